@@ -1,0 +1,139 @@
+/**
+ * What a measure's value can be, and so how it is binned. Bins are integers, so that merging is exact:
+ * `unit`: [0, 1], bin = round(value * 1000); `signed`: [-1, 1], bin = round(value * 1000);
+ * `log2`: > 0, bin = round(log2(value) * 32), clamped to [-320, 320], zero in bin -320;
+ * `count`: integers >= 0, bin = value up to 1000.
+ */
+export type MeasureScale = 'unit' | 'signed' | 'log2' | 'count';
+
+export interface MeasureKind {
+  /** First part of the column name, before the dot. */
+  readonly name: string;
+  readonly scale: MeasureScale;
+  /** Plain words for people, as in `docs/concepts.md`. */
+  readonly words: string;
+  /** What a value means, one sentence. */
+  readonly meaning: string;
+  /** `map`: taken on each map (`<name>.fused`, `<name>.model.15`); `layer`: once a layer; `sample`: once an image (`<name>`). */
+  readonly per: 'map' | 'layer' | 'sample';
+}
+
+/**
+ * All measures. `map` measures exist for `fused` and for every target layer. A component beyond the first of a run's list adds
+ * `explainedVariance.<layer>.pc<n>`, `residual.<layer>.pc<n>` and `signMargin.<layer>.pc<n>`.
+ */
+export const measureCatalog: readonly MeasureKind[] = [
+  {
+    name: 'entropy',
+    scale: 'unit',
+    per: 'map',
+    words: 'spread of the heat',
+    meaning: '0: all heat in one cell, 1: the same everywhere',
+  },
+  {
+    name: 'energyInBoxes',
+    scale: 'unit',
+    per: 'map',
+    words: 'heat inside boxes',
+    meaning: "share of the heat inside the model's own boxes, all classes together",
+  },
+  {
+    name: 'boxLift',
+    scale: 'log2',
+    per: 'map',
+    words: 'times an even spread',
+    meaning: 'heat inside boxes over the area the boxes cover; 1 is an even spread',
+  },
+  {
+    name: 'boxAttainable',
+    scale: 'signed',
+    per: 'map',
+    words: 'share of the attainable',
+    meaning: '(heat inside - area) / (1 - area): 0 an even spread, 1 all heat inside',
+  },
+  {
+    name: 'borderShare',
+    scale: 'unit',
+    per: 'map',
+    words: 'heat along the border',
+    meaning: 'share of the heat in the outer 5 % ring',
+  },
+  {
+    name: 'borderLift',
+    scale: 'log2',
+    per: 'map',
+    words: 'border heat, times an even spread',
+    meaning: 'heat in the outer 5 % ring over its area; 1 is an even spread',
+  },
+  {
+    name: 'centreX',
+    scale: 'unit',
+    per: 'map',
+    words: 'centre of the heat, across',
+    meaning: '0: left edge, 1: right edge',
+  },
+  {
+    name: 'centreY',
+    scale: 'unit',
+    per: 'map',
+    words: 'centre of the heat, down',
+    meaning: '0: top edge, 1: bottom edge',
+  },
+  {
+    name: 'peakInBoxes',
+    scale: 'unit',
+    per: 'map',
+    words: 'hottest cell inside a box',
+    meaning: 'coverage of the hottest cell by the boxes (pointing game), 0 to 1',
+  },
+  {
+    name: 'explainedVariance',
+    scale: 'unit',
+    per: 'layer',
+    words: "share of the layer's activity shown",
+    meaning: 'eigenvalue of the component over the sum of all',
+  },
+  {
+    name: 'residual',
+    scale: 'log2',
+    per: 'layer',
+    words: 'distance from convergence',
+    meaning: '||G v - l v|| / l; above 0.01 the component is not converged',
+  },
+  {
+    name: 'signMargin',
+    scale: 'unit',
+    per: 'layer',
+    words: 'sign certainty',
+    meaning: '|correlation| of the signed map with the L2 norm of the activations',
+  },
+  {
+    name: 'layerAgreement',
+    scale: 'signed',
+    per: 'sample',
+    words: 'agreement of the layers',
+    meaning: 'mean correlation of the layer maps, pair by pair',
+  },
+  {
+    name: 'boxArea',
+    scale: 'unit',
+    per: 'sample',
+    words: 'area of the boxes',
+    meaning: 'share of the image that the union of the boxes covers',
+  },
+  { name: 'detections', scale: 'count', per: 'sample', words: 'objects', meaning: 'objects found' },
+  {
+    name: 'confidence',
+    scale: 'unit',
+    per: 'sample',
+    words: 'mean confidence',
+    meaning: 'mean score of the objects, or the probability of the top class',
+  },
+];
+
+/** The kind of a column such as `entropy.model.15`; `undefined` for a name that is no measure. */
+export function measureKindOf(column: string): MeasureKind | undefined {
+  const dot = column.indexOf('.');
+  const name = dot < 0 ? column : column.slice(0, dot);
+  return measureCatalog.find((kind) => kind.name === name);
+}

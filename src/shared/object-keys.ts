@@ -1,0 +1,36 @@
+/** Every key below the results root is built here. Shard numbers are zero-padded so that listings sort. */
+const padded = (shard: number): string => String(shard).padStart(7, '0');
+
+export const objectKeys = {
+  run: (runId: string): string => `${runId}/run.json`,
+  manifest: (runId: string, shard: number): string => `${runId}/manifest/${padded(shard)}.jsonl`,
+  manifests: (runId: string): string => `${runId}/manifest/`,
+  shard: (runId: string, shard: number): string => `${runId}/shards/${padded(shard)}.parquet`,
+  shards: (runId: string): string => `${runId}/shards/`,
+  /** float16 [n, k, gridHeight, gridWidth]; see `docs/results.md`. */
+  maps: (
+    runId: string,
+    layer: string,
+    shard: number,
+    gridHeight: number,
+    gridWidth: number,
+  ): string => `${runId}/maps/${layer}/${padded(shard)}.${gridHeight}x${gridWidth}.npy`,
+  overlay: (runId: string, shard: number, row: number): string =>
+    `${runId}/overlays/${padded(shard)}/${String(row).padStart(4, '0')}.jpg`,
+  done: (runId: string, shard: number): string => `${runId}/done/${padded(shard)}.json`,
+  doneMarkers: (runId: string): string => `${runId}/done/`,
+  images: (runId: string, part: number): string =>
+    `${runId}/images/part-${String(part).padStart(5, '0')}.parquet`,
+  imagesPrefix: (runId: string): string => `${runId}/images/`,
+  summaryJson: (runId: string): string => `${runId}/summary.json`,
+  summaryMarkdown: (runId: string): string => `${runId}/summary.md`,
+  report: (runId: string): string => `${runId}/report.html`,
+  failures: (runId: string): string => `${runId}/failures.jsonl`,
+  name: (name: string): string => `names/${name}.json`,
+  names: 'names/',
+  /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else. */
+  shardOf: (key: string): number | undefined => {
+    const match = /\/(?:done|manifest|shards)\/(\d{7,})\.(?:json|jsonl|parquet)$/.exec(key);
+    return match?.[1] === undefined ? undefined : Number(match[1]);
+  },
+};

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/**
+ * Glossary. A *dataset* is images under one root. A *sample* is one image of it. A *shard* is up to `shardSize` samples, named in a
+ * *manifest* part. A *run* is one dataset explained by one model under one set of options. *targetLayers* are the layers whose
+ * activations become heatmaps. *Components are counted from 1* (the notebooks count from 0).
+ */
+export const fusions = ['mean', 'max', 'variance', 'geometric'] as const;
+export const signRules = ['l2', 'max-abs', 'none'] as const;
+export const resizes = ['exact', 'fast'] as const;
+export const colourMaps = ['heat', 'inferno', 'viridis', 'turbo', 'jet'] as const;
+export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb'] as const;
+
+export type Fusion = (typeof fusions)[number];
+export type SignRule = (typeof signRules)[number];
+export type Resize = (typeof resizes)[number];
+export type ColourMap = (typeof colourMaps)[number];
+export type Task = (typeof tasks)[number];
+
+/** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
+export const flagThresholdsSchema = z.object({
+  /** `diffuse`: entropy of the fused map above this; in [0, 1]. */
+  diffuseEntropy: z.number().min(0).max(1),
+  /** `off-object`: lift over the area of the model's own boxes below this; 1 is an even spread. */
+  offObjectLift: z.number().min(0),
+  /** `border-focus`: share of heat in the outer 5 % ring over the ring's area above this. */
+  borderLift: z.number().min(0),
+  /** `uncertain-sign`: smallest |correlation| with the L2 norm over the layers below this; in [0, 1]. */
+  signMargin: z.number().min(0).max(1),
+});
+export type FlagThresholds = z.infer<typeof flagThresholdsSchema>;
+export const defaultFlagThresholds: FlagThresholds = {
+  diffuseEntropy: 0.97,
+  offObjectLift: 1,
+  borderLift: 2,
+  signMargin: 0.1,
+};
+
+/** Which images get an overlay picture: all, or the flagged ones and/or `sample` images spread evenly over the dataset. */
+export const overlayPlanSchema = z.object({
+  all: z.boolean(),
+  flagged: z.boolean(),
+  sample: z.number().int().nonnegative(),
+});
+export type OverlayPlan = z.infer<typeof overlayPlanSchema>;
+
+/** Every option that changes a result, and nothing else: it goes into the run id. */
+export const explainOptionsSchema = z.object({
+  /** Modules such as `model.15`, in the order of the graph. */
+  targetLayers: z.array(z.string().min(1)).min(1),
+  /** Principal components, counted from 1; the first one is fused, measured and drawn. */
+  components: z.array(z.number().int().positive()).min(1),
+  fusion: z.enum(fusions),
+  sign: z.enum(signRules),
+  /** `exclude` keeps letterbox padding out of the SVD, the normalisation and every measure; `include` is the peers' way. */
+  padding: z.enum(['exclude', 'include']),
+  confThreshold: z.number().min(0).max(1),
+  iouThreshold: z.number().min(0).max(1),
+  maxDetections: z.number().int().positive(),
+  resize: z.enum(resizes),
+  overlays: overlayPlanSchema,
+  colourMap: z.enum(colourMaps),
+  /** Store the maps (`maps/<layer>/*.npy`). */
+  maps: z.boolean(),
+  /** Samples a shard. */
+  shardSize: z.number().int().positive(),
+  /** An image with more pixels than this (width x height) becomes a row that says so. */
+  maxPixels: z.number().int().positive(),
+  flags: flagThresholdsSchema,
+});
+export type ExplainOptions = z.infer<typeof explainOptionsSchema>;
+
+/** One target layer as the model file has it. Grid sizes are those of the run's input size. */
+export const targetLayerSchema = z.object({
+  name: z.string(),
+  tensor: z.string(),
+  channels: z.number().int().positive(),
+  gridHeight: z.number().int().positive(),
+  gridWidth: z.number().int().positive(),
+});
+export type TargetLayer = z.infer<typeof targetLayerSchema>;
+
+export const modelSpecSchema = z.object({
+  /** Where the file was when the run was planned: a URI without credentials. */
+  uri: z.string(),
+  sha256: z.string().length(64),
+  sizeBytes: z.number().int().positive(),
+  task: z.enum(tasks),
+  /** By class id. */
+  classNames: z.array(z.string()),
+  inputHeight: z.number().int().positive(),
+  inputWidth: z.number().int().positive(),
+  description: z.string(),
+});
+export type ModelSpec = z.infer<typeof modelSpecSchema>;
+
+/** run.json: written once when the run is planned, never changed. */
+export const runSpecSchema = z.object({
+  schema: z.literal('run@1'),
+  runId: z.string(),
+  plannedAt: z.string(),
+  model: modelSpecSchema,
+  targetLayers: z.array(targetLayerSchema).min(1),
+  dataset: z.object({
+    /** What the keys are relative to: `file:///...` or `s3://...`. */
+    rootUri: z.string(),
+    /** As the user said it; for people, and for the title of the report. */
+    source: z.string(),
+    name: z.string(),
+    images: z.number().int().positive(),
+    shards: z.number().int().positive(),
+    sizeBytes: z.number().int().nonnegative(),
+    /** sha256 over the sorted (key, size, etag) lines. */
+    digest: z.string(),
+  }),
+  options: explainOptionsSchema,
+  versions: z.record(z.string(), z.string()),
+  /** The command that makes this run again, for people. */
+  command: z.string(),
+});
+export type RunSpec = z.infer<typeof runSpecSchema>;

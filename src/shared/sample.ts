@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/**
+ * One image of a dataset as a manifest line names it. `key` is relative to the run's image root, with `/` between
+ * folders, whatever the platform; keys are sorted by their UTF-8 bytes, as S3 lists them.
+ */
+export const sampleSchema = z.object({
+  key: z.string().min(1),
+  sizeBytes: z.number().int().nonnegative(),
+  etag: z.string(),
+});
+
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** Outcome of one sample; everything but `success` carries a reason. After img2dataset. */
+export const sampleStatuses = [
+  'success',
+  'failed_to_fetch',
+  'failed_to_decode',
+  'failed_to_infer',
+] as const;
+
+export type SampleStatus = (typeof sampleStatuses)[number];

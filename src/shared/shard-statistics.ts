@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+
+/** Values of one measure. `bins`: [bin, count] sorted by bin (see `MeasureScale`). `sum`: of round(value * 65536), exact. */
+export const distributionSchema = z.object({
+  n: count,
+  sum: z.number().int(),
+  min: z.number(),
+  max: z.number(),
+  bins: z.array(z.tuple([z.number().int(), count])),
+});
+export type Distribution = z.infer<typeof distributionSchema>;
+
+/** Sum of maps on one frame: `sum` holds, row-major, the sum of round(value * 4095) of maps in [0, 1]; mean = sum / n / 4095. */
+export const mapSumSchema = z.object({
+  n: count,
+  height: z.number().int().positive(),
+  width: z.number().int().positive(),
+  sum: z.array(z.number().int()),
+});
+export type MapSum = z.infer<typeof mapSumSchema>;
+
+/** A sample that a ranking, a flag or the even sample keeps. Ties are broken by key. */
+export const exemplarSchema = z.object({
+  value: z.number(),
+  key: z.string(),
+  shard: count,
+  row: count,
+});
+export type Exemplar = z.infer<typeof exemplarSchema>;
+
+export const classStatisticsSchema = z.object({
+  objects: count,
+  images: count,
+  /** Scores of its objects, `unit`. */
+  confidence: distributionSchema,
+  /** Box area over image area, `unit`. */
+  boxArea: distributionSchema,
+  /** Mean fused map over its boxes, each box enlarged 2 x, resampled to one 16 x 16 frame. */
+  boxMap: mapSumSchema,
+});
+export type ClassStatistics = z.infer<typeof classStatisticsSchema>;
+
+/** Mergeable statistics of a shard, or of any number of merged shards: merging in any order gives the same bytes. */
+export const shardStatisticsSchema = z.object({
+  images: count,
+  statuses: z.record(z.string(), count),
+  /** Reason (without the file's own name) -> count and up to 5 keys, the smallest. */
+  reasons: z.record(z.string(), z.object({ status: z.string(), count, keys: z.array(z.string()) })),
+  objects: count,
+  imagesWithObjects: count,
+  /** By class id as a string. For a classifier an "object" is an image whose top class it is, and there is no box map. */
+  classes: z.record(z.string(), classStatisticsSchema),
+  /** By column name, such as `entropy.fused`. */
+  measures: z.record(z.string(), distributionSchema),
+  /** `energyInBoxes.fused` against `boxArea`: [area bin 0-19, energy bin 0-19, count]. */
+  energyByArea: z.array(z.tuple([count, count, count])),
+  flags: z.record(z.string(), z.object({ count, exemplars: z.array(exemplarSchema) })),
+  /** Column -> the lowest and the highest, at most 16 each. */
+  extremes: z.record(
+    z.string(),
+    z.object({ lowest: z.array(exemplarSchema), highest: z.array(exemplarSchema) }),
+  ),
+  /** An even sample of the successful images: the 64 smallest hashes; `value` is the hash. */
+  evenSample: z.array(exemplarSchema),
+  /** `fused` and each layer: mean over the images in one 32 x 32 frame (0..1 across, 0..1 down). */
+  meanMaps: z.record(z.string(), mapSumSchema),
+  /** Images by width/height ratio: [round(log2(width/height) * 16), count]; the frame of a mean map is drawn at their median. */
+  aspectRatios: z.array(z.tuple([z.number().int(), count])),
+});
+export type ShardStatistics = z.infer<typeof shardStatisticsSchema>;
