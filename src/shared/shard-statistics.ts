@@ -50,6 +50,8 @@ export const shardStatisticsSchema = z.object({
   reasons: z.record(z.string(), z.object({ status: z.string(), count, keys: z.array(z.string()) })),
   objects: count,
   imagesWithObjects: count,
+  /** Images with at least one flag; the counts of `flags` overlap. */
+  flaggedImages: count,
   /** By class id as a string. For a classifier an "object" is an image whose top class it is, and there is no box map. */
   classes: z.record(z.string(), classStatisticsSchema),
   /** By column name, such as `entropy.fused`. */
