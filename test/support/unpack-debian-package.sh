@@ -1,0 +1,37 @@
+#!/bin/sh
+# Unpacks Debian packages and what they depend on into a folder, without root and without installing anything.
+#
+#   unpack-debian-package.sh INTO PACKAGE...
+#
+# Downloads stay in INTO.apt until INTO is complete, so an interrupted call goes on where it stopped; INTO appears by one
+# rename. The caller holds a lock (see debian-package.ts). Packages that the machine has already are not fetched again,
+# except the ones asked for by name.
+set -eu
+into=$1
+shift
+apt=$into.apt
+mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/empty"
+rm -rf "$apt/tree"
+
+# What the machine has, less the packages that are wanted: apt skips what it believes to be installed.
+status=/var/lib/dpkg/status
+[ -r "$status" ] || status=/dev/null
+awk -v wanted="$*" 'BEGIN { RS = ""; ORS = "\n\n"; n = split(wanted, list, " "); for (i = 1; i <= n; i++) drop[list[i]] = 1 }
+  !($2 in drop)' "$status" > "$apt/state/status"
+
+# Hooks of the machine (dpkg pre-install, update notifiers) belong to real installations: apt.conf.d is left out.
+private() {
+  DEBIAN_FRONTEND=noninteractive apt-get -qq \
+    -o Dir::State="$apt/state" -o Dir::State::status="$apt/state/status" -o Dir::Cache="$apt/cache" \
+    -o Dir::Etc::parts="$apt/empty" -o APT::Sandbox::User= -o Debug::NoLocking=1 \
+    -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 "$@"
+}
+private update
+private --download-only --no-install-recommends --yes install "$@"
+
+mkdir "$apt/tree"
+for archive in "$apt"/cache/archives/*.deb; do
+  dpkg-deb --extract "$archive" "$apt/tree"
+done
+mv "$apt/tree" "$into"
+rm -rf "$apt"
