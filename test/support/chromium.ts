@@ -56,7 +56,7 @@ async function writeLauncher(folder: string): Promise<string> {
   await writeWhole(
     launcher,
     `#!/bin/sh
-here=${0%/*}
+here=\${0%/*}
 export LD_LIBRARY_PATH="${libraries.join(':')}"
 export FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/usr/lib/chromium/chromium" "$@"
