@@ -1,0 +1,81 @@
+/** File formats that are decoded. Everything else is refused before any decoder sees it. */
+export type ImageKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'bmp';
+
+/** What the first bytes of a file say it is: a format that is decoded, or why it is not. */
+export type KindVerdict =
+  | { readonly status: 'accepted'; readonly kind: ImageKind }
+  | { readonly status: 'refused'; readonly reason: string };
+
+const signatures: readonly (readonly [ImageKind, number, string])[] = [
+  ['jpeg', 0, '\xff\xd8\xff'],
+  ['png', 0, '\x89PNG\r\n\x1a\n'],
+  ['webp', 8, 'WEBP'],
+  ['gif', 0, 'GIF87a'],
+  ['gif', 0, 'GIF89a'],
+  ['tiff', 0, 'II*\0'],
+  ['tiff', 0, 'MM\0*'],
+  ['tiff', 0, 'II+\0'],
+  ['tiff', 0, 'MM\0+'],
+  ['avif', 4, 'ftypavif'],
+  ['avif', 4, 'ftypavis'],
+  ['bmp', 0, 'BM'],
+];
+
+/** Formats that people do have in their folders and that deserve their name in the reason. */
+const refused: readonly (readonly [string, number, string])[] = [
+  ['PDF', 0, '%PDF'],
+  ['HEIC', 4, 'ftyphei'],
+  ['HEIC', 4, 'ftyphev'],
+  ['HEIC', 4, 'ftypmif1'],
+  ['JPEG 2000', 4, 'jP  '],
+  ['JPEG XL', 0, '\xff\x0a'],
+  ['JPEG XL', 4, 'JXL '],
+  ['Photoshop', 0, '8BPS'],
+  ['DICOM', 128, 'DICM'],
+  ['MP4 or QuickTime', 4, 'ftyp'],
+];
+
+/** Reads the kind off the signature; a file's name says nothing about what is in it. */
+export function imageKind(bytes: Uint8Array): KindVerdict {
+  if (bytes.length === 0) return { status: 'refused', reason: 'the file is empty' };
+  const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
+  for (const [kind, offset, signature] of signatures) {
+    if (head.startsWith(signature, offset)) return { status: 'accepted', kind };
+  }
+  if (/<svg[\s>]/i.test(head)) {
+    return { status: 'refused', reason: 'SVG is not accepted: it is a drawing, not pixels' };
+  }
+  for (const [name, offset, signature] of refused) {
+    if (head.startsWith(signature, offset)) {
+      return { status: 'refused', reason: `${name} is not accepted: convert it to JPEG or PNG` };
+    }
+  }
+  return { status: 'refused', reason: 'not an image, or in a format that is not supported' };
+}
+
+/** What cv2's colour conversion depends on and sharp does not tell: see `decodeImage`. */
+export interface JpegFrame {
+  readonly components: number;
+  /** An Adobe marker (APP14) is there: libvips then gives CMYK inverted against the stored bytes. */
+  readonly adobe: boolean;
+}
+
+/** Walks the segments of a JPEG up to its frame header. `undefined` when there is none (a truncated file). */
+export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let adobe = false;
+  let at = 2;
+  while (at + 9 < bytes.length) {
+    if (view.getUint8(at) !== 0xff) return undefined;
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return { components: view.getUint8(at + 9), adobe };
+    if (marker === 0xee && view.getUint32(at + 4) === 0x41646f62) adobe = true;
+    at += 2 + view.getUint16(at + 2);
+  }
+  return undefined;
+}

@@ -1,0 +1,195 @@
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import type { RgbImage } from './rgb-image.ts';
+import { roundHalfEven } from './round-half-even.ts';
+
+/** Grey of the padding, in every channel (Ultralytics `LetterBox`). */
+export const paddingGrey = 114;
+
+/** cv2's fixed point for 8-bit INTER_LINEAR: 11 bits of weight (INTER_RESIZE_COEF_BITS). */
+const weightOne = 2048;
+
+/**
+ * Ultralytics `LetterBox` with auto=False, scaleup=True, center=True (8.4.190, data/augment.py): one gain for both sides, Python's
+ * round-half-even, at least one pixel a side, the odd pixel of padding on the right and at the bottom.
+ *
+ * @param width image width in pixels, EXIF orientation applied
+ */
+export function letterboxGeometry(
+  width: number,
+  height: number,
+  input: { readonly inputWidth: number; readonly inputHeight: number },
+): LetterboxGeometry {
+  const { inputWidth, inputHeight } = input;
+  const gain = Math.min(inputHeight / height, inputWidth / width);
+  const newWidth = Math.max(roundHalfEven(width * gain), 1);
+  const newHeight = Math.max(roundHalfEven(height * gain), 1);
+  const left = roundHalfEven((inputWidth - newWidth) / 2 - 0.1);
+  const top = roundHalfEven((inputHeight - newHeight) / 2 - 0.1);
+  return { width, height, newWidth, newHeight, left, top, inputWidth, inputHeight };
+}
+
+/**
+ * Resizes `image` to newWidth x newHeight and writes it with its padding to `out` from `offset`: planar RGB (CHW),
+ * 3 * inputHeight * inputWidth bytes. The resize is cv2.resize INTER_LINEAR to the bit: two taps, no antialias, cv2's
+ * fixed point and its 2 x 2 mean at exactly half size. An image that already has the new size (see `decodeImageNear`) is copied.
+ */
+export function letterboxInto(
+  image: RgbImage,
+  geometry: LetterboxGeometry,
+  out: Uint8Array,
+  offset: number,
+): void {
+  const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
+  const plane = inputWidth * inputHeight;
+  if (out.length < offset + 3 * plane) {
+    throw new RangeError(
+      `letterboxInto: expected ${3 * plane} bytes from ${offset}, got ${out.length - offset}`,
+    );
+  }
+  fillPadding(geometry, out, offset);
+  const target = { out, offset: offset + top * inputWidth + left, plane, stride: inputWidth };
+  if (image.width === newWidth && image.height === newHeight) copyPlanar(image, target);
+  else if (image.width === 2 * newWidth && image.height === 2 * newHeight) {
+    halvePlanar(image, target);
+  } else resizePlanar(image, newWidth, newHeight, target);
+}
+
+/** Where a planar image starts in `out`; `plane` and `stride` are the distances between channels and rows. */
+interface PlanarTarget {
+  readonly out: Uint8Array;
+  readonly offset: number;
+  readonly plane: number;
+  readonly stride: number;
+}
+
+function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: number): void {
+  const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
+  for (let channel = 0; channel < 3; channel++) {
+    const start = offset + channel * inputWidth * inputHeight;
+    out.fill(paddingGrey, start, start + top * inputWidth);
+    out.fill(paddingGrey, start + (top + newHeight) * inputWidth, start + inputHeight * inputWidth);
+    if (newWidth === inputWidth) continue;
+    for (let y = top; y < top + newHeight; y++) {
+      const row = start + y * inputWidth;
+      out.fill(paddingGrey, row, row + left);
+      out.fill(paddingGrey, row + left + newWidth, row + inputWidth);
+    }
+  }
+}
+
+function copyPlanar({ data, width, height }: RgbImage, target: PlanarTarget): void {
+  const { out, offset, plane, stride } = target;
+  let from = 0;
+  for (let y = 0; y < height; y++) {
+    let red = offset + y * stride;
+    for (let x = 0; x < width; x++, red++, from += 3) {
+      out[red] = data[from]!;
+      out[red + plane] = data[from + 1]!;
+      out[red + 2 * plane] = data[from + 2]!;
+    }
+  }
+}
+
+/** cv2.resize turns INTER_LINEAR into INTER_AREA when both sides shrink by exactly 2. */
+function halvePlanar({ data, width, height }: RgbImage, target: PlanarTarget): void {
+  const { out, offset, plane, stride } = target;
+  const row = width * 3;
+  for (let y = 0; y < height / 2; y++) {
+    let a = 2 * y * row;
+    let b = a + row;
+    let to = offset + y * stride;
+    for (let x = 0; x < width / 2; x++, to++, a += 6, b += 6) {
+      out[to] = (data[a]! + data[a + 3]! + data[b]! + data[b + 3]! + 2) >> 2;
+      out[to + plane] = (data[a + 1]! + data[a + 4]! + data[b + 1]! + data[b + 4]! + 2) >> 2;
+      out[to + 2 * plane] = (data[a + 2]! + data[a + 5]! + data[b + 2]! + data[b + 5]! + 2) >> 2;
+    }
+  }
+}
+
+/**
+ * Rows are first interpolated horizontally, into a cache of two (upscaling uses each several times), then mixed. The shifts are those of
+ * cv2's VResizeLinear for 8 bits; a row is kept already shifted right by 4, so it fits 16 bits.
+ */
+function resizePlanar(
+  image: RgbImage,
+  newWidth: number,
+  newHeight: number,
+  target: PlanarTarget,
+): void {
+  const { out, offset, plane, stride } = target;
+  const columns = columnTaps(image.width, newWidth);
+  const scale = image.height / newHeight;
+  let above = new Int16Array(newWidth * 3);
+  let below = new Int16Array(newWidth * 3);
+  let aboveRow = -1;
+  let belowRow = -1;
+  for (let y = 0; y < newHeight; y++) {
+    const at = Math.fround((y + 0.5) * scale - 0.5);
+    const first = Math.floor(at);
+    const bottom = weightOf(Math.fround(at - first));
+    const top = weightOf(Math.fround(1 - Math.fround(at - first)));
+    const wantAbove = Math.min(Math.max(first, 0), image.height - 1);
+    const wantBelow = Math.min(Math.max(first + 1, 0), image.height - 1);
+    if (wantAbove === belowRow) {
+      [above, below] = [below, above];
+      [aboveRow, belowRow] = [belowRow, aboveRow];
+    }
+    if (wantAbove !== aboveRow) interpolateRow(image, wantAbove, columns, above);
+    if (wantBelow !== belowRow) interpolateRow(image, wantBelow, columns, below);
+    aboveRow = wantAbove;
+    belowRow = wantBelow;
+    let to = offset + y * stride;
+    for (let i = 0; i < above.length; i += 3, to++) {
+      out[to] = (((above[i]! * top) >> 16) + ((below[i]! * bottom) >> 16) + 2) >> 2;
+      out[to + plane] = (((above[i + 1]! * top) >> 16) + ((below[i + 1]! * bottom) >> 16) + 2) >> 2;
+      out[to + 2 * plane] =
+        (((above[i + 2]! * top) >> 16) + ((below[i + 2]! * bottom) >> 16) + 2) >> 2;
+    }
+  }
+}
+
+/** For each new column: byte offset of its left source pixel in a row, distance to the right one (0 at the edge), and both weights. */
+interface ColumnTaps {
+  readonly from: Int32Array;
+  readonly step: Int32Array;
+  readonly leftWeight: Int32Array;
+  readonly rightWeight: Int32Array;
+}
+
+function columnTaps(width: number, newWidth: number): ColumnTaps {
+  const scale = width / newWidth;
+  const from = new Int32Array(newWidth);
+  const step = new Int32Array(newWidth);
+  const leftWeight = new Int32Array(newWidth);
+  const rightWeight = new Int32Array(newWidth);
+  for (let x = 0; x < newWidth; x++) {
+    const at = Math.fround((x + 0.5) * scale - 0.5);
+    const first = Math.floor(at);
+    const inside = first >= 0 && first < width - 1;
+    const fraction = inside ? Math.fround(at - first) : 0;
+    from[x] = 3 * Math.min(Math.max(first, 0), width - 1);
+    step[x] = inside ? 3 : 0;
+    leftWeight[x] = weightOf(Math.fround(1 - fraction));
+    rightWeight[x] = weightOf(fraction);
+  }
+  return { from, step, leftWeight, rightWeight };
+}
+
+function weightOf(fraction: number): number {
+  return roundHalfEven(fraction * weightOne);
+}
+
+function interpolateRow(image: RgbImage, y: number, taps: ColumnTaps, row: Int16Array): void {
+  const { data } = image;
+  const { from, step, leftWeight, rightWeight } = taps;
+  const start = y * image.width * 3;
+  for (let x = 0, to = 0; x < from.length; x++, to += 3) {
+    const a = start + from[x]!;
+    const b = a + step[x]!;
+    const left = leftWeight[x]!;
+    const right = rightWeight[x]!;
+    row[to] = (data[a]! * left + data[b]! * right) >> 4;
+    row[to + 1] = (data[a + 1]! * left + data[b + 1]! * right) >> 4;
+    row[to + 2] = (data[a + 2]! * left + data[b + 2]! * right) >> 4;
+  }
+}

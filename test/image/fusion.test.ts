@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fuseMaps, type LayerMap, normalizeMap } from '../../src/image/fusion.ts';
+import { fusions } from '../../src/shared/run-spec.ts';
+
+const ones = Float32Array.of(1, 1, 1, 1);
+
+function layer(values: readonly number[], explainedVariance = 0.5, mask = ones): LayerMap {
+  return { map: Float32Array.from(values), mask, gridWidth: 4, gridHeight: 1, explainedVariance };
+}
+
+function fuse(maps: readonly LayerMap[], fusion: (typeof fusions)[number], mask = ones): number[] {
+  const fused = fuseMaps({ maps, fusion, width: 4, height: 1, frameMask: mask });
+  return [...fused].map((value) => Number(value.toFixed(4)));
+}
+
+test('negative values become 0 and the rest is stretched to [0, 1]', () => {
+  const out = normalizeMap(Float32Array.of(-5, 0, 1, 4), ones);
+  assert.deepEqual(
+    [...out].map((value) => Number(value.toFixed(5))),
+    [0, 0, 0.25, 1],
+  );
+});
+
+test('cells outside the mask neither count nor keep a value', () => {
+  const out = normalizeMap(Float32Array.of(100, 2, 3, 4), Float32Array.of(0, 1, 1, 1));
+  assert.deepEqual(
+    [...out].map((value) => Number(value.toFixed(5))),
+    [0, 0, 0.5, 1],
+  );
+});
+
+test('a constant map and an all-negative map become zeros', () => {
+  assert.deepEqual([...normalizeMap(Float32Array.of(3, 3, 3, 3), ones)], [0, 0, 0, 0]);
+  assert.deepEqual([...normalizeMap(Float32Array.of(-1, -2, -3, -4), ones)], [0, 0, 0, 0]);
+});
+
+test('mean, max and explained-variance weights follow their definitions', () => {
+  const maps = [layer([0, 1, 2, 4], 0.9), layer([4, 0, 0, 2], 0.1)];
+  // Normalized: [0, .25, .5, 1] and [1, 0, 0, .5].
+  assert.deepEqual(fuse(maps, 'mean'), [0.6, 0, 0.2, 1]);
+  assert.deepEqual(fuse(maps, 'max'), [1, 0, 0.3333, 1]);
+  // 0.9 a + 0.1 b = [.1, .225, .45, .95].
+  assert.deepEqual(fuse(maps, 'variance'), [0, 0.1471, 0.4118, 1]);
+});
+
+test('the geometric mean favors agreement, and a blank layer does not erase the others', () => {
+  const agreeing = fuse([layer([0, 1, 2, 4]), layer([4, 0, 2, 4])], 'geometric');
+  assert.equal(agreeing[3], 1);
+  assert.ok(agreeing[2]! > agreeing[0]! && agreeing[0]! >= agreeing[1]!);
+  const alone = fuse([layer([0, 1, 2, 4])], 'geometric');
+  assert.deepEqual(alone, [0, 0.25, 0.5, 1]);
+  const withBlank = fuse([layer([0, 1, 2, 4]), layer([0, 0, 0, 0])], 'geometric');
+  assert.equal(withBlank[3], 1);
+  assert.ok(withBlank[1]! < withBlank[2]! && withBlank[1]! > 0);
+});
+
+test('every rule gives back a single layer, and zeros for blank layers', () => {
+  for (const fusion of fusions) {
+    assert.deepEqual(fuse([layer([0, 1, 2, 4])], fusion), [0, 0.25, 0.5, 1], fusion);
+    assert.deepEqual(fuse([layer([0, 0, 0, 0], 0)], fusion), [0, 0, 0, 0], fusion);
+  }
+});
+
+test('padding cells of a coarse layer do not darken the content beside them', () => {
+  const mask = Float32Array.of(0, 1, 1, 0);
+  const coarse: LayerMap = {
+    map: Float32Array.of(0, 1, 2, 0),
+    mask,
+    gridWidth: 4,
+    gridHeight: 1,
+    explainedVariance: 1,
+  };
+  const frameMask = Float32Array.of(0, 0, 1, 1, 1, 1, 0, 0);
+  const fused = fuseMaps({ maps: [coarse], fusion: 'mean', width: 8, height: 1, frameMask });
+  const rounded = [...fused].map((value) => Number(value.toFixed(4)));
+  assert.deepEqual(rounded, [0, 0, 0, 0.25, 0.75, 1, 0, 0]);
+});
+
+test('no maps at all is a mistake of the caller', () => {
+  assert.throws(() => fuse([], 'mean'), /at least one map/);
+});
