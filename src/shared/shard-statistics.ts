@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 
-/** Values of one measure. `bins`: [bin, count] sorted by bin (see `MeasureScale`). `sum`: of round(value * 65536), exact. */
+/**
+ * Values of one measure. `bins`: [bin, count] sorted by bin (see `MeasureScale`). `sum`: of round(value * 65536), exact, each value
+ * clamped to the range of its scale first (`scaleRange`), so that the sum of 10 M images stays below 2^53. `min` and `max` are the
+ * values as they were; both 0 when `n` is 0.
+ */
 export const distributionSchema = z.object({
   n: count,
   sum: z.number().int(),
@@ -12,12 +16,17 @@ export const distributionSchema = z.object({
 });
 export type Distribution = z.infer<typeof distributionSchema>;
 
-/** Sum of maps on one frame: `sum` holds, row-major, the sum of round(value * 4095) of maps in [0, 1]; mean = sum / n / 4095. */
+/**
+ * Sum of maps on one frame: `sum` holds, row-major, the sum of round(value * 4095) of maps in [0, 1]; mean = sum / cells / 4095
+ * (`meanMapOf`). A frame may reach beyond the image, and what is not there is left out instead of made up: `cells` says how many maps
+ * cover each cell; absent when all n cover all. `sum` is empty when `n` is 0.
+ */
 export const mapSumSchema = z.object({
   n: count,
   height: z.number().int().positive(),
   width: z.number().int().positive(),
-  sum: z.array(z.number().int()),
+  sum: z.array(count),
+  cells: z.array(count).optional(),
 });
 export type MapSum = z.infer<typeof mapSumSchema>;
 

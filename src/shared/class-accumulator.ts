@@ -1,0 +1,25 @@
+import { DistributionAccumulator } from './distribution-accumulator.ts';
+import { MapSumAccumulator } from './map-sum.ts';
+import type { ClassStatistics } from './shard-statistics.ts';
+
+/** Height and width of the frame that the map over a box is resampled to. */
+export const boxFrameSize = 16;
+
+/** Statistics of one class that grow. */
+export class ClassAccumulator {
+  objects = 0;
+  images = 0;
+  readonly confidence = new DistributionAccumulator('unit');
+  readonly boxArea = new DistributionAccumulator('unit');
+  readonly boxMap = new MapSumAccumulator(boxFrameSize, boxFrameSize);
+
+  build(): ClassStatistics {
+    return {
+      objects: this.objects,
+      images: this.images,
+      confidence: this.confidence.build(),
+      boxArea: this.boxArea.build(),
+      boxMap: this.boxMap.build(),
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Exemplar } from './shard-statistics.ts';
+
+export type RankingOrder = 'lowest' | 'highest';
+
+/**
+ * The `capacity` first exemplars of a total order: by value, then key, shard and row. Because the order is total, what is kept does
+ * not depend on the order of arrival.
+ */
+export class Ranking {
+  readonly #capacity: number;
+  readonly #sign: number;
+  readonly #kept: Exemplar[] = [];
+
+  constructor(order: RankingOrder, capacity: number) {
+    this.#sign = order === 'lowest' ? 1 : -1;
+    this.#capacity = capacity;
+  }
+
+  /** Keeps the exemplar if it is among the first; values that are not finite are left out. */
+  add(exemplar: Exemplar): void {
+    if (!Number.isFinite(exemplar.value)) return;
+    const last = this.#kept.at(-1);
+    const full = this.#kept.length === this.#capacity;
+    if (full && (last === undefined || this.#compare(exemplar, last) >= 0)) return;
+    let index = this.#kept.length;
+    while (index > 0 && this.#compare(exemplar, this.#kept[index - 1] as Exemplar) < 0) index -= 1;
+    const { value, key, shard, row } = exemplar;
+    this.#kept.splice(index, 0, { value: value + 0, key, shard, row });
+    if (full) this.#kept.pop();
+  }
+
+  merge(exemplars: readonly Exemplar[]): void {
+    for (const exemplar of exemplars) this.add(exemplar);
+  }
+
+  build(): Exemplar[] {
+    return [...this.#kept];
+  }
+
+  #compare(a: Exemplar, b: Exemplar): number {
+    return (
+      this.#sign * (a.value - b.value) ||
+      compareText(a.key, b.key) ||
+      a.shard - b.shard ||
+      a.row - b.row
+    );
+  }
+}
+
+/** By UTF-16 code units, not by locale: the same on every machine. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The first 53 bits of the SHA-256 of a key: a number in [0, 2^53) that has nothing to do with the order of the keys. */
+export function keyHash(key: string): number {
+  const digest = createHash('sha256').update(key).digest();
+  return digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11);
+}

@@ -1,0 +1,80 @@
+import type { MapSum } from './shard-statistics.ts';
+
+/** Fixed point of `MapSum.sum`: 12 bits, finer than the 8 bits of any picture made of it. */
+export const mapUnit = 4095;
+
+/**
+ * Mean of the summed maps, row-major, in [0, 1]; NaN where no map covers the cell. All NaN when `n` is 0.
+ */
+export function meanMapOf({ n, height, width, sum, cells }: MapSum): Float32Array {
+  const mean = new Float32Array(height * width);
+  for (let i = 0; i < mean.length; i++) {
+    mean[i] = (sum[i] ?? 0) / (cells === undefined ? n : (cells[i] ?? 0)) / mapUnit;
+  }
+  return mean;
+}
+
+/** A sum of maps that grows. A term is an integer of at most 4095: 2^53 holds the sum of 2 * 10^12 maps exactly. */
+export class MapSumAccumulator {
+  readonly #height: number;
+  readonly #width: number;
+  #n = 0;
+  // Allocated with the first map: a classifier with 20,000 classes has none.
+  #sum: Float64Array | undefined;
+  // How many maps do not cover a cell.
+  #missing: Float64Array | undefined;
+
+  constructor(height: number, width: number) {
+    this.#height = height;
+    this.#width = width;
+  }
+
+  /** Adds one map [height, width] in [0, 1]; NaN marks a cell that it does not cover. A map that covers none is left out. */
+  add(map: Float32Array): void {
+    if (!map.some(Number.isFinite)) return;
+    const sum = this.#sums();
+    this.#n += 1;
+    for (let i = 0; i < sum.length; i++) {
+      const value = map[i] as number;
+      if (Number.isFinite(value)) {
+        sum[i] = (sum[i] as number) + Math.round(Math.min(1, Math.max(0, value)) * mapUnit);
+      } else {
+        this.#miss(i, 1);
+      }
+    }
+  }
+
+  merge(other: {
+    readonly n: number;
+    readonly sum: ArrayLike<number>;
+    readonly cells?: ArrayLike<number> | undefined;
+  }): void {
+    if (other.n === 0) return;
+    const sum = this.#sums();
+    if (other.sum.length !== sum.length) {
+      throw new RangeError(`Expected a map of ${sum.length} cells, received ${other.sum.length}.`);
+    }
+    this.#n += other.n;
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (other.sum[i] as number);
+    if (other.cells === undefined) return;
+    for (let i = 0; i < sum.length; i++) this.#miss(i, other.n - (other.cells[i] as number));
+  }
+
+  build(): MapSum {
+    const frame = { n: this.#n, height: this.#height, width: this.#width };
+    const sum = Array.from(this.#sum ?? []);
+    if (this.#missing === undefined) return { ...frame, sum };
+    return { ...frame, sum, cells: Array.from(this.#missing, (missing) => this.#n - missing) };
+  }
+
+  #sums(): Float64Array {
+    this.#sum ??= new Float64Array(this.#height * this.#width);
+    return this.#sum;
+  }
+
+  #miss(cell: number, count: number): void {
+    if (count === 0) return;
+    this.#missing ??= new Float64Array(this.#height * this.#width);
+    this.#missing[cell] = (this.#missing[cell] as number) + count;
+  }
+}
