@@ -19,11 +19,13 @@ status=/var/lib/dpkg/status
 awk -v wanted="$*" 'BEGIN { RS = ""; ORS = "\n\n"; n = split(wanted, list, " "); for (i = 1; i <= n; i++) drop[list[i]] = 1 }
   !($2 in drop)' "$status" > "$apt/state/status"
 
-# Hooks of the machine (dpkg pre-install, update notifiers) belong to real installations: apt.conf.d is left out.
+# The machine's settings (a proxy, say), less its hooks: those belong to real installations.
+apt-config dump | grep -v -E '^(APT::Update|DPkg)::' > "$apt/apt.conf"
+
 private() {
   DEBIAN_FRONTEND=noninteractive apt-get -qq \
     -o Dir::State="$apt/state" -o Dir::State::status="$apt/state/status" -o Dir::Cache="$apt/cache" \
-    -o Dir::Etc::parts="$apt/empty" -o APT::Sandbox::User= -o Debug::NoLocking=1 \
+    -o Dir::Etc::main="$apt/apt.conf" -o Dir::Etc::parts="$apt/empty" -o APT::Sandbox::User= -o Debug::NoLocking=1 \
     -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 "$@"
 }
 private update
