@@ -1,0 +1,37 @@
+const exportAdvice = (name: string) =>
+  `Export it with "yolo export model=${name.endsWith('.onnx') ? 'best.pt' : name} format=onnx".`;
+
+/**
+ * Recognizes what people hand over in place of an ONNX file, by its first bytes. The answer completes a sentence that begins with the
+ * file's name; `undefined` when the file may be ONNX.
+ */
+export function foreignFileAdvice(bytes: Uint8Array, name: string): string | undefined {
+  const head = latin1(bytes.subarray(0, 4096));
+  if (head.startsWith('PK\x03\x04')) {
+    return head.includes('data.pkl') || /\.pth?$/.test(name)
+      ? `is a PyTorch checkpoint, not an ONNX file. ${exportAdvice(name)}`
+      : 'is a zip archive, not an ONNX file. Unpack it and give the .onnx file inside.';
+  }
+  if (/^\x80[\x02-\x05]/.test(head)) {
+    return `is a Python pickle (an old PyTorch checkpoint), not an ONNX file. ${exportAdvice(name)}`;
+  }
+  if (head.startsWith('version https://git-lfs')) {
+    return 'is a Git LFS pointer, not the model itself. Fetch the model with "git lfs pull".';
+  }
+  if (/^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|\?xml)/i.test(head)) {
+    return 'is a web page, not a model: the download gave a login or error page. Download the file itself.';
+  }
+  if (isText(bytes.subarray(0, 4096))) {
+    return `is a text file, not an ONNX file. ${exportAdvice(name)}`;
+  }
+  return undefined;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** ONNX begins with a control character (the tag of ir_version, 8) and holds many; text has none but white space. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}

@@ -1,0 +1,78 @@
+import type { GraphProto, NodeProto } from 'onnx-buf';
+
+/** A graph with what structural questions need: who makes and who reads a tensor, and which module a node belongs to. */
+export interface ScopedGraph {
+  readonly graph: GraphProto;
+  /** Makers before readers. */
+  readonly nodes: readonly NodeProto[];
+  /** N of the node's `model.N`; `undefined` for a node outside all modules. */
+  readonly moduleOf: (node: NodeProto) => number | undefined;
+  readonly makers: ReadonlyMap<string, NodeProto>;
+  readonly readers: ReadonlyMap<string, readonly NodeProto[]>;
+  /** Tensors that carry image data, in the order of the graph: no constants, no shape arithmetic, not the image itself. */
+  readonly activations: ReadonlySet<string>;
+}
+
+/** `/model.15/cv2/conv/Conv`; wrappers (`nms=True`) put scopes before it: `/model/model.15/...`. */
+const outermostScope = /^(?:\/[^/]+)*?\/model\.(\d+)\//;
+/** A wrapper that is numbered itself, `/model.0/model.15/...`: the number behind it counts. */
+const innermostScope = /^(?:\/[^/]+)*\/model\.(\d+)\//;
+
+export function scopeGraph(graph: GraphProto, imageInput: string): ScopedGraph {
+  const makers = new Map<string, NodeProto>();
+  const readers = new Map<string, NodeProto[]>();
+  for (const node of graph.node) {
+    for (const output of node.output) if (output !== '') makers.set(output, node);
+    for (const input of new Set(node.input)) {
+      const list = readers.get(input);
+      if (list === undefined) readers.set(input, [node]);
+      else list.push(node);
+    }
+  }
+  const nodes = inOrder(graph.node, makers);
+  const activations = activationsFrom(nodes, imageInput);
+  return { graph, nodes, moduleOf: moduleReader(graph), makers, readers, activations };
+}
+
+/** Exporters name a node after the Python attribute path of its module. */
+function moduleReader(graph: GraphProto): ScopedGraph['moduleOf'] {
+  const readWith = (scope: RegExp) => (node: NodeProto) => {
+    const index = scope.exec(node.name)?.[1];
+    return index === undefined ? undefined : Number(index);
+  };
+  const outermost = readWith(outermostScope);
+  const found = new Set(graph.node.map(outermost));
+  found.delete(undefined);
+  return found.size === 1 ? readWith(innermostScope) : outermost;
+}
+
+/** ONNX asks for topological order, but float16 converters put their casts last: so nodes wait until what they read is made. */
+function inOrder(
+  nodes: readonly NodeProto[],
+  makers: ReadonlyMap<string, NodeProto>,
+): readonly NodeProto[] {
+  const placed = new Set<NodeProto>();
+  const isReady = (node: NodeProto) =>
+    node.input.every((input) => {
+      const maker = makers.get(input);
+      return maker === undefined || placed.has(maker);
+    });
+  let waiting: readonly NodeProto[] = nodes;
+  for (let before = -1; waiting.length > 0 && placed.size !== before; ) {
+    before = placed.size;
+    waiting = waiting.filter((node) => !(isReady(node) && placed.add(node)));
+  }
+  return [...placed];
+}
+
+/** One pass in order finds all that depends on the image. `Shape` ends the flow of data. */
+function activationsFrom(nodes: readonly NodeProto[], imageInput: string): Set<string> {
+  const reached = new Set([imageInput]);
+  for (const node of nodes) {
+    if (node.opType === 'Shape' || node.opType === 'Size') continue;
+    if (!node.input.some((input) => reached.has(input))) continue;
+    for (const output of node.output) if (output !== '') reached.add(output);
+  }
+  reached.delete(imageInput);
+  return reached;
+}
