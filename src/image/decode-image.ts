@@ -48,7 +48,7 @@ export async function decodeImage(
  * Decodes straight to the size that `planSize` gives for the whole image's size, with libvips' shrink-on-load and antialiased linear
  * kernel (`--resize fast`): several times quicker on large JPEGs. What differs from the exact path: downscaled pixels are averaged over their
  * footprint where cv2 looks at two neighbours, 1 to 8 grey levels on average (up to about 70 at sharp edges); CMYK goes through libvips' own
- * conversion. A model trained with Ultralytics saw the other pixels.
+ * conversion. Where the planned size is itself over the limit (a thin strip for a classifier), the image comes unresized. A model trained with Ultralytics saw the other pixels.
  */
 export async function decodeImageNear(
   bytes: Uint8Array,
@@ -61,7 +61,8 @@ export async function decodeImageNear(
     if (source?.status === 'failed_to_decode') return source;
     const { width, height } = source?.image ?? (await sizeOf(bytes));
     if (width * height > maxPixels) return failure(overLimit(width, height, maxPixels));
-    const plan = planSize(width, height);
+    const planned = planSize(width, height);
+    const plan = planned.width * planned.height > maxPixels ? { width, height } : planned;
     const pipeline = source ? fromPixels(source.image) : open(bytes, maxPixels).removeAlpha();
     const resize = { fit: 'fill', kernel: 'linear' } as const;
     const image = await rgbOf(pipeline.resize(plan.width, plan.height, resize));

@@ -1,4 +1,5 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { copyPlanar, type PlanarTarget } from './copy-planar.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { roundHalfEven } from './round-half-even.ts';
 
@@ -54,14 +55,6 @@ export function letterboxInto(
   } else resizePlanar(image, newWidth, newHeight, target);
 }
 
-/** Where a planar image starts in `out`; `plane` and `stride` are the distances between channels and rows. */
-interface PlanarTarget {
-  readonly out: Uint8Array;
-  readonly offset: number;
-  readonly plane: number;
-  readonly stride: number;
-}
-
 function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: number): void {
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
   for (let channel = 0; channel < 3; channel++) {
@@ -73,19 +66,6 @@ function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: numbe
       const row = start + y * inputWidth;
       out.fill(paddingGrey, row, row + left);
       out.fill(paddingGrey, row + left + newWidth, row + inputWidth);
-    }
-  }
-}
-
-function copyPlanar({ data, width, height }: RgbImage, target: PlanarTarget): void {
-  const { out, offset, plane, stride } = target;
-  let from = 0;
-  for (let y = 0; y < height; y++) {
-    let red = offset + y * stride;
-    for (let x = 0; x < width; x++, red++, from += 3) {
-      out[red] = data[from]!;
-      out[red + plane] = data[from + 1]!;
-      out[red + 2 * plane] = data[from + 2]!;
     }
   }
 }
@@ -135,9 +115,12 @@ function resizePlanar(
       [aboveRow, belowRow] = [belowRow, aboveRow];
     }
     if (wantAbove !== aboveRow) interpolateRow(image, wantAbove, columns, above);
-    if (wantBelow !== belowRow) interpolateRow(image, wantBelow, columns, below);
     aboveRow = wantAbove;
-    belowRow = wantBelow;
+    // A row without weight is left as it is: at 1920 x 1080 to 640 that is every lower row.
+    if (bottom > 0 && wantBelow !== belowRow) {
+      interpolateRow(image, wantBelow, columns, below);
+      belowRow = wantBelow;
+    }
     let to = offset + y * stride;
     for (let i = 0; i < above.length; i += 3, to++) {
       out[to] = (((above[i]! * top) >> 16) + ((below[i]! * bottom) >> 16) + 2) >> 2;
