@@ -12,7 +12,7 @@ export function foreignFileAdvice(bytes: Uint8Array, name: string): string | und
       ? `is a PyTorch checkpoint, not an ONNX file. ${exportAdvice(name)}`
       : 'is a zip archive, not an ONNX file. Unpack it and give the .onnx file inside.';
   }
-  if (/^\x80[\x02-\x05]/.test(head)) {
+  if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5) {
     return `is a Python pickle (an old PyTorch checkpoint), not an ONNX file. ${exportAdvice(name)}`;
   }
   if (head.startsWith('version https://git-lfs')) {

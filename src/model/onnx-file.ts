@@ -118,6 +118,7 @@ function externalFilesOf(graph: GraphProto, name: string): string[] {
 }
 
 function staysInFolder(location: string): boolean {
-  if (location === '' || /^[/\\]|^[A-Za-z]:|\0/.test(location)) return false;
+  if (location === '' || /^[/\\]|^[A-Za-z]:/.test(location) || location.includes('\0'))
+    return false;
   return !location.split(/[/\\]/).includes('..');
 }

@@ -57,10 +57,9 @@ function inOrder(
       const maker = makers.get(input);
       return maker === undefined || placed.has(maker);
     });
-  let waiting: readonly NodeProto[] = nodes;
-  for (let before = -1; waiting.length > 0 && placed.size !== before; ) {
+  for (let before = -1; placed.size !== before; ) {
     before = placed.size;
-    waiting = waiting.filter((node) => !(isReady(node) && placed.add(node)));
+    for (const node of nodes) if (!placed.has(node) && isReady(node)) placed.add(node);
   }
   return [...placed];
 }

@@ -74,9 +74,14 @@ export function readYoloModel(
   };
 }
 
+/** Whether models of this task can be explained. */
+export function isTaskSupported({ task }: Pick<YoloModel, 'task'>): boolean {
+  return task === 'detect' || task === 'classify';
+}
+
 /** Throws `EigenfleetError('model')` for the tasks that can be read but not yet explained. */
 export function assertTaskSupported(model: YoloModel): void {
-  if (model.task === 'detect' || model.task === 'classify') return;
+  if (isTaskSupported(model)) return;
   throw new EigenfleetError(
     'model',
     `${model.name} is a ${model.task} model: only detect and classify models can be explained so far ("eigenfleet layers" reads it).`,
