@@ -1,0 +1,114 @@
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+
+export interface GridSize {
+  readonly gridWidth: number;
+  readonly gridHeight: number;
+}
+
+/** A map on a layer's grid: row-major, gridHeight x gridWidth cells over the whole model input, padding included. */
+export interface GridMap extends GridSize {
+  readonly map: Float32Array;
+}
+
+/** One axis of a rectangle, in cells of a grid (cell i is [i, i + 1)). */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One axis of a grid as the content of the input lies on it. */
+export interface ContentAxis extends Span {
+  /** Cells that the content overlaps: [first, end). */
+  readonly first: number;
+  readonly end: number;
+  /** Share of each cell of the axis that is content, in [0, 1]. */
+  readonly shares: Float64Array;
+}
+
+/**
+ * Where the image is on a grid. What lies outside is padding, and no measure counts it. For a classify crop, whose resized image is
+ * larger than the input, the content is what the model saw: the whole input.
+ */
+export interface ContentCells extends GridSize {
+  readonly geometry: LetterboxGeometry;
+  readonly columns: ContentAxis;
+  readonly rows: ContentAxis;
+}
+
+export function contentCells(geometry: LetterboxGeometry, grid: GridSize): ContentCells {
+  const { gridWidth, gridHeight } = grid;
+  const { left, top, newWidth, newHeight, inputWidth, inputHeight } = geometry;
+  return {
+    gridWidth,
+    gridHeight,
+    geometry,
+    columns: contentAxis(left, left + newWidth, inputWidth, gridWidth),
+    rows: contentAxis(top, top + newHeight, inputHeight, gridHeight),
+  };
+}
+
+/** A horizontal span in original-image pixels, in cells of the grid; it may reach beyond the content. */
+export function columnSpan(
+  { geometry, gridWidth }: ContentCells,
+  left: number,
+  right: number,
+): Span {
+  const gain = geometry.newWidth / geometry.width;
+  const cells = gridWidth / geometry.inputWidth;
+  return {
+    from: (left * gain + geometry.left) * cells,
+    to: (right * gain + geometry.left) * cells,
+  };
+}
+
+/** A vertical span in original-image pixels, in cells of the grid; it may reach beyond the content. */
+export function rowSpan({ geometry, gridHeight }: ContentCells, top: number, bottom: number): Span {
+  const gain = geometry.newHeight / geometry.height;
+  const cells = gridHeight / geometry.inputHeight;
+  return { from: (top * gain + geometry.top) * cells, to: (bottom * gain + geometry.top) * cells };
+}
+
+/** The part of a span inside another; empty (to <= from) when they do not meet. */
+export function clipSpan(span: Span, to: Span): Span {
+  return { from: Math.max(span.from, to.from), to: Math.min(span.to, to.to) };
+}
+
+/** Calls `visit` with the index of each content cell and its content area, in (0, 1]. */
+export function visitContent(
+  cells: ContentCells,
+  visit: (cell: number, area: number) => void,
+): void {
+  const { gridWidth, columns, rows } = cells;
+  for (let row = rows.first; row < rows.end; row++) {
+    const height = rows.shares[row] as number;
+    for (let column = columns.first; column < columns.end; column++) {
+      visit(row * gridWidth + column, (columns.shares[column] as number) * height);
+    }
+  }
+}
+
+/** Mean of a map over the content, each cell weighted by its content area. */
+export function contentMean(map: Float32Array, cells: ContentCells): number {
+  let sum = 0;
+  let total = 0;
+  visitContent(cells, (cell, area) => {
+    sum += area * (map[cell] as number);
+    total += area;
+  });
+  return sum / total;
+}
+
+function contentAxis(
+  start: number,
+  stop: number,
+  inputSize: number,
+  gridSize: number,
+): ContentAxis {
+  // Product before quotient: an edge that falls between two cells stays an integer.
+  const from = (Math.max(0, start) * gridSize) / inputSize;
+  const to = (Math.min(inputSize, stop) * gridSize) / inputSize;
+  const shares = Float64Array.from({ length: gridSize }, (_, i) =>
+    Math.max(0, Math.min(i + 1, to) - Math.max(i, from)),
+  );
+  return { from, to, first: Math.floor(from), end: Math.ceil(to), shares };
+}

@@ -1,0 +1,11 @@
+/** A reason that many samples share: without the key of the one it was said of, or the last part of it. */
+export function reasonWithoutName(reason: string, key: string): string {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  return replaceWhole(replaceWhole(reason, key), name);
+}
+
+/** Replaces a name where it stands alone: the name `1` is not the 1 of `100 bytes`. */
+function replaceWhole(text: string, name: string): string {
+  const escaped = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return text.replace(new RegExp(`(?<!\\w)${escaped}(?!\\w)`, 'gu'), 'the file');
+}

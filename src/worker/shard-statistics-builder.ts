@@ -1,0 +1,156 @@
+import { boxFrameSize } from '../shared/class-accumulator.ts';
+import type { Detection } from '../shared/detection.ts';
+import { keyHash } from '../shared/exemplars.ts';
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { measureKindOf } from '../shared/measure-catalog.ts';
+import type { SampleRow } from '../shared/sample-row.ts';
+import type { ShardStatistics } from '../shared/shard-statistics.ts';
+import { meanFrameSize, StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
+import { columnSpan, contentCells, type GridMap, rowSpan } from './content-cells.ts';
+import { flagValue } from './flags.ts';
+import { frameMap } from './frame-map.ts';
+import { reasonWithoutName } from './reason-without-name.ts';
+
+/** Maps of one sample, normalised to [0, 1]. */
+export interface SampleMaps {
+  readonly fused: GridMap;
+  readonly layers: readonly (GridMap & { readonly name: string })[];
+}
+
+/**
+ * The statistics of one shard, row by row. Values are turned into integers here, before anything is summed, so how rows are spread
+ * over shards does not change the merged statistics.
+ */
+export class ShardStatisticsBuilder {
+  readonly #shard: number;
+  readonly #statistics = new StatisticsAccumulator();
+
+  constructor(shard: number) {
+    this.#shard = shard;
+  }
+
+  /** `maps` of a successful row; without them it only leaves the mean maps and the box maps alone. */
+  add(row: SampleRow, maps?: SampleMaps): void {
+    const statistics = this.#statistics;
+    statistics.images += 1;
+    statistics.statuses.add(row.status);
+    if (row.status !== 'success') {
+      const reason = reasonWithoutName(row.reason ?? 'No reason was given.', row.key);
+      statistics.reasons.add(reason, { status: row.status, count: 1, keys: [row.key] });
+      return;
+    }
+    this.#addMeasures(row);
+    this.#addFlags(row);
+    this.#addObjects(row);
+    statistics.evenSample.add(this.#exemplar(row, keyHash(row.key)));
+    const { geometry } = row;
+    if (geometry === undefined) return;
+    const ratio = Math.log2(geometry.width / geometry.height);
+    statistics.addAspectRatio(Math.round(ratio * 16) + 0, 1);
+    this.#addBoxAreas(row.detections, geometry);
+    if (maps === undefined) return;
+    this.#addMeanMaps(maps, geometry);
+    this.#addBoxMaps(row.detections, maps.fused, geometry);
+  }
+
+  build(): ShardStatistics {
+    return this.#statistics.build();
+  }
+
+  #addMeasures(row: SampleRow): void {
+    const { measures } = row;
+    for (const [column, value] of Object.entries(measures)) {
+      if (!Number.isFinite(value)) continue;
+      this.#statistics.measureOf(column).add(value);
+      if (!isRanked(column)) continue;
+      const { lowest, highest } = this.#statistics.extremesOf(column);
+      const exemplar = this.#exemplar(row, value);
+      lowest.add(exemplar);
+      highest.add(exemplar);
+    }
+    const area = measures.boxArea;
+    const energy = measures['energyInBoxes.fused'];
+    if (area === undefined || energy === undefined) return;
+    const cell = twentieth(area) * 20 + twentieth(energy);
+    const { energyByArea } = this.#statistics;
+    energyByArea[cell] = (energyByArea[cell] ?? 0) + 1;
+  }
+
+  #addFlags(row: SampleRow): void {
+    if (row.flags.length > 0) this.#statistics.flaggedImages += 1;
+    for (const name of row.flags) {
+      const flag = this.#statistics.flagOf(name);
+      flag.count += 1;
+      // Without a degree the hash of the key ranks: an even choice instead of the first folder.
+      const value = flagValue(name, row.measures) ?? keyHash(row.key);
+      flag.ranking.add(this.#exemplar(row, value));
+    }
+  }
+
+  #addObjects({ detections, classScores }: SampleRow): void {
+    const objects = classScores.length > 0 ? classScores.slice(0, 1) : detections;
+    this.#statistics.objects += objects.length;
+    if (objects.length > 0) this.#statistics.imagesWithObjects += 1;
+    for (const { classId, score } of objects) {
+      const one = this.#statistics.classOf(String(classId));
+      one.objects += 1;
+      one.confidence.add(score);
+    }
+    for (const classId of new Set(objects.map((object) => object.classId))) {
+      this.#statistics.classOf(String(classId)).images += 1;
+    }
+  }
+
+  #addBoxAreas(detections: readonly Detection[], { width, height }: LetterboxGeometry): void {
+    for (const { box, classId } of detections) {
+      const [left, top, right, bottom] = box;
+      const share = ((right - left) * (bottom - top)) / (width * height);
+      this.#statistics.classOf(String(classId)).boxArea.add(share);
+    }
+  }
+
+  /** Each map in the frame of the original image, also where a crop showed only part of it. */
+  #addMeanMaps({ fused, layers }: SampleMaps, geometry: LetterboxGeometry): void {
+    for (const { name, ...grid } of [{ ...fused, name: 'fused' }, ...layers]) {
+      const cells = contentCells(geometry, grid);
+      const frame = {
+        across: columnSpan(cells, 0, geometry.width),
+        down: rowSpan(cells, 0, geometry.height),
+        width: meanFrameSize,
+        height: meanFrameSize,
+      };
+      this.#statistics.meanMapOf(name).add(frameMap(grid.map, cells, frame));
+    }
+  }
+
+  /** Around each box a frame twice its size: the object and as much of what surrounds it. */
+  #addBoxMaps(detections: readonly Detection[], fused: GridMap, geometry: LetterboxGeometry): void {
+    const cells = contentCells(geometry, fused);
+    for (const { box, classId } of detections) {
+      const [left, top, right, bottom] = box;
+      const marginX = (right - left) / 2;
+      const marginY = (bottom - top) / 2;
+      const frame = {
+        across: columnSpan(cells, left - marginX, right + marginX),
+        down: rowSpan(cells, top - marginY, bottom + marginY),
+        width: boxFrameSize,
+        height: boxFrameSize,
+      };
+      this.#statistics.classOf(String(classId)).boxMap.add(frameMap(fused.map, cells, frame));
+    }
+  }
+
+  #exemplar({ key, row }: SampleRow, value: number) {
+    return { value, key, shard: this.#shard, row };
+  }
+}
+
+/** Rankings are kept of what an image is judged by: its fused map and itself. */
+function isRanked(column: string): boolean {
+  return column.endsWith('.fused') || measureKindOf(column)?.per === 'sample';
+}
+
+/** Which of 20 equal parts of [0, 1] holds the value. */
+function twentieth(value: number): number {
+  return Math.min(19, Math.max(0, Math.floor(value * 20)));
+}
