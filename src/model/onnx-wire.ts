@@ -50,7 +50,8 @@ export function walkModelFields(bytes: Uint8Array): ModelWalk {
   return { status: 'whole' };
 }
 
-function fieldEnd(bytes: Uint8Array, start: number, wireType: number): number | undefined {
+/** Where the content of a field ends, from the first byte behind its tag; `undefined` for what is no field. */
+export function fieldEnd(bytes: Uint8Array, start: number, wireType: number): number | undefined {
   if (wireType === varint) return readVarint(bytes, start)?.end;
   if (wireType === fixed64) return start + 8;
   if (wireType === fixed32) return start + 4;
@@ -63,7 +64,10 @@ function fieldEnd(bytes: Uint8Array, start: number, wireType: number): number | 
  * Little-endian base 128. Multiplies instead of shifting: lengths may pass 2^31. An `end` beyond the file means that the file ends
  * inside; `undefined`, more than ten bytes, is no varint.
  */
-function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } | undefined {
+export function readVarint(
+  bytes: Uint8Array,
+  start: number,
+): { value: number; end: number } | undefined {
   let value = 0;
   let scale = 1;
   for (let position = start; position < start + 10; position++) {

@@ -1,0 +1,68 @@
+import type { SignRule } from '../shared/run-spec.ts';
+
+export interface SignInputs {
+  /** [N]: a component's projections, any sign. */
+  readonly map: Float32Array;
+  /** [N]: squared L2 norm of the activations over the channels. */
+  readonly energy: Float32Array;
+  /** [N]: 1 on content cells, else 0. */
+  readonly mask: Float32Array;
+  readonly rule: SignRule;
+}
+
+export interface SignedMap {
+  /** [N]: the map, turned over where the rule says so. */
+  readonly map: Float32Array;
+  readonly flipped: boolean;
+  /** |correlation| of the map with the L2 norm over the content, in [0, 1]: how clear-cut rule `l2` is. 0 where either is constant. */
+  readonly margin: number;
+}
+
+/**
+ * Settles the sign of a component, which the decomposition leaves open: a convention, not a finding. `l2`: positively correlated with
+ * the L2 norm of the activations, so that strong activations are high. `max-abs`: the value of the greatest magnitude is positive (Chung & Ying
+ * 2025, doi 10.3390/app15137562, equation 13). `none`: as it came. A tie keeps the map's largest-magnitude cell positive, so that the
+ * answer never depends on what the decomposition gave.
+ */
+export function signComponent({ map, energy, mask, rule }: SignInputs): SignedMap {
+  const correlation = correlationWithNorm(map, energy, mask);
+  const margin = Math.min(Math.abs(correlation), 1);
+  const flipped = rule !== 'none' && signOf(rule === 'l2' ? correlation : 0, map, mask) < 0;
+  return { map: flipped ? map.map((value) => -value) : map, flipped, margin };
+}
+
+function signOf(correlation: number, map: Float32Array, mask: Float32Array): number {
+  if (correlation !== 0) return correlation;
+  let extreme = 0;
+  for (let cell = 0; cell < map.length; cell++) {
+    const value = mask[cell] === 0 ? 0 : (map[cell] ?? 0);
+    if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  }
+  return extreme;
+}
+
+/** Pearson's, over content cells; 0 where either side is constant. */
+function correlationWithNorm(map: Float32Array, energy: Float32Array, mask: Float32Array): number {
+  let n = 0;
+  let mapSum = 0;
+  let normSum = 0;
+  for (let cell = 0; cell < map.length; cell++) {
+    if (mask[cell] === 0) continue;
+    n++;
+    mapSum += map[cell] ?? 0;
+    normSum += Math.sqrt(energy[cell] ?? 0);
+  }
+  let covariance = 0;
+  let mapSquares = 0;
+  let normSquares = 0;
+  for (let cell = 0; cell < map.length; cell++) {
+    if (mask[cell] === 0) continue;
+    const a = (map[cell] ?? 0) - mapSum / n;
+    const b = Math.sqrt(energy[cell] ?? 0) - normSum / n;
+    covariance += a * b;
+    mapSquares += a * a;
+    normSquares += b * b;
+  }
+  const scale = Math.sqrt(mapSquares * normSquares);
+  return scale > 0 ? covariance / scale : 0;
+}

@@ -1,0 +1,203 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+
+/** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
+export interface ComponentInputs {
+  /** w: rows of the iterated basis. */
+  readonly width: number;
+  /** N. */
+  readonly cells: number;
+  readonly side: 'channels' | 'cells';
+  /** [w, d] */
+  readonly basis: Float32Array;
+  /** [w, d] */
+  readonly product: Float32Array;
+  /** [w, N]; not read on the cells side. */
+  readonly projections: Float32Array;
+  readonly trace: number;
+  /** [N] */
+  readonly energy: Float32Array;
+  /** [N]: 1 on content cells, else 0. */
+  readonly mask: Float32Array;
+  /** Which components, counted from 1. */
+  readonly components: readonly number[];
+}
+
+export type Component =
+  | {
+      readonly status: 'found';
+      /** Counted from 1. */
+      readonly component: number;
+      /** [N]: projections of the centred activations on the component; any sign; 0 on padding. */
+      readonly map: Float32Array;
+      /** Eigenvalue over the sum of all, in [0, 1]. */
+      readonly explainedVariance: number;
+      /** ||G v - l v|| / l. The floor of float32 is about 1e-3 for late components; above 1e-2 the component is not converged. */
+      readonly residual: number;
+    }
+  /** The content of this image has fewer directions than that. */
+  | { readonly status: 'beyond-rank'; readonly component: number; readonly rank: number };
+
+export type PrincipalComponents =
+  | { readonly status: 'explained'; readonly components: readonly Component[] }
+  /** The layer shows nothing: `reason` is one phrase for people. */
+  | { readonly status: 'degenerate'; readonly reason: string };
+
+/** A component with a residual above this is reported as not converged. */
+export const convergedResidual = 1e-2;
+/** Directions of the skew basis weaker than this, in squared length, are rounding noise. */
+const basisTolerance = 1e-10;
+/** Variance below this share of the energy is rounding noise of float32 around a constant. */
+const constantShare = 1e-10;
+
+interface RitzVector {
+  /** [w]: combination of the basis rows; gives a unit vector. */
+  readonly weights: Float64Array;
+  /** In units of the trace. */
+  readonly eigenvalue: number;
+  readonly residual: number;
+}
+
+/**
+ * Finishes what the graph began: Rayleigh-Ritz on the span of the iterated basis (Parlett, The Symmetric Eigenvalue Problem, chapter 11),
+ * in float64 on w x w matrices only. With Q = `basis`, Y = Q G: whiten by Q Q^T, take the eigenvectors of Q Y^T in it, and rotate the
+ * projections. Gives each component's map, explained variance and residual.
+ */
+export function principalComponents(inputs: ComponentInputs): PrincipalComponents {
+  const content = countContent(inputs.mask);
+  const reason = degeneracyOf(inputs, content);
+  if (reason !== undefined) return { status: 'degenerate', reason };
+  const vectors = ritzVectors(inputs);
+  if (vectors.length === 0) {
+    return { status: 'degenerate', reason: 'the activations have no dominant direction' };
+  }
+  const rank = Math.min(content - 1, vectors.length);
+  const components = inputs.components.map((component): Component => {
+    const vector = vectors[component - 1];
+    if (component > rank || vector === undefined) return { status: 'beyond-rank', component, rank };
+    return {
+      status: 'found',
+      component,
+      map: mapOf(inputs, vector, content),
+      explainedVariance: Math.min(vector.eigenvalue, 1),
+      residual: vector.residual,
+    };
+  });
+  return { status: 'explained', components };
+}
+
+function countContent(mask: Float32Array): number {
+  let count = 0;
+  for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) count++;
+  return count;
+}
+
+function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
+  const { energy, mask, trace } = inputs;
+  if (content === 0) return 'no cell of the layer lies on the image';
+  let total = 0;
+  for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) total += energy[cell]!;
+  if (!Number.isFinite(total)) return 'the activations are not finite numbers';
+  if (total === 0) return 'all activations are zero';
+  if (content === 1) return 'the image covers one cell of the layer only';
+  // The graph weights each cell by 1 / content, so its trace is the variance summed over the content, / content^2.
+  const variance = trace * content * content;
+  if (!(variance > constantShare * total)) return 'the activations are the same everywhere';
+  if (!inputs.product.every(Number.isFinite)) return 'the activations are not finite numbers';
+  return undefined;
+}
+
+/** Best first. */
+function ritzVectors(inputs: ComponentInputs): RitzVector[] {
+  const { basis, product, width } = inputs;
+  const lengths = rowLengths(basis, width);
+  const gram = crossProducts(basis, basis, lengths);
+  const whitening = whiteningOf(gram);
+  const rotated = (matrix: Matrix) => whitening.transpose().mmul(matrix).mmul(whitening);
+  const ritz = rotated(crossProducts(basis, product, lengths));
+  const small = new EigenvalueDecomposition(symmetric(ritz), { assumeSymmetric: true });
+  const turns = whitening.mmul(small.eigenvectorMatrix);
+  const squares = crossProducts(product, product, lengths);
+  const vectors = small.realEigenvalues.map((eigenvalue, column): RitzVector => {
+    const turn = turns.getColumnVector(column);
+    const squared = turn.transpose().mmul(squares).mmul(turn).get(0, 0) - eigenvalue * eigenvalue;
+    const weights = Float64Array.from(lengths, (length, row) => turn.get(row, 0) / length);
+    return { weights, eigenvalue, residual: Math.sqrt(Math.max(squared, 0)) / eigenvalue };
+  });
+  return vectors
+    .filter((vector) => vector.eigenvalue > 0)
+    .sort((a, b) => b.eigenvalue - a.eigenvalue);
+}
+
+function rowLengths(rows: Float32Array, width: number): Float64Array {
+  const size = rows.length / width;
+  return Float64Array.from({ length: width }, (_, row) => {
+    const length = Math.sqrt(dot(rows, row * size, rows, row * size, size));
+    return length > 0 ? length : 1;
+  });
+}
+
+/** a_i . b_j over the lengths of the basis rows i and j, made symmetric. */
+function crossProducts(a: Float32Array, b: Float32Array, lengths: Float64Array): Matrix {
+  const width = lengths.length;
+  const size = a.length / width;
+  const products = Matrix.zeros(width, width);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < width; j++) {
+      const value = dot(a, i * size, b, j * size, size);
+      products.set(i, j, value / (lengths[i]! * lengths[j]!));
+    }
+  }
+  return a === b ? products : symmetric(products);
+}
+
+/** [w, r]: columns that make the basis orthonormal, its noise left out. */
+function whiteningOf(gram: Matrix): Matrix {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, {
+    assumeSymmetric: true,
+  });
+  const largest = Math.max(...realEigenvalues);
+  const kept = realEigenvalues.flatMap((value, index) =>
+    value > largest * basisTolerance ? [index] : [],
+  );
+  const whitening = Matrix.zeros(gram.rows, kept.length);
+  kept.forEach((index, column) => {
+    const scale = 1 / Math.sqrt(realEigenvalues[index]!);
+    for (let row = 0; row < gram.rows; row++) {
+      whitening.set(row, column, eigenvectorMatrix.get(row, index) * scale);
+    }
+  });
+  return whitening;
+}
+
+function symmetric(matrix: Matrix): Matrix {
+  return matrix.clone().add(matrix.transpose()).mul(0.5);
+}
+
+/** Rows of projections (channels side) or eigenvectors times their singular value (cells side), combined. */
+function mapOf(inputs: ComponentInputs, vector: RitzVector, content: number): Float32Array {
+  const { cells, side, trace } = inputs;
+  const rows = side === 'channels' ? inputs.projections : inputs.basis;
+  const scale = side === 'channels' ? content : Math.sqrt(vector.eigenvalue * trace) * content;
+  const sum = new Float64Array(cells);
+  vector.weights.forEach((weight, row) => {
+    axpy(weight * scale, rows, row * cells, sum);
+  });
+  return Float32Array.from(sum);
+}
+
+function dot(
+  a: Float32Array,
+  aStart: number,
+  b: Float32Array,
+  bStart: number,
+  length: number,
+): number {
+  let sum = 0;
+  for (let index = 0; index < length; index++) sum += a[aStart + index]! * b[bStart + index]!;
+  return sum;
+}
+
+/** y += alpha x[start ..]. */
+function axpy(alpha: number, x: Float32Array, start: number, y: Float64Array): void {
+  for (let index = 0; index < y.length; index++) y[index]! += alpha * x[start + index]!;
+}
