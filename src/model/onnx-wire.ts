@@ -39,9 +39,10 @@ export function walkModelFields(bytes: Uint8Array): ModelWalk {
     if (tag === undefined) return { status: 'damaged', position };
     if (tag.end > bytes.length) return { status: 'cut-short', announcedBytes: tag.end };
     const wireType = tag.value % 8;
-    const expected = modelFields.get(Math.floor(tag.value / 8));
+    const field = Math.floor(tag.value / 8);
+    const expected = modelFields.get(field);
     if (position === 0 && expected !== wireType) return { status: 'not-onnx' };
-    if (expected !== undefined && expected !== wireType) return { status: 'damaged', position };
+    if (field === 0 || (expected ?? wireType) !== wireType) return { status: 'damaged', position };
     const end = fieldEnd(bytes, tag.end, wireType);
     if (end === undefined) return { status: 'damaged', position };
     if (end > bytes.length) return { status: 'cut-short', announcedBytes: end };
