@@ -115,7 +115,8 @@ interface Import {
 
 /** Every relative import of src: static, dynamic, re-export, and the `new URL()` that starts a worker thread. */
 function imports(): Import[] {
-  const specifier = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+  const specifier =
+    /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*['"](\.{1,2}\/[^'"]+\.[jt]s)['"]/g;
   return sources.flatMap((from) =>
     [...codeOf(from).matchAll(specifier)].map((match) => ({
       from,

@@ -1,0 +1,14 @@
+/**
+ * One line of `eigenfleet doctor`. `ok`: it is as it should be. `note`: something is missing that eigenfleet can do without.
+ * `problem`: eigenfleet cannot run here until it is mended.
+ */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'note' | 'problem';
+  /** What was found, in words. */
+  readonly says: string;
+  /** What to do about it, one sentence; for notes and problems. */
+  readonly remedy?: string;
+  /** The same as values, for `--json`. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
