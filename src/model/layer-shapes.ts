@@ -109,16 +109,14 @@ async function askRuntime(open: OpenModel): Promise<Map<string, TensorInfo>> {
       await session.release();
     }
   } catch (cause) {
-    const beside =
-      model.externalFiles.length > 0
-        ? ` Its weights lie in ${model.externalFiles.join(', ')} beside it.`
-        : '';
-    throw new EigenfleetError(
-      'model',
-      `ONNX Runtime cannot load ${model.name}: ${messageOf(cause).trim()}.${beside} Export it again with "yolo export format=onnx".`,
-      { cause },
-    );
+    throw new EigenfleetError('model', loadFailure(model, messageOf(cause).trim()), { cause });
   }
+}
+
+function loadFailure({ name, externalFiles }: YoloModel, reason: string): string {
+  return externalFiles.length > 0
+    ? `ONNX Runtime cannot load ${name}, whose weights lie in ${externalFiles.join(', ')} beside it: put them there, or export one file (${reason}).`
+    : `ONNX Runtime cannot load ${name}: ${reason}. Export it again with "yolo export format=onnx".`;
 }
 
 /** Loaded on demand: most files say their shapes themselves, and the runtime is large. */

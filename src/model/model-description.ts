@@ -178,7 +178,11 @@ function layerTable(layers: readonly LayerDescription[]): string[] {
   const numbers = (layer: LayerDescription): string[] =>
     layer.channels === undefined
       ? ['-', 'no grid', '-']
-      : [`${layer.channels}`, `${layer.gridHeight}x${layer.gridWidth}`, `${layer.stride}`];
+      : [
+          `${layer.channels}`,
+          `${layer.gridHeight}x${layer.gridWidth}`,
+          `${Math.round((layer.stride ?? 0) * 10) / 10}`,
+        ];
   const rows = [
     ['  layer', 'block', 'channels', 'grid', 'stride', 'read by'],
     ...layers.map((layer) => [

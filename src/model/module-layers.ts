@@ -32,7 +32,7 @@ export function resolveTargetLayers(
     throw new EigenfleetError(
       'usage',
       requested === undefined
-        ? `${model.name} names no modules, so there are no default layers: choose tensors by name with --layers.`
+        ? `${model.name} has no head that reads modules named model.N, so there are no default layers: choose tensors by name with --layers.`
         : 'The list of layers is empty: name at least one, or leave --layers out for the default ones.',
     );
   }

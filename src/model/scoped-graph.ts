@@ -1,4 +1,5 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
+import { modulesByWeights } from './weight-modules.ts';
 
 /** A graph with what structural questions need: who makes and who reads a tensor, and which module a node belongs to. */
 export interface ScopedGraph {
@@ -31,19 +32,27 @@ export function scopeGraph(graph: GraphProto, imageInput: string): ScopedGraph {
   }
   const nodes = inOrder(graph.node, makers);
   const activations = activationsFrom(nodes, imageInput);
-  return { graph, nodes, moduleOf: moduleReader(graph), makers, readers, activations };
+  const moduleOf = moduleReader(graph, nodes, activations);
+  return { graph, nodes, moduleOf, makers, readers, activations };
 }
 
-/** Exporters name a node after the Python attribute path of its module. */
-function moduleReader(graph: GraphProto): ScopedGraph['moduleOf'] {
+/** Exporters name a node after the Python attribute path of its module; where they do not, weights still are. */
+function moduleReader(
+  graph: GraphProto,
+  nodes: readonly NodeProto[],
+  activations: ReadonlySet<string>,
+): ScopedGraph['moduleOf'] {
   const readWith = (scope: RegExp) => (node: NodeProto) => {
     const index = scope.exec(node.name)?.[1];
     return index === undefined ? undefined : Number(index);
   };
   const outermost = readWith(outermostScope);
-  const found = new Set(graph.node.map(outermost));
+  const found = new Set(nodes.map(outermost));
   found.delete(undefined);
-  return found.size === 1 ? readWith(innermostScope) : outermost;
+  if (found.size > 1) return outermost;
+  if (found.size === 1) return readWith(innermostScope);
+  const modules = modulesByWeights(graph, nodes, activations);
+  return (node) => modules.get(node);
 }
 
 /** ONNX asks for topological order, but float16 converters put their casts last: so nodes wait until what they read is made. */

@@ -107,12 +107,17 @@ function readClassNames(
     );
   }
   const classNames = Array.from({ length: count }, (_, id) => named.get(id) ?? `class ${id}`);
+  return { classNames, warnings: namingWarnings(named, count) };
+}
+
+function namingWarnings(named: ReadonlyMap<number, string>, count: number): string[] {
   const kept = [...named.keys()].filter((id) => id < count).length;
-  const warnings =
-    kept === count && named.size === count
-      ? []
-      : [
-          `The file names ${named.size} classes and its head has ${count}: unnamed ones are called "class N". Give them with --names.`,
-        ];
-  return { classNames, warnings };
+  const dropped = named.size - kept;
+  const unnamed = kept === count ? '' : ', the others are called "class N"';
+  const surplus = dropped === 0 ? '' : `, ${dropped} more names were dropped`;
+  return unnamed === '' && surplus === ''
+    ? []
+    : [
+        `The file names ${kept} of the ${count} classes of its head${unnamed}${surplus}; see --names.`,
+      ];
 }

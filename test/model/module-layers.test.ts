@@ -169,6 +169,30 @@ test('asks for tensors by name where nodes carry no module names', () => {
   assert.deepEqual(resolveTargetLayers(model, ['e']), [{ name: 'e', tensor: 'e' }]);
 });
 
+test('finds modules by their weights where nodes carry no module names', () => {
+  const nameless = (file: string) =>
+    read(
+      editModel(modelFixture(file), ({ graph }) => {
+        graph?.node.forEach((node, place) => {
+          node.name = `${node.opType}_${place}`;
+        });
+      }),
+    );
+  for (const file of ['tiny-det.onnx', 'tiny-det-opset12-raw.onnx', 'tiny-det-dynamic.onnx']) {
+    const model = nameless(file);
+    const named = read(modelFixture(file));
+    const blocks = model.modules.map(({ index }) => index);
+    assert.deepEqual(blocks, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 18, 19, 21, 22], file);
+    assert.deepEqual(
+      model.modules.map(({ tensor }) => tensor),
+      named.modules.filter(({ index }) => blocks.includes(index)).map(({ tensor }) => tensor),
+      file,
+    );
+    assert.deepEqual(resolveTargetLayers(model), resolveTargetLayers(named), file);
+  }
+  assert.deepEqual(resolveTargetLayers(nameless('tiny-cls.onnx')), resolveTargetLayers(classify));
+});
+
 test('pools a classifier that averages its input directly', () => {
   const model = read(
     sketchModel({
