@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * Ultralytics' `datasets_dir` setting, below which its dataset files look for their images; `undefined` when it was never set. The
+ * settings lie in `YOLO_CONFIG_DIR` (in older versions that folder itself, now `Ultralytics` in it) or the platform's folder.
+ */
+export async function ultralyticsDatasetsFolder(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
+  for (const folder of settingsFolders(env)) {
+    const datasets = await datasetsIn(path.join(folder, 'settings.json'));
+    if (datasets !== undefined) return datasets;
+  }
+  return undefined;
+}
+
+/** Other people's file: whatever is wrong with it, there is just no setting. */
+async function datasetsIn(file: string): Promise<string | undefined> {
+  try {
+    const settings: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const folder = (settings as { datasets_dir?: unknown } | null)?.datasets_dir;
+    return typeof folder === 'string' && folder !== '' ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function settingsFolders(env: NodeJS.ProcessEnv): string[] {
+  const own = env.YOLO_CONFIG_DIR;
+  if (own) return [path.join(own, 'Ultralytics'), own];
+  const byPlatform: Partial<Record<NodeJS.Platform, string>> = {
+    win32: 'AppData/Roaming',
+    darwin: 'Library/Application Support',
+  };
+  return [path.join(homedir(), byPlatform[process.platform] ?? '.config', 'Ultralytics')];
+}

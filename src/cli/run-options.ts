@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { parseConfig, parseSetting } from '../shared/config.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { checkContradictions } from '../shared/resolve-options.ts';
+import {
+  kebabOf,
+  type RunSettings,
+  runSettings,
+  type Setting,
+  type SettingName,
+  settingNames,
+} from '../shared/run-settings.ts';
+
+/** Adds the flags of some or all settings, and `--config`, with their help. */
+export function addRunOptions(
+  command: Command,
+  names: readonly SettingName[] = settingNames,
+): Command {
+  for (const name of names) {
+    const setting: Setting = runSettings[name];
+    command.addOption(flagOf(name, setting));
+    if (setting.negatable) {
+      command.addOption(new Option(`--no-${kebabOf(name)}`).hideHelp());
+    }
+  }
+  command.addHelpOption(new Option('-h, --help', 'print this help').helpGroup('Output:'));
+  return command.addOption(
+    new Option('--config <file>', 'YAML or JSON with the same settings; flags win').helpGroup(
+      'Input:',
+    ),
+  );
+}
+
+/**
+ * What a person said on the command line and in the config file, validated; flags win.
+ *
+ * @param options `command.opts()` of a command made by `addRunOptions`; other keys are passed over.
+ * @throws EigenfleetError `usage` for a bad value, naming its flag or `file: key`, a config file that cannot be read, or a contradiction.
+ */
+export async function parseRunOptions(
+  options: Readonly<Record<string, unknown>>,
+): Promise<RunSettings> {
+  const flags: Record<string, unknown> = {};
+  for (const name of settingNames) {
+    const value = options[name];
+    if (value !== undefined) flags[name] = parseSetting(name, value, `--${kebabOf(name)}`);
+  }
+  const { config } = options;
+  const fromFile = typeof config === 'string' ? await readConfig(config) : {};
+  const settings: RunSettings = { ...fromFile, ...flags };
+  checkContradictions(settings);
+  return settings;
+}
+
+function flagOf(name: SettingName, setting: Setting): Option {
+  const long = `--${kebabOf(name)}`;
+  const flags = setting.short === undefined ? long : `-${setting.short}, ${long}`;
+  const help = [
+    setting.help,
+    setting.negatable ? `; --no-${kebabOf(name)} turns it off` : '',
+    setting.standard === undefined ? '' : ` (default: ${setting.standard})`,
+  ].join('');
+  const withArgument = setting.argument === undefined ? flags : `${flags} ${setting.argument}`;
+  const option = new Option(withArgument, help).helpGroup(`${setting.group}:`);
+  return setting.repeatable ? option.argParser(collect) : option;
+}
+
+function collect(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+async function readConfig(file: string): Promise<RunSettings> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new EigenfleetError(
+      'usage',
+      `The config file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}). Check --config.`,
+      { cause },
+    );
+  }
+  return parseConfig(content, file);
+}
