@@ -1,0 +1,48 @@
+import { decodeImage, decodeImageNear } from '../image/decode-image.ts';
+import { letterboxGeometry, letterboxInto } from '../image/letterbox.ts';
+import type { RgbImage } from '../image/rgb-image.ts';
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import type { Resize, Task } from '../shared/run-spec.ts';
+
+/** What preparing needs to know of a run. */
+export interface PrepareSettings {
+  readonly task: Task;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly resize: Resize;
+  readonly maxPixels: number;
+}
+
+/** `pixels`: planar RGB [3, inputHeight, inputWidth]. */
+export type PreparedSample =
+  | {
+      readonly status: 'success';
+      readonly pixels: Uint8Array<ArrayBuffer>;
+      readonly geometry: LetterboxGeometry;
+      readonly decodeMs: number;
+      readonly letterboxMs: number;
+    }
+  | { readonly status: 'failed_to_decode'; readonly reason: string };
+
+/** From the bytes of an image file to the model's input, as Ultralytics does it. Never rejects for a bad file. */
+export async function prepareSample(
+  bytes: Uint8Array,
+  settings: PrepareSettings,
+): Promise<PreparedSample> {
+  const startedMs = performance.now();
+  const decoded = await decode(bytes, settings);
+  if (decoded.status !== 'success') return decoded;
+  const decodedMs = performance.now();
+  const { image, width, height } = decoded;
+  const geometry = geometryOf(width, height, settings);
+  const pixels = new Uint8Array(3 * settings.inputHeight * settings.inputWidth);
+  if (settings.task === 'classify') classifyCropInto(image, geometry, pixels, 0);
+  else letterboxInto(image, geometry, pixels, 0);
+  return {
+    status: 'success',
+    pixels,
+    geometry,
+    decodeMs: decodedMs - startedMs,
+    letterboxMs: performance.now() - decodedMs,
+  };
+}
