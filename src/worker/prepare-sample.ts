@@ -1,3 +1,4 @@
+import { classifyCropInto, classifyGeometry } from '../image/classify-crop.ts';
 import { decodeImage, decodeImageNear } from '../image/decode-image.ts';
 import { letterboxGeometry, letterboxInto } from '../image/letterbox.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
@@ -24,20 +25,23 @@ export type PreparedSample =
     }
   | { readonly status: 'failed_to_decode'; readonly reason: string };
 
+type Decoded =
+  | { readonly status: 'success'; readonly image: RgbImage; readonly geometry: LetterboxGeometry }
+  | { readonly status: 'failed_to_decode'; readonly reason: string };
+
 /** From the bytes of an image file to the model's input, as Ultralytics does it. Never rejects for a bad file. */
 export async function prepareSample(
   bytes: Uint8Array,
   settings: PrepareSettings,
 ): Promise<PreparedSample> {
   const startedMs = performance.now();
-  const decoded = await decode(bytes, settings);
+  const decoded = await decodeFor(bytes, settings);
   if (decoded.status !== 'success') return decoded;
   const decodedMs = performance.now();
-  const { image, width, height } = decoded;
-  const geometry = geometryOf(width, height, settings);
+  const { image, geometry } = decoded;
   const pixels = new Uint8Array(3 * settings.inputHeight * settings.inputWidth);
-  if (settings.task === 'classify') classifyCropInto(image, geometry, pixels, 0);
-  else letterboxInto(image, geometry, pixels, 0);
+  const fill = settings.task === 'classify' ? classifyCropInto : letterboxInto;
+  fill(image, geometry, pixels, 0);
   return {
     status: 'success',
     pixels,
@@ -45,4 +49,23 @@ export async function prepareSample(
     decodeMs: decodedMs - startedMs,
     letterboxMs: performance.now() - decodedMs,
   };
+}
+
+async function decodeFor(bytes: Uint8Array, settings: PrepareSettings): Promise<Decoded> {
+  const { task, maxPixels, resize } = settings;
+  const geometryOf = task === 'classify' ? classifyGeometry : letterboxGeometry;
+  if (resize === 'exact') {
+    const decoded = await decodeImage(bytes, { maxPixels });
+    if (decoded.status !== 'success') return decoded;
+    const { image } = decoded;
+    return { status: 'success', image, geometry: geometryOf(image.width, image.height, settings) };
+  }
+  const planSize = (width: number, height: number) => {
+    const { newWidth, newHeight } = geometryOf(width, height, settings);
+    return { width: newWidth, height: newHeight };
+  };
+  const near = await decodeImageNear(bytes, { maxPixels, planSize });
+  if (near.status !== 'success') return near;
+  const { image, width, height } = near;
+  return { status: 'success', image, geometry: geometryOf(width, height, settings) };
 }

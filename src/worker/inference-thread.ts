@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { workerData } from 'piscina';
+import { augmentModel, type ModelFacts } from '../model/augmented-graph.ts';
+import type { Device } from '../model/devices.ts';
+import type { ActivationLayer } from '../model/eigen-cam-graph.ts';
+import {
+  createExplainSession,
+  type ExplainOutputs,
+  type ExplainSession,
+} from '../model/explain-session.ts';
+import { type ImageOutputs, imageOutputs } from '../model/image-outputs.ts';
+import { EigenfleetError, type ErrorCode } from '../shared/errors.ts';
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import type { ExplainOptions } from '../shared/run-spec.ts';
+import { gridMask } from './layer-masks.ts';
+import { ownedOutputs, outputArrays } from './owned-outputs.ts';
+import { transferring } from './transfer.ts';
+
+/** What the thread is started with. */
+export interface InferenceSetup {
+  readonly modelPath: string;
+  readonly facts: ModelFacts;
+  readonly layers: readonly ActivationLayer[];
+  /** The highest component asked for, counted from 1. */
+  readonly components: number;
+  readonly padding: ExplainOptions['padding'];
+  readonly device: Device;
+  readonly threads: number;
+  /** Images a run of the session; what is missing is filled up with black images. */
+  readonly batch: number;
+}
+
+export interface InferenceTask {
+  readonly pixels: readonly Uint8Array<ArrayBuffer>[];
+  readonly geometries: readonly LetterboxGeometry[];
+}
+
+const setup: InferenceSetup = workerData;
+let opened: Promise<ExplainSession> | undefined;
+
+/** An error class does not survive the way between threads, so what a person can act on travels as a value. */
+export type OpenOutcome =
+  | { readonly status: 'opened' }
+  | { readonly status: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+/** Loads the model; the first task, so that a model or device that fails is known before the first image. */
+export async function open(): Promise<OpenOutcome> {
+  try {
+    opened ??= openSession();
+    await opened;
+    return { status: 'opened' };
+  } catch (error) {
+    if (!(error instanceof EigenfleetError)) throw error;
+    return { status: 'refused', code: error.code, message: error.message };
+  }
+}
+
+export async function infer(task: InferenceTask): Promise<ImageOutputs[]> {
+  opened ??= openSession();
+  const session = await opened;
+  const outputs = await session.run({ pixels: stacked(task.pixels), masks: masksOf(task) });
+  const images = task.pixels.map((_, index) => ownedImage(outputs, index));
+  return transferring(images, images.flatMap(outputArrays));
+}
+
+export async function close(): Promise<void> {
+  await (await opened)?.release();
+  opened = undefined;
+}
+
+async function openSession(): Promise<ExplainSession> {
+  const { modelPath, facts, layers, components, device, threads } = setup;
+  const bytes = await readFile(modelPath);
+  const augmented = augmentModel(bytes, facts, { layers, components });
+  return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
+}
+
+function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {
+  const image = imageOutputs(outputs, index);
+  return outputs.batch === 1 ? image : ownedOutputs(image);
+}
+
+function stacked(pixels: readonly Uint8Array<ArrayBuffer>[]): Uint8Array {
+  const [first] = pixels;
+  if (first !== undefined && setup.batch === 1) return first;
+  const size = 3 * setup.facts.inputHeight * setup.facts.inputWidth;
+  const all = new Uint8Array(setup.batch * size);
+  pixels.forEach((image, index) => {
+    all.set(image, index * size);
+  });
+  return all;
+}
+
+function masksOf({ geometries }: InferenceTask): Float32Array[] {
+  return setup.layers.map((layer) => {
+    const cells = layer.gridHeight * layer.gridWidth;
+    const masks = new Float32Array(setup.batch * cells);
+    geometries.forEach((geometry, index) => {
+      masks.set(gridMask(layer, geometry, setup.padding), index * cells);
+    });
+    return masks;
+  });
+}

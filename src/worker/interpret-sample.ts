@@ -1,0 +1,153 @@
+import { fuseMaps, type LayerMap, normalizeMap } from '../image/fusion.ts';
+import { topClasses } from '../model/classify-head.ts';
+import { signComponent } from '../model/component-sign.ts';
+import { decodeAnchors, decodeRows } from '../model/detect-head.ts';
+import type { HeadOutputs } from '../model/explain-session.ts';
+import type { ImageOutputs } from '../model/image-outputs.ts';
+import { principalComponents } from '../model/principal-components.ts';
+import type { ClassScore, Detection } from '../shared/detection.ts';
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import type { ExplainOptions, TargetLayer, Task } from '../shared/run-spec.ts';
+import type { FlagName } from '../shared/sample-row.ts';
+import type { GridMap } from './content-cells.ts';
+import { flagsOf } from './flags.ts';
+import { gridMask } from './layer-masks.ts';
+import { measureSample } from './measures.ts';
+
+/** What interpreting needs to know of a run. */
+export interface InterpretSettings {
+  readonly task: Task;
+  readonly layers: readonly TargetLayer[];
+  readonly options: ExplainOptions;
+}
+
+/** One layer of one image. Arrays over `components` in the run's order; NaN where the image has no such component. */
+export interface ExplainedLayer extends GridMap {
+  readonly name: string;
+  /** The first component normalised to [0, 1]. */
+  readonly map: Float32Array<ArrayBuffer>;
+  /** [k, gridHeight, gridWidth]: signed maps over their greatest magnitude, so in [-1, 1]; 0 on padding. */
+  readonly signed: Float32Array<ArrayBuffer>;
+  /** [k]: the greatest magnitudes; 0 for a component that is not there. */
+  readonly scale: readonly number[];
+  readonly explainedVariance: readonly number[];
+  readonly residual: readonly number[];
+  readonly signMargin: readonly number[];
+  /** Why the layer shows nothing, when it does. */
+  readonly blankReason?: string;
+}
+
+export interface InterpretedSample {
+  readonly detections: readonly Detection[];
+  readonly classScores: readonly ClassScore[];
+  readonly layers: readonly ExplainedLayer[];
+  /** All layers in one map on the finest grid, in [0, 1]. */
+  readonly fused: GridMap & { readonly map: Float32Array<ArrayBuffer> };
+  readonly measures: Readonly<Record<string, number>>;
+  readonly flags: readonly FlagName[];
+}
+
+/** From what the graph gave for one image to detections, maps, measures and flags. */
+export function interpretSample(
+  outputs: ImageOutputs,
+  geometry: LetterboxGeometry,
+  settings: InterpretSettings,
+): InterpretedSample {
+  const { options, task } = settings;
+  const { detections, classScores } = readHead(outputs.head, geometry, options);
+  const layers = settings.layers.map((layer, index) =>
+    explainLayer(layer, outputs.layers[index], geometry, options),
+  );
+  const fused = fuseLayers(layers, geometry, options);
+  const { components } = options;
+  const measures = measureSample({
+    ...{ fused, layers, components, detections, classScores, geometry },
+  });
+  const flags = flagsOf(measures, { thresholds: options.flags, task });
+  return { detections, classScores, layers, fused, measures, flags };
+}
+
+function readHead(head: HeadOutputs, geometry: LetterboxGeometry, options: ExplainOptions) {
+  if (head.kind === 'classify') {
+    return { detections: [], classScores: topClasses(head.probabilities) };
+  }
+  const decode = head.kind === 'nms' ? decodeRows(head, geometry, options) : undefined;
+  const detections = decode ?? (head.kind === 'detect' ? decodeAnchors(head, geometry, options) : []);
+  return { detections, classScores: [] };
+}
+
+function explainLayer(
+  layer: TargetLayer,
+  output: ImageOutputs['layers'][number] | undefined,
+  geometry: LetterboxGeometry,
+  options: ExplainOptions,
+): ExplainedLayer {
+  if (output === undefined) throw new RangeError(`the graph gave nothing for ${layer.name}`);
+  const { name, gridHeight, gridWidth } = layer;
+  const cells = gridHeight * gridWidth;
+  const mask = gridMask(layer, geometry, options.padding);
+  const side = output.projections.length > 0 ? 'channels' : 'cells';
+  const width = (side === 'channels' ? output.projections.length : output.basis.length) / cells;
+  const { components, sign } = options;
+  const found = principalComponents({ ...output, width, cells, side, mask, components });
+  const signed = new Float32Array(components.length * cells);
+  const absent = () => components.map(() => Number.NaN);
+  const figures = { explainedVariance: absent(), residual: absent(), signMargin: absent() };
+  const scale = components.map(() => 0);
+  if (found.status === 'explained') {
+    found.components.forEach((component, index) => {
+      if (component.status !== 'found') return;
+      const { map, margin } = signComponent({
+        ...{ map: component.map, energy: output.energy, mask, rule: sign },
+      });
+      scale[index] = writeScaled(map, signed, index * cells);
+      figures.explainedVariance[index] = component.explainedVariance;
+      figures.residual[index] = component.residual;
+      figures.signMargin[index] = margin;
+    });
+  }
+  const map = normalizeMap(signed.subarray(0, cells), mask);
+  return {
+    ...{ name, gridHeight, gridWidth, map: ownedMap(map), signed, scale, ...figures },
+    ...(found.status === 'degenerate' && { blankReason: found.reason }),
+  };
+}
+
+/** Writes map / max|map| and returns that maximum. */
+function writeScaled(map: Float32Array, out: Float32Array, offset: number): number {
+  let greatest = 0;
+  for (const value of map) greatest = Math.max(greatest, Math.abs(value));
+  if (!(greatest > 0)) return 0;
+  map.forEach((value, cell) => {
+    out[offset + cell] = value / greatest;
+  });
+  return greatest;
+}
+
+function fuseLayers(
+  layers: readonly ExplainedLayer[],
+  geometry: LetterboxGeometry,
+  { fusion, padding }: ExplainOptions,
+): InterpretedSample['fused'] {
+  const finest = layers.reduce((best, layer) =>
+    layer.gridHeight * layer.gridWidth > best.gridHeight * best.gridWidth ? layer : best,
+  );
+  const { gridHeight, gridWidth } = finest;
+  const maps = layers.map((layer): LayerMap => {
+    const cells = layer.gridHeight * layer.gridWidth;
+    return {
+      map: layer.signed.subarray(0, cells),
+      mask: gridMask(layer, geometry, padding),
+      gridWidth: layer.gridWidth,
+      gridHeight: layer.gridHeight,
+      explainedVariance: layer.explainedVariance[0] || 0,
+    };
+  });
+  const frameMask = gridMask(finest, geometry, padding);
+  const map = fuseMaps({ maps, fusion, width: gridWidth, height: gridHeight, frameMask });
+  return { map: ownedMap(map), gridHeight, gridWidth };
+}
+
+function ownedMap(map: Float32Array): Float32Array<ArrayBuffer> {
+  return map.buffer instanceof ArrayBuffer ? (map as Float32Array<ArrayBuffer>) : map.slice();
+}

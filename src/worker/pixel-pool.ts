@@ -1,0 +1,51 @@
+import { Piscina } from 'piscina';
+import type { ImageOutputs } from '../model/image-outputs.ts';
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import type { InterpretedSample } from './interpret-sample.ts';
+import { outputArrays } from './owned-outputs.ts';
+import type { InterpretTask, OverlayTask, PixelSetup } from './pixel-thread.ts';
+import type { PreparedSample } from './prepare-sample.ts';
+import { buffersOf } from './transfer.ts';
+
+/** The threads where pixel loops run, so that the main thread only schedules, fetches and writes. */
+export class PixelPool {
+  readonly #pool: Piscina;
+
+  constructor(setup: PixelSetup, threads: number) {
+    this.#pool = new Piscina({
+      filename: new URL('./pixel-thread.js', import.meta.url).href,
+      minThreads: 1,
+      maxThreads: threads,
+      // While sharp decodes one image in its own threads, the loops of another use this one.
+      concurrentTasksPerWorker: 2,
+      // A blocking wait between tasks would stop the other task of the thread.
+      atomics: 'disabled',
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: setup,
+    });
+  }
+
+  get threads(): number {
+    return this.#pool.maxThreads;
+  }
+
+  prepare(bytes: Uint8Array): Promise<PreparedSample> {
+    return this.#pool.run(bytes, { name: 'prepare' });
+  }
+
+  /** Takes over the buffers of `outputs`. */
+  interpret(outputs: ImageOutputs, geometry: LetterboxGeometry): Promise<InterpretedSample> {
+    const task: InterpretTask = { outputs, geometry };
+    const transferList = buffersOf(outputArrays(outputs));
+    return this.#pool.run(task, { name: 'interpret', transferList });
+  }
+
+  /** A JPEG. */
+  overlay(task: OverlayTask): Promise<Uint8Array> {
+    return this.#pool.run(task, { name: 'overlay' });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

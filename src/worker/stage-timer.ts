@@ -1,0 +1,41 @@
+/** Stages of a shard, in their order; what `timingsMs` of a marker is keyed by. */
+export const stages = [
+  'fetch',
+  'decode',
+  'letterbox',
+  'infer',
+  'measure',
+  'overlay',
+  'write',
+] as const;
+export type Stage = (typeof stages)[number];
+
+/** Milliseconds of work by stage, summed over samples. `decode` and `letterbox` are measured in the pool, the rest as seen from the main thread. */
+export class StageTimer {
+  readonly #totalsMs = new Map<Stage, number>();
+
+  add(stage: Stage, ms: number): void {
+    this.#totalsMs.set(stage, (this.#totalsMs.get(stage) ?? 0) + ms);
+  }
+
+  /** Runs `work` and books its duration. */
+  async time<Value>(stage: Stage, work: () => Promise<Value>): Promise<Value> {
+    const startedMs = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.add(stage, performance.now() - startedMs);
+    }
+  }
+
+  /** The totals so far, in tenths of a millisecond; the timer starts again from zero. */
+  take(): Record<string, number> {
+    const taken: Record<string, number> = {};
+    for (const stage of stages) {
+      const ms = this.#totalsMs.get(stage);
+      if (ms !== undefined) taken[stage] = Math.round(ms * 10) / 10;
+    }
+    this.#totalsMs.clear();
+    return taken;
+  }
+}
