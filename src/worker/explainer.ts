@@ -1,7 +1,8 @@
+import type { ImageOutputs } from '../model/image-outputs.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../shared/run-spec.ts';
-import type { Inference } from './inference.ts';
+import type { Inference, InferenceInput } from './inference.ts';
 import { InferenceBatcher } from './inference-batcher.ts';
 import type { InterpretedSample } from './interpret-sample.ts';
 import { PixelPool } from './pixel-pool.ts';
@@ -18,9 +19,6 @@ export interface ExplainerSettings {
   readonly options: ExplainOptions;
 }
 
-type BatchOutput = Awaited<ReturnType<Inference['infer']>>[number];
-type BatchInput = Parameters<Inference['infer']>[0][number];
-
 /**
  * Explains images: decode and letterbox in the pixel pool, the graph on the device, maps and measures in the pool again. Stateless between
  * images, so any number may be under way; the caller bounds them. Owns its inference and its pool: `close()` ends both.
@@ -30,7 +28,7 @@ export class Explainer {
   readonly timer = new StageTimer();
   readonly #settings: ExplainerSettings;
   readonly #pool: PixelPool;
-  readonly #batcher: InferenceBatcher<BatchInput, BatchOutput>;
+  readonly #batcher: InferenceBatcher<InferenceInput, ImageOutputs>;
 
   constructor(inference: Inference, settings: ExplainerSettings, pixelThreads: number) {
     this.inference = inference;
@@ -49,7 +47,11 @@ export class Explainer {
     this.#batcher = new InferenceBatcher({
       batch: inference.batch,
       ahead: 2,
-      run: (inputs) => this.timer.time('infer', () => inference.infer(inputs)),
+      run: async (inputs) => {
+        const { images, inferMs } = await inference.infer(inputs);
+        this.timer.add('infer', inferMs);
+        return images;
+      },
     });
   }
 
@@ -72,21 +74,21 @@ export class Explainer {
     this.timer.add('letterbox', prepared.letterboxMs);
     const outputs = await this.#infer({ pixels, geometry });
     if ('status' in outputs) return outputs;
-    const sample = await this.timer.time('measure', () =>
-      this.#pool.interpret(outputs, geometry),
-    );
+    const { sample, measureMs } = await this.#pool.interpret(outputs, geometry);
+    this.timer.add('measure', measureMs);
     return { status: 'success', geometry, ...sample };
   }
 
   /** A JPEG of an explained image. `bytes` are those of its file. */
-  overlay(
+  async overlay(
     bytes: Uint8Array,
     sample: Extract<ExplainedSample, { status: 'success' }>,
   ): Promise<Uint8Array> {
     const { geometry, fused, detections, classScores } = sample;
-    return this.timer.time('overlay', () =>
-      this.#pool.overlay({ bytes, geometry, fused, detections, classScores }),
-    );
+    const task = { bytes, geometry, fused, detections, classScores };
+    const { jpeg, overlayMs } = await this.#pool.overlay(task);
+    this.timer.add('overlay', overlayMs);
+    return jpeg;
   }
 
   async close(): Promise<void> {
@@ -96,8 +98,8 @@ export class Explainer {
 
   /** An image that the device refuses is a failed row; a device that refuses a blank image too is broken, and that is thrown. */
   async #infer(
-    input: BatchInput,
-  ): Promise<BatchOutput | { readonly status: 'failed_to_infer'; readonly reason: string }> {
+    input: InferenceInput,
+  ): Promise<ImageOutputs | { readonly status: 'failed_to_infer'; readonly reason: string }> {
     const { geometry } = input;
     try {
       return await this.#batcher.infer(input);

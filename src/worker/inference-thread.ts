@@ -13,8 +13,9 @@ import { type ImageOutputs, imageOutputs } from '../model/image-outputs.ts';
 import { EigenfleetError, type ErrorCode } from '../shared/errors.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
+import type { InferenceAnswer } from './inference.ts';
 import { gridMask } from './layer-masks.ts';
-import { ownedOutputs, outputArrays } from './owned-outputs.ts';
+import { outputArrays, ownedOutputs } from './owned-outputs.ts';
 import { transferring } from './transfer.ts';
 
 /** What the thread is started with. */
@@ -56,12 +57,14 @@ export async function open(): Promise<OpenOutcome> {
   }
 }
 
-export async function infer(task: InferenceTask): Promise<ImageOutputs[]> {
+export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
   opened ??= openSession();
   const session = await opened;
+  const startedMs = performance.now();
   const outputs = await session.run({ pixels: stacked(task.pixels), masks: masksOf(task) });
   const images = task.pixels.map((_, index) => ownedImage(outputs, index));
-  return transferring(images, images.flatMap(outputArrays));
+  const inferMs = performance.now() - startedMs;
+  return transferring({ images, inferMs }, images.flatMap(outputArrays));
 }
 
 export async function close(): Promise<void> {

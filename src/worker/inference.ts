@@ -7,13 +7,20 @@ export interface InferenceInput {
   readonly geometry: LetterboxGeometry;
 }
 
+export interface InferenceAnswer {
+  /** In the order of the inputs; the arrays own their buffers. */
+  readonly images: readonly ImageOutputs[];
+  /** What the device took, waiting left out. */
+  readonly inferMs: number;
+}
+
 /** The device's side of a worker. One implementation runs ONNX Runtime in a thread; the bench has one that answers at once. */
 export interface Inference {
   /** The device that really runs the model, such as `cpu` or `webgpu`. */
   readonly device: string;
   /** Images a call at most. */
   readonly batch: number;
-  /** Answers for 1 to `batch` images, in their order; arrays own their buffers. The inputs' buffers are taken over. */
-  infer(inputs: readonly InferenceInput[]): Promise<readonly ImageOutputs[]>;
+  /** Answers for 1 to `batch` images. The inputs' buffers are taken over. */
+  infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer>;
   close(): Promise<void>;
 }

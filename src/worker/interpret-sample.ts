@@ -72,7 +72,8 @@ function readHead(head: HeadOutputs, geometry: LetterboxGeometry, options: Expla
     return { detections: [], classScores: topClasses(head.probabilities) };
   }
   const decode = head.kind === 'nms' ? decodeRows(head, geometry, options) : undefined;
-  const detections = decode ?? (head.kind === 'detect' ? decodeAnchors(head, geometry, options) : []);
+  const detections =
+    decode ?? (head.kind === 'detect' ? decodeAnchors(head, geometry, options) : []);
   return { detections, classScores: [] };
 }
 

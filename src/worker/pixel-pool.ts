@@ -1,9 +1,14 @@
 import { Piscina } from 'piscina';
 import type { ImageOutputs } from '../model/image-outputs.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
-import type { InterpretedSample } from './interpret-sample.ts';
 import { outputArrays } from './owned-outputs.ts';
-import type { InterpretTask, OverlayTask, PixelSetup } from './pixel-thread.ts';
+import type {
+  InterpretAnswer,
+  InterpretTask,
+  OverlayAnswer,
+  OverlayTask,
+  PixelSetup,
+} from './pixel-thread.ts';
 import type { PreparedSample } from './prepare-sample.ts';
 import { buffersOf } from './transfer.ts';
 
@@ -34,14 +39,13 @@ export class PixelPool {
   }
 
   /** Takes over the buffers of `outputs`. */
-  interpret(outputs: ImageOutputs, geometry: LetterboxGeometry): Promise<InterpretedSample> {
+  interpret(outputs: ImageOutputs, geometry: LetterboxGeometry): Promise<InterpretAnswer> {
     const task: InterpretTask = { outputs, geometry };
     const transferList = buffersOf(outputArrays(outputs));
     return this.#pool.run(task, { name: 'interpret', transferList });
   }
 
-  /** A JPEG. */
-  overlay(task: OverlayTask): Promise<Uint8Array> {
+  overlay(task: OverlayTask): Promise<OverlayAnswer> {
     return this.#pool.run(task, { name: 'overlay' });
   }
 

@@ -3,7 +3,11 @@ import { renderOverlay } from '../image/overlay.ts';
 import type { ImageOutputs } from '../model/image-outputs.ts';
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
-import { type InterpretedSample, type InterpretSettings, interpretSample } from './interpret-sample.ts';
+import {
+  type InterpretedSample,
+  type InterpretSettings,
+  interpretSample,
+} from './interpret-sample.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
 import { transferring } from './transfer.ts';
 
@@ -27,6 +31,16 @@ export interface OverlayTask {
   readonly classScores: readonly ClassScore[];
 }
 
+export interface InterpretAnswer {
+  readonly sample: InterpretedSample;
+  readonly measureMs: number;
+}
+
+export interface OverlayAnswer {
+  readonly jpeg: Uint8Array;
+  readonly overlayMs: number;
+}
+
 const setup: PixelSetup = workerData;
 
 export async function prepare(bytes: Uint8Array): Promise<PreparedSample> {
@@ -34,18 +48,22 @@ export async function prepare(bytes: Uint8Array): Promise<PreparedSample> {
   return prepared.status === 'success' ? transferring(prepared, [prepared.pixels]) : prepared;
 }
 
-export function interpret({ outputs, geometry }: InterpretTask): InterpretedSample {
+export function interpret({ outputs, geometry }: InterpretTask): InterpretAnswer {
+  const startedMs = performance.now();
   const sample = interpretSample(outputs, geometry, setup.interpret);
   const arrays = sample.layers.flatMap(({ map, signed }) => [map, signed]);
-  return transferring(sample, [sample.fused.map, ...arrays]);
+  const measureMs = performance.now() - startedMs;
+  return transferring({ sample, measureMs }, [sample.fused.map, ...arrays]);
 }
 
-/** A JPEG. */
-export async function overlay(task: OverlayTask): Promise<Uint8Array> {
+export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {
+  const startedMs = performance.now();
   const { fused, ...rest } = task;
   const { colourMap, maxPixels } = setup.interpret.options;
-  return renderOverlay({
+  const picture = await renderOverlay({
     ...{ ...rest, ...fused },
     ...{ colourMap, maxPixels, classNames: setup.classNames },
   });
+  const jpeg = new Uint8Array(picture);
+  return transferring({ jpeg, overlayMs: performance.now() - startedMs }, [jpeg]);
 }

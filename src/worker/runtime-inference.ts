@@ -1,10 +1,9 @@
 import { Piscina } from 'piscina';
 import type { Device } from '../model/devices.ts';
-import type { ImageOutputs } from '../model/image-outputs.ts';
 import type { LoadedModel } from '../model/load-model.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
-import type { Inference, InferenceInput } from './inference.ts';
+import type { Inference, InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
 import { buffersOf } from './transfer.ts';
 
@@ -76,7 +75,7 @@ export async function startRuntimeInference(runtime: RuntimeOptions): Promise<In
 async function infer(
   pool: Piscina<InferenceTask | undefined>,
   inputs: readonly InferenceInput[],
-): Promise<ImageOutputs[]> {
+): Promise<InferenceAnswer> {
   const pixels = inputs.map((input) => input.pixels);
   const geometries = inputs.map((input) => input.geometry);
   const transferList = buffersOf(pixels);

@@ -10,7 +10,7 @@ export const stages = [
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** Milliseconds of work by stage, summed over samples. `decode` and `letterbox` are measured in the pool, the rest as seen from the main thread. */
+/** Milliseconds of work by stage, summed over samples. Decoding includes the wait for a free decoder thread. */
 export class StageTimer {
   readonly #totalsMs = new Map<Stage, number>();
 

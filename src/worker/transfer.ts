@@ -10,7 +10,10 @@ export function buffersOf(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
 }
 
 /** A thread's answer whose arrays move to the caller instead of being copied. */
-export function transferring<Value extends object>(value: Value, arrays: readonly ArrayBufferView[]): Value {
+export function transferring<Value extends object>(
+  value: Value,
+  arrays: readonly ArrayBufferView[],
+): Value {
   const moved = { [transferableSymbol]: buffersOf(arrays), [valueSymbol]: value };
   return move(moved) as Value;
 }
