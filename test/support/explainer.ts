@@ -18,6 +18,8 @@ export interface ExplainerOptions {
   /** Default: the model's own targets. */
   readonly layers?: readonly string[];
   readonly steps?: number;
+  /** Height and width for a model that takes any size. */
+  readonly imgsz?: readonly [number, number];
 }
 
 /** A model with Eigen-CAM in it, ready to run on the CPU. */
@@ -40,7 +42,8 @@ export const fixtureModel = (name: string): string => `test/fixtures/models/${na
 
 export async function openExplainer(path: string, options: ExplainerOptions): Promise<Explainer> {
   const bytes = readFileSync(join(repositoryRoot, path));
-  const model = readYoloModel(bytes, { name: basename(path) });
+  const overrides = options.imgsz === undefined ? {} : { imgsz: options.imgsz };
+  const model = readYoloModel(bytes, { name: basename(path), overrides });
   const choices = resolveTargetLayers(model, options.layers);
   const tensors = choices.map(({ tensor }) => tensor);
   const shapes = await readLayerShapes(bytes, model, tensors);

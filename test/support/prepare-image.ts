@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { classifyCropInto, classifyGeometry } from '../../src/image/classify-crop.ts';
+import { decodeImage } from '../../src/image/decode-image.ts';
+import { letterboxGeometry, letterboxInto } from '../../src/image/letterbox.ts';
+import type { LetterboxGeometry } from '../../src/shared/letterbox-geometry.ts';
+
+export interface PreparedImage {
+  /** Planar RGB, as the model takes it. */
+  readonly pixels: Uint8Array;
+  readonly geometry: LetterboxGeometry;
+}
+
+/** An image file as Ultralytics would feed it to a detector, or to a classifier. */
+export async function prepareImage(
+  path: string,
+  input: { readonly inputWidth: number; readonly inputHeight: number },
+  task: 'detect' | 'classify' = 'detect',
+): Promise<PreparedImage> {
+  const decoded = await decodeImage(readFileSync(path), { maxPixels: 1e8 });
+  assert.equal(decoded.status, 'success');
+  const { image } = decoded;
+  const pixels = new Uint8Array(3 * input.inputWidth * input.inputHeight);
+  if (task === 'classify') {
+    const geometry = classifyGeometry(image.width, image.height, input);
+    classifyCropInto(image, geometry, pixels, 0);
+    return { pixels, geometry };
+  }
+  const geometry = letterboxGeometry(image.width, image.height, input);
+  letterboxInto(image, geometry, pixels, 0);
+  return { pixels, geometry };
+}
