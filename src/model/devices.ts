@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { GraphBuilder } from './graph-builder.ts';
@@ -49,8 +51,22 @@ export function unavailableSentence(device: Device, reason: string): string {
   return `The device ${device} cannot be used here (${oneLine(reason)}): ${remedyFor(device)}`;
 }
 
+/**
+ * What `device` lacks on the disk, as a phrase; `undefined` when nothing can be seen to be missing. Asked before ONNX Runtime is, which
+ * would print its own lines for people to puzzle over.
+ */
+export function missingLibrary(device: Device): string | undefined {
+  const needsCuda = device === 'tensorrt' || device.startsWith('cuda:');
+  if (!needsCuda || process.platform !== 'linux') return undefined;
+  const library = `../bin/napi-v6/linux/${process.arch}/libonnxruntime_providers_cuda.so`;
+  const path = fileURLToPath(new URL(library, import.meta.resolve('onnxruntime-node')));
+  return existsSync(path) ? undefined : 'the CUDA libraries of ONNX Runtime are not installed';
+}
+
 /** Builds a tiny graph, runs it on the device and checks its answer. Never throws: what is missing is an answer. */
 export async function probeDevice(device: Device): Promise<DeviceProbe> {
+  const missing = missingLibrary(device);
+  if (missing !== undefined) return unavailable(device, missing);
   try {
     const session = await InferenceSession.create(probeGraph(), {
       executionProviders: executionProvidersOf(device),
@@ -65,9 +81,12 @@ export async function probeDevice(device: Device): Promise<DeviceProbe> {
       await session.release();
     }
   } catch (error) {
-    const reason = oneLine(messageOf(error));
-    return { status: 'unavailable', device, reason, remedy: remedyFor(device) };
+    return unavailable(device, oneLine(messageOf(error)));
   }
+}
+
+function unavailable(device: Device, reason: string): DeviceProbe {
+  return { status: 'unavailable', device, reason, remedy: remedyFor(device) };
 }
 
 /** Best first: what `auto` tries on this platform. TensorRT is left out: it builds an engine for minutes, so it has to be asked for. */
@@ -91,7 +110,9 @@ export async function chooseDevice(wanted: Device | 'auto'): Promise<DeviceChoic
   }
   const probes: DeviceProbe[] = [];
   for (const device of candidateDevices(process.platform)) {
-    const probe = await probeDevice(device);
+    const probe = hasHardwareFor(device)
+      ? await probeDevice(device)
+      : unavailable(device, 'this machine shows no GPU');
     probes.push(probe);
     if (probe.status === 'works') return { device, probes, sentence: autoSentence(probes) };
   }
@@ -99,6 +120,12 @@ export async function chooseDevice(wanted: Device | 'auto'): Promise<DeviceChoic
     'device',
     'ONNX Runtime runs on no device of this machine, not even the CPU: install the dependencies again with "npm ci".',
   );
+}
+
+/** On Linux a GPU is a device file (DRM, WSL, NVIDIA). Keeps `auto` from a software renderer, which is far slower than the CPU provider. */
+function hasHardwareFor(device: Device): boolean {
+  if (device === 'cpu' || process.platform !== 'linux') return true;
+  return ['/dev/dri', '/dev/dxg', '/dev/nvidiactl'].some((path) => existsSync(path));
 }
 
 function autoSentence(probes: readonly DeviceProbe[]): string {

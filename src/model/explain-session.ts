@@ -1,7 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
-import { type Device, executionProvidersOf, unavailableSentence } from './devices.ts';
+import {
+  type Device,
+  executionProvidersOf,
+  missingLibrary,
+  unavailableSentence,
+} from './devices.ts';
 import type { EigenCamLayer } from './eigen-cam-graph.ts';
 
 export interface ExplainSessionOptions {
@@ -78,6 +83,10 @@ export async function createExplainSession(
 
 async function openSession(options: ExplainSessionOptions): Promise<InferenceSession> {
   const { augmented, device, threads, spinning = false, folder } = options;
+  const missing = missingLibrary(device);
+  if (missing !== undefined) {
+    throw new EigenfleetError('device', unavailableSentence(device, missing));
+  }
   try {
     return await InferenceSession.create(augmented.bytes, {
       executionProviders: executionProvidersOf(device),

@@ -46,6 +46,8 @@ export type PrincipalComponents =
 export const convergedResidual = 1e-2;
 /** Directions of the skew basis weaker than this, in squared length, are rounding noise. */
 const basisTolerance = 1e-10;
+/** Eigenvalues below this share of the largest are rounding noise of the float32 Gram matrix. */
+const eigenvalueTolerance = 1e-6;
 /** Variance below this share of the energy is rounding noise of float32 around a constant. */
 const constantShare = 1e-10;
 
@@ -123,9 +125,9 @@ function ritzVectors(inputs: ComponentInputs): RitzVector[] {
     const weights = Float64Array.from(lengths, (length, row) => turn.get(row, 0) / length);
     return { weights, eigenvalue, residual: Math.sqrt(Math.max(squared, 0)) / eigenvalue };
   });
-  return vectors
-    .filter((vector) => vector.eigenvalue > 0)
-    .sort((a, b) => b.eigenvalue - a.eigenvalue);
+  const sorted = vectors.sort((a, b) => b.eigenvalue - a.eigenvalue);
+  const least = Math.max(0, eigenvalueTolerance * (sorted[0]?.eigenvalue ?? 0));
+  return sorted.filter((vector) => vector.eigenvalue > least);
 }
 
 function rowLengths(rows: Float32Array, width: number): Float64Array {
