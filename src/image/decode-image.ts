@@ -93,7 +93,9 @@ async function rgbOf(pipeline: Sharp): Promise<RgbImage> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  return { data: channels === 1 ? repeatGrey(data) : data, width, height };
+  // Not a Buffer: its `slice` would share memory with the image.
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return { data: channels === 1 ? repeatGrey(pixels) : pixels, width, height };
 }
 
 function repeatGrey(grey: Uint8Array): Uint8Array {

@@ -21,11 +21,15 @@ export interface PictureFrame {
   readonly scaleY: number;
 }
 
-/** "RBC 0.78"; a name that the built-in font cannot write becomes its class number, "#3 0.78". */
-export function labelText(classId: number, score: number, classNames: readonly string[]): string {
+/** A class's name, or "#3" where it has none or the built-in font cannot write it. */
+export function classLabel(classId: number, classNames: readonly string[]): string {
   const name = classNames[classId];
-  const readable = name !== undefined && name.trim() !== '' && canDraw(name);
-  return `${readable ? name : `#${classId}`} ${score.toFixed(2)}`;
+  return name !== undefined && name.trim() !== '' && canDraw(name) ? name : `#${classId}`;
+}
+
+/** "RBC 0.78" */
+export function labelText(classId: number, score: number, classNames: readonly string[]): string {
+  return `${classLabel(classId, classNames)} ${score.toFixed(2)}`;
 }
 
 /**

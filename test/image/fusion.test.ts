@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fuseMaps, type LayerMap, normalizeMap } from '../../src/image/fusion.ts';
 import { fusions } from '../../src/shared/run-spec.ts';
@@ -79,4 +80,24 @@ test('padding cells of a coarse layer do not darken the content beside them', ()
 
 test('no maps at all is a mistake of the caller', () => {
   assert.throws(() => fuse([], 'mean'), /at least one map/);
+});
+
+test('three real layers fuse to what pytorch-grad-cam makes of them at the letterbox size', () => {
+  const file = new URL('../../../test/golden/fusion/BloodImage_00011.f32', import.meta.url);
+  const numbers = new Float32Array(Uint8Array.from(readFileSync(file)).buffer);
+  let from = 0;
+  const maps = [40, 20, 10].map((side) => {
+    const map = numbers.slice(from, from + side * side);
+    from += side * side;
+    const mask = new Float32Array(side * side).fill(1);
+    return { map, mask, gridWidth: side, gridHeight: side, explainedVariance: 0 };
+  });
+  const frameMask = new Float32Array(320 * 320).fill(1);
+  const fused = fuseMaps({ maps, fusion: 'mean', width: 320, height: 320, frameMask });
+  const expected = numbers.subarray(from);
+  assert.equal(expected.length, 64 * 64);
+  expected.forEach((value, i) => {
+    const actual = fused[Math.floor(i / 64) * 5 * 320 + (i % 64) * 5]!;
+    assert.ok(Math.abs(actual - value) < 1e-5, `${i}: ${actual} instead of ${value}`);
+  });
 });
