@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { emptyStatistics } from '../../src/shared/merge-statistics.ts';
+import { packIntegers, unpackIntegers } from '../../src/shared/packed-integers.ts';
+import { packStatistics, unpackStatistics } from '../../src/shared/packed-statistics.ts';
+import type { ShardStatistics } from '../../src/shared/shard-statistics.ts';
+
+test('integers of every size survive packing', () => {
+  const integers = [0, 1, 127, 128, 16_383, 16_384, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
+  assert.deepEqual(Array.from(unpackIntegers(packIntegers(integers))), integers);
+  assert.deepEqual(Array.from(unpackIntegers(packIntegers([]))), []);
+});
+
+test('what is no count is refused', () => {
+  for (const value of [-1, 0.5, Number.NaN, 2 ** 53]) {
+    assert.throws(() => packIntegers([value]), RangeError);
+  }
+});
+
+test('text that ends inside a number is refused', () => {
+  const text = Buffer.from([0x80]).toString('base64');
+  assert.throws(() => unpackIntegers(text), RangeError);
+});
+
+test('statistics come back as they were packed', () => {
+  const distribution = {
+    ...{ n: 4, sum: -65_536, min: -1, max: 1 },
+    bins: [
+      [-1000, 2],
+      [-999, 1],
+      [1000, 1],
+    ] satisfies [number, number][],
+  };
+  const boxMap = { n: 2, height: 1, width: 2, sum: [4095, 8000], cells: [1, 2] };
+  const statistics: ShardStatistics = {
+    ...emptyStatistics(),
+    classes: {
+      7: { objects: 2, images: 1, confidence: distribution, boxArea: distribution, boxMap },
+    },
+    measures: { layerAgreement: distribution },
+    meanMaps: { fused: { n: 2, height: 1, width: 2, sum: [4095, 8000] } },
+  };
+  assert.deepEqual(unpackStatistics(packStatistics(statistics)), statistics);
+});
