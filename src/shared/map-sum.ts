@@ -39,25 +39,31 @@ export class MapSumAccumulator {
       if (Number.isFinite(value)) {
         sum[i] = (sum[i] as number) + Math.round(Math.min(1, Math.max(0, value)) * mapUnit);
       } else {
-        this.#miss(i, 1);
+        this.#missing ??= new Float64Array(sum.length);
+        this.#missing[i] = (this.#missing[i] as number) + 1;
       }
     }
   }
 
-  merge(other: {
-    readonly n: number;
-    readonly sum: ArrayLike<number>;
-    readonly cells?: ArrayLike<number> | undefined;
-  }): void {
-    if (other.n === 0) return;
+  /** Adds the sums of `n` other maps, the first `count` of `values`. Follow with `addCells` if they do not cover all cells. */
+  addSums(n: number, values: Float64Array, count: number): void {
     const sum = this.#sums();
-    if (other.sum.length !== sum.length) {
-      throw new RangeError(`Expected a map of ${sum.length} cells, received ${other.sum.length}.`);
+    if (count !== sum.length) {
+      throw new RangeError(`Expected a map of ${sum.length} cells, received ${count}.`);
     }
-    this.#n += other.n;
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (other.sum[i] as number);
-    if (other.cells === undefined) return;
-    for (let i = 0; i < sum.length; i++) this.#miss(i, other.n - (other.cells[i] as number));
+    this.#n += n;
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+  }
+
+  /** Says how many of the `n` maps just added cover each cell. */
+  addCells(n: number, values: Float64Array, count: number): void {
+    const size = this.#height * this.#width;
+    if (count !== size) throw new RangeError(`Expected a map of ${size} cells, received ${count}.`);
+    this.#missing ??= new Float64Array(size);
+    const missing = this.#missing;
+    for (let i = 0; i < size; i++) {
+      missing[i] = (missing[i] as number) + n - (values[i] as number);
+    }
   }
 
   build(): MapSum {
@@ -70,11 +76,5 @@ export class MapSumAccumulator {
   #sums(): Float64Array {
     this.#sum ??= new Float64Array(this.#height * this.#width);
     return this.#sum;
-  }
-
-  #miss(cell: number, count: number): void {
-    if (count === 0) return;
-    this.#missing ??= new Float64Array(this.#height * this.#width);
-    this.#missing[cell] = (this.#missing[cell] as number) + count;
   }
 }

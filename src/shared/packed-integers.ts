@@ -1,42 +1,73 @@
 /**
- * Non-negative safe integers as text: each as a LEB128 variable-length number (seven bits a byte, lowest first), the bytes in
- * base64. Small counts, which is what statistics are mostly made of, take one byte.
+ * Non-negative safe integers as text: base64 of one byte that says how many bytes each integer takes (1 to 7, enough for the
+ * largest), then the integers, lowest byte first. Empty for no integers. One width for all keeps the reading loop free of
+ * branches that depend on the data; variable-length numbers took twice as long.
  */
 export function packIntegers(values: readonly number[]): string {
-  const bytes: number[] = [];
+  const width = widthOf(values);
+  const bytes = Buffer.alloc(values.length === 0 ? 0 : 1 + width * values.length);
+  if (values.length > 0) bytes[0] = width;
+  values.forEach((value, i) => {
+    let rest = value;
+    // Division instead of shifts: sums of many shards exceed 32 bits.
+    for (let at = 1 + i * width; rest > 0; at++) {
+      bytes[at] = rest % 0x100;
+      rest = Math.floor(rest / 0x100);
+    }
+  });
+  return bytes.toString('base64');
+}
+
+/** Reads packed integers into memory that it keeps: a merge of 39,000 markers unpacks fifteen million texts. */
+export class IntegerUnpacker {
+  #bytes = Buffer.alloc(4096);
+  #values = new Float64Array(4096);
+
+  /** The integers that `packIntegers` packed, valid until the next call. Throws a RangeError on text that it did not make. */
+  unpack(text: string): { readonly values: Float64Array; readonly count: number } {
+    if (text.length > this.#bytes.length) {
+      this.#bytes = Buffer.alloc(2 * text.length);
+      this.#values = new Float64Array(2 * text.length);
+    }
+    const bytes = this.#bytes;
+    const values = this.#values;
+    const length = bytes.write(text, 'base64');
+    if (length === 0) return { values, count: 0 };
+    const width = bytes[0] as number;
+    const count = (length - 1) / width;
+    if (!Number.isInteger(count) || width > 7) {
+      throw new RangeError(`Expected packed integers, received ${text.slice(0, 40)}.`);
+    }
+    for (let i = 0; i < count; i++) {
+      const lowest = 1 + i * width;
+      let value = 0;
+      for (let at = lowest + width - 1; at >= lowest; at--) {
+        value = value * 0x100 + (bytes[at] as number);
+      }
+      values[i] = value;
+    }
+    return { values, count };
+  }
+}
+
+/** The integers that `packIntegers` packed. Throws a RangeError on text that it did not make. */
+export function unpackIntegers(text: string): number[] {
+  const { values, count } = new IntegerUnpacker().unpack(text);
+  return Array.from(values.subarray(0, count));
+}
+
+/** Bytes that the largest value takes. Throws a RangeError on a value that is no count. */
+function widthOf(values: readonly number[]): number {
+  let width = 1;
+  let limit = 0x100;
   for (const value of values) {
     if (!Number.isSafeInteger(value) || value < 0) {
       throw new RangeError(`Expected a non-negative safe integer to pack, received ${value}.`);
     }
-    let rest = value;
-    // Division instead of shifts: sums of many shards exceed 32 bits.
-    while (rest > 0x7f) {
-      bytes.push((rest % 0x80) + 0x80);
-      rest = Math.floor(rest / 0x80);
-    }
-    bytes.push(rest);
-  }
-  return Buffer.from(bytes).toString('base64');
-}
-
-/** The integers that `packIntegers` packed. Throws a RangeError on text that ends inside a number. */
-export function unpackIntegers(text: string): Float64Array {
-  const bytes = Buffer.from(text, 'base64');
-  const values = new Float64Array(bytes.length);
-  let count = 0;
-  let value = 0;
-  let factor = 1;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte < 0x80) {
-      values[count++] = value + byte * factor;
-      value = 0;
-      factor = 1;
-    } else {
-      value += (byte - 0x80) * factor;
-      factor *= 0x80;
+    while (value >= limit) {
+      width += 1;
+      limit *= 0x100;
     }
   }
-  if (factor !== 1) throw new RangeError('Packed integers end in the middle of a number.');
-  return values.subarray(0, count);
+  return width;
 }

@@ -10,8 +10,11 @@ import {
   shardStatisticsSchema,
 } from './shard-statistics.ts';
 
-/** `bins`: for each bin its distance from the one before (the first from -1000) and its count, as `packIntegers` text. */
-export const packedDistributionSchema = distributionSchema.extend({ bins: z.base64() });
+/** `first`: the first bin; `bins`: for each bin its distance from the one before and its count, as `packIntegers` text. */
+export const packedDistributionSchema = distributionSchema.extend({
+  first: z.number().int(),
+  bins: z.base64(),
+});
 export type PackedDistribution = z.infer<typeof packedDistributionSchema>;
 
 /** `sum` and `cells` as `packIntegers` text. */
@@ -37,8 +40,6 @@ export const packedStatisticsSchema = shardStatisticsSchema.extend({
   meanMaps: z.record(z.string(), packedMapSumSchema),
 });
 export type PackedStatistics = z.infer<typeof packedStatisticsSchema>;
-
-const firstBin = -1000;
 
 export function packStatistics(statistics: ShardStatistics): PackedStatistics {
   return {
@@ -68,29 +69,25 @@ export function unpackStatistics(packed: PackedStatistics): ShardStatistics {
   };
 }
 
-/** Calls `visit` with each bin and its count, in ascending order. */
-export function visitBins(bins: string, visit: (bin: number, count: number) => void): void {
-  const integers = unpackIntegers(bins);
-  let bin = firstBin;
-  for (let i = 0; i + 1 < integers.length; i += 2) {
-    bin += integers[i] as number;
-    visit(bin, integers[i + 1] as number);
-  }
-}
-
 function packDistribution(distribution: Distribution): PackedDistribution {
+  const first = distribution.bins[0]?.[0] ?? 0;
   const integers: number[] = [];
-  let previous = firstBin;
+  let previous = first;
   for (const [bin, count] of distribution.bins) {
     integers.push(bin - previous, count);
     previous = bin;
   }
-  return { ...distribution, bins: packIntegers(integers) };
+  return { ...distribution, first, bins: packIntegers(integers) };
 }
 
-function unpackDistribution(packed: PackedDistribution): Distribution {
+function unpackDistribution({ first, ...packed }: PackedDistribution): Distribution {
+  const integers = unpackIntegers(packed.bins);
   const bins: [number, number][] = [];
-  visitBins(packed.bins, (bin, count) => bins.push([bin, count]));
+  let bin = first;
+  for (let i = 0; i + 1 < integers.length; i += 2) {
+    bin += integers[i] as number;
+    bins.push([bin, integers[i + 1] as number]);
+  }
   return { ...packed, bins };
 }
 
@@ -101,8 +98,8 @@ function packMapSum(mapSum: MapSum): PackedMapSum {
 }
 
 function unpackMapSum({ n, height, width, sum, cells }: PackedMapSum): MapSum {
-  const unpacked = { n, height, width, sum: Array.from(unpackIntegers(sum)) };
-  return cells === undefined ? unpacked : { ...unpacked, cells: Array.from(unpackIntegers(cells)) };
+  const unpacked = { n, height, width, sum: unpackIntegers(sum) };
+  return cells === undefined ? unpacked : { ...unpacked, cells: unpackIntegers(cells) };
 }
 
 function mapValues<A, B>(record: Record<string, A>, convert: (value: A) => B): Record<string, B> {

@@ -4,13 +4,8 @@ import { compareText, Ranking } from './exemplars.ts';
 import { flagRanking } from './flag-ranking.ts';
 import { MapSumAccumulator } from './map-sum.ts';
 import { measureKindOf } from './measure-catalog.ts';
-import { unpackIntegers } from './packed-integers.ts';
-import {
-  type PackedDistribution,
-  type PackedMapSum,
-  type PackedStatistics,
-  visitBins,
-} from './packed-statistics.ts';
+import { IntegerUnpacker } from './packed-integers.ts';
+import type { PackedDistribution, PackedMapSum, PackedStatistics } from './packed-statistics.ts';
 import { ReasonTally } from './reason-tally.ts';
 import type { FlagName } from './sample-row.ts';
 import type { ShardStatistics } from './shard-statistics.ts';
@@ -51,6 +46,7 @@ export class StatisticsAccumulator {
   /** By 20 * area bin + energy bin. */
   readonly energyByArea = new Float64Array(400);
   readonly aspectRatios = new Map<number, number>();
+  readonly #unpacker = new IntegerUnpacker();
   readonly #classes = new Map<string, ClassAccumulator>();
   readonly #measures = new Map<string, DistributionAccumulator>();
   readonly #flags = new Map<string, FlagAccumulator>();
@@ -95,10 +91,10 @@ export class StatisticsAccumulator {
     this.#mergeCounts(packed);
     this.#mergeClasses(packed.classes);
     for (const [column, distribution] of Object.entries(packed.measures)) {
-      mergeDistribution(this.measureOf(column), distribution);
+      this.#mergeDistribution(this.measureOf(column), distribution);
     }
     for (const [layer, mapSum] of Object.entries(packed.meanMaps)) {
-      mergeMapSum(this.meanMapOf(layer), mapSum);
+      this.#mergeMapSum(this.meanMapOf(layer), mapSum);
     }
     this.#mergeExemplars(packed);
   }
@@ -148,10 +144,29 @@ export class StatisticsAccumulator {
       const one = this.classOf(classId);
       one.objects += other.objects;
       one.images += other.images;
-      mergeDistribution(one.confidence, other.confidence);
-      mergeDistribution(one.boxArea, other.boxArea);
-      mergeMapSum(one.boxMap, other.boxMap);
+      this.#mergeDistribution(one.confidence, other.confidence);
+      this.#mergeDistribution(one.boxArea, other.boxArea);
+      this.#mergeMapSum(one.boxMap, other.boxMap);
     }
+  }
+
+  #mergeDistribution(into: DistributionAccumulator, other: PackedDistribution): void {
+    into.addMoments(other);
+    const { values, count } = this.#unpacker.unpack(other.bins);
+    let bin = other.first;
+    for (let i = 0; i + 1 < count; i += 2) {
+      bin += values[i] as number;
+      into.addBin(bin, values[i + 1] as number);
+    }
+  }
+
+  #mergeMapSum(into: MapSumAccumulator, { n, sum, cells }: PackedMapSum): void {
+    if (n === 0) return;
+    const sums = this.#unpacker.unpack(sum);
+    into.addSums(n, sums.values, sums.count);
+    if (cells === undefined) return;
+    const covered = this.#unpacker.unpack(cells);
+    into.addCells(n, covered.values, covered.count);
   }
 
   #mergeExemplars({ flags, extremes, evenSample }: PackedStatistics): void {
@@ -175,20 +190,6 @@ export class StatisticsAccumulator {
     });
     return cells;
   }
-}
-
-function mergeDistribution(into: DistributionAccumulator, other: PackedDistribution): void {
-  into.addMoments(other);
-  visitBins(other.bins, (bin, count) => into.addBin(bin, count));
-}
-
-function mergeMapSum(into: MapSumAccumulator, { n, sum, cells }: PackedMapSum): void {
-  if (n === 0) return;
-  into.merge({
-    n,
-    sum: unpackIntegers(sum),
-    cells: cells === undefined ? undefined : unpackIntegers(cells),
-  });
 }
 
 function getOrMake<V>(map: Map<string, V>, key: string, make: () => V): V {

@@ -23,13 +23,10 @@ test('a cell that a map does not cover is left out of the mean of that cell', ()
 });
 
 test('merging a sum that covers all cells with one that does not keeps both counts', () => {
-  const whole = new MapSumAccumulator(1, 2);
-  whole.add(new Float32Array([1, 1]));
-  const part = new MapSumAccumulator(1, 2);
-  part.add(new Float32Array([0, Number.NaN]));
   const merged = new MapSumAccumulator(1, 2);
-  merged.merge(whole.build());
-  merged.merge(part.build());
+  merged.addSums(1, new Float64Array([mapUnit, mapUnit]), 2);
+  merged.addSums(1, new Float64Array([0, 0]), 2);
+  merged.addCells(1, new Float64Array([1, 0]), 2);
   assert.deepEqual(merged.build(), {
     ...{ n: 2, height: 1, width: 2 },
     sum: [mapUnit, mapUnit],
@@ -47,5 +44,6 @@ test('a map that covers nothing is not counted, values outside of [0, 1] are cla
 
 test('a sum of another size is refused', () => {
   const accumulator = new MapSumAccumulator(2, 2);
-  assert.throws(() => accumulator.merge({ n: 1, sum: [1, 2, 3] }), RangeError);
+  assert.throws(() => accumulator.addSums(1, new Float64Array(9), 3), RangeError);
+  assert.throws(() => accumulator.addCells(1, new Float64Array(9), 3), RangeError);
 });
