@@ -33,18 +33,16 @@ export interface ContentCells extends GridSize {
   readonly geometry: LetterboxGeometry;
   readonly columns: ContentAxis;
   readonly rows: ContentAxis;
+  /** Content area of each cell, in [0, 1]: the weight of what the cell holds. Row-major. */
+  readonly areas: Float64Array;
 }
 
 export function contentCells(geometry: LetterboxGeometry, grid: GridSize): ContentCells {
   const { gridWidth, gridHeight } = grid;
   const { left, top, newWidth, newHeight, inputWidth, inputHeight } = geometry;
-  return {
-    gridWidth,
-    gridHeight,
-    geometry,
-    columns: contentAxis(left, left + newWidth, inputWidth, gridWidth),
-    rows: contentAxis(top, top + newHeight, inputHeight, gridHeight),
-  };
+  const columns = contentAxis(left, left + newWidth, inputWidth, gridWidth);
+  const rows = contentAxis(top, top + newHeight, inputHeight, gridHeight);
+  return { gridWidth, gridHeight, geometry, columns, rows, areas: areasOf(columns, rows) };
 }
 
 /** A horizontal span in original-image pixels, in cells of the grid; it may reach beyond the content. */
@@ -73,29 +71,16 @@ export function clipSpan(span: Span, to: Span): Span {
   return { from: Math.max(span.from, to.from), to: Math.min(span.to, to.to) };
 }
 
-/** Calls `visit` with the index of each content cell and its content area, in (0, 1]. */
-export function visitContent(
-  cells: ContentCells,
-  visit: (cell: number, area: number) => void,
-): void {
-  const { gridWidth, columns, rows } = cells;
+function areasOf(columns: ContentAxis, rows: ContentAxis): Float64Array {
+  const width = columns.shares.length;
+  const areas = new Float64Array(width * rows.shares.length);
   for (let row = rows.first; row < rows.end; row++) {
     const height = rows.shares[row] as number;
     for (let column = columns.first; column < columns.end; column++) {
-      visit(row * gridWidth + column, (columns.shares[column] as number) * height);
+      areas[row * width + column] = (columns.shares[column] as number) * height;
     }
   }
-}
-
-/** Mean of a map over the content, each cell weighted by its content area. */
-export function contentMean(map: Float32Array, cells: ContentCells): number {
-  let sum = 0;
-  let total = 0;
-  visitContent(cells, (cell, area) => {
-    sum += area * (map[cell] as number);
-    total += area;
-  });
-  return sum / total;
+  return areas;
 }
 
 function contentAxis(

@@ -78,28 +78,21 @@ function axisTaps({ from, to }: Span, size: number, content: ContentAxis): AxisT
     const high = Math.min(content.to, from + (i + 1) * step);
     // Less than a millionth of a frame cell is rounding, not content.
     if (high < low || high - low < step * 1e-6) continue;
-    const positions = samplePositions(low, high, content);
-    const start = Math.floor(positions[0] as number);
+    const samples = Math.max(1, Math.ceil(high - low));
     inside[i] = 1;
-    starts[i] = start;
-    for (const position of positions) {
+    for (let s = 0; s < samples; s++) {
+      // Between the middles of cells: cell c has its middle at c + 0.5.
+      const at = low + ((s + 0.5) / samples) * (high - low) - 0.5;
+      const position = Math.min(content.end - 1, Math.max(content.first, at));
       const cell = Math.floor(position);
-      const tap = i * span + cell - start;
+      if (s === 0) starts[i] = cell;
+      const tap = i * span + cell - (starts[i] as number);
       const toNext = position - cell;
-      weights[tap] = (weights[tap] as number) + (1 - toNext) / positions.length;
-      if (toNext > 0) weights[tap + 1] = (weights[tap + 1] as number) + toNext / positions.length;
+      weights[tap] = (weights[tap] as number) + (1 - toNext) / samples;
+      if (toNext > 0) weights[tap + 1] = (weights[tap + 1] as number) + toNext / samples;
     }
   }
   return { span, starts, weights, inside };
-}
-
-/** Samples over [low, high], as positions between the middles of cells: cell i has its middle at i + 0.5. */
-function samplePositions(low: number, high: number, content: ContentAxis): number[] {
-  const samples = Math.max(1, Math.ceil(high - low));
-  return Array.from({ length: samples }, (_, s) => {
-    const at = low + ((s + 0.5) / samples) * (high - low);
-    return Math.min(content.end - 1, Math.max(content.first, at - 0.5));
-  });
 }
 
 function touchedRows({ starts, span, inside }: AxisTaps, rows: ContentAxis): Set<number> {

@@ -1,6 +1,6 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import { contentCells, type GridMap, type GridSize } from './content-cells.ts';
-import { contentCorrelation } from './correlation.ts';
+import { weightedCorrelation } from './correlation.ts';
 import { frameMap } from './frame-map.ts';
 
 /** Mean correlation of all pairs of layers, brought to the finest grid among them; `undefined` when no pair has one. */
@@ -12,9 +12,9 @@ export function layerAgreement(
   const finest = layers.toSorted((a, b) => cellCount(b) - cellCount(a))[0];
   if (finest === undefined) return undefined;
   const maps = layers.map((layer) => onGrid(layer, geometry, finest));
-  const cells = contentCells(geometry, finest);
+  const { areas } = contentCells(geometry, finest);
   const correlations = maps.flatMap((a, i) =>
-    maps.slice(i + 1).map((b) => contentCorrelation(a, b, cells)),
+    maps.slice(i + 1).map((b) => weightedCorrelation(a, b, areas)),
   );
   const known = correlations.filter((one) => one !== undefined);
   return known.length === 0 ? undefined : known.reduce((a, b) => a + b) / known.length;

@@ -3,16 +3,17 @@ import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import { borderCoverage } from './border-ring.ts';
 import { boxCoverage } from './box-coverage.ts';
 import {
+  type ContentAxis,
   type ContentCells,
   contentCells,
-  contentMean,
   type GridMap,
   type GridSize,
 } from './content-cells.ts';
 import { layerAgreement } from './layer-agreement.ts';
+import { weightedProduct, weightedSum } from './weighted-sum.ts';
 
 export interface MeasuredMap {
-  /** In [0, 1], row-major on the grid of `cells`. */
+  /** In [0, 1], row-major on the grid of `cells`; finite in padding too. */
   readonly map: Float32Array;
   readonly cells: ContentCells;
   /** `boxCoverage` on the same grid; `undefined` when no box was found. */
@@ -55,17 +56,17 @@ export interface SampleEvidence {
  * A map without heat, or with values that are not finite, has no measures.
  */
 export function measureMap(measured: MeasuredMap): Record<string, number> {
-  const { cells } = measured;
-  const sums = sumHeat(measured);
-  if (!(sums.heat > 0) || !Number.isFinite(sums.heat)) return {};
-  const measures: Record<string, number> = {
-    borderShare: sums.ringHeat / sums.heat,
-    borderLift: sums.ringHeat / sums.heat / (sums.ringArea / sums.area),
-    ...centreOf(sums, cells),
-    ...boxMeasures(measured, sums),
-  };
-  const entropy = entropyOf(measured, sums);
-  return entropy === undefined ? measures : { entropy, ...measures };
+  const { map, cells, borderCoverage } = measured;
+  const total = weightedSum(cells.areas, map);
+  if (!(total > 0) || !Number.isFinite(total)) return {};
+  const ring = coveredBy(borderCoverage, map, cells, total);
+  return finiteOnly({
+    entropy: entropyOf(map, cells, total),
+    ...boxMeasures(measured, total),
+    borderShare: ring.heat,
+    borderLift: ring.heat / ring.area,
+    ...centreOf(map, cells, total),
+  });
 }
 
 /** All columns of the catalogue that can be taken of one sample; what cannot be taken is absent, never NaN. */
@@ -107,90 +108,80 @@ function coverGrid(
   };
 }
 
-interface HeatSums {
-  heat: number;
-  area: number;
-  boxHeat: number;
-  boxArea: number;
-  ringHeat: number;
-  ringArea: number;
-  /** Heat times the middle of the cell's content, in cells. */
-  momentX: number;
-  momentY: number;
-  peak: number;
-  peakCell: number;
-}
-
-function sumHeat({ map, cells, boxCoverage, borderCoverage }: MeasuredMap): HeatSums {
-  const { gridWidth, columns, rows } = cells;
-  const sums: HeatSums = {
-    ...{ heat: 0, area: 0, boxHeat: 0, boxArea: 0, ringHeat: 0, ringArea: 0 },
-    ...{ momentX: 0, momentY: 0, peak: Number.NEGATIVE_INFINITY, peakCell: 0 },
+/** Shares of the heat and of the content's area that a coverage holds. */
+function coveredBy(coverage: Float32Array, map: Float32Array, cells: ContentCells, total: number) {
+  return {
+    heat: weightedProduct(cells.areas, map, coverage) / total,
+    area: weightedSum(cells.areas, coverage) / contentArea(cells),
   };
-  for (let row = rows.first; row < rows.end; row++) {
-    const height = rows.shares[row]!;
-    const y = (Math.max(row, rows.from) + Math.min(row + 1, rows.to)) / 2;
-    for (let column = columns.first; column < columns.end; column++) {
-      const cell = row * gridWidth + column;
-      const area = columns.shares[column]! * height;
-      const heat = map[cell]! * area;
-      const x = (Math.max(column, columns.from) + Math.min(column + 1, columns.to)) / 2;
-      const inBoxes = boxCoverage?.[cell] ?? 0;
-      const inRing = borderCoverage[cell]!;
-      sums.heat += heat;
-      sums.area += area;
-      sums.boxHeat += heat * inBoxes;
-      sums.boxArea += area * inBoxes;
-      sums.ringHeat += heat * inRing;
-      sums.ringArea += area * inRing;
-      sums.momentX += heat * x;
-      sums.momentY += heat * y;
-      if (map[cell]! > sums.peak) {
-        sums.peak = map[cell]!;
-        sums.peakCell = cell;
-      }
-    }
-  }
-  return sums;
 }
 
-function entropyOf({ map, cells }: MeasuredMap, { heat, area }: HeatSums): number | undefined {
-  const { gridWidth, columns, rows } = cells;
+function contentArea({ columns, rows }: ContentCells): number {
+  return (columns.to - columns.from) * (rows.to - rows.from);
+}
+
+/** NaN, and so left out, with a single content cell. */
+function entropyOf(map: Float32Array, cells: ContentCells, total: number): number {
+  const { areas, columns, rows } = cells;
   const count = (columns.end - columns.first) * (rows.end - rows.first);
-  if (count < 2) return undefined;
+  if (count < 2) return Number.NaN;
+  // p / q: the cell's own area cancels.
+  const density = contentArea(cells) / total;
   let divergence = 0;
-  for (let row = rows.first; row < rows.end; row++) {
-    const height = rows.shares[row]!;
-    for (let column = columns.first; column < columns.end; column++) {
-      const value = map[row * gridWidth + column]!;
-      // p / q = value * area / heat: the cell's own area cancels.
-      const ratio = (value * area) / heat;
-      if (ratio > 0) {
-        divergence += ((value * columns.shares[column]! * height) / heat) * Math.log(ratio);
-      }
-    }
+  for (let i = 0; i < areas.length; i++) {
+    const heat = map[i]! * areas[i]!;
+    if (heat > 0) divergence += (heat / total) * Math.log(map[i]! * density);
   }
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
 }
 
-function centreOf(sums: HeatSums, { geometry, gridWidth, gridHeight }: ContentCells) {
-  const x = (sums.momentX / sums.heat) * (geometry.inputWidth / gridWidth) - geometry.left;
-  const y = (sums.momentY / sums.heat) * (geometry.inputHeight / gridHeight) - geometry.top;
+function centreOf(map: Float32Array, cells: ContentCells, total: number) {
+  const { gridWidth, gridHeight, columns, rows, areas, geometry } = cells;
+  let momentX = 0;
+  let momentY = 0;
+  for (let row = rows.first; row < rows.end; row++) {
+    let rowHeat = 0;
+    for (let column = columns.first; column < columns.end; column++) {
+      const heat = map[row * gridWidth + column]! * areas[row * gridWidth + column]!;
+      rowHeat += heat;
+      momentX += heat * contentMiddle(columns, column);
+    }
+    momentY += rowHeat * contentMiddle(rows, row);
+  }
+  const x = (momentX / total) * (geometry.inputWidth / gridWidth) - geometry.left;
+  const y = (momentY / total) * (geometry.inputHeight / gridHeight) - geometry.top;
   return { centreX: x / geometry.newWidth, centreY: y / geometry.newHeight };
 }
 
-function boxMeasures({ boxCoverage }: MeasuredMap, sums: HeatSums): Record<string, number> {
-  if (boxCoverage === undefined || sums.boxArea === 0) return {};
-  const energy = sums.boxHeat / sums.heat;
-  const area = sums.boxArea / sums.area;
+/** Middle of the content of a cell on one axis, in cells. */
+function contentMiddle({ from, to }: ContentAxis, cell: number): number {
+  return (Math.max(cell, from) + Math.min(cell + 1, to)) / 2;
+}
+
+function boxMeasures(
+  { map, cells, boxCoverage }: MeasuredMap,
+  total: number,
+): Record<string, number> {
+  if (boxCoverage === undefined) return {};
+  const { heat, area } = coveredBy(boxCoverage, map, cells, total);
+  // Boxes that all lie outside of what the model saw are no boxes.
+  if (area === 0) return {};
   const measures = {
-    energyInBoxes: energy,
-    boxLift: energy / area,
-    peakInBoxes: boxCoverage[sums.peakCell]!,
+    energyInBoxes: heat,
+    boxLift: heat / area,
+    peakInBoxes: boxCoverage[hottestCell(map, cells)]!,
   };
   // Beyond this the quotient is rounding noise.
   if (area > 1 - 1e-6) return measures;
-  return { ...measures, boxAttainable: Math.max(-1, (energy - area) / (1 - area)) };
+  return { ...measures, boxAttainable: Math.max(-1, (heat - area) / (1 - area)) };
+}
+
+function hottestCell(map: Float32Array, { areas }: ContentCells): number {
+  let hottest = -1;
+  for (let i = 0; i < areas.length; i++) {
+    if (areas[i]! > 0 && (hottest < 0 || map[i]! > map[hottest]!)) hottest = i;
+  }
+  return hottest;
 }
 
 function layerFigures({ layers, components }: SampleEvidence): Record<string, number> {
@@ -213,7 +204,8 @@ function objectMeasures(
   const scores = detections.reduce((sum, { score }) => sum + score, 0);
   return {
     detections: detections.length,
-    boxArea: boxCoverage === undefined ? 0 : contentMean(boxCoverage, cells),
+    boxArea:
+      boxCoverage === undefined ? 0 : weightedSum(cells.areas, boxCoverage) / contentArea(cells),
     // NaN without objects, and so left out.
     confidence: scores / detections.length,
   };
