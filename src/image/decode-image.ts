@@ -141,6 +141,11 @@ async function reasonOf(error: unknown, bytes: Uint8Array, maxPixels: number): P
     return 'the file is truncated';
   }
   if (message.includes('corrupt header')) return 'the file is truncated or its header is damaged';
-  const detail = message.split('\n').find((line) => line.trim() !== '') ?? 'no details';
-  return `damaged image data (${detail.trim().slice(0, 120)})`;
+  if (message.includes('unsupported image format')) {
+    return 'its header is damaged, or it is a variant that is not supported';
+  }
+  const detail = message.split('\n')[0]?.trim() || 'no details';
+  return detail === 'Unknown error'
+    ? 'damaged image data'
+    : `damaged image data (${detail.slice(0, 120)})`;
 }

@@ -42,6 +42,10 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
   for (const [kind, offset, signature] of signatures) {
     if (head.startsWith(signature, offset)) return { status: 'accepted', kind };
   }
+  // A HEIF container whose main brand is general but that says it holds AV1 pictures.
+  if (head.startsWith('ftypmif1', 4) && head.slice(12, 64).includes('avif')) {
+    return { status: 'accepted', kind: 'avif' };
+  }
   if (/<svg[\s>]/i.test(head)) {
     return { status: 'refused', reason: 'SVG is not accepted: it is a drawing, not pixels' };
   }

@@ -44,6 +44,25 @@ test('SVG and PDF are refused by their name', async () => {
   assert.match(await reasonOf(Buffer.from('%PDF-1.7 and more')), /^PDF is not accepted/);
 });
 
+test('a file with the right signature and nothing sensible behind it has a reason', async () => {
+  const noise = (signature: Uint8Array) =>
+    Buffer.concat([signature, Uint8Array.from({ length: 500 }, (_, i) => (i * 37) % 251)]);
+  for (const bytes of [jpeg, png, bmp]) {
+    assert.match(await reasonOf(noise(bytes.subarray(0, 8))), /damaged|truncated|not supported/);
+  }
+});
+
+test('AVIF is decoded, whatever the main brand of its container', async () => {
+  const bytes = await filled(16, 8).avif({ lossless: true }).toBuffer();
+  const general = Buffer.from(bytes);
+  general.write('mif1', 8, 'latin1');
+  for (const file of [bytes, general]) {
+    const result = await decodeImage(file, limits);
+    assert.ok(result.status === 'success');
+    assert.deepEqual([result.image.width, result.image.height], [16, 8]);
+  }
+});
+
 test('an image over the pixel limit is refused with its size', async () => {
   const reason = '640 x 480 = 307200 pixels is over the limit of 300000';
   assert.equal(await reasonOf(jpeg, 300_000), reason);
