@@ -1,4 +1,7 @@
-/** What a listing says of one object. `key` is relative to the store's root; `etag` changes when the content does. */
+/**
+ * What a listing says of one object. `key` is relative to the store's root. `etag` changes when the content does; it may also change when
+ * the content does not (a copied folder has new file times), so a differing etag alone does not prove a differing content: see `shard-files.ts`.
+ */
 export interface ObjectInfo {
   readonly key: string;
   readonly sizeBytes: number;
@@ -22,6 +25,11 @@ export interface ObjectStore {
   head(key: string): Promise<ObjectInfo | undefined>;
   /** Every object below `prefix`, sorted by the UTF-8 bytes of the key. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
+  /**
+   * Names of the folders directly below `prefix` (`''` or ending in `/`), sorted by their UTF-8 bytes, without descending into them:
+   * `a/b/c` and `a/d/e` below `a/` are `b` and `d`. A folder store may name empty folders too.
+   */
+  listFolders(prefix: string): AsyncIterable<string>;
   /** Deletes; no error when there is none. */
   delete(key: string): Promise<void>;
 }

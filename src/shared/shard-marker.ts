@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { packedStatisticsSchema } from './packed-statistics.ts';
 
-/** done/<shard>.json: written last. A shard is done only if the store lists exactly these files with these sizes and etags. */
+/** A file of a shard as it was written. The etag is the cheap proof that it is still the same, the sha256 the one that survives copying. */
+export const shardFileSchema = z.object({
+  key: z.string(),
+  sizeBytes: z.number().int().nonnegative(),
+  etag: z.string(),
+  sha256: z.string().length(64),
+});
+export type ShardFile = z.infer<typeof shardFileSchema>;
+
+/** done/<shard>.json: written last. A shard is done only if the store still has exactly these files: `isShardIntact` in `shard-files.ts`. */
 export const shardMarkerSchema = z.object({
   schema: z.literal('done@1'),
   runId: z.string(),
   shard: z.number().int().nonnegative(),
-  files: z.array(z.object({ key: z.string(), sizeBytes: z.number(), etag: z.string() })),
+  files: z.array(shardFileSchema),
   /** `ShardStatistics` with its long lists of integers packed: a marker parses four times as fast. */
   statistics: packedStatisticsSchema,
   /** Stage -> milliseconds of work summed over the shard's samples (stages overlap, so their sum exceeds the wall time). */

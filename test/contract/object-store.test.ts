@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { EigenfleetError } from '../../src/shared/errors.ts';
+import { FolderStore } from '../../src/shared/folder-store.ts';
+import { MemoryStore } from '../../src/shared/memory-store.ts';
+import type { ObjectStore } from '../../src/shared/object-store.ts';
+import { collect } from '../support/collect.ts';
+
+interface Subject {
+  readonly name: string;
+  /** An empty store, and how to get rid of it. */
+  open(): Promise<{ store: ObjectStore; close(): Promise<void> }>;
+}
+
+/** A new implementation is one more line here. */
+const subjects: readonly Subject[] = [
+  { name: 'memory store', open: async () => ({ store: new MemoryStore(), close: async () => {} }) },
+  { name: 'folder store', open: openFolder },
+];
+
+async function openFolder(): Promise<{ store: ObjectStore; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-store-'));
+  // The root itself does not exist yet: the first put makes it.
+  const store = new FolderStore(join(folder, 'results'));
+  return { store, close: () => rm(folder, { recursive: true }) };
+}
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+async function textOf(bytes: Promise<Uint8Array | undefined>): Promise<string | undefined> {
+  const found = await bytes;
+  return found === undefined ? undefined : new TextDecoder().decode(found);
+}
+
+async function keysOf(store: ObjectStore, prefix: string): Promise<string[]> {
+  return (await collect(store.list(prefix))).map(({ key }) => key);
+}
+
+for (const subject of subjects) {
+  describe(`a ${subject.name}`, () => {
+    const test = (name: string, body: (store: ObjectStore) => Promise<void>): void => {
+      it(name, async () => {
+        const { store, close } = await subject.open();
+        try {
+          await body(store);
+        } finally {
+          await close();
+        }
+      });
+    };
+
+    test('gives back what was put, and its size', async (store) => {
+      const put = await store.put('a/b.bin', Uint8Array.of(0, 255, 10, 13));
+      assert.deepEqual([...(await store.get('a/b.bin'))!], [0, 255, 10, 13]);
+      assert.equal(put.key, 'a/b.bin');
+      assert.equal(put.sizeBytes, 4);
+      assert.deepEqual(await store.head('a/b.bin'), put);
+    });
+
+    test('holds empty objects', async (store) => {
+      await store.put('empty', new Uint8Array());
+      assert.equal((await store.get('empty'))?.length, 0);
+      assert.equal((await store.head('empty'))?.sizeBytes, 0);
+    });
+
+    test('answers undefined for what is not there, folders included', async (store) => {
+      await store.put('folder/file', bytesOf('x'));
+      for (const key of ['nothing', 'folder', 'folder/file/below', 'x'.repeat(300)]) {
+        assert.equal(await store.get(key), undefined, key);
+        assert.equal(await store.getRange(key, 0, 1), undefined, key);
+        assert.equal(await store.head(key), undefined, key);
+      }
+    });
+
+    test('reads half-open ranges, cut at the end of the object', async (store) => {
+      await store.put('digits', bytesOf('0123456789'));
+      assert.equal(await textOf(store.getRange('digits', 2, 5)), '234');
+      assert.equal(await textOf(store.getRange('digits', 8, 99)), '89');
+      assert.equal(await textOf(store.getRange('digits', 3, 3)), '');
+    });
+
+    test('replaces what was there, with another etag for another content', async (store) => {
+      const first = await store.put('key', bytesOf('first'));
+      const second = await store.put('key', bytesOf('secon'));
+      assert.equal(await textOf(store.get('key')), 'secon');
+      assert.notEqual(first.etag, second.etag);
+    });
+
+    test('keeps its own copy of the bytes', async (store) => {
+      const bytes = Buffer.from('before');
+      await store.put('key', bytes);
+      bytes.write('AFTER!');
+      (await store.get('key'))!.fill(0);
+      assert.equal(await textOf(store.get('key')), 'before');
+    });
+
+    test('lists whole keys in UTF-8 order, as S3 does', async (store) => {
+      const keys = [
+        'a-b',
+        'a.b/x',
+        'a/b.c/x',
+        'a/b/x',
+        'a/z',
+        'a0',
+        'b',
+        'é/x',
+        '\uff5e',
+        '\u{1f9ec}',
+      ];
+      for (const key of keys.toReversed()) await store.put(key, bytesOf(key));
+      const sorted = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      assert.deepEqual(await keysOf(store, ''), sorted);
+    });
+
+    test('lists by the start of the key, not by folder', async (store) => {
+      for (const key of ['run/1', 'run/2', 'runner', 'other']) await store.put(key, bytesOf(key));
+      assert.deepEqual(await keysOf(store, 'run'), ['run/1', 'run/2', 'runner']);
+      assert.deepEqual(await keysOf(store, 'run/'), ['run/1', 'run/2']);
+      assert.deepEqual(await keysOf(store, 'run/2'), ['run/2']);
+      assert.deepEqual(await keysOf(store, 'nothing/'), []);
+    });
+
+    test('lists the sizes and etags that put and head gave', async (store) => {
+      const put = await store.put('a/b', bytesOf('12345'));
+      assert.deepEqual(await collect(store.list('a/')), [put]);
+    });
+
+    test('names the folders directly below a prefix', async (store) => {
+      for (const key of ['a/b/c', 'a/b/d/e', 'a/f', 'a/g/h', 'z'])
+        await store.put(key, bytesOf(''));
+      assert.deepEqual(await collect(store.listFolders('')), ['a']);
+      assert.deepEqual(await collect(store.listFolders('a/')), ['b', 'g']);
+      assert.deepEqual(await collect(store.listFolders('nothing/')), []);
+    });
+
+    test('deletes, and does not mind when there is nothing', async (store) => {
+      await store.put('a/b', bytesOf('x'));
+      await store.delete('a/b');
+      await store.delete('a/b');
+      await store.delete('a');
+      assert.equal(await store.get('a/b'), undefined);
+      assert.deepEqual(await keysOf(store, ''), []);
+    });
+
+    test('refuses keys that could point outside its root', async (store) => {
+      for (const key of ['', '/etc/passwd', '../up', 'a/../../up', 'a//b', './a', 'a/', 'a\0b']) {
+        const refused = (error: unknown): boolean =>
+          error instanceof EigenfleetError && error.code === 'storage';
+        await assert.rejects(store.put(key, bytesOf('x')), refused, key);
+        await assert.rejects(store.get(key), refused, key);
+        await assert.rejects(store.delete(key), refused, key);
+      }
+      await assert.rejects(collect(store.list('../')), EigenfleetError);
+    });
+
+    test('lets many puts and gets run at once', async (store) => {
+      const keys = Array.from({ length: 3000 }, (_, i) => `many/${i % 7}/${i}`);
+      await Promise.all(keys.map((key) => store.put(key, bytesOf(key))));
+      const read = await Promise.all(keys.map((key) => textOf(store.get(key))));
+      assert.deepEqual(read, keys);
+    });
+
+    test('shows one whole object while the key is written over and over', async (store) => {
+      const contents = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(50_000 + i));
+      const writes = Promise.all(contents.map((content) => store.put('hot', bytesOf(content))));
+      const seen: (string | undefined)[] = [];
+      for (let i = 0; i < 20; i++) seen.push(await textOf(store.get('hot')));
+      await writes;
+      for (const content of seen) if (content !== undefined) assert.ok(contents.includes(content));
+      assert.ok(contents.includes((await textOf(store.get('hot')))!));
+    });
+
+    test('stops reading when asked', async (store) => {
+      await store.put('key', bytesOf('x'));
+      await assert.rejects(store.get('key', AbortSignal.abort()), { name: 'AbortError' });
+    });
+  });
+}
