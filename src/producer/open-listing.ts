@@ -1,0 +1,84 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { nearNames } from '../shared/near-names.ts';
+import { extensionOf, hasImageExtension } from './image-extensions.ts';
+import type { SampleListing } from './sample-listing.ts';
+import { listDataYaml } from './source-data-yaml.ts';
+import { findSplitFolder, listFolder, listOneImage } from './source-folder.ts';
+import { isGlob, listGlob } from './source-glob.ts';
+import { listTextFile } from './source-list.ts';
+
+export interface ListingRequest {
+  readonly source: string;
+  readonly split?: string;
+  readonly datasetsDir?: string;
+}
+
+/** Finds out which kind of source it is, by what is there. A file or folder whose name looks like a pattern is taken as itself. */
+export async function openListing(request: ListingRequest): Promise<SampleListing> {
+  const file = path.resolve(pathOfSource(request.source));
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw new EigenfleetError('dataset', `${file} cannot be opened (${messageOf(error)}).`);
+  });
+  if (info?.isDirectory()) return openFolder(file, request);
+  const extension = extensionOf(file);
+  if (info !== undefined && /^ya?ml$/.test(extension)) return listDataYaml({ ...request, file });
+  if (request.split !== undefined) {
+    throw new EigenfleetError(
+      'usage',
+      `--split ${request.split} chooses a part of a data.yaml or of a folder; ${request.source} has no splits. Leave --split out.`,
+    );
+  }
+  if (info === undefined && isGlob(request.source)) return listGlob(request.source);
+  if (info === undefined) throw await nothingThere(file);
+  if (extension === 'txt') return listTextFile(file);
+  if (hasImageExtension(file)) return listOneImage(file);
+  throw new EigenfleetError(
+    'dataset',
+    `${file} is neither an image nor a list. --images takes a folder, an image, a pattern such as "images/**/*.jpg", a .txt with one path a line, or a data.yaml.`,
+  );
+}
+
+async function openFolder(folder: string, request: ListingRequest): Promise<SampleListing> {
+  if (request.split === undefined) return listFolder(folder);
+  const file = path.join(folder, 'data.yaml');
+  if (await isFile(file)) return listDataYaml({ ...request, file });
+  const part = await findSplitFolder(folder, request.split);
+  if (part !== undefined) return listFolder(folder, part);
+  const folders = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort();
+  const there = folders.length === 0 ? 'no folders' : folders.slice(0, 8).join(', ');
+  throw new EigenfleetError(
+    'dataset',
+    `${folder} has no data.yaml and no folder for split "${request.split}"; it has ${there}. Choose with --split, or leave it out to take all.`,
+  );
+}
+
+function pathOfSource(source: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(source)?.[1]?.toLowerCase();
+  if (scheme === undefined) return source;
+  if (scheme === 'file') return fileURLToPath(source);
+  throw new EigenfleetError(
+    'dataset',
+    `--images cannot be read from ${scheme}://. Give a folder, list or pattern on this machine.`,
+  );
+}
+
+async function nothingThere(file: string): Promise<EigenfleetError> {
+  const names = await readdir(path.dirname(file)).catch(() => []);
+  const near = nearNames(path.basename(file), names);
+  const hint = near.length === 0 ? 'Check --images.' : `Near it: ${near.join(', ')}.`;
+  return new EigenfleetError('dataset', `There is nothing at ${file}. ${hint}`);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (info) => info.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { datasetNameOf } from './dataset-name.ts';
+import { prefixOfFolder } from './key-path.ts';
+import { imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
+
+/** All images below a folder; with `part`, a folder in it, only those below that, under keys that keep its name. */
+export function listFolder(folder: string, part = folder): SampleListing {
+  const prefix = prefixOfFolder(folder, part);
+  return {
+    kind: 'folder',
+    rootPath: folder,
+    description: `folder ${part}`,
+    datasetName: datasetNameOf(part),
+    samples: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
+  };
+}
+
+/** One image: its folder is the root. */
+export function listOneImage(file: string): SampleListing {
+  return {
+    kind: 'image',
+    rootPath: path.dirname(file),
+    description: `image ${file}`,
+    datasetName: path.parse(file).name,
+    samples: (store, tally) => namedSamples(store, [path.basename(file)], tally),
+  };
+}
+
+/**
+ * The part of a folder that a split names, as people lay datasets out: `<split>/` (classification, Roboflow) or `images/<split>/`
+ * (YOLO). `undefined` when there is none.
+ */
+export async function findSplitFolder(folder: string, split: string): Promise<string | undefined> {
+  const names = splitAliases(split);
+  for (const name of [...names, ...names.map((alias) => path.join('images', alias))]) {
+    const candidate = path.join(folder, name);
+    if (await isFolder(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+/** The split's own name first, then what others call it: `val`, `valid` and `validation` are one. */
+export function splitAliases(split: string): string[] {
+  const aliases = ['val', 'valid', 'validation'];
+  if (!aliases.includes(split)) return [split];
+  return [split, ...aliases.filter((alias) => alias !== split)];
+}
+
+export async function isFolder(file: string): Promise<boolean> {
+  return stat(file).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+}

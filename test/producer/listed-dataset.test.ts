@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, it } from 'node:test';
+import { listDataset } from '../../src/producer/listed-dataset.ts';
+import { planShards, shardCountOf } from '../../src/producer/shard-plan.ts';
+import { encodeManifest, parseManifest } from '../../src/shared/manifest.ts';
+import type { Sample } from '../../src/shared/sample.ts';
+import { collect } from '../support/collect.ts';
+
+function samplesNamed(count: number): Sample[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: `images/${String(index).padStart(7, '0')} "quoted"\n\u{1f600}.jpg`,
+    sizeBytes: index,
+    etag: `e${index}`,
+  }));
+}
+
+async function* streamOf(samples: readonly Sample[]): AsyncGenerator<Sample> {
+  yield* samples;
+}
+
+const spools = () =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('eigenfleet-manifest-'));
+
+describe('a shard plan', () => {
+  it('cuts a dataset into equal shards and a rest', () => {
+    assert.deepEqual(
+      [...planShards(5, 2)],
+      [
+        { shard: 0, start: 0, end: 2 },
+        { shard: 1, start: 2, end: 4 },
+        { shard: 2, start: 4, end: 5 },
+      ],
+    );
+    assert.deepEqual([...planShards(4, 4)], [{ shard: 0, start: 0, end: 4 }]);
+    assert.deepEqual([...planShards(0, 4)], []);
+    assert.equal(shardCountOf(5, 2), 3);
+  });
+});
+
+describe('a listed dataset', () => {
+  for (const [place, memoryBytes] of [
+    ['in memory', undefined],
+    ['in a temporary file', 1000],
+  ] as const) {
+    it(`gives back every sample ${place}, for any shard size`, async () => {
+      const samples = samplesNamed(3001);
+      const dataset = await listDataset(
+        streamOf(samples),
+        memoryBytes === undefined ? {} : { memoryBytes },
+      );
+      for (const shardSize of [1000, 3001, 3000, 7]) {
+        const parts = await collect(dataset.manifests(shardSize));
+        assert.deepEqual(
+          parts.map(({ shard }) => shard),
+          [...planShards(3001, shardSize)].map(({ shard }) => shard),
+        );
+        assert.deepEqual(
+          parts.flatMap(({ bytes }) => parseManifest(bytes)),
+          samples,
+        );
+        assert.ok(parts.every(({ images, bytes }) => parseManifest(bytes).length === images));
+      }
+      await dataset.close();
+      await dataset.close();
+      assert.deepEqual(spools(), []);
+    });
+  }
+
+  it('has the sha256 of its manifest lines as digest', async () => {
+    const samples = samplesNamed(2000);
+    const dataset = await listDataset(streamOf(samples), { memoryBytes: 1 });
+    const expected = createHash('sha256').update(encodeManifest(samples)).digest('hex');
+    assert.deepEqual(
+      [dataset.digest, dataset.images, dataset.sizeBytes],
+      [expected, 2000, (1999 * 2000) / 2],
+    );
+    await dataset.close();
+  });
+
+  it('leaves nothing behind when the listing fails', async () => {
+    async function* failing(): AsyncGenerator<Sample> {
+      yield* samplesNamed(3000);
+      throw new Error('the disk went away');
+    }
+    await assert.rejects(listDataset(failing(), { memoryBytes: 1 }), /the disk went away/);
+    assert.deepEqual(spools(), []);
+  });
+});
