@@ -1,5 +1,5 @@
+import { editDistance } from '../shared/edit-distance.ts';
 import { EigenfleetError } from '../shared/errors.ts';
-import { editDistance } from './edit-distance.ts';
 import type { ModuleOutput } from './module-graph.ts';
 import type { YoloModel } from './yolo-model.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import { listDataset } from '../../src/producer/listed-dataset.ts';
 import { planShards, shardCountOf } from '../../src/producer/shard-plan.ts';
 import { encodeManifest, parseManifest } from '../../src/shared/manifest.ts';
 import type { Sample } from '../../src/shared/sample.ts';
 import { collect } from '../support/collect.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 function samplesNamed(count: number): Sample[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -21,8 +21,10 @@ async function* streamOf(samples: readonly Sample[]): AsyncGenerator<Sample> {
   yield* samples;
 }
 
-const spools = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('eigenfleet-manifest-'));
+/** Where this file's datasets may put temporary files. */
+const scratch = tempDir();
+process.env.TMPDIR = scratch;
+const leftovers = () => readdirSync(scratch);
 
 describe('a shard plan', () => {
   it('cuts a dataset into equal shards and a rest', () => {
@@ -65,7 +67,7 @@ describe('a listed dataset', () => {
       }
       await dataset.close();
       await dataset.close();
-      assert.deepEqual(spools(), []);
+      assert.deepEqual(leftovers(), []);
     });
   }
 
@@ -86,6 +88,6 @@ describe('a listed dataset', () => {
       throw new Error('the disk went away');
     }
     await assert.rejects(listDataset(failing(), { memoryBytes: 1 }), /the disk went away/);
-    assert.deepEqual(spools(), []);
+    assert.deepEqual(leftovers(), []);
   });
 });
