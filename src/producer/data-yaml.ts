@@ -61,21 +61,24 @@ export async function readDataYaml(file: string): Promise<DataYaml> {
 }
 
 /**
- * The folder that a dataset file's splits are relative to, after Ultralytics (`check_det_dataset`): `path` from the working
- * directory, else from the `datasets_dir` setting, else (ours) from the file's own folder; without `path` the file's folder.
+ * The folders that a dataset file's splits may be relative to, in the order in which they are tried. After Ultralytics
+ * (`check_det_dataset`): `path` from the working directory, else from the `datasets_dir` setting, else (ours) from the file's own
+ * folder; without `path` the file's folder.
+ *
+ * @throws EigenfleetError `dataset` when none of them is there.
  */
-export async function resolveDatasetRoot(data: DataYaml, datasetsDir?: string): Promise<string> {
+export async function datasetRoots(data: DataYaml, datasetsDir?: string): Promise<string[]> {
   const own = path.dirname(data.file);
-  if (data.path === undefined) return own;
-  const candidates = [path.resolve(data.path)];
-  if (!path.isAbsolute(data.path)) {
-    if (datasetsDir !== undefined) candidates.push(path.resolve(datasetsDir, data.path));
-    candidates.push(path.resolve(own, data.path));
-  }
-  for (const candidate of candidates) if (await isFolder(candidate)) return candidate;
+  if (data.path === undefined) return [own];
+  const bases = path.isAbsolute(data.path) ? [own] : [process.cwd(), datasetsDir, own];
+  const candidates = new Set<string>();
+  for (const base of bases) if (base !== undefined) candidates.add(path.resolve(base, data.path));
+  const roots: string[] = [];
+  for (const candidate of candidates) if (await isFolder(candidate)) roots.push(candidate);
+  if (roots.length > 0) return roots;
   throw new EigenfleetError(
     'dataset',
-    `The dataset root "${data.path}" of ${data.file} is not there; looked for ${candidates.join(', ')}. Correct path: in the file, or delete that line if the images lie beside it.`,
+    `The dataset root "${data.path}" of ${data.file} is not there; looked for ${[...candidates].join(', ')}. Correct path: in the file, or delete that line if the images lie beside it.`,
   );
 }
 

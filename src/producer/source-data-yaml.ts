@@ -4,7 +4,7 @@ import { EigenfleetError } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { Sample } from '../shared/sample.ts';
 import { compareUtf8 } from '../shared/utf8-order.ts';
-import { type DataYaml, readDataYaml, resolveDatasetRoot } from './data-yaml.ts';
+import { type DataYaml, datasetRoots, readDataYaml } from './data-yaml.ts';
 import { datasetNameOf, withSplit } from './dataset-name.ts';
 import { commonRoot, prefixOfFolder, sortedKeys } from './key-path.ts';
 import { type FileTally, imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
@@ -31,11 +31,7 @@ type SplitPart = { readonly folder: string } | { readonly files: readonly string
 export async function listDataYaml(request: DataYamlRequest): Promise<SampleListing> {
   const data = await readDataYaml(request.file);
   const split = chooseSplit(data, request.split ?? 'val');
-  const root = await resolveDatasetRoot(data, request.datasetsDir);
-  const parts: SplitPart[] = [];
-  for (const entry of data.splits.get(split) ?? []) {
-    parts.push(await resolvePart({ data, split, root, entry }));
-  }
+  const { root, parts } = await resolveSplit(data, split, request.datasetsDir);
   const rootPath = commonRoot(root, parts.flatMap(anchorsOf));
   return {
     kind: 'data-yaml',
@@ -59,26 +55,48 @@ function chooseSplit(data: DataYaml, wanted: string): string {
   );
 }
 
-interface PartRequest {
-  readonly data: DataYaml;
-  readonly split: string;
+interface ResolvedSplit {
   readonly root: string;
-  readonly entry: string;
+  readonly parts: readonly SplitPart[];
+}
+
+/** The first root below which all of a split is there: `path: .` is a folder from anywhere, but rarely the right one. */
+async function resolveSplit(
+  data: DataYaml,
+  split: string,
+  datasetsDir: string | undefined,
+): Promise<ResolvedSplit> {
+  const entries = data.splits.get(split) ?? [];
+  const lookedFor: string[] = [];
+  for (const root of await datasetRoots(data, datasetsDir)) {
+    const parts: SplitPart[] = [];
+    for (const entry of entries) {
+      const candidates = candidatesOf(root, entry);
+      const part = await findPart(candidates);
+      if (part === undefined) lookedFor.push(...candidates);
+      else parts.push(part);
+    }
+    if (parts.length === entries.length) return { root, parts };
+  }
+  throw new EigenfleetError(
+    'dataset',
+    `Split ${split} of ${data.file} names ${entries.join(', ')}, which is not there; looked for ${lookedFor.join(', ')}. Correct path: or ${split}: in the file.`,
+  );
 }
 
 /** Roboflow writes `../valid/images` for folders that lie beside the file: tried without `../` when it is not there. */
-async function resolvePart({ data, split, root, entry }: PartRequest): Promise<SplitPart> {
-  const candidates = [path.resolve(root, entry)];
-  if (/^\.\.[\\/]/.test(entry)) candidates.push(path.resolve(root, entry.slice(3)));
+function candidatesOf(root: string, entry: string): string[] {
+  const asWritten = path.resolve(root, entry);
+  return /^\.\.[\\/]/.test(entry) ? [asWritten, path.resolve(root, entry.slice(3))] : [asWritten];
+}
+
+async function findPart(candidates: readonly string[]): Promise<SplitPart | undefined> {
   for (const candidate of candidates) {
     const info = await stat(candidate).catch(() => undefined);
     if (info?.isDirectory()) return { folder: candidate };
     if (info?.isFile()) return { files: await readImageList(candidate) };
   }
-  throw new EigenfleetError(
-    'dataset',
-    `Split ${split} of ${data.file} names "${entry}", which is not there; looked for ${candidates.join(', ')}. Correct path: or ${split}: in the file.`,
-  );
+  return undefined;
 }
 
 /** Something below every place that a part reaches, to find the common root by. */

@@ -100,6 +100,14 @@ describe('a data.yaml', () => {
     }
   });
 
+  it('with path . means its own folder, wherever one stands', async () => {
+    const folder = datasetFolder([
+      ['data.yaml', 'path: .\nval: images/only-here'],
+      'images/only-here/a.jpg',
+    ]);
+    assert.equal((await open(join(folder, 'data.yaml'))).root, folder);
+  });
+
   it('takes a hidden folder that it names', async () => {
     const folder = datasetFolder([
       ['data.yaml', 'val: .data/v'],
@@ -142,7 +150,7 @@ describe('a data.yaml that does not fit', () => {
     [
       'says what a split looked for',
       'val: ../images',
-      /Split val .* names "\.\.\/images", which is not there; looked for .*images, .*images\./,
+      /Split val .* names \.\.\/images, which is not there; looked for .*images, .*images\./,
     ],
     [
       'says where it looked for its root',
