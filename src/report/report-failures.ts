@@ -1,0 +1,34 @@
+import { type Html, html } from './html.ts';
+import { mark } from './marks.ts';
+import { statusWords } from './status-words.ts';
+import type { ReasonSummary, Summary } from './summary-schema.ts';
+import { counted, wholeNumber } from './wording.ts';
+
+const mostReasons = 100;
+const keysShown = 3;
+
+/** Failures by reason with remedy and a few names; "No image failed." is an answer too. */
+export function failuresSection(summary: Summary): Html {
+  const { failures, failedShards } = summary;
+  const none = failures.length === 0 && failedShards.length === 0;
+  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missing(failedShards), reasonTable(summary)]}</div></section>`;
+}
+
+function missing(shards: readonly number[]): Html | undefined {
+  if (shards.length === 0) return undefined;
+  const named = shards.slice(0, 20).join(', ');
+  const more = shards.length > 20 ? ` and ${wholeNumber(shards.length - 20)} more` : '';
+  return html`<p class="lead">${mark('problem')} The results of ${counted(shards.length, 'shard')} are missing (${named}${more}); no number here includes them. Run the same command again to make them.</p>`;
+}
+
+function reasonTable({ failures, counts }: Summary): Html | undefined {
+  if (failures.length === 0) return undefined;
+  const hidden = failures.length - mostReasons;
+  return html`<p class="lead">${wholeNumber(counts.failed)} of ${counted(counts.images, 'image')} failed. Each has a line in <code>failures.jsonl</code>, beside this report.</p>
+<div class="panel scroll" tabindex="0" role="region" aria-label="Failures by reason"><table><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Images</th><th scope="col">What to do</th><th scope="col">Such as</th></tr></thead><tbody>${failures.slice(0, mostReasons).map(reasonRow)}</tbody></table></div>${hidden > 0 && html`<p class="small">${counted(hidden, 'more reason')} in <code>failures.jsonl</code>.</p>`}`;
+}
+
+function reasonRow({ reason, status, count, keys }: ReasonSummary): Html {
+  const { meaning, remedy } = statusWords(status);
+  return html`<tr><th scope="row"><span class="flag-name">${mark('problem')}<span>${reason}<br><span class="small">${meaning}</span></span></span></th><td class="number">${wholeNumber(count)}</td><td>${remedy}</td><td>${keys.slice(0, keysShown).map((key) => html`<div class="key"><bdi>${key}</bdi></div>`)}</td></tr>`;
+}

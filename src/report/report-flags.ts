@@ -1,0 +1,31 @@
+import { flagWords } from './flag-words.ts';
+import { type Html, html } from './html.ts';
+import { mark } from './marks.ts';
+import type { FlagSummary, Summary } from './summary-schema.ts';
+import { shareInTable, wholeNumber } from './wording.ts';
+
+/** Flags by count, with what each means and from which threshold; a zero stays, so that absence is seen. */
+export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Html {
+  const { explained, flagged } = summary.counts;
+  const lead =
+    flagged === 0
+      ? 'No image was flagged. The rules below were applied to each.'
+      : 'A flag says that an image deserves a look, not that something is wrong. An image can have several.';
+  return html`<section id="flags" aria-labelledby="flags-title"><div class="wrap"><h2 id="flags-title">Images that deserve a look</h2><p class="lead">${lead}</p>
+<div class="panel scroll" tabindex="0" role="region" aria-label="Flags"><table class="stacked"><thead><tr><th scope="col">Flag</th><th scope="col">Images</th><th scope="col">What it means, and the rule</th></tr></thead><tbody>${summary.flags.map(
+    (flag) => flagRow(flag, explained, groups.has(flag.flag)),
+  )}</tbody></table></div></div></section>`;
+}
+
+function flagRow({ flag, count, rule, meaning }: FlagSummary, of: number, shown: boolean): Html {
+  const { label, tone } = flagWords[flag];
+  const name = shown
+    ? html`<a class="flag-link" data-flag="${flag}" href="#gallery-${flag}">${label}</a>`
+    : label;
+  const share = of === 0 ? 'not measured' : shareInTable(count, of);
+  const words = of < 100 ? share : `${wholeNumber(count)} (${share})`;
+  const meter =
+    of > 0 &&
+    html`<span class="meter"><i style="width:${Number(((count / of) * 100).toFixed(2))}%"></i></span>`;
+  return html`<tr class="${count === 0 ? 'none' : 'some'}"><th scope="row"><span class="flag-name">${mark(count === 0 ? 'fine' : tone)}<span>${name}</span></span></th><td class="share">${words}${meter}</td><td>${meaning} <span class="small">Rule: ${rule}.</span></td></tr>`;
+}

@@ -1,0 +1,117 @@
+import type { RunSpec } from '../shared/run-spec.ts';
+import type { GalleryCard } from './gallery-card.ts';
+import { deviceWords } from './headlines.ts';
+import { type Html, html } from './html.ts';
+import { mark } from './marks.ts';
+import { type PictureContext, picture } from './picture.ts';
+import type { Headline, Summary } from './summary-schema.ts';
+import { counted, figure, percent, wholeNumber } from './wording.ts';
+
+export interface TitleOptions {
+  readonly typical: GalleryCard | undefined;
+  /** Ids that the page has: a sentence whose proof is not drawn is no link. */
+  readonly anchors: ReadonlySet<string>;
+  readonly context: PictureContext;
+}
+
+/** The first screen: what was run, the finding, its proofs, one typical picture, at most five tiles. */
+export function titleSection(
+  summary: Summary,
+  spec: RunSpec,
+  { typical, anchors, context }: TitleOptions,
+): Html {
+  return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
+<p class="eyebrow"><span>Data set <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
+<h1 id="finding">${summary.title.text}</h1>
+<ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
+</div>${typical && heroFigure(typical, context)}</div>
+<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
+}
+
+function sentences({ headlines, timings }: Summary): Headline[] {
+  if (timings.headline === undefined) return headlines;
+  const time: Headline = { text: timings.headline, proof: 'time', tone: 'note' };
+  return [...headlines.slice(0, 4), time];
+}
+
+function sentence({ text, proof, tone }: Headline, anchors: ReadonlySet<string>): Html {
+  const words = anchors.has(proof)
+    ? html`<a href="#${proof}">${text}</a>`
+    : html`<span>${text}</span>`;
+  return html`<li>${mark(tone)}${words}</li>`;
+}
+
+function heroFigure(card: GalleryCard, context: PictureContext): Html {
+  const heat = card.row.measures['energyInBoxes.fused'];
+  const share =
+    heat === undefined ? '' : `: ${percent(heat)} of its heat lies inside the boxes the model drew`;
+  return html`<figure class="hero-figure">${picture(card, context)}<figcaption>A typical image${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
+}
+
+function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
+  const { counts, measures, timings, failedShards } = summary;
+  const failed =
+    counts.failed + failedShards.length > 0
+      ? `images explained; ${wholeNumber(counts.failed)} failed`
+      : `${counts.explained === 1 ? 'image' : 'images'} explained, none failed`;
+  const all: (Tile | undefined)[] = [
+    tile('failures', `${wholeNumber(counts.explained)} of ${wholeNumber(counts.images)}`, failed),
+    summary.model.task === 'classify'
+      ? probabilityTile(summary)
+      : tile(
+          'classes',
+          wholeNumber(counts.objects),
+          `objects found in ${counted(counts.imagesWithObjects, 'image')}`,
+        ),
+    tile(
+      'flags',
+      wholeNumber(counts.flagged),
+      `of ${counted(counts.explained, 'image')} ${counts.flagged === 1 ? 'deserves' : 'deserve'} a look`,
+    ),
+    heatTile(measures['energyInBoxes.fused']),
+    speedTile(timings),
+  ];
+  return all
+    .filter((one) => one !== undefined)
+    .map(({ proof, value, label }) => {
+      const words = html`<b>${value}</b><span>${label}</span>`;
+      return anchors.has(proof)
+        ? html`<li><a class="tile" href="#${proof}">${words}</a></li>`
+        : html`<li><div class="tile">${words}</div></li>`;
+    });
+}
+
+function heatTile(heat: Summary['measures'][string] | undefined): Tile | undefined {
+  if (heat === undefined) return undefined;
+  const label = `heat inside the model's own boxes, median of ${counted(heat.n, 'image')}`;
+  return tile('heat-in-boxes', percent(heat.quantiles.p50), label);
+}
+
+function probabilityTile({ measures }: Summary): Tile | undefined {
+  const confidence = measures.confidence;
+  if (confidence === undefined) return undefined;
+  const label = `probability of the top class, median of ${counted(confidence.n, 'image')}`;
+  return tile('classes', figure(confidence.quantiles.p50), label);
+}
+
+function speedTile({ imagesPerSecond, devices }: Summary['timings']): Tile | undefined {
+  const names = Object.keys(devices);
+  if (imagesPerSecond <= 0 || names.length === 0) return undefined;
+  const where = names.map(deviceWords).join(', ');
+  return tile('time', figure(imagesPerSecond), `images a second and worker, on ${where}`);
+}
+
+interface Tile {
+  readonly proof: string;
+  readonly value: string;
+  readonly label: string;
+}
+
+function tile(proof: string, value: string, label: string): Tile {
+  return { proof, value, label };
+}
+
+/** "2026-11-24" of an ISO time; other text as it is. */
+function day(time: string): string {
+  return time.slice(0, 10);
+}

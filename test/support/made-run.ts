@@ -1,0 +1,203 @@
+import { packStatistics } from '../../src/shared/packed-statistics.ts';
+import { defaultFlagThresholds, type RunSpec, type Task } from '../../src/shared/run-spec.ts';
+import type { SampleRow } from '../../src/shared/sample-row.ts';
+import type { ShardStatistics } from '../../src/shared/shard-statistics.ts';
+import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
+import { flagsOf } from '../../src/worker/flags.ts';
+import { ShardStatisticsBuilder } from '../../src/worker/shard-statistics-builder.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** Two layers of a model with an input of 320 x 320. */
+export const madeLayers = [
+  { name: 'model.15', tensor: 'a', channels: 64, gridHeight: 20, gridWidth: 20 },
+  { name: 'model.21', tensor: 'b', channels: 256, gridHeight: 10, gridWidth: 10 },
+] as const;
+
+export interface MadeSpecOptions {
+  readonly images?: number;
+  readonly shardSize?: number;
+  readonly classNames?: readonly string[];
+  readonly name?: string;
+  readonly task?: Task;
+  readonly maps?: boolean;
+}
+
+/** The spec of a run that was never made. */
+export function madeSpec(options: MadeSpecOptions = {}): RunSpec {
+  const { images = 24, shardSize = 256, name = 'cells', task = 'detect', maps = true } = options;
+  return {
+    schema: 'run@1',
+    runId: 'a1b2c3d4e5f6',
+    plannedAt: '2026-11-24T10:00:00.000Z',
+    model: {
+      uri: 'file:///models/cells.onnx',
+      sha256: '5'.repeat(64),
+      sizeBytes: 1000,
+      task,
+      classNames: [...(options.classNames ?? ['RBC', 'WBC', 'Platelets'])],
+      inputHeight: 320,
+      inputWidth: 320,
+      description: '',
+    },
+    targetLayers: [...madeLayers],
+    dataset: {
+      rootUri: 'file:///images',
+      source: 'images',
+      name,
+      images,
+      shards: Math.ceil(images / shardSize),
+      sizeBytes: 1000,
+      digest: '6'.repeat(64),
+    },
+    options: {
+      targetLayers: madeLayers.map((layer) => layer.name),
+      components: [1],
+      fusion: 'mean',
+      sign: 'l2',
+      padding: 'exclude',
+      confThreshold: 0.25,
+      iouThreshold: 0.7,
+      maxDetections: 300,
+      resize: 'exact',
+      overlays: { all: false, flagged: false, sample: 0 },
+      colourMap: 'heat',
+      maps,
+      shardSize,
+      maxPixels: 1e8,
+      flags: defaultFlagThresholds,
+    },
+    versions: { eigenfleet: '0.1.0' },
+    command: 'eigenfleet run --model cells.onnx --images images --out out',
+  };
+}
+
+export interface MadeRowsOptions {
+  readonly images: number;
+  readonly seed?: number;
+  readonly shardSize?: number;
+  readonly classes?: number;
+  readonly task?: Task;
+  /** Key of the image with this number. */
+  readonly keyOf?: (index: number) => string;
+  /** Status and reason of the images that failed. */
+  readonly failed?: (index: number) => Pick<SampleRow, 'status' | 'reason'> | undefined;
+  /** Measures that are put over the made ones. */
+  readonly measures?: (index: number) => Record<string, number>;
+  /** Objects on an image; 0 to 8 when left out. */
+  readonly objects?: (index: number) => number;
+}
+
+/** Rows of images of 640 x 480 with made values, the same for the same seed. */
+export function madeRows(options: MadeRowsOptions): SampleRow[] {
+  const random = seededRandom(options.seed ?? 1);
+  const { shardSize = 256 } = options;
+  return Array.from({ length: options.images }, (_, index): SampleRow => {
+    const key = options.keyOf?.(index) ?? `image-${String(index).padStart(5, '0')}.jpg`;
+    const base = { key, sizeBytes: 10, etag: 'e', row: index % shardSize, overlay: false };
+    const nothing = { detections: [], classScores: [], measures: {}, flags: [], mapScale: {} };
+    const failure = options.failed?.(index);
+    if (failure) return { ...base, ...nothing, ...failure };
+    return { ...base, ...madeContent(index, random, options) };
+  });
+}
+
+type Content = Omit<SampleRow, 'key' | 'sizeBytes' | 'etag' | 'row' | 'overlay'>;
+
+function madeContent(index: number, random: () => number, options: MadeRowsOptions): Content {
+  const { classes = 3, task = 'detect' } = options;
+  const objects = task === 'classify' ? 0 : (options.objects?.(index) ?? Math.floor(random() * 9));
+  const detections = Array.from({ length: objects }, () => {
+    const [x, y] = [random() * 500, random() * 380] as const;
+    const box = [x, y, x + 40 + random() * 100, y + 30 + random() * 70] as const;
+    return { box, score: 0.3 + random() * 0.7, classId: Math.floor(random() * classes) };
+  });
+  const classScores =
+    task === 'classify'
+      ? [{ classId: Math.floor(random() * classes), score: 0.5 + random() / 2 }]
+      : [];
+  const measures = { ...madeMeasures(random, objects), ...options.measures?.(index) };
+  const flags = flagsOf(measures, { thresholds: defaultFlagThresholds, task });
+  return {
+    status: 'success',
+    geometry: {
+      ...{ width: 640, height: 480, newWidth: 320, newHeight: 240, left: 0, top: 40 },
+      ...{ inputWidth: 320, inputHeight: 320 },
+    },
+    ...{ detections, classScores, measures, flags },
+    mapScale: { 'model.15': [1], 'model.21': [1] },
+  };
+}
+
+function madeMeasures(random: () => number, objects: number): Record<string, number> {
+  const area = objects === 0 ? 0 : 0.2 + random() * 0.3;
+  const energy = Math.min(1, area * (1.1 + random()));
+  const boxes = {
+    'energyInBoxes.fused': energy,
+    'boxLift.fused': energy / area,
+    'boxAttainable.fused': (energy - area) / (1 - area),
+    'peakInBoxes.fused': random(),
+    confidence: 0.4 + random() * 0.5,
+  };
+  return {
+    'entropy.fused': 0.8 + random() * 0.15,
+    'borderShare.fused': random() * 0.2,
+    'borderLift.fused': 0.3 + random(),
+    'centreX.fused': 0.3 + random() * 0.4,
+    'centreY.fused': 0.3 + random() * 0.4,
+    'explainedVariance.model.15': 0.2 + random() * 0.3,
+    'explainedVariance.model.21': 0.4 + random() * 0.3,
+    'residual.model.15': 0.001,
+    'residual.model.21': 0.001,
+    'signMargin.model.15': 0.5 + random() * 0.5,
+    'signMargin.model.21': 0.5 + random() * 0.5,
+    layerAgreement: random() * 0.8,
+    boxArea: area,
+    detections: objects,
+    ...(objects > 0 && boxes),
+  };
+}
+
+/** Statistics of each shard of the rows, with smooth made maps. */
+export function madeShardStatistics(
+  rows: readonly SampleRow[],
+  shardSize = 256,
+): ShardStatistics[] {
+  const shards: ShardStatistics[] = [];
+  for (let start = 0; start < rows.length; start += shardSize) {
+    const builder = new ShardStatisticsBuilder(start / shardSize);
+    for (const row of rows.slice(start, start + shardSize)) {
+      const fine = { map: madeMap(20, row.row, false), gridWidth: 20, gridHeight: 20 };
+      const coarse = { map: madeMap(10, row.row, false), gridWidth: 10, gridHeight: 10 };
+      const layers = [
+        { name: 'model.15', ...fine },
+        { name: 'model.21', ...coarse },
+      ];
+      builder.add(row, { fused: fine, layers });
+    }
+    shards.push(builder.build());
+  }
+  return shards;
+}
+
+/** A hill somewhere on a square grid, in [0, 1]; or noise. */
+export function madeMap(size: number, seed: number, noise: boolean): Float32Array {
+  const random = seededRandom(seed + 1);
+  const [x, y] = [random() * size, random() * size];
+  return Float32Array.from({ length: size * size }, (_, i) => {
+    if (noise) return random();
+    const distance = Math.hypot((i % size) - x, Math.floor(i / size) - y) / size;
+    return Math.exp(-8 * distance * distance);
+  });
+}
+
+/** All statistics of the rows. */
+export function madeStatistics(rows: readonly SampleRow[], shardSize = 256): ShardStatistics {
+  return mergedStatistics(madeShardStatistics(rows, shardSize));
+}
+
+/** Statistics merged in the given order. */
+export function mergedStatistics(parts: readonly ShardStatistics[]): ShardStatistics {
+  const accumulator = new StatisticsAccumulator();
+  for (const part of parts) accumulator.merge(packStatistics(part));
+  return accumulator.build();
+}
