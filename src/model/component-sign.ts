@@ -28,7 +28,13 @@ export function signComponent({ map, energy, mask, rule }: SignInputs): SignedMa
   const correlation = correlationWithNorm(map, energy, mask);
   const margin = Math.min(Math.abs(correlation), 1);
   const flipped = rule !== 'none' && signOf(rule === 'l2' ? correlation : 0, map, mask) < 0;
-  return { map: flipped ? map.map((value) => -value) : map, flipped, margin };
+  return { map: flipped ? negated(map) : map, flipped, margin };
+}
+
+function negated(map: Float32Array): Float32Array {
+  const turned = new Float32Array(map.length);
+  for (let cell = 0; cell < map.length; cell++) turned[cell] = -(map[cell] ?? 0);
+  return turned;
 }
 
 function signOf(correlation: number, map: Float32Array, mask: Float32Array): number {

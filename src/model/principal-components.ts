@@ -180,11 +180,26 @@ function mapOf(inputs: ComponentInputs, vector: RitzVector, content: number): Fl
   const { cells, side, trace } = inputs;
   const rows = side === 'channels' ? inputs.projections : inputs.basis;
   const scale = side === 'channels' ? content : Math.sqrt(vector.eigenvalue * trace) * content;
-  const sum = new Float64Array(cells);
-  vector.weights.forEach((weight, row) => {
-    axpy(weight * scale, rows, row * cells, sum);
-  });
-  return Float32Array.from(sum);
+  return combined(
+    rows,
+    cells,
+    vector.weights.map((weight) => weight * scale),
+  );
+}
+
+/** Sum of weights[row] times row, over the rows of [w, cells]. All rows at once: nothing is written but the result. */
+function combined(rows: Float32Array, cells: number, weights: Float64Array): Float32Array {
+  const sums = new Float32Array(cells);
+  for (let cell = 0; cell < cells; cell++) {
+    let sum = 0;
+    let at = cell;
+    for (let row = 0; row < weights.length; row++) {
+      sum += weights[row]! * rows[at]!;
+      at += cells;
+    }
+    sums[cell] = sum;
+  }
+  return sums;
 }
 
 function dot(
@@ -197,9 +212,4 @@ function dot(
   let sum = 0;
   for (let index = 0; index < length; index++) sum += a[aStart + index]! * b[bStart + index]!;
   return sum;
-}
-
-/** y += alpha x[start ..]. */
-function axpy(alpha: number, x: Float32Array, start: number, y: Float64Array): void {
-  for (let index = 0; index < y.length; index++) y[index]! += alpha * x[start + index]!;
 }
