@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type AugmentedModel, augmentModel } from '../../src/model/augmented-graph.ts';
+import type { Device } from '../../src/model/devices.ts';
 import type { ActivationLayer } from '../../src/model/eigen-cam-graph.ts';
 import { createExplainSession, type ExplainSession } from '../../src/model/explain-session.ts';
 import { type ImageOutputs, imageOutputs } from '../../src/model/image-outputs.ts';
@@ -18,6 +19,8 @@ export interface ExplainerOptions {
   /** Default: the model's own targets. */
   readonly layers?: readonly string[];
   readonly steps?: number;
+  /** Default: the CPU. */
+  readonly device?: Device;
   /** Height and width for a model that takes any size. */
   readonly imgsz?: readonly [number, number];
 }
@@ -51,7 +54,11 @@ export async function openExplainer(path: string, options: ExplainerOptions): Pr
   const components = Math.max(...options.components);
   const steps = options.steps === undefined ? {} : { steps: options.steps };
   const augmented = augmentModel(bytes, model, { layers, components, ...steps });
-  const session = await createExplainSession({ augmented, device: 'cpu', threads: 1 });
+  const session = await createExplainSession({
+    augmented,
+    device: options.device ?? 'cpu',
+    threads: 1,
+  });
   return {
     model,
     layers,
