@@ -1,0 +1,120 @@
+import type { SchemaElement } from 'hyparquet';
+
+/**
+ * The columns of a shard's Parquet file. One style throughout: camelCase, the names of `SampleRow` and of the measure catalog; a measure is one DOUBLE
+ * column under its own name (`entropy.fused`, `entropy.model.15`).
+ */
+export interface RowColumns {
+  readonly shard: number;
+  /** Names of the measures, in the order of their columns. */
+  readonly measureColumns: readonly string[];
+  /** Target layers, each with a `mapScale.<layer>` column. */
+  readonly layers: readonly string[];
+  /** By class id; written beside the id, so that readers need no second file. */
+  readonly classNames: readonly string[];
+}
+
+/** The geometry of a sample, flat. INT32, null when the image could not be decoded. */
+export const geometryColumns = [
+  'width',
+  'height',
+  'newWidth',
+  'newHeight',
+  'left',
+  'top',
+  'inputWidth',
+  'inputHeight',
+] as const;
+
+export const mapScalePrefix = 'mapScale.';
+
+/** Columns that are not measures; a column that is neither here nor starts with `mapScalePrefix` is one. */
+export const fixedColumns: ReadonlySet<string> = new Set([
+  'shard',
+  'row',
+  'key',
+  'sizeBytes',
+  'etag',
+  'status',
+  'reason',
+  ...geometryColumns,
+  'boxes',
+  'classScores',
+  'flags',
+  'mapRow',
+  'overlay',
+]);
+
+/** Parquet schema, depth first. Types are explicit: guessed ones depend on the first rows and fail on later ones. */
+export function rowSchema(columns: RowColumns): SchemaElement[] {
+  const elements: SchemaElement[][] = [
+    [{ name: 'shard', type: 'INT32', repetition_type: 'REQUIRED' }],
+    [{ name: 'row', type: 'INT32', repetition_type: 'REQUIRED' }],
+    [text('key', 'REQUIRED')],
+    [{ name: 'sizeBytes', type: 'INT64', repetition_type: 'REQUIRED' }],
+    [text('etag', 'REQUIRED')],
+    [text('status', 'REQUIRED')],
+    [text('reason', 'OPTIONAL')],
+    ...geometryColumns.map((name) => [int32(name, 'OPTIONAL')]),
+    // `boxes`, not `detections`: that is the name of the measure that counts them.
+    list('boxes', boxElements),
+    list('classScores', classScoreElements),
+    list('flags', [text('element', 'REQUIRED')]),
+    [int32('mapRow', 'OPTIONAL')],
+    [{ name: 'overlay', type: 'BOOLEAN', repetition_type: 'REQUIRED' }],
+    ...columns.layers.map((layer) =>
+      list(mapScalePrefix + layer, [double('element', 'REQUIRED')], 'OPTIONAL'),
+    ),
+    ...columns.measureColumns.map((name) => [double(name, 'OPTIONAL')]),
+  ];
+  return [{ name: 'root', num_children: elements.length }, ...elements.flat()];
+}
+
+type Repetition = 'REQUIRED' | 'OPTIONAL';
+
+const classElements = [int32('classId', 'REQUIRED'), text('className', 'OPTIONAL')];
+const classScoreElements = struct([double('score', 'REQUIRED'), ...classElements]);
+const boxElements = struct([
+  ...['x1', 'y1', 'x2', 'y2', 'score'].map((name) => double(name, 'REQUIRED')),
+  ...classElements,
+]);
+
+function text(name: string, repetition: Repetition): SchemaElement {
+  return {
+    name,
+    type: 'BYTE_ARRAY',
+    converted_type: 'UTF8',
+    logical_type: { type: 'STRING' },
+    repetition_type: repetition,
+  };
+}
+
+function int32(name: string, repetition: Repetition): SchemaElement {
+  return { name, type: 'INT32', repetition_type: repetition };
+}
+
+function double(name: string, repetition: Repetition): SchemaElement {
+  return { name, type: 'DOUBLE', repetition_type: repetition };
+}
+
+function struct(fields: readonly SchemaElement[]): SchemaElement[] {
+  return [{ name: 'element', repetition_type: 'REQUIRED', num_children: fields.length }, ...fields];
+}
+
+function list(
+  name: string,
+  element: readonly SchemaElement[],
+  repetition: Repetition = 'REQUIRED',
+): SchemaElement[] {
+  return [
+    {
+      name,
+      converted_type: 'LIST',
+      logical_type: { type: 'LIST' },
+      repetition_type: repetition,
+      num_children: 1,
+    },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    ...element,
+  ];
+}

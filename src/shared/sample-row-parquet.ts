@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { readTable, type TableRow, TableWriter } from './parquet-table.ts';
+import { sampleStatuses } from './sample.ts';
+import { flagNames, type SampleRow } from './sample-row.ts';
+import { fixedColumns, mapScalePrefix, type RowColumns, rowSchema } from './sample-row-columns.ts';
+
+/** A row as it is read back: with the shard it came from, since the parts of `images/` hold many. */
+export interface StoredRow extends SampleRow {
+  readonly shard: number;
+}
+
+/**
+ * The shard's Parquet file: one row for each entry of the manifest, in one row group. Measures and layers that are not in `columns` are not
+ * written. Columns: `sample-row-columns.ts`, and for people `docs/results.md`.
+ */
+export function encodeRows(rows: readonly SampleRow[], columns: RowColumns): Uint8Array {
+  const writer = new TableWriter(rowSchema(columns));
+  writer.append(rows.map((row) => toTableRow(row, columns)));
+  return writer.finish();
+}
+
+/**
+ * The rows of a file made by `encodeRows` or `compactRows`, exactly as they were given. Throws when the bytes are no Parquet file or
+ * have other columns.
+ */
+export async function decodeRows(bytes: Uint8Array): Promise<StoredRow[]> {
+  const { rows } = await readTable(bytes);
+  return rows.map(fromTableRow);
+}
+
+function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
+  const className = (classId: number): string | undefined => columns.classNames[classId];
+  const table: Record<string, unknown> = {
+    shard: columns.shard,
+    row: row.row,
+    key: row.key,
+    sizeBytes: BigInt(row.sizeBytes),
+    etag: row.etag,
+    status: row.status,
+    reason: row.reason,
+    ...row.geometry,
+    boxes: row.detections.map(({ box: [x1, y1, x2, y2], score, classId }) => {
+      return { x1, y1, x2, y2, score, classId, className: className(classId) };
+    }),
+    classScores: row.classScores.map(({ classId, score }) => {
+      return { score, classId, className: className(classId) };
+    }),
+    flags: row.flags,
+    mapRow: row.mapRow,
+    overlay: row.overlay,
+  };
+  for (const layer of columns.layers) table[mapScalePrefix + layer] = row.mapScale[layer];
+  for (const name of columns.measureColumns) table[name] = row.measures[name];
+  return table;
+}
+
+const absent = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const geometrySchema = z.object({
+  width: z.number(),
+  height: z.number(),
+  newWidth: z.number(),
+  newHeight: z.number(),
+  left: z.number(),
+  top: z.number(),
+  inputWidth: z.number(),
+  inputHeight: z.number(),
+});
+const classSchema = z.object({ score: z.number(), classId: z.number() });
+const boxSchema = z.object({
+  x1: z.number(),
+  y1: z.number(),
+  x2: z.number(),
+  y2: z.number(),
+  ...classSchema.shape,
+});
+const fixedSchema = z.object({
+  shard: z.number(),
+  row: z.number(),
+  key: z.string(),
+  sizeBytes: z.bigint(),
+  etag: z.string(),
+  status: z.enum(sampleStatuses),
+  reason: z.string().nullish(),
+  boxes: z.array(boxSchema),
+  classScores: z.array(classSchema),
+  flags: z.array(z.enum(flagNames)),
+  mapRow: absent,
+  overlay: z.boolean(),
+});
+
+function fromTableRow(table: TableRow): StoredRow {
+  const fixed = fixedSchema.parse(table);
+  const hasGeometry = table.width !== null && table.width !== undefined;
+  return {
+    shard: fixed.shard,
+    row: fixed.row,
+    key: fixed.key,
+    sizeBytes: Number(fixed.sizeBytes),
+    etag: fixed.etag,
+    status: fixed.status,
+    ...(fixed.reason === null || fixed.reason === undefined ? {} : { reason: fixed.reason }),
+    ...(hasGeometry ? { geometry: geometrySchema.parse(table) } : {}),
+    detections: fixed.boxes.map(({ x1, y1, x2, y2, score, classId }) => {
+      return { box: [x1, y1, x2, y2], score, classId };
+    }),
+    classScores: fixed.classScores.map(({ classId, score }) => ({ classId, score })),
+    measures: measuresOf(table),
+    flags: fixed.flags,
+    ...(fixed.mapRow === undefined ? {} : { mapRow: fixed.mapRow }),
+    mapScale: mapScaleOf(table),
+    overlay: fixed.overlay,
+  };
+}
+
+function measuresOf(table: TableRow): Record<string, number> {
+  const measures: Record<string, number> = {};
+  for (const [name, value] of Object.entries(table)) {
+    const isMeasure = !fixedColumns.has(name) && !name.startsWith(mapScalePrefix);
+    if (isMeasure && typeof value === 'number') measures[name] = value;
+  }
+  return measures;
+}
+
+function mapScaleOf(table: TableRow): Record<string, number[]> {
+  const scales: Record<string, number[]> = {};
+  for (const [name, value] of Object.entries(table)) {
+    if (!name.startsWith(mapScalePrefix) || value === null || value === undefined) continue;
+    scales[name.slice(mapScalePrefix.length)] = z.array(z.number()).parse(value);
+  }
+  return scales;
+}
