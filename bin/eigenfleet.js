@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// npx links this file when it first meets the package, built or not: a link to dist/ made too early would stay broken.
+import { existsSync } from 'node:fs';
+
+const cli = new URL('../dist/src/cli.js', import.meta.url);
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  refuse(`eigenfleet needs Node 20.19 or newer, and this is ${process.version}: install a newer Node.`);
+} else if (existsSync(cli)) {
+  await import(cli.href);
+} else {
+  refuse('eigenfleet is not built yet: run "npm ci" or "npm run build" in its folder.');
+}
+
+function refuse(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}
