@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { devicesToProbe, probeInChild } from '../../src/cli/doctor-devices.ts';
 import { checkDisk, checkTemporaryFolder } from '../../src/cli/doctor-machine.ts';
 import { checkNode } from '../../src/cli/doctor-software.ts';
 import { candidateDevices } from '../../src/model/devices.ts';
-import { repositoryRoot } from '../support/cache-folder.ts';
+import { runDoctor } from '../support/doctor.ts';
 import { tempDir } from '../support/temp-dir.ts';
-
-async function runDoctor(json: boolean): Promise<string> {
-  const module = new URL('../../src/cli/doctor.js', import.meta.url).href;
-  const program = `const { doctor } = await import('${module}'); process.exitCode = await doctor({ json: ${json} });`;
-  const args = ['--input-type=module', '-e', program];
-  return (await promisify(execFile)(process.execPath, args, { cwd: repositoryRoot })).stdout;
-}
 
 function probeProgram(code: string): string {
   const path = join(tempDir(), 'probe.cjs');
@@ -26,7 +17,7 @@ function probeProgram(code: string): string {
 
 describe('doctor', () => {
   it('finds that this machine can run the model on its CPU', async () => {
-    const { schema, ready, checks } = JSON.parse(await runDoctor(true));
+    const { schema, ready, checks } = JSON.parse(await runDoctor({ json: true }));
     const cpu = checks.find(({ name }: { name: string }) => name === 'device cpu');
     assert.equal(schema, 'doctor@1');
     assert.equal(ready, true);
@@ -34,7 +25,7 @@ describe('doctor', () => {
   });
 
   it('prints one line a check and a verdict, without colours in a pipe', async () => {
-    const lines = (await runDoctor(false)).trim().split('\n');
+    const lines = (await runDoctor({ json: false })).trim().split('\n');
     assert.match(lines[0]!, /^✔ Node +\d+\.\d+\.\d+ on /);
     assert.ok(
       lines.some((line) => /^✔ images +sharp .* reads JPEG, PNG, WebP, TIFF, GIF/.test(line)),
