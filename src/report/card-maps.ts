@@ -1,7 +1,7 @@
 import { type CellRectangle, contentMask, contentRectangle } from '../image/content-mask.ts';
 import { fuseMaps, type LayerMap, normalizeMap } from '../image/fusion.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
-import type { Fusion, TargetLayer } from '../shared/run-spec.ts';
+import type { ExplainOptions, TargetLayer } from '../shared/run-spec.ts';
 
 /** One heatmap over the content of an image, in [0, 1], row-major, and where its cells lie over the photo. */
 export interface PictureMap {
@@ -25,12 +25,15 @@ export interface StoredLayerMap {
 export function pictureMaps(
   stored: readonly StoredLayerMap[],
   geometry: LetterboxGeometry,
-  fusion: Fusion,
+  { fusion, padding }: Pick<ExplainOptions, 'fusion' | 'padding'>,
 ): PictureMap[] {
   const layers = stored.map(({ layer, map, explainedVariance }): LayerMap & { name: string } => ({
     name: layer.name,
     map,
-    mask: contentMask(geometry, layer.gridWidth, layer.gridHeight),
+    mask:
+      padding === 'include'
+        ? new Float32Array(map.length).fill(1)
+        : contentMask(geometry, layer.gridWidth, layer.gridHeight),
     gridWidth: layer.gridWidth,
     gridHeight: layer.gridHeight,
     explainedVariance,

@@ -69,7 +69,7 @@ export function chooseGallery({
 }
 
 function takeTurns(candidates: readonly GalleryGroup[], plan: GalleryPlan): GalleryGroup[] {
-  const queues = candidates.map((group) => [...group.exemplars]);
+  const queues = candidates.map((group) => rarestFirst(group, candidates));
   const taken = candidates.map((): Exemplar[] => []);
   const shown = new Set<RowAddress>();
   for (let turn = 0; turn < plan.cardsPerGroup; turn++) {
@@ -84,6 +84,16 @@ function takeTurns(candidates: readonly GalleryGroup[], plan: GalleryPlan): Gall
   return candidates
     .map((group, i) => ({ ...group, exemplars: taken[i] ?? [] }))
     .filter((group) => group.exemplars.length > 0);
+}
+
+/** A group's images, those last that a rarer group wants too: few have many reasons, and the rarest tells most. */
+function rarestFirst(group: GalleryGroup, all: readonly GalleryGroup[]): Exemplar[] {
+  const rarer = all.filter(({ exemplars }) => exemplars.length < group.exemplars.length);
+  const wanted = new Set(rarer.flatMap(({ exemplars }) => exemplars.map(addressOf)));
+  const [own, shared] = [false, true].map((isWanted) =>
+    group.exemplars.filter((exemplar) => wanted.has(addressOf(exemplar)) === isWanted),
+  );
+  return [...(own ?? []), ...(shared ?? [])];
 }
 
 function nextUnseen(queue: Exemplar[], shown: ReadonlySet<RowAddress>): Exemplar | undefined {

@@ -82,7 +82,7 @@ export interface MadeRowsOptions {
   /** Status and reason of the images that failed. */
   readonly failed?: (index: number) => Pick<SampleRow, 'status' | 'reason'> | undefined;
   /** Measures that are put over the made ones. */
-  readonly measures?: (index: number) => Record<string, number>;
+  readonly measures?: (index: number) => Readonly<Partial<Record<string, number>>>;
   /** Objects on an image; 0 to 8 when left out. */
   readonly objects?: (index: number) => number;
 }
@@ -115,7 +115,8 @@ function madeContent(index: number, random: () => number, options: MadeRowsOptio
     task === 'classify'
       ? [{ classId: Math.floor(random() * classes), score: 0.5 + random() / 2 }]
       : [];
-  const measures = { ...madeMeasures(random, objects), ...options.measures?.(index) };
+  const measures: Record<string, number> = madeMeasures(random, objects);
+  Object.assign(measures, options.measures?.(index));
   const flags = flagsOf(measures, { thresholds: defaultFlagThresholds, task });
   return {
     status: 'success',

@@ -1,0 +1,49 @@
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import { isShardIntact } from '../shared/shard-files.ts';
+import { type ShardMarker, shardMarkerSchema } from '../shared/shard-marker.ts';
+
+/** Markers read at once: enough to hide a request's latency, few enough to hold. */
+const atOnce = 16;
+
+/**
+ * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
+ * a damaged one, or files that are not the ones the marker names.
+ *
+ * @returns ascending
+ */
+export async function visitDoneShards(
+  store: ObjectStore,
+  { runId, shards }: { readonly runId: string; readonly shards: number },
+  visit: (marker: ShardMarker) => void,
+): Promise<number[]> {
+  const missing: number[] = [];
+  let next = 0;
+  async function work(): Promise<void> {
+    while (next < shards) {
+      const shard = next++;
+      const marker = await readMarker(store, runId, shard);
+      if (marker === undefined || !(await isShardIntact(store, marker))) missing.push(shard);
+      else visit(marker);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, shards) }, work));
+  return missing.sort((a, b) => a - b);
+}
+
+async function readMarker(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<ShardMarker | undefined> {
+  const bytes = await store.get(objectKeys.done(runId, shard));
+  if (bytes === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  const { data } = shardMarkerSchema.safeParse(value);
+  return data?.runId === runId && data.shard === shard ? data : undefined;
+}

@@ -1,0 +1,111 @@
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import { openRun } from '../shared/open-run.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
+import { decodeRows } from '../shared/sample-row-parquet.ts';
+import type { ShardMarker } from '../shared/shard-marker.ts';
+import type { ShardStatistics } from '../shared/shard-statistics.ts';
+import { StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
+import { compactRows } from './compact-rows.ts';
+import { visitDoneShards } from './done-shards.ts';
+import { typicalColumn } from './gallery.ts';
+import { loadGallery } from './load-gallery.ts';
+import { renderReport } from './report-html.ts';
+import { summarize } from './summary.ts';
+import { summaryMarkdown } from './summary-markdown.ts';
+import type { Summary } from './summary-schema.ts';
+
+export interface SummarizeRequest {
+  readonly store: ObjectStore;
+  readonly runId: string;
+  /** Where the images are; `undefined` when they are out of reach: the report then has maps and no photos. */
+  readonly imageStore: ObjectStore | undefined;
+}
+
+export type SummarizeOutcome =
+  | { readonly status: 'summarized'; readonly summary: Summary; readonly reportKey: string }
+  /** These shards are not done, or their files are not those that their markers name. Nothing was written. */
+  | { readonly status: 'incomplete'; readonly missing: readonly number[] };
+
+/**
+ * Merges the results of a run and writes `images/`, `failures.jsonl`, `summary.json`, `summary.md` and, last, `report.html`. Safe to call
+ * again: the same results give the same files. Throws `storage` when there is no such run or when writing fails.
+ */
+export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
+  const { store, runId, imageStore } = request;
+  const spec = await openRun(store, runId);
+  const merged = new MergedRun();
+  const { shards } = spec.dataset;
+  const missing = await visitDoneShards(store, { runId, shards }, (marker) => merged.add(marker));
+  if (missing.length > 0) return { status: 'incomplete', missing };
+  const statistics = merged.statistics.build();
+  const { devices, stagesMs, wallMs } = merged;
+  const summary = summarize({ spec, statistics, timings: { stagesMs, wallMs }, devices });
+  await compactRows({ store, runId, shards: Array.from({ length: shards }, (_, shard) => shard) });
+  await putText(
+    store,
+    objectKeys.failures(runId),
+    await failureLines(store, runId, merged.failing),
+  );
+  await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
+  await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary));
+  const reportKey = objectKeys.report(runId);
+  const groups = await galleryOf({ store, imageStore, spec, statistics, summary });
+  await putText(store, reportKey, renderReport({ summary, spec, groups }));
+  return { status: 'summarized', summary, reportKey };
+}
+
+/** What the markers of a run add up to. */
+class MergedRun {
+  readonly statistics = new StatisticsAccumulator();
+  readonly stagesMs: Record<string, number> = {};
+  /** Device -> images. */
+  readonly devices: Record<string, number> = {};
+  wallMs = 0;
+  /** Shards in which an image failed. */
+  readonly failing: number[] = [];
+
+  add({ shard, statistics, timingsMs, wallMs, device }: ShardMarker): void {
+    this.statistics.merge(statistics);
+    for (const [stage, ms] of Object.entries(timingsMs)) {
+      this.stagesMs[stage] = (this.stagesMs[stage] ?? 0) + ms;
+    }
+    this.devices[device] = (this.devices[device] ?? 0) + statistics.images;
+    this.wallMs += wallMs;
+    if ((statistics.statuses.success ?? 0) < statistics.images) this.failing.push(shard);
+  }
+}
+
+/** One line of JSON for each image that could not be explained, in the order of the manifest. */
+async function failureLines(
+  store: ObjectStore,
+  runId: string,
+  shards: readonly number[],
+): Promise<string> {
+  const lines: string[] = [];
+  for (const shard of [...shards].sort((a, b) => a - b)) {
+    const bytes = await store.get(objectKeys.shard(runId, shard));
+    for (const { status, key, reason } of bytes === undefined ? [] : await decodeRows(bytes)) {
+      if (status !== 'success') lines.push(`${JSON.stringify({ key, status, reason })}\n`);
+    }
+  }
+  return lines.join('');
+}
+
+async function galleryOf({
+  summary,
+  ...source
+}: {
+  readonly store: ObjectStore;
+  readonly imageStore: ObjectStore | undefined;
+  readonly spec: RunSpec;
+  readonly statistics: ShardStatistics;
+  readonly summary: Summary;
+}) {
+  const median = summary.measures[typicalColumn(source.statistics)]?.quantiles.p50 ?? 0;
+  return loadGallery({ ...source, median });
+}
+
+async function putText(store: ObjectStore, key: string, text: string): Promise<void> {
+  await store.put(key, new TextEncoder().encode(text));
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { madeReport } from '../support/made-report.ts';
+
+/** What no report may say (the honesty rules): a cause, a mind, a class judged by a map. */
+const forbidden =
+  /\bignores?\b|\bunderstands?\b|\bbecause\b|important pixels?|\bmissed\b|\bdue to\b/i;
+
+const nasty = [
+  '<img src=x onerror=alert(1)>',
+  `"quotes' & <b>bold</b>`,
+  'line\nbreak',
+  '🩸 blut',
+  'شريحة 42 دم',
+  'abc\u202egpj.exe',
+  `${'long-'.repeat(60)}end`,
+  '',
+  'All',
+];
+
+function idsIn(page: string): string[] {
+  return [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]!);
+}
+
+/** Without script, style and pictures. */
+function textOf(page: string): string {
+  return page.replace(/<(script|style)>[\s\S]*?<\/\1>/g, '').replace(/data:image[^"]*/g, '');
+}
+
+describe('the report', () => {
+  const cases = [0, 1, 9, 10, 24, 130];
+  for (const images of cases) {
+    it(`of ${images} images has one h1, a language, and no dead link in the page`, async () => {
+      const page = await madeReport({ rows: { images }, photos: 3 });
+      assert.equal(page.match(/<h1/g)?.length, 1);
+      assert.match(page, /<html lang="en">/);
+      const ids = idsIn(page);
+      assert.equal(new Set(ids).size, ids.length, 'an id is used twice');
+      const links = [...page.matchAll(/href="#([^"]+)"/g)].map((match) => match[1]!);
+      assert.ok(links.length > 0);
+      assert.deepEqual(
+        links.filter((link) => !ids.includes(link)),
+        [],
+      );
+      assert.doesNotMatch(textOf(page), /NaN|undefined|Infinity/);
+    });
+  }
+
+  it('never says what a map cannot know', async () => {
+    const page = await madeReport({
+      rows: {
+        images: 130,
+        measures: (i) => (i % 9 === 0 ? { 'boxLift.fused': 0.5, 'borderLift.fused': 3 } : {}),
+        failed: (i) => (i === 5 ? { status: 'failed_to_infer', reason: 'No result.' } : undefined),
+      },
+      photos: 3,
+    });
+    assert.doesNotMatch(textOf(page), forbidden);
+    assert.match(page, /agreement with itself, not correctness/);
+    assert.match(page, /No gate was set/);
+  });
+
+  it('draws no distribution below 10 images', async () => {
+    const nine = await madeReport({ rows: { images: 9 }, photos: 0 });
+    assert.doesNotMatch(nine, /class="bars"/);
+    const ten = await madeReport({ rows: { images: 10 }, photos: 0 });
+    assert.match(ten, /class="bars"/);
+  });
+
+  it('says that no image failed, or which did and what to do', async () => {
+    const good = await madeReport({ rows: { images: 10 }, photos: 0 });
+    assert.match(good, /No image failed\./);
+    const bad = await madeReport({
+      rows: {
+        images: 10,
+        failed: () => ({ status: 'failed_to_decode', reason: 'The image is empty.' }),
+      },
+      photos: 0,
+    });
+    assert.match(bad, /all 10 failed to decode/);
+    assert.match(bad, /The image is empty\./);
+    assert.match(bad, /failures\.jsonl/);
+  });
+
+  it('of a classifier speaks of top classes and not of boxes', async () => {
+    const page = await madeReport({ rows: { images: 20, task: 'classify' }, photos: 2 });
+    assert.match(page, /top class/);
+    assert.doesNotMatch(page, /id="heat-in-boxes"|Median size/);
+  });
+
+  it('escapes titles, file names, class names and reasons', async () => {
+    const page = await madeReport({
+      spec: { classNames: nasty, name: nasty[0]! },
+      rows: {
+        images: 40,
+        classes: nasty.length,
+        keyOf: (i) => `${i}/${nasty[i % nasty.length]}.jpg`,
+        failed: (i) => (i < 2 ? { status: 'failed_to_decode', reason: nasty[i]! } : undefined),
+      },
+      photos: 0,
+    });
+    assert.doesNotMatch(page, /<img src=x/);
+    assert.doesNotMatch(page, /<b>bold/);
+    assert.ok(!page.includes('\u202e'), 'a direction override is not shown as it is');
+    assert.ok(page.includes('abc\\u202egpj.exe'));
+    assert.ok(page.includes('line\\nbreak'));
+    assert.ok(page.includes('class 7 (no name)'));
+    assert.ok(page.includes('<bdi>All</bdi>'));
+    assert.ok(page.includes('🩸 blut'));
+  });
+
+  it('loads nothing: no address outside the page, and a policy that admits its own script only', async () => {
+    const page = await madeReport({ rows: { images: 24 } });
+    assert.doesNotMatch(page, /https?:\/\/|\/\/\w+\.\w+\//);
+    const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '';
+    const hash = createHash('sha256').update(script).digest('base64');
+    assert.ok(page.includes(`script-src &#39;sha256-${hash.replaceAll('&', '&amp;')}&#39;`));
+    assert.match(page, /default-src &#39;none&#39;; img-src data:/);
+    for (const [, source] of page.matchAll(/ src="([^"]*)"/g))
+      assert.match(source!, /^data:image\//);
+  });
+
+  it('stays under 3 MB with noise, 80 classes, 48 cards and names of 300 characters', async () => {
+    const name = (i: number) => `${String(i).padStart(4, '0')}${'x'.repeat(292)}.jpg`;
+    const page = await madeReport({
+      spec: { classNames: Array.from({ length: 80 }, (_, i) => `${i}${'c'.repeat(298)}`) },
+      rows: { images: 150, classes: 80, keyOf: name, objects: () => 40 },
+      noise: true,
+    });
+    assert.equal(page.match(/<article/g)?.length, 32);
+    assert.ok(Buffer.byteLength(page) < 3_000_000, `${Buffer.byteLength(page)} bytes`);
+    assert.ok(page.match(/<[a-z]/g)!.length < 6000, `${page.match(/<[a-z]/g)!.length} nodes`);
+  });
+});

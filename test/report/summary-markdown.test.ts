@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { summarize } from '../../src/report/summary.ts';
+import { escapeMarkdown, summaryMarkdown } from '../../src/report/summary-markdown.ts';
+import { type MadeRowsOptions, madeRows, madeSpec, madeStatistics } from '../support/made-run.ts';
+
+function markdownOf(rows: MadeRowsOptions, classNames?: readonly string[], name?: string): string {
+  const spec = madeSpec({
+    images: rows.images,
+    ...(classNames && { classNames }),
+    ...(name !== undefined && { name }),
+  });
+  const summary = summarize({
+    spec,
+    statistics: madeStatistics(madeRows(rows)),
+    timings: { stagesMs: {}, wallMs: 2000 },
+    devices: { cpu: rows.images },
+  });
+  return summaryMarkdown(summary);
+}
+
+describe('summary.md', () => {
+  it('has the finding as its title, then sentences and tables', () => {
+    const text = markdownOf({ images: 24, objects: () => 4 });
+    const lines = text.split('\n');
+    assert.equal(lines[0], '# In all 24 images the heat sits on the detected objects');
+    assert.match(text, /^- The model found 96 objects in all 24 images\.$/m);
+    assert.match(text, /^- 24 images explained in 2 s on the CPU\.$/m);
+    assert.match(text, /^\| RBC \| \d+ \| \d+ \| 0\.\d+ \| [\d.]+\u00a0% \|$/m);
+    assert.match(text, /^\| heat inside boxes, all layers fused \| 24 \| /m);
+    assert.doesNotMatch(text, /undefined|NaN/);
+  });
+
+  it('has rows of as many cells as their head', () => {
+    const text = markdownOf({
+      images: 24,
+      failed: (i) => (i < 2 ? { status: 'failed_to_decode', reason: 'a | b' } : undefined),
+      measures: () => ({ 'borderLift.fused': 3 }),
+      keyOf: (i) => `a|b ${i}.jpg`,
+    });
+    const tables = text.split('\n\n').filter((block) => block.startsWith('| '));
+    assert.ok(tables.length >= 3);
+    for (const table of tables) {
+      const widths = table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length);
+      assert.equal(new Set(widths).size, 1, table);
+    }
+  });
+
+  it('escapes the names of data sets, files and classes', () => {
+    const text = markdownOf(
+      {
+        images: 24,
+        failed: (i) =>
+          i === 0 ? { status: 'failed_to_decode', reason: '<script>x</script>' } : undefined,
+        keyOf: (i) => `\`[click](http://a.b)\`-${i}.jpg`,
+      },
+      ['*bold* _it_ @team', '# title', '<img src=x>'],
+      'a`b',
+    );
+    assert.doesNotMatch(text, /<img|<script/);
+    assert.match(text, /\\\*bold\\\* \\_it\\_ \\@team/);
+    assert.match(text, /`` \[click\]|`` `\[click\]/);
+    assert.match(text, /Data set `` a`b ``/);
+  });
+
+  it('shows what would be invisible', () => {
+    assert.equal(escapeMarkdown('a\nb\u202ec'), 'a\\\\nb\\\\u202ec');
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { summarySchema } from '../../src/report/summary-schema.ts';
+import { summarizeRun } from '../../src/report/write-report.ts';
+import { MemoryStore } from '../../src/shared/memory-store.ts';
+import { objectKeys } from '../../src/shared/object-keys.ts';
+import { decodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { collect } from '../support/collect.ts';
+import { madeRows, madeSpec } from '../support/made-run.ts';
+import { storeMadePhotos, storeMadeRun } from '../support/stored-run.ts';
+
+const failure = { status: 'failed_to_decode', reason: 'The image is empty.' } as const;
+
+async function storedRun({ images = 30, shardSize = 8, maps = true } = {}) {
+  const store = new MemoryStore('results');
+  const imageStore = new MemoryStore('images');
+  const spec = madeSpec({ images, shardSize, maps });
+  const rows = madeRows({ images, shardSize, failed: (i) => (i === 9 ? failure : undefined) });
+  await storeMadeRun(store, spec, rows);
+  await storeMadePhotos(imageStore, rows.slice(0, 20));
+  return { store, imageStore, spec, rows, runId: spec.runId };
+}
+
+async function textOf(store: MemoryStore, key: string): Promise<string> {
+  const bytes = await store.get(key);
+  assert.ok(bytes, `${key} was not written`);
+  return new TextDecoder().decode(bytes);
+}
+
+describe('summarizing a run', () => {
+  it('writes rows, failures, summaries and the page', async () => {
+    const { store, imageStore, rows, runId } = await storedRun();
+    const outcome = await summarizeRun({ store, runId, imageStore });
+    assert.equal(outcome.status, 'summarized');
+    const stored = summarySchema.parse(
+      JSON.parse(await textOf(store, objectKeys.summaryJson(runId))),
+    );
+    assert.deepEqual(stored, outcome.status === 'summarized' && outcome.summary);
+    assert.deepEqual(stored.timings.devices, { cpu: 30 });
+    assert.deepEqual(stored.timings.stagesMs, { decode: 400, inference: 1600 });
+    const part = await decodeRows((await store.get(objectKeys.images(runId, 0)))!);
+    assert.deepEqual(
+      part.map(({ key }) => key),
+      rows.map(({ key }) => key),
+    );
+    assert.equal(
+      await textOf(store, objectKeys.failures(runId)),
+      `${JSON.stringify({ key: 'image-00009.jpg', ...failure })}\n`,
+    );
+    assert.match(await textOf(store, objectKeys.summaryMarkdown(runId)), /^# /);
+    assert.match(await textOf(store, objectKeys.report(runId)), /^<!doctype html>/);
+  });
+
+  it('shows photos where it can and says why where it cannot', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    await summarizeRun({ store, runId, imageStore });
+    const page = await textOf(store, objectKeys.report(runId));
+    assert.match(page, /src="data:image\/webp;base64,/);
+    assert.match(page, /The photo is no longer where it was\./);
+    await summarizeRun({ store, runId, imageStore: undefined });
+    const without = await textOf(store, objectKeys.report(runId));
+    assert.doesNotMatch(without, /data:image\/webp/);
+    assert.match(without, /class="map m0"/);
+  });
+
+  it('draws boxes alone when the run stored no maps', async () => {
+    const { store, imageStore, runId } = await storedRun({ maps: false });
+    await summarizeRun({ store, runId, imageStore });
+    const page = await textOf(store, objectKeys.report(runId));
+    assert.doesNotMatch(page, /class="map m0"/);
+    assert.match(page, /This run stored no maps/);
+  });
+
+  it('writes the same files when it is asked again', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    await summarizeRun({ store, runId, imageStore });
+    const before = await collect(store.list(''));
+    await summarizeRun({ store, runId, imageStore });
+    assert.deepEqual(await collect(store.list('')), before);
+  });
+
+  it('names the shards that are not done and writes nothing', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    await store.delete(objectKeys.done(runId, 1));
+    await store.put(objectKeys.done(runId, 3), new TextEncoder().encode('{"schema":"done@1"'));
+    const before = await collect(store.list(''));
+    const outcome = await summarizeRun({ store, runId, imageStore });
+    assert.deepEqual(outcome, { status: 'incomplete', missing: [1, 3] });
+    assert.deepEqual(await collect(store.list('')), before);
+  });
+
+  it('takes a shard whose files are not those of its marker for not done', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    const key = objectKeys.shard(runId, 2);
+    const bytes = (await store.get(key))!;
+    bytes[20]! ^= 1;
+    await store.put(key, bytes);
+    const map = objectKeys.maps(runId, 'model.15', 0, 20, 20);
+    await store.delete(map);
+    const outcome = await summarizeRun({ store, runId, imageStore });
+    assert.deepEqual(outcome, { status: 'incomplete', missing: [0, 2] });
+  });
+
+  it('says that there is no such run', async () => {
+    await assert.rejects(
+      summarizeRun({ store: new MemoryStore(), runId: 'none', imageStore: undefined }),
+      { code: 'storage', message: /There is no run none/ },
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { typicalColumn } from '../../src/report/gallery.ts';
+import { loadGallery } from '../../src/report/load-gallery.ts';
+import { renderReport } from '../../src/report/report-html.ts';
+import { summarize } from '../../src/report/summary.ts';
+import { MemoryStore } from '../../src/shared/memory-store.ts';
+import {
+  type MadeRowsOptions,
+  type MadeSpecOptions,
+  madeRows,
+  madeSpec,
+  madeStatistics,
+} from './made-run.ts';
+import { storeMadePhotos, storeMadeRun } from './stored-run.ts';
+
+export interface MadeReportOptions {
+  readonly spec?: MadeSpecOptions;
+  readonly rows: MadeRowsOptions;
+  /** Photos and maps of noise, the worst case for size. */
+  readonly noise?: boolean;
+  /** Only so many of the first images have a photo. */
+  readonly photos?: number;
+}
+
+/** A whole page from made results. */
+export async function madeReport(options: MadeReportOptions): Promise<string> {
+  const { noise = false, photos = options.rows.images } = options;
+  const { images, task = 'detect' } = options.rows;
+  const shardSize = 256;
+  const spec = madeSpec({ images: Math.max(1, images), shardSize, task, ...options.spec });
+  const rows = madeRows({ ...options.rows, shardSize });
+  const store = new MemoryStore('results');
+  const imageStore = new MemoryStore('images');
+  await storeMadeRun(store, spec, rows, { noise });
+  await storeMadePhotos(imageStore, rows.slice(0, photos), { noise });
+  const statistics = madeStatistics(rows, shardSize);
+  const summary = summarize({
+    ...{ spec, statistics },
+    timings: { stagesMs: { decode: 100, inference: 400 }, wallMs: 500 },
+    devices: { cpu: images },
+  });
+  const median = summary.measures[typicalColumn(statistics)]?.quantiles.p50 ?? 0;
+  const groups = await loadGallery({ store, imageStore, spec, statistics, median });
+  return renderReport({ summary, spec, groups });
+}

@@ -1,0 +1,99 @@
+import sharp from 'sharp';
+import { emptyStatistics } from '../../src/shared/merge-statistics.ts';
+import { encodeNpyFloat16 } from '../../src/shared/npy.ts';
+import { objectKeys } from '../../src/shared/object-keys.ts';
+import type { ObjectStore } from '../../src/shared/object-store.ts';
+import { packStatistics } from '../../src/shared/packed-statistics.ts';
+import type { RunSpec } from '../../src/shared/run-spec.ts';
+import type { SampleRow } from '../../src/shared/sample-row.ts';
+import { encodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { putShardFile } from '../../src/shared/shard-files.ts';
+import type { ShardMarker } from '../../src/shared/shard-marker.ts';
+import { madeMap, madeShardStatistics } from './made-run.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** Writes a run as the worker leaves it: run.json, and rows, maps and a marker of each shard. */
+export async function storeMadeRun(
+  store: ObjectStore,
+  spec: RunSpec,
+  rows: readonly SampleRow[],
+  { noise = false } = {},
+): Promise<void> {
+  const { runId } = spec;
+  await putJson(store, objectKeys.run(runId), spec);
+  const { shardSize } = spec.options;
+  const statistics = madeShardStatistics(rows, shardSize);
+  for (let shard = 0; shard < spec.dataset.shards; shard++) {
+    const content = rows
+      .slice(shard * shardSize, (shard + 1) * shardSize)
+      .map((row) =>
+        row.status === 'success' && spec.options.maps ? { ...row, mapRow: row.row } : row,
+      );
+    const part = statistics[shard] ?? emptyStatistics();
+    const marker: ShardMarker = {
+      schema: 'done@1',
+      runId,
+      shard,
+      files: await putFiles(store, spec, shard, content, noise),
+      statistics: packStatistics(part),
+      timingsMs: { decode: 100, inference: 400 },
+      wallMs: 500,
+      device: 'cpu',
+      host: 'here',
+      versions: {},
+      finishedAt: '2026-11-24T10:00:01.000Z',
+    };
+    await putJson(store, objectKeys.done(runId, shard), marker);
+  }
+}
+
+async function putFiles(
+  store: ObjectStore,
+  spec: RunSpec,
+  shard: number,
+  rows: readonly SampleRow[],
+  noise: boolean,
+): Promise<ShardMarker['files']> {
+  const { runId, model, options, targetLayers } = spec;
+  const measureColumns = [...new Set(rows.flatMap((row) => Object.keys(row.measures)))].sort();
+  const columns = {
+    shard,
+    measureColumns,
+    layers: options.targetLayers,
+    classNames: model.classNames,
+  };
+  const files = [
+    await putShardFile(store, objectKeys.shard(runId, shard), encodeRows(rows, columns)),
+  ];
+  if (!options.maps) return files;
+  for (const { name, gridHeight, gridWidth } of targetLayers) {
+    const values = new Float32Array(rows.length * gridHeight * gridWidth);
+    rows.forEach((row, i) => {
+      values.set(madeMap(gridWidth, row.row, noise), i * gridHeight * gridWidth);
+    });
+    const key = objectKeys.maps(runId, name, shard, gridHeight, gridWidth);
+    const bytes = encodeNpyFloat16([rows.length, 1, gridHeight, gridWidth], values);
+    files.push(await putShardFile(store, key, bytes));
+  }
+  return files;
+}
+
+/** A photo of 640 x 480 for each row that could be decoded; noise is what compresses worst. */
+export async function storeMadePhotos(
+  store: ObjectStore,
+  rows: readonly SampleRow[],
+  { noise = false } = {},
+): Promise<void> {
+  const random = seededRandom(11);
+  for (const row of rows) {
+    const data = new Uint8Array(640 * 480 * 3);
+    const grey = 60 + Math.floor(random() * 160);
+    for (let i = 0; i < data.length; i++) data[i] = noise ? random() * 256 : grey + (i % 3) * 20;
+    const raw = { width: 640, height: 480, channels: 3 } as const;
+    await store.put(row.key, await sharp(data, { raw }).jpeg({ quality: 90 }).toBuffer());
+  }
+}
+
+async function putJson(store: ObjectStore, key: string, value: unknown): Promise<void> {
+  await store.put(key, new TextEncoder().encode(JSON.stringify(value)));
+}
