@@ -138,7 +138,7 @@ function autoSentence(probes: readonly DeviceProbe[]): string {
 
 /** sum over k of a[i, k] a[j, k] for a = [[1, 2], [3, 4]], in operators that the Eigen-CAM graph uses. */
 function probeGraph(): Uint8Array {
-  const graph = new GraphBuilder(17);
+  const graph = new GraphBuilder(17, 'probe');
   const bytes = graph.input('a', 'uint8', [1, 2, 2]);
   const scaled = graph.op('DequantizeLinear', [bytes, graph.scalar(1), graph.byteScalar(0)]);
   graph.output(graph.op('MatMul', [scaled, graph.transposed(scaled)], {}, 'product'));

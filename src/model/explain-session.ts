@@ -82,7 +82,7 @@ export async function createExplainSession(
 }
 
 async function openSession(options: ExplainSessionOptions): Promise<InferenceSession> {
-  const { augmented, device, threads, spinning = false, folder } = options;
+  const { augmented, device, threads } = options;
   const missing = missingLibrary(device);
   if (missing !== undefined) {
     throw new EigenfleetError('device', unavailableSentence(device, missing));
@@ -92,12 +92,7 @@ async function openSession(options: ExplainSessionOptions): Promise<InferenceSes
       executionProviders: executionProvidersOf(device),
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
-      extra: {
-        session: {
-          intra_op: { allow_spinning: spinning ? '1' : '0' },
-          ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
-        },
-      },
+      extra: { session: sessionEntries(options) },
     });
   } catch (cause) {
     if (device !== 'cpu') {
@@ -109,6 +104,14 @@ async function openSession(options: ExplainSessionOptions): Promise<InferenceSes
       { cause },
     );
   }
+}
+
+/** ONNX Runtime's session configuration entries, below `session.`. */
+function sessionEntries({ spinning = false, folder }: ExplainSessionOptions) {
+  return {
+    intra_op: { allow_spinning: spinning ? '1' : '0' },
+    ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
+  };
 }
 
 function batchOf(augmented: AugmentedModel, inputs: ExplainInputs): number {

@@ -22,8 +22,6 @@ import {
 export type Attributes = Readonly<Record<string, number | readonly number[]>>;
 export type ElementType = 'float32' | 'float16' | 'uint8';
 
-/** Names made here start so, which no exporter does: the new part cannot collide with the model's own names. */
-const namePrefix = 'eigenfleet/';
 /** Slice reads it as "to the end". */
 export const toTheEnd = 2 ** 31 - 1;
 
@@ -42,13 +40,16 @@ export const elementTypes = {
  */
 export class GraphBuilder {
   readonly opset: number;
+  readonly #prefix: string;
   readonly #nodes: NodeProto[] = [];
   readonly #constants = new Map<string, ReturnType<typeof tensorProto>>();
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
 
-  constructor(opset: number) {
+  /** @param part told apart in every name: pieces of one model must not share names, nor have names that an exporter would give */
+  constructor(opset: number, part: string) {
     this.opset = opset;
+    this.#prefix = `eigenfleet/${part}/`;
   }
 
   get nodeCount(): number {
@@ -57,7 +58,7 @@ export class GraphBuilder {
 
   /** Adds a node of one output and returns that tensor's name: `output`, or a fresh one. */
   op(opType: string, inputs: readonly string[], attributes: Attributes = {}, output = ''): string {
-    const name = `${namePrefix}${opType}_${this.#nodes.length}`;
+    const name = `${this.#prefix}${opType}_${this.#nodes.length}`;
     const made = output === '' ? name : output;
     const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
     const fields = { name, opType, input: [...inputs], output: [made], attribute };
@@ -113,8 +114,8 @@ export class GraphBuilder {
 
   /** Declares an input of the graph; a string among the dimensions is a free size. */
   input(name: string, type: ElementType, dims: readonly (number | string)[]): string {
-    this.#inputs.push(valueInfo(namePrefix + name, type, dims));
-    return namePrefix + name;
+    this.#inputs.push(valueInfo(this.#prefix + name, type, dims));
+    return this.#prefix + name;
   }
 
   /** Declares an output. A bare name is enough: ONNX Runtime infers type and shape. */
@@ -146,7 +147,7 @@ export class GraphBuilder {
     dims: readonly number[],
     data: Float32Array | BigInt64Array | Uint8Array,
   ): string {
-    const name = namePrefix + key;
+    const name = this.#prefix + key;
     if (!this.#constants.has(name))
       this.#constants.set(name, tensorProto(name, dataType, dims, data));
     return name;

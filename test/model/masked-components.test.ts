@@ -16,7 +16,7 @@ const required = [1 - 1e-6, 0.9999, 0.9999];
 
 /** Raw activations [C, N] of each layer, from a session of the unchanged model with the layers as outputs. */
 async function rawActivations({ layers }: Explainer, pixels: Uint8Array): Promise<Matrix[]> {
-  const outputs = new GraphBuilder(18);
+  const outputs = new GraphBuilder(18, 'test');
   for (const { tensor } of layers) outputs.output(tensor);
   const model = readFileSync(join(repositoryRoot, trainedModel));
   const session = await InferenceSession.create(Buffer.concat([model, outputs.encode()]));

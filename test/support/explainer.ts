@@ -53,10 +53,11 @@ export async function openExplainer(path: string, options: ExplainerOptions): Pr
   const layers = choices.map((choice) => ({ ...choice, ...shapes.get(choice.tensor)! }));
   const components = Math.max(...options.components);
   const steps = options.steps === undefined ? {} : { steps: options.steps };
-  const augmented = augmentModel(bytes, model, { layers, components, ...steps });
+  const device = options.device ?? 'cpu';
+  const augmented = augmentModel(bytes, model, { layers, components, device, ...steps });
   const session = await createExplainSession({
     augmented,
-    device: options.device ?? 'cpu',
+    device,
     threads: 1,
   });
   return {
