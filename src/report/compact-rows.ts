@@ -1,10 +1,13 @@
 import { EigenfleetError } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
-import { readTable, type Table, type TableRow, TableWriter } from '../shared/parquet-table.ts';
+import { readTable, type Table, TableWriter } from '../shared/parquet-table.ts';
 
-/** Rows that wait in memory to become one row group: few enough to hold, enough to compress and to read fast. */
+/** What waits in memory to become one row group: little enough to hold, enough to compress and to read fast. */
 const rowsPerGroup = 5_000;
+const bytesPerGroup = 8_000_000;
+
+const redo = 'Delete its marker in done/ and run the same command again.';
 
 export interface CompactOptions {
   readonly store: ObjectStore;
@@ -13,17 +16,19 @@ export interface CompactOptions {
   readonly shards: Iterable<number>;
   /** A part is closed at the first shard that brings it to this many rows. */
   readonly rowsPerPart?: number;
+  /** Or to this many bytes: images with hundreds of boxes would make parts that fit no memory. */
+  readonly bytesPerPart?: number;
 }
 
 /**
  * Writes the rows of many shards as `images/part-<n>.parquet`, and deletes parts of an earlier, longer answer. A part ends with a shard and
- * has at least `rowsPerPart` rows, except the last. In memory are at most one part's compressed bytes, and `rowsPerGroup` rows plus
+ * has at least `rowsPerPart` rows (or `bytesPerPart`), except the last. In memory are at most one part's compressed bytes, and `rowsPerGroup` rows plus
  * one shard's. The same shards give the same bytes. Throws `storage` when the file of a shard is missing, damaged or not like the others.
  */
 export async function compactRows(
   options: CompactOptions,
 ): Promise<{ parts: number; rows: number }> {
-  const { store, runId, shards, rowsPerPart = 100_000 } = options;
+  const { store, runId, shards, rowsPerPart = 100_000, bytesPerPart = 128_000_000 } = options;
   let part: PartWriter | undefined;
   let parts = 0;
   let rows = 0;
@@ -34,10 +39,10 @@ export async function compactRows(
   };
   for (const shard of shards) {
     const key = objectKeys.shard(runId, shard);
-    const table = await readShard(store, key);
-    part ??= new PartWriter(table);
-    part.add(table, key);
-    if (part.rows < rowsPerPart) continue;
+    const shardTable = await readShard(store, key);
+    part ??= new PartWriter(shardTable);
+    part.add(shardTable, key);
+    if (part.rows < rowsPerPart && part.sizeBytes < bytesPerPart) continue;
     await close(part);
     part = undefined;
   }
@@ -46,27 +51,47 @@ export async function compactRows(
   return { parts, rows };
 }
 
+interface ShardTable extends Table {
+  readonly fileBytes: number;
+}
+
 class PartWriter {
   rows = 0;
   readonly #columns: string;
   readonly #writer: TableWriter;
-  #waiting: TableRow[] = [];
+  /** Columns of the next row group. */
+  #waiting = new Map<string, unknown[]>();
+  #waitingRows = 0;
+  #waitingBytes = 0;
 
   constructor({ schema }: Table) {
     this.#columns = JSON.stringify(schema);
     this.#writer = new TableWriter(schema);
   }
 
-  add({ schema, rows }: Table, key: string): void {
+  /** About what the part will have: what waits is counted as it was in its shard. */
+  get sizeBytes(): number {
+    return this.#writer.sizeBytes + this.#waitingBytes;
+  }
+
+  add({ schema, rowCount, columns, fileBytes }: ShardTable, key: string): void {
     if (JSON.stringify(schema) !== this.#columns) {
       throw new EigenfleetError(
         'storage',
         `${key} has other columns than the shards before it: another version wrote it. ${redo}`,
       );
     }
-    this.rows += rows.length;
-    for (const row of rows) this.#waiting.push(row);
-    if (this.#waiting.length >= rowsPerGroup) this.#writeGroup();
+    for (const [name, column] of columns) {
+      const waiting = this.#waiting.get(name);
+      if (waiting === undefined) this.#waiting.set(name, [...column]);
+      else for (const value of column) waiting.push(value);
+    }
+    this.rows += rowCount;
+    this.#waitingRows += rowCount;
+    this.#waitingBytes += fileBytes;
+    if (this.#waitingRows >= rowsPerGroup || this.#waitingBytes >= bytesPerGroup) {
+      this.#writeGroup();
+    }
   }
 
   finish(): Uint8Array {
@@ -76,19 +101,19 @@ class PartWriter {
 
   #writeGroup(): void {
     this.#writer.append(this.#waiting);
-    this.#waiting = [];
+    this.#waiting = new Map();
+    this.#waitingRows = 0;
+    this.#waitingBytes = 0;
   }
 }
 
-const redo = 'Delete its marker in done/ and run the same command again.';
-
-async function readShard(store: ObjectStore, key: string): Promise<Table> {
+async function readShard(store: ObjectStore, key: string): Promise<ShardTable> {
   const bytes = await store.get(key);
   if (bytes === undefined) {
     throw new EigenfleetError('storage', `${key} is missing in ${store.uri}. ${redo}`);
   }
   try {
-    return await readTable(bytes);
+    return { ...(await readTable(bytes)), fileBytes: bytes.length };
   } catch (cause) {
     const message = `${key} in ${store.uri} is damaged: it is no Parquet file. ${redo}`;
     throw new EigenfleetError('storage', message, { cause });

@@ -1,17 +1,20 @@
-import { parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 
-/** One row as Parquet has it: INT64 as bigint, no value as null, lists as arrays, structs as objects. */
-export type TableRow = Readonly<Record<string, unknown>>;
+/** One top-level column, a value a row, as Parquet has it: INT64 as bigint, no value as null, lists as arrays, structs as objects. */
+export type Column = readonly unknown[];
 
+/** Columns and not rows: copying a table from file to file then costs no object a row. */
 export interface Table {
   /** Depth first, the root first. */
   readonly schema: SchemaElement[];
-  readonly rows: readonly TableRow[];
+  readonly rowCount: number;
+  /** By name. */
+  readonly columns: ReadonlyMap<string, Column>;
 }
 
 /** Names of the top-level columns of a schema, in order. */
-function columnNames(schema: readonly SchemaElement[]): string[] {
+export function columnNames(schema: readonly SchemaElement[]): string[] {
   const names: string[] = [];
   // Children still to come of each open group; a top-level element is one whose only open group is the root.
   const open: number[] = [schema[0]?.num_children ?? 0];
@@ -28,8 +31,20 @@ function columnNames(schema: readonly SchemaElement[]): string[] {
 export async function readTable(bytes: Uint8Array): Promise<Table> {
   const { buffer } = Uint8Array.from(bytes);
   const metadata = parquetMetadata(buffer);
-  const rows: TableRow[] = await parquetReadObjects({ file: buffer, metadata });
-  return { schema: metadata.schema, rows };
+  const rowCount = Number(metadata.num_rows);
+  const columns = new Map(
+    columnNames(metadata.schema).map((name) => [name, new Array<unknown>(rowCount)]),
+  );
+  await parquetRead({
+    file: buffer,
+    metadata,
+    onChunk: ({ columnName, columnData, rowStart }) => {
+      const column = columns.get(columnName);
+      if (column === undefined) return;
+      for (let i = 0; i < columnData.length; i++) column[rowStart + i] = columnData[i];
+    },
+  });
+  return { schema: metadata.schema, rowCount, columns };
 }
 
 /**
@@ -51,11 +66,18 @@ export class TableWriter {
     });
   }
 
-  append(rows: readonly TableRow[]): void {
-    if (rows.length === 0) return;
-    const columnData = this.#names.map((name) => ({ name, data: rows.map((row) => row[name]) }));
+  /** Bytes of the row groups written so far. */
+  get sizeBytes(): number {
+    return this.#bytes.offset;
+  }
+
+  /** Adds a row group: every column of the schema, all of one length. */
+  append(columns: ReadonlyMap<string, Column>): void {
+    const columnData = this.#names.map((name) => ({ name, data: [...(columns.get(name) ?? [])] }));
+    const rowCount = columnData[0]?.data.length ?? 0;
+    if (rowCount === 0) return;
     // A writer over memory has nothing to wait for: `write` and `finish` return no promise.
-    void this.#writer.write({ columnData, rowGroupSize: rows.length });
+    void this.#writer.write({ columnData, rowGroupSize: rowCount });
   }
 
   finish(): Uint8Array {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTable, type TableRow, TableWriter } from './parquet-table.ts';
+import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
 import { sampleStatuses } from './sample.ts';
 import { flagNames, type SampleRow } from './sample-row.ts';
 import { fixedColumns, mapScalePrefix, type RowColumns, rowSchema } from './sample-row-columns.ts';
@@ -14,8 +14,14 @@ export interface StoredRow extends SampleRow {
  * written. Columns: `sample-row-columns.ts`, and for people `docs/results.md`.
  */
 export function encodeRows(rows: readonly SampleRow[], columns: RowColumns): Uint8Array {
-  const writer = new TableWriter(rowSchema(columns));
-  writer.append(rows.map((row) => toTableRow(row, columns)));
+  const schema = rowSchema(columns);
+  const writer = new TableWriter(schema);
+  writer.append(
+    toColumns(
+      rows.map((row) => toTableRow(row, columns)),
+      columnNames(schema),
+    ),
+  );
   return writer.finish();
 }
 
@@ -24,8 +30,21 @@ export function encodeRows(rows: readonly SampleRow[], columns: RowColumns): Uin
  * have other columns.
  */
 export async function decodeRows(bytes: Uint8Array): Promise<StoredRow[]> {
-  const { rows } = await readTable(bytes);
-  return rows.map(fromTableRow);
+  return toTableRows(await readTable(bytes)).map(fromTableRow);
+}
+
+type TableRow = Readonly<Record<string, unknown>>;
+
+function toColumns(rows: readonly TableRow[], names: readonly string[]): Map<string, Column> {
+  return new Map(names.map((name) => [name, rows.map((row) => row[name])]));
+}
+
+function toTableRows({ rowCount, columns }: Table): TableRow[] {
+  const rows: Record<string, unknown>[] = Array.from({ length: rowCount }, () => ({}));
+  for (const [name, column] of columns) {
+    for (const [i, row] of rows.entries()) row[name] = column[i];
+  }
+  return rows;
 }
 
 function toTableRow(row: SampleRow, columns: RowColumns): TableRow {

@@ -45,6 +45,13 @@ describe('compactRows', () => {
     assert.deepEqual(await Promise.all(sizes), [80, 80, 10]);
   });
 
+  it('ends a part with the shard that brings it to too many bytes', async () => {
+    const store = new MemoryStore();
+    const shards = await writeShards(store, [50, 50, 50]);
+    const made = await compactRows({ store, runId, shards, bytesPerPart: 1 });
+    assert.deepEqual(made, { parts: 3, rows: 150 });
+  });
+
   it('writes the same bytes again, and removes parts of an earlier answer', async () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [20, 20, 20]);
