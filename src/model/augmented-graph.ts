@@ -23,8 +23,8 @@ export interface ExplainPlan {
   readonly components: number;
   /** Multiplications by the Gram matrix; more of them bring late components closer. Default: `defaultSteps`. */
   readonly steps?: number;
-  /** Where the model will run: decides how bytes become floats, not what they become. Default: the CPU. */
-  readonly device?: Device;
+  /** Where the model will run: decides how bytes become floats, not what they become. */
+  readonly device: Device;
 }
 
 /** A model with Eigen-CAM inside. Plain data: it can be posted to a worker thread. */
@@ -62,7 +62,7 @@ export function augmentModel(
   }
   const batch = facts.batch === 'dynamic' ? 'eigenfleet_batch' : facts.batch;
   const front = new GraphBuilder(facts.opset, 'input');
-  const pixels = addPixels(front, facts, { batch, device: plan.device ?? 'cpu' });
+  const pixels = addPixels(front, facts, { batch, device: plan.device });
   const back = new GraphBuilder(facts.opset, 'explain');
   const steps = plan.steps ?? defaultSteps(plan.components);
   const { components } = plan;

@@ -75,7 +75,7 @@ export async function close(): Promise<void> {
 async function openSession(): Promise<ExplainSession> {
   const { modelPath, facts, layers, components, device, threads } = setup;
   const bytes = await readFile(modelPath);
-  const augmented = augmentModel(bytes, facts, { layers, components });
+  const augmented = augmentModel(bytes, facts, { layers, components, device });
   return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
 }
 

@@ -29,5 +29,5 @@ export function toyModel(options: ToyOptions): AugmentedModel {
     headLayout: { kind: 'classify', output: 'toy/head', elemType, classes: 3 },
   } as const;
   const layers = [{ name: 'toy', tensor, channels: 3, gridHeight, gridWidth, elemType }];
-  return augmentModel(graph.encode('standalone'), facts, { layers, components });
+  return augmentModel(graph.encode('standalone'), facts, { layers, components, device: 'cpu' });
 }
