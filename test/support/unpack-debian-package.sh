@@ -26,9 +26,11 @@ private() {
   DEBIAN_FRONTEND=noninteractive apt-get -qq \
     -o Dir::State="$apt/state" -o Dir::State::status="$apt/state/status" -o Dir::Cache="$apt/cache" \
     -o Dir::Etc::main="$apt/apt.conf" -o Dir::Etc::parts="$apt/empty" -o APT::Sandbox::User= -o Debug::NoLocking=1 \
-    -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 "$@"
+    -o Acquire::Languages=none -o Acquire::Retries=1 -o Acquire::http::Timeout=15 \
+    -o APT::Update::Error-Mode=any "$@"
 }
-private update
+# One source of many may be down; if it was the one that matters, the next step fails.
+private update || true
 private --download-only --no-install-recommends --yes install "$@"
 
 mkdir "$apt/tree"
