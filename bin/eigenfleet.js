@@ -6,7 +6,9 @@ const cli = new URL('../dist/src/cli.js', import.meta.url);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  refuse(`eigenfleet needs Node 20.19 or newer, and this is ${process.version}: install a newer Node.`);
+  refuse(
+    `eigenfleet needs Node 20.19 or newer, and this is ${process.version}: install a newer Node.`,
+  );
 } else if (existsSync(cli)) {
   await import(cli.href);
 } else {
