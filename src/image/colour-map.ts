@@ -44,13 +44,13 @@ function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
 }
 
-/** Piecewise linear: pale yellow, yellow, orange, red, deep red. */
+/** Piecewise linear: yellow, amber, orange, red, deep red. Amber early: yellow over a grey photo would look olive. */
 const heatStops: readonly (readonly [number, number, number, number])[] = [
-  [0, 255, 237, 130],
-  [0.3, 255, 214, 60],
-  [0.6, 250, 130, 25],
-  [0.85, 222, 30, 20],
-  [1, 180, 0, 20],
+  [0, 255, 228, 92],
+  [0.25, 255, 190, 30],
+  [0.5, 255, 128, 10],
+  [0.75, 228, 52, 16],
+  [1, 165, 0, 28],
 ];
 
 function heatColours(): Uint8Array {
@@ -72,11 +72,11 @@ function heatColours(): Uint8Array {
   return rgb;
 }
 
-/** Nothing below a twentieth of the range, then a smooth rise to 80 %. */
+/** Nothing below 3 % of the range, then a quick rise to 88 %: half the heat must be seen on a pale photo as on a dark one. */
 function heatAlpha(): Float32Array {
   return Float32Array.from({ length: 256 }, (_, i) => {
-    const share = Math.min(Math.max((i / 255 - 0.05) / 0.75, 0), 1);
-    return 0.8 * share * share * (3 - 2 * share);
+    const share = Math.max((i / 255 - 0.03) / 0.97, 0);
+    return 0.88 * share ** 0.65;
   });
 }
 

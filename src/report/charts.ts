@@ -75,7 +75,7 @@ function tickLabels(low: number, high: number, scale: MeasureScale, base: number
 
 function tickWords(tick: number, scale: MeasureScale): string {
   const value = valueAt(tick, scale);
-  return scale === 'log2' ? `${figure(value)}x` : figure(value);
+  return scale === 'log2' ? `${Number(value.toPrecision(3))}x` : figure(value);
 }
 
 function toX(position: number, low: number, high: number): number {

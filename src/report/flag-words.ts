@@ -25,14 +25,14 @@ export const flagWords: Readonly<Record<FlagName, FlagWords>> = {
   },
   diffuse: {
     label: 'Spread over everything',
-    phrase: 'with heat spread over everything',
+    phrase: 'spread over everything',
     meaning: 'The heat is almost the same everywhere and points to nothing.',
     rule: (t) => `spread of the heat above ${figure(t.diffuseEntropy)} (1: the same everywhere)`,
     tone: 'look',
   },
   'off-object': {
     label: 'Heat off the objects',
-    phrase: 'with less heat on the detected objects than an even spread',
+    phrase: 'with heat off the objects',
     meaning: 'The boxes the model drew hold less heat than their area would by chance.',
     rule: (t) => `heat inside boxes below ${figure(t.offObjectLift)} times an even spread`,
     tone: 'look',
@@ -41,7 +41,8 @@ export const flagWords: Readonly<Record<FlagName, FlagWords>> = {
     label: 'Heat along the border',
     phrase: 'with heat along the border',
     meaning: 'Often a frame, a time stamp, a watermark, or objects cut by the edge.',
-    rule: (t) => `heat in the outer 5 % ring above ${figure(t.borderLift)} times an even spread`,
+    rule: (t) =>
+      `heat in the outer 5\u00a0% ring above ${figure(t.borderLift)} times an even spread`,
     tone: 'look',
   },
   'uncertain-sign': {
@@ -53,14 +54,14 @@ export const flagWords: Readonly<Record<FlagName, FlagWords>> = {
   },
   'not-converged': {
     label: 'Not converged',
-    phrase: 'with a component that did not converge',
+    phrase: 'not converged',
     meaning: 'The component is approximate: its direction was not reached.',
     rule: () => 'distance from convergence above 0.01',
     tone: 'note',
   },
   'no-detection': {
     label: 'No detection',
-    phrase: 'without a detected object',
+    phrase: 'without a detection',
     meaning: 'The model found no object here, so nothing is said of heat inside boxes.',
     rule: () => 'no object above the confidence threshold',
     tone: 'note',

@@ -1,4 +1,3 @@
-import type { FlagName } from '../shared/sample-row.ts';
 import { className } from './class-words.ts';
 import { flagWords, type Tone } from './flag-words.ts';
 import { statusWords } from './status-words.ts';
@@ -15,6 +14,8 @@ const flaggedShare = 0.1;
 /** Below this many values nothing is said of a typical one. */
 export const smallestDistribution = 10;
 const mostHeadlines = 5;
+/** Characters that make three lines on a phone. */
+const longestTitle = 88;
 
 const selfAgreement = 'The boxes are its own, so this is agreement with itself, not correctness.';
 
@@ -89,17 +90,23 @@ function failureText(facts: SummaryFacts): string {
   return `${wholeNumber(failed)} of ${counted(images, 'image')} failed: ${failureParts(facts)}`;
 }
 
-/** "3 of 24 images deserve a look: 2 with heat along the border, 1 spread over everything". */
+/** "3 of 24 images deserve a look: 2 with heat along the border and 1 spread over everything"; fewer reasons when that gets long. */
 function flagText(facts: SummaryFacts): string {
   const { explained, flagged } = facts.counts;
-  const raised = facts.flags.filter((flag) => flag.count > 0);
+  const verb = flagged === 1 ? 'deserves' : 'deserve';
+  const start = `${wholeNumber(flagged)} of ${counted(explained, 'image')} ${verb} a look`;
+  const two = `${start}: ${flagReasons(facts, 2)}`;
+  return two.length <= longestTitle ? two : `${start}: ${flagReasons(facts, 1)}`;
+}
+
+function flagReasons({ flags }: SummaryFacts, most: number): string {
+  const raised = flags.filter((flag) => flag.count > 0);
   const phrases = raised
-    .slice(0, 2)
-    .map((flag) => `${wholeNumber(flag.count)} ${flagWords[flag.flag as FlagName].phrase}`);
+    .slice(0, most)
+    .map((flag) => `${wholeNumber(flag.count)} ${flagWords[flag.flag].phrase}`);
   const others = raised.length - phrases.length;
   if (others > 0) phrases.push(counted(others, 'other reason'));
-  const verb = flagged === 1 ? 'deserves' : 'deserve';
-  return `${wholeNumber(flagged)} of ${counted(explained, 'image')} ${verb} a look: ${listed(phrases)}`;
+  return listed(phrases);
 }
 
 function detectorFinding(facts: SummaryFacts): Headline {

@@ -21,8 +21,22 @@ export function colourFilters(): Html {
   return html`${colourMaps.map((name) => [filter(name, true), filter(name, false)])}`;
 }
 
-function filter(name: ColourMap, solid: boolean): Html {
+/** Under a map that has no photo below it, and under the legend: warm white. */
+const ground = [255, 251, 242] as const;
+
+/** The table as it looks on its own: `heat`, which fades to nothing, over the ground. */
+function solidTable(name: ColourMap): Uint8Array {
   const { rgb, alpha } = colourTable(name);
+  if (name !== 'heat') return rgb;
+  return rgb.map((value, i) => {
+    const opacity = Math.min(1, (alpha[Math.floor(i / 3)] ?? 0) / 0.8);
+    return Math.round(value * opacity + (ground[i % 3] ?? 255) * (1 - opacity));
+  });
+}
+
+function filter(name: ColourMap, solid: boolean): Html {
+  const { alpha } = colourTable(name);
+  const rgb = solid ? solidTable(name) : colourTable(name).rgb;
   const table = (valueAt: (index: number) => number) =>
     Array.from({ length: stops }, (_, i) =>
       Number(valueAt(Math.round((i * 255) / (stops - 1))).toFixed(3)),
@@ -50,7 +64,7 @@ export function colourRules(): string {
 }
 
 function hexStops(name: ColourMap): string {
-  const { rgb } = colourTable(name);
+  const rgb = solidTable(name);
   return Array.from({ length: stops }, (_, i) => {
     const at = Math.round((i * 255) / (stops - 1)) * 3;
     return `#${Buffer.from(rgb.subarray(at, at + 3)).toString('hex')}`;

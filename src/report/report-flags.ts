@@ -23,9 +23,11 @@ function flagRow({ flag, count, rule, meaning }: FlagSummary, of: number, shown:
     ? html`<a class="flag-link" data-flag="${flag}" href="#gallery-${flag}">${label}</a>`
     : label;
   const share = of === 0 ? 'not measured' : shareInTable(count, of);
-  const words = of < 100 ? share : `${wholeNumber(count)} (${share})`;
-  const meter =
-    of > 0 &&
-    html`<span class="meter"><i style="width:${Number(((count / of) * 100).toFixed(2))}%"></i></span>`;
-  return html`<tr class="${count === 0 ? 'none' : 'some'}"><th scope="row"><span class="flag-name">${mark(count === 0 ? 'fine' : tone)}<span>${name}</span></span></th><td class="share">${words}${meter}</td><td>${meaning} <span class="small">Rule: ${rule}.</span></td></tr>`;
+  const words = of < 100 || count === 0 ? share : `${wholeNumber(count)} (${share})`;
+  const head = html`<th scope="row"><span class="flag-name">${mark(count === 0 ? 'fine' : tone)}<span>${name}</span></span></th>`;
+  if (count === 0) {
+    return html`<tr class="none">${head}<td class="share">${words}</td><td>Rule: ${rule}.</td></tr>`;
+  }
+  const width = Number(((count / of) * 100).toFixed(2));
+  return html`<tr class="some">${head}<td class="share">${words}<span class="meter"><i style="width:${width}%"></i></span></td><td>${meaning} <span class="small">Rule: ${rule}.</span></td></tr>`;
 }

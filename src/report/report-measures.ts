@@ -135,7 +135,7 @@ function border(summary: Summary, spec: RunSpec): Html | undefined {
   const value = spec.options.flags.borderLift;
   const flagged = countOf(summary.flags, 'border-focus');
   return histogram(measure, `Heat along the border: ${shareOfImages(flagged, measure.n)}`, {
-    note: 'Heat in the outer 5 % ring over its area; 1 is an even spread',
+    note: 'Heat in the outer 5\u00a0% ring over its area; 1 is an even spread',
     limit: { value, flagged: 'above', label: `flag above ${figure(value)}` },
   });
 }
@@ -172,7 +172,7 @@ function layerStrips(
     : "Sign certainty (margin): correlation of the map with the strength of the layer's activity";
   return figureOf({
     finding,
-    note: `${note}; line 5 to 95 %, band 25 to 75 %, tick the median; n\u00a0=\u00a0${best.n}.`,
+    note: `${note}; line 5 to 95\u00a0%, band 25 to 75\u00a0%, tick the median; n\u00a0=\u00a0${best.n}.`,
     chart: quantileStrips(rows, finding),
   });
 }

@@ -47,7 +47,8 @@ function view(stage,keep,caption){
 function addLabels(figure,card){
   for(const [left,top,text] of JSON.parse(card.dataset.labels??'[]')){
     const label=make('span',{className:top<6?'label inside':'label',textContent:text});
-    label.style.left=Math.min(left,85)+'%';label.style.top=top+'%';
+    if(left>72)label.style.right='0';else label.style.left=left+'%';
+    label.style.top=top+'%';
     figure.firstChild.append(label);
   }
 }
@@ -56,7 +57,7 @@ function enlarge(card){
   const names=$('tbody th',card).map((cell)=>cell.textContent);
   const photo=view(stage,undefined,'Photo with the boxes, their class and confidence');
   addLabels(photo,card);
-  const maps=$('.map',stage).map((_,i)=>view(stage,i,names[i]==='fused'?'All layers fused':names[i]));
+  const maps=$('.map',stage).map((_,i)=>view(stage,i,names[i]==='fused'?'All layers fused':names[i][0].toUpperCase()+names[i].slice(1)));
   const close=make('button',{type:'button',className:'plain',textContent:'Close'});
   close.addEventListener('click',()=>dialog.close());
   const title=make('h2',{id:'dialog-title',textContent:card.querySelector('.key').textContent});

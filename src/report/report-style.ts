@@ -76,11 +76,11 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;min-heig
 th button::after{content:"\\2195";margin-left:4px;opacity:.6}
 th[aria-sort=ascending] button::after{content:"\\2191";opacity:1}
 th[aria-sort=descending] button::after{content:"\\2193";opacity:1}
-tr.none>*{color:var(--quiet)}
+tr.none>*{color:var(--quiet)}.stacked tr.none>*{padding-top:4px;padding-bottom:4px;font-weight:400}
 .meter{display:block;width:100%;min-width:80px;height:8px;border-radius:4px;background:var(--sunk);overflow:hidden;margin-top:7px}
 .meter i{display:block;height:100%;background:var(--bar)}
 .share{width:200px;white-space:nowrap}
-.flag-name{display:flex;gap:8px;align-items:flex-start;min-width:160px}
+.flag-name{display:flex;gap:8px;align-items:flex-start;min-width:200px}
 details{margin-top:8px}
 summary{cursor:pointer;font-size:14px;color:var(--link);min-height:32px;padding:5px 0;width:fit-content}
 .charts{display:grid;grid-auto-flow:dense;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:16px}
@@ -98,6 +98,7 @@ svg .ink{fill:var(--ink)}
 .stages{display:flex;height:24px;border-radius:6px;overflow:hidden;margin:12px 0;background:var(--sunk)}
 .stages i{display:block;background:var(--bar);border-right:1px solid var(--card);min-width:1px}
 .stages i:nth-child(even){background:repeating-linear-gradient(135deg,var(--bar) 0 4px,color-mix(in srgb,var(--bar) 60%,var(--card)) 4px 7px)}
+.command+button{margin-bottom:16px}
 .command{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--sunk);border-radius:8px;padding:12px 16px;margin:8px 0}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:24px 40px}
 .prose{max-width:68ch}.prose p+p,.prose li+li{margin-top:8px}
@@ -109,7 +110,7 @@ footer{border-top:1px solid var(--line);padding:24px 0 40px;font-size:14px;color
 @media (pointer:coarse){.switch label,summary,button.plain,th button,.top nav a{min-height:44px}.switch legend{line-height:44px}summary{padding:10px 0}}
 @media (max-width:900px){.hero-grid{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:600px){.stacked thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stacked tr{display:grid;grid-template-columns:1fr 112px;border-bottom:1px solid var(--line);padding:8px 0}.stacked tr:last-child{border:0}.stacked th,.stacked td{border:0;padding:4px 0}.stacked td:nth-child(n+3){grid-column:1/-1}.stacked .share{width:auto}}
-@media (max-width:480px){h1{font-size:27px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.tile{padding:12px}.tile b{font-size:24px}section{padding:32px 0}.hero{padding-top:8px}th,td{padding:8px}}
+@media (max-width:480px){h1{font-size:27px}h1.long{font-size:22px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.tile{padding:12px}.tile b{font-size:24px}section{padding:32px 0}.hero{padding-top:8px}th,td{padding:8px}}
 @media (forced-colors:active){.mark,.chart svg{forced-color-adjust:none}.switch label:has(:checked){outline:2px solid Highlight}}
 @media print{:root{color-scheme:light!important}body{background:#fff;font-size:13px}.top nav,.top fieldset,.controls,button,.skip{display:none!important}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}section{padding:16px 0}.panel,.card,figure,tr{break-inside:avoid}

@@ -22,7 +22,7 @@ export function titleSection(
 ): Html {
   return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
 <p class="eyebrow"><span>Data set <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
-<h1 id="finding">${summary.title.text}</h1>
+<h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${summary.title.text}</h1>
 <ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
 </div>${typical && heroFigure(typical, context)}</div>
 <ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../support/chromium.ts';
+import { madeReport } from '../support/made-report.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const executablePath = await findChromium();
+const skip =
+  executablePath === undefined ? 'no Chromium could be had (the reason is above)' : false;
+
+describe('the report in a browser', { skip }, () => {
+  const file = join(tempDir(), 'report.html');
+  let browser: Browser;
+
+  before(async () => {
+    const page = await madeReport({
+      spec: { classNames: ['RBC', '<img src=x onerror=alert(1)>', '', 'x'.repeat(300), 'All'] },
+      rows: {
+        images: 130,
+        classes: 5,
+        keyOf: (i) => (i === 3 ? `${'long-'.repeat(58)}.jpg` : `folder/"${i}" <b>.jpg`),
+        measures: (i) => (i % 12 === 0 ? { 'borderLift.fused': 3 } : {}),
+        failed: (i) =>
+          i === 40 ? { status: 'failed_to_decode', reason: 'The image is empty.' } : undefined,
+      },
+      photos: 60,
+    });
+    writeFileSync(file, page);
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
+    browser = await chromium.launch({ ...(executablePath && { executablePath }), args });
+  });
+
+  after(() => browser.close());
+
+  /** Opens the page; what it says on the console and asks of the network is in `noise`. */
+  async function open(options: BrowserContextOptions): Promise<{ page: Page; noise: string[] }> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const noise: string[] = [];
+    page.on('console', (message) => noise.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      if (!/^(data:|file:.*report\.html)/.test(request.url())) noise.push(request.url());
+    });
+    await page.goto(pathToFileURL(file).href);
+    return { page, noise };
+  }
+
+  for (const width of [390, 1280, 1920]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      it(`is quiet and fits at ${width} px, ${colorScheme}`, async () => {
+        const { page, noise } = await open({ viewport: { width, height: 900 }, colorScheme });
+        const scrolled = await page.evaluate('document.documentElement.scrollWidth');
+        assert.equal(scrolled, width, 'the page scrolls sideways');
+        assert.deepEqual(noise, []);
+        await page.context().close();
+      });
+    }
+  }
+
+  for (const [width, colorScheme] of [
+    [390, 'dark'],
+    [1280, 'light'],
+  ] as const) {
+    it(`has no serious finding of axe-core at ${width} px, ${colorScheme}`, async () => {
+      const { page } = await open({ viewport: { width, height: 900 }, colorScheme });
+      assert.deepEqual(await violations(page), []);
+      await page.context().close();
+    });
+  }
+
+  it('has its heading within three lines at 390 px, four in the wide font of a machine without others', async () => {
+    const { page } = await open({ viewport: { width: 390, height: 844 } });
+    const box = await page.locator('h1').boundingBox();
+    assert.ok(box && box.height <= 4 * 22 * 1.2 + 1, `${box?.height} px`);
+    await page.context().close();
+  });
+
+  it('is whole without script: every section shows and the switches work', async () => {
+    const { page } = await open({
+      viewport: { width: 1280, height: 900 },
+      javaScriptEnabled: false,
+    });
+    for (const id of ['flags', 'where', 'measures', 'classes', 'gallery', 'failures', 'method']) {
+      assert.ok(await page.locator(`#${id} h2`).isVisible(), id);
+    }
+    const card = page.locator('.card').first();
+    assert.ok(await card.locator('.map.m0').isVisible());
+    await page.locator('#map-1').check({ force: true });
+    assert.ok(await card.locator('.map.m1').isVisible());
+    assert.ok(!(await card.locator('.map.m0').isVisible()));
+    await page.locator('#map-none').check({ force: true });
+    assert.equal(await card.locator('.map:visible').count(), 0);
+    assert.equal(await page.locator('button:visible').count(), 0, 'a button that does nothing');
+    await page.locator('#theme-dark').check({ force: true });
+    assert.equal(await colourOf(page), 'rgb(18, 21, 26)');
+    await page.context().close();
+  });
+
+  it('shows all layers of an image side by side, and gives the focus back', async () => {
+    const { page, noise } = await open({ viewport: { width: 1280, height: 900 } });
+    const button = page.locator('.card button').first();
+    await button.click();
+    assert.equal(await page.locator('dialog figure').count(), 4);
+    assert.ok(await page.locator('dialog .map').first().isVisible());
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Escape');
+    assert.ok(!(await page.locator('dialog').isVisible()));
+    assert.equal(await page.locator('.card button:focus').count(), 1);
+    assert.deepEqual(noise, []);
+    await page.context().close();
+  });
+
+  it('shows the images of one flag alone, and all again', async () => {
+    const { page } = await open({ viewport: { width: 1280, height: 900 } });
+    const all = await page.locator('.card:visible').count();
+    await page.locator('.flag-link[data-flag=border-focus]').click();
+    const shown = await page.locator('.card:visible').count();
+    assert.ok(shown > 0 && shown < all, `${shown} of ${all}`);
+    assert.equal(await page.locator('.card[data-flags~=border-focus]:visible').count(), shown);
+    await page.getByRole('button', { name: 'Show all images' }).click();
+    assert.equal(await page.locator('.card:visible').count(), all);
+    await page.context().close();
+  });
+
+  it('sorts classes by any column', async () => {
+    const { page } = await open({ viewport: { width: 1280, height: 900 } });
+    const objects = async () =>
+      (await page.locator('table.sortable tbody tr td:nth-child(2)').allInnerTexts()).map(Number);
+    const head = page.locator('table.sortable th').nth(1);
+    await head.getByRole('button').click();
+    const falling = await objects();
+    assert.deepEqual(
+      falling,
+      [...falling].sort((a, b) => b - a),
+    );
+    await head.getByRole('button').click();
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+    assert.deepEqual(await objects(), [...falling].reverse());
+    await page.context().close();
+  });
+
+  it('keeps the switches in its address', async () => {
+    const { page } = await open({ viewport: { width: 1280, height: 900 } });
+    await page.locator('#map-2').check({ force: true });
+    await page.locator('#colour-viridis').check({ force: true });
+    const address = page.url();
+    assert.match(address, /#map=map-2&colour=colour-viridis$/);
+    await page.goto('about:blank');
+    await page.goto(address);
+    assert.ok(await page.locator('#map-2').isChecked());
+    assert.ok(await page.locator('#colour-viridis').isChecked());
+    await page.context().close();
+  });
+
+  it('opens every detail in print', async () => {
+    const { page } = await open({ viewport: { width: 800, height: 1000 } });
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.locator('#measures details table').first().isVisible());
+    assert.ok(!(await page.locator('.controls').isVisible()));
+    await page.context().close();
+  });
+});
+
+/** Serious and critical findings of axe-core, with the elements. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const result = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  return result.violations
+    .filter(({ impact }) => impact === 'critical' || impact === 'serious')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+function colourOf(page: Page): Promise<unknown> {
+  return page.evaluate('getComputedStyle(document.body).backgroundColor');
+}
