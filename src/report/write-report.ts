@@ -1,3 +1,4 @@
+import { visitDoneShards } from '../shared/done-shards.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
@@ -7,7 +8,6 @@ import type { ShardMarker } from '../shared/shard-marker.ts';
 import type { ShardStatistics } from '../shared/shard-statistics.ts';
 import { StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
 import { compactRows } from './compact-rows.ts';
-import { visitDoneShards } from './done-shards.ts';
 import { typicalColumn } from './gallery.ts';
 import { loadGallery } from './load-gallery.ts';
 import { renderReport } from './report-html.ts';

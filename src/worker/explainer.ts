@@ -6,7 +6,7 @@ import type { Inference, InferenceInput } from './inference.ts';
 import { InferenceBatcher } from './inference-batcher.ts';
 import type { InterpretedSample } from './interpret-sample.ts';
 import { PixelPool } from './pixel-pool.ts';
-import { StageTimer } from './stage-timer.ts';
+import type { StageTimer } from './stage-timer.ts';
 
 /** One image with everything that is known of it. */
 export type ExplainedSample =
@@ -19,16 +19,22 @@ export interface ExplainerSettings {
   readonly options: ExplainOptions;
 }
 
+interface TimedOutputs {
+  readonly outputs: ImageOutputs;
+  /** The image's share of its batch. */
+  readonly inferMs: number;
+}
+
 /**
  * Explains images: decode and letterbox in the pixel pool, the graph on the device, maps and measures in the pool again. Stateless between
  * images, so any number may be under way; the caller bounds them. Owns its inference and its pool: `close()` ends both.
  */
 export class Explainer {
   readonly inference: Inference;
-  readonly timer = new StageTimer();
   readonly #settings: ExplainerSettings;
   readonly #pool: PixelPool;
-  readonly #batcher: InferenceBatcher<InferenceInput, ImageOutputs>;
+  #bookedMs = 0;
+  readonly #batcher: InferenceBatcher<InferenceInput, TimedOutputs>;
 
   constructor(inference: Inference, settings: ExplainerSettings, pixelThreads: number) {
     this.inference = inference;
@@ -49,8 +55,7 @@ export class Explainer {
       ahead: 2,
       run: async (inputs) => {
         const { images, inferMs } = await inference.infer(inputs);
-        this.timer.add('infer', inferMs);
-        return images;
+        return images.map((outputs) => ({ outputs, inferMs: inferMs / images.length }));
       },
     });
   }
@@ -66,16 +71,18 @@ export class Explainer {
     return 4 * inputHeight * inputWidth;
   }
 
-  async explain(bytes: Uint8Array): Promise<ExplainedSample> {
+  /** `timer` is told what each stage took. */
+  async explain(bytes: Uint8Array, timer: StageTimer): Promise<ExplainedSample> {
     const prepared = await this.#pool.prepare(bytes);
     if (prepared.status !== 'success') return prepared;
     const { pixels, geometry } = prepared;
-    this.timer.add('decode', prepared.decodeMs);
-    this.timer.add('letterbox', prepared.letterboxMs);
-    const outputs = await this.#infer({ pixels, geometry });
-    if ('status' in outputs) return outputs;
-    const { sample, measureMs } = await this.#pool.interpret(outputs, geometry);
-    this.timer.add('measure', measureMs);
+    timer.add('decode', prepared.decodeMs);
+    timer.add('letterbox', prepared.letterboxMs);
+    const inferred = await this.#infer({ pixels, geometry });
+    if ('status' in inferred) return inferred;
+    timer.add('infer', inferred.inferMs);
+    const { sample, measureMs } = await this.#pool.interpret(inferred.outputs, geometry);
+    timer.add('measure', measureMs);
     return { status: 'success', geometry, ...sample };
   }
 
@@ -83,12 +90,24 @@ export class Explainer {
   async overlay(
     bytes: Uint8Array,
     sample: Extract<ExplainedSample, { status: 'success' }>,
+    timer: StageTimer,
   ): Promise<Uint8Array> {
     const { geometry, fused, detections, classScores } = sample;
     const task = { bytes, geometry, fused, detections, classScores };
     const { jpeg, overlayMs } = await this.#pool.overlay(task);
-    this.timer.add('overlay', overlayMs);
+    timer.add('overlay', overlayMs);
     return jpeg;
+  }
+
+  /**
+   * Wall time since `startedMs` that no shard has booked yet. Shards of one process overlap, one being written while the next begins, and
+   * their wall times are to add up to that of the whole.
+   */
+  takeWallMs(startedMs: number): number {
+    const nowMs = performance.now();
+    const wallMs = nowMs - Math.max(startedMs, this.#bookedMs);
+    this.#bookedMs = nowMs;
+    return wallMs;
   }
 
   async close(): Promise<void> {
@@ -99,7 +118,7 @@ export class Explainer {
   /** An image that the device refuses is a failed row; a device that refuses a blank image too is broken, and that is thrown. */
   async #infer(
     input: InferenceInput,
-  ): Promise<ImageOutputs | { readonly status: 'failed_to_infer'; readonly reason: string }> {
+  ): Promise<TimedOutputs | { readonly status: 'failed_to_infer'; readonly reason: string }> {
     const { geometry } = input;
     try {
       return await this.#batcher.infer(input);

@@ -28,14 +28,13 @@ export class StageTimer {
     }
   }
 
-  /** The totals so far, in tenths of a millisecond; the timer starts again from zero. */
-  take(): Record<string, number> {
-    const taken: Record<string, number> = {};
+  /** The totals so far, rounded to tenths of a millisecond. */
+  totals(): Record<string, number> {
+    const totals: Record<string, number> = {};
     for (const stage of stages) {
       const ms = this.#totalsMs.get(stage);
-      if (ms !== undefined) taken[stage] = Math.round(ms * 10) / 10;
+      if (ms !== undefined) totals[stage] = Math.round(ms * 10) / 10;
     }
-    this.#totalsMs.clear();
-    return taken;
+    return totals;
   }
 }

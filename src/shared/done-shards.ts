@@ -1,7 +1,7 @@
-import { objectKeys } from '../shared/object-keys.ts';
-import type { ObjectStore } from '../shared/object-store.ts';
-import { isShardIntact } from '../shared/shard-files.ts';
-import { type ShardMarker, shardMarkerSchema } from '../shared/shard-marker.ts';
+import { objectKeys } from './object-keys.ts';
+import type { ObjectStore } from './object-store.ts';
+import { isShardIntact } from './shard-files.ts';
+import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
 
 /** Markers read at once: enough to hide a request's latency, few enough to hold. */
 const atOnce = 16;

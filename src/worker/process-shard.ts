@@ -1,0 +1,86 @@
+import { hostname } from 'node:os';
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
+import type { Sample } from '../shared/sample.ts';
+import type { SampleRow } from '../shared/sample-row.ts';
+import type { ShardMarker } from '../shared/shard-marker.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Explainer } from './explainer.ts';
+import type { InFlightNote } from './in-flight-note.ts';
+import { runConcurrently } from './run-concurrently.ts';
+import { SampleWork } from './sample-work.ts';
+import { ShardResult } from './shard-result.ts';
+
+export interface ShardTask {
+  readonly spec: RunSpec;
+  readonly shard: number;
+  /** The samples of the shard's manifest part, in its order. */
+  readonly samples: readonly Sample[];
+}
+
+/** What a shard is worked off with. */
+export interface ShardPorts {
+  /** Where results go. */
+  readonly store: ObjectStore;
+  /** Where the images are. */
+  readonly images: ObjectStore;
+  readonly explainer: Explainer;
+  readonly budget: ByteBudget;
+  /** Remembers what is under way, so that an image that kills the process is found. */
+  readonly note: InFlightNote;
+  readonly signal: AbortSignal;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Called after each sample. */
+  onSample(row: SampleRow): void;
+  /** Called when the last sample has been begun: the next shard may start while this one comes to its end. */
+  onAllBegun?(): void;
+}
+
+export type ShardOutcome =
+  | { readonly status: 'done'; readonly marker: ShardMarker }
+  /** The signal came first; nothing counts as done. */
+  | { readonly status: 'abandoned' };
+
+/**
+ * Explains the samples of one shard and writes its files, the marker last. A bad image is a row with a status and a reason. Throws when the
+ * results cannot be written or the device is broken: then the shard as a whole is to be tried again.
+ */
+export async function processShard(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
+  const startedMs = performance.now();
+  const { signal, explainer, note, store } = ports;
+  const result = new ShardResult(task.spec, task.shard);
+  const work = new SampleWork(task, ports, result);
+  // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
+  const suspects = new Set(note.suspects);
+  await runConcurrently([...suspects], 1, signal, (row) => work.run(row));
+  const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
+  const last = rest.at(-1);
+  if (last === undefined) ports.onAllBegun?.();
+  await runConcurrently(rest, explainer.usefulConcurrency, signal, (row) => {
+    if (row === last) ports.onAllBegun?.();
+    return work.run(row);
+  });
+  if (signal.aborted) {
+    await note.close('abandoned');
+    return { status: 'abandoned' };
+  }
+  const files = await result.timer.time('write', () => result.write(store));
+  const marker: ShardMarker = {
+    schema: 'done@1',
+    runId: task.spec.runId,
+    shard: task.shard,
+    files,
+    statistics: result.statistics(),
+    timingsMs: result.timer.totals(),
+    wallMs: Math.round(explainer.takeWallMs(startedMs)),
+    device: explainer.inference.device,
+    host: hostname(),
+    versions: { ...ports.versions },
+    finishedAt: new Date().toISOString(),
+  };
+  const key = objectKeys.done(task.spec.runId, task.shard);
+  await store.put(key, new TextEncoder().encode(JSON.stringify(marker)));
+  await note.close('done');
+  return { status: 'done', marker };
+}

@@ -1,0 +1,122 @@
+import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { objectKeys } from '../shared/object-keys.ts';
+import { wantsOverlay } from '../shared/overlay-choice.ts';
+import type { Sample } from '../shared/sample.ts';
+import type { SampleRow } from '../shared/sample-row.ts';
+import { putShardFile } from '../shared/shard-files.ts';
+import type { ExplainedSample } from './explainer.ts';
+import type { ShardPorts, ShardTask } from './process-shard.ts';
+import type { ShardResult } from './shard-result.ts';
+
+type Explained = Extract<ExplainedSample, { status: 'success' }>;
+type Fetched =
+  | { readonly status: 'success'; readonly bytes: Uint8Array }
+  | { readonly status: 'failed_to_fetch'; readonly reason: string };
+
+/**
+ * Decoded pixels for each byte of an image file, about: photographs as JPEG hold 8 to 12. A file that is denser than this is still bounded,
+ * by the pixel limit and by the number of decoding threads.
+ */
+const decodedPerFileByte = 12;
+
+/** Takes the samples of one shard, one at a time, from fetch to row. */
+export class SampleWork {
+  readonly #task: ShardTask;
+  readonly #ports: ShardPorts;
+  readonly #result: ShardResult;
+
+  constructor(task: ShardTask, ports: ShardPorts, result: ShardResult) {
+    this.#task = task;
+    this.#ports = ports;
+    this.#result = result;
+  }
+
+  /** Explains the sample at `row` of the manifest part and adds it to the result. */
+  async run(row: number): Promise<void> {
+    const sample = this.#task.samples[row];
+    if (sample === undefined) throw new RangeError(`no sample ${row} in the shard`);
+    const { budget, note, explainer } = this.#ports;
+    if (note.quarantined.has(row)) {
+      const reason = 'it crashed the process twice and was set aside';
+      this.#add({ ...failed(sample, row, 'failed_to_infer', reason) });
+      return;
+    }
+    const bytes = sample.sizeBytes * (1 + decodedPerFileByte) + explainer.sampleBytes;
+    await budget.acquire(bytes);
+    try {
+      note.begin(row);
+      await this.#explain(sample, row);
+      note.end(row);
+    } finally {
+      budget.release(bytes);
+    }
+  }
+
+  async #explain(sample: Sample, row: number): Promise<void> {
+    const { explainer } = this.#ports;
+    const { timer } = this.#result;
+    const fetched = await timer.time('fetch', () => this.#fetch(sample));
+    if (fetched.status !== 'success') {
+      this.#add(failed(sample, row, fetched.status, fetched.reason));
+      return;
+    }
+    const explained = await explainer.explain(fetched.bytes, timer);
+    if (explained.status !== 'success') {
+      this.#add(failed(sample, row, explained.status, explained.reason));
+      return;
+    }
+    const overlay = this.#wantsOverlay(row, explained);
+    if (overlay) await this.#writeOverlay(row, fetched.bytes, explained);
+    this.#add(succeeded(sample, row, explained, overlay), explained);
+  }
+
+  #add(row: SampleRow, explained?: Explained): void {
+    this.#result.add(row, explained);
+    this.#ports.onSample(row);
+  }
+
+  async #fetch({ key }: Sample): Promise<Fetched> {
+    const { images, signal } = this.#ports;
+    try {
+      const bytes = await images.get(key, signal);
+      if (bytes !== undefined) return { status: 'success', bytes };
+      return { status: 'failed_to_fetch', reason: 'the file is not there' };
+    } catch (error) {
+      if (!(error instanceof EigenfleetError)) throw error;
+      return { status: 'failed_to_fetch', reason: `it cannot be read (${messageOf(error)})` };
+    }
+  }
+
+  #wantsOverlay(row: number, { flags }: Explained): boolean {
+    const { spec, shard } = this.#task;
+    const globalIndex = shard * spec.options.shardSize + row;
+    const total = spec.dataset.images;
+    return wantsOverlay(spec.options.overlays, { globalIndex, total, flags });
+  }
+
+  async #writeOverlay(row: number, bytes: Uint8Array, explained: Explained): Promise<void> {
+    const { spec, shard } = this.#task;
+    const picture = await this.#ports.explainer.overlay(bytes, explained, this.#result.timer);
+    const key = objectKeys.overlay(spec.runId, shard, row);
+    this.#result.addFile(await putShardFile(this.#ports.store, key, picture));
+  }
+}
+
+function failed(
+  sample: Sample,
+  row: number,
+  status: Exclude<SampleRow['status'], 'success'>,
+  reason: string,
+): SampleRow {
+  return {
+    ...{ ...sample, row, status, reason },
+    ...{ detections: [], classScores: [], measures: {}, flags: [], mapScale: {}, overlay: false },
+  };
+}
+
+function succeeded(sample: Sample, row: number, explained: Explained, overlay: boolean): SampleRow {
+  const { geometry, detections, classScores, measures, flags, layers } = explained;
+  const mapScale = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
+  const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
+  return { ...sample, row, status: 'success', ...found };
+}

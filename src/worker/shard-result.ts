@@ -1,0 +1,98 @@
+import { measureColumnsOf } from '../shared/measure-columns.ts';
+import { encodeNpyFloat16 } from '../shared/npy.ts';
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import { packStatistics } from '../shared/packed-statistics.ts';
+import type { RunSpec, TargetLayer } from '../shared/run-spec.ts';
+import type { SampleRow } from '../shared/sample-row.ts';
+import type { RowColumns } from '../shared/sample-row-columns.ts';
+import { encodeRows } from '../shared/sample-row-parquet.ts';
+import { putShardFile } from '../shared/shard-files.ts';
+import type { ShardFile, ShardMarker } from '../shared/shard-marker.ts';
+import type { InterpretedSample } from './interpret-sample.ts';
+import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
+import { StageTimer } from './stage-timer.ts';
+
+type ExplainedMaps = Pick<InterpretedSample, 'fused' | 'layers'>;
+
+/** Gathers what a shard's samples give, in any order, and writes its files in the order of the manifest. */
+export class ShardResult {
+  readonly timer = new StageTimer();
+  readonly #spec: RunSpec;
+  readonly #shard: number;
+  readonly #builder: ShardStatisticsBuilder;
+  readonly #rows: SampleRow[] = [];
+  /** By row: each layer's signed maps, [k, gridHeight, gridWidth]. */
+  readonly #maps = new Map<number, readonly Float32Array[]>();
+  readonly #files: ShardFile[] = [];
+
+  constructor(spec: RunSpec, shard: number) {
+    this.#spec = spec;
+    this.#shard = shard;
+    this.#builder = new ShardStatisticsBuilder(shard);
+  }
+
+  add(row: SampleRow, explained?: ExplainedMaps): void {
+    this.#rows.push(row);
+    this.#builder.add(row, explained);
+    if (explained !== undefined && this.#spec.options.maps) {
+      this.#maps.set(
+        row.row,
+        explained.layers.map(({ signed }) => signed),
+      );
+    }
+  }
+
+  /** A file that was written on the way, such as an overlay. */
+  addFile(file: ShardFile): void {
+    this.#files.push(file);
+  }
+
+  statistics(): ShardMarker['statistics'] {
+    return packStatistics(this.#builder.build());
+  }
+
+  /** Writes rows and maps; returns all files of the shard, sorted by key. */
+  async write(store: ObjectStore): Promise<ShardFile[]> {
+    const { runId, targetLayers } = this.#spec;
+    const withMaps = [...this.#maps.keys()].sort((a, b) => a - b);
+    const mapRows = new Map(withMaps.map((row, mapRow) => [row, mapRow]));
+    for (const [index, layer] of targetLayers.entries()) {
+      if (withMaps.length === 0) break;
+      const { name, gridHeight, gridWidth } = layer;
+      const key = objectKeys.maps(runId, name, this.#shard, gridHeight, gridWidth);
+      this.addFile(await putShardFile(store, key, this.#encodeMaps(layer, index, withMaps)));
+    }
+    const rows = this.#rows
+      .sort((a, b) => a.row - b.row)
+      .map((row) => {
+        const mapRow = mapRows.get(row.row);
+        return mapRow === undefined ? row : { ...row, mapRow };
+      });
+    const key = objectKeys.shard(runId, this.#shard);
+    this.addFile(await putShardFile(store, key, encodeRows(rows, this.#columns())));
+    return this.#files.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  #columns(): RowColumns {
+    const { targetLayers, model } = this.#spec;
+    return {
+      shard: this.#shard,
+      measureColumns: measureColumnsOf(this.#spec),
+      layers: targetLayers.map(({ name }) => name),
+      classNames: model.classNames,
+    };
+  }
+
+  #encodeMaps(layer: TargetLayer, index: number, rows: readonly number[]): Uint8Array {
+    const { components } = this.#spec.options;
+    const { gridHeight, gridWidth } = layer;
+    const size = components.length * gridHeight * gridWidth;
+    const values = new Float32Array(rows.length * size);
+    rows.forEach((row, mapRow) => {
+      const maps = this.#maps.get(row)?.[index];
+      if (maps !== undefined) values.set(maps, mapRow * size);
+    });
+    return encodeNpyFloat16([rows.length, components.length, gridHeight, gridWidth], values);
+  }
+}
