@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addExplainCommand } from './cli/explain-command.ts';
+import { reportFailure } from './cli/failure.ts';
+import { addLayersCommand } from './cli/layers-command.ts';
+import { addRunCommand } from './cli/run-command.ts';
+import { softwareVersions } from './shared/software-versions.ts';
+
+const program = new Command('eigenfleet')
+  .description(
+    'Explains whole image datasets: what a YOLOv8 model looks at, image by image and in sum.',
+  )
+  .version(softwareVersions().eigenfleet ?? 'unknown')
+  .showSuggestionAfterError()
+  .showHelpAfterError('(see eigenfleet --help)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  eigenfleet run --model best.onnx --images data/images --out results
+  eigenfleet explain photo.jpg --model best.onnx
+  eigenfleet layers best.onnx
+  eigenfleet doctor
+
+Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 130 interrupted.`,
+  );
+addRunCommand(program);
+addExplainCommand(program);
+addLayersCommand(program);
+addDoctorCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

@@ -1,0 +1,107 @@
+import type { LoadedModel } from '../model/load-model.ts';
+import { visitDoneShards } from '../shared/done-shards.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { parseManifest } from '../shared/manifest.ts';
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { ExecutionOptions } from '../shared/resolve-options.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
+import { softwareVersions } from '../shared/software-versions.ts';
+import { ByteBudget } from '../worker/byte-budget.ts';
+import type { Explainer } from '../worker/explainer.ts';
+import { openInFlightNote } from '../worker/in-flight-note.ts';
+import { processShard } from '../worker/process-shard.ts';
+import { startProgress } from './progress.ts';
+import { ShardOverlap } from './shard-overlap.ts';
+import { startExplainer } from './start-explainer.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Execution {
+  readonly spec: RunSpec;
+  readonly loaded: LoadedModel;
+  readonly execution: ExecutionOptions;
+  readonly store: ObjectStore;
+  readonly images: ObjectStore;
+  /** Local folder for the notes of what is under way. */
+  readonly noteFolder: string;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+export type ExecutionOutcome =
+  | { readonly status: 'done' }
+  | { readonly status: 'interrupted'; readonly shardsDone: number };
+
+/** Bytes of samples under way at most: files, their decoded pixels, model inputs. */
+const inFlightBytes = 192 * 1024 * 1024;
+
+/** Works off the shards of a run that are not done yet, one after the other, in this process. */
+export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
+  const { spec, store, terminal, signal } = run;
+  const { shards, images: total } = spec.dataset;
+  let alreadyDone = 0;
+  const missing = await visitDoneShards(store, { runId: spec.runId, shards }, (marker) => {
+    alreadyDone += marker.statistics.images;
+  });
+  if (missing.length === 0) return { status: 'done' };
+  if (missing.length < shards) {
+    terminal.note(`Going on: ${shards - missing.length} of ${shards} shards were done before.`);
+  }
+  const { loaded, execution } = run;
+  const explainer = await startExplainer({ ...spec, loaded, execution, terminal });
+  const budget = new ByteBudget(inFlightBytes);
+  let shardsDone = shards - missing.length;
+  const stream = terminal.progressStream;
+  const progress = startProgress({ total, alreadyDone, stream, quiet: terminal.quiet });
+  // One shard is written while the next begins, or the device would wait for the disk.
+  const overlap = new ShardOverlap(2);
+  try {
+    for (const shard of missing) {
+      if (signal.aborted) break;
+      await overlap.start(async (begun) => {
+        const onSample = (failed: boolean): void => progress.sample(failed);
+        const outcome = await runShard(run, explainer, shard, {
+          budget,
+          onSample,
+          onAllBegun: begun,
+        });
+        if (outcome.status === 'done') shardsDone += 1;
+      });
+    }
+    await overlap.end();
+  } finally {
+    progress.stop();
+    await explainer.close();
+  }
+  return shardsDone === shards ? { status: 'done' } : { status: 'interrupted', shardsDone };
+}
+
+interface ShardRun {
+  readonly budget: ByteBudget;
+  onSample(failed: boolean): void;
+  onAllBegun(): void;
+}
+
+async function runShard(run: Execution, explainer: Explainer, shard: number, ports: ShardRun) {
+  const { spec, store, images, signal, noteFolder } = run;
+  const key = objectKeys.manifest(spec.runId, shard);
+  const bytes = await store.get(key);
+  if (bytes === undefined) {
+    throw new EigenfleetError(
+      'storage',
+      `${key} is missing from ${store.uri}: delete the folder ${spec.runId} there and run again.`,
+    );
+  }
+  const samples = parseManifest(bytes, key);
+  const note = await openInFlightNote(noteFolder, shard);
+  return processShard(
+    { spec, shard, samples },
+    {
+      ...{ store, images, explainer, note, signal },
+      budget: ports.budget,
+      versions: softwareVersions(),
+      onSample: ({ status }) => ports.onSample(status !== 'success'),
+      onAllBegun: ports.onAllBegun,
+    },
+  );
+}

@@ -1,0 +1,182 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Command } from 'commander';
+import { assertComponents } from '../model/component-limit.ts';
+import { type LoadedModel, loadModel } from '../model/load-model.ts';
+import { resolveModelSource } from '../producer/model-source.ts';
+import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
+import { resolveOptions } from '../shared/resolve-options.ts';
+import type { RunSettings } from '../shared/run-settings.ts';
+import type { ExplainOptions } from '../shared/run-spec.ts';
+import type { ExplainedSample, Explainer } from '../worker/explainer.ts';
+import { StageTimer } from '../worker/stage-timer.ts';
+import { drawFigure } from './explain-figure.ts';
+import { explainedDocument, explainedText } from './explain-text.ts';
+import { interruptible } from './interrupt.ts';
+import { modelSpecOf, targetLayersOf } from './model-spec.ts';
+import { overridesOf } from './plan-local-run.ts';
+import { addRunOptions, parseRunOptions } from './run-options.ts';
+import { startExplainer } from './start-explainer.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+export function addExplainCommand(program: Command): void {
+  const command = program
+    .command('explain')
+    .description(
+      'one figure per image: input, heatmap of each layer, fused heatmap, boxes, numbers',
+    )
+    .argument('<image...>', 'image files')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet explain photo.jpg --model best.onnx
+  eigenfleet explain a.jpg b.jpg --model best.onnx --layers 15,18,21 --out figures
+  eigenfleet explain photo.jpg --model best.onnx --components 1,8,9,10
+
+Components are counted from 1. A component is a shared pattern of a layer, not a class.`,
+    )
+    .action(async (images: string[], options: Record<string, unknown>) => {
+      process.exitCode = await explain(images, await parseRunOptions(options));
+    });
+  addRunOptions(command, [
+    ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
+    ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
+    ...(['conf', 'iou', 'maxDet', 'out', 'colours', 'device', 'threads', 'json', 'quiet'] as const),
+  ]);
+}
+
+type Explained = Extract<ExplainedSample, { status: 'success' }>;
+
+async function explain(paths: readonly string[], settings: RunSettings): Promise<number> {
+  const { quiet = false, json = false, out = 'explained' } = settings;
+  const terminal = openTerminal({ quiet, json });
+  const loaded = await loadFor(settings, terminal);
+  const targetLayers = targetLayersOf(loaded);
+  const { explain: options, execution } = resolveOptions({
+    settings,
+    imageCount: paths.length,
+    targetLayers: targetLayers.map(({ name }) => name),
+  });
+  assertComponents(options.components, targetLayers);
+  await makeOutFolder(out);
+  const model = modelSpecOf(loaded);
+  return interruptible(terminal, async (signal) => {
+    const explainer = await startExplainer({
+      loaded,
+      execution,
+      model,
+      targetLayers,
+      options,
+      terminal,
+    });
+    try {
+      const figures = figureNames(paths).map((name) => join(out, name));
+      let failures = 0;
+      for (const [index, path] of paths.entries()) {
+        if (signal.aborted) return 130;
+        const figure = figures[index] ?? '';
+        const done = await explainOne({ path, figure, loaded, options, explainer, terminal, json });
+        if (!done) failures += 1;
+      }
+      return failures === 0 ? 0 : exitCodes.dataset;
+    } finally {
+      await explainer.close();
+    }
+  });
+}
+
+async function loadFor(settings: RunSettings, terminal: Terminal): Promise<LoadedModel> {
+  if (settings.model === undefined) {
+    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
+  }
+  const source = await resolveModelSource(settings.model, {
+    exportIfMissing: settings.export ?? false,
+    onOutput: (text) => terminal.note(text.trimEnd()),
+  });
+  const loaded = await loadModel(source.onnxPath, {
+    overrides: overridesOf(settings),
+    layers: settings.layers,
+  });
+  for (const warning of [...source.warnings, ...loaded.model.warnings]) terminal.warn(warning);
+  return loaded;
+}
+
+async function makeOutFolder(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+  } catch (cause) {
+    throw new EigenfleetError(
+      'storage',
+      `The folder ${out} cannot be made (${messageOf(cause)}): choose another with --out.`,
+      { cause },
+    );
+  }
+}
+
+interface OneImage {
+  readonly path: string;
+  readonly figure: string;
+  readonly loaded: LoadedModel;
+  readonly options: ExplainOptions;
+  readonly explainer: Explainer;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
+
+/** Explains one image; false, with a sentence, when that is not possible. */
+async function explainOne(one: OneImage): Promise<boolean> {
+  const { path, figure, loaded, options, explainer, terminal, json } = one;
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
+  if (bytes instanceof Error) {
+    const what = bytes.code === 'ENOENT' ? 'it is not there' : messageOf(bytes);
+    return failed(one, 'failed_to_fetch', what);
+  }
+  const sample = await explainer.explain(bytes, new StageTimer());
+  if (sample.status !== 'success') return failed(one, sample.status, sample.reason);
+  const { description, classNames } = loaded.model;
+  const facts = {
+    title: basename(path),
+    subtitle: description,
+    bytes,
+    sample,
+    options,
+    classNames,
+  };
+  await writeFigure(figure, await drawFigure(facts));
+  const words = { path, figure, sample, options, classNames };
+  terminal.print(json ? JSON.stringify(explainedDocument(words)) : explainedText(words));
+  return true;
+}
+
+async function writeFigure(figure: string, png: Uint8Array): Promise<void> {
+  try {
+    await writeFile(figure, png);
+  } catch (cause) {
+    throw new EigenfleetError(
+      'storage',
+      `The figure ${figure} cannot be written (${messageOf(cause)}): choose another folder with --out.`,
+      { cause },
+    );
+  }
+}
+
+function failed({ path, terminal, json }: OneImage, status: string, reason: string): boolean {
+  if (json) terminal.print(JSON.stringify({ schema: 'explained@1', image: path, status, reason }));
+  else terminal.warn(`${path} was not explained: ${reason}.`);
+  return false;
+}
+
+/** `<stem>.explained.png`; a number is added where two images have the same stem. */
+function figureNames(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const stem = basename(path, extname(path));
+    let name = `${stem}.explained.png`;
+    for (let n = 2; taken.has(name); n++) name = `${stem}-${n}.explained.png`;
+    taken.add(name);
+    return name;
+  });
+}
+
+export type { Explained };

@@ -1,0 +1,46 @@
+import { decodeImage } from '../image/decode-image.ts';
+import { renderFigure } from '../image/figure.ts';
+import type { ExplainOptions } from '../shared/run-spec.ts';
+import type { ExplainedLayer } from '../worker/interpret-sample.ts';
+import type { Explained } from './explain-command.ts';
+import { measureNotes } from './explain-text.ts';
+
+export interface FigureFacts {
+  readonly title: string;
+  readonly subtitle: string;
+  /** Of the image file, which was decoded before. */
+  readonly bytes: Uint8Array;
+  readonly sample: Explained;
+  readonly options: ExplainOptions;
+  readonly classNames: readonly string[];
+}
+
+/** The figure of one explained image, a PNG. */
+export async function drawFigure(facts: FigureFacts): Promise<Uint8Array> {
+  const { title, subtitle, bytes, sample, options, classNames } = facts;
+  const decoded = await decodeImage(bytes, { maxPixels: options.maxPixels });
+  if (decoded.status !== 'success') throw new Error(decoded.reason);
+  const { geometry, detections, classScores, fused, layers } = sample;
+  const { fusion, padding, colourMap, flags, components } = options;
+  return renderFigure({
+    ...{ image: decoded.image, title, subtitle, geometry, detections, classScores, classNames },
+    ...{ padding, colourMap, signMargin: flags.signMargin },
+    layers: layers.map((layer) => figureLayer(layer, components)),
+    fused: { ...fused, fusion },
+    notes: measureNotes(sample),
+  });
+}
+
+function figureLayer(layer: ExplainedLayer, components: readonly number[]) {
+  const { name, gridHeight, gridWidth, signed, explainedVariance, signMargin, residual } = layer;
+  const cells = gridHeight * gridWidth;
+  const shown = components.flatMap((index, at) => {
+    const variance = explainedVariance[at] ?? Number.NaN;
+    if (Number.isNaN(variance)) return [];
+    const map = signed.subarray(at * cells, (at + 1) * cells);
+    const margin = signMargin[at] ?? 0;
+    const rest = residual[at] ?? 0;
+    return [{ index, map, explainedVariance: variance, signMargin: margin, residual: rest }];
+  });
+  return { name, gridHeight, gridWidth, components: shown };
+}

@@ -1,0 +1,22 @@
+import { CommanderError } from 'commander';
+import pc from 'picocolors';
+import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
+
+/** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
+export function reportFailure(error: unknown): number {
+  // Commander has printed its own message by now; help and version are no failures.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  if (error instanceof EigenfleetError) {
+    process.stderr.write(`${pc.red('error:')} ${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`${pc.red('error:')} unexpected fault: ${messageOf(error)}\n`);
+  if (process.env.EIGENFLEET_DEBUG && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  } else {
+    process.stderr.write(
+      'Set EIGENFLEET_DEBUG=1 to see where it happened, and please report it.\n',
+    );
+  }
+  return 1;
+}

@@ -1,0 +1,53 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { readModelFile } from '../model/load-model.ts';
+import { describeModel, formatModelDescription } from '../model/model-description.ts';
+import { resolveModelSource } from '../producer/model-source.ts';
+import { overridesOf } from './plan-local-run.ts';
+import { addRunOptions, parseRunOptions } from './run-options.ts';
+import { openTerminal } from './terminal.ts';
+
+export function addLayersCommand(program: Command): void {
+  const command = program
+    .command('layers')
+    .description(
+      'what is in a model: task, classes, input, head, every layer with its grid, the default targets',
+    )
+    .argument('<model>', '.onnx, .pt with its .onnx beside it, or a training folder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet layers best.onnx
+  eigenfleet layers runs/detect/train --json`,
+    )
+    .action(printLayers);
+  addRunOptions(command, ['task', 'names', 'imgsz', 'json']);
+}
+
+async function printLayers(model: string, options: Record<string, unknown>): Promise<void> {
+  const settings = await parseRunOptions(options);
+  const terminal = openTerminal({ json: settings.json ?? false });
+  const { onnxPath, warnings } = await resolveModelSource(model);
+  for (const warning of warnings) terminal.warn(warning);
+  const bytes = await readModelFile(onnxPath);
+  const description = await describeModel(bytes, {
+    name: basename(onnxPath),
+    overrides: overridesOf(settings),
+    folder: dirname(resolve(onnxPath)),
+  });
+  if (!settings.json) return terminal.print(formatModelDescription(description));
+  const { model: read, layers, head, headInputs, layout, defaultReason } = description;
+  const { task, classNames, inputHeight, inputWidth, batch, opset } = read;
+  const facts = { task, classNames, inputHeight, inputWidth, batch, opset };
+  const document = {
+    schema: 'layers@1',
+    ...facts,
+    head,
+    headInputs,
+    layout,
+    defaultReason,
+    layers,
+  };
+  return terminal.print(JSON.stringify(document, undefined, 2));
+}

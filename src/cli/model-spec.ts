@@ -1,0 +1,18 @@
+import { pathToFileURL } from 'node:url';
+import type { LoadedModel } from '../model/load-model.ts';
+import type { ModelSpec, TargetLayer } from '../shared/run-spec.ts';
+
+/** What run.json keeps of a model. */
+export function modelSpecOf({ path, sha256, model }: LoadedModel): ModelSpec {
+  const { sizeBytes, task, classNames, inputHeight, inputWidth, description } = model;
+  const uri = pathToFileURL(path).href;
+  const kept = { task, classNames: [...classNames], inputHeight, inputWidth, description };
+  return { uri, sha256, sizeBytes, ...kept };
+}
+
+/** What run.json keeps of the target layers. */
+export function targetLayersOf({ layers }: LoadedModel): TargetLayer[] {
+  return layers.map(({ name, tensor, channels, gridHeight, gridWidth }) => ({
+    ...{ name, tensor, channels, gridHeight, gridWidth },
+  }));
+}

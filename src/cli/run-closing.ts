@@ -1,0 +1,30 @@
+import type { Summary } from '../report/summary-schema.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunClosing {
+  readonly summary: Summary;
+  /** Path of report.html. */
+  readonly report: string;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
+/** The last words of a run: what was found, in a few lines, and where the report is; or the summary as JSON. */
+export function runClosing({ summary, report, json, terminal }: RunClosing): string {
+  if (json) return JSON.stringify({ ...summary, report });
+  const { bold, dim, yellow, red, green } = terminal.colours;
+  const marks = { fine: green('✔'), note: dim('·'), look: yellow('!'), problem: red('✖') };
+  const lines = [summary.title, ...summary.headlines].map(({ text, tone }, index) =>
+    index === 0 ? `${marks[tone]} ${bold(text)}` : `${marks[tone]} ${text}`,
+  );
+  const failures = summary.failures.slice(0, 5).map(({ reason, count, keys }) => {
+    const [first] = keys;
+    return `  ${count} x ${reason}${first === undefined ? '' : dim(` (${printable(first)})`)}`;
+  });
+  return ['', ...lines, ...failures, '', `report: ${bold(report)}`].join('\n');
+}
+
+/** File names are data: control characters would reach the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '\u{fffd}');
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import open from 'open';
+import { writePlan } from '../producer/write-plan.ts';
+import { summarizeRun } from '../report/write-report.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { openStore } from '../shared/open-store.ts';
+import { acquireRunLock } from '../shared/run-lock.ts';
+import { nameRun } from '../shared/run-names.ts';
+import type { RunSettings } from '../shared/run-settings.ts';
+import { executeRun } from './execute-run.ts';
+import { interruptible } from './interrupt.ts';
+import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
+import { planText } from './plan-text.ts';
+import { runClosing } from './run-closing.ts';
+import { addRunOptions, parseRunOptions } from './run-options.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+const defaultOut = 'eigenfleet-results';
+
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command('run')
+    .description(
+      'explain a dataset on this machine: heatmaps, detections, measures, statistics, report',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet run --model best.onnx --images data/images --out results
+  eigenfleet run --model runs/detect/train --images data.yaml --split test --name after-training
+  eigenfleet run --model best.onnx --images "shots/**/*.jpg" --layers 15,18 --components 1,2,3
+  eigenfleet run --config audit.yaml --limit 100 --dry-run
+  eigenfleet run --run latest            go on with what was stopped
+
+The same command again goes on where it stopped; other options make another run.`,
+    )
+    .action(async (options: Record<string, unknown>) => {
+      process.exitCode = await run(await parseRunOptions(options));
+    });
+  addRunOptions(command);
+}
+
+async function run(settings: RunSettings): Promise<number> {
+  const { quiet = false, json = false, out = defaultOut } = settings;
+  const terminal = openTerminal({ quiet, json });
+  const store = openStore(out);
+  return interruptible(terminal, async (signal) => {
+    const command = commandLine(process.argv.slice(2));
+    const plan = await planLocalRun({ settings, store, terminal, command, signal });
+    try {
+      if (settings.dryRun) {
+        terminal.print(json ? JSON.stringify(plan.plan.spec, undefined, 2) : planText(plan));
+        return 0;
+      }
+      return await explainDataset(plan, { settings, out, store, terminal, signal });
+    } finally {
+      await plan.close();
+    }
+  });
+}
+
+interface RunContext {
+  readonly settings: RunSettings;
+  readonly out: string;
+  readonly store: ReturnType<typeof openStore>;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+async function explainDataset(planned: LocalPlan, context: RunContext): Promise<number> {
+  const { settings, out, store, terminal, signal } = context;
+  const lock = await acquireRunLock(out);
+  try {
+    const { spec } = await writePlan(store, planned.plan, signal);
+    await nameRun(store, 'latest', spec.runId);
+    if (settings.name !== undefined) await nameRun(store, settings.name, spec.runId);
+    if (!terminal.quiet) terminal.note(planText(planned));
+    const images = openStore(spec.dataset.rootUri);
+    const { loaded, execution } = planned;
+    const noteFolder = join(out, spec.runId, 'in-flight');
+    const work = { spec, loaded, execution, store, images, noteFolder, terminal, signal };
+    const outcome = await executeRun(work);
+    if (outcome.status === 'interrupted') {
+      terminal.note(
+        `Stopped: ${outcome.shardsDone} of ${spec.dataset.shards} shards are done. The same command goes on from there.`,
+      );
+      return 130;
+    }
+    const summarized = await summarizeRun({ store, runId: spec.runId, imageStore: images });
+    if (summarized.status === 'incomplete') {
+      throw new EigenfleetError(
+        'storage',
+        `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
+      );
+    }
+    const report = fileURLToPath(`${store.uri}/${summarized.reportKey}`);
+    terminal.print(
+      runClosing({ summary: summarized.summary, report, json: settings.json ?? false, terminal }),
+    );
+    if (settings.open) await open(report);
+    return summarized.summary.counts.explained === 0 ? 4 : 0;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The command as a person would type it again. */
+function commandLine(args: readonly string[]): string {
+  const quoted = args.map((arg) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
+  );
+  return ['eigenfleet', ...quoted].join(' ');
+}

@@ -1,0 +1,27 @@
+import { chooseDevice, parseDevice } from '../model/devices.ts';
+import type { LoadedModel } from '../model/load-model.ts';
+import { availableThreads } from '../shared/cpu-quota.ts';
+import type { ExecutionOptions } from '../shared/resolve-options.ts';
+import { Explainer, type ExplainerSettings } from '../worker/explainer.ts';
+import { startRuntimeInference } from '../worker/runtime-inference.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ExplainerStart extends ExplainerSettings {
+  readonly loaded: LoadedModel;
+  readonly execution: ExecutionOptions;
+  readonly terminal: Terminal;
+}
+
+/** More pixel threads than this bring nothing but memory. */
+const mostPixelThreads = 8;
+
+/** Settles the device, says which, and loads the model on it. */
+export async function startExplainer(start: ExplainerStart): Promise<Explainer> {
+  const { loaded, execution, terminal, options } = start;
+  const { device, sentence } = await chooseDevice(parseDevice(execution.device));
+  terminal.note(sentence);
+  const threads = execution.threads ?? availableThreads();
+  const { batch } = execution;
+  const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
+  return new Explainer(inference, start, Math.min(threads, mostPixelThreads));
+}
