@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { repositoryRoot } from '../support/cache-folder.ts';
+import { runCli } from '../support/cli.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
+const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+
+interface BadInput {
+  readonly title: string;
+  readonly code: number;
+  readonly message: RegExp;
+  /** Arguments, made in a folder of the case's own. */
+  args(folder: string): Promise<readonly string[]>;
+}
+
+const written = async (folder: string, name: string, content: string | Uint8Array) => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+};
+
+const cases: readonly BadInput[] = [
+  {
+    title: 'a model that is not there',
+    code: 3,
+    message: /nothing\.onnx/,
+    args: async (folder) => ['-m', join(folder, 'nothing.onnx'), '-i', images],
+  },
+  {
+    title: 'an empty model',
+    code: 3,
+    message: /empty/,
+    args: async (folder) => ['-m', await written(folder, 'm.onnx', ''), '-i', images],
+  },
+  {
+    title: 'a truncated model',
+    code: 3,
+    message: /truncated|ends early|cut/,
+    args: async (folder) => {
+      const bytes = await readFile(model);
+      const path = await written(folder, 'm.onnx', bytes.subarray(0, bytes.length / 2));
+      return ['-m', path, '-i', images];
+    },
+  },
+  {
+    title: 'a model that is a text file',
+    code: 3,
+    message: /m\.onnx .*ONNX/,
+    args: async (folder) => ['-m', await written(folder, 'm.onnx', 'hello\n'), '-i', images],
+  },
+  {
+    title: 'a checkpoint without an export',
+    code: 3,
+    message: /yolo export model=.*best\.pt.* format=onnx/,
+    args: async (folder) => ['-m', await written(folder, 'best.pt', 'PK'), '-i', images],
+  },
+  {
+    title: 'a segmentation model',
+    code: 3,
+    message: /segment/,
+    args: async () => ['-m', model.replace('tiny-det', 'tiny-seg'), '-i', images],
+  },
+  {
+    title: 'a layer that is not there',
+    code: 2,
+    message: /model\.99|99.*model\.\d+/,
+    args: async () => ['-m', model, '-i', images, '--layers', '99'],
+  },
+  {
+    title: 'a component beyond what a layer has',
+    code: 2,
+    message: /Component 5000 .*up to/,
+    args: async () => ['-m', model, '-i', images, '--components', '5000'],
+  },
+  {
+    title: 'a folder of images that is not there',
+    code: 4,
+    message: /nowhere/,
+    args: async (folder) => ['-m', model, '-i', join(folder, 'nowhere')],
+  },
+  {
+    title: 'an empty folder',
+    code: 4,
+    message: /no file in/,
+    args: async (folder) => {
+      await mkdir(join(folder, 'empty'));
+      return ['-m', model, '-i', join(folder, 'empty')];
+    },
+  },
+  {
+    title: 'a folder without images',
+    code: 4,
+    message: /no image among the 1 file/,
+    args: async (folder) => {
+      await mkdir(join(folder, 'texts'));
+      await written(join(folder, 'texts'), 'notes.txt', 'x');
+      return ['-m', model, '-i', join(folder, 'texts')];
+    },
+  },
+  {
+    title: 'options that contradict each other',
+    code: 2,
+    message: /--parity contradicts --padding exclude/,
+    args: async () => ['-m', model, '-i', images, '--parity', '--padding', 'exclude'],
+  },
+  {
+    title: 'a batch that the model does not have',
+    code: 2,
+    message: /--batch 4 .*fixed batch of 1/,
+    args: async () => ['-m', model, '-i', images, '--batch', '4'],
+  },
+  {
+    title: 'an option that does not exist',
+    code: 2,
+    message: /unknown option.*--confidence/,
+    args: async () => ['-m', model, '-i', images, '--confidence', '1'],
+  },
+  {
+    title: 'no model at all',
+    code: 2,
+    message: /--model/,
+    args: async () => ['-i', images],
+  },
+];
+
+for (const { title, code, message, args } of cases) {
+  test(`${title} is one sentence, exit code ${code}, and nothing written`, async () => {
+    const folder = tempDir();
+    const out = join(folder, 'out');
+    const result = await runCli(['run', ...(await args(folder)), '--out', out]);
+    assert.equal(result.code, code, result.stderr);
+    assert.match(result.stderr, message);
+    assert.doesNotMatch(result.stderr, /\n\s+at /);
+    assert.equal(result.stdout, '');
+    const left = await readdir(out, { recursive: true }).catch(() => []);
+    assert.deepEqual(
+      left.filter((name) => /parquet|npy|report|done/.test(name)),
+      [],
+    );
+  });
+}
+
+test('an out folder that cannot be written is one sentence', async () => {
+  const folder = tempDir();
+  const file = await written(folder, 'file', '');
+  const under = await runCli(['run', '-m', model, '-i', images, '--out', join(file, 'out')]);
+  assert.equal(under.code, 5, under.stderr);
+  assert.match(under.stderr, /^error: .*out/m);
+  if (process.getuid?.() === 0) return;
+  await mkdir(join(folder, 'locked'));
+  await chmod(join(folder, 'locked'), 0o500);
+  const locked = await runCli([
+    'run',
+    '-m',
+    model,
+    '-i',
+    images,
+    '--out',
+    join(folder, 'locked/out'),
+  ]);
+  assert.equal(locked.code, 5, locked.stderr);
+});

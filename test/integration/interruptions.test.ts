@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { decodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { repositoryRoot } from '../support/cache-folder.ts';
+import { runCli, startCli } from '../support/cli.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
+const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
+
+/** `count` copies of the blood cells: enough to be stopped in the midst of them. */
+async function manyImages(count: number): Promise<string> {
+  const folder = join(tempDir(), 'images');
+  await mkdir(folder);
+  const names = (await readdir(images)).sort();
+  for (let n = 0; n < count; n++) {
+    const name = names[n % names.length] ?? '';
+    await copyFile(join(images, name), join(folder, `${String(n).padStart(4, '0')}.jpg`));
+  }
+  return folder;
+}
+
+test('Ctrl-C ends with 130, says how to go on, and the same command goes on', async () => {
+  const source = await manyImages(240);
+  const out = tempDir();
+  const args = [
+    'run',
+    '-m',
+    model,
+    '-i',
+    source,
+    '-o',
+    out,
+    '--shard-size',
+    '8',
+    '--overlays',
+    'none',
+  ];
+  const running = startCli(args);
+  await running.line(/images\/s/);
+  running.kill('SIGINT');
+  const stopped = await running.result;
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.match(stopped.stderr, /Stopped: \d+ of 30 shards are done\. The same command goes on/);
+  const again = await runCli([...args, '--json']);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /of 30 shards were done before/);
+  assert.equal(JSON.parse(again.stdout).counts.explained, 240);
+});
+
+test('a second run into the same folder is refused while the first lives', async () => {
+  const source = await manyImages(240);
+  const out = tempDir();
+  const args = ['run', '-m', model, '-i', source, '-o', out, '--overlays', 'none'];
+  const running = startCli(args);
+  await running.line(/images\/s/);
+  const second = await runCli(['run', '-m', model, '-i', images, '-o', out]);
+  running.kill('SIGINT');
+  await running.result;
+  assert.equal(second.code, 7, second.stderr);
+  assert.match(second.stderr, /^error: .*process \d+|pid \d+/m);
+  const third = await runCli(['run', '-m', model, '-i', images, '-o', out, '--limit', '1']);
+  assert.equal(third.code, 0, third.stderr);
+});
+
+test('a run that was killed leaves nothing half-written and goes on', async () => {
+  const source = await manyImages(160);
+  const out = tempDir();
+  const args = [
+    'run',
+    '-m',
+    model,
+    '-i',
+    source,
+    '-o',
+    out,
+    '--shard-size',
+    '8',
+    '--overlays',
+    'none',
+  ];
+  const running = startCli(args);
+  await running.line(/images\/s/);
+  running.kill('SIGKILL');
+  assert.equal((await running.result).signal, 'SIGKILL');
+  const again = await runCli([...args, '--json']);
+  assert.equal(again.code, 0, again.stderr);
+  const { counts } = JSON.parse(again.stdout);
+  assert.deepEqual([counts.images, counts.explained], [160, 160]);
+});
+
+test('an image that kills the process is found when the run is resumed and becomes a row', async () => {
+  const source = await manyImages(20);
+  await rm(join(source, '0007.jpg'));
+  await copyFile(join(images, 'BloodImage_00007.jpg'), join(source, '0007-poison.jpg'));
+  const out = tempDir();
+  const args = ['run', '-m', model, '-i', source, '-o', out, '--overlays', 'none', '--json'];
+  const env = { NODE_OPTIONS: `--import ${preload}` };
+  for (const attempt of ['first', 'second']) {
+    const crashed = await runCli(args, { env });
+    assert.equal(crashed.signal, 'SIGABRT', `${attempt}: ${crashed.stderr}`);
+  }
+  const third = await runCli(args, { env });
+  assert.equal(third.code, 0, third.stderr);
+  const { counts, runId } = JSON.parse(third.stdout);
+  assert.deepEqual([counts.explained, counts.failed], [19, 1]);
+  const rows = await decodeRows(await readFile(join(out, runId, 'shards/0000000.parquet')));
+  const poison = rows.find(({ key }) => key === '0007-poison.jpg');
+  assert.equal(poison?.status, 'failed_to_infer');
+  assert.match(poison?.reason ?? '', /crashed the process/);
+});

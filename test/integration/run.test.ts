@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { cp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { decodeNpy } from '../../src/shared/npy.ts';
+import { decodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { repositoryRoot } from '../support/cache-folder.ts';
+import { runCli } from '../support/cli.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const model = join(repositoryRoot, 'examples/blood-cells/bccd-yolov8n.onnx');
+const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+
+async function runOf(out: string): Promise<{ runId: string; folder: string }> {
+  const latest: { runId: string } = JSON.parse(
+    await readFile(join(out, 'names/latest.json'), 'utf8'),
+  );
+  return { runId: latest.runId, folder: join(out, latest.runId) };
+}
+
+test('a folder and a model become an explained dataset, and the same command again changes nothing', async () => {
+  const out = tempDir();
+  const args = ['run', '--model', model, '--images', images, '--out', out, '--shard-size', '10'];
+  const first = await runCli(args);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /report: .*report\.html/);
+  const { folder } = await runOf(out);
+  const rows = (
+    await Promise.all(
+      [0, 1, 2].map(async (shard) =>
+        decodeRows(await readFile(join(folder, `shards/000000${shard}.parquet`))),
+      ),
+    )
+  ).flat();
+  assert.equal(rows.length, 24);
+  assert.ok(rows.every((row) => row.status === 'success' && row.detections.length > 0));
+  const maps = decodeNpy(await readFile(join(folder, 'maps/model.15/0000000.40x40.npy')));
+  assert.deepEqual(maps.shape, [10, 1, 40, 40]);
+  assert.equal((await readdir(join(folder, 'overlays/0000000'))).length, 10);
+  for (const file of [
+    'run.json',
+    'summary.json',
+    'summary.md',
+    'report.html',
+    'images/part-00000.parquet',
+    'failures.jsonl',
+  ]) {
+    assert.ok((await stat(join(folder, file))).isFile(), file);
+  }
+  const before = await contentsOf(folder);
+  const second = await runCli(args);
+  assert.equal(second.code, 0, second.stderr);
+  const after = await contentsOf(folder);
+  for (const [file, bytes] of before) {
+    assert.ok(after.get(file)?.equals(bytes), `${file} changed`);
+  }
+});
+
+test('a shard whose files were lost or torn is done again, and nothing else', async () => {
+  const out = tempDir();
+  const args = ['run', '--model', model, '--images', images, '--out', out, '--shard-size', '8'];
+  assert.equal((await runCli(args)).code, 0);
+  const { folder } = await runOf(out);
+  const before = await contentsOf(folder);
+  await rm(join(folder, 'done/0000001.json'));
+  await cp(join(folder, 'shards/0000000.parquet'), join(folder, 'shards/0000002.parquet'));
+  const again = await runCli(args);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /1 of 3 shards were done before/);
+  const after = await contentsOf(folder);
+  for (const [file, bytes] of before) {
+    if (/^(shards|maps|manifest|images)/.test(file))
+      assert.ok(after.get(file)?.equals(bytes), file);
+  }
+});
+
+test('results do not depend on the batch or on the number of threads', async () => {
+  const dynamic = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
+  const results: Buffer[] = [];
+  for (const more of [
+    ['--batch', '1', '--threads', '1'],
+    ['--batch', '4', '--threads', '2'],
+  ]) {
+    const out = tempDir();
+    const args = [
+      'run',
+      '-m',
+      dynamic,
+      '-i',
+      images,
+      '-o',
+      out,
+      '--conf',
+      '0.05',
+      '--imgsz',
+      '256,320',
+    ];
+    const { code, stderr } = await runCli([...args, '--limit', '10', ...more]);
+    assert.equal(code, 0, stderr);
+    const { folder } = await runOf(out);
+    results.push(await readFile(join(folder, 'shards/0000000.parquet')));
+    results.push(await readFile(join(folder, 'maps/model.15/0000000.32x40.npy')));
+  }
+  assert.ok(results[0]?.equals(results[2] ?? Buffer.alloc(0)), 'rows differ');
+  assert.ok(results[1]?.equals(results[3] ?? Buffer.alloc(0)), 'maps differ');
+});
+
+test('models of other opsets, batches and tasks run', async () => {
+  const crops = join(repositoryRoot, 'examples/blood-cells-classify');
+  for (const [name, source] of [
+    ['tiny-det-opset12-raw', images],
+    ['tiny-det-batch4', images],
+    ['tiny-det-fp16', images],
+    ['tiny-det-nms', images],
+    ['tiny-cls', crops],
+  ] as const) {
+    const file = join(repositoryRoot, `test/fixtures/models/${name}.onnx`);
+    const args = ['run', '-m', file, '-i', source, '-o', tempDir(), '--limit', '6', '--json'];
+    const { code, stdout, stderr } = await runCli(args);
+    assert.equal(code, 0, `${name}: ${stderr}`);
+    assert.equal(JSON.parse(stdout).counts.explained, 6, name);
+  }
+});
+
+test('other options make another run, and --run refuses what contradicts its run', async () => {
+  const out = tempDir();
+  const args = ['run', '-m', model, '-i', images, '-o', out, '--limit', '2'];
+  assert.equal((await runCli([...args, '--name', 'first'])).code, 0);
+  const { runId } = await runOf(out);
+  assert.equal((await runCli([...args, '--conf', '0.5'])).code, 0);
+  assert.notEqual((await runOf(out)).runId, runId);
+  const continued = await runCli(['run', '-o', out, '--run', 'first', '--limit', '2']);
+  assert.equal(continued.code, 0, continued.stderr);
+  const refused = await runCli([...args, '--run', 'first', '--conf', '0.9']);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /^error: Run .* --conf is 0\.9, the run has 0\.25/m);
+});
+
+test('a dry run prints the plan and writes nothing', async () => {
+  const out = join(tempDir(), 'none');
+  const { code, stdout } = await runCli(['run', '-m', model, '-i', images, '-o', out, '--dry-run']);
+  assert.equal(code, 0);
+  assert.match(stdout, /24 from .*1 shard/);
+  await assert.rejects(stat(out));
+});
+
+/** All files below a run's folder, without what holds times of day. */
+async function contentsOf(folder: string): Promise<Map<string, Buffer>> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile());
+  const entries = files.map(async (entry): Promise<[string, Buffer]> => {
+    const path = join(entry.parentPath, entry.name);
+    return [path.slice(folder.length + 1), await readFile(path)];
+  });
+  return new Map(await Promise.all(entries));
+}
