@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { augmentModel } from '../src/model/augmented-graph.ts';
+import { createExplainSession } from '../src/model/explain-session.ts';
+import { loadModel } from '../src/model/load-model.ts';
+import { availableThreads } from '../src/shared/cpu-quota.ts';
+import { machineLines } from './support/machine.ts';
+import { median } from './support/median.ts';
+import { seededRandom } from './support/random.ts';
+
+/*
+ * What Eigen-CAM inside the graph costs: the augmented model against the bare one, run in turn, round by round, so that whatever else the
+ * machine does hits all alike. The bare model gets its best setting (spinning on or off, all threads); the augmented ones run as the
+ * product runs them. A ratio is the median over the rounds of (augmented / best bare) within the round.
+ *
+ *   node dist/bench/graph.js [rounds]
+ */
+const rounds = Number(process.argv[2] ?? 40);
+const models = [
+  { name: '640 px', path: 'bench/models/bccd-yolov8n-640.onnx' },
+  { name: '320 px', path: 'examples/blood-cells/bccd-yolov8n.onnx' },
+];
+
+interface Candidate {
+  readonly name: string;
+  run(): Promise<unknown>;
+  readonly timesMs: number[];
+}
+
+console.log(machineLines().join('\n'));
+console.log(`rounds    ${rounds}, seed 1\n`);
+console.log('input   model                   median ms   / best bare');
+for (const model of models) await measure(model.name, model.path);
+
+async function measure(name: string, path: string): Promise<void> {
+  const candidates = await candidatesOf(path);
+  for (const candidate of candidates) {
+    for (let warm = 0; warm < 3; warm++) await candidate.run();
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const candidate of candidates) {
+      const startedMs = performance.now();
+      await candidate.run();
+      candidate.timesMs.push(performance.now() - startedMs);
+    }
+  }
+  const bare = candidates.slice(0, 2).sort((a, b) => median(a.timesMs) - median(b.timesMs))[0]!;
+  for (const candidate of candidates) {
+    const ratios = candidate.timesMs.map((ms, round) => ms / bare.timesMs[round]!);
+    const ms = median(candidate.timesMs).toFixed(2).padStart(9);
+    console.log(`${name}  ${candidate.name.padEnd(22)} ${ms}   ${median(ratios).toFixed(3)}`);
+  }
+}
+
+async function candidatesOf(path: string): Promise<Candidate[]> {
+  const bytes = await readFile(path);
+  const { model, layers } = await loadModel(path);
+  const { inputHeight, inputWidth, inputName } = model;
+  const random = seededRandom(1);
+  const pixels = Uint8Array.from({ length: 3 * inputHeight * inputWidth }, () => random() * 256);
+  const floats = Float32Array.from(pixels, (value) => value / 255);
+  const feeds = { [inputName]: new Tensor('float32', floats, [1, 3, inputHeight, inputWidth]) };
+  const candidates: Candidate[] = [];
+  const threads = availableThreads();
+  for (const spinning of ['1', '0']) {
+    const session = await InferenceSession.create(bytes, {
+      intraOpNumThreads: threads,
+      extra: { session: { intra_op: { allow_spinning: spinning } } },
+    });
+    const name = `bare, spinning ${spinning === '1' ? 'on' : 'off'}`;
+    candidates.push({ name, run: () => session.run(feeds), timesMs: [] });
+  }
+  const masks = layers.map((layer) => new Float32Array(layer.gridHeight * layer.gridWidth).fill(1));
+  for (const components of [1, 3, 10]) {
+    const augmented = augmentModel(bytes, model, { layers, components, device: 'cpu' });
+    const session = await createExplainSession({ augmented, device: 'cpu', threads });
+    const name = `Eigen-CAM, k = ${components}`;
+    candidates.push({ name, run: () => session.run({ pixels, masks }), timesMs: [] });
+  }
+  return candidates;
+}

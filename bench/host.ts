@@ -1,0 +1,147 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { ImageOutputs } from '../src/model/image-outputs.ts';
+import { loadModel } from '../src/model/load-model.ts';
+import { availableThreads } from '../src/shared/cpu-quota.ts';
+import { FolderStore } from '../src/shared/folder-store.ts';
+import type { RunSpec } from '../src/shared/run-spec.ts';
+import type { Sample } from '../src/shared/sample.ts';
+import { ByteBudget } from '../src/worker/byte-budget.ts';
+import { Explainer } from '../src/worker/explainer.ts';
+import { openInFlightNote } from '../src/worker/in-flight-note.ts';
+import type { Inference } from '../src/worker/inference.ts';
+import { ownedOutputs } from '../src/worker/owned-outputs.ts';
+import { prepareSample } from '../src/worker/prepare-sample.ts';
+import { processShard } from '../src/worker/process-shard.ts';
+import { startRuntimeInference } from '../src/worker/runtime-inference.ts';
+import { makeImageFiles } from './support/image-files.ts';
+import { machineLines } from './support/machine.ts';
+import { median } from './support/median.ts';
+import { benchSpec } from './support/spec.ts';
+
+/*
+ * The host's own speed, which is what feeds a GPU: images per second of whole shards (read, decode, letterbox, components, measures, maps
+ * and rows written) with a session that answers at once, as a share of nothing but decoding the same files with sharp on the same cores.
+ *
+ *   node dist/bench/host.js [images] [repeats]
+ */
+const images = Number(process.argv[2] ?? 768);
+const repeats = Number(process.argv[3] ?? 3);
+const model640 = 'bench/models/bccd-yolov8n-640.onnx';
+const model320 = 'examples/blood-cells/bccd-yolov8n.onnx';
+const cases = [
+  { name: '640x480 JPEG at 640 px', model: model640, width: 640, height: 480 },
+  { name: '1920x1080 JPEG at 640 px', model: model640, width: 1920, height: 1080 },
+  { name: '640x480 JPEG at 320 px', model: model320, width: 640, height: 480 },
+];
+
+console.log(machineLines().join('\n'));
+console.log(`images    ${images} distinct files, ${repeats} turns; maps on, overlays off\n`);
+console.log('case                        decode-only/s   host/s   share');
+const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-bench-'));
+try {
+  for (const one of cases) await measure(one);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measure({ name, model, width, height }: (typeof cases)[number]): Promise<void> {
+  const source = join(folder, `${width}x${height}`);
+  await makeImageFiles({ folder: source, count: images, width, height });
+  const files = (await readdir(source)).sort();
+  const { spec, answer } = await recorded(model, join(source, files[0]!));
+  const decodeRates: number[] = [];
+  const hostRates: number[] = [];
+  await decodeOnly(source, files.slice(0, 64), 4);
+  for (let turn = 0; turn < repeats; turn++) {
+    for (const inFlight of [2, 4]) decodeRates.push(await decodeOnly(source, files, inFlight));
+    hostRates.push(await hostOnly(spec, answer, source, files));
+  }
+  const decode = Math.max(
+    ...[0, 1].map((way) => median(decodeRates.filter((_, i) => i % 2 === way))),
+  );
+  const host = median(hostRates);
+  const numbers = [decode.toFixed(1).padStart(13), host.toFixed(1).padStart(8)];
+  console.log(`${name.padEnd(26)} ${numbers.join(' ')}   ${(host / decode).toFixed(3)}`);
+  await rm(source, { recursive: true, force: true });
+}
+
+/** Reads and decodes every file as the product does, and nothing else. */
+async function decodeOnly(
+  source: string,
+  files: readonly string[],
+  inFlight: number,
+): Promise<number> {
+  const queue = files.values();
+  const startedMs = performance.now();
+  const worker = async (): Promise<void> => {
+    for (const file of queue) {
+      const bytes = await readFile(join(source, file));
+      await sharp(bytes, { ignoreIcc: true }).autoOrient().removeAlpha().raw().toBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return (files.length / (performance.now() - startedMs)) * 1000;
+}
+
+/** One real answer of the graph for one real image, to be given for every image. */
+async function recorded(
+  model: string,
+  image: string,
+): Promise<{ spec: RunSpec; answer: ImageOutputs }> {
+  const loaded = await loadModel(model);
+  const spec = benchSpec(loaded, images);
+  const { options } = spec;
+  const runtime = { loaded, options, device: 'cpu', threads: availableThreads() } as const;
+  const inference = await startRuntimeInference(runtime);
+  const { resize, maxPixels } = options;
+  const prepared = await prepareSample(await readFile(image), { ...spec.model, resize, maxPixels });
+  if (prepared.status !== 'success') throw new Error(prepared.reason);
+  const { images: answers } = await inference.infer([prepared]);
+  await inference.close();
+  return { spec, answer: answers[0]! };
+}
+
+async function hostOnly(
+  spec: RunSpec,
+  answer: ImageOutputs,
+  source: string,
+  files: readonly string[],
+): Promise<number> {
+  const instant: Inference = {
+    device: 'instant',
+    batch: 1,
+    infer: async (inputs) => ({ images: inputs.map(() => ownedOutputs(answer)), inferMs: 0 }),
+    close: async () => {},
+  };
+  const explainer = new Explainer(instant, spec, availableThreads());
+  const out = await mkdtemp(join(folder, 'out-'));
+  const work = async (names: readonly string[], shard: number): Promise<void> => {
+    const samples = names.map((key): Sample => ({ key, sizeBytes: 100_000, etag: '' }));
+    await processShard(
+      { spec, shard, samples },
+      {
+        store: new FolderStore(out),
+        images: new FolderStore(source),
+        explainer,
+        budget: new ByteBudget(192 * 1024 * 1024),
+        note: await openInFlightNote(join(out, 'in-flight'), shard),
+        signal: new AbortController().signal,
+        versions: {},
+        onSample: () => {},
+      },
+    );
+  };
+  await work(files.slice(0, 64), 999);
+  const startedMs = performance.now();
+  const size = spec.options.shardSize;
+  for (let start = 0; start < files.length; start += size) {
+    await work(files.slice(start, start + size), start / size);
+  }
+  const rate = (files.length / (performance.now() - startedMs)) * 1000;
+  await explainer.close();
+  await rm(out, { recursive: true, force: true });
+  return rate;
+}

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface CliRun {
+  readonly wallMs: number;
+  /** Peak resident memory of the process; threads included, and there are no other processes. Linux only. */
+  readonly peakBytes: number;
+  /** What it printed to stdout. */
+  readonly output: string;
+}
+
+/** Runs the command line as a person does, and watches its memory. Throws when it fails. */
+export async function runCli(args: readonly string[]): Promise<CliRun> {
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  let peakBytes = 0;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const watch = setInterval(() => {
+    peakBytes = Math.max(peakBytes, peakOf(child.pid));
+  }, 100);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject).on('close', resolve);
+  });
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`eigenfleet ${args.join(' ')} ended with ${code}`);
+  return { wallMs: performance.now() - startedMs, peakBytes, output };
+}
+
+function peakOf(pid: number | undefined): number {
+  try {
+    const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(match?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
