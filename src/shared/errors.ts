@@ -9,6 +9,7 @@ export const exitCodes = {
   storage: 5,
   device: 6,
   locked: 7,
+  redis: 8,
 } as const;
 
 export type ErrorCode = keyof typeof exitCodes;

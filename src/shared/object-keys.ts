@@ -26,11 +26,18 @@ export const objectKeys = {
   summaryMarkdown: (runId: string): string => `${runId}/summary.md`,
   report: (runId: string): string => `${runId}/report.html`,
   failures: (runId: string): string => `${runId}/failures.jsonl`,
+  /** A model that workers fetch, by its sha256. */
+  model: (sha256: string): string => `models/${sha256}.onnx`,
+  /** Says that a run was cancelled; survives the loss of Redis. */
+  cancelled: (runId: string): string => `${runId}/cancelled.json`,
+  /** A shard that failed for good: why, and after how many attempts. */
+  failedShard: (runId: string, shard: number): string => `${runId}/failed/${padded(shard)}.json`,
+  failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
   /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else. */
   shardOf: (key: string): number | undefined => {
-    const match = /\/(?:done|manifest|shards)\/(\d{7,})\.(?:json|jsonl|parquet)$/.exec(key);
+    const match = /\/(?:done|manifest|shards|failed)\/(\d{7,})\.(?:json|jsonl|parquet)$/.exec(key);
     return match?.[1] === undefined ? undefined : Number(match[1]);
   },
 };
