@@ -1,10 +1,24 @@
 import type { SampleRow } from '../shared/sample-row.ts';
-import { classCounts, className } from './class-words.ts';
+import { classCounts, shortClassName } from './class-words.ts';
+import { type Html, html } from './html.ts';
 import { counted, figure, percent } from './wording.ts';
 
-/** One sentence on where the heat of an image lies and on what the model found. */
+/** Classes named in one sentence. */
+const mostClasses = 3;
+
+/** One sentence on where the heat of an image lies and on what the model found, as text. */
 export function sentenceOf(row: SampleRow, classNames: readonly string[]): string {
-  return `${capital(heatClause(row))}; ${foundClause(row, classNames)}.`;
+  const { lead, names, rest } = foundClause(row, classNames);
+  return `${capital(heatClause(row))}; ${lead}${names.map(({ before, name }) => before + name).join(', ')}${rest}.`;
+}
+
+/** The same as markup: a name in another direction of writing does not disturb its neighbours. */
+export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Html {
+  const { lead, names, rest } = foundClause(row, classNames);
+  const list = names.map(
+    ({ before, name }, i) => html`${i > 0 && ', '}${before}<bdi>${name}</bdi>`,
+  );
+  return html`${capital(heatClause(row))}; ${lead}${list}${rest}.`;
 }
 
 function heatClause({ measures, flags }: SampleRow): string {
@@ -24,13 +38,32 @@ function heatClause({ measures, flags }: SampleRow): string {
   return `the heat is centered ${percent(x)} across and ${percent(y)} down`;
 }
 
-function foundClause({ detections, classScores }: SampleRow, names: readonly string[]): string {
+interface FoundClause {
+  readonly lead: string;
+  readonly names: readonly { readonly before: string; readonly name: string }[];
+  readonly rest: string;
+}
+
+function foundClause(
+  { detections, classScores }: SampleRow,
+  names: readonly string[],
+): FoundClause {
+  const nameOf = (classId: number) => shortClassName({ classId, name: names[classId] ?? '' });
   const top = classScores[0];
   if (top !== undefined) {
-    return `top class ${className({ classId: top.classId, name: names[top.classId] ?? '' })} (${figure(top.score)})`;
+    const name = nameOf(top.classId);
+    return { lead: 'top class ', names: [{ before: '', name }], rest: ` (${figure(top.score)})` };
   }
-  if (detections.length === 0) return 'no object found';
-  return `${counted(detections.length, 'object')} found: ${classCounts(detections, names)}`;
+  if (detections.length === 0) return { lead: 'no object found', names: [], rest: '' };
+  const counts = classCounts(detections);
+  const others = counts.length - mostClasses;
+  return {
+    lead: `${counted(detections.length, 'object')} found: `,
+    names: counts
+      .slice(0, mostClasses)
+      .map(({ classId, count }) => ({ before: `${count} `, name: nameOf(classId) })),
+    rest: others > 0 ? ` and ${counted(others, 'more class', 'more classes')}` : '',
+  };
 }
 
 function capital(text: string): string {

@@ -9,18 +9,27 @@ export function className({
   return name.trim() === '' ? `class ${classId} (no name)` : name;
 }
 
-/** "12 RBC, 1 WBC", most first, at most `most` of them. */
-export function classCounts(
-  detections: readonly { readonly classId: number }[],
-  names: readonly string[],
-  most = 3,
-): string {
+const shortName = 40;
+
+/** A class inside a sentence: a long name is cut, its whole is in the table of classes. */
+export function shortClassName(one: { readonly name: string; readonly classId: number }): string {
+  const characters = [...className(one)];
+  return characters.length <= shortName
+    ? characters.join('')
+    : `${characters.slice(0, shortName - 1).join('')}\u2026`;
+}
+
+/** How many objects of a class an image has. */
+export interface ClassCount {
+  readonly classId: number;
+  readonly count: number;
+}
+
+/** Objects by class, most first. */
+export function classCounts(detections: readonly { readonly classId: number }[]): ClassCount[] {
   const counts = new Map<number, number>();
   for (const { classId } of detections) counts.set(classId, (counts.get(classId) ?? 0) + 1);
-  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || a - b);
-  const parts = sorted
-    .slice(0, most)
-    .map(([classId, count]) => `${count} ${className({ classId, name: names[classId] ?? '' })}`);
-  const others = sorted.length - parts.length;
-  return others > 0 ? `${parts.join(', ')} and ${others} more classes` : parts.join(', ');
+  return [...counts]
+    .map(([classId, count]) => ({ classId, count }))
+    .sort((a, b) => b.count - a.count || a.classId - b.classId);
 }

@@ -1,4 +1,4 @@
-import { className } from './class-words.ts';
+import { shortClassName } from './class-words.ts';
 import { flagWords, type Tone } from './flag-words.ts';
 import { statusWords } from './status-words.ts';
 import type { Headline, Summary } from './summary-schema.ts';
@@ -140,7 +140,7 @@ function classifierFinding(facts: SummaryFacts): Headline {
   if (top === undefined || top.objects === 0) {
     return headline('note', 'measures', `${counted(explained, 'image')} explained`);
   }
-  const text = `The most frequent top class is ${className(top)}: ${shareOfImages(top.objects, explained)}`;
+  const text = `The most frequent top class is ${shortClassName(top)}: ${shareOfImages(top.objects, explained)}`;
   return headline('note', 'classes', text);
 }
 

@@ -12,9 +12,17 @@ export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Htm
       ? 'No image was flagged. The rules below were applied to each.'
       : 'A flag says that an image deserves a look, not that something is wrong. An image can have several.';
   return html`<section id="flags" aria-labelledby="flags-title"><div class="wrap"><h2 id="flags-title">Images that deserve a look</h2><p class="lead">${lead}</p>
-<div class="panel scroll" tabindex="0" role="region" aria-label="Flags"><table class="stacked"><thead><tr><th scope="col">Flag</th><th scope="col">Images</th><th scope="col">What it means, and the rule</th></tr></thead><tbody>${summary.flags.map(
-    (flag) => flagRow(flag, explained, groups.has(flag.flag)),
+<div class="panel scroll" tabindex="0" role="region" aria-label="Flags"><table class="stacked"><thead><tr><th scope="col">Flag</th><th scope="col">Images</th><th scope="col">What it means, and the rule</th></tr></thead><tbody>${flagsOf(
+    summary,
+  ).map((flag) =>
+    flagRow(flag, explained, groups.has(flag.flag)),
   )}</tbody></table></div></div></section>`;
+}
+
+/** A classifier draws no boxes, so rules on boxes say nothing of it. */
+function flagsOf({ flags, model }: Summary): readonly FlagSummary[] {
+  if (model.task !== 'classify') return flags;
+  return flags.filter(({ flag }) => flag !== 'off-object' && flag !== 'no-detection');
 }
 
 function flagRow({ flag, count, rule, meaning }: FlagSummary, of: number, shown: boolean): Html {

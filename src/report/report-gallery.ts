@@ -1,8 +1,8 @@
 import type { TargetLayer } from '../shared/run-spec.ts';
 import { colourMaps } from '../shared/run-spec.ts';
 import type { Exemplar } from '../shared/shard-statistics.ts';
-import { sentenceOf } from './card-words.ts';
-import { className } from './class-words.ts';
+import { sentenceHtml } from './card-words.ts';
+import { shortClassName } from './class-words.ts';
 import { flagWords } from './flag-words.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
 import { type Html, html } from './html.ts';
@@ -76,7 +76,7 @@ function cardOf(
   context: PictureContext,
 ): Html {
   const { row } = card;
-  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceOf(row, context.classNames)}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card)}</details></div></div></article>`;
+  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card)}</details></div></div></article>`;
 }
 
 function baseName(key: string): string {
@@ -92,7 +92,11 @@ function labelData(
   const labels = row.detections.slice(0, 60).map(({ box, score, classId }) => {
     const left = Number(((box[0] / width) * 100).toFixed(1));
     const top = Number(((box[1] / height) * 100).toFixed(1));
-    return [left, top, `${className({ classId, name: names[classId] ?? '' })} ${score.toFixed(2)}`];
+    return [
+      left,
+      top,
+      `${shortClassName({ classId, name: names[classId] ?? '' })} ${score.toFixed(2)}`,
+    ];
   });
   return html` data-labels="${JSON.stringify(labels)}"`;
 }
@@ -140,7 +144,7 @@ function rankOf(
 ): string | undefined {
   for (const end of ['lowest', 'highest'] as const) {
     const place = extremes?.[end].findIndex((one) => one.key === key) ?? -1;
-    if (place >= 0 && place < n / 10) {
+    if (place >= 0 && place < Math.floor(n / 10)) {
       return `${place === 0 ? '' : `${ordinal(place + 1)} `}${end} of ${wholeNumber(n)}`;
     }
   }

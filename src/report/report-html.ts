@@ -34,19 +34,7 @@ export function renderReport({ summary, spec, groups }: ReportInput): string {
     frameRatio: frameRatioOf(groups),
     classNames: spec.model.classNames,
   };
-  const sections = [
-    { id: 'flags', name: 'Flags', body: flagsSection(summary, idsOf(groups)) },
-    { id: 'where', name: 'Where', body: whereSection(summary) },
-    { id: 'measures', name: 'Measures', body: measuresSection(summary, spec) },
-    { id: 'classes', name: 'Classes', body: classesSection(summary) },
-    {
-      id: 'gallery',
-      name: 'Gallery',
-      body: gallerySection(summary, groups, spec.targetLayers, context),
-    },
-    { id: 'failures', name: 'Failures', body: failuresSection(summary) },
-    { id: 'method', name: 'Method', body: methodSection(summary, spec) },
-  ].flatMap(({ body, ...section }) => (body === undefined ? [] : [{ ...section, body }]));
+  const sections = sectionsOf({ summary, spec, groups }, context);
   const typical = groups.find((group) => group.id === 'typical')?.cards[0] ?? groups[0]?.cards[0];
   const anchors = anchorsIn(sections.map(({ body }) => body));
   const page = html`<!doctype html>
@@ -58,6 +46,30 @@ export function renderReport({ summary, spec, groups }: ReportInput): string {
 <script>${trusted(pageScript)}</script></body></html>
 `;
   return page.markup;
+}
+
+interface Section {
+  readonly id: string;
+  readonly name: string;
+  readonly body: Html;
+}
+
+/** The sections that have something to say, in order; failures first when they are the finding. */
+function sectionsOf({ summary, spec, groups }: ReportInput, context: PictureContext): Section[] {
+  const failures = { id: 'failures', name: 'Failures', body: failuresSection(summary) };
+  const method = { id: 'method', name: 'Method', body: methodSection(summary, spec) };
+  if (summary.counts.explained === 0) return [failures, method];
+  const gallery = gallerySection(summary, groups, spec.targetLayers, context);
+  const findings = [
+    { id: 'flags', name: 'Flags', body: flagsSection(summary, idsOf(groups)) },
+    { id: 'where', name: 'Where', body: whereSection(summary) },
+    { id: 'measures', name: 'Measures', body: measuresSection(summary, spec) },
+    { id: 'classes', name: 'Classes', body: classesSection(summary) },
+    { id: 'gallery', name: 'Gallery', body: gallery },
+  ].flatMap(({ body, ...section }) => (body === undefined ? [] : [{ ...section, body }]));
+  return summary.title.proof === 'failures'
+    ? [failures, ...findings, method]
+    : [...findings, failures, method];
 }
 
 /** The shape of the median picture, within what a card can show well. */

@@ -202,7 +202,7 @@ function stageTimes({ timings, counts }: Summary): Html | undefined {
   if (total === 0 || counts.images === 0) return undefined;
   const sorted = stages.sort((a, b) => b[1] - a[1]);
   const [longest] = sorted[0] ?? [''];
-  return html`<figure class="chart panel tall" id="time"><h3>Most work: ${longest}, ${percent((sorted[0]?.[1] ?? 0) / total)}</h3><p class="small">Work of each stage, per image; stages overlap, so together they can exceed the time that passed (${duration(timings.wallMs)}).</p><div class="stages" aria-hidden="true">${sorted.map(([, ms]) => html`<i style="width:${((ms / total) * 100).toFixed(2)}%"></i>`)}</div><table><tbody>${sorted.map(([stage, ms]) => html`<tr><th scope="row">${stage}</th><td class="number">${duration(ms / counts.images)}</td><td class="number">${percent(ms / total)}</td></tr>`)}</tbody></table></figure>`;
+  return html`<figure class="chart panel${stages.length > 4 && ' tall'}" id="time"><h3>Most work: ${longest}, ${percent((sorted[0]?.[1] ?? 0) / total)}</h3><p class="small">Work of each stage, per image; stages overlap, so together they can exceed the time that passed (${duration(timings.wallMs)}).</p><div class="stages" aria-hidden="true">${sorted.map(([, ms]) => html`<i style="width:${((ms / total) * 100).toFixed(2)}%"></i>`)}</div><table><tbody>${sorted.map(([stage, ms]) => html`<tr><th scope="row">${stage}</th><td class="number">${duration(ms / counts.images)}</td><td class="number">${percent(ms / total)}</td></tr>`)}</tbody></table></figure>`;
 }
 
 function capital(text: string): string {

@@ -13,7 +13,7 @@ export function methodSection(summary: Summary, spec: RunSpec): Html {
   )}</dl></div></div></div></section>`;
 }
 
-function method(summary: Summary, { options }: RunSpec): Html {
+function method(summary: Summary, { options, model }: RunSpec): Html {
   const layers = listed(options.targetLayers.map(mapWords));
   const uncertain = summary.flags.find(({ flag }) => flag === 'uncertain-sign')?.count ?? 0;
   const component = options.components[0] ?? 1;
@@ -28,9 +28,15 @@ function method(summary: Summary, { options }: RunSpec): Html {
   return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat is no proof that the model needs that place.</p>
 <p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
-<p>Boxes are the model's own, from confidence ${figure(options.confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. Nothing here was compared with labels.</p>
+${model.task === 'classify' ? classifierLimits : boxLimits(options)}
 <p>${resize} ${padding} Typical means the median, over images. Pictures are chosen by the rules that they carry; an even sample means drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
+}
+
+const classifierLimits = html`<p>The top class is the model's own answer. Nothing here was compared with labels.</p>`;
+
+function boxLimits({ confThreshold }: ExplainOptions): Html {
+  return html`<p>Boxes are the model's own, from confidence ${figure(confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. Nothing here was compared with labels.</p>`;
 }
 
 function fusionWords({ fusion }: ExplainOptions): string {

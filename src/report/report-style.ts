@@ -14,8 +14,10 @@ html{scroll-padding-top:16px;-webkit-text-size-adjust:100%;text-size-adjust:100%
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 h1,h2,h3,h4,p,ul,ol,dl,dd,figure,table,fieldset{margin:0;padding:0}
 h1{font-size:32px;line-height:1.2;letter-spacing:-.015em;text-wrap:balance;font-weight:700}
+h1 .mark{width:28px;height:28px;margin-right:12px;vertical-align:-3px}
 h2{font-size:24px;line-height:1.25;letter-spacing:-.01em;margin-bottom:8px}
 h3{font-size:20px;line-height:1.3}
+.part{margin:40px 0 4px}.below{margin-top:12px}
 ul,ol{list-style:none}
 a{color:var(--link);text-underline-offset:3px;text-decoration-thickness:1px}
 a:hover{text-decoration-thickness:2px}
@@ -51,7 +53,7 @@ section+section{border-top:1px solid var(--line)}
 .hero{padding:24px 0 40px}
 .hero-grid{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,416px);gap:24px 40px;align-items:start}
 .eyebrow{font-size:14px;color:var(--quiet);margin-bottom:12px;display:flex;flex-wrap:wrap;gap:0 8px}
-.eyebrow>*+*::before{content:"\\b7";margin-right:8px}
+.eyebrow>:not(:last-child)::after{content:"\\b7";margin-left:8px}
 .headlines{margin-top:24px;display:grid;gap:12px;max-width:68ch}
 .headlines li{display:grid;grid-template-columns:18px 1fr;gap:12px}
 .headlines .mark{margin-top:3px}
@@ -63,14 +65,15 @@ section+section{border-top:1px solid var(--line)}
 a.tile:hover{border-color:var(--link)}
 .tile b{display:block;font-size:28px;line-height:1.2;letter-spacing:-.02em;font-weight:650}
 .tile span{font-size:14px;color:var(--quiet);display:block}
-.tile b.tone-problem,.tile b.tone-look{color:inherit}
+.tiles li:only-child{max-width:280px}
 .scroll{overflow-x:auto;border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:600;color:var(--quiet);vertical-align:bottom}
 th,td{padding:8px 12px;border-bottom:1px solid var(--line)}
 td{vertical-align:top}
 tr:last-child>td,tr:last-child>th{border-bottom:0}
-tbody th{color:var(--ink);vertical-align:top}
+th .small{font-weight:400}.key{min-width:136px}
+tbody th{color:var(--ink);vertical-align:top;max-width:440px;overflow-wrap:anywhere}
 .number{text-align:right;white-space:nowrap}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;min-height:32px;cursor:pointer;text-align:inherit}
 th button::after{content:"\\2195";margin-left:4px;opacity:.6}
@@ -109,10 +112,10 @@ button.plain:hover{border-color:var(--link)}
 footer{border-top:1px solid var(--line);padding:24px 0 40px;font-size:14px;color:var(--quiet)}
 @media (pointer:coarse){.switch label,summary,button.plain,th button,.top nav a{min-height:44px}.switch legend{line-height:44px}summary{padding:10px 0}}
 @media (max-width:900px){.hero-grid{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:600px){.stacked thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stacked tr{display:grid;grid-template-columns:1fr 112px;border-bottom:1px solid var(--line);padding:8px 0}.stacked tr:last-child{border:0}.stacked th,.stacked td{border:0;padding:4px 0}.stacked td:nth-child(n+3){grid-column:1/-1}.stacked .share{width:auto}}
-@media (max-width:480px){h1{font-size:27px}h1.long{font-size:22px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.tile{padding:12px}.tile b{font-size:24px}section{padding:32px 0}.hero{padding-top:8px}th,td{padding:8px}}
-@media (forced-colors:active){.mark,.chart svg{forced-color-adjust:none}.switch label:has(:checked){outline:2px solid Highlight}}
+@media (max-width:600px){.top nav{order:3;width:100%;overflow-x:auto}.top nav ul{flex-wrap:nowrap}.top .switch legend{position:absolute;clip-path:inset(50%)}.top nav a:first-child{padding-left:0}.stacked thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stacked tr{display:grid;grid-template-columns:1fr 112px;border-bottom:1px solid var(--line);padding:8px 0}.stacked tr:last-child{border:0}.stacked th,.stacked td{border:0;padding:4px 0}.stacked td:nth-child(n+3){grid-column:1/-1}.stacked .share{width:auto}}
+@media (max-width:480px){h1{font-size:27px}h1.long{font-size:22px}h1 .mark{width:22px;height:22px;margin-right:8px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.tile{padding:12px}.tile b{font-size:24px}section{padding:32px 0}.hero{padding-top:8px}th,td{padding:8px}}
+@media (forced-colors:active){.mark,.chart svg,.legend i,.meter i,.stages i{forced-color-adjust:none}.switch label:has(:checked){outline:2px solid Highlight}}
 @media print{:root{color-scheme:light!important}body{background:#fff;font-size:13px}.top nav,.top fieldset,.controls,button,.skip{display:none!important}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}section{padding:16px 0}.panel,.card,figure,tr{break-inside:avoid}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}section{padding:16px 0}.panel,.card,figure,tr{break-inside:avoid}.hero-grid{grid-template-columns:1fr 280px}.chart.tall{grid-row:auto}.tiles{grid-template-columns:repeat(5,1fr)}.tile{padding:8px}.tile b{font-size:20px}.tile span{font-size:12px}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.scroll{overflow:visible}}
 `;

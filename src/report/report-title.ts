@@ -1,6 +1,6 @@
 import type { RunSpec } from '../shared/run-spec.ts';
 import type { GalleryCard } from './gallery-card.ts';
-import { deviceWords } from './headlines.ts';
+import { deviceWords, smallestDistribution } from './headlines.ts';
 import { type Html, html } from './html.ts';
 import { mark } from './marks.ts';
 import { type PictureContext, picture } from './picture.ts';
@@ -22,7 +22,7 @@ export function titleSection(
 ): Html {
   return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
 <p class="eyebrow"><span>Data set <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
-<h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${summary.title.text}</h1>
+<h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>
 <ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
 </div>${typical && heroFigure(typical, context)}</div>
 <ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
@@ -49,47 +49,57 @@ function heroFigure(card: GalleryCard, context: PictureContext): Html {
 }
 
 function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
-  const { counts, measures, timings, failedShards } = summary;
-  const failed =
-    counts.failed + failedShards.length > 0
-      ? `images explained; ${wholeNumber(counts.failed)} failed`
-      : `${counts.explained === 1 ? 'image' : 'images'} explained, none failed`;
-  const all: (Tile | undefined)[] = [
-    tile('failures', `${wholeNumber(counts.explained)} of ${wholeNumber(counts.images)}`, failed),
-    summary.model.task === 'classify'
-      ? probabilityTile(summary)
-      : tile(
-          'classes',
-          wholeNumber(counts.objects),
-          `objects found in ${counted(counts.imagesWithObjects, 'image')}`,
-        ),
-    tile(
-      'flags',
-      wholeNumber(counts.flagged),
-      `of ${counted(counts.explained, 'image')} ${counts.flagged === 1 ? 'deserves' : 'deserve'} a look`,
-    ),
-    heatTile(measures['energyInBoxes.fused']),
-    speedTile(timings),
-  ];
-  return all
-    .filter((one) => one !== undefined)
-    .map(({ proof, value, label }) => {
-      const words = html`<b>${value}</b><span>${label}</span>`;
-      return anchors.has(proof)
-        ? html`<li><a class="tile" href="#${proof}">${words}</a></li>`
-        : html`<li><div class="tile">${words}</div></li>`;
-    });
+  const { counts, measures, timings } = summary;
+  const found = summary.model.task === 'classify' ? probabilityTile(summary) : objectsTile(counts);
+  const all: (Tile | undefined)[] =
+    counts.explained === 0
+      ? [explainedTile(counts)]
+      : [
+          explainedTile(counts),
+          found,
+          flaggedTile(counts),
+          heatTile(measures['energyInBoxes.fused']),
+          speedTile(timings),
+        ];
+  return all.flatMap((one) => (one === undefined ? [] : [tileItem(one, anchors)]));
+}
+
+function tileItem({ proof, value, label }: Tile, anchors: ReadonlySet<string>): Html {
+  const words = html`<b>${value}</b><span>${label}</span>`;
+  return anchors.has(proof)
+    ? html`<li><a class="tile" href="#${proof}">${words}</a></li>`
+    : html`<li><div class="tile">${words}</div></li>`;
+}
+
+function explainedTile({ explained, images, failed }: Summary['counts']): Tile {
+  const what = explained === 1 ? 'image explained' : 'images explained';
+  const rest = failed > 0 ? `${wholeNumber(failed)} failed` : 'none failed';
+  return tile(
+    'failures',
+    `${wholeNumber(explained)} of ${wholeNumber(images)}`,
+    `${what}, ${rest}`,
+  );
+}
+
+function objectsTile({ objects, imagesWithObjects }: Summary['counts']): Tile {
+  const label = `${objects === 1 ? 'object' : 'objects'} found in ${counted(imagesWithObjects, 'image')}`;
+  return tile('classes', wholeNumber(objects), label);
+}
+
+function flaggedTile({ flagged, explained }: Summary['counts']): Tile {
+  const verb = flagged === 1 ? 'deserves' : 'deserve';
+  return tile('flags', wholeNumber(flagged), `of ${counted(explained, 'image')} ${verb} a look`);
 }
 
 function heatTile(heat: Summary['measures'][string] | undefined): Tile | undefined {
-  if (heat === undefined) return undefined;
+  if (heat === undefined || heat.n < smallestDistribution) return undefined;
   const label = `heat inside the model's own boxes, median of ${counted(heat.n, 'image')}`;
   return tile('heat-in-boxes', percent(heat.quantiles.p50), label);
 }
 
 function probabilityTile({ measures }: Summary): Tile | undefined {
   const confidence = measures.confidence;
-  if (confidence === undefined) return undefined;
+  if (confidence === undefined || confidence.n < smallestDistribution) return undefined;
   const label = `probability of the top class, median of ${counted(confidence.n, 'image')}`;
   return tile('classes', figure(confidence.quantiles.p50), label);
 }
@@ -98,7 +108,7 @@ function speedTile({ imagesPerSecond, devices }: Summary['timings']): Tile | und
   const names = Object.keys(devices);
   if (imagesPerSecond <= 0 || names.length === 0) return undefined;
   const where = names.map(deviceWords).join(', ');
-  return tile('time', figure(imagesPerSecond), `images a second and worker, on ${where}`);
+  return tile('time', figure(imagesPerSecond), `images a second per worker, on ${where}`);
 }
 
 interface Tile {

@@ -1,4 +1,4 @@
-import { className } from './class-words.ts';
+import { shortClassName } from './class-words.ts';
 import { greyPng } from './grey-png.ts';
 import { type Html, html } from './html.ts';
 import { dataUri } from './picture.ts';
@@ -17,7 +17,7 @@ export function whereSection(summary: Summary): Html | undefined {
   return html`<section id="where" aria-labelledby="where-title"><div class="wrap"><h2 id="where-title">Where the heat goes</h2>
 <p class="lead">The average of all maps, each stretched to one frame. A layer's map is the strongest shared pattern of its activity (Eigen-CAM), not a class. The cross is the typical center of the heat.</p>
 <div class="mean-maps">${maps.map(([name, map]) => meanFigure(summary, name, map, top))}</div>
-<p class="legend" style="margin-top:12px"><span>0</span><i></i><span>${(top / 1000).toFixed(2)} of an image's own peak; one scale for all ${maps.length} maps; frame 32 x 32</span></p>
+<p class="legend below"><span>0</span><i></i><span>${(top / 1000).toFixed(2)} of an image's own peak; one scale for all ${maps.length} maps; frame 32 x 32</span></p>
 ${classMaps(summary.classes)}</div></section>`;
 }
 
@@ -56,7 +56,7 @@ function picture(
 function classMaps(classes: readonly ClassSummary[]): Html | undefined {
   const shown = classes.filter((one) => one.boxMap !== undefined).slice(0, mostClasses);
   if (shown.length === 0) return undefined;
-  return html`<h3 style="margin-top:40px">Around the boxes of each class</h3>
+  return html`<h3 class="part">Around the boxes of each class</h3>
 <p class="lead">Every box enlarged 2 times and brought to one frame; the white line is the box. This is the average place of the heat around such boxes, not the picture of an object, and it judges no class: the maps belong to the layers. Each class on its own scale.</p>
 <div class="mean-maps small-maps">${shown.map(classFigure)}</div>`;
 }
@@ -68,7 +68,7 @@ function classFigure(one: ClassSummary): Html {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const hint = map.n < few ? ': few' : '';
-  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average heat around the boxes of ${className(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" d="M25 25h50v50h-50z"/></svg></div><figcaption><b><bdi>${className(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
+  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average heat around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" d="M25 25h50v50h-50z"/></svg></div><figcaption><b><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
 }
 
 function capital(text: string): string {
