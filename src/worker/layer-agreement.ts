@@ -22,10 +22,12 @@ export function layerAgreement(
 
 function onGrid(layer: GridMap, geometry: LetterboxGeometry, size: GridSize): Float32Array {
   if (layer.gridWidth === size.gridWidth && layer.gridHeight === size.gridHeight) return layer.map;
-  return frameMap(layer.map, contentCells(geometry, layer), {
+  const framed = frameMap(layer.map, contentCells(geometry, layer), {
     across: { from: 0, to: layer.gridWidth },
     down: { from: 0, to: layer.gridHeight },
     width: size.gridWidth,
     height: size.gridHeight,
   });
+  // NaN on padding, which has no weight; but NaN times 0 is NaN.
+  return framed.map((value) => (Number.isNaN(value) ? 0 : value));
 }
