@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { EigenfleetError, messageOf } from './errors.ts';
+import { type LogLevel, logLevels } from './log-level.ts';
 import { nearNames } from './near-names.ts';
 import {
   kebabOf,
@@ -45,6 +46,21 @@ export function parseSetting<Name extends SettingName>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data as RunSettings[Name];
   throw new EigenfleetError('usage', `${where} must be ${expected}, not ${JSON.stringify(value)}.`);
+}
+
+/**
+ * How much services log: `LOG_LEVEL`, else `info`.
+ *
+ * @throws EigenfleetError `usage`
+ */
+export function readLogLevel(environment: NodeJS.ProcessEnv = process.env): LogLevel {
+  const said = environment.LOG_LEVEL?.trim().toLowerCase() || 'info';
+  const level = logLevels.find((known) => known === said);
+  if (level !== undefined) return level;
+  throw new EigenfleetError(
+    'usage',
+    `LOG_LEVEL must be one of ${logLevels.join(', ')}, not ${JSON.stringify(said)}.`,
+  );
 }
 
 function parseMapping(content: string, fileName: string): object {
