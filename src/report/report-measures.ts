@@ -8,8 +8,9 @@ import {
 } from './charts.ts';
 import { smallestDistribution } from './headlines.ts';
 import { type Html, html } from './html.ts';
+import { stageTimes } from './report-times.ts';
 import type { FlagSummary, MeasureSummary, Summary } from './summary-schema.ts';
-import { counted, duration, figure, mapWords, percent, shareOfImages } from './wording.ts';
+import { counted, figure, mapWords, percent, shareOfImages } from './wording.ts';
 
 /** The measures that headlines and flags rest on, each drawn once, and the stage times. No distribution below 10 images. */
 export function measuresSection(summary: Summary, spec: RunSpec): Html {
@@ -194,15 +195,6 @@ function confidence(summary: Summary): Html | undefined {
       ? 'Probability of the top class'
       : 'Mean score of the objects of an image';
   return histogram(measure, finding, { note });
-}
-
-function stageTimes({ timings, counts }: Summary): Html | undefined {
-  const stages = Object.entries(timings.stagesMs).filter(([, ms]) => ms > 0);
-  const total = stages.reduce((sum, [, ms]) => sum + ms, 0);
-  if (total === 0 || counts.images === 0) return undefined;
-  const sorted = stages.sort((a, b) => b[1] - a[1]);
-  const [longest] = sorted[0] ?? [''];
-  return html`<figure class="chart panel${stages.length > 4 && ' tall'}" id="time"><h3>Most work: ${longest}, ${percent((sorted[0]?.[1] ?? 0) / total)}</h3><p class="small">Work of each stage, per image; stages overlap, so together they can exceed the time that passed (${duration(timings.wallMs)}).</p><div class="stages" aria-hidden="true">${sorted.map(([, ms]) => html`<i style="width:${((ms / total) * 100).toFixed(2)}%"></i>`)}</div><table><tbody>${sorted.map(([stage, ms]) => html`<tr><th scope="row">${stage}</th><td class="number">${duration(ms / counts.images)}</td><td class="number">${percent(ms / total)}</td></tr>`)}</tbody></table></figure>`;
 }
 
 function capital(text: string): string {

@@ -73,7 +73,7 @@ th,td{padding:8px 12px;border-bottom:1px solid var(--line)}
 td{vertical-align:top}
 tr:last-child>td,tr:last-child>th{border-bottom:0}
 th .small{font-weight:400}.key{min-width:136px}
-tbody th{color:var(--ink);vertical-align:top;max-width:440px;overflow-wrap:anywhere}
+tbody th{color:var(--ink);vertical-align:top;min-width:104px;max-width:440px;overflow-wrap:anywhere}
 .number{text-align:right;white-space:nowrap}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;min-height:32px;cursor:pointer;text-align:inherit}
 th button::after{content:"\\2195";margin-left:4px;opacity:.6}
@@ -87,7 +87,7 @@ tr.none>*{color:var(--quiet)}.stacked tr.none>*{padding-top:4px;padding-bottom:4
 details{margin-top:8px}
 summary{cursor:pointer;font-size:14px;color:var(--link);min-height:32px;padding:5px 0;width:fit-content}
 .charts{display:grid;grid-auto-flow:dense;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:16px}
-.chart{display:flex;flex-direction:column}.chart.tall{grid-row:span 2}.chart.tall svg{margin-top:auto;margin-bottom:auto}
+.chart{display:flex;flex-direction:column}.chart.tall{grid-row:span 2}
 .chart h3{font-size:16px;line-height:1.35;margin-bottom:2px}
 .chart svg{display:block;width:100%;height:auto;margin-top:12px;overflow:visible}
 .chart details{margin-top:auto}

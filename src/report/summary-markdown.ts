@@ -137,7 +137,7 @@ function measures(summary: Summary): string | undefined {
     return measure === undefined ? [] : [measureRow(column, measure)];
   });
   if (rows.length === 0) return undefined;
-  return table('Measures', ['Measure', 'Images', 'Lowest 5 %', 'Median', 'Highest 5 %'], rows);
+  return table('Measures', ['Measure', 'Images', '5 %', 'Median', '95 %'], rows);
 }
 
 function measureRow(column: string, { n, quantiles }: MeasureSummary): string[] {
