@@ -9,7 +9,7 @@ import { softwareVersions } from './shared/software-versions.ts';
 
 const program = new Command('eigenfleet')
   .description(
-    'Explains whole image datasets: what a YOLOv8 model looks at, image by image and in sum.',
+    'Explains whole image datasets of a YOLOv8 model: Eigen-CAM heatmaps, detections, measures, statistics, report.',
   )
   .version(softwareVersions().eigenfleet ?? 'unknown')
   .showSuggestionAfterError()
@@ -24,7 +24,7 @@ Examples:
   eigenfleet layers best.onnx
   eigenfleet doctor
 
-Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 130 interrupted.`,
+Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 130 interrupted.`,
   );
 addRunCommand(program);
 addExplainCommand(program);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type LoadedModel, loadModel } from '../model/load-model.ts';
 import type { ModelOverrides } from '../model/ultralytics-metadata.ts';
 import { type ImageSource, openImageSource } from '../producer/image-source.ts';
-import { type ListedDataset, listDataset } from '../producer/listed-dataset.ts';
+import { listDataset } from '../producer/listed-dataset.ts';
 import { resolveModelSource } from '../producer/model-source.ts';
 import { planRun, type RunPlan } from '../producer/run-plan.ts';
 import { EigenfleetError } from '../shared/errors.ts';
@@ -12,7 +12,7 @@ import { type ExecutionOptions, resolveOptions } from '../shared/resolve-options
 import { contradictionsOf } from '../shared/run-contradiction.ts';
 import { resolveRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
-import type { ExplainOptions } from '../shared/run-spec.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
 import { ultralyticsDatasetsFolder } from './datasets-folder.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
@@ -39,29 +39,33 @@ export interface PlanRequest {
 }
 
 /**
- * Reads the model, lists the images, settles the options. Throws `EigenfleetError` for whatever keeps the run from being planned.
+ * Reads the model, lists the images, settles the options; or opens the run that `--run` names. Throws `EigenfleetError` for whatever keeps
+ * the run from being planned.
  */
-export async function planLocalRun(request: PlanRequest): Promise<LocalPlan> {
-  const { settings, store } = request;
-  const continued = settings.run === undefined ? undefined : await openNamed(store, settings.run);
-  const source = await openSource(settings, continued?.dataset);
-  const model = settings.model ?? (continued && fileURLToPath(continued.model.uri));
+export function planLocalRun(request: PlanRequest): Promise<LocalPlan> {
+  const { run } = request.settings;
+  return run === undefined ? planNewRun(request) : planContinuedRun(request, run);
+}
+
+async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
+  const { settings } = request;
+  const { images, model, layers } = settings;
+  if (images === undefined) {
+    throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
+  }
   if (model === undefined) {
     throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
   }
-  const layers = settings.layers ?? continued?.options.targetLayers;
-  const loaded = await loadModelFor({ ...request, model, layers, source });
+  const source = await openSource(settings, images);
+  const loaded = await loadModelFor({ ...request, model, layers, classNames: source.classNames });
   const dataset = await listDataset(source.samples());
   try {
     const targetLayers = targetLayersOf(loaded);
-    const { explain, execution } = resolveOptions({
+    const { explain: options, execution } = resolveOptions({
       settings,
       imageCount: dataset.images,
       targetLayers: targetLayers.map(({ name }) => name),
     });
-    const options = continued
-      ? continuedOptions(request, { spec: continued, explain, loaded, dataset })
-      : explain;
     const plan = planRun({
       model: modelSpecOf(loaded),
       ...{ targetLayers, source, dataset, options },
@@ -77,20 +81,50 @@ export async function planLocalRun(request: PlanRequest): Promise<LocalPlan> {
   }
 }
 
-type Spec = Awaited<ReturnType<typeof openRun>>;
-
-async function openNamed(store: ObjectStore, reference: string): Promise<Spec> {
-  return openRun(store, await resolveRun(store, reference));
+/** The images are those of the run's manifest; only what is said again is compared. */
+async function planContinuedRun(request: PlanRequest, reference: string): Promise<LocalPlan> {
+  const { settings, store } = request;
+  const spec = await openRun(store, await resolveRun(store, reference));
+  const model = settings.model ?? fileURLToPath(spec.model.uri);
+  const layers = settings.layers ?? spec.targetLayers.map(({ tensor }) => tensor);
+  const { classNames } = spec.model;
+  const loaded = await loadModelFor({ ...request, model, layers, classNames });
+  const { explain, execution } = resolveOptions({
+    settings,
+    imageCount: spec.dataset.images,
+    targetLayers: loaded.layers.map(({ name }) => name),
+  });
+  const modelSha256 = loaded.sha256;
+  const digest = await digestOfSaid(settings, spec);
+  const clauses = contradictionsOf({ spec, settings, explain, modelSha256, ...digest });
+  if (clauses.length > 0) {
+    throw new EigenfleetError(
+      'usage',
+      `Run ${spec.runId} cannot be continued like this: ${clauses.join('; ')}. Leave out what differs, or leave out --run to start another run.`,
+    );
+  }
+  return {
+    plan: { spec: { ...spec, model: modelSpecOf(loaded) }, manifests: noManifests },
+    ...{ loaded, execution, description: spec.dataset.source },
+    close: async () => {},
+  };
 }
 
-async function openSource(
-  settings: RunSettings,
-  dataset: Spec['dataset'] | undefined,
-): Promise<ImageSource> {
-  const source = settings.images ?? dataset?.source;
-  if (source === undefined) {
-    throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
-  }
+/** A run that is continued has its manifest already. */
+async function* noManifests(): ReturnType<RunPlan['manifests']> {}
+
+/** The digest of the images as they are now, when the command says which they are. */
+async function digestOfSaid(settings: RunSettings, spec: RunSpec): Promise<{ digest?: string }> {
+  const { images, split, include, exclude, limit } = settings;
+  const said = [images, split, include, exclude, limit].some((part) => part !== undefined);
+  if (!said) return {};
+  const source = await openSource(settings, images ?? spec.dataset.source);
+  const dataset = await listDataset(source.samples());
+  await dataset.close();
+  return { digest: dataset.digest };
+}
+
+async function openSource(settings: RunSettings, source: string): Promise<ImageSource> {
   const { split, include, exclude, limit } = settings;
   const datasetsDir = await ultralyticsDatasetsFolder();
   return openImageSource({ source, ...{ split, include, exclude, limit, datasetsDir } });
@@ -99,11 +133,12 @@ async function openSource(
 interface ModelRequest extends PlanRequest {
   readonly model: string;
   readonly layers: readonly string[] | undefined;
-  readonly source: ImageSource;
+  /** From a data.yaml or an earlier plan, for a model that names none. */
+  readonly classNames: readonly string[] | undefined;
 }
 
 async function loadModelFor(request: ModelRequest): Promise<LoadedModel> {
-  const { settings, terminal, model, layers, source, signal } = request;
+  const { settings, terminal, model, layers, classNames, signal } = request;
   const { onnxPath, warnings } = await resolveModelSource(model, {
     exportIfMissing: settings.export ?? false,
     onOutput: (text) => terminal.note(text.trimEnd()),
@@ -113,8 +148,8 @@ async function loadModelFor(request: ModelRequest): Promise<LoadedModel> {
   const overrides = overridesOf(settings);
   const loaded = await loadModel(onnxPath, { overrides, layers });
   const unnamed = loaded.model.metadata.names === undefined && overrides.names === undefined;
-  if (unnamed && source.classNames?.length === loaded.model.classNames.length) {
-    return loadModel(onnxPath, { overrides: { ...overrides, names: source.classNames }, layers });
+  if (unnamed && classNames?.length === loaded.model.classNames.length) {
+    return loadModel(onnxPath, { overrides: { ...overrides, names: classNames }, layers });
   }
   for (const warning of loaded.model.warnings) terminal.warn(warning);
   return loaded;
@@ -127,25 +162,4 @@ export function overridesOf({ task, names, imgsz }: RunSettings): ModelOverrides
     ...(names !== undefined && { names }),
     ...(imgsz !== undefined && { imgsz }),
   };
-}
-
-interface Continued {
-  readonly spec: Spec;
-  readonly explain: ExplainOptions;
-  readonly loaded: LoadedModel;
-  readonly dataset: ListedDataset;
-}
-
-function continuedOptions(
-  { settings }: PlanRequest,
-  { spec, explain, loaded, dataset }: Continued,
-): ExplainOptions {
-  const modelSha256 = loaded.sha256;
-  const { digest } = dataset;
-  const clauses = contradictionsOf({ spec, settings, explain, modelSha256, digest });
-  if (clauses.length === 0) return spec.options;
-  throw new EigenfleetError(
-    'usage',
-    `Run ${spec.runId} cannot be continued like this: ${clauses.join('; ')}. Leave out what differs, or leave out --run to start another run.`,
-  );
 }

@@ -10,6 +10,7 @@ export const exitCodes = {
   device: 6,
   locked: 7,
   redis: 8,
+  incomplete: 9,
 } as const;
 
 export type ErrorCode = keyof typeof exitCodes;

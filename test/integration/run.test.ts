@@ -129,7 +129,7 @@ test('other options make another run, and --run refuses what contradicts its run
   const { runId } = await runOf(out);
   assert.equal((await runCli([...args, '--conf', '0.5'])).code, 0);
   assert.notEqual((await runOf(out)).runId, runId);
-  const continued = await runCli(['run', '-o', out, '--run', 'first', '--limit', '2']);
+  const continued = await runCli(['run', '-o', out, '--run', 'first']);
   assert.equal(continued.code, 0, continued.stderr);
   const refused = await runCli([...args, '--run', 'first', '--conf', '0.9']);
   assert.equal(refused.code, 2);
