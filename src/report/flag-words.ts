@@ -34,7 +34,10 @@ export const flagWords: Readonly<Record<FlagName, FlagWords>> = {
     label: 'Heat off the objects',
     phrase: 'with heat off the objects',
     meaning: 'The boxes the model drew hold less heat than their area would by chance.',
-    rule: (t) => `heat inside boxes below ${figure(t.offObjectLift)} times an even spread`,
+    rule: ({ offObjectLift }) =>
+      offObjectLift === 1
+        ? 'less heat inside boxes than an even spread would put there'
+        : `heat inside boxes below ${figure(offObjectLift)} times an even spread`,
     tone: 'look',
   },
   'border-focus': {

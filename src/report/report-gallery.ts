@@ -10,7 +10,7 @@ import { colourMapWords } from './map-colours.ts';
 import { mark } from './marks.ts';
 import { type PictureContext, picture } from './picture.ts';
 import type { Summary } from './summary-schema.ts';
-import { counted, figure, mapWords, ordinal, percent, wholeNumber } from './wording.ts';
+import { counted, figure, listed, mapWords, ordinal, percent, wholeNumber } from './wording.ts';
 
 /** Photos with their maps, in groups, each with the rule by which its images were chosen. */
 export function gallerySection(
@@ -24,10 +24,19 @@ export function gallerySection(
   const hasMaps = groups.some((group) => group.cards.some((card) => card.maps.length > 0));
   const count = `${wholeNumber(cards)} of ${counted(summary.counts.explained, 'image')}`;
   const lead = hasMaps
-    ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value; boxes are the model's own.`
+    ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}. Boxes are the model's own.`
     : `${count}, by the rule on each group. This run stored no maps, so the pictures show the boxes only.`;
   return html`<section id="gallery" aria-labelledby="gallery-title"><div class="wrap wide"><h2 id="gallery-title">Gallery</h2><p class="lead">${lead}</p>
 ${hasMaps && controls(layers)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
+}
+
+/** "40 x 40 for layer 15, 10 x 10 for layer 21"; the fused map is on the finest. */
+function gridWords(layers: readonly TargetLayer[]): string {
+  return listed(
+    layers.map(
+      ({ name, gridWidth, gridHeight }) => `${gridWidth} x ${gridHeight} for ${mapWords(name)}`,
+    ),
+  );
 }
 
 function controls(layers: readonly TargetLayer[]): Html {

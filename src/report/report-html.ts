@@ -35,13 +35,13 @@ export function renderReport({ summary, spec, groups }: ReportInput): string {
     classNames: spec.model.classNames,
   };
   const sections = sectionsOf({ summary, spec, groups }, context);
-  const typical = groups.find((group) => group.id === 'typical')?.cards[0] ?? groups[0]?.cards[0];
+  const shown = groups.find(({ cards }) => cards.length > 0);
   const anchors = anchorsIn(sections.map(({ body }) => body));
   const page = html`<!doctype html>
 <html lang="en">${head(summary, spec)}
 <body>${symbols()}<a class="skip" href="#main">Skip to the report</a>
 <header class="wrap top"><span class="brand">${logo()}eigenfleet report</span><nav aria-label="Contents"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>${themeSwitch()}</header>
-<main id="main">${titleSection(summary, spec, { typical, anchors, context })}${sections.map(({ body }) => body)}</main>
+<main id="main">${titleSection(summary, spec, { shown, anchors, context })}${sections.map(({ body }) => body)}</main>
 <footer><div class="wrap">Made by eigenfleet from run <code>${summary.runId}</code>. The same numbers are in <code>summary.json</code>; every image has a row in <code>images/*.parquet</code>.</div></footer>
 <script>${trusted(pageScript)}</script></body></html>
 `;

@@ -1,5 +1,5 @@
 import type { RunSpec } from '../shared/run-spec.ts';
-import type { GalleryCard } from './gallery-card.ts';
+import type { CardGroup } from './gallery-card.ts';
 import { deviceWords, smallestDistribution } from './headlines.ts';
 import { type Html, html } from './html.ts';
 import { mark } from './marks.ts';
@@ -8,7 +8,8 @@ import type { Headline, Summary } from './summary-schema.ts';
 import { counted, figure, percent, wholeNumber } from './wording.ts';
 
 export interface TitleOptions {
-  readonly typical: GalleryCard | undefined;
+  /** The first group of the gallery: its first picture is shown. */
+  readonly shown: CardGroup | undefined;
   /** Ids that the page has: a sentence whose proof is not drawn is no link. */
   readonly anchors: ReadonlySet<string>;
   readonly context: PictureContext;
@@ -18,13 +19,13 @@ export interface TitleOptions {
 export function titleSection(
   summary: Summary,
   spec: RunSpec,
-  { typical, anchors, context }: TitleOptions,
+  { shown, anchors, context }: TitleOptions,
 ): Html {
   return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
 <p class="eyebrow"><span>Data set <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
 <h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>
 <ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
-</div>${typical && heroFigure(typical, context)}</div>
+</div>${shown && heroFigure(shown, context)}</div>
 <ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
 }
 
@@ -41,11 +42,14 @@ function sentence({ text, proof, tone }: Headline, anchors: ReadonlySet<string>)
   return html`<li>${mark(tone)}${words}</li>`;
 }
 
-function heroFigure(card: GalleryCard, context: PictureContext): Html {
+function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): Html | undefined {
+  const [card] = cards;
+  if (card === undefined) return undefined;
   const heat = card.row.measures['energyInBoxes.fused'];
+  const what = id === 'typical' ? 'A typical image' : `An image with this reason to look: ${title}`;
   const share =
-    heat === undefined ? '' : `: ${percent(heat)} of its heat lies inside the boxes the model drew`;
-  return html`<figure class="hero-figure">${picture(card, context)}<figcaption>A typical image${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
+    heat === undefined ? '' : `; ${percent(heat)} of its heat lies inside the boxes the model drew`;
+  return html`<figure class="hero-figure">${picture(card, context)}<figcaption>${what}${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
 }
 
 function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {

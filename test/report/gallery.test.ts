@@ -5,7 +5,7 @@ import { type MadeRowsOptions, madeRows, madeStatistics } from '../support/made-
 
 function galleryOf(options: MadeRowsOptions, cards = galleryPlan(options.images).cards) {
   const rows = madeRows({ objects: () => 3, ...options });
-  const statistics = madeStatistics(rows);
+  const statistics = madeStatistics(rows, 256, false);
   const byAddress = new Map(
     rows.map((row, i) => [addressOf({ shard: Math.floor(i / 256), row: row.row }), row]),
   );

@@ -12,7 +12,7 @@ function summaryOf(options: MadeRowsOptions & { readonly failedShards?: number[]
   const { images, task = 'detect', failedShards = [] } = options;
   return summarize({
     spec: madeSpec({ images: Math.max(1, images), task }),
-    statistics: madeStatistics(rows),
+    statistics: madeStatistics(rows, 256, false),
     timings: { stagesMs: { inference: 1000 }, wallMs: 3100 },
     devices: { cpu: images },
     failedShards,

@@ -125,10 +125,16 @@ describe('the report', () => {
     const name = (i: number) => `${String(i).padStart(4, '0')}${'x'.repeat(292)}.jpg`;
     const page = await madeReport({
       spec: { classNames: Array.from({ length: 80 }, (_, i) => `${i}${'c'.repeat(298)}`) },
-      rows: { images: 150, classes: 80, keyOf: name, objects: () => 40 },
+      rows: {
+        ...{ images: 150, classes: 80, keyOf: name, objects: () => 40 },
+        measures: (i) => ({
+          ...(i < 20 && { 'borderLift.fused': 3 }),
+          ...(i >= 20 && i < 40 && { 'entropy.fused': 0.99 }),
+        }),
+      },
       noise: true,
     });
-    assert.equal(page.match(/<article/g)?.length, 32);
+    assert.equal(page.match(/<article/g)?.length, 48);
     assert.ok(Buffer.byteLength(page) < 3_000_000, `${Buffer.byteLength(page)} bytes`);
     assert.ok(page.match(/<[a-z]/g)!.length < 6000, `${page.match(/<[a-z]/g)!.length} nodes`);
   });

@@ -78,7 +78,7 @@ async function putFiles(
   return files;
 }
 
-/** A photo of 640 x 480 for each row that could be decoded; noise is what compresses worst. */
+/** A photo of 320 x 240 for each row, as large as a thumbnail; noise is what compresses worst. */
 export async function storeMadePhotos(
   store: ObjectStore,
   rows: readonly SampleRow[],
@@ -86,10 +86,10 @@ export async function storeMadePhotos(
 ): Promise<void> {
   const random = seededRandom(11);
   for (const row of rows) {
-    const data = new Uint8Array(640 * 480 * 3);
+    const data = new Uint8Array(320 * 240 * 3);
     const grey = 60 + Math.floor(random() * 160);
     for (let i = 0; i < data.length; i++) data[i] = noise ? random() * 256 : grey + (i % 3) * 20;
-    const raw = { width: 640, height: 480, channels: 3 } as const;
+    const raw = { width: 320, height: 240, channels: 3 } as const;
     await store.put(row.key, await sharp(data, { raw }).jpeg({ quality: 90 }).toBuffer());
   }
 }
