@@ -88,3 +88,31 @@ function unknownKey(key: string, fileName: string): EigenfleetError {
     near.length === 0 ? 'See eigenfleet run --help.' : `Did you mean ${near.join(' or ')}?`;
   return new EigenfleetError('usage', `${fileName}: there is no setting "${key}". ${hint}`);
 }
+
+/**
+ * Where the environment says that S3 is, by the AWS SDK's own variables. The SDK reads them too; they are read here because a server of
+ * one's own is spoken to differently (`s3-client.ts`).
+ */
+export function s3EndpointOfEnvironment(): string | undefined {
+  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS } =
+    process.env;
+  if (AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
+  return AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined;
+}
+
+const nodeVersionWarning = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/**
+ * Makes an AWS client without the SDK's warning that its versions of 2027 need a newer Node, which nobody who runs this version can heed.
+ * The SDK looks for the switch when the first client of a process is made and never again, so it is set for that moment only: child
+ * processes do not inherit it, and what a person has set stays.
+ */
+export function withoutNodeVersionWarning<T>(make: () => T): T {
+  if (process.env[nodeVersionWarning] !== undefined) return make();
+  process.env[nodeVersionWarning] = 'true';
+  try {
+    return make();
+  } finally {
+    delete process.env[nodeVersionWarning];
+  }
+}

@@ -8,6 +8,7 @@ import { checkKey, checkPrefix, temporaryPrefix } from './object-key-check.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 import { Slots } from './slots.ts';
 import { storageError, systemCode } from './storage-error.ts';
+import { compareUtf8 } from './utf8-order.ts';
 
 /** Open files at once, far below the usual limit of 1,024, however many requests a caller starts together. */
 const openFiles = 64;
@@ -85,9 +86,10 @@ export class FolderStore implements ObjectStore {
   }
 
   async *listFolders(prefix: string): AsyncGenerator<string> {
-    for (const entry of await readEntries(join(this.#root, checkPrefix(prefix)))) {
-      if (entry.isFolder) yield entry.name;
-    }
+    const entries = await readEntries(join(this.#root, checkPrefix(prefix)));
+    const names = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
+    // Entries come in the order of whole keys: `a-b/` before `a/`.
+    yield* names.sort(compareUtf8);
   }
 
   async delete(key: string): Promise<void> {

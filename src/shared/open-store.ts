@@ -1,25 +1,57 @@
 import { fileURLToPath } from 'node:url';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { EigenfleetError } from './errors.ts';
 import { FolderStore } from './folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
+import { createS3Client, type S3Settings } from './s3-client.ts';
+import { S3Store } from './s3-store.ts';
+import { parseS3Uri } from './s3-uri.ts';
+
+/** Settings of the storages; a run's settings are such. */
+export interface StoreOptions {
+  /** Of an S3-compatible server; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or AWS itself when absent. */
+  readonly s3Endpoint?: string | undefined;
+  /** AWS_REGION or the profile's when absent. */
+  readonly s3Region?: string | undefined;
+}
 
 /**
  * The store that a person names: a folder path, or a URI whose scheme says what it is. Nothing is read or written yet.
  * Throws `usage` for a scheme that is not known. The message repeats only the scheme: the rest may hold credentials.
  */
-export function openStore(uriOrPath: string): ObjectStore {
+export function openStore(uriOrPath: string, options: StoreOptions = {}): ObjectStore {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uriOrPath)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
       return new FolderStore(uriOrPath);
     case 'file':
       return new FolderStore(pathOfFileUri(uriOrPath));
+    case 's3':
+      return openS3Store(uriOrPath, options);
     default:
       throw new EigenfleetError(
         'usage',
-        `${scheme}:// is no storage that eigenfleet knows. Give a folder path or a file:// address.`,
+        `${scheme}:// is no storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.`,
       );
   }
+}
+
+function openS3Store(uri: string, { s3Endpoint, s3Region }: StoreOptions): ObjectStore {
+  const settings = { endpoint: s3Endpoint, region: s3Region };
+  return new S3Store({
+    root: parseS3Uri(uri),
+    connect: (attempts) => sharedClient(settings, attempts),
+  });
+}
+
+const clients = new Map<string, S3Client>();
+
+/** One client, with its connections and its credentials, for all stores of a process that need the same. */
+function sharedClient(settings: S3Settings, attempts: number): S3Client {
+  const key = JSON.stringify([settings.endpoint, settings.region, attempts]);
+  const client = clients.get(key) ?? createS3Client(settings, attempts);
+  clients.set(key, client);
+  return client;
 }
 
 function pathOfFileUri(uri: string): string {

@@ -206,6 +206,17 @@ export const runSettings = {
     standard: "the device's best",
   }),
 
+  s3Endpoint: setting('Execution', value.endpoint, {
+    argument: '<url>',
+    help: 'S3-compatible server for s3:// addresses',
+    standard: 'AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, else AWS',
+  }),
+  s3Region: setting('Execution', text, {
+    argument: '<name>',
+    help: 'region of s3:// addresses',
+    standard: "AWS_REGION or the profile's",
+  }),
+
   dryRun: setting('Output', onOff, { help: 'print the plan, write nothing' }),
   open: setting('Output', onOff, { help: 'open the report when done' }),
   json: setting('Output', onOff, { help: 'print the summary as JSON' }),

@@ -104,6 +104,11 @@ export const device: SettingValue<string> = {
   expected: 'auto, cpu, cuda, cuda:1, tensorrt, webgpu, coreml or dml',
 };
 
+export const endpoint: SettingValue<string> = {
+  schema: z.url({ protocol: /^https?$/ }).refine((address) => !address.includes('@')),
+  expected: 'an address without credentials, such as http://127.0.0.1:9000',
+};
+
 export const task = oneOf(tasks);
 
 export const overlays: SettingValue<OverlayPlan> = {
