@@ -3,6 +3,21 @@ import type { MapSum } from './shard-statistics.ts';
 /** Fixed point of `MapSum.sum`: 12 bits, finer than the 8 bits of any picture made of it. */
 export const mapUnit = 4095;
 
+/** The level of a cell that a map does not cover. */
+const noLevel = -1;
+
+/**
+ * A map in [0, 1] as whole units of 1 / `mapUnit`, written to `levels` from `offset`: sums of them are exact. Values outside of [0, 1] are
+ * clamped; what is not finite marks a cell that the map does not cover.
+ */
+export function writeMapLevels(map: Float32Array, levels: Int16Array, offset: number): void {
+  for (let i = 0; i < map.length; i++) {
+    const value = map[i] as number;
+    const known = Number.isFinite(value);
+    levels[offset + i] = known ? Math.round(Math.min(1, Math.max(0, value)) * mapUnit) : noLevel;
+  }
+}
+
 /**
  * Mean of the summed maps, row-major, in [0, 1]; NaN where no map covers the cell. All NaN when `n` is 0.
  */
@@ -31,17 +46,20 @@ export class MapSumAccumulator {
 
   /** Adds one map [height, width] in [0, 1]; NaN marks a cell that it does not cover. A map that covers none is left out. */
   add(map: Float32Array): void {
-    if (!map.some(Number.isFinite)) return;
+    const levels = new Int16Array(map.length);
+    writeMapLevels(map, levels, 0);
+    this.addLevels(levels);
+  }
+
+  /** Adds one map as `writeMapLevels` gives it. A map that covers no cell is left out. */
+  addLevels(levels: Int16Array): void {
+    if (levels.every((level) => level === noLevel)) return;
     const sum = this.#sums();
     this.#n += 1;
     for (let i = 0; i < sum.length; i++) {
-      const value = map[i] as number;
-      if (Number.isFinite(value)) {
-        sum[i] = (sum[i] as number) + Math.round(Math.min(1, Math.max(0, value)) * mapUnit);
-      } else {
-        this.#missing ??= new Float64Array(sum.length);
-        this.#missing[i] = (this.#missing[i] as number) + 1;
-      }
+      const level = levels[i] as number;
+      if (level !== noLevel) sum[i] = (sum[i] as number) + level;
+      else this.#addMissing(i);
     }
   }
 
@@ -71,6 +89,11 @@ export class MapSumAccumulator {
     const sum = Array.from(this.#sum ?? []);
     if (this.#missing === undefined) return { ...frame, sum };
     return { ...frame, sum, cells: Array.from(this.#missing, (missing) => this.#n - missing) };
+  }
+
+  #addMissing(cell: number): void {
+    this.#missing ??= new Float64Array(this.#height * this.#width);
+    this.#missing[cell] = (this.#missing[cell] as number) + 1;
   }
 
   #sums(): Float64Array {

@@ -1,3 +1,4 @@
+import { rememberedByObject } from '../shared/remembered.ts';
 import { type ContentAxis, type ContentCells, clipSpan } from './content-cells.ts';
 
 /** Width of the ring, as a share of the width (left, right) and of the height (top, bottom) of the content. */
@@ -6,8 +7,11 @@ export const ringShare = 0.05;
 /**
  * Share of each cell's content that lies in the outer 5 % ring of the image, in [0, 1]; 0 in padding. Row-major, gridHeight x gridWidth.
  * For a classify crop it is the ring of the part that the model saw: of an outer edge that was cropped away nothing can be said.
+ * Shared by the images of a geometry: not to be changed.
  */
-export function borderCoverage(cells: ContentCells): Float32Array {
+export const borderCoverage = rememberedByObject(makeBorderCoverage);
+
+function makeBorderCoverage(cells: ContentCells): Float32Array {
   const { gridWidth, gridHeight, columns, rows } = cells;
   const coverage = new Float32Array(gridWidth * gridHeight);
   const across = innerShares(columns);

@@ -1,5 +1,11 @@
 import type { Xyxy } from '../shared/detection.ts';
-import { type ContentCells, clipSpan, columnSpan, rowSpan } from './content-cells.ts';
+import {
+  type ContentAxis,
+  type ContentCells,
+  clipSpan,
+  columnSpan,
+  rowSpan,
+} from './content-cells.ts';
 
 interface Rectangle {
   readonly left: number;
@@ -10,27 +16,50 @@ interface Rectangle {
 
 /**
  * Share of each cell's content that the union of the boxes covers, in [0, 1]; 0 in padding. Row-major, gridHeight x gridWidth.
- * Exact: every row of cells is cut into strips at the edges of the boxes in it, and in a strip the boxes are intervals whose union
+ * Exact: the rows of cells are cut into strips at the edges of the boxes, and in a strip the boxes are intervals whose union
  * a sweep from the left finds.
  */
 export function boxCoverage(boxes: readonly Xyxy[], cells: ContentCells): Float32Array {
-  const { gridWidth, gridHeight, columns, rows } = cells;
+  const { gridWidth, gridHeight, rows } = cells;
   const coverage = new Float32Array(gridWidth * gridHeight);
   const rectangles = rectanglesOf(boxes, cells);
+  const edges = stripEdges(rectangles, rows);
   const areas = new Float64Array(gridWidth);
-  for (let row = rows.first; row < rows.end; row++) {
-    const inRow = rectangles.filter(({ top, bottom }) => top < row + 1 && bottom > row);
-    if (inRow.length === 0) continue;
+  for (let row = rows.first, strip = 0; row < rows.end; row++) {
     areas.fill(0);
-    addRow(areas, inRow, row);
-    const height = rows.shares[row] as number;
-    for (let column = columns.first; column < columns.end; column++) {
-      const content = (columns.shares[column] as number) * height;
-      const share = (areas[column] as number) / content;
-      coverage[row * gridWidth + column] = Math.min(1, share);
+    for (; edges[strip]! < row + 1; strip++) {
+      if (edges[strip + 1]! > edges[strip]!) {
+        addStrip(areas, rectangles, edges[strip]!, edges[strip + 1]!);
+      }
     }
+    writeRow(coverage, areas, cells, row);
   }
   return coverage;
+}
+
+function writeRow(
+  coverage: Float32Array,
+  areas: Float64Array,
+  { gridWidth, columns, rows }: ContentCells,
+  row: number,
+): void {
+  const height = rows.shares[row]!;
+  for (let column = columns.first; column < columns.end; column++) {
+    const content = columns.shares[column]! * height;
+    coverage[row * gridWidth + column] = Math.min(1, areas[column]! / content);
+  }
+}
+
+/** Where strips begin and end, from the top: the edges of the rows of cells and of the rectangles. */
+function stripEdges(rectangles: readonly Rectangle[], rows: ContentAxis): Float64Array {
+  const lines = rows.end - rows.first + 1;
+  const edges = new Float64Array(lines + 2 * rectangles.length);
+  for (let line = 0; line < lines; line++) edges[line] = rows.first + line;
+  rectangles.forEach(({ top, bottom }, index) => {
+    edges[lines + 2 * index] = top;
+    edges[lines + 2 * index + 1] = bottom;
+  });
+  return edges.sort();
 }
 
 /** The boxes in cells, clipped to the content, without empty ones, from left to right. */
@@ -44,21 +73,6 @@ function rectanglesOf(boxes: readonly Xyxy[], cells: ContentCells): Rectangle[] 
     }
   }
   return rectangles.sort((a, b) => a.left - b.left);
-}
-
-/** Adds to each cell of one row the area of the union of the rectangles, which are sorted by their left edge. */
-function addRow(areas: Float64Array, rectangles: readonly Rectangle[], row: number): void {
-  const edges = new Set([row, row + 1]);
-  for (const { top, bottom } of rectangles) {
-    if (top > row) edges.add(top);
-    if (bottom < row + 1) edges.add(bottom);
-  }
-  const sorted = [...edges].sort((a, b) => a - b);
-  let from = row;
-  for (const to of sorted) {
-    if (to > from) addStrip(areas, rectangles, from, to);
-    from = to;
-  }
 }
 
 /** Adds the union of the rectangles that reach through the strip [from, to) of a row. */
@@ -87,6 +101,6 @@ function addStrip(
 function addInterval(areas: Float64Array, left: number, right: number, height: number): void {
   for (let cell = Math.floor(left); cell < right; cell++) {
     const width = Math.min(right, cell + 1) - Math.max(left, cell);
-    areas[cell] = (areas[cell] as number) + width * height;
+    areas[cell]! += width * height;
   }
 }

@@ -1,4 +1,6 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { rememberedByKey } from '../shared/remembered.ts';
+import { geometriesKept, geometryKey } from './geometry-key.ts';
 
 export interface GridSize {
   readonly gridWidth: number;
@@ -23,6 +25,8 @@ export interface ContentAxis extends Span {
   readonly end: number;
   /** Share of each cell of the axis that is content, in [0, 1]. */
   readonly shares: Float64Array;
+  /** Middle of the content of each cell, in cells. */
+  readonly middles: Float64Array;
 }
 
 /**
@@ -35,14 +39,21 @@ export interface ContentCells extends GridSize {
   readonly rows: ContentAxis;
   /** Content area of each cell, in [0, 1]: the weight of what the cell holds. Row-major. */
   readonly areas: Float64Array;
+  /** Sum of `areas`, taken cell by cell. */
+  readonly totalArea: number;
 }
 
-export function contentCells(geometry: LetterboxGeometry, grid: GridSize): ContentCells {
+/** Shared by the images of a geometry: not to be changed. */
+export const contentCells = rememberedByKey(geometriesKept, geometryKey, makeContentCells);
+
+function makeContentCells(geometry: LetterboxGeometry, grid: GridSize): ContentCells {
   const { gridWidth, gridHeight } = grid;
   const { left, top, newWidth, newHeight, inputWidth, inputHeight } = geometry;
   const columns = contentAxis(left, left + newWidth, inputWidth, gridWidth);
   const rows = contentAxis(top, top + newHeight, inputHeight, gridHeight);
-  return { gridWidth, gridHeight, geometry, columns, rows, areas: areasOf(columns, rows) };
+  const areas = areasOf(columns, rows);
+  const totalArea = areas.reduce((sum, area) => sum + area, 0);
+  return { gridWidth, gridHeight, geometry, columns, rows, areas, totalArea };
 }
 
 /** A horizontal span in original-image pixels, in cells of the grid; it may reach beyond the content. */
@@ -92,8 +103,11 @@ function contentAxis(
   // Product before quotient: an edge that falls between two cells stays an integer.
   const from = (Math.max(0, start) * gridSize) / inputSize;
   const to = (Math.min(inputSize, stop) * gridSize) / inputSize;
-  const shares = Float64Array.from({ length: gridSize }, (_, i) =>
-    Math.max(0, Math.min(i + 1, to) - Math.max(i, from)),
-  );
-  return { from, to, first: Math.floor(from), end: Math.ceil(to), shares };
+  const shares = new Float64Array(gridSize);
+  const middles = new Float64Array(gridSize);
+  for (let cell = 0; cell < gridSize; cell++) {
+    shares[cell] = Math.max(0, Math.min(cell + 1, to) - Math.max(cell, from));
+    middles[cell] = (Math.max(cell, from) + Math.min(cell + 1, to)) / 2;
+  }
+  return { from, to, first: Math.floor(from), end: Math.ceil(to), shares, middles };
 }

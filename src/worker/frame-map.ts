@@ -8,13 +8,16 @@ export interface Frame {
   readonly height: number;
 }
 
-/** For each frame cell of one axis a run of `span` weights that starts at grid cell `starts[i]`; all zero outside the content. */
+/** For each frame cell of one axis `counts[i]` weights, those from `i * span`, of the grid cells from `starts[i]`. */
 interface AxisTaps {
   readonly span: number;
   readonly starts: Int32Array;
+  /** 0 where no part of the frame cell is content. */
+  readonly counts: Int32Array;
   readonly weights: Float64Array;
-  /** 1 where some of the frame cell is content. */
-  readonly inside: Uint8Array;
+  /** Grid cells that have a weight: [first, end). */
+  readonly first: number;
+  readonly end: number;
 }
 
 /**
@@ -23,45 +26,47 @@ interface AxisTaps {
  * content: what is not there is left out, not made up. Padding never bleeds in: at the edge of the content its cells go on.
  */
 export function frameMap(map: Float32Array, cells: ContentCells, frame: Frame): Float32Array {
-  const columns = axisTaps(frame.across, frame.width, cells.columns);
-  const rows = axisTaps(frame.down, frame.height, cells.rows);
-  const lines = resampleAcross(map, cells, columns, rows);
-  const framed = new Float32Array(frame.width * frame.height).fill(Number.NaN);
-  for (let j = 0; j < frame.height; j++) {
-    if (rows.inside[j] === 0) continue;
-    const start = ((rows.starts[j] as number) - cells.rows.first) * frame.width;
-    for (let i = 0; i < frame.width; i++) {
-      if (columns.inside[i] === 0) continue;
+  const { width, height } = frame;
+  const columns = axisTaps(frame.across, width, cells.columns);
+  const rows = axisTaps(frame.down, height, cells.rows);
+  const lines = resampleAcross(map, cells.gridWidth, columns, rows);
+  const framed = new Float32Array(width * height).fill(Number.NaN);
+  const { span, starts, counts, weights } = rows;
+  for (let j = 0; j < height; j++) {
+    const count = counts[j]!;
+    if (count === 0) continue;
+    const start = (starts[j]! - rows.first) * width;
+    for (let i = 0; i < width; i++) {
+      if (columns.counts[i] === 0) continue;
       let sum = 0;
-      for (let tap = 0; tap < rows.span; tap++) {
-        const weight = rows.weights[j * rows.span + tap] as number;
-        if (weight > 0) sum += weight * (lines[start + tap * frame.width + i] as number);
+      let at = start + i;
+      for (let tap = j * span; tap < j * span + count; tap++) {
+        sum += weights[tap]! * lines[at]!;
+        at += width;
       }
-      framed[j * frame.width + i] = sum;
+      framed[j * width + i] = sum;
     }
   }
   return framed;
 }
 
-/** The content rows that the frame touches, each resampled to the columns of the frame. */
+/** The grid rows that the frame touches, each resampled to the columns of the frame. */
 function resampleAcross(
   map: Float32Array,
-  cells: ContentCells,
+  gridWidth: number,
   columns: AxisTaps,
   rows: AxisTaps,
 ): Float64Array {
-  const { first, end } = cells.rows;
-  const width = columns.starts.length;
-  const lines = new Float64Array((end - first) * width);
-  for (const row of touchedRows(rows, cells.rows)) {
-    for (let i = 0; i < width; i++) {
-      const start = row * cells.gridWidth + (columns.starts[i] as number);
+  const { span, starts, counts, weights } = columns;
+  const width = starts.length;
+  const lines = new Float64Array((rows.end - rows.first) * width);
+  for (let row = rows.first, to = 0; row < rows.end; row++) {
+    for (let i = 0; i < width; i++, to++) {
       let sum = 0;
-      for (let tap = 0; tap < columns.span; tap++) {
-        const weight = columns.weights[i * columns.span + tap] as number;
-        if (weight > 0) sum += weight * (map[start + tap] as number);
-      }
-      lines[(row - first) * width + i] = sum;
+      let at = row * gridWidth + starts[i]!;
+      const end = i * span + counts[i]!;
+      for (let tap = i * span; tap < end; tap++) sum += weights[tap]! * map[at++]!;
+      lines[to] = sum;
     }
   }
   return lines;
@@ -70,36 +75,35 @@ function resampleAcross(
 function axisTaps({ from, to }: Span, size: number, content: ContentAxis): AxisTaps {
   const step = (to - from) / size;
   const span = Math.ceil(step) + 2;
-  const starts = new Int32Array(size).fill(content.first);
+  const starts = new Int32Array(size);
+  const counts = new Int32Array(size);
   const weights = new Float64Array(size * span);
-  const inside = new Uint8Array(size);
+  let first = content.end;
+  let end = 0;
   for (let i = 0; i < size; i++) {
     const low = Math.max(content.from, from + i * step);
     const high = Math.min(content.to, from + (i + 1) * step);
     // Less than a millionth of a frame cell is rounding, not content.
     if (high < low || high - low < step * 1e-6) continue;
     const samples = Math.max(1, Math.ceil(high - low));
-    inside[i] = 1;
+    let start = 0;
+    let count = 0;
     for (let s = 0; s < samples; s++) {
       // Between the middles of cells: cell c has its middle at c + 0.5.
       const at = low + ((s + 0.5) / samples) * (high - low) - 0.5;
       const position = Math.min(content.end - 1, Math.max(content.first, at));
       const cell = Math.floor(position);
-      if (s === 0) starts[i] = cell;
-      const tap = i * span + cell - (starts[i] as number);
+      if (s === 0) start = cell;
+      const tap = cell - start;
       const toNext = position - cell;
-      weights[tap] = (weights[tap] as number) + (1 - toNext) / samples;
-      if (toNext > 0) weights[tap + 1] = (weights[tap + 1] as number) + toNext / samples;
+      weights[i * span + tap]! += (1 - toNext) / samples;
+      if (toNext > 0) weights[i * span + tap + 1]! += toNext / samples;
+      count = tap + (toNext > 0 ? 2 : 1);
     }
+    starts[i] = start;
+    counts[i] = count;
+    first = Math.min(first, start);
+    end = Math.max(end, start + count);
   }
-  return { span, starts, weights, inside };
-}
-
-function touchedRows({ starts, span, inside }: AxisTaps, rows: ContentAxis): Set<number> {
-  const touched = new Set<number>();
-  starts.forEach((start, i) => {
-    if (inside[i] === 0) return;
-    for (let row = start; row < Math.min(rows.end, start + span); row++) touched.add(row);
-  });
-  return touched;
+  return { span, starts, counts, weights, first: Math.min(first, end), end };
 }

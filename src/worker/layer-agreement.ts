@@ -1,9 +1,18 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
-import { contentCells, type GridMap, type GridSize } from './content-cells.ts';
-import { weightedCorrelation } from './correlation.ts';
+import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
 import { frameMap } from './frame-map.ts';
 
-/** Mean correlation of all pairs of layers, brought to the finest grid among them; `undefined` when no pair has one. */
+/** A map with its weighted mean and the weighted sum of its squared deviations from it. */
+interface CentredMap {
+  readonly map: Float32Array;
+  readonly mean: number;
+  readonly squares: number;
+}
+
+/**
+ * Mean Pearson correlation of all pairs of layers, brought to the finest grid among them, each cell weighted by its content area; in
+ * [-1, 1]. A pair with a constant map, or with values that are not finite, has none; `undefined` when no pair has one.
+ */
 export function layerAgreement(
   layers: readonly GridMap[],
   geometry: LetterboxGeometry,
@@ -11,12 +20,12 @@ export function layerAgreement(
   const cellCount = ({ gridWidth, gridHeight }: GridSize) => gridWidth * gridHeight;
   const finest = layers.toSorted((a, b) => cellCount(b) - cellCount(a))[0];
   if (finest === undefined) return undefined;
-  const maps = layers.map((layer) => onGrid(layer, geometry, finest));
-  const { areas } = contentCells(geometry, finest);
+  const cells = contentCells(geometry, finest);
+  const maps = layers.map((layer) => centred(onGrid(layer, geometry, finest), cells));
   const correlations = maps.flatMap((a, i) =>
-    maps.slice(i + 1).map((b) => weightedCorrelation(a, b, areas)),
+    maps.slice(i + 1).map((b) => correlation(a, b, cells)),
   );
-  const known = correlations.filter((one) => one !== undefined);
+  const known = correlations.filter(Number.isFinite);
   return known.length === 0 ? undefined : known.reduce((a, b) => a + b) / known.length;
 }
 
@@ -29,5 +38,37 @@ function onGrid(layer: GridMap, geometry: LetterboxGeometry, size: GridSize): Fl
     height: size.gridHeight,
   });
   // NaN on padding, which has no weight; but NaN times 0 is NaN.
-  return framed.map((value) => (Number.isNaN(value) ? 0 : value));
+  for (let i = 0; i < framed.length; i++) if (Number.isNaN(framed[i])) framed[i] = 0;
+  return framed;
+}
+
+/** Of the rows that hold content: the others have no weight. */
+function centred(map: Float32Array, { areas, totalArea, rows, gridWidth }: ContentCells) {
+  const start = rows.first * gridWidth;
+  const end = rows.end * gridWidth;
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += areas[i]! * map[i]!;
+  const mean = sum / totalArea;
+  let squares = 0;
+  for (let i = start; i < end; i++) {
+    const deviation = map[i]! - mean;
+    squares += areas[i]! * deviation * deviation;
+  }
+  return { map, mean, squares };
+}
+
+/** NaN where a map is constant. */
+function correlation(a: CentredMap, b: CentredMap, cells: ContentCells): number {
+  const { areas, rows, gridWidth } = cells;
+  const end = rows.end * gridWidth;
+  const mapA = a.map;
+  const mapB = b.map;
+  const meanA = a.mean;
+  const meanB = b.mean;
+  let product = 0;
+  for (let i = rows.first * gridWidth; i < end; i++) {
+    product += areas[i]! * (mapA[i]! - meanA) * (mapB[i]! - meanB);
+  }
+  const value = product / Math.sqrt(a.squares * b.squares);
+  return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : Number.NaN;
 }

@@ -1,19 +1,24 @@
 import { contentMask } from '../image/content-mask.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { rememberedByKey } from '../shared/remembered.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
+import { geometriesKept, geometryKey } from './geometry-key.ts';
 
 interface Grid {
   readonly gridHeight: number;
   readonly gridWidth: number;
 }
 
-/** One layer's mask [gridHeight * gridWidth]: 1 on cells that count, 0 on padding; with `include` every cell counts. */
-export function gridMask(
-  { gridHeight, gridWidth }: Grid,
-  geometry: LetterboxGeometry,
-  padding: ExplainOptions['padding'],
-): Float32Array {
-  return padding === 'include'
-    ? new Float32Array(gridHeight * gridWidth).fill(1)
-    : contentMask(geometry, gridWidth, gridHeight);
-}
+/**
+ * One layer's mask [gridHeight * gridWidth]: 1 on cells that count, 0 on padding; with `include` every cell counts. Shared by the images
+ * of a geometry: not to be changed.
+ */
+export const gridMask = rememberedByKey(
+  geometriesKept,
+  (grid: Grid, geometry: LetterboxGeometry, padding: ExplainOptions['padding']) =>
+    `${padding} ${geometryKey(geometry, grid)}`,
+  ({ gridHeight, gridWidth }, geometry, padding): Float32Array =>
+    padding === 'include'
+      ? new Float32Array(gridHeight * gridWidth).fill(1)
+      : contentMask(geometry, gridWidth, gridHeight),
+);

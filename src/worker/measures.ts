@@ -1,14 +1,9 @@
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { rememberedByObject } from '../shared/remembered.ts';
 import { borderCoverage } from './border-ring.ts';
 import { boxCoverage } from './box-coverage.ts';
-import {
-  type ContentAxis,
-  type ContentCells,
-  contentCells,
-  type GridMap,
-  type GridSize,
-} from './content-cells.ts';
+import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
 import { layerAgreement } from './layer-agreement.ts';
 import { weightedProduct, weightedSum } from './weighted-sum.ts';
 
@@ -55,18 +50,10 @@ export interface SampleEvidence {
  *
  * A map without heat, or with values that are not finite, has no measures.
  */
-export function measureMap(measured: MeasuredMap): Record<string, number> {
-  const { map, cells, borderCoverage } = measured;
-  const total = weightedSum(cells.areas, map);
-  if (!(total > 0) || !Number.isFinite(total)) return {};
-  const ring = coveredBy(borderCoverage, map, cells, total);
-  return finiteOnly({
-    entropy: entropyOf(map, cells, total),
-    ...boxMeasures(measured, total),
-    borderShare: ring.heat,
-    borderLift: ring.heat / ring.area,
-    ...centreOf(map, cells, total),
-  });
+export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<string, number> {
+  const border = covered(coverage.borderCoverage, cells);
+  const boxes = coverage.boxCoverage && covered(coverage.boxCoverage, cells);
+  return measureHeat(map, { cells, border, boxes });
 }
 
 /** All columns of the catalogue that can be taken of one sample; what cannot be taken is absent, never NaN. */
@@ -81,8 +68,8 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
     return grid;
   };
   for (const { name, ...grid } of [{ ...fused, name: 'fused' }, ...layers]) {
-    const ofMap = measureMap({ map: grid.map, ...gridOf(grid) });
-    for (const [measure, value] of Object.entries(ofMap)) measures[`${measure}.${name}`] = value;
+    const ofMap = measureHeat(grid.map, gridOf(grid));
+    for (const measure in ofMap) measures[`${measure}.${name}`] = ofMap[measure]!;
   }
   Object.assign(measures, layerFigures(evidence));
   const agreement = layerAgreement(layers, geometry);
@@ -92,7 +79,17 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   return finiteOnly(measures);
 }
 
-type GridCoverage = Omit<MeasuredMap, 'map'>;
+/** Share of each cell's content that something covers, and its share of the whole content. */
+interface Covered {
+  readonly coverage: Float32Array;
+  readonly area: number;
+}
+
+interface GridCoverage {
+  readonly cells: ContentCells;
+  readonly border: Covered;
+  readonly boxes: Covered | undefined;
+}
 
 function coverGrid(
   geometry: LetterboxGeometry,
@@ -103,85 +100,113 @@ function coverGrid(
   const boxes = detections.map(({ box }) => box);
   return {
     cells,
-    boxCoverage: boxes.length === 0 ? undefined : boxCoverage(boxes, cells),
-    borderCoverage: borderCoverage(cells),
+    border: borderOf(cells),
+    boxes: boxes.length === 0 ? undefined : covered(boxCoverage(boxes, cells), cells),
   };
 }
 
-/** Shares of the heat and of the content's area that a coverage holds. */
-function coveredBy(coverage: Float32Array, map: Float32Array, cells: ContentCells, total: number) {
-  return {
-    heat: weightedProduct(cells.areas, map, coverage) / total,
-    area: weightedSum(cells.areas, coverage) / contentArea(cells),
-  };
+const borderOf = rememberedByObject((cells: ContentCells) => covered(borderCoverage(cells), cells));
+
+function covered(coverage: Float32Array, cells: ContentCells): Covered {
+  return { coverage, area: weightedSum(cells.areas, coverage) / contentArea(cells) };
 }
 
 function contentArea({ columns, rows }: ContentCells): number {
   return (columns.to - columns.from) * (rows.to - rows.from);
 }
 
+function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, number> {
+  const { cells, border, boxes } = grid;
+  const heat = heatOf(map, cells);
+  const { total } = heat;
+  if (!(total > 0) || !Number.isFinite(total)) return {};
+  const borderShare = weightedProduct(cells.areas, map, border.coverage) / total;
+  return finiteOnly({
+    entropy: entropyOf(map, cells, total),
+    ...(boxes && boxMeasures(map, cells, boxes, heat)),
+    borderShare,
+    borderLift: borderShare / border.area,
+    ...centreOf(heat, cells),
+  });
+}
+
+interface Heat {
+  readonly total: number;
+  /** Sums of heat times the middle of its cell, in cells. */
+  readonly momentX: number;
+  readonly momentY: number;
+  /** Index of the hottest content cell, the first in reading order. */
+  readonly hottest: number;
+}
+
+/** One pass for all that needs no other sum first. */
+function heatOf(map: Float32Array, { gridWidth, columns, rows, areas }: ContentCells): Heat {
+  const middles = columns.middles;
+  let total = 0;
+  let momentX = 0;
+  let momentY = 0;
+  let hottest = -1;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let row = rows.first; row < rows.end; row++) {
+    let rowHeat = 0;
+    for (let column = columns.first; column < columns.end; column++) {
+      const i = row * gridWidth + column;
+      const value = map[i]!;
+      const area = areas[i]!;
+      const heat = value * area;
+      total += heat;
+      rowHeat += heat;
+      momentX += heat * middles[column]!;
+      if (value > most && area > 0) {
+        most = value;
+        hottest = i;
+      }
+    }
+    momentY += rowHeat * rows.middles[row]!;
+  }
+  return { total, momentX, momentY, hottest };
+}
+
 /** NaN, and so left out, with a single content cell. */
 function entropyOf(map: Float32Array, cells: ContentCells, total: number): number {
-  const { areas, columns, rows } = cells;
+  const { areas, columns, rows, gridWidth } = cells;
   const count = (columns.end - columns.first) * (rows.end - rows.first);
   if (count < 2) return Number.NaN;
   // p / q: the cell's own area cancels.
   const density = contentArea(cells) / total;
   let divergence = 0;
-  for (let i = 0; i < areas.length; i++) {
+  const end = rows.end * gridWidth;
+  for (let i = rows.first * gridWidth; i < end; i++) {
     const heat = map[i]! * areas[i]!;
     if (heat > 0) divergence += (heat / total) * Math.log(map[i]! * density);
   }
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
 }
 
-function centreOf(map: Float32Array, cells: ContentCells, total: number) {
-  const { gridWidth, gridHeight, columns, rows, areas, geometry } = cells;
-  let momentX = 0;
-  let momentY = 0;
-  for (let row = rows.first; row < rows.end; row++) {
-    let rowHeat = 0;
-    for (let column = columns.first; column < columns.end; column++) {
-      const heat = map[row * gridWidth + column]! * areas[row * gridWidth + column]!;
-      rowHeat += heat;
-      momentX += heat * contentMiddle(columns, column);
-    }
-    momentY += rowHeat * contentMiddle(rows, row);
-  }
+function centreOf({ total, momentX, momentY }: Heat, cells: ContentCells) {
+  const { gridWidth, gridHeight, geometry } = cells;
   const x = (momentX / total) * (geometry.inputWidth / gridWidth) - geometry.left;
   const y = (momentY / total) * (geometry.inputHeight / gridHeight) - geometry.top;
   return { centreX: x / geometry.newWidth, centreY: y / geometry.newHeight };
 }
 
-/** Middle of the content of a cell on one axis, in cells. */
-function contentMiddle({ from, to }: ContentAxis, cell: number): number {
-  return (Math.max(cell, from) + Math.min(cell + 1, to)) / 2;
-}
-
 function boxMeasures(
-  { map, cells, boxCoverage }: MeasuredMap,
-  total: number,
+  map: Float32Array,
+  { areas }: ContentCells,
+  { coverage, area }: Covered,
+  { total, hottest }: Heat,
 ): Record<string, number> {
-  if (boxCoverage === undefined) return {};
-  const { heat, area } = coveredBy(boxCoverage, map, cells, total);
   // Boxes that all lie outside of what the model saw are no boxes.
   if (area === 0) return {};
+  const heat = weightedProduct(areas, map, coverage) / total;
   const measures = {
     energyInBoxes: heat,
     boxLift: heat / area,
-    peakInBoxes: boxCoverage[hottestCell(map, cells)]!,
+    peakInBoxes: coverage[hottest]!,
   };
   // Beyond this the quotient is rounding noise.
   if (area > 1 - 1e-6) return measures;
   return { ...measures, boxAttainable: Math.max(-1, (heat - area) / (1 - area)) };
-}
-
-function hottestCell(map: Float32Array, { areas }: ContentCells): number {
-  let hottest = -1;
-  for (let i = 0; i < areas.length; i++) {
-    if (areas[i]! > 0 && (hottest < 0 || map[i]! > map[hottest]!)) hottest = i;
-  }
-  return hottest;
 }
 
 function layerFigures({ layers, components }: SampleEvidence): Record<string, number> {
@@ -199,18 +224,22 @@ function layerFigures({ layers, components }: SampleEvidence): Record<string, nu
 
 function objectMeasures(
   detections: readonly Detection[],
-  { cells, boxCoverage }: GridCoverage,
+  { boxes }: GridCoverage,
 ): Record<string, number> {
   const scores = detections.reduce((sum, { score }) => sum + score, 0);
   return {
     detections: detections.length,
-    boxArea:
-      boxCoverage === undefined ? 0 : weightedSum(cells.areas, boxCoverage) / contentArea(cells),
+    boxArea: boxes?.area ?? 0,
     // NaN without objects, and so left out.
     confidence: scores / detections.length,
   };
 }
 
 function finiteOnly(measures: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(measures).filter(([, value]) => Number.isFinite(value)));
+  const finite: Record<string, number> = {};
+  for (const measure in measures) {
+    const value = measures[measure]!;
+    if (Number.isFinite(value)) finite[measure] = value;
+  }
+  return finite;
 }

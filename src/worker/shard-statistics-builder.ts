@@ -1,21 +1,13 @@
-import { boxFrameSize } from '../shared/class-accumulator.ts';
 import type { Detection } from '../shared/detection.ts';
 import { keyHash } from '../shared/exemplars.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import { measureKindOf } from '../shared/measure-catalog.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
 import type { ShardStatistics } from '../shared/shard-statistics.ts';
-import { meanFrameSize, StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
-import { columnSpan, contentCells, type GridMap, rowSpan } from './content-cells.ts';
+import { StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
 import { flagValue } from './flags.ts';
-import { frameMap } from './frame-map.ts';
 import { reasonWithoutName } from './reason-without-name.ts';
-
-/** Maps of one sample, normalised to [0, 1]. */
-export interface SampleMaps {
-  readonly fused: GridMap;
-  readonly layers: readonly (GridMap & { readonly name: string })[];
-}
+import { boxLevels, type SampleFrames, type SampleMaps, sampleFrames } from './sample-frames.ts';
 
 /**
  * The statistics of one shard, row by row. Values are turned into integers here, before anything is summed, so how rows are spread
@@ -31,6 +23,13 @@ export class ShardStatisticsBuilder {
 
   /** `maps` of a successful row; without them it only leaves the mean maps and the box maps alone. */
   add(row: SampleRow, maps?: SampleMaps): void {
+    const { geometry, detections } = row;
+    const frames = maps && geometry && sampleFrames(maps, geometry, detections);
+    this.addFramed(row, frames);
+  }
+
+  /** The same with what `sampleFrames` gave, so that the resampling can be done in another thread. */
+  addFramed(row: SampleRow, frames: SampleFrames | undefined): void {
     const statistics = this.#statistics;
     statistics.images += 1;
     statistics.statuses.add(row.status);
@@ -48,9 +47,7 @@ export class ShardStatisticsBuilder {
     const ratio = Math.log2(geometry.width / geometry.height);
     statistics.addAspectRatio(Math.round(ratio * 16) + 0, 1);
     this.#addBoxAreas(row.detections, geometry);
-    if (maps === undefined) return;
-    this.#addMeanMaps(maps, geometry);
-    this.#addBoxMaps(row.detections, maps.fused, geometry);
+    if (frames !== undefined) this.#addFrames(frames, row.detections);
   }
 
   build(): ShardStatistics {
@@ -109,35 +106,11 @@ export class ShardStatisticsBuilder {
     }
   }
 
-  /** Each map in the frame of the original image, also where a crop showed only part of it. */
-  #addMeanMaps({ fused, layers }: SampleMaps, geometry: LetterboxGeometry): void {
-    for (const { name, ...grid } of [{ ...fused, name: 'fused' }, ...layers]) {
-      const cells = contentCells(geometry, grid);
-      const frame = {
-        across: columnSpan(cells, 0, geometry.width),
-        down: rowSpan(cells, 0, geometry.height),
-        width: meanFrameSize,
-        height: meanFrameSize,
-      };
-      this.#statistics.meanMapOf(name).add(frameMap(grid.map, cells, frame));
-    }
-  }
-
-  /** Around each box a frame twice its size: the object and as much of what surrounds it. */
-  #addBoxMaps(detections: readonly Detection[], fused: GridMap, geometry: LetterboxGeometry): void {
-    const cells = contentCells(geometry, fused);
-    for (const { box, classId } of detections) {
-      const [left, top, right, bottom] = box;
-      const marginX = (right - left) / 2;
-      const marginY = (bottom - top) / 2;
-      const frame = {
-        across: columnSpan(cells, left - marginX, right + marginX),
-        down: rowSpan(cells, top - marginY, bottom + marginY),
-        width: boxFrameSize,
-        height: boxFrameSize,
-      };
-      this.#statistics.classOf(String(classId)).boxMap.add(frameMap(fused.map, cells, frame));
-    }
+  #addFrames(frames: SampleFrames, detections: readonly Detection[]): void {
+    for (const { name, levels } of frames.means) this.#statistics.meanMapOf(name).addLevels(levels);
+    detections.forEach(({ classId }, index) => {
+      this.#statistics.classOf(String(classId)).boxMap.addLevels(boxLevels(frames, index));
+    });
   }
 
   #exemplar({ key, row }: SampleRow, value: number) {

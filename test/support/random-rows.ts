@@ -3,7 +3,7 @@ import { defaultFlagThresholds } from '../../src/shared/run-spec.ts';
 import type { SampleRow } from '../../src/shared/sample-row.ts';
 import { flagsOf } from '../../src/worker/flags.ts';
 import { measureSample, type SampleEvidence } from '../../src/worker/measures.ts';
-import type { SampleMaps } from '../../src/worker/shard-statistics-builder.ts';
+import type { SampleMaps } from '../../src/worker/sample-frames.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface RandomSample {

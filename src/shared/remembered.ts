@@ -1,0 +1,38 @@
+/**
+ * A pure function that keeps its last `limit` results by key, the one least recently asked for leaving first. Callers share a
+ * result, so nobody may change it.
+ */
+export function rememberedByKey<Arguments extends readonly unknown[], Value>(
+  limit: number,
+  keyOf: (...args: Arguments) => string,
+  make: (...args: Arguments) => Value,
+): (...args: Arguments) => Value {
+  const kept = new Map<string, Value>();
+  return (...args) => {
+    const key = keyOf(...args);
+    const value = kept.get(key) ?? make(...args);
+    kept.delete(key);
+    kept.set(key, value);
+    if (kept.size > limit) {
+      for (const oldest of kept.keys()) {
+        kept.delete(oldest);
+        break;
+      }
+    }
+    return value;
+  };
+}
+
+/** A pure function of an object that nobody changes, computed once for each object that lives. */
+export function rememberedByObject<From extends object, Value>(
+  make: (from: From) => Value,
+): (from: From) => Value {
+  const kept = new WeakMap<From, Value>();
+  return (from) => {
+    const known = kept.get(from);
+    if (known !== undefined) return known;
+    const value = make(from);
+    kept.set(from, value);
+    return value;
+  };
+}

@@ -1,0 +1,78 @@
+import { boxFrameSize } from '../shared/class-accumulator.ts';
+import type { Detection } from '../shared/detection.ts';
+import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { writeMapLevels } from '../shared/map-sum.ts';
+import { meanFrameSize } from '../shared/statistics-accumulator.ts';
+import { columnSpan, contentCells, type GridMap, rowSpan } from './content-cells.ts';
+import { frameMap } from './frame-map.ts';
+
+/** Maps of one sample, normalised to [0, 1]. */
+export interface SampleMaps {
+  readonly fused: GridMap;
+  readonly layers: readonly (GridMap & { readonly name: string })[];
+}
+
+/** What one sample adds to mean maps and box maps, in the levels of `writeMapLevels`: what is left to do is to sum integers. */
+export interface SampleFrames {
+  /** Of the fused map and of each layer, [meanFrameSize, meanFrameSize] over the original image. */
+  readonly means: readonly { readonly name: string; readonly levels: Int16Array<ArrayBuffer> }[];
+  /** [detections, boxFrameSize, boxFrameSize]: the fused map around each box. */
+  readonly boxes: Int16Array<ArrayBuffer>;
+}
+
+export function sampleFrames(
+  maps: SampleMaps,
+  geometry: LetterboxGeometry,
+  detections: readonly Detection[],
+): SampleFrames {
+  return {
+    means: [{ ...maps.fused, name: 'fused' }, ...maps.layers].map((layer) => ({
+      name: layer.name,
+      levels: meanLevels(layer, geometry),
+    })),
+    boxes: boxesLevels(maps.fused, geometry, detections),
+  };
+}
+
+/** The levels around the `index`th box. */
+export function boxLevels({ boxes }: SampleFrames, index: number): Int16Array {
+  const size = boxFrameSize * boxFrameSize;
+  return boxes.subarray(index * size, (index + 1) * size);
+}
+
+/** In the frame of the original image, also where a crop showed only part of it. */
+function meanLevels(grid: GridMap, geometry: LetterboxGeometry): Int16Array<ArrayBuffer> {
+  const cells = contentCells(geometry, grid);
+  const frame = {
+    across: columnSpan(cells, 0, geometry.width),
+    down: rowSpan(cells, 0, geometry.height),
+    width: meanFrameSize,
+    height: meanFrameSize,
+  };
+  const levels = new Int16Array(meanFrameSize * meanFrameSize);
+  writeMapLevels(frameMap(grid.map, cells, frame), levels, 0);
+  return levels;
+}
+
+/** Around each box a frame twice its size: the object and as much of what surrounds it. */
+function boxesLevels(
+  fused: GridMap,
+  geometry: LetterboxGeometry,
+  detections: readonly Detection[],
+): Int16Array<ArrayBuffer> {
+  const cells = contentCells(geometry, fused);
+  const size = boxFrameSize * boxFrameSize;
+  const levels = new Int16Array(detections.length * size);
+  detections.forEach(({ box: [left, top, right, bottom] }, index) => {
+    const marginX = (right - left) / 2;
+    const marginY = (bottom - top) / 2;
+    const frame = {
+      across: columnSpan(cells, left - marginX, right + marginX),
+      down: rowSpan(cells, top - marginY, bottom + marginY),
+      width: boxFrameSize,
+      height: boxFrameSize,
+    };
+    writeMapLevels(frameMap(fused.map, cells, frame), levels, index * size);
+  });
+  return levels;
+}
