@@ -20,6 +20,8 @@ export interface SummarizeRequest {
   readonly runId: string;
   /** Where the images are; `undefined` when they are out of reach: the report then has maps and no photos. */
   readonly imageStore: ObjectStore | undefined;
+  /** Shards that failed for good: the run is closed without them, and the summary names them. */
+  readonly failedShards?: readonly number[];
 }
 
 export type SummarizeOutcome =
@@ -32,16 +34,26 @@ export type SummarizeOutcome =
  * again: the same results give the same files. Throws `storage` when there is no such run or when writing fails.
  */
 export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
-  const { store, runId, imageStore } = request;
+  const { store, runId, imageStore, failedShards = [] } = request;
   const spec = await openRun(store, runId);
   const merged = new MergedRun();
   const { shards } = spec.dataset;
-  const missing = await visitDoneShards(store, { runId, shards }, (marker) => merged.add(marker));
+  const undone = await visitDoneShards(store, { runId, shards }, (marker) => merged.add(marker));
+  const missing = undone.filter((shard) => !failedShards.includes(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
   const statistics = merged.statistics.build();
   const { devices, stagesMs, wallMs } = merged;
-  const summary = summarize({ spec, statistics, timings: { stagesMs, wallMs }, devices });
-  await compactRows({ store, runId, shards: Array.from({ length: shards }, (_, shard) => shard) });
+  const summary = summarize({
+    spec,
+    statistics,
+    timings: { stagesMs, wallMs },
+    devices,
+    failedShards: undone,
+  });
+  const done = Array.from({ length: shards }, (_, shard) => shard).filter(
+    (n) => !undone.includes(n),
+  );
+  await compactRows({ store, runId, shards: done });
   await putText(
     store,
     objectKeys.failures(runId),

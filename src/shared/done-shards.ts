@@ -22,13 +22,23 @@ export async function visitDoneShards(
   async function work(): Promise<void> {
     while (next < shards) {
       const shard = next++;
-      const marker = await readMarker(store, runId, shard);
-      if (marker === undefined || !(await isShardIntact(store, marker))) missing.push(shard);
+      const marker = await readDoneShard(store, runId, shard);
+      if (marker === undefined) missing.push(shard);
       else visit(marker);
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, shards) }, work));
   return missing.sort((a, b) => a - b);
+}
+
+/** The marker of a shard that is done: `undefined` without one, with a damaged one, or when its files are not the ones it names. */
+export async function readDoneShard(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<ShardMarker | undefined> {
+  const marker = await readMarker(store, runId, shard);
+  return marker !== undefined && (await isShardIntact(store, marker)) ? marker : undefined;
 }
 
 async function readMarker(

@@ -1,8 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
-import { type CrashState, crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
+import { makeFolder } from '../shared/make-folder.ts';
+import { crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
 
 /** Remembers which rows of a shard are under way, beyond the death of the process. */
 export interface InFlightNote {
@@ -10,11 +12,18 @@ export interface InFlightNote {
   readonly suspects: readonly number[];
   /** Rows not to be tried. */
   readonly quarantined: ReadonlySet<number>;
-  begin(row: number): void;
-  end(row: number): void;
+  /** To be awaited before the row is processed: a note that arrives after the crash is none. */
+  begin(row: number): void | Promise<void>;
+  end(row: number): void | Promise<void>;
   /** The shard is done or was given up in good order: forgets who was under way, and when it is done everything. */
   close(outcome: 'done' | 'abandoned'): Promise<void>;
 }
+
+const storedStateSchema = crashStateSchema.extend({
+  /** Which log holds what came after this state. */
+  generation: z.number().int().nonnegative(),
+});
+type StoredState = z.infer<typeof storedStateSchema>;
 
 /**
  * The note of one shard in a local folder: an append-only log of rows begun (`+12`) and ended (`-12`), written without buffering so that
@@ -22,11 +31,20 @@ export interface InFlightNote {
  */
 export async function openInFlightNote(folder: string, shard: number): Promise<InFlightNote> {
   const name = String(shard).padStart(7, '0');
-  const files = { state: join(folder, `${name}.json`), log: join(folder, `${name}.log`) };
-  await mkdir(folder, { recursive: true });
-  const state = judgeCrash(await readState(files.state), await readLog(files.log));
-  await writeState(files.state, state);
-  const log = openLog(files.log);
+  const statePath = join(folder, `${name}.json`);
+  const logPath = (generation: number): string => join(folder, `${name}.${generation}.log`);
+  await makeFolder(folder);
+  const before = await readState(statePath);
+  const remains = await readLog(logPath(before.generation));
+  const state = judgeCrash(before, remains);
+  let { generation } = before;
+  if (remains.begun.size > 0) {
+    // The next log has another name, so that a crash between here and there does not judge this one twice.
+    generation += 1;
+    await writeState(statePath, { ...state, generation });
+    await rm(logPath(before.generation), { force: true });
+  }
+  const log = openLog(logPath(generation));
   let open = true;
   return {
     suspects: state.suspects,
@@ -41,8 +59,8 @@ export async function openInFlightNote(folder: string, shard: number): Promise<I
       if (!open) return;
       open = false;
       closeSync(log);
-      await rm(files.log, { force: true });
-      if (outcome === 'done') await rm(files.state, { force: true });
+      await rm(logPath(generation), { force: true });
+      if (outcome === 'done') await rm(statePath, { force: true });
     },
   };
 }
@@ -59,22 +77,19 @@ function openLog(path: string): number {
   }
 }
 
-async function readState(path: string): Promise<CrashState> {
+async function readState(path: string): Promise<StoredState> {
   const text = await readText(path);
-  if (text === undefined) return noCrash;
+  const first = { ...noCrash, generation: 0 };
+  if (text === undefined) return first;
   try {
-    return crashStateSchema.parse(JSON.parse(text));
+    return storedStateSchema.parse(JSON.parse(text));
   } catch {
-    return noCrash;
+    return first;
   }
 }
 
 /** Renamed into place, so that a crash leaves the old state or the new one. */
-async function writeState(path: string, state: CrashState): Promise<void> {
-  if (state.suspects.length === 0 && state.quarantined.length === 0) {
-    await rm(path, { force: true });
-    return;
-  }
+async function writeState(path: string, state: StoredState): Promise<void> {
   await writeFile(`${path}.new`, JSON.stringify(state));
   await rename(`${path}.new`, path);
 }

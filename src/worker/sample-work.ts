@@ -44,9 +44,9 @@ export class SampleWork {
     const bytes = sample.sizeBytes * (1 + decodedPerFileByte) + explainer.sampleBytes;
     await budget.acquire(bytes);
     try {
-      note.begin(row);
+      await note.begin(row);
       await this.#explain(sample, row);
-      note.end(row);
+      await note.end(row);
     } finally {
       budget.release(bytes);
     }

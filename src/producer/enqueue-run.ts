@@ -1,0 +1,49 @@
+import type { FleetQueues } from '../shared/fleet-queues.ts';
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
+import type { JobPriority, ShardJob } from '../shared/shard-job.ts';
+
+export interface EnqueueRequest {
+  readonly queues: Pick<FleetQueues, 'addShards'>;
+  readonly store: ObjectStore;
+  readonly spec: RunSpec;
+  readonly priority: JobPriority;
+  /** True when the plan has just been written, so that no shard can be done yet. */
+  readonly created: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Jobs in one call: larger ones bring no speed, only memory. */
+const jobsAtOnce = 500;
+
+/** Adds a job for every shard without a marker. Returns how many. May be repeated at any time, by several producers at once. */
+export async function enqueueRun(request: EnqueueRequest): Promise<number> {
+  const { queues, store, spec, priority, signal } = request;
+  const marked = request.created ? new Set<number>() : await markedShards(store, spec.runId);
+  let added = 0;
+  let batch: ShardJob[] = [];
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await queues.addShards(batch, priority);
+    added += batch.length;
+    batch = [];
+  };
+  for (let shard = 0; shard < spec.dataset.shards; shard++) {
+    if (marked.has(shard)) continue;
+    signal?.throwIfAborted();
+    batch.push({ v: 1, out: store.uri, runId: spec.runId, shard });
+    if (batch.length === jobsAtOnce) await flush();
+  }
+  await flush();
+  return added;
+}
+
+/** Shards that have a marker; whether it tells the truth is for the sweeper to see. */
+async function markedShards(store: ObjectStore, runId: string): Promise<Set<number>> {
+  const marked = new Set<number>();
+  for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
+    const shard = objectKeys.shardOf(key);
+    if (shard !== undefined) marked.add(shard);
+  }
+  return marked;
+}

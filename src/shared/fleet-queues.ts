@@ -1,0 +1,118 @@
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import {
+  type JobPriority,
+  jobPriorities,
+  queueNames,
+  queuePrefix,
+  type ShardJob,
+  type SummaryJob,
+  shardJobId,
+  summaryJobId,
+} from './shard-job.ts';
+
+const day = 86_400;
+
+/** Retries of a shard whose results cannot be written or whose device fails; a bad image is never a reason. */
+export const shardAttempts = 5;
+
+/**
+ * Finished jobs are kept so that their ids stay taken: a producer that repeats itself must not run a shard again. `count` is above the shards of the
+ * largest run; about 1.1 kB each.
+ */
+const keepOptions = {
+  removeOnComplete: { age: day, count: 200_000 },
+  removeOnFail: { age: 14 * day, count: 200_000 },
+} as const;
+
+const shardOptions: JobsOptions = {
+  attempts: shardAttempts,
+  backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 },
+  stackTraceLimit: 5,
+  keepLogs: 0,
+  ...keepOptions,
+};
+
+const summaryOptions: JobsOptions = { ...shardOptions, attempts: 10 };
+
+/** What became of a shard's job when it was looked at. */
+export type EnsuredJob = 'added' | 'waiting' | 'failed';
+
+export interface QueueCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** The two queues of a fleet, as whoever adds jobs sees them. Who opens it closes it; the connection stays the caller's. */
+export class FleetQueues {
+  readonly shards: Queue<ShardJob>;
+  readonly summaries: Queue<SummaryJob>;
+
+  constructor(connection: Redis | Cluster) {
+    const shared = { connection, prefix: queuePrefix, streams: { events: { maxLen: 10_000 } } };
+    this.shards = new Queue(queueNames.shards, { ...shared, defaultJobOptions: shardOptions });
+    this.summaries = new Queue(queueNames.summaries, {
+      ...shared,
+      defaultJobOptions: summaryOptions,
+    });
+    // What goes wrong is thrown where it was asked for; an unheard error event would end the process.
+    for (const queue of [this.shards, this.summaries]) queue.on('error', () => {});
+  }
+
+  /** Adds jobs that are not there yet. May be repeated after a failure, whole: ids are derived from run and shard. */
+  async addShards(jobs: readonly ShardJob[], priority: JobPriority): Promise<void> {
+    await this.shards.addBulk(
+      jobs.map((data) => ({
+        name: 'shard',
+        data,
+        opts: { jobId: shardJobId(data.runId, data.shard), priority: jobPriorities[priority] },
+      })),
+    );
+  }
+
+  /**
+   * Sees to it that a shard without results has a job: adds one that Redis lost, and one whose job says completed while its results are
+   * gone. A job that failed for good is left, unless `retryFailed`.
+   */
+  async ensureShard(
+    job: ShardJob,
+    priority: JobPriority,
+    retryFailed = false,
+  ): Promise<EnsuredJob> {
+    const id = shardJobId(job.runId, job.shard);
+    const state = await this.shards.getJobState(id);
+    if (state === 'failed' && !retryFailed) return 'failed';
+    if (state !== 'unknown' && state !== 'completed' && state !== 'failed') return 'waiting';
+    if (state !== 'unknown') await this.shards.remove(id);
+    await this.addShards([job], priority);
+    return 'added';
+  }
+
+  /** Asks for the summary of a run. `again`: also when it was made before. */
+  async addSummary(job: SummaryJob, again = false): Promise<void> {
+    const jobId = summaryJobId(job.runId);
+    if (again) await this.summaries.remove(jobId);
+    await this.summaries.add('summary', job, { jobId });
+  }
+
+  /** The reason a shard's job failed for good; `undefined` when it did not. */
+  async failureOf(runId: string, shard: number): Promise<string | undefined> {
+    const job = await this.shards.getJob(shardJobId(runId, shard));
+    if (job === undefined || !(await job.isFailed())) return undefined;
+    return job.failedReason || 'no reason was given';
+  }
+
+  async counts(): Promise<QueueCounts> {
+    const counts = await this.shards.getJobCounts(
+      ...(['wait', 'prioritized', 'active', 'delayed', 'failed'] as const),
+    );
+    const { wait = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+    return { waiting: wait + prioritized, active, delayed, failed };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.shards.close(), this.summaries.close()]);
+  }
+}

@@ -1,0 +1,193 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import { queuePrefix } from './shard-job.ts';
+
+/** What Redis knows of a run. It is a hint: storage is the truth, and a sweep sets it right. */
+export interface RunCounters {
+  /** Shards with results. */
+  readonly done: number;
+  /** Shards that failed for good. */
+  readonly failed: number;
+  /** Images of the shards that are done. */
+  readonly images: number;
+  readonly imagesFailed: number;
+  /** Images explained so far, those of running shards included; may count a redone shard twice. */
+  readonly imagesLive: number;
+  readonly cancelled: boolean;
+}
+
+export interface SettledShard {
+  readonly runId: string;
+  readonly shard: number;
+  /** Shards of the run. */
+  readonly total: number;
+  readonly outcome: 'done' | 'failed';
+  /** Images of the shard, and those of them that failed; 0 for a failed shard. */
+  readonly images: number;
+  readonly failed: number;
+}
+
+/** `last`: with this shard all are settled; told to one caller only. `repeated`: it was booked before. */
+export type Settling = 'more' | 'last' | 'repeated';
+
+const workerSchema = z.object({
+  worker: z.string(),
+  host: z.string(),
+  device: z.string(),
+  startedAt: z.string(),
+  images: z.number(),
+});
+/** A worker that said within `workerExpirySeconds` that it is alive. */
+export type LiveWorker = z.infer<typeof workerSchema>;
+
+/** What a run leaves in Redis goes after it was not touched for so long. */
+const runExpirySeconds = 14 * 86_400;
+/** A worker that has been silent for so long counts as gone. */
+export const workerExpirySeconds = 15;
+
+/**
+ * Books a shard once: a bitmap of the done, one of the failed, and counters beside them. A shard that failed and is done later moves over. KEYS: done bitmap, failed
+ * bitmap, counters. ARGV: shard, total, outcome, images, images failed, expiry. All keys share a hash tag, so a cluster runs it on one node.
+ */
+const settleScript = `
+local shard = tonumber(ARGV[1])
+local answer = 'more'
+if ARGV[3] == 'done' then
+  if redis.call('SETBIT', KEYS[1], shard, 1) == 1 then return 'repeated' end
+  redis.call('HINCRBY', KEYS[3], 'done', 1)
+  redis.call('HINCRBY', KEYS[3], 'images', ARGV[4])
+  redis.call('HINCRBY', KEYS[3], 'imagesFailed', ARGV[5])
+  if redis.call('SETBIT', KEYS[2], shard, 0) == 1 then redis.call('HINCRBY', KEYS[3], 'failed', -1) end
+else
+  if redis.call('GETBIT', KEYS[1], shard) == 1 then return 'repeated' end
+  if redis.call('SETBIT', KEYS[2], shard, 1) == 1 then return 'repeated' end
+  redis.call('HINCRBY', KEYS[3], 'failed', 1)
+end
+for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[6]) end
+local done = tonumber(redis.call('HGET', KEYS[3], 'done') or '0')
+local failed = tonumber(redis.call('HGET', KEYS[3], 'failed') or '0')
+if done + failed == tonumber(ARGV[2]) then answer = 'last' end
+return answer`;
+
+export interface RebuiltRun {
+  readonly done: readonly number[];
+  readonly failed: readonly number[];
+  readonly images: number;
+  readonly imagesFailed: number;
+}
+
+/** The fleet's own few keys beside BullMQ's, under the same hash tag. The connection stays the caller's. */
+export class RunProgress {
+  readonly #redis: Redis | Cluster;
+
+  constructor(connection: Redis | Cluster) {
+    this.#redis = connection;
+  }
+
+  /** Books that a shard is settled. Idempotent. */
+  async markShardSettled(settled: SettledShard): Promise<Settling> {
+    const { runId, shard, total, outcome, images, failed } = settled;
+    const keys = [runKey(runId, 'done'), runKey(runId, 'failed'), runKey(runId, 'counters')];
+    const args = [shard, total, outcome, images, failed, runExpirySeconds];
+    const answer = await this.#redis.eval(settleScript, keys.length, ...keys, ...args);
+    return answer === 'last' || answer === 'repeated' ? answer : 'more';
+  }
+
+  async readProgress(runId: string): Promise<RunCounters> {
+    const [counters, cancelled] = await Promise.all([
+      this.#redis.hgetall(runKey(runId, 'counters')),
+      this.isCancelled(runId),
+    ]);
+    const count = (name: string): number => Number(counters[name] ?? 0);
+    const images = count('images');
+    return {
+      done: count('done'),
+      failed: count('failed'),
+      images,
+      imagesFailed: count('imagesFailed'),
+      imagesLive: Math.max(images, count('imagesLive')),
+      cancelled,
+    };
+  }
+
+  /** Replaces what Redis knows by what storage says, as after its loss. */
+  async rebuild(runId: string, { done, failed, images, imagesFailed }: RebuiltRun): Promise<void> {
+    const counters = { done: done.length, failed: failed.length, images, imagesFailed };
+    const bits = this.#redis.multi();
+    for (const [name, shards] of [
+      ['done', done],
+      ['failed', failed],
+    ] as const) {
+      const key = runKey(runId, name);
+      bits.del(key);
+      if (shards.length === 0) continue;
+      bits.set(key, bitmapOf(shards));
+      bits.expire(key, runExpirySeconds);
+    }
+    bits.hset(runKey(runId, 'counters'), { ...counters, imagesLive: images });
+    bits.expire(runKey(runId, 'counters'), runExpirySeconds);
+    await bits.exec();
+  }
+
+  /** Adds to the images explained so far; for people who watch. */
+  async reportImages(runId: string, images: number): Promise<void> {
+    await this.#redis.hincrby(runKey(runId, 'counters'), 'imagesLive', images);
+  }
+
+  async setCancelled(runId: string): Promise<void> {
+    await this.#redis.set(runKey(runId, 'cancelled'), '1', 'EX', runExpirySeconds);
+  }
+
+  async clearCancelled(runId: string): Promise<void> {
+    await this.#redis.del(runKey(runId, 'cancelled'));
+  }
+
+  async isCancelled(runId: string): Promise<boolean> {
+    return (await this.#redis.exists(runKey(runId, 'cancelled'))) === 1;
+  }
+
+  /** Tells coordinators where results lie. */
+  async rememberOut(out: string): Promise<void> {
+    await this.#redis.sadd(`${queuePrefix}:outs`, out);
+  }
+
+  async listOuts(): Promise<string[]> {
+    return (await this.#redis.smembers(`${queuePrefix}:outs`)).sort();
+  }
+
+  /** Says that a worker is alive; to be repeated well within `workerExpirySeconds`. */
+  async heartbeat(worker: LiveWorker): Promise<void> {
+    const value = JSON.stringify({ ...worker, seenMs: Date.now() });
+    await this.#redis.hset(`${queuePrefix}:workers`, worker.worker, value);
+  }
+
+  async leave(worker: string): Promise<void> {
+    await this.#redis.hdel(`${queuePrefix}:workers`, worker);
+  }
+
+  /** Workers that are alive, by name. Forgets those that have been silent for an hour. */
+  async listWorkers(nowMs = Date.now()): Promise<LiveWorker[]> {
+    const all = await this.#redis.hgetall(`${queuePrefix}:workers`);
+    const alive: LiveWorker[] = [];
+    for (const [name, text] of Object.entries(all)) {
+      const { data } = workerSchema.extend({ seenMs: z.number() }).safeParse(JSON.parse(text));
+      const ageMs = nowMs - (data?.seenMs ?? 0);
+      if (data !== undefined && ageMs <= workerExpirySeconds * 1000) alive.push(data);
+      else if (ageMs > 3_600_000) await this.leave(name);
+    }
+    return alive.sort((a, b) => (a.worker < b.worker ? -1 : 1));
+  }
+}
+
+function runKey(runId: string, name: string): string {
+  return `${queuePrefix}:run:${runId}:${name}`;
+}
+
+/** As SETBIT numbers bits: the first shard is the highest bit of the first byte. */
+function bitmapOf(shards: readonly number[]): Buffer {
+  const bitmap = Buffer.alloc((shards.reduce((a, b) => Math.max(a, b), 0) >> 3) + 1);
+  for (const shard of shards) {
+    bitmap[shard >> 3] = (bitmap[shard >> 3] ?? 0) | (0x80 >> (shard & 7));
+  }
+  return bitmap;
+}

@@ -1,0 +1,142 @@
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { shardAttempts } from '../shared/fleet-queues.ts';
+import type { Logger } from '../shared/logger.ts';
+import { queueNames, queuePrefix, type ShardJob, shardJobSchema } from '../shared/shard-job.ts';
+import { type AttemptOutcome, type AttemptPorts, attemptShard } from './shard-processor.ts';
+
+export interface FleetWorkerOptions {
+  readonly connection: Redis | Cluster;
+  readonly ports: AttemptPorts;
+  /** Shards at once: 2 let the storage traffic of one overlap the device's work on the other. */
+  readonly concurrency: number;
+  /** A shard whose worker has not renewed its lock for so long is given to another. */
+  readonly lockMs: number;
+  readonly stalledIntervalMs: number;
+  /** How long running shards may go on after `stop()`. */
+  readonly graceMs: number;
+  readonly name: string;
+  readonly logger: Logger;
+  /** Whether results may go to this URI. */
+  isAllowedOut(out: string): boolean;
+  onOutcome(job: ShardJob, outcome: AttemptOutcome, wallMs: number): void;
+  /** A shard failed for good: all attempts are used, or another one is no use. */
+  onFailedForGood(job: ShardJob, reason: string): Promise<void>;
+}
+
+/** A poison image kills at most two workers for each image; hand-backs on spot nodes count as starts too. */
+const mostStalls = 10;
+const mostStarts = 100;
+
+/** Takes shards from the queue until it is stopped. Explaining happens in threads, so the lock is renewed on time. */
+export class FleetWorker {
+  readonly #options: FleetWorkerOptions;
+  readonly #worker: Worker<ShardJob>;
+  readonly #shutdown = new AbortController();
+  readonly #settling = new Set<Promise<void>>();
+
+  constructor(options: FleetWorkerOptions) {
+    this.#options = options;
+    const { connection, concurrency, lockMs, stalledIntervalMs, name } = options;
+    // Three declared parameters: BullMQ passes the signal only to a processor that has them.
+    this.#worker = new Worker<ShardJob>(
+      queueNames.shards,
+      (job, token, signal) => this.#process(job, token, signal),
+      {
+        ...{ connection, prefix: queuePrefix, concurrency, name },
+        lockDuration: lockMs,
+        stalledInterval: stalledIntervalMs,
+        maxStalledCount: mostStalls,
+        maxStartedAttempts: mostStarts,
+        drainDelay: 5,
+      },
+    );
+    this.#listen();
+  }
+
+  /** Shards being worked off. */
+  get active(): boolean {
+    return this.#worker.isRunning();
+  }
+
+  /**
+   * Stops taking shards, lets the running ones finish within the grace time, hands back what is left, and closes. A second call
+   * hands back at once.
+   */
+  async stop(): Promise<void> {
+    const { graceMs, logger } = this.#options;
+    await this.#worker.pause(true);
+    const grace = setTimeout(() => this.abort(), graceMs);
+    logger.info({ graceMs }, 'stopping: no new shards; running ones may finish');
+    await this.#worker.close();
+    clearTimeout(grace);
+    await Promise.all(this.#settling);
+  }
+
+  /** Hands back what is running, now. */
+  abort(): void {
+    this.#shutdown.abort();
+  }
+
+  async #process(job: Job<ShardJob>, token?: string, signal?: AbortSignal): Promise<unknown> {
+    const parsed = shardJobSchema.safeParse(job.data);
+    if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no shard job`);
+    const shardJob = parsed.data;
+    const { ports, isAllowedOut, onOutcome, logger } = this.#options;
+    if (!isAllowedOut(shardJob.out)) {
+      throw new UnrecoverableError(
+        `results may not go to ${shardJob.out}: start the worker with --allow-out for it`,
+      );
+    }
+    const log = logger.child({ run: shardJob.runId, shard: shardJob.shard });
+    log.debug({ attempt: job.attemptsMade + 1 }, 'shard begun');
+    const startedMs = performance.now();
+    const stop = AbortSignal.any([this.#shutdown.signal, ...(signal ? [signal] : [])]);
+    const outcome = await this.#attempt(shardJob, ports, stop);
+    const wallMs = performance.now() - startedMs;
+    log.info({ status: outcome.status, wallMs: Math.round(wallMs) }, 'shard settled');
+    onOutcome(shardJob, outcome, wallMs);
+    if (outcome.status !== 'handed-back') return { status: outcome.status };
+    if (!this.#shutdown.signal.aborted) throw new Error('the lock of the shard was lost');
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
+
+  async #attempt(job: ShardJob, ports: AttemptPorts, signal: AbortSignal): Promise<AttemptOutcome> {
+    try {
+      return await attemptShard(job, ports, signal);
+    } catch (error) {
+      const hopeless = ['model', 'usage'];
+      if (error instanceof EigenfleetError && hopeless.includes(error.code)) {
+        throw new UnrecoverableError(error.message);
+      }
+      throw error;
+    }
+  }
+
+  #listen(): void {
+    const { logger } = this.#options;
+    this.#worker.on('error', (error) => logger.warn({ error: messageOf(error) }, 'queue error'));
+    this.#worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a shard lost its worker'));
+    this.#worker.on('lockRenewalFailed', (jobIds: readonly string[]) => {
+      for (const jobId of jobIds) this.#worker.cancelJob(jobId, 'the lock was lost');
+    });
+    this.#worker.on('failed', (job, error) => {
+      if (job === undefined) return;
+      const forGood = error instanceof UnrecoverableError || job.attemptsMade >= shardAttempts;
+      const { runId, shard } = job.data;
+      logger.warn({ run: runId, shard, forGood, reason: error.message }, 'shard failed');
+      if (forGood) this.#settle(job.data, error.message);
+    });
+  }
+
+  #settle(job: ShardJob, reason: string): void {
+    const { onFailedForGood, logger } = this.#options;
+    const settling: Promise<void> = onFailedForGood(job, reason)
+      // The sweeper finds it in the queue's failed jobs.
+      .catch((error: unknown) => logger.warn({ error: messageOf(error) }, 'failure not booked'))
+      .finally(() => this.#settling.delete(settling));
+    this.#settling.add(settling);
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import { queuePrefix } from '../shared/shard-job.ts';
+import { crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
+import type { InFlightNote } from './in-flight-note.ts';
+
+/** A note goes when nobody touched it for a week. */
+const expirySeconds = 7 * 86_400;
+
+/**
+ * The note of one shard in Redis, where the next attempt finds it on whatever machine it runs. Rows under way are fields of a hash, named
+ * `<attempt>:<row>`, so that two attempts at once do not mix. What other attempts left there is taken for the remains of a dead one: should it live
+ * after all, its rows are tried alone and acquitted.
+ */
+export async function openRedisInFlightNote(
+  redis: Redis | Cluster,
+  runId: string,
+  shard: number,
+): Promise<InFlightNote> {
+  const key = `${queuePrefix}:run:${runId}:crash:${shard}`;
+  const attempt = randomUUID().slice(0, 8);
+  const fields = await redis.hgetall(key);
+  const state = judgeCrash(stateIn(fields.state), remainsIn(fields));
+  const left = Object.keys(fields).filter((field) => field.includes(':'));
+  const opening = redis.multi();
+  if (left.length > 0) opening.hdel(key, ...left);
+  if (state.suspects.length + state.quarantined.length > 0) {
+    opening.hset(key, 'state', JSON.stringify(state));
+    opening.expire(key, expirySeconds);
+  }
+  await opening.exec();
+  const mine = new Set<string>();
+  return {
+    suspects: state.suspects,
+    quarantined: new Set(state.quarantined),
+    begin: async (row) => {
+      const field = `${attempt}:${row}`;
+      mine.add(field);
+      await redis.hset(key, field, '1');
+    },
+    end: async (row) => {
+      const field = `${attempt}:${row}`;
+      mine.delete(field);
+      await redis.hdel(key, field);
+    },
+    close: async (outcome) => {
+      if (outcome === 'done') await redis.del(key);
+      else if (mine.size > 0) await redis.hdel(key, ...mine);
+    },
+  };
+}
+
+function stateIn(text: string | undefined) {
+  if (text === undefined) return noCrash;
+  const parsed = crashStateSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : noCrash;
+}
+
+/** A row that ended has no field any more, so whoever is left was under way; a suspect without a field came through or was never begun. */
+function remainsIn(fields: Readonly<Record<string, string>>) {
+  const begun = new Set<number>();
+  for (const field of Object.keys(fields)) {
+    const row = /^[0-9a-f]+:(\d+)$/.exec(field)?.[1];
+    if (row !== undefined) begun.add(Number(row));
+  }
+  return { begun, ended: new Set<number>() };
+}
