@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { EigenfleetError, messageOf } from './errors.ts';
 import { type LogLevel, logLevels } from './log-level.ts';
@@ -115,4 +117,9 @@ export function withoutNodeVersionWarning<T>(make: () => T): T {
   } finally {
     delete process.env[nodeVersionWarning];
   }
+}
+
+/** Where this machine keeps what can be fetched again: `$XDG_CACHE_HOME/eigenfleet`, else `~/.cache/eigenfleet`. */
+export function defaultCacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'eigenfleet');
 }
