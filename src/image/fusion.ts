@@ -1,3 +1,4 @@
+import { rememberedByObject } from '../shared/remembered.ts';
 import type { Fusion } from '../shared/run-spec.ts';
 import { resampleBilinear } from './resample.ts';
 
@@ -59,13 +60,19 @@ export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Arra
  *
  * Padding cells are left out of the resize too, so the content's edge cells are not darkened by the zeros beside them.
  */
-export function fuseMaps({ maps, fusion, width, height, frameMask }: FusionPlan): Float32Array {
+export function fuseMaps(plan: FusionPlan): Float32Array {
+  const maps = plan.maps.map((layer) => ({ ...layer, map: normalizeMap(layer.map, layer.mask) }));
+  return fuseNormalized({ ...plan, maps });
+}
+
+/** `fuseMaps` of maps that went through `normalizeMap` with their masks. Masks are not to be changed afterwards. */
+export function fuseNormalized(plan: FusionPlan): Float32Array {
+  const { maps, fusion, width, height, frameMask } = plan;
   if (maps.length === 0) throw new RangeError('fuseMaps: expected at least one map, got none');
   const weights = layerWeights(maps, fusion);
   const combined = new Float32Array(width * height);
   maps.forEach((layer, index) => {
-    const framed = frameLayer(layer, { width, height });
-    accumulate(combined, framed, fusion, weights[index]!);
+    accumulate(combined, frameLayer(layer, { width, height }), fusion, weights[index]!);
   });
   if (fusion === 'geometric') {
     for (let i = 0; i < combined.length; i++) combined[i] = Math.exp(combined[i]!);
@@ -80,17 +87,39 @@ function layerWeights(maps: readonly LayerMap[], fusion: Fusion): readonly numbe
   return maps.map(({ explainedVariance }) => explainedVariance / total);
 }
 
-function frameLayer(
-  layer: LayerMap,
-  frame: { readonly width: number; readonly height: number },
-): Float32Array {
-  const { map, mask, gridWidth, gridHeight } = layer;
-  const grid = { width: gridWidth, height: gridHeight };
-  const framed = resampleBilinear(normalizeMap(map, mask), grid, frame);
-  if (mask.every((cell) => cell > 0)) return framed;
-  const coverage = resampleBilinear(mask, grid, frame);
-  return framed.map((value, i) => (coverage[i]! > 0 ? value / coverage[i]! : 0));
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
+
+function frameLayer(layer: LayerMap, frame: Size): Float32Array {
+  const { map, mask, gridWidth, gridHeight } = layer;
+  // The normalized map is 0 outside of its mask already.
+  if (gridWidth === frame.width && gridHeight === frame.height) return map;
+  const grid = { width: gridWidth, height: gridHeight };
+  const framed = resampleBilinear(map, grid, frame);
+  const coverage = frameCoverage(mask, grid, frame);
+  if (coverage === undefined) return framed;
+  for (let i = 0; i < framed.length; i++) {
+    framed[i] = coverage[i]! > 0 ? framed[i]! / coverage[i]! : 0;
+  }
+  return framed;
+}
+
+/** How much of each frame cell's taps a mask covers; `undefined` for a mask that covers all. Remembered with the mask. */
+function frameCoverage(mask: Float32Array, grid: Size, frame: Size): Float32Array | undefined {
+  const { whole, coverages } = maskFacts(mask);
+  if (whole) return undefined;
+  const key = `${frame.width} x ${frame.height}`;
+  const coverage = coverages.get(key) ?? resampleBilinear(mask, grid, frame);
+  coverages.set(key, coverage);
+  return coverage;
+}
+
+const maskFacts = rememberedByObject((mask: Float32Array) => ({
+  whole: mask.every((cell) => cell > 0),
+  coverages: new Map<string, Float32Array>(),
+}));
 
 function accumulate(
   combined: Float32Array,
@@ -98,10 +127,13 @@ function accumulate(
   fusion: Fusion,
   weight: number,
 ): void {
-  for (let i = 0; i < combined.length; i++) {
-    const value = framed[i]!;
-    if (fusion === 'max') combined[i] = Math.max(combined[i]!, value);
-    else if (fusion === 'geometric') combined[i]! += weight * Math.log(value + geometricFloor);
-    else combined[i]! += weight * value;
+  if (fusion === 'max') {
+    for (let i = 0; i < combined.length; i++) combined[i] = Math.max(combined[i]!, framed[i]!);
+  } else if (fusion === 'geometric') {
+    for (let i = 0; i < combined.length; i++) {
+      combined[i]! += weight * Math.log(framed[i]! + geometricFloor);
+    }
+  } else {
+    for (let i = 0; i < combined.length; i++) combined[i]! += weight * framed[i]!;
   }
 }

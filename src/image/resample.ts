@@ -28,7 +28,9 @@ export function axisTaps(coordinates: Float64Array, low: number, high: number): 
 /** Source coordinates of cv2's resize: half-pixel centers, (i + 0.5) * oldSize / newSize - 0.5. */
 export function resizeCoordinates(oldSize: number, newSize: number): Float64Array {
   const scale = oldSize / newSize;
-  return Float64Array.from({ length: newSize }, (_, i) => (i + 0.5) * scale - 0.5);
+  const coordinates = new Float64Array(newSize);
+  for (let i = 0; i < newSize; i++) coordinates[i] = (i + 0.5) * scale - 0.5;
+  return coordinates;
 }
 
 /** Samples a row-major map of the given width at every (row tap, column tap); result rows.first.length x columns.first.length. */

@@ -58,13 +58,15 @@ function correlationWithNorm(map: Float32Array, energy: Float32Array, mask: Floa
     mapSum += map[cell] ?? 0;
     normSum += Math.sqrt(energy[cell] ?? 0);
   }
+  const mapMean = mapSum / n;
+  const normMean = normSum / n;
   let covariance = 0;
   let mapSquares = 0;
   let normSquares = 0;
   for (let cell = 0; cell < map.length; cell++) {
     if (mask[cell] === 0) continue;
-    const a = (map[cell] ?? 0) - mapSum / n;
-    const b = Math.sqrt(energy[cell] ?? 0) - normSum / n;
+    const a = (map[cell] ?? 0) - mapMean;
+    const b = Math.sqrt(energy[cell] ?? 0) - normMean;
     covariance += a * b;
     mapSquares += a * a;
     normSquares += b * b;

@@ -104,8 +104,13 @@ function degeneracyOf(inputs: ComponentInputs, content: number): string | undefi
   // The graph weights each cell by 1 / content, so its trace is the variance summed over the content, / content^2.
   const variance = trace * content * content;
   if (!(variance > constantShare * total)) return 'the activations are the same everywhere';
-  if (!inputs.product.every(Number.isFinite)) return 'the activations are not finite numbers';
+  if (!allFinite(inputs.product)) return 'the activations are not finite numbers';
   return undefined;
+}
+
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
 
 /** Best first. */
@@ -144,9 +149,10 @@ function crossProducts(a: Float32Array, b: Float32Array, lengths: Float64Array):
   const size = a.length / width;
   const products = Matrix.zeros(width, width);
   for (let i = 0; i < width; i++) {
-    for (let j = 0; j < width; j++) {
-      const value = dot(a, i * size, b, j * size, size);
-      products.set(i, j, value / (lengths[i]! * lengths[j]!));
+    for (let j = a === b ? i : 0; j < width; j++) {
+      const value = dot(a, i * size, b, j * size, size) / (lengths[i]! * lengths[j]!);
+      products.set(i, j, value);
+      if (a === b) products.set(j, i, value);
     }
   }
   return a === b ? products : symmetric(products);

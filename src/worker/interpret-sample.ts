@@ -1,4 +1,4 @@
-import { fuseMaps, type LayerMap, normalizeMap } from '../image/fusion.ts';
+import { fuseNormalized, type LayerMap, normalizeMap } from '../image/fusion.ts';
 import { topClasses } from '../model/classify-head.ts';
 import { signComponent } from '../model/component-sign.ts';
 import { decodeAnchors, decodeRows } from '../model/detect-head.ts';
@@ -117,11 +117,13 @@ function explainLayer(
 /** Writes map / max|map| and returns that maximum. */
 function writeScaled(map: Float32Array, out: Float32Array, offset: number): number {
   let greatest = 0;
-  for (const value of map) greatest = Math.max(greatest, Math.abs(value));
+  for (let cell = 0; cell < map.length; cell++) {
+    greatest = Math.max(greatest, Math.abs(map[cell] as number));
+  }
   if (!(greatest > 0)) return 0;
-  map.forEach((value, cell) => {
-    out[offset + cell] = value / greatest;
-  });
+  for (let cell = 0; cell < map.length; cell++) {
+    out[offset + cell] = (map[cell] as number) / greatest;
+  }
   return greatest;
 }
 
@@ -134,18 +136,17 @@ function fuseLayers(
     layer.gridHeight * layer.gridWidth > best.gridHeight * best.gridWidth ? layer : best,
   );
   const { gridHeight, gridWidth } = finest;
-  const maps = layers.map((layer): LayerMap => {
-    const cells = layer.gridHeight * layer.gridWidth;
-    return {
-      map: layer.signed.subarray(0, cells),
+  const maps = layers.map(
+    (layer): LayerMap => ({
+      map: layer.map,
       mask: gridMask(layer, geometry, padding),
       gridWidth: layer.gridWidth,
       gridHeight: layer.gridHeight,
       explainedVariance: layer.explainedVariance[0] || 0,
-    };
-  });
+    }),
+  );
   const frameMask = gridMask(finest, geometry, padding);
-  const map = fuseMaps({ maps, fusion, width: gridWidth, height: gridHeight, frameMask });
+  const map = fuseNormalized({ maps, fusion, width: gridWidth, height: gridHeight, frameMask });
   return { map: ownedMap(map), gridHeight, gridWidth };
 }
 
