@@ -1,11 +1,21 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addCoordinatorCommand } from './cli/coordinator-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addEnqueueCommand } from './cli/enqueue-command.ts';
 import { addExplainCommand } from './cli/explain-command.ts';
 import { reportFailure } from './cli/failure.ts';
+import { addFleetVerbs } from './cli/fleet-verbs.ts';
 import { addLayersCommand } from './cli/layers-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
+import { addWorkerCommand } from './cli/worker-command.ts';
 import { softwareVersions } from './shared/software-versions.ts';
+
+// Whoever reads our output may have enough of it ("| head"): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 const program = new Command('eigenfleet')
   .description(
@@ -30,6 +40,10 @@ addRunCommand(program);
 addExplainCommand(program);
 addLayersCommand(program);
 addDoctorCommand(program);
+addEnqueueCommand(program);
+addWorkerCommand(program);
+addCoordinatorCommand(program);
+addFleetVerbs(program);
 
 try {
   await program.parseAsync();

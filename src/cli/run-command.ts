@@ -9,6 +9,7 @@ import { openStore } from '../shared/open-store.ts';
 import { acquireRunLock } from '../shared/run-lock.ts';
 import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
+import { commandLine } from './command-line.ts';
 import { executeRun } from './execute-run.ts';
 import { interruptible } from './interrupt.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
@@ -105,12 +106,4 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
   } finally {
     await lock.release();
   }
-}
-
-/** The command as a person would type it again. */
-function commandLine(args: readonly string[]): string {
-  const quoted = args.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return ['eigenfleet', ...quoted].join(' ');
 }

@@ -123,3 +123,8 @@ export function withoutNodeVersionWarning<T>(make: () => T): T {
 export function defaultCacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'eigenfleet');
 }
+
+/** The file that GitHub Actions shows beside a job, where there is one. */
+export function githubStepSummary(): string | undefined {
+  return process.env.GITHUB_STEP_SUMMARY || undefined;
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { readLogLevel } from '../shared/config.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { FleetQueues } from '../shared/fleet-queues.ts';
+import { createLogger } from '../shared/logger.ts';
+import { openStore } from '../shared/open-store.ts';
+import { assertRedis, connectRedis } from '../shared/redis-connection.ts';
+import { RunProgress } from '../shared/run-progress.ts';
+import { Coordinator } from './coordinator.ts';
+import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
+import { addStoreOptions, storeOptionsOf } from './store-options.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const optionsSchema = z.object({
+  out: z.array(z.string()).default([]),
+  sweepSeconds: z.coerce.number().positive(),
+});
+
+export function addCoordinatorCommand(program: Command): void {
+  const command = program
+    .command('coordinator')
+    .description(
+      'keep the fleet whole: restore lost jobs, summarize runs that are settled; always on, no GPU',
+    )
+    .option('-o, --out <folder...>', 'results to look after, beside those that producers name')
+    .option('--sweep-seconds <n>', 'how often storage is compared with Redis', '30')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet coordinator --out s3://results
+  eigenfleet coordinator --out s3://results --sweep-seconds 60 --http-port 9465`,
+    )
+    .action(async (raw: Record<string, unknown>) => {
+      process.exitCode = await runCoordinator(raw);
+    });
+  addStoreOptions(command);
+  addRedisOptions(command);
+}
+
+async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
+  const parsed = optionsSchema.safeParse(raw);
+  if (!parsed.success) {
+    throw new EigenfleetError('usage', '--sweep-seconds takes a number of seconds above 0.');
+  }
+  const { out, sweepSeconds } = parsed.data;
+  const target = redisTargetOf(raw);
+  const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
+  const connection = connectRedis(target, 'work');
+  connection.on('error', (error) => logger.warn({ error: error.message }, 'Redis is away'));
+  const queues = new FleetQueues(connection);
+  try {
+    await assertRedis(connection, target.url);
+    const open = (uri: string) => openStore(uri, storeOptionsOf(raw));
+    const coordinator = new Coordinator({
+      ...{ connection, queues, logger, progress: new RunProgress(connection) },
+      outs: out.map((uri) => open(uri).uri),
+      sweepEveryMs: sweepSeconds * 1000,
+      openStore: open,
+    });
+    coordinator.start();
+    logger.info({ outs: out, sweepSeconds }, 'coordinator started');
+    await untilStopped({ stop: () => coordinator.stop(), abort: () => process.exit(130) });
+    return 0;
+  } finally {
+    await queues.close();
+    connection.disconnect();
+  }
+}

@@ -1,0 +1,124 @@
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import { sweepRun } from '../producer/sweep-run.ts';
+import { summarizeRun } from '../report/write-report.ts';
+import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { readFailedShards } from '../shared/failed-shards.ts';
+import type { FleetQueues } from '../shared/fleet-queues.ts';
+import type { Logger } from '../shared/logger.ts';
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import { openRun } from '../shared/open-run.ts';
+import type { RunProgress } from '../shared/run-progress.ts';
+import { readRunState } from '../shared/run-state.ts';
+import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
+
+export interface CoordinatorOptions {
+  readonly connection: Redis | Cluster;
+  readonly queues: FleetQueues;
+  readonly progress: RunProgress;
+  readonly logger: Logger;
+  /** Results that are always looked after; those that producers named are added. */
+  readonly outs: readonly string[];
+  readonly sweepEveryMs: number;
+  openStore(uri: string): ObjectStore;
+}
+
+/**
+ * The one part of a fleet that is always on. It needs no GPU: it restores what Redis lost, and summarizes a run when all its shards are
+ * settled. Any number of them do no harm to each other.
+ */
+export class Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #summaries: Worker<SummaryJob>;
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    const { connection, logger } = options;
+    this.#summaries = new Worker<SummaryJob>(
+      queueNames.summaries,
+      (job) => this.#summarize(job),
+      // Merging a large run takes a minute of one core: the lock outlasts what blocks the loop meanwhile.
+      { connection, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
+    );
+    this.#summaries.on('error', (error) => logger.warn({ error: messageOf(error) }, 'queue error'));
+    this.#summaries.on('failed', (job, error) =>
+      logger.warn({ run: job?.data.runId, reason: error.message }, 'summary failed'),
+    );
+  }
+
+  start(): void {
+    this.#sweeping = this.sweep().finally(() => this.#schedule());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#sweeping;
+    await this.#summaries.close();
+  }
+
+  /** Looks at every open run once. A run or a store that fails does not keep the others from being looked at. */
+  async sweep(): Promise<void> {
+    const { outs, progress, logger } = this.#options;
+    const known = await progress.listOuts().catch((error: unknown) => {
+      logger.warn({ error: messageOf(error) }, 'the list of results could not be read');
+      return [];
+    });
+    for (const out of new Set([...outs, ...known])) {
+      if (this.#stopped) return;
+      await this.#sweepOut(out).catch((error: unknown) => {
+        logger.warn({ out, error: messageOf(error) }, 'results could not be swept');
+      });
+    }
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.start(), this.#options.sweepEveryMs);
+  }
+
+  async #sweepOut(out: string): Promise<void> {
+    const { openStore, logger, queues, progress } = this.#options;
+    const store = openStore(out);
+    for await (const runId of store.listFolders('')) {
+      if (this.#stopped) return;
+      try {
+        if (!(await isOpenRun(store, runId))) continue;
+        const spec = await openRun(store, runId);
+        const result = await sweepRun({ queues, progress, store, spec, priority: 'normal' });
+        if (result.added > 0) logger.info({ run: runId, ...result }, 'restored lost jobs');
+      } catch (error) {
+        logger.warn({ run: runId, error: messageOf(error) }, 'a run could not be swept');
+      }
+    }
+  }
+
+  async #summarize(job: Job<SummaryJob>): Promise<unknown> {
+    const parsed = summaryJobSchema.safeParse(job.data);
+    if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no summary job`);
+    const { out, runId } = parsed.data;
+    const { openStore, queues, progress, logger } = this.#options;
+    const store = openStore(out);
+    if ((await readRunState(store, runId)) !== 'open') return { status: 'closed' };
+    const spec = await openRun(store, runId);
+    const failedShards = [...(await readFailedShards(store, runId)).keys()];
+    const imageStore = openStore(spec.dataset.rootUri);
+    const summarized = await summarizeRun({ store, runId, imageStore, failedShards });
+    if (summarized.status === 'incomplete') {
+      await sweepRun({ queues, progress, store, spec, priority: 'normal' });
+      const { length } = summarized.missing;
+      throw new EigenfleetError('storage', `${length} shards are not as their markers say`);
+    }
+    logger.info({ run: runId, failedShards: failedShards.length }, 'run summarized');
+    return { status: summarized.status };
+  }
+}
+
+async function isOpenRun(store: ObjectStore, runId: string): Promise<boolean> {
+  if ((await store.head(objectKeys.run(runId))) === undefined) return false;
+  return (await readRunState(store, runId)) === 'open';
+}

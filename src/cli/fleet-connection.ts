@@ -1,0 +1,30 @@
+import { FleetQueues } from '../shared/fleet-queues.ts';
+import { assertRedis, connectRedis, type RedisTarget } from '../shared/redis-connection.ts';
+import { RunProgress } from '../shared/run-progress.ts';
+
+/** What a command needs to talk to the fleet. */
+export interface FleetConnection {
+  readonly queues: FleetQueues;
+  readonly progress: RunProgress;
+}
+
+/** Opens the fleet for one command and closes it after. Throws `EigenfleetError('redis')` when Redis does not answer. */
+export async function withFleet<Result>(
+  target: RedisTarget,
+  command: (fleet: FleetConnection) => Promise<Result>,
+): Promise<Result> {
+  const connection = connectRedis(target, 'enqueue');
+  try {
+    await assertRedis(connection, target.url);
+    // What fails later is thrown by the call that meets it; an unheard error event would end the process.
+    connection.on('error', () => {});
+    const queues = new FleetQueues(connection);
+    try {
+      return await command({ queues, progress: new RunProgress(connection) });
+    } finally {
+      await queues.close();
+    }
+  } finally {
+    connection.disconnect();
+  }
+}

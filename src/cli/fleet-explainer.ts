@@ -1,0 +1,34 @@
+import type { Device } from '../model/devices.ts';
+import { cacheModel } from '../shared/model-cache.ts';
+import { objectKeys } from '../shared/object-keys.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
+import { Explainer } from '../worker/explainer.ts';
+import { loadRunModel } from '../worker/run-model.ts';
+import { startRuntimeInference } from '../worker/runtime-inference.ts';
+
+export interface FleetExplainerOptions {
+  readonly device: Device;
+  readonly threads: number;
+  readonly batch: number | undefined;
+  readonly cacheFolder: string | undefined;
+}
+
+/** More pixel threads than this bring nothing but memory. */
+const mostPixelThreads = 8;
+
+/** Fetches a run's model into the cache of this machine, once, and loads it on the device. */
+export async function startFleetExplainer(
+  spec: RunSpec,
+  store: ObjectStore,
+  { device, threads, batch, cacheFolder }: FleetExplainerOptions,
+): Promise<Explainer> {
+  const { sha256 } = spec.model;
+  const key = objectKeys.model(sha256);
+  const { path } = await cacheModel({ store, key, sha256, cacheFolder });
+  const loaded = await loadRunModel(path, spec);
+  const { options, model, targetLayers } = spec;
+  const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
+  const settings = { model, targetLayers, options };
+  return new Explainer(inference, settings, Math.min(threads, mostPixelThreads));
+}

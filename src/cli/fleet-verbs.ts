@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { cancelRun } from '../producer/cancel-run.ts';
+import { resumeRun } from '../producer/resume-run.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import { openRun } from '../shared/open-run.ts';
+import { openStore } from '../shared/open-store.ts';
+import { listRuns } from '../shared/run-names.ts';
+import { readRunState } from '../shared/run-state.ts';
+import { fleetWords, Pace } from './fleet-progress.ts';
+import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
+import { followRun } from './follow-run.ts';
+import { addStoreOptions, storeOptionsOf } from './store-options.ts';
+import { openTerminal } from './terminal.ts';
+
+/** status, watch, cancel and resume take a run; runs lists them. */
+export function addFleetVerbs(program: Command): void {
+  addFleetVerb(program, {
+    name: 'status',
+    description: 'where a run stands, now',
+    examples: '  eigenfleet status latest --out s3://results',
+    act: status,
+  });
+  addFleetVerb(program, {
+    name: 'watch',
+    description: 'follow a run to its end: shards, images/s, time left, failures, workers',
+    examples: '  eigenfleet watch latest --out s3://results',
+    act: followRun,
+  });
+  addFleetVerb(program, {
+    name: 'cancel',
+    description: 'stop a run; what is done stays',
+    examples: '  eigenfleet cancel after-training --out s3://results',
+    act: cancel,
+  });
+  addFleetVerb(program, {
+    name: 'resume',
+    description: 'take up a run that was cancelled, or that Redis has forgotten',
+    examples:
+      '  eigenfleet resume latest --out s3://results\n  eigenfleet resume latest --retry-failed',
+    act: resume,
+  }).option('--retry-failed', 'also try again the shards that failed for good', false);
+  const runs = program
+    .command('runs')
+    .description('the runs of a results folder, the newest first')
+    .option('-o, --out <folder>', 'a folder or s3://bucket/prefix', 'eigenfleet-results')
+    .option('--json', 'print JSON', false)
+    .action(async (options: Record<string, unknown>) => {
+      await printRuns(
+        openStore(String(options.out), storeOptionsOf(options)),
+        options.json === true,
+      );
+    });
+  addStoreOptions(runs);
+}
+
+async function status({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
+  const { dataset } = await openRun(store, runId);
+  const state = await readRunState(store, runId);
+  const counters = await fleet.progress.readProgress(runId);
+  const workers = await fleet.progress.listWorkers();
+  const queue = await fleet.queues.counts();
+  if (json) {
+    const { images, shards } = dataset;
+    const document = { schema: 'status@1', runId, state, images, shards, counters, workers, queue };
+    terminal.print(JSON.stringify(document));
+    return 0;
+  }
+  terminal.print(`${runId}: ${state}`);
+  terminal.print(fleetWords(counters, workers, dataset, new Pace()));
+  const { waiting, active, delayed, failed } = queue;
+  terminal.print(
+    `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed`,
+  );
+  if (workers.length === 0 && state === 'open') {
+    terminal.warn('no worker is alive: start one with "eigenfleet worker"');
+  }
+  return 0;
+}
+
+async function cancel({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
+  await cancelRun(store, fleet.progress, runId);
+  const words = `Cancelled ${runId}. What is done stays; eigenfleet resume takes it up again.`;
+  terminal.print(json ? JSON.stringify({ schema: 'cancelled@1', runId }) : words);
+  return 0;
+}
+
+async function resume({
+  store,
+  runId,
+  fleet,
+  terminal,
+  json,
+  options,
+}: FleetCall): Promise<number> {
+  const spec = await openRun(store, runId);
+  await fleet.progress.rememberOut(store.uri);
+  const retryFailed = options.retryFailed === true;
+  const result = await resumeRun({ ...fleet, store, spec, priority: 'normal', retryFailed });
+  const { total, done, failed, added, settled } = result;
+  const next = settled ? 'all are settled, the summary is under way' : 'the fleet goes on';
+  const words = `${done} of ${total} shards are done, ${failed} failed, ${added} jobs were added: ${next}.`;
+  terminal.print(json ? JSON.stringify({ schema: 'resumed@1', runId, ...result }) : words);
+  return 0;
+}
+
+async function printRuns(store: ObjectStore, json: boolean): Promise<void> {
+  const terminal = openTerminal({ json });
+  const runs = await Promise.all(
+    (await listRuns(store)).map(async (run) => ({
+      ...run,
+      state: await readRunState(store, run.runId),
+    })),
+  );
+  if (json) return terminal.print(JSON.stringify({ schema: 'runs@1', runs }));
+  if (runs.length === 0) return terminal.print(`There are no runs in ${store.uri}.`);
+  for (const { runId, plannedAt, images, names, state } of runs) {
+    const day = plannedAt.slice(0, 16).replace('T', ' ');
+    const known = names.length > 0 ? `  ${names.join(', ')}` : '';
+    terminal.print(
+      `${day}  ${state.padEnd(9)}  ${String(images).padStart(8)} images  ${runId}${known}`,
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { addRedisOptions } from './fleet-options.ts';
+import { runFleetWorker } from './run-fleet-worker.ts';
+import { addStoreOptions } from './store-options.ts';
+import { addWorkerOptions, parseWorkerOptions } from './worker-options.ts';
+
+export function addWorkerCommand(program: Command): void {
+  const command = program
+    .command('worker')
+    .description('take shards from the fleet, explain them, write their results')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet worker --redis rediss://queue.internal:6379 --device cuda:0
+  eigenfleet worker --devices cuda:0,cuda:1 --http-port 9464
+  eigenfleet worker --allow-out s3://results --grace 100
+
+SIGTERM lets the running shards finish within --grace and hands back the rest, no attempt used; a second one hands back at once.`,
+    )
+    .action(async (options: Record<string, unknown>) => {
+      const worker = parseWorkerOptions(options);
+      process.exitCode = await runFleetWorker(worker, options);
+    });
+  addWorkerOptions(command);
+  addStoreOptions(command);
+  addRedisOptions(command);
+}
