@@ -132,6 +132,15 @@ describe('the scaling of workers', () => {
     assert.equal(spec.advanced.scalingModifiers.formula, states.join(' + '));
   });
 
+  it('asks with words that the scaler of KEDA knows', () => {
+    const { redisTrigger } = JSON.parse(repositoryText('test/fixtures/schemas/kubernetes.json'));
+    for (const { type, metadata } of spec.triggers) {
+      assert.equal(type, 'redis');
+      const unknown = Object.keys(metadata).filter((word) => !redisTrigger.includes(word));
+      assert.deepEqual(unknown, []);
+    }
+  });
+
   it('goes down to no worker, and up from there', () => {
     assert.equal(spec.minReplicaCount, 0);
     assert.ok(pods.some(({ metadata }) => metadata.name === spec.scaleTargetRef.name));
