@@ -14,6 +14,12 @@ const containers = [...composeContainers(), ...podContainers()].filter(({ image 
 );
 const calls = containers.filter(({ entrypoint }) => entrypoint === undefined);
 
+/** Commands that are not all there so far: take them out here when they are. */
+const todo: Readonly<Record<string, string>> = {
+  coordinator: 'it serves no HTTP so far',
+  dashboard: 'it is not there so far',
+};
+
 describe('the command lines of compose file and manifests', () => {
   it('are those of a whole fleet', () => {
     const called = new Set(calls.map(({ args }) => args[0]));
@@ -22,15 +28,13 @@ describe('the command lines of compose file and manifests', () => {
   });
 
   for (const { where, args } of calls) {
-    const skip = !existsSync(commandFile(args[0])) && `${args[0]} has not landed`;
-    it(`are ones that the program takes: ${where}`, { skip }, async () => {
+    it(`are ones that the program takes: ${where}`, { todo: todo[args[0] ?? ''] }, async () => {
       const parsed = await parseOnly(args);
       assert.deepEqual(parsed, { command: args[0], rest: [] });
     });
   }
 
-  const noEnqueue = !existsSync(commandFile('enqueue')) && 'enqueue has not landed';
-  it('would be found out with an option that there is not', { skip: noEnqueue }, async () => {
+  it('would be found out with an option that there is not', async () => {
     const { args } = calls.find(({ where }) => where === 'docker-compose.yml: producer')!;
     await assert.rejects(parseOnly([...args, '--wiat']), { code: 'commander.unknownOption' });
   });
