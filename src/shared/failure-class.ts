@@ -1,0 +1,44 @@
+import type { SampleStatus } from './sample.ts';
+
+/** Why images fail, as metrics count it: few, whatever the data set holds. Reasons in full are in the run's summary. */
+export const failureClasses = [
+  'not_found',
+  'denied',
+  'unreadable',
+  'empty',
+  'truncated',
+  'too_large',
+  'unsupported',
+  'damaged',
+  'crashed_process',
+  'model',
+] as const;
+export type FailureClass = (typeof failureClasses)[number];
+
+type FailedStatus = Exclude<SampleStatus, 'success'>;
+
+/** Tried in order; a reason that none of them knows gets the last resort of its status. */
+const patterns: Readonly<Record<FailedStatus, readonly (readonly [RegExp, FailureClass])[]>> = {
+  failed_to_fetch: [
+    [/not there|not found/i, 'not_found'],
+    [/denied|forbidden|\b403\b/i, 'denied'],
+  ],
+  failed_to_decode: [
+    [/is empty/, 'empty'],
+    [/truncated/, 'truncated'],
+    [/over the limit/, 'too_large'],
+    [/not accepted|not supported/, 'unsupported'],
+  ],
+  failed_to_infer: [[/crashed the process/, 'crashed_process']],
+};
+
+const lastResort: Readonly<Record<FailedStatus, FailureClass>> = {
+  failed_to_fetch: 'unreadable',
+  failed_to_decode: 'damaged',
+  failed_to_infer: 'model',
+};
+
+/** The class of a failed sample's reason, which is a sentence and may name the file. */
+export function failureClass(status: FailedStatus, reason: string): FailureClass {
+  return patterns[status].find(([pattern]) => pattern.test(reason))?.[1] ?? lastResort[status];
+}

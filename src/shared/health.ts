@@ -1,0 +1,77 @@
+/** What a probe answers: 200 with `ok`, or 503 with a reason for each thing that is wrong. */
+export type Health =
+  | { readonly status: 'ok' }
+  | { readonly status: 'failing'; readonly reasons: readonly string[] };
+
+export interface LivenessFacts {
+  /** The longest that the event loop was held up since the last look. */
+  readonly eventLoopLagMs: number;
+  /** How long the inference thread has been owing an answer; 0 when it owes none. */
+  readonly inferenceOwedMs: number;
+}
+
+export interface LivenessLimits {
+  readonly eventLoopLagMs: number;
+  readonly inferenceOwedMs: number;
+}
+
+/** A loop held up for half a lock's renewal interval, and a model call that no device takes two minutes for. */
+export const livenessLimits: LivenessLimits = { eventLoopLagMs: 15_000, inferenceOwedMs: 120_000 };
+
+export type ModelState = 'idle' | 'loading' | 'loaded' | 'failed';
+
+export interface ReadinessFacts {
+  /** One sentence on why Redis did not answer; absent when it did. */
+  readonly redisFault?: string;
+  /** `idle`: no run has asked for a model yet. */
+  readonly model: ModelState;
+  /** Shutting down: no new job will be taken. */
+  readonly stopping: boolean;
+  /** From `SilentQueueWatch.look`. */
+  readonly silentMs: number;
+}
+
+export interface ReadinessLimits {
+  readonly silentMs: number;
+}
+
+/** Idle workers ask Redis for jobs every few seconds; a minute is many missed turns. */
+export const readinessLimits: ReadinessLimits = { silentMs: 60_000 };
+
+/** Whether the process should be left alone. Failing means: restart it, it will not recover. */
+export function liveness(facts: LivenessFacts, limits: LivenessLimits = livenessLimits): Health {
+  const reasons: string[] = [];
+  if (facts.eventLoopLagMs > limits.eventLoopLagMs) {
+    reasons.push(`the event loop was held up for ${seconds(facts.eventLoopLagMs)}`);
+  }
+  if (facts.inferenceOwedMs > limits.inferenceOwedMs) {
+    reasons.push(`the inference thread has not answered for ${seconds(facts.inferenceOwedMs)}`);
+  }
+  return healthOf(reasons);
+}
+
+/** Whether the worker can take jobs now. */
+export function readiness(
+  facts: ReadinessFacts,
+  limits: ReadinessLimits = readinessLimits,
+): Health {
+  const reasons: string[] = [];
+  if (facts.stopping) reasons.push('the worker is stopping and takes no new jobs');
+  if (facts.redisFault !== undefined) reasons.push(`Redis: ${facts.redisFault}`);
+  if (facts.model === 'loading') reasons.push('the model is being loaded');
+  if (facts.model === 'failed') reasons.push('the model could not be loaded');
+  if (!facts.stopping && facts.silentMs > limits.silentMs) {
+    reasons.push(
+      `silent queue: jobs have been waiting for ${seconds(facts.silentMs)} and this idle worker took none`,
+    );
+  }
+  return healthOf(reasons);
+}
+
+function healthOf(reasons: readonly string[]): Health {
+  return reasons.length === 0 ? { status: 'ok' } : { status: 'failing', reasons };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

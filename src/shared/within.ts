@@ -1,0 +1,29 @@
+export type TimelyAnswer<Value> =
+  | { readonly status: 'answered'; readonly value: Value }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'late' };
+
+/**
+ * What `ask` gives within `limitMs`. A client that waits for its server to come back answers when it does: a probe cannot wait so long. The
+ * question itself is not taken back.
+ */
+export async function within<Value>(
+  limitMs: number,
+  ask: () => Promise<Value>,
+): Promise<TimelyAnswer<Value>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TimelyAnswer<Value>>((resolve) => {
+    timer = setTimeout(resolve, limitMs, { status: 'late' });
+  });
+  const answer = Promise.resolve()
+    .then(ask)
+    .then(
+      (value): TimelyAnswer<Value> => ({ status: 'answered', value }),
+      (error: unknown): TimelyAnswer<Value> => ({ status: 'failed', error }),
+    );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
