@@ -70,7 +70,7 @@ async function fleet() {
   await rm(target, { recursive: true, force: true });
   const copied = await copyOut(client, 'results/', target);
   const report = copied.find((path) => path.endsWith('/report.html'));
-  say(`The results were copied out of S3, which ends with this demo.\nreport: ${report}`);
+  say(`This S3 ends with the demo, so the results were copied out of it.\nopen: ${report}`);
   return 0;
 }
 
