@@ -52,7 +52,7 @@ describe('a Redis of the test’s own', () => {
   it('says why it did not start', async () => {
     await assert.rejects(
       startRedis({ settings: ['--no-such-setting', '1'] }),
-      /ended at once:[^]*no-such-setting/,
+      /ended at once:[\s\S]*no-such-setting/,
     );
   });
 
