@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { repositoryRoot } from '../support/cache-folder.ts';
 
-/** Take this out when `enqueue` reads images from S3 and the tests have their Redis. */
-const todo = 'not all of its parts are there so far';
+/** Take this out when it does. */
+const todo = 'enqueue reads no images from S3 so far';
 
 describe('npm run demo:fleet', () => {
   it('explains the blood cells with a fleet, says where the report is, and leaves nothing running', {
@@ -21,7 +21,7 @@ describe('npm run demo:fleet', () => {
     assert.equal(livesOn(demo.process), false);
   });
 
-  it('leaves nothing running when it is interrupted', { todo }, async () => {
+  it('leaves nothing running when it is interrupted', async () => {
     const demo = startDemo();
     await demo.line(/^Started a coordinator/);
     demo.process.kill('SIGINT');
