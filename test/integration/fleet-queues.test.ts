@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { enqueueRun } from '../../src/producer/enqueue-run.ts';
+import { FleetQueues } from '../../src/shared/fleet-queues.ts';
+import { MemoryStore } from '../../src/shared/memory-store.ts';
+import type { RunSpec } from '../../src/shared/run-spec.ts';
+import {
+  queueNames,
+  queuePrefix,
+  type ShardJob,
+  shardJobId,
+  shardJobSchema,
+} from '../../src/shared/shard-job.ts';
+import { startRedisSubjects } from '../support/redis-subjects.ts';
+
+const subjects = await startRedisSubjects();
+const token = 'test';
+
+function shardJob(runId: string, shard: number): ShardJob {
+  return { v: 1, out: 's3://results/here', runId, shard };
+}
+
+for (const { name, connect } of subjects) {
+  describe(`the queues of a fleet in ${name}`, () => {
+    const connection = connect();
+    const queues = new FleetQueues(connection);
+    // Takes jobs only when it is told to.
+    const worker = new Worker<ShardJob>(queueNames.shards, undefined, {
+      ...{ connection, prefix: queuePrefix, autorun: false },
+    });
+    worker.on('error', () => {});
+    after(async () => {
+      await worker.close();
+      await queues.close();
+    });
+
+    async function take(): Promise<Job<ShardJob>> {
+      const job = await worker.getNextJob(token);
+      assert.ok(job);
+      return job;
+    }
+
+    it('hold each shard of a run once, whoever adds it how often', async () => {
+      const store = new MemoryStore();
+      const spec = { runId: 'run-a', dataset: { shards: 1203 } } as RunSpec;
+      const request = { queues, store, spec, priority: 'bulk', created: true } as const;
+      const added = await Promise.all([enqueueRun(request), enqueueRun(request)]);
+      assert.deepEqual(added, [1203, 1203]);
+      assert.deepEqual(await queues.counts(), { waiting: 1203, active: 0, delayed: 0, failed: 0 });
+      const last = await queues.shards.getJob(shardJobId('run-a', 1202));
+      assert.deepEqual(shardJobSchema.parse(last?.data).shard, 1202);
+      assert.ok(JSON.stringify(last?.data).length < 500);
+    });
+
+    it('give an audit before a bulk run that came first', async () => {
+      await queues.addShards([shardJob('audit', 0)], 'audit');
+      const job = await take();
+      assert.equal(job.data.runId, 'audit');
+      assert.equal((await queues.counts()).active, 1);
+      await job.moveToCompleted({}, token, false);
+    });
+
+    it('add a shard again that was lost, or whose results are gone, and no other', async () => {
+      const ensure = (shard: number, runId = 'audit') =>
+        queues.ensureShard(shardJob(runId, shard), 'audit');
+      assert.equal(await ensure(5, 'run-a'), 'waiting');
+      assert.equal(await ensure(0), 'added', 'it was completed before');
+      assert.equal(await ensure(0), 'waiting');
+      assert.equal(await ensure(1), 'added', 'it was never there');
+    });
+
+    it('keep a shard that failed for good, with its reason, until it is asked for again', async () => {
+      const job = await take();
+      await job.moveToFailed(new UnrecoverableError('no such model'), token, false);
+      const { runId, shard } = job.data;
+      assert.equal(await queues.failureOf(runId, shard), 'no such model');
+      assert.equal(await queues.failureOf('run-a', 5), undefined);
+      assert.equal(await queues.ensureShard(job.data, 'audit'), 'failed');
+      assert.equal((await queues.counts()).failed, 1);
+      assert.equal(await queues.ensureShard(job.data, 'audit', true), 'added');
+      assert.equal((await queues.counts()).failed, 0);
+    });
+
+    it('ask for a summary once, and again where that is wanted', async () => {
+      const job = { v: 1, out: 's3://results/here', runId: 'audit' } as const;
+      await queues.addSummary(job);
+      await queues.addSummary(job);
+      assert.equal(await queues.summaries.getWaitingCount(), 1);
+      await queues.addSummary(job, true);
+      assert.equal(await queues.summaries.getWaitingCount(), 1);
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openRedisInFlightNote } from '../../src/worker/redis-in-flight-note.ts';
+import { startRedisSubjects } from '../support/redis-subjects.ts';
+
+const subjects = await startRedisSubjects();
+
+for (const { name, connect } of subjects) {
+  describe(`the crash note of a shard in ${name}`, () => {
+    const one = connect();
+    const other = connect();
+
+    it('suspects what was under way in a dead attempt, and quarantines what dies alone', async () => {
+      const first = await openRedisInFlightNote(one, 'poison', 3);
+      assert.deepEqual(first.suspects, []);
+      for (const row of [4, 5, 6]) await first.begin(row);
+      await first.end(5);
+      const second = await openRedisInFlightNote(other, 'poison', 3);
+      assert.deepEqual(second.suspects, [4, 6]);
+      assert.deepEqual([...second.quarantined], []);
+      await second.begin(4);
+      await second.end(4);
+      await second.begin(6);
+      const third = await openRedisInFlightNote(one, 'poison', 3);
+      assert.deepEqual([...third.quarantined], [6]);
+      assert.ok(!third.suspects.includes(6));
+    });
+
+    it('does not convict a row that was alone by chance', async () => {
+      await (await openRedisInFlightNote(one, 'chance', 0)).begin(9);
+      const second = await openRedisInFlightNote(other, 'chance', 0);
+      assert.deepEqual(second.suspects, [9]);
+      assert.deepEqual([...second.quarantined], []);
+    });
+
+    it('keeps two attempts at once apart', async () => {
+      const first = await openRedisInFlightNote(one, 'twice', 0);
+      const second = await openRedisInFlightNote(other, 'twice', 0);
+      await first.begin(1);
+      await second.begin(1);
+      await first.end(1);
+      await second.begin(2);
+      await first.close('abandoned');
+      const third = await openRedisInFlightNote(one, 'twice', 0);
+      assert.deepEqual(third.suspects, [1, 2]);
+    });
+
+    it('keeps shards and runs apart', async () => {
+      await (await openRedisInFlightNote(one, 'apart', 1)).begin(0);
+      assert.deepEqual((await openRedisInFlightNote(other, 'apart', 2)).suspects, []);
+      assert.deepEqual((await openRedisInFlightNote(other, 'apart-2', 1)).suspects, []);
+    });
+
+    it('suspects nobody after an attempt that was given up in good order', async () => {
+      const first = await openRedisInFlightNote(one, 'orderly', 0);
+      await first.begin(1);
+      await first.close('abandoned');
+      assert.deepEqual((await openRedisInFlightNote(other, 'orderly', 0)).suspects, []);
+    });
+
+    it('leaves nothing of a shard that is done', async () => {
+      await (await openRedisInFlightNote(one, 'finished', 0)).begin(1);
+      const second = await openRedisInFlightNote(other, 'finished', 0);
+      assert.deepEqual(second.suspects, [1]);
+      await second.close('done');
+      const third = await openRedisInFlightNote(one, 'finished', 0);
+      assert.deepEqual([third.suspects, [...third.quarantined]], [[], []]);
+    });
+  });
+}

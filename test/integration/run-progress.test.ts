@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  type LiveWorker,
+  RunProgress,
+  type SettledShard,
+  workerExpirySeconds,
+} from '../../src/shared/run-progress.ts';
+import { startRedisSubjects } from '../support/redis-subjects.ts';
+
+const subjects = await startRedisSubjects();
+const total = 20;
+
+function done(runId: string, shard: number): SettledShard {
+  return { runId, shard, total, outcome: 'done', images: 10 + shard, failed: shard % 2 };
+}
+
+function failed(runId: string, shard: number): SettledShard {
+  return { runId, shard, total, outcome: 'failed', images: 0, failed: 0 };
+}
+
+const shards = Array.from({ length: total }, (_, shard) => shard);
+const imagesOfAll = shards.reduce((sum, shard) => sum + 10 + shard, 0);
+
+for (const { name, connect } of subjects) {
+  describe(`the progress of a run in ${name}`, () => {
+    const progress = new RunProgress(connect());
+    const other = new RunProgress(connect());
+
+    it('tells one of fifty who book the same shards at once that theirs was the last', async () => {
+      const runId = 'crowd';
+      const crowd = Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? progress : other));
+      const answers = await Promise.all(
+        crowd.flatMap((one) => shards.map((shard) => one.markShardSettled(done(runId, shard)))),
+      );
+      const count = (answer: string): number => answers.filter((said) => said === answer).length;
+      assert.equal(count('last'), 1);
+      assert.equal(count('more'), total - 1);
+      assert.equal(count('repeated'), 49 * total);
+      assert.deepEqual(await other.readProgress(runId), {
+        ...{ done: total, failed: 0, images: imagesOfAll, imagesFailed: 10 },
+        ...{ imagesLive: imagesOfAll, cancelled: false },
+      });
+    });
+
+    it('counts a shard once, however often it is booked', async () => {
+      const runId = 'repeated';
+      assert.equal(await progress.markShardSettled(done(runId, 3)), 'more');
+      assert.equal(await progress.markShardSettled(done(runId, 3)), 'repeated');
+      assert.equal(await progress.markShardSettled(failed(runId, 4)), 'more');
+      assert.equal(await progress.markShardSettled(failed(runId, 4)), 'repeated');
+      const counters = await progress.readProgress(runId);
+      assert.deepEqual([counters.done, counters.failed, counters.images], [1, 1, 13]);
+    });
+
+    it('moves a failed shard over when it is done after all, and never back', async () => {
+      const runId = 'moved';
+      const only = { total: 1 };
+      assert.equal(await progress.markShardSettled({ ...failed(runId, 0), ...only }), 'last');
+      assert.equal(await progress.markShardSettled({ ...done(runId, 0), ...only }), 'last');
+      assert.equal(await progress.markShardSettled({ ...failed(runId, 0), ...only }), 'repeated');
+      const counters = await progress.readProgress(runId);
+      assert.deepEqual([counters.done, counters.failed, counters.images], [1, 0, 10]);
+    });
+
+    it('is the same rebuilt from storage as it was booked, and goes on from there', async () => {
+      const settled = [...shards.slice(0, -1).map((n) => (n === 7 ? failed : done)('booked', n))];
+      for (const one of settled) await progress.markShardSettled(one);
+      const booked = await progress.readProgress('booked');
+      await progress.markShardSettled(done('rebuilt', 19));
+      await progress.rebuild('rebuilt', {
+        done: settled.filter(({ outcome }) => outcome === 'done').map(({ shard }) => shard),
+        failed: [7],
+        images: booked.images,
+        imagesFailed: booked.imagesFailed,
+      });
+      assert.deepEqual(await progress.readProgress('rebuilt'), booked);
+      for (const { shard } of settled) {
+        const again = await progress.markShardSettled({ ...failed('rebuilt', shard) });
+        assert.equal(again, 'repeated');
+      }
+      assert.equal(await progress.markShardSettled(done('rebuilt', 19)), 'last');
+    });
+
+    it('rebuilds a run of which nothing is settled', async () => {
+      await progress.markShardSettled(done('lost', 2));
+      await progress.rebuild('lost', { done: [], failed: [], images: 0, imagesFailed: 0 });
+      assert.equal((await progress.readProgress('lost')).done, 0);
+      assert.equal(await progress.markShardSettled(done('lost', 2)), 'more');
+    });
+
+    it('shows images of running shards, never fewer than those of the done', async () => {
+      await progress.reportImages('live', 4);
+      await other.reportImages('live', 3);
+      assert.equal((await progress.readProgress('live')).imagesLive, 7);
+      await progress.markShardSettled(done('live', 0));
+      assert.equal((await progress.readProgress('live')).imagesLive, 10);
+    });
+
+    it('says to everybody that a run is cancelled, until it is not', async () => {
+      assert.equal(await progress.isCancelled('stopped'), false);
+      await progress.setCancelled('stopped');
+      assert.equal(await other.isCancelled('stopped'), true);
+      assert.equal((await other.readProgress('stopped')).cancelled, true);
+      assert.equal(await other.isCancelled('another'), false);
+      await progress.clearCancelled('stopped');
+      assert.equal(await other.isCancelled('stopped'), false);
+    });
+
+    it('knows where results lie, each place once', async () => {
+      for (const out of ['s3://b/two', 's3://a/one', 's3://b/two']) await progress.rememberOut(out);
+      assert.deepEqual(await other.listOuts(), ['s3://a/one', 's3://b/two']);
+    });
+
+    it('lists workers until they leave or fall silent', async () => {
+      const worker = (n: number): LiveWorker => ({
+        ...{ worker: `w${n}`, host: 'h', device: 'cpu', images: n },
+        startedAt: '2026-01-01T00:00:00.000Z',
+      });
+      await progress.heartbeat(worker(2));
+      await other.heartbeat(worker(1));
+      await other.heartbeat(worker(3));
+      await other.leave('w3');
+      const names = async (nowMs?: number): Promise<string[]> =>
+        (await progress.listWorkers(nowMs)).map((one) => one.worker);
+      assert.deepEqual(await names(), ['w1', 'w2']);
+      assert.deepEqual(await names(Date.now() + (workerExpirySeconds + 1) * 1000), []);
+      assert.deepEqual(await names(), ['w1', 'w2'], 'a silent worker is not forgotten at once');
+      assert.deepEqual(await names(Date.now() + 3_700_000), []);
+      assert.deepEqual(await names(), [], 'one that was silent for an hour is');
+    });
+  });
+}
