@@ -3,16 +3,18 @@ import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { assertComponents } from '../model/component-limit.ts';
 import { type LoadedModel, loadModel } from '../model/load-model.ts';
-import { resolveModelSource } from '../producer/model-source.ts';
 import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
+import { assertOneFile } from '../shared/model-cache.ts';
 import { resolveOptions } from '../shared/resolve-options.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
+import { isS3Uri } from '../shared/s3-uri.ts';
 import type { ExplainedSample, Explainer } from '../worker/explainer.ts';
 import { StageTimer } from '../worker/stage-timer.ts';
 import { drawFigure } from './explain-figure.ts';
 import { explainedDocument, explainedText } from './explain-text.ts';
 import { interruptible } from './interrupt.ts';
+import { locateModel } from './locate-model.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
 import { overridesOf } from './plan-local-run.ts';
 import { addRunOptions, parseRunOptions } from './run-options.ts';
@@ -42,7 +44,8 @@ Components are counted from 1. A component is a shared pattern of a layer, not a
   addRunOptions(command, [
     ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
     ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
-    ...(['conf', 'iou', 'maxDet', 'out', 'colours', 'device', 'threads', 'json', 'quiet'] as const),
+    ...(['conf', 'iou', 'maxDet', 'out', 'colours', 'device', 'threads'] as const),
+    ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),
   ]);
 }
 
@@ -90,7 +93,7 @@ async function loadFor(settings: RunSettings, terminal: Terminal): Promise<Loade
   if (settings.model === undefined) {
     throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
   }
-  const source = await resolveModelSource(settings.model, {
+  const source = await locateModel(settings.model, settings, {
     exportIfMissing: settings.export ?? false,
     onOutput: (text) => terminal.note(text.trimEnd()),
   });
@@ -98,6 +101,7 @@ async function loadFor(settings: RunSettings, terminal: Terminal): Promise<Loade
     overrides: overridesOf(settings),
     layers: settings.layers,
   });
+  if (isS3Uri(source.uri)) assertOneFile(source.uri, loaded.model.externalFiles);
   for (const warning of [...source.warnings, ...loaded.model.warnings]) terminal.warn(warning);
   return loaded;
 }

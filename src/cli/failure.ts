@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
+import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
 
 /** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
 export function reportFailure(error: unknown): number {
@@ -9,6 +10,10 @@ export function reportFailure(error: unknown): number {
   if (error instanceof EigenfleetError) {
     process.stderr.write(`${pc.red('error:')} ${error.message}\n`);
     return error.exitCode;
+  }
+  if (error instanceof StorageUnavailableError) {
+    process.stderr.write(`${pc.red('error:')} ${error.message}\n`);
+    return exitCodes.storage;
   }
   process.stderr.write(`${pc.red('error:')} unexpected fault: ${messageOf(error)}\n`);
   if (process.env.EIGENFLEET_DEBUG && error instanceof Error) {

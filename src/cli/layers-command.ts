@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readModelFile } from '../model/load-model.ts';
 import { describeModel, formatModelDescription } from '../model/model-description.ts';
-import { resolveModelSource } from '../producer/model-source.ts';
+import { locateModel } from './locate-model.ts';
 import { overridesOf } from './plan-local-run.ts';
 import { addRunOptions, parseRunOptions } from './run-options.ts';
 import { openTerminal } from './terminal.ts';
@@ -13,7 +13,10 @@ export function addLayersCommand(program: Command): void {
     .description(
       'what is in a model: task, classes, input, head, every layer with its grid, the default targets',
     )
-    .argument('<model>', '.onnx, .pt with its .onnx beside it, or a training folder')
+    .argument(
+      '<model>',
+      '.onnx (also s3://...), .pt with its .onnx beside it, or a training folder',
+    )
     .addHelpText(
       'after',
       `
@@ -22,13 +25,13 @@ Examples:
   eigenfleet layers runs/detect/train --json`,
     )
     .action(printLayers);
-  addRunOptions(command, ['task', 'names', 'imgsz', 'json']);
+  addRunOptions(command, ['task', 'names', 'imgsz', 's3Endpoint', 's3Region', 'json']);
 }
 
 async function printLayers(model: string, options: Record<string, unknown>): Promise<void> {
   const settings = await parseRunOptions(options);
   const terminal = openTerminal({ json: settings.json ?? false });
-  const { onnxPath, warnings } = await resolveModelSource(model);
+  const { onnxPath, warnings } = await locateModel(model, settings);
   for (const warning of warnings) terminal.warn(warning);
   const bytes = await readModelFile(onnxPath);
   const description = await describeModel(bytes, {

@@ -2,10 +2,12 @@ import { pathToFileURL } from 'node:url';
 import type { LoadedModel } from '../model/load-model.ts';
 import type { ModelSpec, TargetLayer } from '../shared/run-spec.ts';
 
-/** What run.json keeps of a model. */
-export function modelSpecOf({ path, sha256, model }: LoadedModel): ModelSpec {
+/** What run.json keeps of a model. `uri` says where it comes from when that is not the file that was loaded. */
+export function modelSpecOf(
+  { path, sha256, model }: LoadedModel,
+  uri: string = pathToFileURL(path).href,
+): ModelSpec {
   const { sizeBytes, task, classNames, inputHeight, inputWidth, description } = model;
-  const uri = pathToFileURL(path).href;
   const kept = { task, classNames: [...classNames], inputHeight, inputWidth, description };
   return { uri, sha256, sizeBytes, ...kept };
 }

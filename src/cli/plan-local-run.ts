@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { type LoadedModel, loadModel } from '../model/load-model.ts';
 import type { ModelOverrides } from '../model/ultralytics-metadata.ts';
 import { type ImageSource, openImageSource } from '../producer/image-source.ts';
 import { listDataset } from '../producer/listed-dataset.ts';
-import { resolveModelSource } from '../producer/model-source.ts';
 import { planRun, type RunPlan } from '../producer/run-plan.ts';
 import { EigenfleetError } from '../shared/errors.ts';
+import { assertOneFile } from '../shared/model-cache.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
 import { type ExecutionOptions, resolveOptions } from '../shared/resolve-options.ts';
@@ -13,8 +12,10 @@ import { contradictionsOf } from '../shared/run-contradiction.ts';
 import { resolveRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
+import { isS3Uri } from '../shared/s3-uri.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
 import { ultralyticsDatasetsFolder } from './datasets-folder.ts';
+import { locateModel } from './locate-model.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -57,7 +58,10 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
     throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
   }
   const source = await openSource(settings, images);
-  const loaded = await loadModelFor({ ...request, model, layers, classNames: source.classNames });
+  const { loaded, uri } = await loadModelFor({
+    ...request,
+    ...{ model, layers, classNames: source.classNames },
+  });
   const dataset = await listDataset(source.samples());
   try {
     const targetLayers = targetLayersOf(loaded);
@@ -67,7 +71,7 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
       targetLayers: targetLayers.map(({ name }) => name),
     });
     const plan = planRun({
-      model: modelSpecOf(loaded),
+      model: modelSpecOf(loaded, uri),
       ...{ targetLayers, source, dataset, options },
       versions: softwareVersions(),
       command: request.command,
@@ -85,10 +89,10 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
 async function planContinuedRun(request: PlanRequest, reference: string): Promise<LocalPlan> {
   const { settings, store } = request;
   const spec = await openRun(store, await resolveRun(store, reference));
-  const model = settings.model ?? fileURLToPath(spec.model.uri);
+  const model = settings.model ?? spec.model.uri;
   const layers = settings.layers ?? spec.targetLayers.map(({ tensor }) => tensor);
   const { classNames } = spec.model;
-  const loaded = await loadModelFor({ ...request, model, layers, classNames });
+  const { loaded, uri } = await loadModelFor({ ...request, model, layers, classNames });
   const { explain, execution } = resolveOptions({
     settings,
     imageCount: spec.dataset.images,
@@ -104,7 +108,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     );
   }
   return {
-    plan: { spec: { ...spec, model: modelSpecOf(loaded) }, manifests: noManifests },
+    plan: { spec: { ...spec, model: modelSpecOf(loaded, uri) }, manifests: noManifests },
     ...{ loaded, execution, description: spec.dataset.source },
     close: async () => {},
   };
@@ -127,7 +131,8 @@ async function digestOfSaid(settings: RunSettings, spec: RunSpec): Promise<{ dig
 async function openSource(settings: RunSettings, source: string): Promise<ImageSource> {
   const { split, include, exclude, limit } = settings;
   const datasetsDir = await ultralyticsDatasetsFolder();
-  return openImageSource({ source, ...{ split, include, exclude, limit, datasetsDir } });
+  const choice = { split, include, exclude, limit, datasetsDir };
+  return openImageSource({ source, ...choice, storage: settings });
 }
 
 interface ModelRequest extends PlanRequest {
@@ -137,9 +142,15 @@ interface ModelRequest extends PlanRequest {
   readonly classNames: readonly string[] | undefined;
 }
 
-async function loadModelFor(request: ModelRequest): Promise<LoadedModel> {
+interface PlannedModel {
+  readonly loaded: LoadedModel;
+  /** Where it comes from, for run.json. */
+  readonly uri: string;
+}
+
+async function loadModelFor(request: ModelRequest): Promise<PlannedModel> {
   const { settings, terminal, model, layers, classNames, signal } = request;
-  const { onnxPath, warnings } = await resolveModelSource(model, {
+  const { onnxPath, uri, warnings } = await locateModel(model, settings, {
     exportIfMissing: settings.export ?? false,
     onOutput: (text) => terminal.note(text.trimEnd()),
     signal,
@@ -147,12 +158,14 @@ async function loadModelFor(request: ModelRequest): Promise<LoadedModel> {
   for (const warning of warnings) terminal.warn(warning);
   const overrides = overridesOf(settings);
   const loaded = await loadModel(onnxPath, { overrides, layers });
+  if (isS3Uri(uri)) assertOneFile(uri, loaded.model.externalFiles);
   const unnamed = loaded.model.metadata.names === undefined && overrides.names === undefined;
   if (unnamed && classNames?.length === loaded.model.classNames.length) {
-    return loadModel(onnxPath, { overrides: { ...overrides, names: classNames }, layers });
+    const named = { ...overrides, names: classNames };
+    return { uri, loaded: await loadModel(onnxPath, { overrides: named, layers }) };
   }
   for (const warning of loaded.model.warnings) terminal.warn(warning);
-  return loaded;
+  return { uri, loaded };
 }
 
 /** What a person says of a model whose file does not. */

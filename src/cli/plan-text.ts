@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { placeOf } from '../shared/local-path.ts';
 import type { LocalPlan } from './plan-local-run.ts';
 
 /** What a run is about to do, for people. */
@@ -11,7 +11,7 @@ export function planText({ plan: { spec }, description }: LocalPlan): string {
   const lines: [string, string][] = [
     [
       'model',
-      `${fileURLToPath(model.uri)}: ${model.task}, ${model.classNames.length} classes, ${model.inputWidth} x ${model.inputHeight} px`,
+      `${placeOf(model.uri)}: ${model.task}, ${model.classNames.length} classes, ${model.inputWidth} x ${model.inputHeight} px`,
     ],
     [
       'images',

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import open from 'open';
 import { writePlan } from '../producer/write-plan.ts';
 import { summarizeRun } from '../report/write-report.ts';
 import { EigenfleetError } from '../shared/errors.ts';
+import { localPathOf, placeOf } from '../shared/local-path.ts';
 import { openStore } from '../shared/open-store.ts';
 import { acquireRunLock } from '../shared/run-lock.ts';
 import { nameRun } from '../shared/run-names.ts';
@@ -12,6 +10,8 @@ import type { RunSettings } from '../shared/run-settings.ts';
 import { commandLine } from './command-line.ts';
 import { executeRun } from './execute-run.ts';
 import { interruptible } from './interrupt.ts';
+import { noteFolderOf } from './note-folder.ts';
+import { openReport } from './open-report.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
 import { planText } from './plan-text.ts';
 import { runClosing } from './run-closing.ts';
@@ -34,6 +34,7 @@ Examples:
   eigenfleet run --model runs/detect/train --images data.yaml --split test --name after-training
   eigenfleet run --model best.onnx --images "shots/**/*.jpg" --layers 15,18 --components 1,2,3
   eigenfleet run --config audit.yaml --limit 100 --dry-run
+  eigenfleet run -m s3://models/best.onnx -i s3://data/shots -o s3://results/audit
   eigenfleet run --run latest            go on with what was stopped
 
 The same command again goes on where it stopped; other options make another run.`,
@@ -47,7 +48,7 @@ The same command again goes on where it stopped; other options make another run.
 async function run(settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = defaultOut } = settings;
   const terminal = openTerminal({ quiet, json });
-  const store = openStore(out);
+  const store = openStore(out, settings);
   return interruptible(terminal, async (signal) => {
     const command = commandLine(process.argv.slice(2));
     const plan = await planLocalRun({ settings, store, terminal, command, signal });
@@ -56,7 +57,7 @@ async function run(settings: RunSettings): Promise<number> {
         terminal.print(json ? JSON.stringify(plan.plan.spec, undefined, 2) : planText(plan));
         return 0;
       }
-      return await explainDataset(plan, { settings, out, store, terminal, signal });
+      return await explainDataset(plan, { settings, store, terminal, signal });
     } finally {
       await plan.close();
     }
@@ -65,23 +66,24 @@ async function run(settings: RunSettings): Promise<number> {
 
 interface RunContext {
   readonly settings: RunSettings;
-  readonly out: string;
   readonly store: ReturnType<typeof openStore>;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
 async function explainDataset(planned: LocalPlan, context: RunContext): Promise<number> {
-  const { settings, out, store, terminal, signal } = context;
-  const lock = await acquireRunLock(out);
+  const { settings, store, terminal, signal } = context;
+  const folder = localPathOf(store.uri);
+  // In S3 nobody can hold a lock; shards that two write at once are still whole.
+  const lock = folder === undefined ? undefined : await acquireRunLock(folder);
   try {
     const { spec } = await writePlan(store, planned.plan, signal);
     await nameRun(store, 'latest', spec.runId);
     if (settings.name !== undefined) await nameRun(store, settings.name, spec.runId);
     if (!terminal.quiet) terminal.note(planText(planned));
-    const images = openStore(spec.dataset.rootUri);
+    const images = openStore(spec.dataset.rootUri, settings);
     const { loaded, execution } = planned;
-    const noteFolder = join(out, spec.runId, 'in-flight');
+    const noteFolder = noteFolderOf(store.uri, spec.runId);
     const work = { spec, loaded, execution, store, images, noteFolder, terminal, signal };
     const outcome = await executeRun(work);
     if (outcome.status === 'interrupted') {
@@ -97,13 +99,13 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
         `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
       );
     }
-    const report = fileURLToPath(`${store.uri}/${summarized.reportKey}`);
+    const report = placeOf(`${store.uri}/${summarized.reportKey}`);
     terminal.print(
       runClosing({ summary: summarized.summary, report, json: settings.json ?? false, terminal }),
     );
-    if (settings.open) await open(report);
+    if (settings.open) await openReport(store, summarized.reportKey);
     return summarized.summary.counts.explained === 0 ? 4 : 0;
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }

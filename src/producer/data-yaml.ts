@@ -35,8 +35,20 @@ export interface DataYaml {
  * @throws EigenfleetError `dataset` for a file that cannot be read or is no dataset file.
  */
 export async function readDataYaml(file: string): Promise<DataYaml> {
-  const content = await parseYaml(file);
-  const parsed = fileSchema.safeParse(content);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new EigenfleetError('dataset', `${file} cannot be read (${messageOf(cause)}).`, {
+      cause,
+    });
+  }
+  return parseDataYaml(text, file);
+}
+
+/** As `readDataYaml`, from the file's text. `file` is what errors call it. */
+export function parseDataYaml(text: string, file: string): DataYaml {
+  const parsed = fileSchema.safeParse(parseYaml(text, file));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
@@ -82,9 +94,9 @@ export async function datasetRoots(data: DataYaml, datasetsDir?: string): Promis
   );
 }
 
-async function parseYaml(file: string): Promise<unknown> {
+function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(await readFile(file, 'utf8'));
+    return parse(text);
   } catch (cause) {
     throw new EigenfleetError(
       'dataset',

@@ -1,5 +1,6 @@
 import { EigenfleetError } from '../shared/errors.ts';
-import { FolderStore } from '../shared/folder-store.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import { openStore, type StoreOptions } from '../shared/open-store.ts';
 import type { Sample } from '../shared/sample.ts';
 import { createKeyFilter, type KeyFilter } from './key-filter.ts';
 import { openListing } from './open-listing.ts';
@@ -12,7 +13,7 @@ import {
 } from './sample-listing.ts';
 
 export interface ImageSourceRequest extends KeyFilter {
-  /** A folder, an image, a pattern, a text list (`.txt`) or a YOLO `data.yaml`. */
+  /** A folder, an image, a pattern, a text list (`.txt`) or a YOLO `data.yaml`; a path or an s3:// address. */
   readonly source: string;
   /** Split of a data.yaml (`val` when absent), or of a folder that has a folder for each split. */
   readonly split?: string;
@@ -20,6 +21,7 @@ export interface ImageSourceRequest extends KeyFilter {
   readonly limit?: number;
   /** Ultralytics' `datasets_dir` setting. */
   readonly datasetsDir?: string;
+  readonly storage?: StoreOptions;
 }
 
 /** Images below one root, in the order in which S3 would list them. */
@@ -28,7 +30,7 @@ export interface ImageSource {
   /** As the person said it. */
   readonly source: string;
   readonly rootPath: string;
-  /** What the keys are relative to: `file:///...`. */
+  /** What the keys are relative to: `file:///...` or `s3://...`. */
   readonly rootUri: string;
   readonly description: string;
   readonly datasetName: string;
@@ -49,7 +51,7 @@ export interface ImageSource {
  */
 export async function openImageSource(request: ImageSourceRequest): Promise<ImageSource> {
   const listing = await openListing(request);
-  const store = new FolderStore(listing.rootPath);
+  const store = openStore(listing.rootPath, request.storage);
   const { kind, rootPath, description, datasetName, classNames } = listing;
   return {
     kind,
@@ -65,7 +67,7 @@ export async function openImageSource(request: ImageSourceRequest): Promise<Imag
 
 async function* chosenSamples(
   listing: SampleListing,
-  store: FolderStore,
+  store: ObjectStore,
   request: ImageSourceRequest,
 ): AsyncGenerator<Sample> {
   const passes = createKeyFilter(request);

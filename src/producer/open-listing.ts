@@ -3,21 +3,27 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { nearNames } from '../shared/near-names.ts';
+import type { StoreOptions } from '../shared/open-store.ts';
+import { isS3Uri } from '../shared/s3-uri.ts';
 import { extensionOf, hasImageExtension } from './image-extensions.ts';
 import type { SampleListing } from './sample-listing.ts';
 import { listDataYaml } from './source-data-yaml.ts';
 import { findSplitFolder, listFolder, listOneImage } from './source-folder.ts';
 import { isGlob, listGlob } from './source-glob.ts';
 import { listTextFile } from './source-list.ts';
+import { openS3Listing } from './source-s3.ts';
+import { noSplitFolder, refuseSplit } from './source-split.ts';
 
 export interface ListingRequest {
   readonly source: string;
   readonly split?: string;
   readonly datasetsDir?: string;
+  readonly storage?: StoreOptions;
 }
 
 /** Finds out which kind of source it is, by what is there. A file or folder whose name looks like a pattern is taken as itself. */
 export async function openListing(request: ListingRequest): Promise<SampleListing> {
+  if (isS3Uri(request.source)) return openS3Listing(request);
   const file = path.resolve(pathOfSource(request.source));
   const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
@@ -26,12 +32,7 @@ export async function openListing(request: ListingRequest): Promise<SampleListin
   if (info?.isDirectory()) return openFolder(file, request);
   const extension = extensionOf(file);
   if (info !== undefined && /^ya?ml$/.test(extension)) return listDataYaml({ ...request, file });
-  if (request.split !== undefined) {
-    throw new EigenfleetError(
-      'usage',
-      `--split ${request.split} chooses a part of a data.yaml or of a folder; ${request.source} has no splits. Leave --split out.`,
-    );
-  }
+  refuseSplit(request);
   if (info === undefined && isGlob(request.source)) return listGlob(request.source);
   if (info === undefined) throw await nothingThere(file);
   if (extension === 'txt') return listTextFile(file);
@@ -52,11 +53,7 @@ async function openFolder(folder: string, request: ListingRequest): Promise<Samp
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name)
     .sort();
-  const there = folders.length === 0 ? 'no folders' : folders.slice(0, 8).join(', ');
-  throw new EigenfleetError(
-    'dataset',
-    `${folder} has no data.yaml and no folder for split "${request.split}"; it has ${there}. Choose with --split, or leave it out to take all.`,
-  );
+  throw noSplitFolder(folder, request.split, folders);
 }
 
 function pathOfSource(source: string): string {
@@ -65,7 +62,7 @@ function pathOfSource(source: string): string {
   if (scheme === 'file') return fileURLToPath(source);
   throw new EigenfleetError(
     'dataset',
-    `--images cannot be read from ${scheme}://. Give a folder, list or pattern on this machine.`,
+    `--images cannot be read from ${scheme}://. Give a folder, list or pattern on this machine, or an s3:// address.`,
   );
 }
 

@@ -17,7 +17,7 @@ export interface FileTally {
 /** The images that a person named, below exactly one root. */
 export interface SampleListing {
   readonly kind: SourceKind;
-  /** Absolute path of the folder that keys are relative to. */
+  /** Absolute path of the folder that keys are relative to, or its address in S3. */
   readonly rootPath: string;
   /** For people: what was opened. */
   readonly description: string;

@@ -8,8 +8,8 @@ import { type DataYaml, datasetRoots, readDataYaml } from './data-yaml.ts';
 import { datasetNameOf, withSplit } from './dataset-name.ts';
 import { commonRoot, prefixOfFolder, sortedKeys } from './key-path.ts';
 import { type FileTally, imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
-import { splitAliases } from './source-folder.ts';
 import { readImageList } from './source-list.ts';
+import { splitAliases } from './source-split.ts';
 
 export interface DataYamlRequest {
   readonly file: string;
@@ -20,7 +20,7 @@ export interface DataYamlRequest {
 }
 
 /** One entry of a split, resolved: a folder, or a list's files. */
-type SplitPart = { readonly folder: string } | { readonly files: readonly string[] };
+export type SplitPart = { readonly folder: string } | { readonly files: readonly string[] };
 
 /**
  * One split of a YOLO dataset file: folders, text lists, or several of them. Keys are relative to the dataset's root, so that
@@ -37,13 +37,14 @@ export async function listDataYaml(request: DataYamlRequest): Promise<SampleList
     kind: 'data-yaml',
     rootPath,
     description: `split ${split} of ${request.file}`,
-    datasetName: withSplit(nameOf(request.file), split),
+    datasetName: withSplit(nameOfDataYaml(request.file), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
-    samples: (store, tally) => samplesOf({ rootPath, parts }, store, tally),
+    samples: (store, tally) => samplesOfParts({ rootPath, parts }, store, tally),
   };
 }
 
-function chooseSplit(data: DataYaml, wanted: string): string {
+/** The name by which the file knows the split that was asked for. Throws `dataset` when there is none. */
+export function chooseSplit(data: DataYaml, wanted: string): string {
   const name = splitAliases(wanted).find((alias) => data.splits.has(alias));
   if (name !== undefined) return name;
   const there = [...data.splits.keys()];
@@ -100,12 +101,12 @@ async function findPart(candidates: readonly string[]): Promise<SplitPart | unde
 }
 
 /** Something below every place that a part reaches, to find the common root by. */
-function anchorsOf(part: SplitPart): readonly string[] {
+export function anchorsOf(part: SplitPart): readonly string[] {
   return 'folder' in part ? [path.join(part.folder, 'image')] : part.files;
 }
 
-/** A single folder streams; several parts are joined, each image once. */
-async function* samplesOf(
+/** The samples of a split's parts, which lie below `rootPath`. A single folder streams; several parts are joined, each image once. */
+export async function* samplesOfParts(
   { rootPath, parts }: { readonly rootPath: string; readonly parts: readonly SplitPart[] },
   store: ObjectStore,
   tally: FileTally,
@@ -124,7 +125,7 @@ async function* samplesOf(
 }
 
 /** `data.yaml` is called after its folder, any other file after itself. */
-function nameOf(file: string): string {
+export function nameOfDataYaml(file: string): string {
   const stem = path.parse(file).name;
   return /^(?:data|dataset)$/i.test(stem) ? datasetNameOf(path.dirname(file)) : stem;
 }

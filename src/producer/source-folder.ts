@@ -3,6 +3,7 @@ import path from 'node:path';
 import { datasetNameOf } from './dataset-name.ts';
 import { prefixOfFolder } from './key-path.ts';
 import { imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
+import { splitFolders } from './source-split.ts';
 
 /** All images below a folder; with `part`, a folder in it, only those below that, under keys that keep its name. */
 export function listFolder(folder: string, part = folder): SampleListing {
@@ -27,24 +28,13 @@ export function listOneImage(file: string): SampleListing {
   };
 }
 
-/**
- * The part of a folder that a split names, as people lay datasets out: `<split>/` (classification, Roboflow) or `images/<split>/`
- * (YOLO). `undefined` when there is none.
- */
+/** The part of a folder that a split names; `undefined` when there is none. */
 export async function findSplitFolder(folder: string, split: string): Promise<string | undefined> {
-  const names = splitAliases(split);
-  for (const name of [...names, ...names.map((alias) => path.join('images', alias))]) {
+  for (const name of splitFolders(split)) {
     const candidate = path.join(folder, name);
     if (await isFolder(candidate)) return candidate;
   }
   return undefined;
-}
-
-/** The split's own name first, then what others call it: `val`, `valid` and `validation` are one. */
-export function splitAliases(split: string): string[] {
-  const aliases = ['val', 'valid', 'validation'];
-  if (!aliases.includes(split)) return [split];
-  return [split, ...aliases.filter((alias) => alias !== split)];
 }
 
 export async function isFolder(file: string): Promise<boolean> {

@@ -29,19 +29,23 @@ export async function listTextFile(file: string): Promise<SampleListing> {
  * exist below the working directory, which is where Ultralytics looks for them.
  */
 export async function readImageList(file: string): Promise<string[]> {
-  const lines = (await readText(file))
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  if (lines.length === 0) {
-    throw new EigenfleetError(
-      'dataset',
-      `The list ${file} names no image. Write one path a line into it.`,
-    );
-  }
+  const lines = linesOfList(await readText(file), file);
   const folder = path.dirname(file);
   const base = await baseOf(lines, folder);
   return lines.map((line) => path.resolve(isDotted(line) ? folder : base, line));
+}
+
+/** The lines that name an image. `file` is what errors call the list. Throws `dataset` when there is none. */
+export function linesOfList(text: string, file: string): string[] {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (lines.length > 0) return lines;
+  throw new EigenfleetError(
+    'dataset',
+    `The list ${file} names no image. Write one path a line into it.`,
+  );
 }
 
 /** Where relative lines start from: the first existing file decides, the list's folder before the working directory. */

@@ -45,12 +45,12 @@ export const runSettings = {
   model: setting('Input', text, {
     argument: '<file>',
     short: 'm',
-    help: 'YOLOv8 model: .onnx, .pt with its .onnx beside it, or a training folder',
+    help: 'YOLOv8 model: .onnx (also s3://...), .pt with its .onnx beside it, or a training folder',
   }),
   images: setting('Input', text, {
     argument: '<source>',
     short: 'i',
-    help: 'folder, image, pattern ("images/**/*.jpg"), .txt list or data.yaml',
+    help: 'folder, image, pattern ("images/**/*.jpg"), .txt list or data.yaml; also s3://...',
   }),
   split: setting('Input', text, {
     argument: '<name>',
@@ -143,7 +143,11 @@ export const runSettings = {
     standard: '300',
   }),
 
-  out: setting('Results', text, { argument: '<folder>', short: 'o', help: 'where results go' }),
+  out: setting('Results', text, {
+    argument: '<folder>',
+    short: 'o',
+    help: 'where results go; also s3://...',
+  }),
   name: setting('Results', text, { argument: '<name>', help: 'a name for this run' }),
   run: setting('Results', text, {
     argument: '<id>',

@@ -1,0 +1,45 @@
+import { pathToFileURL } from 'node:url';
+import { type ModelSourceOptions, resolveModelSource } from '../producer/model-source.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { localPathOf } from '../shared/local-path.ts';
+import { cacheModel } from '../shared/model-cache.ts';
+import { openStore } from '../shared/open-store.ts';
+import type { RunSettings } from '../shared/run-settings.ts';
+import { formatS3Uri, isS3Uri, parseS3Uri } from '../shared/s3-uri.ts';
+
+export interface LocatedModel {
+  /** Of a file on this machine. */
+  readonly onnxPath: string;
+  /** Where it comes from: `file:///...` or `s3://...`. */
+  readonly uri: string;
+  /** Sentences for people. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The ONNX file that a person means by a path, a file: or an s3:// address; the last is fetched into the cache of this machine.
+ *
+ * @throws EigenfleetError `model` when there is none.
+ */
+export async function locateModel(
+  model: string,
+  settings: RunSettings,
+  options: ModelSourceOptions = {},
+): Promise<LocatedModel> {
+  if (isS3Uri(model)) return fetchModel(model, settings);
+  const found = await resolveModelSource(localPathOf(model) ?? model, options);
+  return { ...found, uri: pathToFileURL(found.onnxPath).href };
+}
+
+async function fetchModel(model: string, settings: RunSettings): Promise<LocatedModel> {
+  const { bucket, key } = parseS3Uri(model);
+  if (!/\.onnx$/i.test(key)) {
+    throw new EigenfleetError(
+      'model',
+      `${model} is no .onnx file. From S3, --model takes the address of one, such as s3://models/best.onnx.`,
+    );
+  }
+  const store = openStore(`s3://${bucket}`, settings);
+  const { path } = await cacheModel({ store, key });
+  return { onnxPath: path, uri: formatS3Uri({ bucket, key }), warnings: [] };
+}
