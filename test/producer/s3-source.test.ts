@@ -98,7 +98,7 @@ describe('images in S3', () => {
     const bucket = await bucketOf([
       [
         'd/data.yaml',
-        'path: /home/somebody/d\ntrain: ../train/images\nval: list.txt\nnames: [cell]',
+        'path: /data/somebody/d\ntrain: ../train/images\nval: list.txt\nnames: [cell]',
       ],
       ['d/list.txt', 'valid/images/2.jpg'],
       ...['d/train/images/1.jpg', 'd/valid/images/2.jpg'],
