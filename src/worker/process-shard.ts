@@ -53,7 +53,7 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
   const work = new SampleWork(task, ports, result);
   // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
   const suspects = new Set(note.suspects);
-  await runConcurrently([...suspects], 1, signal, (row) => work.run(row));
+  await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
   const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
   const last = rest.at(-1);
   if (last === undefined) ports.onAllBegun?.();

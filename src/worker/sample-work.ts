@@ -31,8 +31,11 @@ export class SampleWork {
     this.#result = result;
   }
 
-  /** Explains the sample at `row` of the manifest part and adds it to the result. */
-  async run(row: number): Promise<void> {
+  /**
+   * Explains the sample at `row` of the manifest part and adds it to the result. `alone`: nothing else is under way in this process
+   * meanwhile, not even of another shard, so that a crash has one culprit.
+   */
+  async run(row: number, alone = false): Promise<void> {
     const sample = this.#task.samples[row];
     if (sample === undefined) throw new RangeError(`no sample ${row} in the shard`);
     const { budget, note, explainer } = this.#ports;
@@ -41,7 +44,9 @@ export class SampleWork {
       this.#add({ ...failed(sample, row, 'failed_to_infer', reason) });
       return;
     }
-    const bytes = sample.sizeBytes * (1 + decodedPerFileByte) + explainer.sampleBytes;
+    const bytes = alone
+      ? Number.MAX_SAFE_INTEGER
+      : sample.sizeBytes * (1 + decodedPerFileByte) + explainer.sampleBytes;
     await budget.acquire(bytes);
     try {
       await note.begin(row);

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Redis } from 'ioredis';
+import { objectKeys } from '../../src/shared/object-keys.ts';
+import { repositoryRoot } from '../support/cache-folder.ts';
+import { startCli } from '../support/cli.ts';
+import {
+  bloodCells,
+  manyImages,
+  onlyRun,
+  rowsOf,
+  startFleet,
+  type TestFleet,
+  tinyModel,
+} from '../support/fleet.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const settled = /shard settled/;
+
+function enqueueArgs(source: string, out: string): string[] {
+  const options = ['--shard-size', '8', '--overlays', 'none', '--conf', '0.05'];
+  return ['enqueue', '-m', tinyModel, '-i', source, '-o', out, ...options];
+}
+
+/** Follows the run to its end and holds every image to exactly one row. */
+async function endsWhole(fleet: TestFleet, out: string, images: number): Promise<void> {
+  const { store, runId } = await onlyRun(out);
+  const watched = await fleet.cli(['watch', runId, '-o', out, '--json']);
+  assert.equal(watched.code, 0, watched.stderr);
+  const { counts } = JSON.parse(watched.stdout);
+  assert.deepEqual([counts.images, counts.explained], [images, images]);
+  const keys = (await rowsOf(store, runId)).map(({ key }) => key);
+  assert.equal(keys.length, images);
+  assert.equal(new Set(keys).size, images);
+}
+
+test('a worker killed in a shard loses nothing', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  const victim = await fleet.worker();
+  await victim.line(settled);
+  victim.kill('SIGKILL');
+  await victim.result;
+  await fleet.worker();
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, 96);
+});
+
+test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  const worker = await fleet.worker();
+  await fleet.coordinator(out);
+  await worker.line(settled);
+  await fleet.redis.kill('SIGKILL');
+  await fleet.redis.restart();
+  await endsWhole(fleet, out, 96);
+});
+
+test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  const worker = await fleet.worker();
+  await worker.line(settled);
+  const redis = new Redis(fleet.redis.url);
+  await redis.flushall();
+  redis.disconnect();
+  const { runId } = await onlyRun(out);
+  const resumed = await fleet.cli(['resume', runId, '-o', out, '--json']);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, 96);
+});
+
+test('enqueueing twice, and at once, makes each shard once', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  const source = await manyImages(48);
+  const both = [fleet.cli(enqueueArgs(source, out)), fleet.cli(enqueueArgs(source, out))];
+  for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
+  await fleet.worker();
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, 48);
+  const again = await fleet.cli(enqueueArgs(source, out));
+  assert.equal(again.code, 0, again.stderr);
+  await endsWhole(fleet, out, 48);
+});
+
+test('a producer that died while it planned can be run again', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  const source = await manyImages(96);
+  const producer = startCli(enqueueArgs(source, out), { env: fleet.env });
+  producer.kill('SIGKILL');
+  await producer.result;
+  const again = await fleet.cli(enqueueArgs(source, out));
+  assert.equal(again.code, 0, again.stderr);
+  await fleet.worker();
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, 96);
+});
+
+test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  const first = await fleet.worker(['--grace', '0.01']);
+  await first.line(settled);
+  first.kill('SIGTERM');
+  const stopped = await first.result;
+  assert.equal(stopped.code, 0, stopped.stderr);
+  await fleet.worker();
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, 96);
+});
+
+test('a cancelled run stops, and can be resumed', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  const { store, runId } = await onlyRun(out);
+  assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
+  const worker = await fleet.worker();
+  await worker.line(/"status":"cancelled"/);
+  const watched = await fleet.cli(['watch', runId, '-o', out]);
+  assert.equal(watched.code, 9, watched.stderr);
+  assert.equal(await store.head(objectKeys.report(runId)), undefined);
+  assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, 96);
+});
+
+test('an image that kills its worker is found after two crashes, and its shard completes', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  const source = await manyImages(16);
+  await rm(join(source, '0005.jpg'));
+  await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0005-poison.jpg'));
+  assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
+  const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
+  const env = { NODE_OPTIONS: `--import ${preload}` };
+  await fleet.coordinator(out);
+  let crashes = 0;
+  const { store, runId } = await onlyRun(out);
+  const watching = fleet.cli(['watch', runId, '-o', out, '--json']);
+  for (let starts = 0; starts < 4; starts++) {
+    const worker = await fleet.worker([], env);
+    const ended = await Promise.race([worker.result, watching.then(() => undefined)]);
+    if (ended === undefined) break;
+    assert.equal(ended.signal, 'SIGABRT', ended.stderr);
+    crashes += 1;
+  }
+  const watched = await watching;
+  assert.equal(crashes, 2);
+  assert.equal(watched.code, 0, watched.stderr);
+  const { counts } = JSON.parse(watched.stdout);
+  assert.deepEqual([counts.explained, counts.failed], [15, 1]);
+  const failed = (await rowsOf(store, runId)).filter(({ status }) => status !== 'success');
+  assert.deepEqual(
+    failed.map(({ key, status }) => [key, status]),
+    [['0005-poison.jpg', 'failed_to_infer']],
+  );
+});
+
+test('a shard that fails for good is named, the run closes, and can be completed later', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(32), out))).code, 0);
+  const { store, runId } = await onlyRun(out);
+  const key = objectKeys.manifest(runId, 2);
+  const manifest = await store.get(key);
+  await store.delete(key);
+  await fleet.worker();
+  await fleet.coordinator(out);
+  const watched = await fleet.cli(['watch', runId, '-o', out, '--json']);
+  assert.equal(watched.code, 9, watched.stderr);
+  const summary = JSON.parse(watched.stdout);
+  assert.deepEqual(summary.failedShards, [2]);
+  assert.equal(summary.counts.explained, 24);
+  await store.put(key, manifest ?? new Uint8Array());
+  const resumed = await fleet.cli(['resume', runId, '-o', out, '--retry-failed']);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  await endsWhole(fleet, out, 32);
+});
+
+test('without any worker the run waits, and whoever looks is told so', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(8), out))).code, 0);
+  await fleet.coordinator(out);
+  const { code, stdout, stderr } = await fleet.cli(['status', '-o', out]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /0 of 1 shards.*no worker alive/);
+  assert.match(stderr, /no worker is alive: start one/);
+  await fleet.worker();
+  await endsWhole(fleet, out, 8);
+});

@@ -1,0 +1,88 @@
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { objectKeys } from '../../src/shared/object-keys.ts';
+import type { ObjectStore } from '../../src/shared/object-store.ts';
+import { openStore } from '../../src/shared/open-store.ts';
+import { decodeRows, type StoredRow } from '../../src/shared/sample-row-parquet.ts';
+import { repositoryRoot } from './cache-folder.ts';
+import { type CliResult, type RunningCli, runCli, startCli } from './cli.ts';
+import { type RedisServer, startRedis } from './redis-server.ts';
+import { tempDir } from './temp-dir.ts';
+
+export const tinyModel = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
+export const bloodCells = join(repositoryRoot, 'examples/blood-cells/images/test');
+
+/** Locks short enough that a test sees a shard change hands within seconds. */
+const hasty = ['--lock-seconds', '3', '--stalled-seconds', '1'];
+
+/** A fleet of a test's own: its Redis, and processes of the real command line. All of it ends with the test. */
+export interface TestFleet {
+  readonly redis: RedisServer;
+  /** Environment of every process. */
+  readonly env: Readonly<Record<string, string>>;
+  cli(args: readonly string[]): Promise<CliResult>;
+  /** Starts a worker; resolves when it takes shards. */
+  worker(more?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunningCli>;
+  coordinator(out: string): Promise<RunningCli>;
+}
+
+export async function startFleet(env: Readonly<Record<string, string>> = {}): Promise<TestFleet> {
+  const redis = await startRedis();
+  const running: RunningCli[] = [];
+  const all = { REDIS_URL: redis.url, LOG_LEVEL: 'info', XDG_CACHE_HOME: tempDir(), ...env };
+  after(async () => {
+    for (const cli of running) cli.kill('SIGKILL');
+    await Promise.allSettled(running.map(({ result }) => result));
+    await redis.close();
+  });
+  const start = async (args: readonly string[], line: RegExp, more = {}): Promise<RunningCli> => {
+    const cli = startCli(args, { env: { ...all, ...more } });
+    running.push(cli);
+    await cli.line(line);
+    return cli;
+  };
+  return {
+    redis,
+    env: all,
+    cli: (args) => runCli(args, { env: all }),
+    worker: (more = [], own = {}) =>
+      start(
+        ['worker', '--device', 'cpu', '--threads', '1', ...hasty, ...more],
+        /worker started/,
+        own,
+      ),
+    coordinator: (out) =>
+      start(['coordinator', '--out', out, '--sweep-seconds', '2'], /coordinator started/),
+  };
+}
+
+/** A folder of `count` copies of the blood cells: enough to be disturbed in the midst of them. */
+export async function manyImages(count: number): Promise<string> {
+  const folder = join(tempDir(), 'images');
+  await mkdir(folder);
+  const names = (await readdir(bloodCells)).sort();
+  for (let n = 0; n < count; n++) {
+    const name = names[n % names.length] ?? '';
+    await copyFile(join(bloodCells, name), join(folder, `${String(n).padStart(4, '0')}.jpg`));
+  }
+  return folder;
+}
+
+/** The only run of a results folder. */
+export async function onlyRun(out: string): Promise<{ store: ObjectStore; runId: string }> {
+  const store = openStore(out);
+  for await (const runId of store.listFolders('')) {
+    if ((await store.head(objectKeys.run(runId))) !== undefined) return { store, runId };
+  }
+  throw new Error(`no run in ${out}`);
+}
+
+/** What users read of a run: the compacted rows. */
+export async function rowsOf(store: ObjectStore, runId: string): Promise<StoredRow[]> {
+  const rows: StoredRow[] = [];
+  for await (const { key } of store.list(objectKeys.imagesPrefix(runId))) {
+    rows.push(...(await decodeRows((await store.get(key)) ?? new Uint8Array())));
+  }
+  return rows;
+}
