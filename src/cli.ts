@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addCoordinatorCommand } from './cli/coordinator-command.ts';
+import { addDashboardCommand } from './cli/dashboard-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnqueueCommand } from './cli/enqueue-command.ts';
 import { addExplainCommand } from './cli/explain-command.ts';
@@ -43,6 +44,7 @@ addDoctorCommand(program);
 addEnqueueCommand(program);
 addWorkerCommand(program);
 addCoordinatorCommand(program);
+addDashboardCommand(program);
 addFleetVerbs(program);
 
 try {
