@@ -1,23 +1,40 @@
 import pc from 'picocolors';
-import { exitCodes } from '../shared/errors.ts';
+import { type ErrorCode, exitCodes } from '../shared/errors.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { RedisTarget } from '../shared/redis-connection.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { checkDevices } from './doctor-devices.ts';
 import { checkMachine } from './doctor-machine.ts';
+import { checkRedis } from './doctor-redis.ts';
 import { checkSoftware } from './doctor-software.ts';
+import { checkImages, checkOut } from './doctor-storage.ts';
 
 export interface DoctorOptions {
   /** Print one JSON document instead of lines. */
   readonly json: boolean;
+  /** The Redis of a fleet, to be looked at too. */
+  readonly redis?: RedisTarget;
+  /** Where results are to go: tried with a small object. */
+  readonly out?: ObjectStore;
+  /** Where images are. */
+  readonly images?: ObjectStore;
 }
 
 /**
- * `eigenfleet doctor`: looks at everything a run needs on this machine, and says what to do about what is missing. Resolves to the
- * exit code: 0 when a run is possible here, 6 (`device`) when something that it cannot do without is missing.
+ * `eigenfleet doctor`: looks at everything a run needs on this machine, and of a fleet what it is told to, and says what to do about what is
+ * missing. Resolves to the exit code: 0 when a run is possible, else that of the first thing that is not as it must be: 6 (`device`) for
+ * this machine, 8 (`redis`), 5 (`storage`).
  */
-export async function doctor({ json }: DoctorOptions): Promise<number> {
-  const checks = [...(await checkSoftware()), ...(await checkDevices()), ...(await checkMachine())];
-  const ready = checks.every((check) => check.status !== 'problem');
+export async function doctor({ json, redis, out, images }: DoctorOptions): Promise<number> {
+  const here = [...(await checkSoftware()), ...(await checkDevices()), ...(await checkMachine())];
+  const queues = redis === undefined ? [] : await checkRedis(redis);
+  const storage = [
+    ...(images === undefined ? [] : [await checkImages(images)]),
+    ...(out === undefined ? [] : [await checkOut(out)]),
+  ];
+  const checks = [...here, ...queues, ...storage];
+  const ready = !hasProblem(checks);
   if (json) {
     const document = { schema: 'doctor@1', ready, versions: softwareVersions(), checks };
     console.log(JSON.stringify(document, null, 2));
@@ -25,7 +42,17 @@ export async function doctor({ json }: DoctorOptions): Promise<number> {
     console.log(checks.map(lineOf).join('\n'));
     console.log(`\n${verdict(checks)}`);
   }
-  return ready ? 0 : exitCodes.device;
+  const rooms: readonly [ErrorCode, readonly DoctorCheck[]][] = [
+    ['device', here],
+    ['redis', queues],
+    ['storage', storage],
+  ];
+  const [code] = rooms.find(([, found]) => hasProblem(found)) ?? [];
+  return code === undefined ? 0 : exitCodes[code];
+}
+
+function hasProblem(checks: readonly DoctorCheck[]): boolean {
+  return checks.some(({ status }) => status === 'problem');
 }
 
 const marks = {

@@ -59,10 +59,12 @@ export async function assertRedis(
   try {
     await Promise.race([connection.ping(), expired]);
   } catch (error) {
+    // What the connection said is the reason; the command only says how often it was tried.
+    const cause = last ?? error;
     throw new EigenfleetError(
       'redis',
-      `Redis does not answer at ${redisAddress(url)} (${messageOf(error)}): start it, or correct --redis or REDIS_URL.`,
-      { cause: error },
+      `Redis does not answer at ${redisAddress(url)} (${messageOf(cause)}): start it, or correct --redis or REDIS_URL.`,
+      { cause },
     );
   } finally {
     connection.off('error', onError);
