@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { assertComponents } from '../model/component-limit.ts';
 import { type LoadedModel, loadModel } from '../model/load-model.ts';
-import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
+import { EigenfleetError, exitCodes } from '../shared/errors.ts';
 import { assertOneFile } from '../shared/model-cache.ts';
+import type { StoreOptions } from '../shared/open-store.ts';
 import { resolveOptions } from '../shared/resolve-options.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
@@ -12,6 +12,7 @@ import { isS3Uri } from '../shared/s3-uri.ts';
 import type { ExplainedSample, Explainer } from '../worker/explainer.ts';
 import { StageTimer } from '../worker/stage-timer.ts';
 import { drawFigure } from './explain-figure.ts';
+import { figurePlace, makeOutFolder, readImage, writeFigure } from './explain-files.ts';
 import { explainedDocument, explainedText } from './explain-text.ts';
 import { interruptible } from './interrupt.ts';
 import { locateModel } from './locate-model.ts';
@@ -27,7 +28,7 @@ export function addExplainCommand(program: Command): void {
     .description(
       'one figure per image: input, heatmap of each layer, fused heatmap, boxes, numbers',
     )
-    .argument('<image...>', 'image files')
+    .argument('<image...>', 'image files, also s3://...')
     .addHelpText(
       'after',
       `
@@ -74,12 +75,15 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
       terminal,
     });
     try {
-      const figures = figureNames(paths).map((name) => join(out, name));
+      const figures = figureNames(paths).map((name) => figurePlace(out, name));
       let failures = 0;
       for (const [index, path] of paths.entries()) {
         if (signal.aborted) return 130;
         const figure = figures[index] ?? '';
-        const done = await explainOne({ path, figure, loaded, options, explainer, terminal, json });
+        const done = await explainOne({
+          ...{ path, figure, loaded, options, explainer, terminal, json },
+          storage: settings,
+        });
         if (!done) failures += 1;
       }
       return failures === 0 ? 0 : exitCodes.dataset;
@@ -106,18 +110,6 @@ async function loadFor(settings: RunSettings, terminal: Terminal): Promise<Loade
   return loaded;
 }
 
-async function makeOutFolder(out: string): Promise<void> {
-  try {
-    await mkdir(out, { recursive: true });
-  } catch (cause) {
-    throw new EigenfleetError(
-      'storage',
-      `The folder ${out} cannot be made (${messageOf(cause)}): choose another with --out.`,
-      { cause },
-    );
-  }
-}
-
 interface OneImage {
   readonly path: string;
   readonly figure: string;
@@ -126,16 +118,15 @@ interface OneImage {
   readonly explainer: Explainer;
   readonly terminal: Terminal;
   readonly json: boolean;
+  readonly storage: StoreOptions;
 }
 
 /** Explains one image; false, with a sentence, when that is not possible. */
 async function explainOne(one: OneImage): Promise<boolean> {
-  const { path, figure, loaded, options, explainer, terminal, json } = one;
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
-  if (bytes instanceof Error) {
-    const what = bytes.code === 'ENOENT' ? 'it is not there' : messageOf(bytes);
-    return failed(one, 'failed_to_fetch', what);
-  }
+  const { path, figure, loaded, options, explainer, terminal, json, storage } = one;
+  const read = await readImage(path, storage);
+  if (read.status !== 'success') return failed(one, read.status, read.reason);
+  const { bytes } = read;
   const sample = await explainer.explain(bytes, new StageTimer());
   if (sample.status !== 'success') return failed(one, sample.status, sample.reason);
   const { description, classNames } = loaded.model;
@@ -147,22 +138,10 @@ async function explainOne(one: OneImage): Promise<boolean> {
     options,
     classNames,
   };
-  await writeFigure(figure, await drawFigure(facts));
+  await writeFigure(figure, await drawFigure(facts), storage);
   const words = { path, figure, sample, options, classNames };
   terminal.print(json ? JSON.stringify(explainedDocument(words)) : explainedText(words));
   return true;
-}
-
-async function writeFigure(figure: string, png: Uint8Array): Promise<void> {
-  try {
-    await writeFile(figure, png);
-  } catch (cause) {
-    throw new EigenfleetError(
-      'storage',
-      `The figure ${figure} cannot be written (${messageOf(cause)}): choose another folder with --out.`,
-      { cause },
-    );
-  }
 }
 
 function failed({ path, terminal, json }: OneImage, status: string, reason: string): boolean {

@@ -153,6 +153,28 @@ test('a model in S3 is described, and one that is not there is one sentence', as
   assert.match(missing.stderr, /^error: There is no model at s3:\/\/.*\/models\/no\.onnx/);
 });
 
+test('explain reads an image from S3 and puts its figure there', async () => {
+  const { bucket, args, env, get } = await uploaded(testServer.endpoint);
+  const [, model = ''] = args;
+  const root = `s3://${bucket}`;
+  const { code, stderr } = await runCli(
+    [
+      'explain',
+      `${root}/in/${names[0]}`,
+      `${root}/in/no.jpg`,
+      '-m',
+      model,
+      '-o',
+      `${root}/figures`,
+    ],
+    { env },
+  );
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /no\.jpg was not explained: it is not there/);
+  const figure = await get(`figures/${names[0]?.replace(/\.\w+$/, '')}.explained.png`);
+  assert.equal(figure.subarray(1, 4).toString(), 'PNG');
+});
+
 test('credentials that nobody has given are one sentence', async () => {
   const env = {
     ...awsEnvironment(credentials, testServer.endpoint),

@@ -1,0 +1,69 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { openStore, type StoreOptions } from '../shared/open-store.ts';
+import { isS3Uri, parseS3Uri } from '../shared/s3-uri.ts';
+import { systemCode } from '../shared/storage-error.ts';
+
+export type ReadImage =
+  | { readonly status: 'success'; readonly bytes: Uint8Array }
+  | { readonly status: 'failed_to_fetch'; readonly reason: string };
+
+/** Reads an image by its path or s3:// address. Throws only when the storage as a whole cannot be used. */
+export async function readImage(source: string, storage: StoreOptions): Promise<ReadImage> {
+  try {
+    const bytes = isS3Uri(source) ? await fetchImage(source, storage) : await readFile(source);
+    if (bytes !== undefined) return { status: 'success', bytes };
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    if (code !== 'ENOENT') return { status: 'failed_to_fetch', reason: messageOf(error) };
+  }
+  return { status: 'failed_to_fetch', reason: 'it is not there' };
+}
+
+async function fetchImage(uri: string, storage: StoreOptions): Promise<Uint8Array | undefined> {
+  const { bucket, key } = parseS3Uri(uri);
+  return openStore(`s3://${bucket}`, storage).get(key);
+}
+
+/** Makes the folder for figures; in S3 there is nothing to make. Throws `storage`. */
+export async function makeOutFolder(out: string): Promise<void> {
+  if (isS3Uri(out)) return;
+  try {
+    await mkdir(out, { recursive: true });
+  } catch (cause) {
+    throw new EigenfleetError(
+      'storage',
+      `The folder ${out} cannot be made (${messageOf(cause)}): choose another with --out.`,
+      { cause },
+    );
+  }
+}
+
+/** Where a figure goes: a path, or an address. */
+export function figurePlace(out: string, name: string): string {
+  return isS3Uri(out) ? `${out.replace(/\/+$/, '')}/${name}` : join(out, name);
+}
+
+/** Writes a figure to its place. Throws `storage`. */
+export async function writeFigure(
+  place: string,
+  png: Uint8Array,
+  storage: StoreOptions,
+): Promise<void> {
+  if (isS3Uri(place)) {
+    const { bucket, key } = parseS3Uri(place);
+    await openStore(`s3://${bucket}`, storage).put(key, png);
+    return;
+  }
+  try {
+    await writeFile(place, png);
+  } catch (cause) {
+    throw new EigenfleetError(
+      'storage',
+      `The figure ${place} cannot be written (${messageOf(cause)}): choose another folder with --out.`,
+      { cause },
+    );
+  }
+}
