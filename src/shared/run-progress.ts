@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { queuePrefix } from './shard-job.ts';
@@ -47,9 +48,11 @@ export const workerExpirySeconds = 15;
 
 /**
  * Books a shard once: a bitmap of the done, one of the failed, and counters beside them. A shard that failed and is done later moves over. KEYS: done bitmap, failed
- * bitmap, counters. ARGV: shard, total, outcome, images, images failed, expiry. All keys share a hash tag, so a cluster runs it on one node.
+ * bitmap, counters. ARGV: shard, total, outcome, images, images failed, expiry, the call's name. All keys share a hash tag, so a cluster runs it on one
+ * node. A connection that breaks before the answer sends the call again: that must not turn `last` into `repeated`, or nobody would ask for the summary.
  */
 const settleScript = `
+if redis.call('HGET', KEYS[3], 'lastCall') == ARGV[7] then return 'last' end
 local shard = tonumber(ARGV[1])
 local answer = 'more'
 if ARGV[3] == 'done' then
@@ -66,7 +69,10 @@ end
 for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[6]) end
 local done = tonumber(redis.call('HGET', KEYS[3], 'done') or '0')
 local failed = tonumber(redis.call('HGET', KEYS[3], 'failed') or '0')
-if done + failed == tonumber(ARGV[2]) then answer = 'last' end
+if done + failed == tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[3], 'lastCall', ARGV[7])
+  answer = 'last'
+end
 return answer`;
 
 export interface RebuiltRun {
@@ -88,7 +94,7 @@ export class RunProgress {
   async markShardSettled(settled: SettledShard): Promise<Settling> {
     const { runId, shard, total, outcome, images, failed } = settled;
     const keys = [runKey(runId, 'done'), runKey(runId, 'failed'), runKey(runId, 'counters')];
-    const args = [shard, total, outcome, images, failed, runExpirySeconds];
+    const args = [shard, total, outcome, images, failed, runExpirySeconds, randomUUID()];
     const answer = await this.#redis.eval(settleScript, keys.length, ...keys, ...args);
     return answer === 'last' || answer === 'repeated' ? answer : 'more';
   }
@@ -155,28 +161,38 @@ export class RunProgress {
     return (await this.#redis.smembers(`${queuePrefix}:outs`)).sort();
   }
 
-  /** Says that a worker is alive; to be repeated well within `workerExpirySeconds`. */
+  /** Says that a worker is alive; to be repeated well within `workerExpirySeconds`. Redis counts the time: clocks of machines differ. */
   async heartbeat(worker: LiveWorker): Promise<void> {
-    const value = JSON.stringify({ ...worker, seenMs: Date.now() });
-    await this.#redis.hset(`${queuePrefix}:workers`, worker.worker, value);
+    const beat = this.#redis.pipeline();
+    beat.set(workerKey(worker.worker), JSON.stringify(worker), 'EX', workerExpirySeconds);
+    beat.sadd(workerNames, worker.worker);
+    for (const [error] of (await beat.exec()) ?? []) if (error !== null) throw error;
   }
 
   async leave(worker: string): Promise<void> {
-    await this.#redis.hdel(`${queuePrefix}:workers`, worker);
+    await this.#redis.del(workerKey(worker));
+    await this.#redis.srem(workerNames, worker);
   }
 
-  /** Workers that are alive, by name. Forgets those that have been silent for an hour. */
-  async listWorkers(nowMs = Date.now()): Promise<LiveWorker[]> {
-    const all = await this.#redis.hgetall(`${queuePrefix}:workers`);
-    const alive: LiveWorker[] = [];
-    for (const [name, text] of Object.entries(all)) {
-      const { data } = workerSchema.extend({ seenMs: z.number() }).safeParse(JSON.parse(text));
-      const ageMs = nowMs - (data?.seenMs ?? 0);
-      if (data !== undefined && ageMs <= workerExpirySeconds * 1000) alive.push(data);
-      else if (ageMs > 3_600_000) await this.leave(name);
-    }
-    return alive.sort((a, b) => (a.worker < b.worker ? -1 : 1));
+  /** Workers that are alive, by name. Forgets the others. */
+  async listWorkers(): Promise<LiveWorker[]> {
+    const names = (await this.#redis.smembers(workerNames)).sort();
+    if (names.length === 0) return [];
+    const texts = await this.#redis.mget(names.map(workerKey));
+    const silent = names.filter((_, index) => texts[index] === null);
+    // One that comes back at this very moment is named again by its next heartbeat.
+    if (silent.length > 0) await this.#redis.srem(workerNames, ...silent);
+    return texts.flatMap((text) => {
+      const { data } = workerSchema.safeParse(text === null ? null : JSON.parse(text));
+      return data === undefined ? [] : [data];
+    });
   }
+}
+
+const workerNames = `${queuePrefix}:worker-names`;
+
+function workerKey(worker: string): string {
+  return `${queuePrefix}:worker:${worker}`;
 }
 
 function runKey(runId: string, name: string): string {

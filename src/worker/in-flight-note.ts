@@ -14,6 +14,7 @@ export interface InFlightNote {
   readonly quarantined: ReadonlySet<number>;
   /** To be awaited before the row is processed: a note that arrives after the crash is none. */
   begin(row: number): void | Promise<void>;
+  /** Need not be awaited: a note of it that is lost makes a suspect at worst. Never rejects. */
   end(row: number): void | Promise<void>;
   /** The shard is done or was given up in good order: forgets who was under way, and when it is done everything. */
   close(outcome: 'done' | 'abandoned'): Promise<void>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { queuePrefix } from '../shared/shard-job.ts';
-import { crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
+import { crashStateSchema, judgeCrash, noCrash, type Remains } from './crash-suspects.ts';
 import type { InFlightNote } from './in-flight-note.ts';
 
 /** A note goes when nobody touched it for a week. */
@@ -29,6 +29,7 @@ export async function openRedisInFlightNote(
     opening.expire(key, expirySeconds);
   }
   await opening.exec();
+  const suspects = new Set(state.suspects);
   const mine = new Set<string>();
   return {
     suspects: state.suspects,
@@ -36,12 +37,14 @@ export async function openRedisInFlightNote(
     begin: async (row) => {
       const field = `${attempt}:${row}`;
       mine.add(field);
-      await redis.hset(key, field, '1');
+      const note = redis.pipeline().hset(key, field, '+').expire(key, expirySeconds);
+      for (const [error] of (await note.exec()) ?? []) if (error !== null) throw error;
     },
     end: async (row) => {
       const field = `${attempt}:${row}`;
-      mine.delete(field);
-      await redis.hdel(key, field);
+      if (!suspects.has(row)) mine.delete(field);
+      const ended = suspects.has(row) ? redis.hset(key, field, '-') : redis.hdel(key, field);
+      await ended.catch(() => {});
     },
     close: async (outcome) => {
       if (outcome === 'done') await redis.del(key);
@@ -56,12 +59,15 @@ function stateIn(text: string | undefined) {
   return parsed.success ? parsed.data : noCrash;
 }
 
-/** A row that ended has no field any more, so whoever is left was under way; a suspect without a field came through or was never begun. */
-function remainsIn(fields: Readonly<Record<string, string>>) {
+/** A row that ended has no field any more, except for a suspect, which is to be acquitted: `-`. */
+function remainsIn(fields: Readonly<Record<string, string>>): Remains {
   const begun = new Set<number>();
-  for (const field of Object.keys(fields)) {
+  const ended = new Set<number>();
+  for (const [field, value] of Object.entries(fields)) {
     const row = /^[0-9a-f]+:(\d+)$/.exec(field)?.[1];
-    if (row !== undefined) begun.add(Number(row));
+    if (row === undefined) continue;
+    begun.add(Number(row));
+    if (value === '-') ended.add(Number(row));
   }
-  return { begun, ended: new Set<number>() };
+  return { begun, ended };
 }

@@ -51,7 +51,7 @@ export class SampleWork {
     try {
       await note.begin(row);
       await this.#explain(sample, row);
-      await note.end(row);
+      void note.end(row);
     } finally {
       budget.release(bytes);
     }

@@ -33,6 +33,21 @@ for (const { name, connect } of subjects) {
       assert.deepEqual([...second.quarantined], []);
     });
 
+    it('keeps a suspect acquitted that came through before a second crash', async () => {
+      await (await openRedisInFlightNote(one, 'acquitted', 0)).begin(4);
+      const second = await openRedisInFlightNote(other, 'acquitted', 0);
+      assert.deepEqual(second.suspects, [4]);
+      await second.begin(4);
+      await second.end(4);
+      for (const row of [5, 6]) await second.begin(row);
+      assert.deepEqual((await openRedisInFlightNote(one, 'acquitted', 0)).suspects, [5, 6]);
+    });
+
+    it('goes by itself when nobody takes the shard up again', async () => {
+      await (await openRedisInFlightNote(one, 'forgotten', 0)).begin(1);
+      assert.ok((await other.ttl('{eigenfleet}:run:forgotten:crash:0')) > 6 * 86_400);
+    });
+
     it('keeps two attempts at once apart', async () => {
       const first = await openRedisInFlightNote(one, 'twice', 0);
       const second = await openRedisInFlightNote(other, 'twice', 0);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
+import { connectRedis } from '../../src/shared/redis-connection.ts';
 import {
   type LiveWorker,
   RunProgress,
   type SettledShard,
   workerExpirySeconds,
 } from '../../src/shared/run-progress.ts';
+import { openRedisInFlightNote } from '../../src/worker/redis-in-flight-note.ts';
+import { startRedis } from '../support/redis-server.ts';
 import { startRedisSubjects } from '../support/redis-subjects.ts';
 
 const subjects = await startRedisSubjects();
@@ -24,7 +27,8 @@ const imagesOfAll = shards.reduce((sum, shard) => sum + 10 + shard, 0);
 
 for (const { name, connect } of subjects) {
   describe(`the progress of a run in ${name}`, () => {
-    const progress = new RunProgress(connect());
+    const connection = connect();
+    const progress = new RunProgress(connection);
     const other = new RunProgress(connect());
 
     it('tells one of fifty who book the same shards at once that theirs was the last', async () => {
@@ -121,13 +125,50 @@ for (const { name, connect } of subjects) {
       await other.heartbeat(worker(1));
       await other.heartbeat(worker(3));
       await other.leave('w3');
-      const names = async (nowMs?: number): Promise<string[]> =>
-        (await progress.listWorkers(nowMs)).map((one) => one.worker);
-      assert.deepEqual(await names(), ['w1', 'w2']);
-      assert.deepEqual(await names(Date.now() + (workerExpirySeconds + 1) * 1000), []);
-      assert.deepEqual(await names(), ['w1', 'w2'], 'a silent worker is not forgotten at once');
-      assert.deepEqual(await names(Date.now() + 3_700_000), []);
-      assert.deepEqual(await names(), [], 'one that was silent for an hour is');
+      assert.deepEqual(await progress.listWorkers(), [worker(1), worker(2)]);
+      const key = '{eigenfleet}:worker:w1';
+      const ms = await connection.pttl(key);
+      assert.ok(ms > 0 && ms <= workerExpirySeconds * 1000);
+      // As if it had been silent for so long.
+      await connection.pexpire(key, 0);
+      assert.deepEqual(await progress.listWorkers(), [worker(2)]);
+      assert.deepEqual(await connection.smembers('{eigenfleet}:worker-names'), ['w2']);
+    });
+
+    it('says again that a shard was the last when the connection broke before the answer', async () => {
+      const calls: Parameters<typeof connection.eval>[] = [];
+      const recording = new Proxy(connection, {
+        get: (target, name) =>
+          name !== 'eval'
+            ? Reflect.get(target, name)
+            : (...call: Parameters<typeof connection.eval>) => {
+                calls.push(call);
+                return target.eval(...call);
+              },
+      });
+      const only = { ...done('resent', 0), total: 1 };
+      assert.equal(await new RunProgress(recording).markShardSettled(only), 'last');
+      // What a client does with a command that got no answer: it sends the same again.
+      assert.equal(await connection.eval(...calls[0]!), 'last');
+      assert.equal(await progress.markShardSettled(only), 'repeated');
+      assert.equal((await progress.readProgress('resent')).done, 1);
     });
   });
 }
+
+it('progress and crash notes survive that Redis is killed and started again', async () => {
+  const server = await startRedis();
+  after(server.close);
+  const connection = connectRedis({ url: server.url, cluster: false }, 'work');
+  connection.on('error', () => {});
+  after(() => connection.disconnect());
+  const progress = new RunProgress(connection);
+  assert.equal(await progress.markShardSettled({ ...done('killed', 0), total: 2 }), 'more');
+  await (await openRedisInFlightNote(connection, 'killed', 1)).begin(7);
+  await server.kill('SIGKILL');
+  // Waits while Redis is away, as a worker does.
+  const afterwards = progress.markShardSettled({ ...done('killed', 1), total: 2 });
+  await server.restart();
+  assert.equal(await afterwards, 'last');
+  assert.deepEqual((await openRedisInFlightNote(connection, 'killed', 1)).suspects, [7]);
+});

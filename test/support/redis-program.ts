@@ -25,12 +25,13 @@ let valkey: Promise<RedisProgram | undefined> | undefined;
 
 /** `redis-server` on PATH, else Debian's package unpacked into the cache folder. Says once which. Throws where there is neither. */
 export function findRedis(): Promise<RedisProgram> {
-  redis ??= locate([() => onPath('redis-server'), () => inPackage('redis-server')]).then(
-    (found) => {
-      if ('reason' in found) throw new Error(`No Redis for the tests: ${found.reason}.`);
-      return found;
-    },
-  );
+  redis ??= locate([
+    () => onPath('redis-server'),
+    () => inPackage('redis-server', 'redis-tools'),
+  ]).then((found) => {
+    if ('reason' in found) throw new Error(`No Redis for the tests: ${found.reason}.`);
+    return found;
+  });
   return redis;
 }
 
@@ -43,7 +44,7 @@ export function findValkey(): Promise<RedisProgram | undefined> {
   valkey ??= locate([
     () => onPath('valkey-server'),
     ...(existsSync(wheelFolder()) ? [inWheel] : []),
-    () => inPackage('valkey-server'),
+    () => inPackage('valkey-server', 'valkey-tools'),
     inWheel,
   ]).then((found) => {
     if (!('reason' in found)) return found;
@@ -76,9 +77,10 @@ function onPath(name: string): Found {
   return path === undefined ? { reason: `${name} is not on PATH` } : { path, env: {} };
 }
 
-async function inPackage(name: string): Promise<Found> {
+/** `tools`: the package that holds the program; `name` may hold no more than a link to it, and a machine may have the one without the other. */
+async function inPackage(name: string, tools: string): Promise<Found> {
   const into = join(cacheFolder(), `debian-${name}`);
-  const result = await unpackDebianPackage({ packages: [name], into });
+  const result = await unpackDebianPackage({ packages: [name, tools], into });
   if (result.status === 'unavailable') return { reason: result.reason };
   const path = join(result.folder, 'usr/bin', name);
   if (!isExecutable(path)) return { reason: `the package ${name} has no ${path}` };
