@@ -8,13 +8,17 @@ import { openStore } from '../shared/open-store.ts';
 import { assertRedis, connectRedis } from '../shared/redis-connection.ts';
 import { RunProgress } from '../shared/run-progress.ts';
 import { Coordinator } from './coordinator.ts';
+import { CoordinatorTelemetry } from './coordinator-telemetry.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
+import { addHttpOptions, httpOptionsShape } from './http-options.ts';
+import { type ServedProbes, serveProbes } from './serve-probes.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const optionsSchema = z.object({
   out: z.array(z.string()).default([]),
   sweepSeconds: z.coerce.number().positive(),
+  ...httpOptionsShape,
 });
 
 export function addCoordinatorCommand(program: Command): void {
@@ -35,6 +39,7 @@ Examples:
     .action(async (raw: Record<string, unknown>) => {
       process.exitCode = await runCoordinator(raw);
     });
+  addHttpOptions(command);
   addStoreOptions(command);
   addRedisOptions(command);
 }
@@ -42,15 +47,22 @@ Examples:
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const parsed = optionsSchema.safeParse(raw);
   if (!parsed.success) {
-    throw new EigenfleetError('usage', '--sweep-seconds takes a number of seconds above 0.');
+    throw new EigenfleetError(
+      'usage',
+      '--sweep-seconds takes a number of seconds above 0, and --http-port one from 0 to 65535.',
+    );
   }
-  const { out, sweepSeconds } = parsed.data;
+  const { out, sweepSeconds, httpPort, httpHost } = parsed.data;
   const target = redisTargetOf(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const connection = connectRedis(target, 'work');
   connection.on('error', (error) => logger.warn({ error: error.message }, 'Redis is away'));
   const queues = new FleetQueues(connection);
+  const telemetry = new CoordinatorTelemetry(queues);
+  const { facts } = telemetry;
+  let probes: ServedProbes | undefined;
   try {
+    probes = await serveProbes({ httpPort, httpHost, facts, logger });
     await assertRedis(connection, target.url);
     const open = (uri: string) => openStore(uri, storeOptionsOf(raw));
     const coordinator = new Coordinator({
@@ -58,12 +70,18 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
       outs: out.map((uri) => open(uri).uri),
       sweepEveryMs: sweepSeconds * 1000,
       openStore: open,
+      watch: telemetry,
     });
     coordinator.start();
     logger.info({ outs: out, sweepSeconds }, 'coordinator started');
-    await untilStopped({ stop: () => coordinator.stop(), abort: () => process.exit(130) });
+    const stop = (): Promise<void> => {
+      telemetry.stopping();
+      return coordinator.stop();
+    };
+    await untilStopped({ stop, abort: () => process.exit(130) });
     return 0;
   } finally {
+    await probes?.close();
     await queues.close();
     connection.disconnect();
   }

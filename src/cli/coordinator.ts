@@ -13,6 +13,14 @@ import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
 
+/** Is told what a coordinator does. */
+export interface CoordinatorWatch {
+  jobTaken(): void;
+  jobSettled(): void;
+  /** All open runs were looked at. */
+  swept(): void;
+}
+
 export interface CoordinatorOptions {
   readonly connection: Redis | Cluster;
   readonly queues: FleetQueues;
@@ -21,6 +29,7 @@ export interface CoordinatorOptions {
   /** Results that are always looked after; those that producers named are added. */
   readonly outs: readonly string[];
   readonly sweepEveryMs: number;
+  readonly watch?: CoordinatorWatch;
   openStore(uri: string): ObjectStore;
 }
 
@@ -40,7 +49,7 @@ export class Coordinator {
     const { connection, logger } = options;
     this.#summaries = new Worker<SummaryJob>(
       queueNames.summaries,
-      (job) => this.#summarize(job),
+      (job) => this.#watched(() => this.#summarize(job)),
       // Merging a large run takes a minute of one core: the lock outlasts what blocks the loop meanwhile.
       { connection, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
     );
@@ -73,6 +82,17 @@ export class Coordinator {
       await this.#sweepOut(out).catch((error: unknown) => {
         logger.warn({ out, error: messageOf(error) }, 'results could not be swept');
       });
+    }
+    this.#options.watch?.swept();
+  }
+
+  async #watched<Result>(job: () => Promise<Result>): Promise<Result> {
+    const { watch } = this.#options;
+    watch?.jobTaken();
+    try {
+      return await job();
+    } finally {
+      watch?.jobSettled();
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Device } from '../model/devices.ts';
+import type { AnswerWatch } from '../shared/answer-watch.ts';
 import { cacheModel } from '../shared/model-cache.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
@@ -6,12 +7,15 @@ import type { RunSpec } from '../shared/run-spec.ts';
 import { Explainer } from '../worker/explainer.ts';
 import { loadRunModel } from '../worker/run-model.ts';
 import { startRuntimeInference } from '../worker/runtime-inference.ts';
+import { watchedInference } from '../worker/watched-inference.ts';
 
 export interface FleetExplainerOptions {
   readonly device: Device;
   readonly threads: number;
   readonly batch: number | undefined;
   readonly cacheFolder: string | undefined;
+  /** Told of every model call. */
+  readonly watch: AnswerWatch;
 }
 
 /** More pixel threads than this bring nothing but memory. */
@@ -21,7 +25,7 @@ const mostPixelThreads = 8;
 export async function startFleetExplainer(
   spec: RunSpec,
   store: ObjectStore,
-  { device, threads, batch, cacheFolder }: FleetExplainerOptions,
+  { device, threads, batch, cacheFolder, watch }: FleetExplainerOptions,
 ): Promise<Explainer> {
   const { sha256 } = spec.model;
   const key = objectKeys.model(sha256);
@@ -30,5 +34,9 @@ export async function startFleetExplainer(
   const { options, model, targetLayers } = spec;
   const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
   const settings = { model, targetLayers, options };
-  return new Explainer(inference, settings, Math.min(threads, mostPixelThreads));
+  return new Explainer(
+    watchedInference(inference, watch),
+    settings,
+    Math.min(threads, mostPixelThreads),
+  );
 }

@@ -5,7 +5,10 @@ export interface Stoppable {
   abort(): void;
 }
 
-/** Waits for SIGTERM or SIGINT, then stops; a second signal aborts. Resolves when everything has come to its end. */
+/**
+ * Waits for SIGTERM or SIGINT, then stops; a second signal aborts. The end of a supervisor that started this process counts as a signal: nobody
+ * would restart or stop it any more. Resolves when everything has come to its end.
+ */
 export async function untilStopped({ stop, abort }: Stoppable): Promise<void> {
   let stopping: Promise<void> | undefined;
   await new Promise<void>((resolve, reject) => {
@@ -17,5 +20,8 @@ export async function untilStopped({ stop, abort }: Stoppable): Promise<void> {
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
+    process.on('disconnect', onSignal);
+    // Listening to the supervisor must not keep a process alive that is done.
+    process.channel?.unref();
   });
 }

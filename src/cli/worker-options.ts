@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { EigenfleetError } from '../shared/errors.ts';
+import { addHttpOptions, httpOptionsShape } from './http-options.ts';
 
 const seconds = z.coerce.number().positive();
 
@@ -14,8 +15,7 @@ const workerOptionsSchema = z.object({
   grace: seconds,
   lockSeconds: seconds,
   stalledSeconds: seconds,
-  httpPort: z.coerce.number().int().min(0).max(65_535).optional(),
-  httpHost: z.string(),
+  ...httpOptionsShape,
   modelCache: z.string().optional(),
 });
 
@@ -23,7 +23,7 @@ const workerOptionsSchema = z.object({
 export type WorkerOptions = z.infer<typeof workerOptionsSchema>;
 
 export function addWorkerOptions(command: Command): Command {
-  return command
+  return addHttpOptions(command)
     .option('--concurrency <n>', 'shards at once: one is fetched while another is computed', '2')
     .option('--device <device>', 'auto, cpu, cuda[:n], tensorrt, webgpu, coreml, dml', 'auto')
     .option('--devices <list>', 'one process for each, such as cuda:0,cuda:1')
@@ -42,8 +42,6 @@ export function addWorkerOptions(command: Command): Command {
       '60',
     )
     .option('--stalled-seconds <n>', 'how often such shards are looked for', '15')
-    .option('--http-port <port>', 'serve /metrics, /healthz and /readyz there')
-    .option('--http-host <host>', 'address that they bind to', '127.0.0.1')
     .option(
       '--model-cache <folder>',
       'where models are kept (default: the cache folder of the user)',

@@ -1,6 +1,6 @@
 import type { AnswerWatch } from '../shared/answer-watch.ts';
 import { messageOf } from '../shared/errors.ts';
-import { liveness, type ModelState, readiness } from '../shared/health.ts';
+import { type LivenessLimits, liveness, type ModelState, readiness } from '../shared/health.ts';
 import { redactCredentials } from '../shared/redact-credentials.ts';
 import type { SilentQueueWatch } from '../shared/silent-queue-watch.ts';
 import { type TimelyAnswer, within } from '../shared/within.ts';
@@ -18,6 +18,7 @@ export interface WorkerProbeOptions {
   waitingJobs(): Promise<number>;
   model(): ModelState;
   stopping(): boolean;
+  readonly livenessLimits?: LivenessLimits;
   /** Two seconds, unless said otherwise: shorter than a probe's own time limit should be. */
   readonly redisTimeoutMs?: number;
 }
@@ -28,7 +29,10 @@ export function workerProbes(options: WorkerProbeOptions): ProbeSources {
   return {
     metrics,
     liveness: () =>
-      liveness({ eventLoopLagMs: eventLoop.take(), inferenceOwedMs: inference.owedMs }),
+      liveness(
+        { eventLoopLagMs: eventLoop.take(), inferenceOwedMs: inference.owedMs },
+        options.livenessLimits,
+      ),
     readiness: async () => {
       const answer = await within(redisTimeoutMs, () => options.waitingJobs());
       // Without an answer nobody knows whether jobs wait: the watch starts anew.

@@ -1,5 +1,6 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import type { QueueState } from './metric-catalog.ts';
 import {
   type JobPriority,
   jobPriorities,
@@ -105,14 +106,23 @@ export class FleetQueues {
   }
 
   async counts(): Promise<QueueCounts> {
-    const counts = await this.shards.getJobCounts(
-      ...(['wait', 'prioritized', 'active', 'delayed', 'failed'] as const),
-    );
-    const { wait = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
-    return { waiting: wait + prioritized, active, delayed, failed };
+    const { waiting, prioritized, active, delayed, failed } = await depthOf(this.shards);
+    return { waiting: waiting + prioritized, active, delayed, failed };
+  }
+
+  /** Jobs of both queues by state, waiting ones with a priority apart. */
+  async depth(): Promise<Record<keyof typeof queueNames, Record<QueueState, number>>> {
+    const [shards, summaries] = await Promise.all([depthOf(this.shards), depthOf(this.summaries)]);
+    return { shards, summaries };
   }
 
   async close(): Promise<void> {
     await Promise.all([this.shards.close(), this.summaries.close()]);
   }
+}
+
+async function depthOf(queue: Pick<Queue, 'getJobCounts'>): Promise<Record<QueueState, number>> {
+  const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
+  const { wait = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  return { waiting: wait, prioritized, active, delayed, failed };
 }

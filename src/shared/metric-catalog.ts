@@ -56,6 +56,12 @@ export const metricCatalog = {
     labels: [],
     help: 'Seconds since the last image was worked off, or since the start.',
   },
+  lastSweep: {
+    name: 'eigenfleet_last_sweep_age_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'Of a coordinator: seconds since it last looked at all runs, or since the start.',
+  },
   info: {
     name: 'eigenfleet_worker_info',
     type: 'gauge',

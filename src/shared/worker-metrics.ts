@@ -1,11 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { failureClass, failureClasses } from './failure-class.ts';
-import { metricCatalog, queueStates, type ShardEnd, shardOutcomes } from './metric-catalog.ts';
+import { metricCatalog, type ShardEnd, shardOutcomes } from './metric-catalog.ts';
+import { addQueueDepth, type QueueDepth } from './queue-depth-gauge.ts';
 import { type SampleStatus, sampleStatuses } from './sample.ts';
-import { within } from './within.ts';
-
-/** Queue -> state -> jobs, as `queue.getJobCounts()` gives them. States that are not in `queueStates` are left out. */
-export type QueueDepth = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface WorkerMetricsOptions {
   /** The worker's name, as in its log lines. */
@@ -50,7 +47,8 @@ export class WorkerMetrics {
     });
     this.#info = new Gauge(this.#described('info'));
     this.#addProgressAge();
-    if (options.queueDepth !== undefined) this.#addQueueDepth(options.queueDepth);
+    const { queueDepth, depthTimeoutMs } = options;
+    if (queueDepth !== undefined) addQueueDepth(this.#registry, { queueDepth, depthTimeoutMs });
     this.#startAtZero();
     this.useDevice('none');
   }
@@ -125,21 +123,6 @@ export class WorkerMetrics {
     const gauge: Gauge = new Gauge({
       ...this.#described('lastProgress'),
       collect: () => gauge.set(this.progressAgeSeconds),
-    });
-  }
-
-  #addQueueDepth(queueDepth: () => Promise<QueueDepth>): void {
-    const { depthTimeoutMs = 2_000 } = this.#options;
-    const gauge: Gauge = new Gauge({
-      ...this.#described('queueJobs'),
-      collect: async () => {
-        const answer = await within(depthTimeoutMs, queueDepth);
-        gauge.reset();
-        if (answer.status !== 'answered') return;
-        for (const [queue, counts] of Object.entries(answer.value)) {
-          for (const state of queueStates) gauge.set({ queue, state }, counts[state] ?? 0);
-        }
-      },
     });
   }
 

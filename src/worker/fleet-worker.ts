@@ -20,6 +20,10 @@ export interface FleetWorkerOptions {
   readonly logger: Logger;
   /** Whether results may go to this URI. */
   isAllowedOut(out: string): boolean;
+  /** A shard was taken from the queue. */
+  onTaken(job: ShardJob): void;
+  /** It was given up again, however that came about. */
+  onSettled(job: ShardJob): void;
   onOutcome(job: ShardJob, outcome: AttemptOutcome, wallMs: number): void;
   /** A shard failed for good: all attempts are used, or another one is no use. */
   onFailedForGood(job: ShardJob, reason: string): Promise<void>;
@@ -83,24 +87,35 @@ export class FleetWorker {
     const parsed = shardJobSchema.safeParse(job.data);
     if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no shard job`);
     const shardJob = parsed.data;
-    const { ports, isAllowedOut, onOutcome, logger } = this.#options;
+    const { isAllowedOut, onTaken, onSettled } = this.#options;
     if (!isAllowedOut(shardJob.out)) {
       throw new UnrecoverableError(
         `results may not go to ${shardJob.out}: start the worker with --allow-out for it`,
       );
     }
+    onTaken(shardJob);
+    try {
+      const outcome = await this.#work(shardJob, job.attemptsMade + 1, signal);
+      if (outcome.status !== 'handed-back') return { status: outcome.status };
+      if (!this.#shutdown.signal.aborted) throw new Error('the lock of the shard was lost');
+      await job.moveToWait(token);
+      throw new WaitingError();
+    } finally {
+      onSettled(shardJob);
+    }
+  }
+
+  async #work(shardJob: ShardJob, attempt: number, signal?: AbortSignal): Promise<AttemptOutcome> {
+    const { ports, onOutcome, logger } = this.#options;
     const log = logger.child({ run: shardJob.runId, shard: shardJob.shard });
-    log.debug({ attempt: job.attemptsMade + 1 }, 'shard begun');
+    log.debug({ attempt }, 'shard begun');
     const startedMs = performance.now();
     const stop = AbortSignal.any([this.#shutdown.signal, ...(signal ? [signal] : [])]);
     const outcome = await this.#attempt(shardJob, ports, stop);
     const wallMs = performance.now() - startedMs;
     log.info({ status: outcome.status, wallMs: Math.round(wallMs) }, 'shard settled');
     onOutcome(shardJob, outcome, wallMs);
-    if (outcome.status !== 'handed-back') return { status: outcome.status };
-    if (!this.#shutdown.signal.aborted) throw new Error('the lock of the shard was lost');
-    await job.moveToWait(token);
-    throw new WaitingError();
+    return outcome;
   }
 
   async #attempt(job: ShardJob, ports: AttemptPorts, signal: AbortSignal): Promise<AttemptOutcome> {

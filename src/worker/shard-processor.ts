@@ -4,6 +4,7 @@ import type { FleetQueues } from '../shared/fleet-queues.ts';
 import { parseManifest } from '../shared/manifest.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
+import type { SampleRow } from '../shared/sample-row.ts';
 import type { ShardJob } from '../shared/shard-job.ts';
 import type { ShardMarker } from '../shared/shard-marker.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
@@ -26,7 +27,7 @@ export interface AttemptPorts {
   readonly progress: RunProgress;
   readonly budget: ByteBudget;
   openNote(job: ShardJob): Promise<InFlightNote>;
-  onSample(job: ShardJob, failed: boolean): void;
+  onSample(job: ShardJob, row: SampleRow): void;
 }
 
 /**
@@ -77,7 +78,7 @@ async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal:
       ...{ store, images, explainer, budget, signal },
       note: await ports.openNote(job),
       versions: softwareVersions(),
-      onSample: ({ status }) => ports.onSample(job, status !== 'success'),
+      onSample: (row) => ports.onSample(job, row),
     },
   );
 }

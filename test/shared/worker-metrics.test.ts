@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CoordinatorMetrics } from '../../src/shared/coordinator-metrics.ts';
 import { type MetricDescription, metricCatalog } from '../../src/shared/metric-catalog.ts';
 import { WorkerMetrics, type WorkerMetricsOptions } from '../../src/shared/worker-metrics.ts';
 import { StageTimer, stages } from '../../src/worker/stage-timer.ts';
@@ -134,6 +135,18 @@ describe('the metrics of a worker', () => {
   });
 });
 
+describe('the metrics of a coordinator', () => {
+  it('tell how long ago it last looked at all runs', async () => {
+    let nowMs = 0;
+    const metrics = new CoordinatorMetrics({ queueDepth: async () => ({}), now: () => nowMs });
+    nowMs = 90_000;
+    assert.match(await metrics.text(), /^eigenfleet_last_sweep_age_seconds 90$/m);
+    metrics.swept();
+    nowMs = 95_000;
+    assert.match(await metrics.text(), /^eigenfleet_last_sweep_age_seconds 5$/m);
+  });
+});
+
 describe('the table of metrics in the operations page', () => {
   const catalog: readonly MetricDescription[] = Object.values(metricCatalog);
 
@@ -150,11 +163,11 @@ describe('the table of metrics in the operations page', () => {
 
   it('names what a scrape really has', async () => {
     const metrics = makeMetrics({ queueDepth: async () => ({ shards: {} }) });
-    const text = await metrics.text();
-    const scraped = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
-      name,
-      type,
-    ]);
-    assert.deepEqual(scraped.sort(), catalog.map(({ name, type }) => [name, type]).sort());
+    const coordinator = new CoordinatorMetrics({ queueDepth: async () => ({ shards: {} }) });
+    const text = `${await metrics.text()}\n${await coordinator.text()}`;
+    const scraped = new Map(
+      [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]),
+    );
+    assert.deepEqual([...scraped].sort(), catalog.map(({ name, type }) => [name, type]).sort());
   });
 });

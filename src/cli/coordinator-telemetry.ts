@@ -1,0 +1,54 @@
+import { AnswerWatch } from '../shared/answer-watch.ts';
+import { CoordinatorMetrics } from '../shared/coordinator-metrics.ts';
+import type { FleetQueues } from '../shared/fleet-queues.ts';
+import { livenessLimits } from '../shared/health.ts';
+import { SilentQueueWatch } from '../shared/silent-queue-watch.ts';
+import type { CoordinatorWatch } from './coordinator.ts';
+import type { ProbeFacts } from './serve-probes.ts';
+
+/** Merging a large run may hold up the loop for longer than a worker's ever is; the summary's lock lasts as long. */
+const mergeLagMs = 120_000;
+
+/** What a coordinator knows of itself, for its metrics and probes. */
+export class CoordinatorTelemetry implements CoordinatorWatch {
+  readonly #metrics: CoordinatorMetrics;
+  readonly #queues: Pick<FleetQueues, 'depth'>;
+  readonly #silentQueue = new SilentQueueWatch();
+  #stopping = false;
+
+  constructor(queues: Pick<FleetQueues, 'depth'>) {
+    this.#queues = queues;
+    this.#metrics = new CoordinatorMetrics({ queueDepth: () => queues.depth() });
+  }
+
+  jobTaken(): void {
+    this.#silentQueue.jobTaken();
+  }
+
+  jobSettled(): void {
+    this.#silentQueue.jobSettled();
+  }
+
+  swept(): void {
+    this.#metrics.swept();
+  }
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  get facts(): ProbeFacts {
+    return {
+      metrics: this.#metrics,
+      inference: new AnswerWatch(),
+      silentQueue: this.#silentQueue,
+      waitingJobs: async () => {
+        const { summaries } = await this.#queues.depth();
+        return summaries.waiting + summaries.prioritized;
+      },
+      model: () => 'idle',
+      stopping: () => this.#stopping,
+      livenessLimits: { ...livenessLimits, eventLoopLagMs: mergeLagMs },
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import type { AnswerWatch } from '../shared/answer-watch.ts';
+import type { Inference } from './inference.ts';
+
+/** An inference whose every call is watched: a thread that hangs in native code never says so itself. */
+export function watchedInference(inference: Inference, watch: AnswerWatch): Inference {
+  return {
+    device: inference.device,
+    batch: inference.batch,
+    infer: (inputs) => watch.ask(() => inference.infer(inputs)),
+    close: () => inference.close(),
+  };
+}
