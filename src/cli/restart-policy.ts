@@ -1,4 +1,3 @@
-import { exitCodes } from '../shared/errors.ts';
 import { interruptedExitCode } from './interrupt.ts';
 
 /** How a worker's process ended: with a code, or by a signal that it did not handle. */
@@ -18,11 +17,11 @@ export type AfterEnd =
 /** A process that lived for so long has got over its start: its next crash is the first again. */
 export const steadyMs = 60_000;
 export const longestDelayMs = 30_000;
-/** With back-off this is about four minutes of trying. */
-export const mostRapidCrashes = 12;
+/** With back-off this is about three minutes of trying. */
+export const mostRapidCrashes = 10;
 
-/** Faults of the world outside, which may pass; a wrong option, model or device stays what it is. */
-const passingCodes: readonly number[] = [1, exitCodes.storage, exitCodes.redis];
+/** Every other code is a sentence that a person has to act on: a wrong option, a device that is not there, no Redis. */
+const crashCode = 1;
 
 /**
  * What to do about a worker that ended. `rapidCrashes`: how often in a row it did, within a minute of its start, before now. Delays double from 1 s
@@ -31,7 +30,7 @@ const passingCodes: readonly number[] = [1, exitCodes.storage, exitCodes.redis];
 export function afterEnd(end: ProcessEnd, rapidCrashes: number): AfterEnd {
   const { code, signal, livedMs } = end;
   if (code === 0 || code === interruptedExitCode) return { action: 'leave' };
-  if (code !== null && !passingCodes.includes(code)) {
+  if (code !== null && code !== crashCode) {
     const sentence = `it ended with code ${code}, which starting it again does not change: see its last message.`;
     return { action: 'give-up', sentence };
   }

@@ -1,3 +1,5 @@
+import { whenParentGone } from './parent-watch.ts';
+
 export interface Stoppable {
   /** Comes to an end in good order. */
   stop(): Promise<void>;
@@ -20,8 +22,6 @@ export async function untilStopped({ stop, abort }: Stoppable): Promise<void> {
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
-    process.on('disconnect', onSignal);
-    // Listening to the supervisor must not keep a process alive that is done.
-    process.channel?.unref();
+    whenParentGone(onSignal);
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addRedisOptions } from './fleet-options.ts';
 import { runFleetWorker } from './run-fleet-worker.ts';
+import { runWorkerProcesses } from './run-worker-processes.ts';
 import { addStoreOptions } from './store-options.ts';
 import { addWorkerOptions, parseWorkerOptions } from './worker-options.ts';
 
@@ -20,7 +21,10 @@ SIGTERM lets the running shards finish within --grace and hands back the rest, n
     )
     .action(async (options: Record<string, unknown>) => {
       const worker = parseWorkerOptions(options);
-      process.exitCode = await runFleetWorker(worker, options);
+      process.exitCode =
+        worker.supervise || worker.devices !== undefined
+          ? await runWorkerProcesses(worker, process.argv.slice(2))
+          : await runFleetWorker(worker, options);
     });
   addWorkerOptions(command);
   addStoreOptions(command);

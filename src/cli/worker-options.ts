@@ -9,6 +9,7 @@ const workerOptionsSchema = z.object({
   concurrency: z.coerce.number().int().min(1).max(64),
   device: z.string(),
   devices: z.string().optional(),
+  supervise: z.boolean().default(false),
   threads: z.coerce.number().int().min(1).optional(),
   batch: z.coerce.number().int().min(1).optional(),
   allowOut: z.array(z.string()).optional(),
@@ -26,7 +27,8 @@ export function addWorkerOptions(command: Command): Command {
   return addHttpOptions(command)
     .option('--concurrency <n>', 'shards at once: one is fetched while another is computed', '2')
     .option('--device <device>', 'auto, cpu, cuda[:n], tensorrt, webgpu, coreml, dml', 'auto')
-    .option('--devices <list>', 'one process for each, such as cuda:0,cuda:1')
+    .option('--devices <list>', 'one supervised process for each, such as cuda:0,cuda:1')
+    .option('--supervise', 'start the worker again when it crashes (always with --devices)', false)
     .option('--threads <n>', 'CPU threads (default: the cores that this process may use)')
     .option('--batch <n>', "images a model call (default: the file's, else 1)")
     .addOption(
