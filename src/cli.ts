@@ -1,15 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { addCoordinatorCommand } from './cli/coordinator-command.ts';
-import { addDashboardCommand } from './cli/dashboard-command.ts';
-import { addDoctorCommand } from './cli/doctor-command.ts';
-import { addEnqueueCommand } from './cli/enqueue-command.ts';
-import { addExplainCommand } from './cli/explain-command.ts';
 import { reportFailure } from './cli/failure.ts';
-import { addFleetVerbs } from './cli/fleet-verbs.ts';
-import { addLayersCommand } from './cli/layers-command.ts';
-import { addRunCommand } from './cli/run-command.ts';
-import { addWorkerCommand } from './cli/worker-command.ts';
 import { softwareVersions } from './shared/software-versions.ts';
 
 // Whoever reads our output may have enough of it ("| head"): that is no failure.
@@ -37,15 +28,30 @@ Examples:
 
 Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 130 interrupted.`,
   );
-addRunCommand(program);
-addExplainCommand(program);
-addLayersCommand(program);
-addDoctorCommand(program);
-addEnqueueCommand(program);
-addWorkerCommand(program);
-addCoordinatorCommand(program);
-addDashboardCommand(program);
-addFleetVerbs(program);
+/** Each command's module is loaded when it is called, or for the list of all: some stand on large libraries. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import('./cli/run-command.ts')).addRunCommand,
+  explain: async () => (await import('./cli/explain-command.ts')).addExplainCommand,
+  layers: async () => (await import('./cli/layers-command.ts')).addLayersCommand,
+  doctor: async () => (await import('./cli/doctor-command.ts')).addDoctorCommand,
+  enqueue: async () => (await import('./cli/enqueue-command.ts')).addEnqueueCommand,
+  worker: async () => (await import('./cli/worker-command.ts')).addWorkerCommand,
+  coordinator: async () => (await import('./cli/coordinator-command.ts')).addCoordinatorCommand,
+  dashboard: async () => (await import('./cli/dashboard-command.ts')).addDashboardCommand,
+  status: fleetVerbs,
+  watch: fleetVerbs,
+  cancel: fleetVerbs,
+  resume: fleetVerbs,
+  runs: fleetVerbs,
+};
+
+async function fleetVerbs(): Promise<(program: Command) => void> {
+  return (await import('./cli/fleet-verbs.ts')).addFleetVerbs;
+}
+
+const called = commands[process.argv[2] ?? ''];
+const wanted = called === undefined ? new Set(Object.values(commands)) : [called];
+for (const load of wanted) (await load())(program);
 
 try {
   await program.parseAsync();
