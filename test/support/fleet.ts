@@ -20,14 +20,16 @@ const hasty = ['--lock-seconds', '3', '--stalled-seconds', '1'];
 export interface TestFleet {
   readonly redis: RedisServer;
   /** Environment of every process. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   cli(args: readonly string[]): Promise<CliResult>;
   /** Starts a worker; resolves when it takes shards. */
   worker(more?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunningCli>;
   coordinator(out: string): Promise<RunningCli>;
 }
 
-export async function startFleet(env: Readonly<Record<string, string>> = {}): Promise<TestFleet> {
+export async function startFleet(
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<TestFleet> {
   const redis = await startRedis();
   const running: RunningCli[] = [];
   const all = { REDIS_URL: redis.url, LOG_LEVEL: 'info', XDG_CACHE_HOME: tempDir(), ...env };
@@ -70,12 +72,14 @@ export async function manyImages(count: number): Promise<string> {
 }
 
 /** The only run of a results folder. */
-export async function onlyRun(out: string): Promise<{ store: ObjectStore; runId: string }> {
-  const store = openStore(out);
+export async function onlyRun(
+  out: string | ObjectStore,
+): Promise<{ store: ObjectStore; runId: string }> {
+  const store = typeof out === 'string' ? openStore(out) : out;
   for await (const runId of store.listFolders('')) {
     if ((await store.head(objectKeys.run(runId))) !== undefined) return { store, runId };
   }
-  throw new Error(`no run in ${out}`);
+  throw new Error(`no run in ${store.uri}`);
 }
 
 /** What users read of a run: the compacted rows. */
