@@ -49,7 +49,8 @@ async function fleetVerbs(): Promise<(program: Command) => void> {
   return (await import('./cli/fleet-verbs.ts')).addFleetVerbs;
 }
 
-const called = commands[process.argv[2] ?? ''];
+const name = process.argv[2] ?? '';
+const called = Object.hasOwn(commands, name) ? commands[name] : undefined;
 const wanted = called === undefined ? new Set(Object.values(commands)) : [called];
 for (const load of wanted) (await load())(program);
 

@@ -7,13 +7,8 @@ import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { repositoryRoot } from '../support/cache-folder.ts';
 
-/** Take this out when it does. */
-const todo = 'enqueue reads no images from S3 so far';
-
 describe('npm run demo:fleet', () => {
-  it('explains the blood cells with a fleet, says where the report is, and leaves nothing running', {
-    todo,
-  }, async () => {
+  it('explains the blood cells with a fleet, says where the report is, and leaves nothing running', async () => {
     const demo = startDemo();
     const report = await demo.line(/^open: /);
     assert.deepEqual(await demo.end(), [0, null]);
