@@ -91,10 +91,14 @@ export class FleetQueues {
     return 'added';
   }
 
-  /** Asks for the summary of a run. `again`: also when it was made before. */
-  async addSummary(job: SummaryJob, again = false): Promise<void> {
+  /**
+   * Asks for the summary of a run whose shards are settled. One that is asked for already is not asked for twice; one that was made, or failed, before is asked
+   * for again: its results may have been deleted since, and whoever makes it looks first whether the run is still open.
+   */
+  async addSummary(job: SummaryJob): Promise<void> {
     const jobId = summaryJobId(job.runId);
-    if (again) await this.summaries.remove(jobId);
+    const state = await this.summaries.getJobState(jobId);
+    if (state === 'completed' || state === 'failed') await this.summaries.remove(jobId);
     await this.summaries.add('summary', job, { jobId });
   }
 

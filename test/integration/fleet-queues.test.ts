@@ -9,6 +9,7 @@ import {
   queueNames,
   queuePrefix,
   type ShardJob,
+  type SummaryJob,
   shardJobId,
   shardJobSchema,
 } from '../../src/shared/shard-job.ts';
@@ -82,13 +83,21 @@ for (const { name, connect } of subjects) {
       assert.equal((await queues.counts()).failed, 0);
     });
 
-    it('ask for a summary once, and again where that is wanted', async () => {
+    it('ask for a summary once, and again when it was made before', async () => {
       const job = { v: 1, out: 's3://results/here', runId: 'audit' } as const;
-      await queues.addSummary(job);
-      await queues.addSummary(job);
+      const summarizer = new Worker<SummaryJob>(queueNames.summaries, undefined, {
+        ...{ connection, prefix: queuePrefix, autorun: false },
+      });
+      summarizer.on('error', () => {});
+      after(() => summarizer.close());
+      await Promise.all([queues.addSummary(job), queues.addSummary(job)]);
       assert.equal(await queues.summaries.getWaitingCount(), 1);
-      await queues.addSummary(job, true);
-      assert.equal(await queues.summaries.getWaitingCount(), 1);
+      const taken = await summarizer.getNextJob(token);
+      await queues.addSummary(job);
+      assert.equal(await queues.summaries.getWaitingCount(), 0, 'one is being made');
+      await taken?.moveToCompleted({}, token, false);
+      await queues.addSummary(job);
+      assert.equal(await queues.summaries.getWaitingCount(), 1, 'its results may be gone');
     });
   });
 }
