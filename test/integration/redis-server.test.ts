@@ -10,6 +10,7 @@ import { findProgram } from '../support/find-program.ts';
 import { lendRedis } from '../support/lent-redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { startRedis, startValkey } from '../support/redis-server.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 function client(url: string): Redis {
   const redis = new Redis(url);
@@ -58,7 +59,7 @@ describe('a Redis of the test’s own', () => {
 
   it('dies with a test that is killed', { skip: !findProgram(['setpriv']) }, async () => {
     const module = new URL('../support/redis-server.js', import.meta.url).href;
-    const program = `const { startRedis } = await import('${module}'); console.log((await startRedis()).port);`;
+    const program = `const { startRedis } = await import('${module}'); console.log((await startRedis({ dir: ${JSON.stringify(tempDir())} })).port);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
