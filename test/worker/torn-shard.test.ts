@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { loadModel } from '../../src/model/load-model.ts';
+import { readDoneShard } from '../../src/shared/done-shards.ts';
+import { MemoryStore } from '../../src/shared/memory-store.ts';
+import type { ObjectInfo, ObjectStore } from '../../src/shared/object-store.ts';
+import { resolveOptions } from '../../src/shared/resolve-options.ts';
+import type { RunSpec } from '../../src/shared/run-spec.ts';
+import { ByteBudget } from '../../src/worker/byte-budget.ts';
+import { Explainer } from '../../src/worker/explainer.ts';
+import { openInFlightNote } from '../../src/worker/in-flight-note.ts';
+import type { Inference } from '../../src/worker/inference.ts';
+import { processShard } from '../../src/worker/process-shard.ts';
+import { startRuntimeInference } from '../../src/worker/runtime-inference.ts';
+import { bloodCells, tinyModel } from '../support/fleet.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const loaded = await loadModel(tinyModel);
+const names = (await readdir(bloodCells)).sort().slice(0, 4);
+const images = new MemoryStore('images');
+for (const name of names) await images.put(name, await readFile(join(bloodCells, name)));
+const { explain: options } = resolveOptions({
+  settings: { overlays: { all: false, flagged: false, sample: 0 } },
+  imageCount: names.length,
+  targetLayers: loaded.layers.map(({ name }) => name),
+});
+const { task, classNames, inputHeight, inputWidth, description, sizeBytes } = loaded.model;
+const spec: RunSpec = {
+  ...{ schema: 'run@1', runId: 'torn', plannedAt: '', versions: {}, command: '', options },
+  model: {
+    ...{ uri: pathToFileURL(tinyModel).href, sha256: loaded.sha256, sizeBytes, description },
+    ...{ task, classNames: [...classNames], inputHeight, inputWidth },
+  },
+  targetLayers: [...loaded.layers],
+  dataset: {
+    ...{ rootUri: images.uri, source: 'images', name: 'images', digest: '', sizeBytes: 0 },
+    ...{ images: names.length, shards: 1 },
+  },
+};
+const device = await startRuntimeInference({ loaded, options, device: 'cpu', threads: 1 });
+after(() => device.close());
+
+/** A device whose answers differ from the CPU's in the last digits, as another make of GPU's do. */
+const otherDevice: Inference = {
+  ...{ device: 'other', batch: 1, close: async () => {} },
+  infer: async (inputs) => {
+    const answer = await device.infer(inputs);
+    const bend = (value: number, cell: number): number => value * (1 + 1e-3 * Math.sin(cell));
+    return {
+      ...answer,
+      images: answer.images.map((image) => ({
+        ...image,
+        layers: image.layers.map((layer) => ({
+          ...layer,
+          projections: layer.projections.map(bend),
+        })),
+      })),
+    };
+  },
+};
+
+async function attempt(inference: Inference, store: ObjectStore): Promise<void> {
+  const explainer = new Explainer({ ...inference, close: async () => {} }, spec, 1);
+  const samples = names.map((key) => ({ key, sizeBytes: 20_000, etag: '' }));
+  const ports = { store, images, explainer, budget: new ByteBudget(1e9), versions: {} };
+  const note = await openInFlightNote(tempDir(), 0);
+  const { signal } = new AbortController();
+  try {
+    await processShard({ spec, shard: 0, samples }, { ...ports, note, signal, onSample: () => {} });
+  } finally {
+    await explainer.close();
+  }
+}
+
+/** Dies where a process might: with all files written and the marker not. */
+class DiesBeforeMarker extends MemoryStore {
+  readonly #behind: MemoryStore;
+
+  constructor(behind: MemoryStore) {
+    super();
+    this.#behind = behind;
+  }
+
+  override async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
+    if (key.includes('/done/')) throw new Error('died');
+    return this.#behind.put(key, bytes);
+  }
+}
+
+test('files of an attempt that differs and died do not pass for those of the marker', async () => {
+  const store = new MemoryStore();
+  await attempt(device, store);
+  assert.notEqual(await readDoneShard(store, 'torn', 0), undefined);
+  await assert.rejects(attempt(otherDevice, new DiesBeforeMarker(store)), /died/);
+  assert.equal(await readDoneShard(store, 'torn', 0), undefined);
+  await attempt(otherDevice, store);
+  assert.equal((await readDoneShard(store, 'torn', 0))?.device, 'other');
+});
+
+test('two attempts at once that differ leave a whole shard or one that is to be redone', async () => {
+  const store = new MemoryStore();
+  await Promise.all([attempt(device, store), attempt(otherDevice, store)]);
+  const marker = await readDoneShard(store, 'torn', 0);
+  const alone = new MemoryStore();
+  await attempt(marker?.device === 'other' ? otherDevice : device, alone);
+  const expected = (await readDoneShard(alone, 'torn', 0))?.files.map(({ sha256 }) => sha256);
+  if (marker !== undefined)
+    assert.deepEqual(
+      marker.files.map(({ sha256 }) => sha256),
+      expected,
+    );
+  await attempt(device, store);
+  assert.equal((await readDoneShard(store, 'torn', 0))?.device, 'cpu');
+});
