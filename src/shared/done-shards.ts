@@ -1,3 +1,4 @@
+import { EigenfleetError } from './errors.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import { isShardIntact } from './shard-files.ts';
@@ -8,7 +9,8 @@ const atOnce = 16;
 
 /**
  * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
- * a damaged one, or files that are not the ones the marker names.
+ * a damaged one, or files that are not the ones the marker names. Throws `storage` for a marker that turns out to be damaged only when `visit` reads
+ * its statistics: by then a part of it may have been counted.
  *
  * @returns ascending
  */
@@ -24,11 +26,30 @@ export async function visitDoneShards(
       const shard = next++;
       const marker = await readDoneShard(store, runId, shard);
       if (marker === undefined) missing.push(shard);
-      else visit(marker);
+      else visitIntact(runId, marker, visit);
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, shards) }, work));
   return missing.sort((a, b) => a - b);
+}
+
+/** What is wrong inside of packed statistics shows only when they are read. */
+function visitIntact(
+  runId: string,
+  marker: ShardMarker,
+  visit: (marker: ShardMarker) => void,
+): void {
+  try {
+    visit(marker);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const key = objectKeys.done(runId, marker.shard);
+    throw new EigenfleetError(
+      'storage',
+      `${key} is damaged (${cause.message}): delete it and resume the run.`,
+      { cause },
+    );
+  }
 }
 
 /** The marker of a shard that is done: `undefined` without one, with a damaged one, or when its files are not the ones it names. */

@@ -18,6 +18,20 @@ export function packIntegers(values: readonly number[]): string {
   return bytes.toString('base64');
 }
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/**
+ * How many integers a packed text has, by its length and its first byte, without reading on; `undefined` for what is no such text. Characters
+ * that are not base64 are left for `unpack` to find.
+ */
+export function packedCountOf(text: unknown): number | undefined {
+  if (typeof text !== 'string' || text.length % 4 !== 0) return undefined;
+  if (text.length === 0) return 0;
+  const width = (alphabet.indexOf(text.charAt(0)) << 2) | (alphabet.indexOf(text.charAt(1)) >> 4);
+  const count = (Buffer.byteLength(text, 'base64') - 1) / width;
+  return width >= 1 && width <= 7 && Number.isInteger(count) ? count : undefined;
+}
+
 /** Reads packed integers into memory that it keeps: a merge of 39,000 markers unpacks fifteen million texts. */
 export class IntegerUnpacker {
   #bytes = Buffer.alloc(4096);
@@ -32,21 +46,53 @@ export class IntegerUnpacker {
     const bytes = this.#bytes;
     const values = this.#values;
     const length = bytes.write(text, 'base64');
-    if (length === 0) return { values, count: 0 };
+    const count = packedCountOf(text);
+    if (count === 0) return { values, count };
     const width = bytes[0] as number;
-    const count = (length - 1) / width;
-    if (!Number.isInteger(count) || width > 7) {
+    // The decoder passes over what is not base64, so that fewer bytes come out than the length promises.
+    if (count === undefined || length !== 1 + count * width) {
       throw new RangeError(`Expected packed integers, received ${text.slice(0, 40)}.`);
     }
-    for (let i = 0; i < count; i++) {
-      const lowest = 1 + i * width;
-      let value = 0;
-      for (let at = lowest + width - 1; at >= lowest; at--) {
-        value = value * 0x100 + (bytes[at] as number);
-      }
-      values[i] = value;
-    }
+    unpackWidth(bytes, values, { width, count });
     return { values, count };
+  }
+}
+
+/** The usual widths have loops of their own: merging 39,000 markers spends a third of its time here. */
+function unpackWidth(
+  bytes: Buffer,
+  values: Float64Array,
+  { width, count }: { readonly width: number; readonly count: number },
+): void {
+  if (width === 1) {
+    for (let i = 0; i < count; i++) values[i] = bytes[i + 1] as number;
+  } else if (width === 2) {
+    for (let i = 0, at = 1; i < count; i++, at += 2) {
+      values[i] = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    }
+  } else if (width === 3) {
+    for (let i = 0, at = 1; i < count; i++, at += 3) {
+      const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+      values[i] = low | ((bytes[at + 2] as number) << 16);
+    }
+  } else {
+    unpackWide(bytes, values, { width, count });
+  }
+}
+
+/** More than three bytes: multiplication instead of shifts, since the integers exceed 31 bits. */
+function unpackWide(
+  bytes: Buffer,
+  values: Float64Array,
+  { width, count }: { readonly width: number; readonly count: number },
+): void {
+  for (let i = 0; i < count; i++) {
+    const lowest = 1 + i * width;
+    let value = 0;
+    for (let at = lowest + width - 1; at >= lowest; at--) {
+      value = value * 0x100 + (bytes[at] as number);
+    }
+    values[i] = value;
   }
 }
 

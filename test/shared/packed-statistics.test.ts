@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyStatistics } from '../../src/shared/merge-statistics.ts';
 import { packIntegers, unpackIntegers } from '../../src/shared/packed-integers.ts';
-import { packStatistics, unpackStatistics } from '../../src/shared/packed-statistics.ts';
+import {
+  packedStatisticsSchema,
+  packStatistics,
+  unpackStatistics,
+} from '../../src/shared/packed-statistics.ts';
 import type { ShardStatistics } from '../../src/shared/shard-statistics.ts';
 
 test('integers of every size survive packing', () => {
@@ -27,6 +31,11 @@ test('text that is no packed integers is refused', () => {
   }
 });
 
+test('text with a character that is not base64 is refused', () => {
+  const text = packIntegers(Array.from({ length: 300 }, (_, n) => n));
+  assert.throws(() => unpackIntegers(`${text.slice(0, 40)}*${text.slice(41)}`), RangeError);
+});
+
 test('statistics come back as they were packed', () => {
   const distribution = {
     ...{ n: 4, sum: -65_536, min: -1, max: 1 },
@@ -46,4 +55,44 @@ test('statistics come back as they were packed', () => {
     meanMaps: { fused: { n: 2, height: 1, width: 2, sum: [4095, 8000] } },
   };
   assert.deepEqual(unpackStatistics(packStatistics(statistics)), statistics);
+});
+
+test('packed statistics that cannot be are refused', () => {
+  const distribution = { n: 1, sum: 5, min: 0, max: 1, bins: [[3, 1]] as [number, number][] };
+  const boxMap = { n: 1, height: 1, width: 2, sum: [1, 2], cells: [1, 1] };
+  const { classes, ...rest } = packStatistics({
+    ...emptyStatistics(),
+    classes: {
+      7: { objects: 1, images: 1, confidence: distribution, boxArea: distribution, boxMap },
+    },
+    measures: { layerAgreement: distribution },
+    meanMaps: { fused: boxMap },
+  });
+  const good = { ...rest, classes };
+  const seven = classes[7]!;
+  const isTaken = (value: unknown): boolean => packedStatisticsSchema.safeParse(value).success;
+  assert.ok(isTaken(JSON.parse(JSON.stringify(good))));
+  const withClass = (changes: object) => ({ ...good, classes: { 7: { ...seven, ...changes } } });
+  const withBins = (changes: object) =>
+    withClass({ confidence: { ...seven.confidence, ...changes } });
+  const withMap = (changes: object) => withClass({ boxMap: { ...seven.boxMap, ...changes } });
+  const bad = [
+    { ...good, images: -1 },
+    { ...good, classes: [] },
+    { ...good, classes: { 7: null } },
+    { ...good, measures: { layerAgreement: 1 } },
+    { ...good, meanMaps: { fused: {} } },
+    withClass({ objects: 0.5 }),
+    withClass({ confidence: undefined }),
+    withBins({ n: -1 }),
+    withBins({ min: null }),
+    withBins({ first: 'a' }),
+    withBins({ bins: [1] }),
+    withBins({ bins: 'A' }),
+    withBins({ bins: packIntegers([1]) }),
+    withMap({ sum: packIntegers([1, 2, 3]) }),
+    withMap({ cells: packIntegers([1]) }),
+    withMap({ height: 0 }),
+  ];
+  for (const value of bad) assert.ok(!isTaken(value), JSON.stringify(value));
 });

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { compactRows } from '../../src/report/compact-rows.ts';
+import { visitDoneShards } from '../../src/shared/done-shards.ts';
+import { FolderStore } from '../../src/shared/folder-store.ts';
+import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
+
+/** What a part of a summary took, in a process that did nothing else. */
+export interface MergeAnswer {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+  readonly images: number;
+  readonly missing: number;
+}
+
+/*
+ * The program of a child process: node merge-child.js merge|compact <folder> <run> <shards>. Prints a `MergeAnswer` as JSON.
+ */
+const [, , task = '', folder = '', runId = '', count = '0'] = process.argv;
+const store = new FolderStore(folder);
+const shards = Number(count);
+const startedMs = performance.now();
+const done = task === 'merge' ? await merge() : await compact();
+const { user, system } = process.cpuUsage();
+const answer: MergeAnswer = {
+  ...done,
+  wallMs: performance.now() - startedMs,
+  cpuMs: (user + system) / 1000,
+  peakBytes: peakOfThis(),
+};
+console.log(JSON.stringify(answer));
+
+async function merge(): Promise<Pick<MergeAnswer, 'images' | 'missing'>> {
+  const statistics = new StatisticsAccumulator();
+  const missing = await visitDoneShards(store, { runId, shards }, (marker) =>
+    statistics.merge(marker.statistics),
+  );
+  return { images: statistics.build().images, missing: missing.length };
+}
+
+async function compact(): Promise<Pick<MergeAnswer, 'images' | 'missing'>> {
+  const numbers = Array.from({ length: shards }, (_, shard) => shard);
+  const { rows } = await compactRows({ store, runId, shards: numbers });
+  return { images: rows, missing: 0 };
+}
+
+function peakOfThis(): number {
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return Number(kilobytes) * 1024;
+}
