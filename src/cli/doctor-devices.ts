@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Device, DeviceProbe } from '../model/devices.ts';
+import { runtimeReason } from '../model/runtime-reason.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
@@ -69,13 +70,8 @@ function describeProbe(probe: DeviceProbe): DoctorCheck {
   return {
     name,
     status: probe.device === 'cpu' ? 'problem' : 'note',
-    says: `not available: ${withoutSource(probe.reason)}`,
+    says: `not available: ${runtimeReason(probe.reason)}`,
     remedy: probe.remedy,
     data: { ...probe },
   };
-}
-
-/** ONNX Runtime puts file, line and C++ signature before what it has to say; `--json` keeps them. */
-function withoutSource(reason: string): string {
-  return reason.replace(/^\/\S+\.cc:\d+ .* was false\. /, '');
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { openStore, type StoreOptions } from '../shared/open-store.ts';
@@ -12,6 +12,8 @@ export type ReadImage =
 /** Reads an image by its path or s3:// address. Throws only when the storage as a whole cannot be used. */
 export async function readImage(source: string, storage: StoreOptions): Promise<ReadImage> {
   try {
+    const reason = isS3Uri(source) ? undefined : await noFileReason(source);
+    if (reason !== undefined) return { status: 'failed_to_fetch', reason };
     const bytes = isS3Uri(source) ? await fetchImage(source, storage) : await readFile(source);
     if (bytes !== undefined) return { status: 'success', bytes };
   } catch (error) {
@@ -20,6 +22,15 @@ export async function readImage(source: string, storage: StoreOptions): Promise<
     if (code !== 'ENOENT') return { status: 'failed_to_fetch', reason: messageOf(error) };
   }
   return { status: 'failed_to_fetch', reason: 'it is not there' };
+}
+
+/** Why there is nothing to read. A pipe is not opened: it may have no writer, and would never end. */
+async function noFileReason(path: string): Promise<string | undefined> {
+  const found = await stat(path);
+  if (found.isDirectory()) {
+    return 'it is a folder; name its images, or explain it all with "eigenfleet run"';
+  }
+  return found.isFile() ? undefined : 'it is no file';
 }
 
 async function fetchImage(uri: string, storage: StoreOptions): Promise<Uint8Array | undefined> {
@@ -46,7 +57,7 @@ export function figurePlace(out: string, name: string): string {
   return isS3Uri(out) ? `${out.replace(/\/+$/, '')}/${name}` : join(out, name);
 }
 
-/** Writes a figure to its place. Throws `storage`. */
+/** Writes a figure to its place, whole or not at all. Throws `storage`. */
 export async function writeFigure(
   place: string,
   png: Uint8Array,
@@ -57,9 +68,12 @@ export async function writeFigure(
     await openStore(`s3://${bucket}`, storage).put(key, png);
     return;
   }
+  const partial = `${place}.partial`;
   try {
-    await writeFile(place, png);
+    await writeFile(partial, png);
+    await rename(partial, place);
   } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
     throw new EigenfleetError(
       'storage',
       `The figure ${place} cannot be written (${messageOf(cause)}): choose another folder with --out.`,

@@ -8,7 +8,7 @@ export function reportFailure(error: unknown): number {
   // Commander has printed its own message by now; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (error instanceof EigenfleetError) {
-    process.stderr.write(`${pc.red('error:')} ${error.message}\n`);
+    process.stderr.write(`${pc.red('error:')} ${withoutControls(error.message)}\n`);
     return error.exitCode;
   }
   if (error instanceof StorageUnavailableError) {
@@ -24,4 +24,9 @@ export function reportFailure(error: unknown): number {
     );
   }
   return 1;
+}
+
+/** File names are data: their control characters would reach the terminal. */
+function withoutControls(message: string): string {
+  return message.replaceAll(/(?!\n)\p{Cc}/gu, '\u{fffd}');
 }

@@ -9,11 +9,12 @@ import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
 import { type ExecutionOptions, resolveOptions } from '../shared/resolve-options.ts';
 import { contradictionsOf } from '../shared/run-contradiction.ts';
-import { resolveRun } from '../shared/run-names.ts';
+import { assertGivenName, resolveRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import { isS3Uri } from '../shared/s3-uri.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
+import { sessionBatch } from '../worker/runtime-inference.ts';
 import { ultralyticsDatasetsFolder } from './datasets-folder.ts';
 import { locateModel } from './locate-model.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
@@ -44,7 +45,8 @@ export interface PlanRequest {
  * the run from being planned.
  */
 export function planLocalRun(request: PlanRequest): Promise<LocalPlan> {
-  const { run } = request.settings;
+  const { run, name } = request.settings;
+  if (name !== undefined) assertGivenName(name);
   return run === undefined ? planNewRun(request) : planContinuedRun(request, run);
 }
 
@@ -70,6 +72,7 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
       imageCount: dataset.images,
       targetLayers: targetLayers.map(({ name }) => name),
     });
+    sessionBatch(loaded, execution.batch);
     const plan = planRun({
       model: modelSpecOf(loaded, uri),
       ...{ targetLayers, source, dataset, options },
@@ -98,6 +101,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     imageCount: spec.dataset.images,
     targetLayers: loaded.layers.map(({ name }) => name),
   });
+  sessionBatch(loaded, execution.batch);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(settings, spec);
   const clauses = contradictionsOf({ spec, settings, explain, modelSha256, ...digest });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { chooseDevice, parseDevice } from '../model/devices.ts';
 import { writePlan } from '../producer/write-plan.ts';
 import { summarizeRun } from '../report/write-report.ts';
 import { EigenfleetError } from '../shared/errors.ts';
@@ -43,7 +44,14 @@ The same command again goes on where it stopped; other options make another run.
       process.exitCode = await run(await parseRunOptions(options));
     });
   addRunOptions(command);
+  command.configureOutput({
+    outputError: (text, write) => write(text.includes('too many arguments') ? unquoted : text),
+  });
 }
+
+/** A shell that spreads a pattern over its matches is how a run gets arguments. */
+const unquoted =
+  'error: run takes options only. A pattern needs quotes, such as --images "shots/*.jpg", or the shell makes a list of files of it.\n';
 
 async function run(settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = defaultOut } = settings;
@@ -73,6 +81,7 @@ interface RunContext {
 
 async function explainDataset(planned: LocalPlan, context: RunContext): Promise<number> {
   const { settings, store, terminal, signal } = context;
+  await assertNamedDevice(planned.execution.device);
   const folder = localPathOf(store.uri);
   // In S3 nobody can hold a lock; shards that two write at once are still whole.
   const lock = folder === undefined ? undefined : await acquireRunLock(folder);
@@ -108,4 +117,10 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
   } finally {
     await lock?.release();
   }
+}
+
+/** A device that was asked for and does not work is refused before anything is written; `auto` always finds one. */
+async function assertNamedDevice(device: string): Promise<void> {
+  const named = parseDevice(device);
+  if (named !== 'auto' && named !== 'cpu') await chooseDevice(named);
 }

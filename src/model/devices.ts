@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { GraphBuilder } from './graph-builder.ts';
+import { runtimeReason } from './runtime-reason.ts';
 
 /** Where a model runs. `cuda:n` is the nth CUDA GPU, from 0. */
 export type Device = 'cpu' | `cuda:${number}` | 'tensorrt' | 'webgpu' | 'coreml' | 'dml';
@@ -48,7 +49,7 @@ export function executionProvidersOf(device: Device): InferenceSession.Execution
 
 /** One sentence for people whose `device` is not there. */
 export function unavailableSentence(device: Device, reason: string): string {
-  return `The device ${device} cannot be used here (${oneLine(reason)}): ${remedyFor(device)}`;
+  return `The device ${device} cannot be used here (${runtimeReason(reason)}): ${remedyFor(device)}`;
 }
 
 /**

@@ -84,7 +84,7 @@ export function assertTaskSupported(model: YoloModel): void {
   if (isTaskSupported(model)) return;
   throw new EigenfleetError(
     'model',
-    `${model.name} is a ${model.task} model: only detect and classify models can be explained so far ("eigenfleet layers" reads it).`,
+    `${model.name} is ${model.task === 'obb' ? 'an' : 'a'} ${model.task} model: only detect and classify models can be explained so far ("eigenfleet layers" reads it).`,
   );
 }
 

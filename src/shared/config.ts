@@ -85,7 +85,7 @@ function parseMapping(content: string, fileName: string): object {
 }
 
 function unknownKey(key: string, fileName: string): EigenfleetError {
-  const near = nearNames(key, [...settingNames, ...settingNames.map(kebabOf)]);
+  const near = nearNames(key, new Set([...settingNames, ...settingNames.map(kebabOf)]));
   const hint =
     near.length === 0 ? 'See eigenfleet run --help.' : `Did you mean ${near.join(' or ')}?`;
   return new EigenfleetError('usage', `${fileName}: there is no setting "${key}". ${hint}`);

@@ -10,7 +10,9 @@ export function nearNames(word: string, candidates: Iterable<string>, limit = 3)
   for (const name of candidates) {
     const other = name.toLowerCase();
     const distance = editDistance(wanted, other);
-    const contains = wanted.length > 2 && (other.includes(wanted) || wanted.includes(other));
+    const contains =
+      Math.min(wanted.length, other.length) > 2 &&
+      (other.includes(wanted) || wanted.includes(other));
     if (contains || distance <= Math.max(wanted.length, other.length) / 3) {
       scored.push({ name, distance });
     }

@@ -30,14 +30,28 @@ export interface ListedRun {
  * no file name everywhere: letters, digits, `.`, `_` and `-`, up to 64, the first a letter or a digit.
  */
 export async function nameRun(store: ObjectStore, name: string, runId: string): Promise<void> {
-  if (!isName(name)) {
-    throw new EigenfleetError(
-      'usage',
-      `${JSON.stringify(name)} is no name for a run: use up to 64 letters, digits, ".", "_" or "-", the first a letter or a digit.`,
-    );
-  }
+  assertName(name);
   const json = JSON.stringify({ schema: 'name@1', name, runId });
   await store.put(objectKeys.name(name), new TextEncoder().encode(json));
+}
+
+/** Throws `usage` for what a person cannot call a run: no file name everywhere, or `latest`, which moves by itself. */
+export function assertGivenName(name: string): void {
+  assertName(name);
+  if (name === 'latest') {
+    throw new EigenfleetError(
+      'usage',
+      '--name latest: "latest" is always the newest run. Choose another name, or leave --name out.',
+    );
+  }
+}
+
+function assertName(name: string): void {
+  if (isName(name)) return;
+  throw new EigenfleetError(
+    'usage',
+    `${JSON.stringify(name)} is no name for a run: use up to 64 letters, digits, ".", "_" or "-", the first a letter or a digit.`,
+  );
 }
 
 /** All runs of the store, the newest first. Folders without a readable run.json are no runs. */

@@ -147,6 +147,7 @@ export const runSettings = {
     argument: '<folder>',
     short: 'o',
     help: 'where results go; also s3://...',
+    standard: 'eigenfleet-results; of explain: explained',
   }),
   name: setting('Results', text, { argument: '<name>', help: 'a name for this run' }),
   run: setting('Results', text, {
@@ -224,7 +225,10 @@ export const runSettings = {
   dryRun: setting('Output', onOff, { help: 'print the plan, write nothing' }),
   open: setting('Output', onOff, { help: 'open the report when done' }),
   json: setting('Output', onOff, { help: 'print the summary as JSON' }),
-  quiet: setting('Output', onOff, { short: 'q', help: 'print errors only' }),
+  quiet: setting('Output', onOff, {
+    short: 'q',
+    help: 'no progress and no remarks: results, warnings and errors only',
+  }),
 };
 
 export type SettingName = keyof typeof runSettings;

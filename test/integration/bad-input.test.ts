@@ -114,6 +114,39 @@ const cases: readonly BadInput[] = [
     args: async () => ['-m', model, '-i', images, '--batch', '4'],
   },
   {
+    title: 'a device that this machine does not have',
+    code: 6,
+    message: /The device \w+ cannot be used here .*--device cpu/,
+    args: async () => {
+      const device = process.platform === 'darwin' ? 'dml' : 'coreml';
+      return ['-m', model, '-i', images, '--device', device];
+    },
+  },
+  {
+    title: 'a name that is no file name',
+    code: 2,
+    message: /"a\/b" is no name for a run/,
+    args: async () => ['-m', model, '-i', images, '--name', 'a/b'],
+  },
+  {
+    title: 'the name "latest"',
+    code: 2,
+    message: /always the newest run/,
+    args: async () => ['-m', model, '-i', images, '--name', 'latest'],
+  },
+  {
+    title: 'a pattern that the shell has spread over its matches',
+    code: 2,
+    message: /pattern needs quotes/,
+    args: async () => ['-m', model, '-i', 'a.jpg', 'b.jpg', 'c.jpg'],
+  },
+  {
+    title: 'a misspelled setting in a config file',
+    code: 2,
+    message: /no setting "modell"\. Did you mean model\?/,
+    args: async (folder) => ['--config', await written(folder, 'c.yaml', 'modell: x\n')],
+  },
+  {
     title: 'an option that does not exist',
     code: 2,
     message: /unknown option.*--confidence/,
@@ -137,10 +170,7 @@ for (const { title, code, message, args } of cases) {
     assert.doesNotMatch(result.stderr, /\n\s+at /);
     assert.equal(result.stdout, '');
     const left = await readdir(out, { recursive: true }).catch(() => []);
-    assert.deepEqual(
-      left.filter((name) => /parquet|npy|report|done/.test(name)),
-      [],
-    );
+    assert.deepEqual(left, []);
   });
 }
 
@@ -163,4 +193,16 @@ test('an out folder that cannot be written is one sentence', async () => {
     join(folder, 'locked/out'),
   ]);
   assert.equal(locked.code, 5, locked.stderr);
+});
+
+test('explain passes over what is no image file, and explains the rest', async () => {
+  const folder = tempDir();
+  await mkdir(join(folder, 'folder.jpg'));
+  const paths = [join(folder, 'folder.jpg'), '/dev/zero', join(images, 'BloodImage_00007.jpg')];
+  const out = join(folder, 'out');
+  const result = await runCli(['explain', ...paths, '-m', model, '--out', out]);
+  assert.equal(result.code, 4, result.stderr);
+  assert.match(result.stderr, /folder\.jpg was not explained: it is a folder/);
+  assert.match(result.stderr, /\/dev\/zero was not explained: it is no(t there| file)/);
+  assert.deepEqual(await readdir(out), ['BloodImage_00007.explained.png']);
 });
