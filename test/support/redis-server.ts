@@ -49,7 +49,13 @@ async function startServer(program: RedisProgram, options: RedisOptions): Promis
   const own = options.dir === undefined;
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'eigenfleet-redis-')));
   const start = (port: number) => spawnReady(program, settingsOf({ ...options, dir, port }));
-  let { process, port } = await firstStart(start, options.port);
+  const removeDir = async (): Promise<void> => {
+    if (own) await rm(dir, { recursive: true, force: true });
+  };
+  let { process, port } = await firstStart(start, options.port).catch(async (error) => {
+    await removeDir();
+    throw error;
+  });
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
     if (process.exitCode !== null || process.signalCode !== null) return;
     const gone = once(process, 'exit');
@@ -69,7 +75,7 @@ async function startServer(program: RedisProgram, options: RedisOptions): Promis
     },
     close: async () => {
       await kill('SIGKILL');
-      if (own) await rm(dir, { recursive: true, force: true });
+      await removeDir();
     },
   };
 }
