@@ -5,7 +5,7 @@ import type { RunSpec } from '../shared/run-spec.ts';
 import type { JobPriority, ShardJob } from '../shared/shard-job.ts';
 
 export interface EnqueueRequest {
-  readonly queues: Pick<FleetQueues, 'addShards'>;
+  readonly queues: Pick<FleetQueues, 'addShards' | 'ensureShard'>;
   readonly store: ObjectStore;
   readonly spec: RunSpec;
   readonly priority: JobPriority;
@@ -35,7 +35,20 @@ export async function enqueueRun(request: EnqueueRequest): Promise<number> {
     if (batch.length === jobsAtOnce) await flush();
   }
   await flush();
+  if (request.created) await replaceFinishedJobs(request);
   return added;
+}
+
+/**
+ * Results that were deleted leave finished jobs behind, whose ids would keep the new run's jobs out. One look at the first shard tells: a run
+ * whose plan has just been written cannot have finished it, or finds its results when it does so again.
+ */
+async function replaceFinishedJobs({ queues, store, spec, priority }: EnqueueRequest) {
+  const { runId, dataset } = spec;
+  for (let shard = 0; shard < dataset.shards; shard++) {
+    const job: ShardJob = { v: 1, out: store.uri, runId, shard };
+    if ((await queues.ensureShard(job, priority, true)) === 'waiting') return;
+  }
 }
 
 /** Shards that have a marker; whether it tells the truth is for the sweeper to see. */

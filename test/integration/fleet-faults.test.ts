@@ -90,6 +90,11 @@ test('enqueueing twice, and at once, makes each shard once', async () => {
   const again = await fleet.cli(enqueueArgs(source, out));
   assert.equal(again.code, 0, again.stderr);
   await endsWhole(fleet, out, 48);
+  const { runId } = await onlyRun(out);
+  await rm(join(out, runId), { recursive: true });
+  const anew = await fleet.cli(enqueueArgs(source, out));
+  assert.equal(anew.code, 0, anew.stderr);
+  await endsWhole(fleet, out, 48);
 });
 
 test('a producer that died while it planned can be run again', async () => {
