@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ImageOutputs } from '../src/model/image-outputs.ts';
-import { loadModel } from '../src/model/load-model.ts';
 import { availableThreads } from '../src/shared/cpu-quota.ts';
 import { FolderStore } from '../src/shared/folder-store.ts';
 import type { RunSpec } from '../src/shared/run-spec.ts';
@@ -13,13 +12,11 @@ import { Explainer } from '../src/worker/explainer.ts';
 import { openInFlightNote } from '../src/worker/in-flight-note.ts';
 import type { Inference } from '../src/worker/inference.ts';
 import { ownedOutputs } from '../src/worker/owned-outputs.ts';
-import { prepareSample } from '../src/worker/prepare-sample.ts';
 import { processShard } from '../src/worker/process-shard.ts';
-import { startRuntimeInference } from '../src/worker/runtime-inference.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';
-import { benchSpec } from './support/spec.ts';
+import { recordAnswer } from './support/recorded-answer.ts';
 
 /*
  * The host's own speed, which is what feeds a GPU: images per second of whole shards (read, decode, letterbox, components, measures, maps
@@ -51,7 +48,8 @@ async function measure({ name, model, width, height }: (typeof cases)[number]): 
   const source = join(folder, `${width}x${height}`);
   await makeImageFiles({ folder: source, count: images, width, height });
   const files = (await readdir(source)).sort();
-  const { spec, answer } = await recorded(model, join(source, files[0]!));
+  const image = join(source, files[0]!);
+  const { spec, answer } = await recordAnswer({ model, image, images });
   const decodeRates: number[] = [];
   const hostRates: number[] = [];
   await decodeOnly(source, files.slice(0, 64), 4);
@@ -84,24 +82,6 @@ async function decodeOnly(
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
   return (files.length / (performance.now() - startedMs)) * 1000;
-}
-
-/** One real answer of the graph for one real image, to be given for every image. */
-async function recorded(
-  model: string,
-  image: string,
-): Promise<{ spec: RunSpec; answer: ImageOutputs }> {
-  const loaded = await loadModel(model);
-  const spec = benchSpec(loaded, images);
-  const { options } = spec;
-  const runtime = { loaded, options, device: 'cpu', threads: availableThreads() } as const;
-  const inference = await startRuntimeInference(runtime);
-  const { resize, maxPixels } = options;
-  const prepared = await prepareSample(await readFile(image), { ...spec.model, resize, maxPixels });
-  if (prepared.status !== 'success') throw new Error(prepared.reason);
-  const { images: answers } = await inference.infer([prepared]);
-  await inference.close();
-  return { spec, answer: answers[0]! };
 }
 
 async function hostOnly(

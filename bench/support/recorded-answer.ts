@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import type { ImageOutputs } from '../../src/model/image-outputs.ts';
+import { loadModel } from '../../src/model/load-model.ts';
+import { availableThreads } from '../../src/shared/cpu-quota.ts';
+import type { RunSpec } from '../../src/shared/run-spec.ts';
+import { prepareSample } from '../../src/worker/prepare-sample.ts';
+import { startRuntimeInference } from '../../src/worker/runtime-inference.ts';
+import { benchSpec } from './spec.ts';
+
+export interface RecordedAnswer {
+  readonly spec: RunSpec;
+  readonly answer: ImageOutputs;
+}
+
+export interface Recording {
+  /** Paths of the model and of one image. */
+  readonly model: string;
+  readonly image: string;
+  /** Images of the run that the spec is for. */
+  readonly images: number;
+}
+
+/** One real answer of the graph for one real image, to be given for every image. */
+export async function recordAnswer({ model, image, images }: Recording): Promise<RecordedAnswer> {
+  const loaded = await loadModel(model);
+  const spec = benchSpec(loaded, images);
+  const { options } = spec;
+  const runtime = { loaded, options, device: 'cpu', threads: availableThreads() } as const;
+  const inference = await startRuntimeInference(runtime);
+  const { resize, maxPixels } = options;
+  const prepared = await prepareSample(await readFile(image), { ...spec.model, resize, maxPixels });
+  if (prepared.status !== 'success') throw new Error(prepared.reason);
+  const { images: answers } = await inference.infer([prepared]);
+  await inference.close();
+  return { spec, answer: answers[0]! };
+}

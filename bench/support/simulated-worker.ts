@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { deserialize } from 'node:v8';
+import { availableThreads } from '../../src/shared/cpu-quota.ts';
+import { FleetQueues } from '../../src/shared/fleet-queues.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import { openStore } from '../../src/shared/open-store.ts';
+import { connectRedis } from '../../src/shared/redis-connection.ts';
+import { RunProgress } from '../../src/shared/run-progress.ts';
+import { ByteBudget } from '../../src/worker/byte-budget.ts';
+import { Explainer } from '../../src/worker/explainer.ts';
+import { FleetWorker } from '../../src/worker/fleet-worker.ts';
+import { OpenRuns } from '../../src/worker/open-runs.ts';
+import { openRedisInFlightNote } from '../../src/worker/redis-in-flight-note.ts';
+import { StageTimer } from '../../src/worker/stage-timer.ts';
+import type { RecordedAnswer } from './recorded-answer.ts';
+import { simulatedInference } from './simulated-inference.ts';
+
+/** What it tells its parent. CPU since it was ready. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'settled'; readonly images: number; readonly cpuMs: number };
+
+/*
+ * The program of a child process: a worker of the fleet, composed as `src/cli/run-fleet-worker.ts` does it, with a simulated accelerator in the place
+ * of ONNX Runtime. It warms up on an image of its own before it takes jobs.
+ *
+ *   node simulated-worker.js <redis url> <recorded answer> <image> <ms an image>
+ */
+const [, , url = '', recordedPath = '', imagePath = '', waitMs = '5'] = process.argv;
+const { spec, answer }: RecordedAnswer = deserialize(await readFile(recordedPath));
+const threads = Math.min(availableThreads(), 8);
+const explainer = new Explainer(simulatedInference(answer, Number(waitMs)), spec, threads);
+const image = await readFile(imagePath);
+const warmUp = Array.from({ length: 40 }, () => explainer.explain(image, new StageTimer()));
+for (const { status } of await Promise.all(warmUp)) {
+  if (status !== 'success') throw new Error(`the warm-up image: ${status}`);
+}
+const name = `simulated-${process.pid}`;
+const logger = createLogger({ level: 'warn', component: 'worker' });
+const connection = connectRedis({ url, cluster: false }, 'work');
+const queues = new FleetQueues(connection);
+const progress = new RunProgress(connection);
+const runs = new OpenRuns({ openStore, startExplainer: async () => explainer });
+await queues.shards.waitUntilReady();
+const cpuBefore = process.cpuUsage();
+const fleet = new FleetWorker({
+  ...{ connection, name, logger, concurrency: 2 },
+  ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
+  isAllowedOut: () => true,
+  ports: {
+    ...{ runs, queues, progress, budget: new ByteBudget(192 * 1024 * 1024) },
+    openNote: ({ runId, shard }) => openRedisInFlightNote(connection, runId, shard),
+    onSample: () => {},
+  },
+  onTaken: () => {},
+  onSettled: () => {},
+  onOutcome: (_, outcome) => {
+    if (outcome.status !== 'done') throw new Error(`a shard was ${outcome.status}`);
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const { images } = outcome.marker.statistics;
+    tell({ kind: 'settled', images, cpuMs: (user + system) / 1000 });
+  },
+  onFailedForGood: async (job, reason) => {
+    throw new Error(`shard ${job.shard} failed: ${reason}`);
+  },
+});
+tell({ kind: 'ready' });
+process.once('message', async () => {
+  await fleet.stop();
+  await runs.close();
+  await queues.close();
+  connection.disconnect();
+  process.disconnect();
+});
+
+function tell(message: WorkerMessage): void {
+  process.send?.(message);
+}
