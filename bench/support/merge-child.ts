@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compactRows } from '../../src/report/compact-rows.ts';
-import { visitDoneShards } from '../../src/shared/done-shards.ts';
+import { mergeShards } from '../../src/report/merge-shards.ts';
 import { FolderStore } from '../../src/shared/folder-store.ts';
-import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
 
 /** What a part of a summary took, in a process that did nothing else. */
 export interface MergeAnswer {
@@ -31,11 +30,8 @@ const answer: MergeAnswer = {
 console.log(JSON.stringify(answer));
 
 async function merge(): Promise<Pick<MergeAnswer, 'images' | 'missing'>> {
-  const statistics = new StatisticsAccumulator();
-  const missing = await visitDoneShards(store, { runId, shards }, (marker) =>
-    statistics.merge(marker.statistics),
-  );
-  return { images: statistics.build().images, missing: missing.length };
+  const { merged, missing } = await mergeShards({ store, runId, shards, storeOptions: {} });
+  return { images: merged.statistics.build().images, missing: missing.length };
 }
 
 async function compact(): Promise<Pick<MergeAnswer, 'images' | 'missing'>> {

@@ -1,15 +1,14 @@
-import { visitDoneShards } from '../shared/done-shards.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
+import type { StoreOptions } from '../shared/open-store.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import { decodeRows } from '../shared/sample-row-parquet.ts';
-import type { ShardMarker } from '../shared/shard-marker.ts';
 import type { ShardStatistics } from '../shared/shard-statistics.ts';
-import { StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
 import { compactRows } from './compact-rows.ts';
 import { typicalColumn } from './gallery.ts';
 import { loadGallery } from './load-gallery.ts';
+import { mergeShards } from './merge-shards.ts';
 import { renderReport } from './report-html.ts';
 import { summarize } from './summary.ts';
 import { summaryMarkdown } from './summary-markdown.ts';
@@ -22,6 +21,8 @@ export interface SummarizeRequest {
   readonly imageStore: ObjectStore | undefined;
   /** Shards that failed for good: the run is closed without them, and the summary names them. */
   readonly failedShards?: readonly number[];
+  /** How the store was opened: lets threads open it too, which large runs need. */
+  readonly storeOptions?: StoreOptions;
 }
 
 export type SummarizeOutcome =
@@ -34,11 +35,10 @@ export type SummarizeOutcome =
  * again: the same results give the same files. Throws `storage` when there is no such run or when writing fails.
  */
 export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
-  const { store, runId, imageStore, failedShards = [] } = request;
+  const { store, runId, imageStore, failedShards = [], storeOptions } = request;
   const spec = await openRun(store, runId);
-  const merged = new MergedRun();
   const { shards } = spec.dataset;
-  const undone = await visitDoneShards(store, { runId, shards }, (marker) => merged.add(marker));
+  const { merged, missing: undone } = await mergeShards({ store, runId, shards, storeOptions });
   const missing = undone.filter((shard) => !failedShards.includes(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
   const statistics = merged.statistics.build();
@@ -65,27 +65,6 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const groups = await galleryOf({ store, imageStore, spec, statistics, summary });
   await putText(store, reportKey, renderReport({ summary, spec, groups }));
   return { status: 'summarized', summary, reportKey };
-}
-
-/** What the markers of a run add up to. */
-class MergedRun {
-  readonly statistics = new StatisticsAccumulator();
-  readonly stagesMs: Record<string, number> = {};
-  /** Device -> images. */
-  readonly devices: Record<string, number> = {};
-  wallMs = 0;
-  /** Shards in which an image failed. */
-  readonly failing: number[] = [];
-
-  add({ shard, statistics, timingsMs, wallMs, device }: ShardMarker): void {
-    this.statistics.merge(statistics);
-    for (const [stage, ms] of Object.entries(timingsMs)) {
-      this.stagesMs[stage] = (this.stagesMs[stage] ?? 0) + ms;
-    }
-    this.devices[device] = (this.devices[device] ?? 0) + statistics.images;
-    this.wallMs += wallMs;
-    if ((statistics.statuses.success ?? 0) < statistics.images) this.failing.push(shard);
-  }
 }
 
 /** One line of JSON for each image that could not be explained, in the order of the manifest. */

@@ -7,6 +7,14 @@ import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
 /** Markers read at once: enough to hide a request's latency, few enough to hold. */
 const atOnce = 16;
 
+export interface ShardsOfRun {
+  readonly runId: string;
+  /** Shards of the run: `first` up to this number, exclusive. */
+  readonly shards: number;
+  /** 0 when absent. */
+  readonly first?: number;
+}
+
 /**
  * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
  * a damaged one, or files that are not the ones the marker names. Throws `storage` for a marker that turns out to be damaged only when `visit` reads
@@ -16,11 +24,11 @@ const atOnce = 16;
  */
 export async function visitDoneShards(
   store: ObjectStore,
-  { runId, shards }: { readonly runId: string; readonly shards: number },
+  { runId, shards, first = 0 }: ShardsOfRun,
   visit: (marker: ShardMarker) => void,
 ): Promise<number[]> {
   const missing: number[] = [];
-  let next = 0;
+  let next = first;
   async function work(): Promise<void> {
     while (next < shards) {
       const shard = next++;
@@ -29,7 +37,7 @@ export async function visitDoneShards(
       else visitIntact(runId, marker, visit);
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, shards) }, work));
+  await Promise.all(Array.from({ length: Math.min(atOnce, shards - first) }, work));
   return missing.sort((a, b) => a - b);
 }
 

@@ -1,0 +1,48 @@
+import { type PackedStatistics, packStatistics } from '../shared/packed-statistics.ts';
+import type { ShardMarker } from '../shared/shard-marker.ts';
+import { StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
+
+/** What the markers of some shards of a run add up to, as a value that can pass between threads. */
+export interface MergedPart {
+  readonly statistics: PackedStatistics;
+  readonly stagesMs: Readonly<Record<string, number>>;
+  readonly devices: Readonly<Record<string, number>>;
+  readonly wallMs: number;
+  readonly failing: readonly number[];
+}
+
+/** What the markers of a run add up to. The order of adding, and in which parts, is without effect on the statistics. */
+export class MergedRun {
+  readonly statistics = new StatisticsAccumulator();
+  readonly stagesMs: Record<string, number> = {};
+  /** Device -> images. */
+  readonly devices: Record<string, number> = {};
+  wallMs = 0;
+  /** Shards in which an image failed. */
+  readonly failing: number[] = [];
+
+  add({ shard, statistics, timingsMs, wallMs, device }: ShardMarker): void {
+    const { images, statuses } = statistics;
+    const failing = (statuses.success ?? 0) < images ? [shard] : [];
+    const devices = { [device]: images };
+    this.addPart({ statistics, stagesMs: timingsMs, devices, wallMs, failing });
+  }
+
+  addPart({ statistics, stagesMs, devices, wallMs, failing }: MergedPart): void {
+    this.statistics.merge(statistics);
+    addTo(this.stagesMs, stagesMs);
+    addTo(this.devices, devices);
+    this.wallMs += wallMs;
+    for (const shard of failing) this.failing.push(shard);
+  }
+
+  toPart(): MergedPart {
+    const { stagesMs, devices, wallMs, failing } = this;
+    const statistics = packStatistics(this.statistics.build());
+    return { statistics, stagesMs, devices, wallMs, failing };
+  }
+}
+
+function addTo(sums: Record<string, number>, terms: Readonly<Record<string, number>>): void {
+  for (const [name, term] of Object.entries(terms)) sums[name] = (sums[name] ?? 0) + term;
+}
