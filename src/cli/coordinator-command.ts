@@ -70,6 +70,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
       outs: out.map((uri) => open(uri).uri),
       sweepEveryMs: sweepSeconds * 1000,
       openStore: open,
+      storeOptions: storeOptionsOf(raw),
       watch: telemetry,
     });
     coordinator.start();

@@ -9,6 +9,7 @@ import type { Logger } from '../shared/logger.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
+import type { StoreOptions } from '../shared/open-store.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
@@ -31,6 +32,8 @@ export interface CoordinatorOptions {
   readonly sweepEveryMs: number;
   readonly watch?: CoordinatorWatch;
   openStore(uri: string): ObjectStore;
+  /** How `openStore` opens them, for threads that have to do the same. */
+  readonly storeOptions?: StoreOptions;
 }
 
 /**
@@ -121,13 +124,14 @@ export class Coordinator {
     const parsed = summaryJobSchema.safeParse(job.data);
     if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no summary job`);
     const { out, runId } = parsed.data;
-    const { openStore, queues, progress, logger } = this.#options;
+    const { openStore, storeOptions, queues, progress, logger } = this.#options;
     const store = openStore(out);
     if ((await readRunState(store, runId)) !== 'open') return { status: 'closed' };
     const spec = await openRun(store, runId);
     const failedShards = [...(await readFailedShards(store, runId)).keys()];
     const imageStore = openStore(spec.dataset.rootUri);
-    const summarized = await summarizeRun({ store, runId, imageStore, failedShards });
+    const request = { store, runId, imageStore, failedShards };
+    const summarized = await summarizeRun({ ...request, ...(storeOptions && { storeOptions }) });
     if (summarized.status === 'incomplete') {
       await sweepRun({ queues, progress, store, spec, priority: 'normal' });
       const { length } = summarized.missing;

@@ -101,7 +101,10 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
       );
       return 130;
     }
-    const summarized = await summarizeRun({ store, runId: spec.runId, imageStore: images });
+    const { s3Endpoint, s3Region } = settings;
+    const storeOptions = { s3Endpoint, s3Region };
+    const request = { store, runId: spec.runId, imageStore: images, storeOptions };
+    const summarized = await summarizeRun(request);
     if (summarized.status === 'incomplete') {
       throw new EigenfleetError(
         'storage',
