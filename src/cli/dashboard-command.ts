@@ -8,14 +8,15 @@ import { startDashboard } from './dashboard.ts';
 import { DashboardRuns } from './dashboard-runs.ts';
 import { withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
+import { localHost } from './http-server.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { openTerminal } from './terminal.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const optionsSchema = z.object({
-  out: z.string(),
+  out: z.array(z.string()),
   port: z.coerce.number().int().min(0).max(65_535),
-  httpHost: z.string(),
+  host: z.string(),
   manage: z.boolean(),
 });
 
@@ -23,20 +24,18 @@ export function addDashboardCommand(program: Command): void {
   const command = program
     .command('dashboard')
     .description('runs, their reports and the queues, in a browser')
-    .option(
-      '-o, --out <folder>',
-      'where the results are: a folder or s3://bucket/prefix',
+    .option('-o, --out <folder...>', 'where the results are: folders or s3://bucket/prefix', [
       'eigenfleet-results',
-    )
-    .option('--port <port>', '0 takes a free one', '9470')
-    .option('--http-host <host>', 'address that it binds to; it asks for no password', '127.0.0.1')
+    ])
+    .option('--port <port>', '0 takes a free one', '3000')
+    .option('--host <host>', 'address that it binds to; it asks for no password', localHost)
     .option('--manage', 'let jobs be retried and removed, and queues paused', false)
     .addHelpText(
       'after',
       `
 Examples:
   eigenfleet dashboard --out s3://results
-  eigenfleet dashboard --out s3://results --redis rediss://queue.internal:6379 --manage`,
+  eigenfleet dashboard --out s3://results --port 8080 --redis rediss://queue.internal:6379 --manage`,
     )
     .action(runDashboard);
   addStoreOptions(command);
@@ -48,16 +47,16 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
   if (!parsed.success) {
     throw new EigenfleetError('usage', '--port takes a port from 0 to 65535.');
   }
-  const { out, port, httpHost, manage } = parsed.data;
+  const { out, port, host, manage } = parsed.data;
   const logger = createLogger({ level: readLogLevel(), component: 'dashboard' });
-  const store = openStore(out, storeOptionsOf(raw));
+  const stores = out.map((uri) => openStore(uri, storeOptionsOf(raw)));
   await withFleet(redisTargetOf(raw), async ({ queues, progress }) => {
-    const runs = new DashboardRuns({ store, progress });
+    const runs = new DashboardRuns({ stores, progress });
     const server = await startDashboard({
       queues: [queues.shards, queues.summaries],
       listRuns: () => runs.list(),
-      readReport: (runId) => runs.readReport(runId),
-      ...{ logger, host: httpHost, port, readOnly: !manage },
+      readReport: (runId, place) => runs.readReport(runId, place),
+      ...{ logger, host, port, readOnly: !manage },
     });
     openTerminal().print(server.url);
     await untilStopped({ stop: () => server.close(), abort: () => process.exit(130) });

@@ -29,7 +29,7 @@ const readingMethods: readonly string[] = ['GET', 'HEAD'];
 export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal | undefined {
   const { method, host, origin, fetchSite } = request;
   if (rules.localOnly && !localNames.includes(hostnameOf(`http://${host}`))) {
-    const sentence = 'This dashboard answers to localhost and 127.0.0.1 only; see --http-host.';
+    const sentence = 'This dashboard answers to localhost and 127.0.0.1 only; see --host.';
     return { status: 403, sentence };
   }
   if (readingMethods.includes(method)) return undefined;

@@ -1,12 +1,12 @@
 import { summarySchema } from '../report/summary-schema.ts';
+import { EigenfleetError } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { type ListedRun, listRuns } from '../shared/run-names.ts';
-import type { RunProgress } from '../shared/run-progress.ts';
+import type { LiveWorker, RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { within } from '../shared/within.ts';
-import type { RunList } from './dashboard.ts';
-import type { DashboardRun } from './dashboard-page.ts';
+import type { DashboardRun, RunList } from './dashboard-page.ts';
 
 /** Runs that the list shows; each open one costs a question to Redis. */
 const mostRuns = 200;
@@ -16,15 +16,16 @@ const redisTimeoutMs = 2_000;
 const closedSchema = summarySchema.pick({ counts: true, failedShards: true });
 
 export interface DashboardRunsOptions {
-  readonly store: ObjectStore;
-  readonly progress: Pick<RunProgress, 'readProgress'>;
+  /** Results folders; runs of all of them are in one list. */
+  readonly stores: readonly ObjectStore[];
+  readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'>;
   readonly redisTimeoutMs?: number;
 }
 
 /** Gathers what the dashboard's list shows: from storage what runs there are, from Redis how far the open ones have come. */
 export class DashboardRuns {
   readonly #options: DashboardRunsOptions;
-  /** Numbers of closed runs by run id: they do not change any more unless the run is taken up again. */
+  /** Numbers of closed runs by address: they do not change any more unless the run is taken up again. */
   readonly #closed = new Map<string, DashboardRun>();
   #redisAnswers = true;
 
@@ -34,29 +35,50 @@ export class DashboardRuns {
 
   async list(): Promise<RunList> {
     this.#redisAnswers = true;
-    const listed = await listRuns(this.#options.store);
+    const { stores } = this.#options;
+    const problems: string[] = [];
+    const workers = this.#workers();
+    const lists = await Promise.all(stores.map((store, out) => listStore(store, out, problems)));
+    const listed = lists.flat().sort((a, b) => (a.plannedAt < b.plannedAt ? 1 : -1));
     const runs = await Promise.all(listed.slice(0, mostRuns).map((run) => this.#describe(run)));
-    const problem = this.#problem(listed.length - runs.length);
-    return { runs, ...(problem !== undefined && { problem }) };
+    const alive = await workers;
+    if (!this.#redisAnswers) {
+      problems.push('Redis does not answer: how far runs have come is unknown.');
+    }
+    const hidden = listed.length - runs.length;
+    if (hidden > 0) problems.push(`${hidden} older runs are not shown: see eigenfleet runs.`);
+    return { runs, ...(alive && { workers: alive }), problems };
   }
 
-  /** `runId` comes from an address: anything but an id has no report. */
-  async readReport(runId: string): Promise<Uint8Array | undefined> {
+  /** Both come from an address: anything but the id of a run, in a results folder that is shown, has no report. */
+  async readReport(runId: string, out: number): Promise<Uint8Array | undefined> {
     if (!/^\w[\w-]*$/.test(runId)) return undefined;
-    return this.#options.store.get(objectKeys.report(runId));
+    return this.#options.stores[out]?.get(objectKeys.report(runId));
   }
 
-  async #describe(run: ListedRun): Promise<DashboardRun> {
-    const { store } = this.#options;
-    const { runId, names, datasetName, plannedAt, images } = run;
+  async #describe({ store, out, ...run }: StoredRun): Promise<DashboardRun> {
+    const { runId, names } = run;
+    const address = `${store.uri}/${runId}`;
     const state = await readRunState(store, runId);
-    const base = { runId, names, datasetName, plannedAt, images, state };
-    if (state !== 'closed') return { ...base, ...(await this.#counters(runId)) };
-    const known = this.#closed.get(runId);
+    const where = this.#options.stores.length > 1 ? { out, outUri: store.uri } : { out };
+    const base = { ...run, ...where, state };
+    if (state !== 'closed') {
+      this.#closed.delete(address);
+      return { ...base, ...(await this.#counters(runId)) };
+    }
+    const known = this.#closed.get(address);
     if (known !== undefined) return { ...known, names };
-    const closed = { ...base, ...(await this.#summary(runId)) };
-    this.#closed.set(runId, closed);
+    const closed = { ...base, ...(await readSummary(store, run)) };
+    this.#closed.set(address, closed);
     return closed;
+  }
+
+  async #workers(): Promise<readonly LiveWorker[] | undefined> {
+    const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
+    const answer = await within(limitMs, () => progress.listWorkers());
+    if (answer.status === 'answered') return answer.value;
+    this.#redisAnswers = false;
+    return undefined;
   }
 
   async #counters(runId: string): Promise<Partial<DashboardRun>> {
@@ -66,26 +88,43 @@ export class DashboardRuns {
       this.#redisAnswers = false;
       return {};
     }
-    const { imagesLive, imagesFailed, failed } = answer.value;
-    return { imagesDone: imagesLive, imagesFailed, shardsFailed: failed };
+    const { imagesLive, imagesFailed, done, failed } = answer.value;
+    return { imagesDone: imagesLive, imagesFailed, shardsDone: done, shardsFailed: failed };
   }
+}
 
-  async #summary(runId: string): Promise<Partial<DashboardRun>> {
-    const bytes = await this.#options.store.get(objectKeys.summaryJson(runId));
-    if (bytes === undefined) return {};
-    const parsed = closedSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    if (!parsed.success) return {};
-    const { counts, failedShards } = parsed.data;
-    const { explained, failed } = counts;
-    const shardsFailed = failedShards.length;
-    return { imagesDone: explained + failed, imagesFailed: failed, shardsFailed };
-  }
+/** A run and where it lies: `out` is the place of its store among those that are shown. */
+interface StoredRun extends ListedRun {
+  readonly store: ObjectStore;
+  readonly out: number;
+}
 
-  #problem(hidden: number): string | undefined {
-    const sentences = [
-      ...(this.#redisAnswers ? [] : ['Redis does not answer: how far runs have come is unknown.']),
-      ...(hidden > 0 ? [`${hidden} older runs are not shown: see eigenfleet runs.`] : []),
-    ];
-    return sentences.length === 0 ? undefined : sentences.join(' ');
+/** A store that cannot be read is a problem to show, and none of the others is left out for it. */
+async function listStore(
+  store: ObjectStore,
+  out: number,
+  problems: string[],
+): Promise<StoredRun[]> {
+  try {
+    return (await listRuns(store)).map((run) => ({ ...run, store, out }));
+  } catch (error) {
+    const known = error instanceof EigenfleetError;
+    problems.push(known ? error.message : `${store.uri} cannot be read.`);
+    return [];
   }
+}
+
+async function readSummary(
+  store: ObjectStore,
+  { runId, shards }: ListedRun,
+): Promise<Partial<DashboardRun>> {
+  const bytes = await store.get(objectKeys.summaryJson(runId));
+  if (bytes === undefined) return {};
+  const parsed = closedSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!parsed.success) return {};
+  const { counts, failedShards } = parsed.data;
+  const { explained, failed } = counts;
+  const shardsFailed = failedShards.length;
+  const shardsDone = shards - shardsFailed;
+  return { imagesDone: explained + failed, imagesFailed: failed, shardsDone, shardsFailed };
 }

@@ -6,21 +6,15 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { EigenfleetError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { refusalOf } from './dashboard-guard.ts';
-import { type DashboardRun, dashboardPage, dashboardPolicy } from './dashboard-page.ts';
+import { dashboardPage, dashboardPolicy, type RunList } from './dashboard-page.ts';
 import { type HttpServer, localHost, startHttp } from './http-server.ts';
-
-export interface RunList {
-  readonly runs: readonly DashboardRun[];
-  /** One sentence on what the list lacks, such as that Redis does not answer. */
-  readonly problem?: string;
-}
 
 export interface DashboardOptions {
   /** They stay the caller's, as does their connection. */
   readonly queues: readonly Queue[];
   listRuns(): Promise<RunList>;
-  /** The bytes of a run's report.html; `undefined` when there is none. */
-  readReport(runId: string): Promise<Uint8Array | undefined>;
+  /** The bytes of a run's report.html; `undefined` when there is none. `out`: which of the results folders. */
+  readReport(runId: string, out: number): Promise<Uint8Array | undefined>;
   readonly logger: Logger;
   /** 127.0.0.1 unless said otherwise: the dashboard asks nobody who they are. */
   readonly host?: string;
@@ -65,12 +59,12 @@ function dashboardApp(options: DashboardOptions & { readonly host: string }): Ex
   app.disable('x-powered-by');
   app.use(guard(readOnly, ['localhost', localHost, '::1'].includes(host)));
   app.get('/', async (_request, response) => {
-    const { runs, problem } = await options.listRuns();
+    const page = dashboardPage(await options.listRuns());
     response.set('content-security-policy', dashboardPolicy);
-    response.type('html').send(dashboardPage(runs, problem));
+    response.type('html').send(page);
   });
   app.get('/runs/:runId/report.html', async (request, response) => {
-    const bytes = await options.readReport(request.params.runId);
+    const bytes = await options.readReport(request.params.runId, Number(request.query.out ?? 0));
     if (bytes === undefined) {
       response.status(404).type('text').send('This run has no report yet.\n');
       return;

@@ -115,13 +115,18 @@ class Supervisor {
         this.#start(index, next.rapidCrashes);
       });
       this.#pending.set(index, takeBack);
-    } else if (next.action === 'leave') {
+    } else if (next.action === 'leave' || this.#wasToldTo(end)) {
       logger.info(scope, 'worker process ended');
     } else {
       if (this.#exitCode === 0) this.#exitCode = end.code ?? 1;
       const why = next.action === 'give-up' ? next.sentence : 'it did not end in good order.';
       logger.error(scope, `The worker on ${device} is not started again: ${why}`);
     }
+  }
+
+  /** A worker that had no time yet to listen to the signal that was passed on: it had no shard either. */
+  #wasToldTo({ signal }: ProcessEnd): boolean {
+    return this.#signalsSeen > 0 && stopSignals.some((stop) => stop === signal);
   }
 
   #onSignal(signal: NodeJS.Signals): void {

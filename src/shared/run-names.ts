@@ -21,6 +21,7 @@ export interface ListedRun {
   readonly plannedAt: string;
   readonly datasetName: string;
   readonly images: number;
+  readonly shards: number;
   /** Names that point to it, sorted. */
   readonly names: readonly string[];
 }
@@ -62,8 +63,8 @@ export async function listRuns(store: ObjectStore): Promise<ListedRun[]> {
     const spec = await readJson(store, objectKeys.run(folder), listedSchema);
     if (spec?.runId !== folder) continue;
     const { runId, plannedAt, dataset } = spec;
-    const { name: datasetName, images } = dataset;
-    runs.push({ runId, plannedAt, datasetName, images, names: names.get(runId) ?? [] });
+    const { name: datasetName, images, shards } = dataset;
+    runs.push({ runId, plannedAt, datasetName, images, shards, names: names.get(runId) ?? [] });
   }
   return runs.sort((a, b) => order(b.plannedAt, a.plannedAt) || order(a.runId, b.runId));
 }

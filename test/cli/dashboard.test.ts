@@ -20,12 +20,19 @@ const skip =
 
 const run = {
   ...{ runId: 'r-7f31c2d09ab4', datasetName: 'blood-cells', plannedAt: '2026-11-24T10:00:00.000Z' },
-  ...{ images: 12_345, names: ['after-training'] },
+  ...{ images: 12_345, shards: 49, out: 0, names: ['after-training'] },
 };
 const runs: readonly DashboardRun[] = [
-  { ...run, state: 'open', imagesDone: 4_711, imagesFailed: 3 },
+  { ...run, state: 'open', imagesDone: 4_711, imagesFailed: 3, shardsDone: 18 },
   { ...run, runId: 'r-done', names: [], state: 'closed', imagesDone: 12_345, shardsFailed: 1 },
   { ...run, runId: 'r-off', names: [`<b>${'long-'.repeat(12)}`], state: 'cancelled' },
+];
+
+const workers = [
+  {
+    ...{ worker: 'gpu-node-1-4711-ab12', host: 'gpu-node-1', device: 'cuda:0', images: 4_711 },
+    startedAt: '2026-11-24T09:30:00.000Z',
+  },
 ];
 
 let redis: LentRedis;
@@ -50,7 +57,7 @@ after(async () => {
 async function start(options: Partial<DashboardOptions> = {}): Promise<string> {
   const server = await startDashboard({
     ...{ queues: [queues.shards, queues.summaries], port: 0, readOnly: true },
-    ...{ logger: silentLogger(), listRuns: async () => ({ runs }) },
+    ...{ logger: silentLogger(), listRuns: async () => ({ runs, workers, problems: [] }) },
     readReport: async (runId) =>
       runId === 'r-done' ? new TextEncoder().encode(await report) : undefined,
     ...options,
