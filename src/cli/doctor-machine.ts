@@ -1,9 +1,9 @@
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { availableThreads, cpuQuota } from '../shared/cpu-quota.ts';
 import { messageOf } from '../shared/errors.ts';
+import { showsColours } from './colours.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 const gigabyte = 1e9;
@@ -87,13 +87,12 @@ export async function checkTemporaryFolder(folder: string): Promise<DoctorCheck>
   }
 }
 
-/** `isColorSupported` follows NO_COLOR, FORCE_COLOR, TERM and whether stdout is a terminal. */
 function checkTerminal(): DoctorCheck {
   const terminal = process.stdout.isTTY === true;
-  const colour = pc.isColorSupported;
+  const colour = showsColours(process.stdout);
   const says = terminal
     ? `${colour ? 'colours' : 'no colours'}, progress as a bar`
-    : `output goes to a file or a pipe: plain lines, ${colour ? 'colours forced' : 'no colours'}`;
+    : 'output goes to a file or a pipe: plain lines, no colours';
   return { name: 'terminal', status: 'ok', says, data: { terminal, colour } };
 }
 

@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import { type ErrorCode, exitCodes } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { RedisTarget } from '../shared/redis-connection.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
+import { coloursOf } from './colours.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { checkDevices } from './doctor-devices.ts';
 import { checkMachine } from './doctor-machine.ts';
@@ -54,6 +54,8 @@ export async function doctor({ json, redis, out, images }: DoctorOptions): Promi
 function hasProblem(checks: readonly DoctorCheck[]): boolean {
   return checks.some(({ status }) => status === 'problem');
 }
+
+const pc = coloursOf(process.stdout);
 
 const marks = {
   ok: pc.green('✔'),

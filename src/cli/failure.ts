@@ -1,21 +1,22 @@
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
 import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
 import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
+import { coloursOf } from './colours.ts';
 
 /** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
 export function reportFailure(error: unknown): number {
+  const { red } = coloursOf(process.stderr);
   // Commander has printed its own message by now; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (error instanceof EigenfleetError) {
-    process.stderr.write(`${pc.red('error:')} ${withoutControls(error.message)}\n`);
+    process.stderr.write(`${red('error:')} ${withoutControls(error.message)}\n`);
     return error.exitCode;
   }
   if (error instanceof StorageUnavailableError) {
-    process.stderr.write(`${pc.red('error:')} ${error.message}\n`);
+    process.stderr.write(`${red('error:')} ${error.message}\n`);
     return exitCodes.storage;
   }
-  process.stderr.write(`${pc.red('error:')} unexpected fault: ${messageOf(error)}\n`);
+  process.stderr.write(`${red('error:')} unexpected fault: ${messageOf(error)}\n`);
   if (process.env.EIGENFLEET_DEBUG && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`);
   } else {

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { type Colours, coloursOf, showsColours } from './colours.ts';
 
 /** Where a command writes: results to stdout, everything else (progress, notes) to stderr. */
 export interface Terminal {
@@ -7,7 +8,7 @@ export interface Terminal {
   /** A line for the person watching; nothing in quiet mode. */
   note(line: string): void;
   warn(line: string): void;
-  readonly colours: ReturnType<typeof pc.createColors>;
+  readonly colours: Colours;
   readonly progressStream: NodeJS.WriteStream;
   readonly quiet: boolean;
 }
@@ -18,10 +19,8 @@ export interface TerminalOptions {
   readonly json?: boolean;
 }
 
-/** Colours only on a terminal, and not where NO_COLOR or a dumb terminal says otherwise (picocolors reads both). */
 export function openTerminal({ quiet = false, json = false }: TerminalOptions = {}): Terminal {
-  const coloured = process.stdout.isTTY === true && pc.isColorSupported && !json;
-  const notes = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+  const notes = coloursOf(process.stderr);
   return {
     print: (line = '') => {
       process.stdout.write(`${line}\n`);
@@ -32,7 +31,7 @@ export function openTerminal({ quiet = false, json = false }: TerminalOptions = 
     warn: (line) => {
       process.stderr.write(`${notes.yellow('warning:')} ${line}\n`);
     },
-    colours: pc.createColors(coloured),
+    colours: pc.createColors(showsColours(process.stdout) && !json),
     progressStream: process.stderr,
     quiet,
   };

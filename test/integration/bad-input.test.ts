@@ -206,3 +206,10 @@ test('explain passes over what is no image file, and explains the rest', async (
   assert.match(result.stderr, /\/dev\/zero was not explained: it is no(t there| file)/);
   assert.deepEqual(await readdir(out), ['BloodImage_00007.explained.png']);
 });
+
+test('a log of a CI gets no colours', async () => {
+  const env = { CI: 'true', FORCE_COLOR: undefined, NO_COLOR: undefined };
+  const { stderr } = await runCli(['run', '-i', images], { env });
+  assert.match(stderr, /^error: /);
+  assert.ok(!stderr.includes('\u001b'));
+});
