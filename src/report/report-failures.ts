@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 import { mark } from './marks.ts';
-import { statusWords } from './status-words.ts';
+import { remedyOf, statusWords } from './status-words.ts';
 import type { ReasonSummary, Summary } from './summary-schema.ts';
 import { counted, wholeNumber } from './wording.ts';
 
@@ -29,6 +29,6 @@ function reasonTable({ failures, counts }: Summary): Html | undefined {
 }
 
 function reasonRow({ reason, status, count, keys }: ReasonSummary): Html {
-  const { meaning, remedy } = statusWords(status);
-  return html`<tr><th scope="row"><span class="flag-name">${mark('problem')}<span>${reason}<br><span class="small">${meaning}</span></span></span></th><td class="number">${wholeNumber(count)}</td><td>${remedy}</td><td>${keys.slice(0, keysShown).map((key) => html`<div class="key"><bdi>${key}</bdi></div>`)}</td></tr>`;
+  const { meaning } = statusWords(status);
+  return html`<tr><th scope="row"><span class="flag-name">${mark('problem')}<span>${reason}<br><span class="small">${meaning}</span></span></span></th><td class="number">${wholeNumber(count)}</td><td>${remedyOf(status, reason)}</td><td>${keys.slice(0, keysShown).map((key) => html`<div class="key"><bdi>${key}</bdi></div>`)}</td></tr>`;
 }

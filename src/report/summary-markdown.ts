@@ -1,9 +1,10 @@
 import { className } from './class-words.ts';
 import { flagWords } from './flag-words.ts';
-import { visibleText } from './html.ts';
-import { statusWords } from './status-words.ts';
-import type { Headline, MeasureSummary, Summary } from './summary-schema.ts';
-import { columnWords, figure, percent, shareInTable, wholeNumber } from './wording.ts';
+import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
+import { measuresMarkdown, stagesMarkdown, worstMarkdown } from './measures-markdown.ts';
+import { remedyOf } from './status-words.ts';
+import type { Headline, Summary } from './summary-schema.ts';
+import { figure, percent, shareInTable, wholeNumber } from './wording.ts';
 
 const mostClasses = 20;
 const mostReasons = 20;
@@ -12,45 +13,23 @@ const mostReasons = 20;
 export function summaryMarkdown(summary: Summary): string {
   const blocks = [
     `# ${escapeMarkdown(summary.title.text)}`,
-    `Data set ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.plannedAt.slice(0, 10)}.`,
+    `Data set ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
     list(sentences(summary)),
+    counts(summary),
     failures(summary),
     flags(summary),
     classes(summary),
-    measures(summary),
+    measuresMarkdown(summary),
+    worstMarkdown(summary),
+    stagesMarkdown(summary),
     "Typical means the median. The boxes are the model's own: heat inside them is agreement of the model with itself, not correctness. A map is the strongest shared pattern of a layer, not a class and not a cause.",
   ];
   return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
 }
 
-/** Data as Markdown text: what could start markup, a link, a table cell, an entity or HTML is made harmless. */
-export function escapeMarkdown(text: string): string {
-  return visibleText(text)
-    .replace(/[\\`*_[\]{}()#+!|~$@-]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/:\/\//g, ':&#47;&#47;');
-}
-
-/** Data as code: with a fence longer than any run of backticks in it; `|` would end a table cell even there. */
-function code(text: string): string {
-  const visible = visibleText(text);
-  if (visible.trim() === '') return '(no name)';
-  const longest = Math.max(0, ...[...visible.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = longest > 0 ? ' ' : '';
-  return `${fence}${pad}${visible.replaceAll('|', '\\|')}${pad}${fence}`;
-}
-
 function sentences({ headlines, timings }: Summary): string[] {
   const time = timings.headline === undefined ? [] : [timings.headline];
   return [...headlines.map((one) => `${toneMark(one)}${escapeSentence(one.text)}`), ...time];
-}
-
-/** Our own sentences hold data only as numbers and, for classifiers, class names. */
-function escapeSentence(text: string): string {
-  return escapeMarkdown(text).replace(/\\([()\-!])/g, '$1');
 }
 
 function toneMark({ tone }: Headline): string {
@@ -63,14 +42,11 @@ function list(items: readonly string[]): string | undefined {
   return items.length === 0 ? undefined : items.map((item) => `- ${item}`).join('\n');
 }
 
-function table(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((name, i) => (i === 0 || name === '' ? '---' : '---:'));
-  return [`## ${title}`, '', line(head), line(rule), ...rows.map(line)].join('\n');
+function counts({ counts: all }: Summary): string {
+  const { images, explained, failed, flagged, objects, imagesWithObjects } = all;
+  const named = { images, explained, failed, flagged, objects, 'with objects': imagesWithObjects };
+  const head = Object.keys(named).map((name) => numbers(name));
+  return table('Counts', head, [Object.values(named).map(wholeNumber)]);
 }
 
 function failures({ failures: reasons, counts }: Summary): string | undefined {
@@ -80,12 +56,12 @@ function failures({ failures: reasons, counts }: Summary): string | undefined {
     .map(({ reason, status, count, keys }) => [
       escapeMarkdown(reason),
       wholeNumber(count),
-      escapeMarkdown(statusWords(status).remedy),
+      escapeSentence(remedyOf(status, reason)),
       keys.slice(0, 3).map(code).join(', '),
     ]);
   const rest = reasons.length - rows.length;
   const more = rest > 0 ? `\n\n${wholeNumber(rest)} more reasons in \`failures.jsonl\`.` : '';
-  return `${table(`Failures: ${wholeNumber(counts.failed)} of ${wholeNumber(counts.images)}`, ['Reason', 'Images', 'What to do', 'Such as'], rows)}${more}`;
+  return `${table(`Failures: ${wholeNumber(counts.failed)} of ${wholeNumber(counts.images)}`, [words('Reason'), numbers('Images'), words('What to do'), words('Such as')], rows)}${more}`;
 }
 
 function flags({ flags: all, counts }: Summary): string | undefined {
@@ -97,7 +73,11 @@ function flags({ flags: all, counts }: Summary): string | undefined {
     shareInTable(count, counts.explained),
     escapeSentence(rule),
   ]);
-  return table('Images that deserve a look', ['Flag', 'Images', 'Share', 'Rule'], rows);
+  return table(
+    'Images that deserve a look',
+    [words('Flag'), numbers('Images'), numbers('Share'), words('Rule')],
+    rows,
+  );
 }
 
 function classes({ classes: all, model }: Summary): string | undefined {
@@ -115,38 +95,7 @@ function classes({ classes: all, model }: Summary): string | undefined {
     ]);
   const rest = found.length - rows.length;
   const more = rest > 0 ? `\n\n${wholeNumber(rest)} more classes in \`summary.json\`.` : '';
-  const head = ['Class', counted, 'Images', 'Median confidence', 'Median size, % of image'];
+  const right = [counted, 'Images', 'Median confidence', 'Median size, % of image'];
+  const head = [words('Class'), ...right.map(numbers)];
   return `${table('Classes', head, rows)}${more}`;
-}
-
-/** What a reader asks first; all columns are in summary.json. */
-const columns = [
-  'energyInBoxes.fused',
-  'boxLift.fused',
-  'boxArea',
-  'entropy.fused',
-  'borderLift.fused',
-  'layerAgreement',
-  'detections',
-  'confidence',
-];
-
-function measures(summary: Summary): string | undefined {
-  const rows = columns.flatMap((column) => {
-    const measure = summary.measures[column];
-    return measure === undefined ? [] : [measureRow(column, measure)];
-  });
-  if (rows.length === 0) return undefined;
-  return table('Measures', ['Measure', 'Images', '5 %', 'Median', '95 %'], rows);
-}
-
-function measureRow(column: string, { n, quantiles }: MeasureSummary): string[] {
-  const { p5, p50, p95 } = quantiles;
-  return [
-    escapeSentence(columnWords(column)),
-    wholeNumber(n),
-    figure(p5),
-    figure(p50),
-    figure(p95),
-  ];
 }

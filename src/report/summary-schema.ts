@@ -84,6 +84,8 @@ export const headlineSchema = z.object({
 export type Headline = z.infer<typeof headlineSchema>;
 
 export const timingSummarySchema = z.object({
+  /** When the run was planned, ISO 8601 in UTC. */
+  plannedAt: z.string(),
   /** Work of each stage, summed over the images; stages overlap, so this is more than the wall time. */
   stagesMs: z.record(z.string(), z.number()),
   /** Wall time of the shards, summed: with one worker the time the run took. */
@@ -99,7 +101,6 @@ export type TimingSummary = z.infer<typeof timingSummarySchema>;
 export const summarySchema = z.object({
   schema: z.literal('summary@1'),
   runId: z.string(),
-  plannedAt: z.string(),
   title: headlineSchema,
   headlines: z.array(headlineSchema),
   dataset: z.object({ name: z.string(), source: z.string(), images: count, digest: z.string() }),

@@ -56,7 +56,6 @@ function factsOf({ spec, statistics, failedShards = [] }: SummaryInput): Summary
   return {
     schema: 'summary@1',
     runId: spec.runId,
-    plannedAt: spec.plannedAt,
     dataset: { name, source, images, digest },
     model: {
       name: fileNameOf(model.uri),
@@ -202,13 +201,14 @@ function extremesOf({ extremes }: ShardStatistics): Summary['extremes'] {
   );
 }
 
-function timingsOf({ statistics, timings, devices }: SummaryInput): TimingSummary {
+function timingsOf({ spec, statistics, timings, devices }: SummaryInput): TimingSummary {
   const explained = statistics.statuses.success ?? 0;
   const seconds = timings.wallMs / 1000;
   const names = Object.keys(devices).sort(compare);
   const where = names.length === 1 ? ` on ${deviceWords(names[0] ?? '')}` : '';
   const spent = `${counted(explained, 'image')} explained in ${duration(timings.wallMs)}${where}`;
   return {
+    plannedAt: spec.plannedAt,
     stagesMs: sortedByKey(timings.stagesMs),
     wallMs: timings.wallMs,
     imagesPerSecond: seconds > 0 ? Number((explained / seconds).toPrecision(4)) : 0,

@@ -39,7 +39,7 @@ function argsOf(bucket: TestBucket, out: string): string[] {
 async function summaryOf(results: ObjectStore): Promise<string> {
   const { store, runId } = await onlyRun(results);
   const bytes = await store.get(objectKeys.summaryJson(runId));
-  const { timings: _, plannedAt: __, ...rest } = JSON.parse(new TextDecoder().decode(bytes));
+  const { timings: _, ...rest } = JSON.parse(new TextDecoder().decode(bytes));
   return JSON.stringify(rest);
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { escapeMarkdown } from '../../src/report/markdown.ts';
 import { summarize } from '../../src/report/summary.ts';
-import { escapeMarkdown, summaryMarkdown } from '../../src/report/summary-markdown.ts';
+import { summaryMarkdown } from '../../src/report/summary-markdown.ts';
 import { type MadeRowsOptions, madeRows, madeSpec, madeStatistics } from '../support/made-run.ts';
 
 function markdownOf(rows: MadeRowsOptions, classNames?: readonly string[], name?: string): string {
@@ -13,7 +14,7 @@ function markdownOf(rows: MadeRowsOptions, classNames?: readonly string[], name?
   const summary = summarize({
     spec,
     statistics: madeStatistics(madeRows(rows)),
-    timings: { stagesMs: {}, wallMs: 2000 },
+    timings: { stagesMs: { decode: 600, infer: 1800 }, wallMs: 2000 },
     devices: { cpu: rows.images },
   });
   return summaryMarkdown(summary);
@@ -29,6 +30,29 @@ describe('summary.md', () => {
     assert.match(text, /^\| RBC \| \d+ \| \d+ \| 0\.\d+ \| [\d.]+\u00a0% \|$/m);
     assert.match(text, /^\| heat inside boxes, all layers fused \| 24 \| /m);
     assert.doesNotMatch(text, /undefined|NaN/);
+  });
+
+  it('has every measure with histogram and quantiles, the images at either end, and the stages', () => {
+    const text = markdownOf({ images: 24, objects: () => 4 });
+    const figures = String.raw`(?: \| [\d.,-]+){5} \|`;
+    for (const name of ['heat inside boxes, all layers fused', 'sign certainty, layer 21']) {
+      assert.match(text, new RegExp(`^\\| ${name} \\| 24 \\| [\u00a0▁-█]+${figures}$`, 'm'));
+    }
+    assert.match(text, /^\| area of the boxes \| (`image-\d+\.jpg` [\d.]+(, )?){3} \| `image/m);
+    assert.match(text, /^\| infer \| 1\.8 s \| 75 ms \| 75\u00a0% \|$/m);
+  });
+
+  it('says what to do by the reason', () => {
+    const text = markdownOf({
+      images: 4,
+      failed: (i) => {
+        const svg = 'SVG is not accepted: it is a drawing, not pixels';
+        return { status: 'failed_to_decode', reason: i === 0 ? svg : 'the file is empty' };
+      },
+    });
+    assert.match(text, /^\| SVG is not accepted.* \| 1 \| Convert it to PNG or JPEG\. \|/m);
+    assert.match(text, /^\| the file is empty \| 3 \| Copy the file again/m);
+    assert.match(text, /^\| --- \| ---: \| --- \| --- \|$/m);
   });
 
   it('has rows of as many cells as their head', () => {
