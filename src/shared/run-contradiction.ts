@@ -46,7 +46,7 @@ export function contradictionsOf(request: ContradictionRequest): string[] {
   for (const [name, option] of Object.entries(decides)) {
     const said = settings[name as SettingName] !== undefined;
     if (!said && !(settings.parity && paritySettings.includes(name))) continue;
-    const [now, then] = [explain[option], spec.options[option]].map((part) => JSON.stringify(part));
+    const [now, then] = [explain[option], spec.options[option]].map(asTyped);
     const clause = said ? `--${kebabOf(name)} is` : `--parity sets ${kebabOf(name)} to`;
     if (now !== then) clauses.push(`${clause} ${now}, the run has ${then}`);
   }
@@ -56,6 +56,16 @@ export function contradictionsOf(request: ContradictionRequest): string[] {
     if (now !== then) clauses.push(`--${kebabOf(name)} is ${now}, the run has ${then}`);
   }
   return clauses;
+}
+
+/** A value as a person types it: `model.15,model.18`, `flagged,sample:200`. */
+function asTyped(value: ExplainOptions[keyof ExplainOptions]): string {
+  if (Array.isArray(value)) return value.join(',');
+  if (typeof value !== 'object' || !('sample' in value)) return String(value);
+  const { all, flagged, sample } = value;
+  if (all) return 'all';
+  const words = [flagged ? 'flagged' : '', sample > 0 ? `sample:${sample}` : ''].filter(Boolean);
+  return words.join(',') || 'none';
 }
 
 /** What `--parity` decides when the setting itself was not said. */

@@ -110,9 +110,12 @@ describe('continuing a run by --run', () => {
       '--flag-sign is 0.1, the run has 0.2',
     ]);
     assert.deepEqual(contradictions({ parity: true }), [
-      '--parity sets padding to "include", the run has "exclude"',
-      '--parity sets colours to "jet", the run has "heat"',
+      '--parity sets padding to include, the run has exclude',
+      '--parity sets colours to jet, the run has heat',
     ]);
+    const overlays = { all: false, flagged: true, sample: 9 };
+    const [clause] = contradictions({ overlays });
+    assert.match(clause ?? '', /^--overlays is flagged,sample:9, the run has [a-z:,0-9]+$/);
     assert.deepEqual(contradictions({}, { modelSha256: 'b' }), [
       'the model is not the one of the run (file:///m.onnx)',
     ]);
