@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { LoadedModel } from '../model/load-model.ts';
 import { visitDoneShards } from '../shared/done-shards.ts';
 import { EigenfleetError } from '../shared/errors.ts';
@@ -73,7 +74,9 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
     progress.stop();
     await explainer.close();
   }
-  return shardsDone === shards ? { status: 'done' } : { status: 'interrupted', shardsDone };
+  if (shardsDone < shards) return { status: 'interrupted', shardsDone };
+  await rm(run.noteFolder, { recursive: true, force: true });
+  return { status: 'done' };
 }
 
 interface ShardRun {
