@@ -77,9 +77,17 @@ async function readConfig(file: string): Promise<RunSettings> {
   } catch (cause) {
     throw new EigenfleetError(
       'usage',
-      `The config file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}). Check --config.`,
+      `The config file ${file} ${whyUnreadable(cause)}. Check --config.`,
       { cause },
     );
   }
   return parseConfig(content, file);
+}
+
+function whyUnreadable(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'is not there';
+  if (code === 'EISDIR') return 'is a folder';
+  if (code === 'EACCES') return 'may not be read by you';
+  return `cannot be read (${code})`;
 }

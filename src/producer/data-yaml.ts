@@ -48,7 +48,14 @@ export async function readDataYaml(file: string): Promise<DataYaml> {
 
 /** As `readDataYaml`, from the file's text. `file` is what errors call it. */
 export function parseDataYaml(text: string, file: string): DataYaml {
-  const parsed = fileSchema.safeParse(parseYaml(text, file));
+  const content = parseYaml(text, file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new EigenfleetError(
+      'dataset',
+      `${file} is no YOLO dataset file: it should say path, train, val, test and names, one "name: value" a line.`,
+    );
+  }
+  const parsed = fileSchema.safeParse(content);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';

@@ -28,13 +28,25 @@ export function splitAliases(split: string): string[] {
   return [split, ...aliases.filter((alias) => alias !== split)];
 }
 
-/** Says which folders there are instead of the one for the split. */
+const commonSplits = [
+  'train',
+  'training',
+  'val',
+  'valid',
+  'validation',
+  'test',
+  'testing',
+  'minival',
+];
+
+/** Says which splits there are instead of the one for the split. */
 export function noSplitFolder(
   folder: string,
   split: string,
   folders: readonly string[],
 ): EigenfleetError {
-  const there = folders.length === 0 ? 'no folders' : folders.slice(0, 8).join(', ');
+  const splits = folders.filter((name) => commonSplits.includes(name.toLowerCase()));
+  const there = splits.length === 0 ? 'none of train, val and test either' : splits.join(', ');
   return new EigenfleetError(
     'dataset',
     `${folder} has no data.yaml and no folder for split "${split}"; it has ${there}. Choose with --split, or leave it out to take all.`,

@@ -160,6 +160,7 @@ describe('a data.yaml that does not fit', () => {
     ['says when it is no YAML', 'val: [t', /cannot be read as YAML/],
     ['says when it is no dataset file', 'val: {a: 1}', /no YOLO dataset file \(val: /],
     ['says when it is empty', '', /no YOLO dataset file/],
+    ['says when it is a list', '- a\n- b', /no YOLO dataset file: it should say path/],
   ];
   for (const [name, yaml, expected] of cases) {
     it(name, async () => {
