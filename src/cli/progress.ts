@@ -71,7 +71,7 @@ function startLines(options: ProgressOptions): Progress {
     sample(failed) {
       pace.done += 1;
       if (failed) pace.failed += 1;
-      if (pace.done % step === 0 && pace.done < options.total) {
+      if (pace.done % step === 0 || pace.done === options.total) {
         options.stream.write(`${paceWords(pace, options)}\n`);
       }
     },
