@@ -1,5 +1,5 @@
+import { markedShards } from '../shared/done-shards.ts';
 import type { FleetQueues } from '../shared/fleet-queues.ts';
-import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import type { JobPriority, ShardJob } from '../shared/shard-job.ts';
@@ -49,14 +49,4 @@ async function replaceFinishedJobs({ queues, store, spec, priority }: EnqueueReq
     const job: ShardJob = { v: 1, out: store.uri, runId, shard };
     if ((await queues.ensureShard(job, priority, true)) === 'waiting') return;
   }
-}
-
-/** Shards that have a marker; whether it tells the truth is for the sweeper to see. */
-async function markedShards(store: ObjectStore, runId: string): Promise<Set<number>> {
-  const marked = new Set<number>();
-  for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
-    const shard = objectKeys.shardOf(key);
-    if (shard !== undefined) marked.add(shard);
-  }
-  return marked;
 }

@@ -1,4 +1,4 @@
-import { visitDoneShards } from '../shared/done-shards.ts';
+import { markedShards, visitDoneShards } from '../shared/done-shards.ts';
 import { putFailedShard, readFailedShards } from '../shared/failed-shards.ts';
 import type { FleetQueues } from '../shared/fleet-queues.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
@@ -25,11 +25,34 @@ export interface SweepResult {
   readonly settled: boolean;
 }
 
+/** Bookings that may be under way between a marker and its bit in Redis. */
+const bookingSlack = 16;
+
 /**
  * Compares what storage holds of a run with its manifest and restores what Redis lost: jobs of shards without results, the counters, the
- * wish for the summary. Safe at any time, next to workers, producers and other sweepers.
+ * wish for the summary. Safe at any time, next to workers, producers and other sweepers. While the run is under way a listing is enough; the markers
+ * themselves are read, and their files compared, when Redis has lost count and when no shard is missing any more.
  */
 export async function sweepRun(request: SweepRequest): Promise<SweepResult> {
+  const { progress, store, spec } = request;
+  const { runId, dataset } = spec;
+  const total = dataset.shards;
+  const marked = await markedShards(store, runId);
+  const failed = await readFailedShards(store, runId);
+  const open = Array.from({ length: total }, (_, shard) => shard).filter(
+    (shard) => !marked.has(shard) && !failed.has(shard),
+  );
+  const added = await restoreJobs(open, failed, request);
+  const booked = (await progress.readProgress(runId)).done;
+  const underWay = open.some((shard) => !failed.has(shard));
+  if (underWay && marked.size - booked <= bookingSlack) {
+    return { total, done: marked.size, failed: failed.size, added, settled: false };
+  }
+  const checked = await rebuildFromMarkers(request, failed);
+  return { ...checked, total, added: added + checked.added };
+}
+
+async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, string>) {
   const { queues, progress, store, spec } = request;
   const { runId, dataset } = spec;
   const total = dataset.shards;
@@ -41,21 +64,30 @@ export async function sweepRun(request: SweepRequest): Promise<SweepResult> {
     counters.images += images;
     counters.imagesFailed += images - (statuses.success ?? 0);
   });
-  const failed = await readFailedShards(store, runId);
+  const torn = missing.filter((shard) => !failed.has(shard));
+  const added = await restoreJobs(torn, failed, request);
+  const lost = missing.filter((shard) => failed.has(shard));
+  await progress.rebuild(runId, { done, failed: lost, ...counters });
+  const settled = done.length + lost.length === total;
+  if (settled) await queues.addSummary({ v: 1, out: store.uri, runId });
+  return { done: done.length, failed: lost.length, added, settled };
+}
+
+/** Gives each shard a job where it has none; one whose job failed for good is written down and added to `failed`. Returns the jobs added. */
+async function restoreJobs(
+  shards: readonly number[],
+  failed: Map<number, string>,
+  { queues, store, spec, priority }: SweepRequest,
+): Promise<number> {
+  const { runId } = spec;
   let added = 0;
-  for (const shard of missing) {
-    if (failed.has(shard)) continue;
-    const job = { v: 1, out: store.uri, runId, shard } as const;
-    const ensured = await queues.ensureShard(job, request.priority);
+  for (const shard of shards) {
+    const ensured = await queues.ensureShard({ v: 1, out: store.uri, runId, shard }, priority);
     if (ensured === 'added') added += 1;
     if (ensured !== 'failed') continue;
     const reason = (await queues.failureOf(runId, shard)) ?? 'the job failed';
     await putFailedShard(store, { runId, shard, reason });
     failed.set(shard, reason);
   }
-  const lost = missing.filter((shard) => failed.has(shard));
-  await progress.rebuild(runId, { done, failed: lost, ...counters });
-  const settled = done.length + lost.length === total;
-  if (settled) await queues.addSummary({ v: 1, out: store.uri, runId });
-  return { total, done: done.length, failed: lost.length, added, settled };
+  return added;
 }

@@ -86,3 +86,13 @@ async function readMarker(
   const { data } = shardMarkerSchema.safeParse(value);
   return data?.runId === runId && data.shard === shard ? data : undefined;
 }
+
+/** Shards that have a marker; whether it tells the truth, `readDoneShard` says. */
+export async function markedShards(store: ObjectStore, runId: string): Promise<Set<number>> {
+  const marked = new Set<number>();
+  for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
+    const shard = objectKeys.shardOf(key);
+    if (shard !== undefined) marked.add(shard);
+  }
+  return marked;
+}

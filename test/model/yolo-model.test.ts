@@ -109,7 +109,7 @@ test('lets only detect and classify models be explained', () => {
     const model = read(modelFixture(`${file}.onnx`));
     assert.throws(
       () => assertTaskSupported(model),
-      new RegExp(`is a ${model.task} model: only detect and classify`),
+      new RegExp(`is an? ${model.task} model: only detect and classify`),
     );
   }
 });
