@@ -28,9 +28,11 @@ export async function recordAnswer({ model, image, images }: Recording): Promise
   const runtime = { loaded, options, device: 'cpu', threads: availableThreads() } as const;
   const inference = await startRuntimeInference(runtime);
   const { resize, maxPixels } = options;
-  const prepared = await prepareSample(await readFile(image), { ...spec.model, resize, maxPixels });
+  const pixels = new Uint8Array(3 * spec.model.inputHeight * spec.model.inputWidth);
+  const settings = { ...spec.model, resize, maxPixels };
+  const prepared = await prepareSample(await readFile(image), settings, pixels);
   if (prepared.status !== 'success') throw new Error(prepared.reason);
-  const { images: answers } = await inference.infer([prepared]);
+  const { images: answers } = await inference.infer([{ pixels, geometry: prepared.geometry }]);
   await inference.close();
   return { spec, answer: answers[0]! };
 }

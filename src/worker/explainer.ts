@@ -6,11 +6,17 @@ import type { Inference, InferenceInput } from './inference.ts';
 import { InferenceBatcher } from './inference-batcher.ts';
 import type { InterpretedSample } from './interpret-sample.ts';
 import { PixelPool } from './pixel-pool.ts';
+import { PixelSlots } from './pixel-slots.ts';
+import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
 
 /** One image with everything that is known of it. */
 export type ExplainedSample =
-  | ({ readonly status: 'success'; readonly geometry: LetterboxGeometry } & InterpretedSample)
+  | ({
+      readonly status: 'success';
+      readonly geometry: LetterboxGeometry;
+      readonly frames: SampleFrames;
+    } & InterpretedSample)
   | { readonly status: 'failed_to_decode' | 'failed_to_infer'; readonly reason: string };
 
 export interface ExplainerSettings {
@@ -18,6 +24,8 @@ export interface ExplainerSettings {
   readonly targetLayers: readonly TargetLayer[];
   readonly options: ExplainOptions;
 }
+
+type Failure = Extract<ExplainedSample, { readonly reason: string }>;
 
 interface TimedOutputs {
   readonly outputs: ImageOutputs;
@@ -33,6 +41,7 @@ export class Explainer {
   readonly inference: Inference;
   readonly #settings: ExplainerSettings;
   readonly #pool: PixelPool;
+  readonly #slots: PixelSlots;
   #bookedMs = 0;
   readonly #batcher: InferenceBatcher<InferenceInput, TimedOutputs>;
 
@@ -50,6 +59,7 @@ export class Explainer {
       },
       pixelThreads,
     );
+    this.#slots = new PixelSlots(3 * inputHeight * inputWidth);
     this.#batcher = new InferenceBatcher({
       batch: inference.batch,
       ahead: 2,
@@ -73,17 +83,14 @@ export class Explainer {
 
   /** `timer` is told what each stage took. */
   async explain(bytes: Uint8Array, timer: StageTimer): Promise<ExplainedSample> {
-    const prepared = await this.#pool.prepare(bytes);
-    if (prepared.status !== 'success') return prepared;
-    const { pixels, geometry } = prepared;
-    timer.add('decode', prepared.decodeMs);
-    timer.add('letterbox', prepared.letterboxMs);
-    const inferred = await this.#infer({ pixels, geometry });
+    const inferred = await this.#slots.lend((pixels) =>
+      this.#prepareAndInfer(bytes, pixels, timer),
+    );
     if ('status' in inferred) return inferred;
-    timer.add('infer', inferred.inferMs);
-    const { sample, measureMs } = await this.#pool.interpret(inferred.outputs, geometry);
+    const { outputs, geometry } = inferred;
+    const { sample, frames, measureMs } = await this.#pool.interpret(outputs, geometry);
     timer.add('measure', measureMs);
-    return { status: 'success', geometry, ...sample };
+    return { status: 'success', geometry, frames, ...sample };
   }
 
   /** A JPEG of an explained image. `bytes` are those of its file. */
@@ -115,10 +122,24 @@ export class Explainer {
     await this.inference.close();
   }
 
+  async #prepareAndInfer(
+    bytes: Uint8Array,
+    pixels: Uint8Array<SharedArrayBuffer>,
+    timer: StageTimer,
+  ): Promise<Failure | { outputs: ImageOutputs; geometry: LetterboxGeometry }> {
+    const prepared = await this.#pool.prepare({ bytes, pixels });
+    if (prepared.status !== 'success') return prepared;
+    const { geometry, decodeMs, letterboxMs } = prepared;
+    timer.add('decode', decodeMs);
+    timer.add('letterbox', letterboxMs);
+    const inferred = await this.#infer({ pixels, geometry });
+    if ('status' in inferred) return inferred;
+    timer.add('infer', inferred.inferMs);
+    return { outputs: inferred.outputs, geometry };
+  }
+
   /** An image that the device refuses is a failed row; a device that refuses a blank image too is broken, and that is thrown. */
-  async #infer(
-    input: InferenceInput,
-  ): Promise<TimedOutputs | { readonly status: 'failed_to_infer'; readonly reason: string }> {
+  async #infer(input: InferenceInput): Promise<TimedOutputs | Failure> {
     const { geometry } = input;
     try {
       return await this.#batcher.infer(input);

@@ -33,11 +33,12 @@ export interface InferenceSetup {
 }
 
 export interface InferenceTask {
-  readonly pixels: readonly Uint8Array<ArrayBuffer>[];
+  readonly pixels: readonly Uint8Array[];
   readonly geometries: readonly LetterboxGeometry[];
 }
 
 const setup: InferenceSetup = workerData;
+const stack = new Uint8Array(setup.batch * 3 * setup.facts.inputHeight * setup.facts.inputWidth);
 let opened: Promise<ExplainSession> | undefined;
 
 /** An error class does not survive the way between threads, so what a person can act on travels as a value. */
@@ -84,15 +85,13 @@ function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {
   return outputs.batch === 1 ? image : ownedOutputs(image);
 }
 
-function stacked(pixels: readonly Uint8Array<ArrayBuffer>[]): Uint8Array {
-  const [first] = pixels;
-  if (first !== undefined && setup.batch === 1) return first;
-  const size = 3 * setup.facts.inputHeight * setup.facts.inputWidth;
-  const all = new Uint8Array(setup.batch * size);
+/** The images one after the other, in memory that the next run uses again: runs follow each other. */
+function stacked(pixels: readonly Uint8Array[]): Uint8Array {
+  const size = stack.length / setup.batch;
   pixels.forEach((image, index) => {
-    all.set(image, index * size);
+    stack.set(image, index * size);
   });
-  return all;
+  return stack.fill(0, pixels.length * size);
 }
 
 function masksOf({ geometries }: InferenceTask): Float32Array[] {

@@ -3,7 +3,7 @@ import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 
 /** One prepared image: planar RGB [3, inputHeight, inputWidth], and where its content lies. */
 export interface InferenceInput {
-  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly pixels: Uint8Array;
   readonly geometry: LetterboxGeometry;
 }
 
@@ -20,7 +20,7 @@ export interface Inference {
   readonly device: string;
   /** Images a call at most. */
   readonly batch: number;
-  /** Answers for 1 to `batch` images. The inputs' buffers are taken over. */
+  /** Answers for 1 to `batch` images. Buffers that are shared with other threads are only read until then, others are taken over. */
   infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer>;
   close(): Promise<void>;
 }

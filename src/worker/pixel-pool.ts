@@ -8,6 +8,7 @@ import type {
   OverlayAnswer,
   OverlayTask,
   PixelSetup,
+  PrepareTask,
 } from './pixel-thread.ts';
 import type { PreparedSample } from './prepare-sample.ts';
 import { buffersOf } from './transfer.ts';
@@ -34,8 +35,9 @@ export class PixelPool {
     return this.#pool.maxThreads;
   }
 
-  prepare(bytes: Uint8Array): Promise<PreparedSample> {
-    return this.#pool.run(bytes, { name: 'prepare' });
+  /** Fills `pixels`. */
+  prepare(task: PrepareTask): Promise<PreparedSample> {
+    return this.#pool.run(task, { name: 'prepare' });
   }
 
   /** Takes over the buffers of `outputs`. */

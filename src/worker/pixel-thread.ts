@@ -9,6 +9,7 @@ import {
   interpretSample,
 } from './interpret-sample.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
+import { type SampleFrames, sampleFrames } from './sample-frames.ts';
 import { transferring } from './transfer.ts';
 
 /** What the threads are started with. */
@@ -16,6 +17,12 @@ export interface PixelSetup {
   readonly prepare: PrepareSettings;
   readonly interpret: InterpretSettings;
   readonly classNames: readonly string[];
+}
+
+export interface PrepareTask {
+  readonly bytes: Uint8Array;
+  /** Memory of all threads, to be filled. */
+  readonly pixels: Uint8Array<SharedArrayBuffer>;
 }
 
 export interface InterpretTask {
@@ -33,6 +40,7 @@ export interface OverlayTask {
 
 export interface InterpretAnswer {
   readonly sample: InterpretedSample;
+  readonly frames: SampleFrames;
   readonly measureMs: number;
 }
 
@@ -43,17 +51,22 @@ export interface OverlayAnswer {
 
 const setup: PixelSetup = workerData;
 
-export async function prepare(bytes: Uint8Array): Promise<PreparedSample> {
-  const prepared = await prepareSample(bytes, setup.prepare);
-  return prepared.status === 'success' ? transferring(prepared, [prepared.pixels]) : prepared;
+export function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
+  return prepareSample(bytes, setup.prepare, pixels);
 }
 
 export function interpret({ outputs, geometry }: InterpretTask): InterpretAnswer {
   const startedMs = performance.now();
   const sample = interpretSample(outputs, geometry, setup.interpret);
-  const arrays = sample.layers.flatMap(({ map, signed }) => [map, signed]);
+  const frames = sampleFrames(sample, geometry, sample.detections);
+  const arrays = [
+    sample.fused.map,
+    ...sample.layers.flatMap(({ map, signed }) => [map, signed]),
+    ...frames.means.map(({ levels }) => levels),
+    frames.boxes,
+  ];
   const measureMs = performance.now() - startedMs;
-  return transferring({ sample, measureMs }, [sample.fused.map, ...arrays]);
+  return transferring({ sample, frames, measureMs }, arrays);
 }
 
 export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {

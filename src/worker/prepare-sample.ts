@@ -14,11 +14,10 @@ export interface PrepareSettings {
   readonly maxPixels: number;
 }
 
-/** `pixels`: planar RGB [3, inputHeight, inputWidth]. */
+/** What preparing an image gave; its pixels are where they were to be written. */
 export type PreparedSample =
   | {
       readonly status: 'success';
-      readonly pixels: Uint8Array<ArrayBuffer>;
       readonly geometry: LetterboxGeometry;
       readonly decodeMs: number;
       readonly letterboxMs: number;
@@ -29,22 +28,24 @@ type Decoded =
   | { readonly status: 'success'; readonly image: RgbImage; readonly geometry: LetterboxGeometry }
   | { readonly status: 'failed_to_decode'; readonly reason: string };
 
-/** From the bytes of an image file to the model's input, as Ultralytics does it. Never rejects for a bad file. */
+/**
+ * From the bytes of an image file to the model's input, as Ultralytics does it: planar RGB [3, inputHeight, inputWidth], which fills `pixels`.
+ * Never rejects for a bad file.
+ */
 export async function prepareSample(
   bytes: Uint8Array,
   settings: PrepareSettings,
+  pixels: Uint8Array,
 ): Promise<PreparedSample> {
   const startedMs = performance.now();
   const decoded = await decodeFor(bytes, settings);
   if (decoded.status !== 'success') return decoded;
   const decodedMs = performance.now();
   const { image, geometry } = decoded;
-  const pixels = new Uint8Array(3 * settings.inputHeight * settings.inputWidth);
   const fill = settings.task === 'classify' ? classifyCropInto : letterboxInto;
   fill(image, geometry, pixels, 0);
   return {
     status: 'success',
-    pixels,
     geometry,
     decodeMs: decodedMs - startedMs,
     letterboxMs: performance.now() - decodedMs,

@@ -10,10 +10,11 @@ import { encodeRows } from '../shared/sample-row-parquet.ts';
 import { putShardFile } from '../shared/shard-files.ts';
 import type { ShardFile, ShardMarker } from '../shared/shard-marker.ts';
 import type { InterpretedSample } from './interpret-sample.ts';
+import type { SampleFrames } from './sample-frames.ts';
 import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 import { StageTimer } from './stage-timer.ts';
 
-type ExplainedMaps = Pick<InterpretedSample, 'fused' | 'layers'>;
+type ExplainedMaps = Pick<InterpretedSample, 'layers'> & { readonly frames: SampleFrames };
 
 /** Gathers what a shard's samples give, in any order, and writes its files in the order of the manifest. */
 export class ShardResult {
@@ -34,7 +35,7 @@ export class ShardResult {
 
   add(row: SampleRow, explained?: ExplainedMaps): void {
     this.#rows.push(row);
-    this.#builder.add(row, explained);
+    this.#builder.addFramed(row, explained?.frames);
     if (explained !== undefined && this.#spec.options.maps) {
       this.#maps.set(
         row.row,
