@@ -4,7 +4,7 @@ import { signComponent } from '../model/component-sign.ts';
 import { decodeAnchors, decodeRows } from '../model/detect-head.ts';
 import type { HeadOutputs } from '../model/explain-session.ts';
 import type { ImageOutputs } from '../model/image-outputs.ts';
-import { principalComponents } from '../model/principal-components.ts';
+import { type PrincipalComponents, principalComponents } from '../model/principal-components.ts';
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer, Task } from '../shared/run-spec.ts';
@@ -110,8 +110,17 @@ function explainLayer(
   const map = normalizeMap(signed.subarray(0, cells), mask);
   return {
     ...{ name, gridHeight, gridWidth, map: ownedMap(map), signed, scale, ...figures },
-    ...(found.status === 'degenerate' && { blankReason: found.reason }),
+    ...blankReasonOf(found),
   };
+}
+
+/** Why the first component, which is fused and measured, shows nothing. */
+function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
+  if (found.status === 'degenerate') return { blankReason: found.reason };
+  const [first] = found.components;
+  if (first?.status !== 'beyond-rank') return {};
+  const { component, rank } = first;
+  return { blankReason: `the image has ${rank} components there, so no component ${component}` };
 }
 
 /** Writes map / max|map| and returns that maximum. */

@@ -122,6 +122,13 @@ function failed(
 function succeeded(sample: Sample, row: number, explained: Explained, overlay: boolean): SampleRow {
   const { geometry, detections, classScores, measures, flags, layers } = explained;
   const mapScale = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
+  const reason = reasonOfBlank(layers);
   const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
-  return { ...sample, row, status: 'success', ...found };
+  return { ...sample, row, status: 'success', ...(reason !== undefined && { reason }), ...found };
+}
+
+/** Why an image that was explained has no map at all; `undefined` when a layer shows something. */
+function reasonOfBlank(layers: Explained['layers']): string | undefined {
+  if (layers.some(({ blankReason }) => blankReason === undefined)) return undefined;
+  return `no map: ${layers.map(({ name, blankReason }) => `${name}: ${blankReason}`).join('; ')}`;
 }

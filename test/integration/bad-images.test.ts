@@ -71,3 +71,18 @@ test('a run in which no image could be explained still has its report, and fails
   assert.match(stdout, /No image could be explained/);
   assert.match(stdout, /report: /);
 });
+
+test('an image that has no such component is explained and its row says so', async () => {
+  const folder = tempDir();
+  const out = tempDir();
+  await writeFile(join(folder, 'thin.png'), await flat(30_000, 2));
+  await writeFile(join(folder, 'photo.jpg'), await readFile(photo));
+  const layers = ['--layers', '21', '--components', '60'];
+  const run = await runCli(['run', '-m', model, '-i', folder, '-o', out, '--json', ...layers]);
+  assert.equal(run.code, 0, run.stderr);
+  const { runId } = JSON.parse(run.stdout);
+  const rows = await decodeRows(await readFile(join(out, runId, 'shards/0000000.parquet')));
+  const thin = rows.find(({ key }) => key === 'thin.png');
+  assert.equal(thin?.status, 'success');
+  assert.match(thin?.reason ?? '', /^no map: model\.21: /);
+});
