@@ -8,7 +8,7 @@ import type { ObjectStore } from '../shared/object-store.ts';
 import type { ExecutionOptions } from '../shared/resolve-options.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
-import { ByteBudget } from '../worker/byte-budget.ts';
+import { ByteBudget, inFlightBytes } from '../worker/byte-budget.ts';
 import type { Explainer } from '../worker/explainer.ts';
 import { openInFlightNote } from '../worker/in-flight-note.ts';
 import { processShard } from '../worker/process-shard.ts';
@@ -32,9 +32,6 @@ export interface Execution {
 export type ExecutionOutcome =
   | { readonly status: 'done' }
   | { readonly status: 'interrupted'; readonly shardsDone: number };
-
-/** Bytes of samples under way at most: files, their decoded pixels, model inputs. */
-const inFlightBytes = 192 * 1024 * 1024;
 
 /** Works off the shards of a run that are not done yet, one after the other, in this process. */
 export async function executeRun(run: Execution): Promise<ExecutionOutcome> {

@@ -5,6 +5,7 @@ import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import { Explainer } from '../worker/explainer.ts';
+import { pixelThreadsOf } from '../worker/pixel-pool.ts';
 import { loadRunModel } from '../worker/run-model.ts';
 import { startRuntimeInference } from '../worker/runtime-inference.ts';
 import { watchedInference } from '../worker/watched-inference.ts';
@@ -17,9 +18,6 @@ export interface FleetExplainerOptions {
   /** Told of every model call. */
   readonly watch: AnswerWatch;
 }
-
-/** More pixel threads than this bring nothing but memory. */
-const mostPixelThreads = 8;
 
 /** Fetches a run's model into the cache of this machine, once, and loads it on the device. */
 export async function startFleetExplainer(
@@ -34,9 +32,5 @@ export async function startFleetExplainer(
   const { options, model, targetLayers } = spec;
   const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
   const settings = { model, targetLayers, options };
-  return new Explainer(
-    watchedInference(inference, watch),
-    settings,
-    Math.min(threads, mostPixelThreads),
-  );
+  return new Explainer(watchedInference(inference, watch), settings, pixelThreadsOf(threads));
 }

@@ -10,7 +10,7 @@ import type { ObjectStore } from '../shared/object-store.ts';
 import { openStore, type StoreOptions } from '../shared/open-store.ts';
 import { assertRedis, connectRedis, type RedisTarget } from '../shared/redis-connection.ts';
 import { RunProgress } from '../shared/run-progress.ts';
-import { ByteBudget } from '../worker/byte-budget.ts';
+import { ByteBudget, inFlightBytes } from '../worker/byte-budget.ts';
 import { FleetWorker } from '../worker/fleet-worker.ts';
 import { OpenRuns } from '../worker/open-runs.ts';
 import { openRedisInFlightNote } from '../worker/redis-in-flight-note.ts';
@@ -24,9 +24,6 @@ import { storeOptionsOf } from './store-options.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { WorkerOptions } from './worker-options.ts';
 import { WorkerTelemetry } from './worker-telemetry.ts';
-
-/** Bytes of samples under way at most, over all shards of the worker. */
-const inFlightBytes = 192 * 1024 * 1024;
 
 interface WorkerParts {
   readonly name: string;

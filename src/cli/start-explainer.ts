@@ -3,6 +3,7 @@ import type { LoadedModel } from '../model/load-model.ts';
 import { availableThreads } from '../shared/cpu-quota.ts';
 import type { ExecutionOptions } from '../shared/resolve-options.ts';
 import { Explainer, type ExplainerSettings } from '../worker/explainer.ts';
+import { pixelThreadsOf } from '../worker/pixel-pool.ts';
 import { startRuntimeInference } from '../worker/runtime-inference.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -12,9 +13,6 @@ export interface ExplainerStart extends ExplainerSettings {
   readonly terminal: Terminal;
 }
 
-/** More pixel threads than this bring nothing but memory. */
-const mostPixelThreads = 8;
-
 /** Settles the device, says which, and loads the model on it. */
 export async function startExplainer(start: ExplainerStart): Promise<Explainer> {
   const { loaded, execution, terminal, options } = start;
@@ -23,5 +21,5 @@ export async function startExplainer(start: ExplainerStart): Promise<Explainer> 
   const threads = execution.threads ?? availableThreads();
   const { batch } = execution;
   const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
-  return new Explainer(inference, start, Math.min(threads, mostPixelThreads));
+  return new Explainer(inference, start, pixelThreadsOf(threads));
 }

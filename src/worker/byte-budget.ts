@@ -1,3 +1,6 @@
+/** Bytes of samples under way at most in a process, over all its shards: files, their decoded pixels, model inputs. */
+export const inFlightBytes = 192 * 1024 * 1024;
+
 /**
  * Bounds what is in flight by bytes. A request waits, first come first served, until it fits; one that is larger than the whole
  * budget passes when nothing else is in flight, so that no sample is too large to be explained.

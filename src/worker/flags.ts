@@ -1,8 +1,6 @@
+import { convergedResidual } from '../model/principal-components.ts';
 import type { FlagThresholds, Task } from '../shared/run-spec.ts';
 import { type FlagName, flagNames } from '../shared/sample-row.ts';
-
-/** Above this residual a component is not converged; the floor of float32 is about 1e-3. */
-export const convergedResidual = 0.01;
 
 export interface FlagRules {
   readonly thresholds: FlagThresholds;

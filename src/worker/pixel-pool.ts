@@ -13,6 +13,14 @@ import type {
 import type { PreparedSample } from './prepare-sample.ts';
 import { buffersOf } from './transfer.ts';
 
+/** More pixel threads than this bring nothing but memory. */
+const mostPixelThreads = 8;
+
+/** How many of a process's CPU threads its pixel pool uses. */
+export function pixelThreadsOf(threads: number): number {
+  return Math.min(threads, mostPixelThreads);
+}
+
 /** The threads where pixel loops run, so that the main thread only schedules, fetches and writes. */
 export class PixelPool {
   readonly #pool: Piscina;
