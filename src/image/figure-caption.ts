@@ -1,3 +1,4 @@
+import { convergedResidual } from '../shared/converged-residual.ts';
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import { classLabel, labelText } from './draw-detections.ts';
 
@@ -17,12 +18,9 @@ export interface FigureComponent {
   readonly explainedVariance: number;
   /** |correlation| with the L2 norm of the activations, in [0, 1]. */
   readonly signMargin: number;
-  /** Relative residual of the eigenvector; above 0.01 it is not converged. */
+  /** Relative residual of the eigenvector; above `convergedResidual` it is not converged. */
   readonly residual: number;
 }
-
-/** Above this a component is not converged (design: the float32 floor is 1e-3). */
-const residualLimit = 1e-2;
 
 /** "explains 34.2 % of the layer's variation", then what is known of its sign and of its convergence. */
 export function componentCaption(
@@ -36,7 +34,8 @@ export function componentCaption(
   lines.push(
     clear ? plain(`sign clear (margin ${margin})`) : look(`sign uncertain (margin ${margin})`),
   );
-  if (residual > residualLimit) lines.push(look(`not converged (residual ${residual.toFixed(3)})`));
+  if (residual > convergedResidual)
+    lines.push(look(`not converged (residual ${residual.toFixed(3)})`));
   return lines;
 }
 

@@ -42,8 +42,6 @@ export type PrincipalComponents =
   /** The layer shows nothing: `reason` is one phrase for people. */
   | { readonly status: 'degenerate'; readonly reason: string };
 
-/** A component with a residual above this is reported as not converged. */
-export const convergedResidual = 1e-2;
 /** Directions of the skew basis weaker than this, in squared length, are rounding noise. */
 const basisTolerance = 1e-10;
 /** Eigenvalues below this share of the largest are rounding noise of the float32 Gram matrix. */

@@ -1,3 +1,4 @@
+import { convergedResidual } from '../shared/converged-residual.ts';
 import type { FlagThresholds } from '../shared/run-spec.ts';
 import type { FlagName } from '../shared/sample-row.ts';
 import { figure } from './wording.ts';
@@ -59,7 +60,7 @@ export const flagWords: Readonly<Record<FlagName, FlagWords>> = {
     label: 'Not converged',
     phrase: 'not converged',
     meaning: 'The component is approximate: its direction was not reached.',
-    rule: () => 'distance from convergence above 0.01',
+    rule: () => `distance from convergence above ${convergedResidual}`,
     tone: 'note',
   },
   'no-detection': {

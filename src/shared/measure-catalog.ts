@@ -1,3 +1,5 @@
+import { convergedResidual } from './converged-residual.ts';
+
 /**
  * What a measure's value can be, and so how it is binned. Bins are integers, so that merging is exact:
  * `unit`: [0, 1], bin = round(value * 1000); `signed`: [-1, 1], bin = round(value * 1000);
@@ -98,7 +100,7 @@ export const measureCatalog: readonly MeasureKind[] = [
     scale: 'log2',
     per: 'layer',
     words: 'distance from convergence',
-    meaning: '||G v - l v|| / l; above 0.01 the component is not converged',
+    meaning: `||G v - l v|| / l; above ${convergedResidual} the component is not converged`,
   },
   {
     name: 'signMargin',

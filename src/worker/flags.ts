@@ -1,4 +1,4 @@
-import { convergedResidual } from '../model/principal-components.ts';
+import { convergedResidual } from '../shared/converged-residual.ts';
 import type { FlagThresholds, Task } from '../shared/run-spec.ts';
 import { type FlagName, flagNames } from '../shared/sample-row.ts';
 
