@@ -131,7 +131,7 @@ async function check(store: ObjectStore, { runId, dataset, options }: RunSpec): 
   expect('waiting jobs', waiting, shards);
   expect('manifest parts', parts, shards);
   for (const shard of [0, shards - 1]) {
-    const job = await queues.shards.getJob(shardJobId(runId, shard));
+    const job = await queues.shards.getJob(shardJobId({ out: store.uri, runId, shard }));
     const data = JSON.stringify({ v: 1, out: store.uri, runId, shard });
     expect(`job of shard ${shard}`, JSON.stringify(job?.data), data);
   }

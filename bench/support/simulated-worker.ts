@@ -49,7 +49,7 @@ const fleet = new FleetWorker({
   isAllowedOut: () => true,
   ports: {
     ...{ runs, queues, progress, budget: new ByteBudget(192 * 1024 * 1024) },
-    openNote: ({ runId, shard }) => openRedisInFlightNote(connection, runId, shard),
+    openNote: (job) => openRedisInFlightNote(connection, job),
     onSample: () => {},
   },
   onTaken: () => {},

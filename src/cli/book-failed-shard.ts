@@ -21,7 +21,7 @@ export async function bookFailedShard(
   const store = openStore(out);
   await putFailedShard(store, { runId, shard, reason });
   const { dataset } = await openRun(store, runId);
-  const settled = { runId, shard, total: dataset.shards, images: 0, failed: 0 };
+  const settled = { out, runId, shard, total: dataset.shards, images: 0, failed: 0 };
   const answer = await progress.markShardSettled({ ...settled, outcome: 'failed' });
   if (answer === 'last') await queues.addSummary({ v: 1, out, runId });
 }

@@ -58,7 +58,10 @@ export class Coordinator {
     );
     this.#summaries.on('error', (error) => logger.warn({ error: messageOf(error) }, 'queue error'));
     this.#summaries.on('failed', (job, error) =>
-      logger.warn({ run: job?.data.runId, reason: error.message }, 'summary failed'),
+      logger.warn(
+        { out: job?.data.out, run: job?.data.runId, reason: error.message },
+        'summary failed',
+      ),
     );
   }
 
@@ -113,9 +116,9 @@ export class Coordinator {
         if (!(await isOpenRun(store, runId))) continue;
         const spec = await openRun(store, runId);
         const result = await sweepRun({ queues, progress, store, spec, priority: 'normal' });
-        if (result.added > 0) logger.info({ run: runId, ...result }, 'restored lost jobs');
+        if (result.added > 0) logger.info({ out, run: runId, ...result }, 'restored lost jobs');
       } catch (error) {
-        logger.warn({ run: runId, error: messageOf(error) }, 'a run could not be swept');
+        logger.warn({ out, run: runId, error: messageOf(error) }, 'a run could not be swept');
       }
     }
   }
@@ -137,7 +140,7 @@ export class Coordinator {
       const { length } = summarized.missing;
       throw new EigenfleetError('storage', `${length} shards are not as their markers say`);
     }
-    logger.info({ run: runId, failedShards: failedShards.length }, 'run summarized');
+    logger.info({ out, run: runId, failedShards: failedShards.length }, 'run summarized');
     return { status: summarized.status };
   }
 }

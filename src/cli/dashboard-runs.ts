@@ -2,6 +2,7 @@ import { summarySchema } from '../report/summary-schema.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
+import type { RunAddress } from '../shared/run-address.ts';
 import { type ListedRun, listRuns } from '../shared/run-names.ts';
 import type { LiveWorker, RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
@@ -64,7 +65,7 @@ export class DashboardRuns {
     const base = { ...run, ...where, state };
     if (state !== 'closed') {
       this.#closed.delete(address);
-      return { ...base, ...(await this.#counters(runId)) };
+      return { ...base, ...(await this.#counters({ out: store.uri, runId })) };
     }
     const known = this.#closed.get(address);
     if (known !== undefined) return { ...known, names };
@@ -81,9 +82,9 @@ export class DashboardRuns {
     return undefined;
   }
 
-  async #counters(runId: string): Promise<Partial<DashboardRun>> {
+  async #counters(run: RunAddress): Promise<Partial<DashboardRun>> {
     const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
-    const answer = await within(limitMs, () => progress.readProgress(runId));
+    const answer = await within(limitMs, () => progress.readProgress(run));
     if (answer.status !== 'answered') {
       this.#redisAnswers = false;
       return {};

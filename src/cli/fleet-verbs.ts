@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { cancelRun } from '../producer/cancel-run.ts';
 import { resumeRun } from '../producer/resume-run.ts';
+import { placeOf } from '../shared/local-path.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
 import { openStore } from '../shared/open-store.ts';
@@ -56,16 +57,18 @@ export function addFleetVerbs(program: Command): void {
 async function status({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
   const { dataset } = await openRun(store, runId);
   const state = await readRunState(store, runId);
-  const counters = await fleet.progress.readProgress(runId);
+  const out = store.uri;
+  const counters = await fleet.progress.readProgress({ out, runId });
   const workers = await fleet.progress.listWorkers();
   const queue = await fleet.queues.counts();
   if (json) {
     const { images, shards } = dataset;
-    const document = { schema: 'status@1', runId, state, images, shards, counters, workers, queue };
+    const run = { out, runId, state, images, shards };
+    const document = { schema: 'status@1', ...run, counters, workers, queue };
     terminal.print(JSON.stringify(document));
     return 0;
   }
-  terminal.print(`${runId}: ${state}`);
+  terminal.print(`${runId} in ${placeOf(out)}: ${state}`);
   terminal.print(fleetWords(counters, workers, dataset, new Pace()));
   const { waiting, active, delayed, failed } = queue;
   terminal.print(

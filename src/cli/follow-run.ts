@@ -36,7 +36,8 @@ export async function followRun(request: FollowRequest): Promise<number> {
     for (;;) {
       const state = await readRunState(store, runId);
       if (state !== 'open') break;
-      view.show(await fleet.progress.readProgress(runId), await fleet.progress.listWorkers());
+      const counters = await fleet.progress.readProgress({ out: store.uri, runId });
+      view.show(counters, await fleet.progress.listWorkers());
       if (!(await pause(signal))) {
         view.stop();
         terminal.note(`The run goes on without you: eigenfleet watch ${runId} --out ${store.uri}`);

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { messageOf } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { type RunAddress, runKeyOf } from '../shared/run-address.ts';
 import { type RunProgress, workerExpirySeconds } from '../shared/run-progress.ts';
 
 export interface Heartbeat {
   /** One more image of a run was worked off. */
-  sample(runId: string, failed: boolean): void;
+  sample(run: RunAddress): void;
   stop(): Promise<void>;
 }
 
@@ -24,14 +25,14 @@ const everyMs = 2_000;
  */
 export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOptions): Heartbeat {
   const startedAt = new Date().toISOString();
-  const unsaid = new Map<string, number>();
+  const unsaid = new Map<string, { readonly run: RunAddress; readonly count: number }>();
   let images = 0;
   const beat = async (): Promise<void> => {
-    const told = [...unsaid];
+    const told = [...unsaid.values()];
     unsaid.clear();
     try {
       await progress.heartbeat({ worker, host: hostname(), device, startedAt, images });
-      for (const [runId, count] of told) await progress.reportImages(runId, count);
+      for (const { run, count } of told) await progress.reportImages(run, count);
     } catch (error) {
       logger.debug({ error: messageOf(error) }, 'heartbeat missed');
     }
@@ -39,9 +40,10 @@ export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOp
   void beat();
   const timer = setInterval(() => void beat(), Math.min(everyMs, workerExpirySeconds * 250));
   return {
-    sample: (runId) => {
+    sample: (run) => {
       images += 1;
-      unsaid.set(runId, (unsaid.get(runId) ?? 0) + 1);
+      const key = runKeyOf(run);
+      unsaid.set(key, { run, count: (unsaid.get(key)?.count ?? 0) + 1 });
     },
     stop: async () => {
       clearInterval(timer);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { localPathOf } from '../shared/local-path.ts';
+import { runKeyOf } from '../shared/run-address.ts';
 
 /**
  * Where a run on this machine notes what is under way, so that the next start finds what killed this one: beside results on this machine; of
@@ -10,6 +10,6 @@ import { localPathOf } from '../shared/local-path.ts';
 export function noteFolderOf(outUri: string, runId: string): string {
   const local = localPathOf(outUri);
   if (local !== undefined) return join(local, runId, 'in-flight');
-  const place = createHash('sha256').update(outUri).digest('hex').slice(0, 16);
-  return join(tmpdir(), `eigenfleet-${userInfo().uid}`, `${place}-${runId}`);
+  const run = runKeyOf({ out: outUri, runId });
+  return join(tmpdir(), `eigenfleet-${userInfo().uid}`, run);
 }

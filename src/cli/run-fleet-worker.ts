@@ -108,9 +108,9 @@ function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorke
     isAllowedOut: (out) => isAllowedOut(out, worker.allowOut),
     ports: {
       ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
-      openNote: ({ runId, shard }) => openRedisInFlightNote(connection, runId, shard),
-      onSample: ({ runId }, row) => {
-        heartbeat.sample(runId, row.status !== 'success');
+      openNote: (job) => openRedisInFlightNote(connection, job),
+      onSample: (job, row) => {
+        heartbeat.sample(job);
         telemetry.sample(row);
       },
     },

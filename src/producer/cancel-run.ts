@@ -13,5 +13,5 @@ export async function cancelRun(
 ): Promise<void> {
   const mark = { schema: 'cancelled@1', runId, cancelledAt: new Date().toISOString() };
   await store.put(objectKeys.cancelled(runId), new TextEncoder().encode(JSON.stringify(mark)));
-  await progress.setCancelled(runId);
+  await progress.setCancelled({ out: store.uri, runId });
 }

@@ -15,17 +15,18 @@ export interface ResumeRequest extends SweepRequest {
 export async function resumeRun(request: ResumeRequest): Promise<SweepResult> {
   const { store, spec, queues, progress, priority, retryFailed } = request;
   const { runId } = spec;
+  const run = { out: store.uri, runId };
   await store.delete(objectKeys.cancelled(runId));
-  await progress.clearCancelled(runId);
+  await progress.clearCancelled(run);
   const failed = retryFailed ? await readFailedShards(store, runId) : new Map<number, string>();
   if (failed.size > 0) {
     // The report goes first: without it the run counts as open, whatever happens next.
     await store.delete(objectKeys.report(runId));
-    await queues.summaries.remove(summaryJobId(runId));
+    await queues.summaries.remove(summaryJobId(run));
   }
   for (const shard of failed.keys()) {
     await store.delete(objectKeys.failedShard(runId, shard));
-    await queues.ensureShard({ v: 1, out: store.uri, runId, shard }, priority, true);
+    await queues.ensureShard({ v: 1, ...run, shard }, priority, true);
   }
   return sweepRun(request);
 }

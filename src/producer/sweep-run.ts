@@ -43,7 +43,7 @@ export async function sweepRun(request: SweepRequest): Promise<SweepResult> {
     (shard) => !marked.has(shard) && !failed.has(shard),
   );
   const added = await restoreJobs(open, failed, request);
-  const booked = (await progress.readProgress(runId)).done;
+  const booked = (await progress.readProgress({ out: store.uri, runId })).done;
   const underWay = open.some((shard) => !failed.has(shard));
   if (underWay && marked.size - booked <= bookingSlack) {
     return { total, done: marked.size, failed: failed.size, added, settled: false };
@@ -55,6 +55,7 @@ export async function sweepRun(request: SweepRequest): Promise<SweepResult> {
 async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, string>) {
   const { queues, progress, store, spec } = request;
   const { runId, dataset } = spec;
+  const run = { out: store.uri, runId };
   const total = dataset.shards;
   const done: number[] = [];
   const counters = { images: 0, imagesFailed: 0 };
@@ -67,9 +68,9 @@ async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, str
   const torn = missing.filter((shard) => !failed.has(shard));
   const added = await restoreJobs(torn, failed, request);
   const lost = missing.filter((shard) => failed.has(shard));
-  await progress.rebuild(runId, { done, failed: lost, ...counters });
+  await progress.rebuild(run, { done, failed: lost, ...counters });
   const settled = done.length + lost.length === total;
-  if (settled) await queues.addSummary({ v: 1, out: store.uri, runId });
+  if (settled) await queues.addSummary({ v: 1, ...run });
   return { done: done.length, failed: lost.length, added, settled };
 }
 
@@ -82,10 +83,11 @@ async function restoreJobs(
   const { runId } = spec;
   let added = 0;
   for (const shard of shards) {
-    const ensured = await queues.ensureShard({ v: 1, out: store.uri, runId, shard }, priority);
+    const job = { v: 1, out: store.uri, runId, shard } as const;
+    const ensured = await queues.ensureShard(job, priority);
     if (ensured === 'added') added += 1;
     if (ensured !== 'failed') continue;
-    const reason = (await queues.failureOf(runId, shard)) ?? 'the job failed';
+    const reason = (await queues.failureOf(job)) ?? 'the job failed';
     await putFailedShard(store, { runId, shard, reason });
     failed.set(shard, reason);
   }

@@ -1,6 +1,7 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { QueueState } from './metric-catalog.ts';
+import type { ShardAddress } from './run-address.ts';
 import {
   type JobPriority,
   jobPriorities,
@@ -62,13 +63,13 @@ export class FleetQueues {
     for (const queue of [this.shards, this.summaries]) queue.on('error', () => {});
   }
 
-  /** Adds jobs that are not there yet. May be repeated after a failure, whole: ids are derived from run and shard. */
+  /** Adds jobs that are not there yet. May be repeated after a failure, whole: ids are derived from place, run and shard. */
   async addShards(jobs: readonly ShardJob[], priority: JobPriority): Promise<void> {
     await this.shards.addBulk(
       jobs.map((data) => ({
         name: 'shard',
         data,
-        opts: { jobId: shardJobId(data.runId, data.shard), priority: jobPriorities[priority] },
+        opts: { jobId: shardJobId(data), priority: jobPriorities[priority] },
       })),
     );
   }
@@ -82,7 +83,7 @@ export class FleetQueues {
     priority: JobPriority,
     retryFailed = false,
   ): Promise<EnsuredJob> {
-    const id = shardJobId(job.runId, job.shard);
+    const id = shardJobId(job);
     const state = await this.shards.getJobState(id);
     if (state === 'failed' && !retryFailed) return 'failed';
     if (state !== 'unknown' && state !== 'completed' && state !== 'failed') return 'waiting';
@@ -96,15 +97,15 @@ export class FleetQueues {
    * for again: its results may have been deleted since, and whoever makes it looks first whether the run is still open.
    */
   async addSummary(job: SummaryJob): Promise<void> {
-    const jobId = summaryJobId(job.runId);
+    const jobId = summaryJobId(job);
     const state = await this.summaries.getJobState(jobId);
     if (state === 'completed' || state === 'failed') await this.summaries.remove(jobId);
     await this.summaries.add('summary', job, { jobId });
   }
 
   /** The reason a shard's job failed for good; `undefined` when it did not. */
-  async failureOf(runId: string, shard: number): Promise<string | undefined> {
-    const job = await this.shards.getJob(shardJobId(runId, shard));
+  async failureOf(shard: ShardAddress): Promise<string | undefined> {
+    const job = await this.shards.getJob(shardJobId(shard));
     if (job === undefined || !(await job.isFailed())) return undefined;
     return job.failedReason || 'no reason was given';
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import { type RunAddress, runKeyOf, type ShardAddress } from './run-address.ts';
 import { queuePrefix } from './shard-job.ts';
 
 /** What Redis knows of a run. It is a hint: storage is the truth, and a sweep sets it right. */
@@ -17,9 +18,7 @@ export interface RunCounters {
   readonly cancelled: boolean;
 }
 
-export interface SettledShard {
-  readonly runId: string;
-  readonly shard: number;
+export interface SettledShard extends ShardAddress {
   /** Shards of the run. */
   readonly total: number;
   readonly outcome: 'done' | 'failed';
@@ -92,17 +91,17 @@ export class RunProgress {
 
   /** Books that a shard is settled. Idempotent. */
   async markShardSettled(settled: SettledShard): Promise<Settling> {
-    const { runId, shard, total, outcome, images, failed } = settled;
-    const keys = [runKey(runId, 'done'), runKey(runId, 'failed'), runKey(runId, 'counters')];
+    const { shard, total, outcome, images, failed } = settled;
+    const keys = ['done', 'failed', 'counters'].map((name) => keyOf(settled, name));
     const args = [shard, total, outcome, images, failed, runExpirySeconds, randomUUID()];
     const answer = await this.#redis.eval(settleScript, keys.length, ...keys, ...args);
     return answer === 'last' || answer === 'repeated' ? answer : 'more';
   }
 
-  async readProgress(runId: string): Promise<RunCounters> {
+  async readProgress(run: RunAddress): Promise<RunCounters> {
     const [counters, cancelled] = await Promise.all([
-      this.#redis.hgetall(runKey(runId, 'counters')),
-      this.isCancelled(runId),
+      this.#redis.hgetall(keyOf(run, 'counters')),
+      this.isCancelled(run),
     ]);
     const count = (name: string): number => Number(counters[name] ?? 0);
     const images = count('images');
@@ -117,39 +116,42 @@ export class RunProgress {
   }
 
   /** Replaces what Redis knows by what storage says, as after its loss. */
-  async rebuild(runId: string, { done, failed, images, imagesFailed }: RebuiltRun): Promise<void> {
+  async rebuild(
+    run: RunAddress,
+    { done, failed, images, imagesFailed }: RebuiltRun,
+  ): Promise<void> {
     const counters = { done: done.length, failed: failed.length, images, imagesFailed };
     const bits = this.#redis.multi();
     for (const [name, shards] of [
       ['done', done],
       ['failed', failed],
     ] as const) {
-      const key = runKey(runId, name);
+      const key = keyOf(run, name);
       bits.del(key);
       if (shards.length === 0) continue;
       bits.set(key, bitmapOf(shards));
       bits.expire(key, runExpirySeconds);
     }
-    bits.hset(runKey(runId, 'counters'), { ...counters, imagesLive: images });
-    bits.expire(runKey(runId, 'counters'), runExpirySeconds);
+    bits.hset(keyOf(run, 'counters'), { ...counters, imagesLive: images });
+    bits.expire(keyOf(run, 'counters'), runExpirySeconds);
     await bits.exec();
   }
 
   /** Adds to the images explained so far; for people who watch. */
-  async reportImages(runId: string, images: number): Promise<void> {
-    await this.#redis.hincrby(runKey(runId, 'counters'), 'imagesLive', images);
+  async reportImages(run: RunAddress, images: number): Promise<void> {
+    await this.#redis.hincrby(keyOf(run, 'counters'), 'imagesLive', images);
   }
 
-  async setCancelled(runId: string): Promise<void> {
-    await this.#redis.set(runKey(runId, 'cancelled'), '1', 'EX', runExpirySeconds);
+  async setCancelled(run: RunAddress): Promise<void> {
+    await this.#redis.set(keyOf(run, 'cancelled'), '1', 'EX', runExpirySeconds);
   }
 
-  async clearCancelled(runId: string): Promise<void> {
-    await this.#redis.del(runKey(runId, 'cancelled'));
+  async clearCancelled(run: RunAddress): Promise<void> {
+    await this.#redis.del(keyOf(run, 'cancelled'));
   }
 
-  async isCancelled(runId: string): Promise<boolean> {
-    return (await this.#redis.exists(runKey(runId, 'cancelled'))) === 1;
+  async isCancelled(run: RunAddress): Promise<boolean> {
+    return (await this.#redis.exists(keyOf(run, 'cancelled'))) === 1;
   }
 
   /** Tells coordinators where results lie. */
@@ -195,8 +197,8 @@ function workerKey(worker: string): string {
   return `${queuePrefix}:worker:${worker}`;
 }
 
-function runKey(runId: string, name: string): string {
-  return `${queuePrefix}:run:${runId}:${name}`;
+function keyOf(run: RunAddress, name: string): string {
+  return `${queuePrefix}:run:${runKeyOf(run)}:${name}`;
 }
 
 /** As SETBIT numbers bits: the first shard is the highest bit of the first byte. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type RunAddress, runKeyOf, type ShardAddress } from './run-address.ts';
 
 /**
  * Everything the fleet keeps in Redis lies under one prefix whose braces are a hash tag: a Redis Cluster puts it all on one node, which BullMQ's
@@ -25,11 +26,11 @@ export type ShardJob = z.infer<typeof shardJobSchema>;
 export const summaryJobSchema = shardJobSchema.omit({ shard: true });
 export type SummaryJob = z.infer<typeof summaryJobSchema>;
 
-/** Derived ids make every enqueue repeatable: BullMQ ignores an id that is there. */
-export function shardJobId(runId: string, shard: number): string {
-  return `${runId}-s${shard}`;
+/** Derived ids, of place, run and shard, make every enqueue repeatable: BullMQ ignores an id that is there. */
+export function shardJobId({ shard, ...run }: ShardAddress): string {
+  return `${runKeyOf(run)}-s${shard}`;
 }
 
-export function summaryJobId(runId: string): string {
-  return `${runId}-summary`;
+export function summaryJobId(run: RunAddress): string {
+  return `${runKeyOf(run)}-summary`;
 }

@@ -107,7 +107,7 @@ export class FleetWorker {
 
   async #work(shardJob: ShardJob, attempt: number, signal?: AbortSignal): Promise<AttemptOutcome> {
     const { ports, onOutcome, logger } = this.#options;
-    const log = logger.child({ run: shardJob.runId, shard: shardJob.shard });
+    const log = logger.child({ out: shardJob.out, run: shardJob.runId, shard: shardJob.shard });
     log.debug({ attempt }, 'shard begun');
     const startedMs = performance.now();
     const stop = AbortSignal.any([this.#shutdown.signal, ...(signal ? [signal] : [])]);
@@ -140,8 +140,8 @@ export class FleetWorker {
     this.#worker.on('failed', (job, error) => {
       if (job === undefined) return;
       const forGood = error instanceof UnrecoverableError || job.attemptsMade >= shardAttempts;
-      const { runId, shard } = job.data;
-      logger.warn({ run: runId, shard, forGood, reason: error.message }, 'shard failed');
+      const { out, runId, shard } = job.data;
+      logger.warn({ out, run: runId, shard, forGood, reason: error.message }, 'shard failed');
       if (forGood) this.#settle(job.data, error.message);
     });
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import { runKeyOf, type ShardAddress } from '../shared/run-address.ts';
 import { queuePrefix } from '../shared/shard-job.ts';
 import { crashStateSchema, judgeCrash, noCrash, type Remains } from './crash-suspects.ts';
 import type { InFlightNote } from './in-flight-note.ts';
@@ -14,10 +15,9 @@ const expirySeconds = 7 * 86_400;
  */
 export async function openRedisInFlightNote(
   redis: Redis | Cluster,
-  runId: string,
-  shard: number,
+  address: ShardAddress,
 ): Promise<InFlightNote> {
-  const key = `${queuePrefix}:run:${runId}:crash:${shard}`;
+  const key = `${queuePrefix}:run:${runKeyOf(address)}:crash:${address.shard}`;
   const attempt = randomUUID().slice(0, 8);
   const fields = await redis.hgetall(key);
   const state = judgeCrash(stateIn(fields.state), remainsIn(fields));

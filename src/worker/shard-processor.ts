@@ -41,7 +41,7 @@ export async function attemptShard(
   signal: AbortSignal,
 ): Promise<AttemptOutcome> {
   const { progress, runs } = ports;
-  if (await progress.isCancelled(job.runId)) return { status: 'cancelled' };
+  if (await progress.isCancelled(job)) return { status: 'cancelled' };
   return runs.use(job.out, job.runId, async (run) => {
     const { spec, store } = run;
     const before = await readDoneShard(store, spec.runId, job.shard);
@@ -92,7 +92,7 @@ async function book(
 ): Promise<void> {
   const images = statistics.images;
   const failed = images - (statistics.statuses.success ?? 0);
-  const settled = { runId, shard, total, outcome: 'done', images, failed } as const;
+  const settled = { out, runId, shard, total, outcome: 'done', images, failed } as const;
   const answer = await progress.markShardSettled(settled);
   if (answer === 'last') await queues.addSummary({ v: 1, out, runId });
 }
@@ -103,7 +103,7 @@ const cancelPollMs = 3_000;
 function watchCancel(job: ShardJob, progress: RunProgress) {
   const controller = new AbortController();
   const timer = setInterval(() => {
-    progress.isCancelled(job.runId).then(
+    progress.isCancelled(job).then(
       (cancelled) => {
         if (cancelled) controller.abort();
       },

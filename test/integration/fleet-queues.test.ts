@@ -17,9 +17,10 @@ import { startRedisSubjects } from '../support/redis-subjects.ts';
 
 const subjects = await startRedisSubjects();
 const token = 'test';
+const store = new MemoryStore();
 
 function shardJob(runId: string, shard: number): ShardJob {
-  return { v: 1, out: 's3://results/here', runId, shard };
+  return { v: 1, out: store.uri, runId, shard };
 }
 
 for (const { name, connect } of subjects) {
@@ -43,13 +44,14 @@ for (const { name, connect } of subjects) {
     }
 
     it('hold each shard of a run once, whoever adds it how often', async () => {
-      const store = new MemoryStore();
       const spec = { runId: 'run-a', dataset: { shards: 1203 } } as RunSpec;
       const request = { queues, store, spec, priority: 'bulk', created: true } as const;
       const added = await Promise.all([enqueueRun(request), enqueueRun(request)]);
       assert.deepEqual(added, [1203, 1203]);
       assert.deepEqual(await queues.counts(), { waiting: 1203, active: 0, delayed: 0, failed: 0 });
-      const last = await queues.shards.getJob(shardJobId('run-a', 1202));
+      const last = await queues.shards.getJob(
+        shardJobId({ out: store.uri, runId: 'run-a', shard: 1202 }),
+      );
       assert.deepEqual(shardJobSchema.parse(last?.data).shard, 1202);
       assert.ok(JSON.stringify(last?.data).length < 500);
     });
@@ -74,9 +76,8 @@ for (const { name, connect } of subjects) {
     it('keep a shard that failed for good, with its reason, until it is asked for again', async () => {
       const job = await take();
       await job.moveToFailed(new UnrecoverableError('no such model'), token, false);
-      const { runId, shard } = job.data;
-      assert.equal(await queues.failureOf(runId, shard), 'no such model');
-      assert.equal(await queues.failureOf('run-a', 5), undefined);
+      assert.equal(await queues.failureOf(job.data), 'no such model');
+      assert.equal(await queues.failureOf(shardJob('run-a', 5)), undefined);
       assert.equal(await queues.ensureShard(job.data, 'audit'), 'failed');
       assert.equal((await queues.counts()).failed, 1);
       assert.equal(await queues.ensureShard(job.data, 'audit', true), 'added');

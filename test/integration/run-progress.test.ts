@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { connectRedis } from '../../src/shared/redis-connection.ts';
+import type { RunAddress } from '../../src/shared/run-address.ts';
 import {
   type LiveWorker,
   RunProgress,
@@ -14,12 +15,16 @@ import { startRedisSubjects } from '../support/redis-subjects.ts';
 const subjects = await startRedisSubjects();
 const total = 20;
 
+function at(runId: string, out = 's3://results/here'): RunAddress {
+  return { out, runId };
+}
+
 function done(runId: string, shard: number): SettledShard {
-  return { runId, shard, total, outcome: 'done', images: 10 + shard, failed: shard % 2 };
+  return { ...at(runId), shard, total, outcome: 'done', images: 10 + shard, failed: shard % 2 };
 }
 
 function failed(runId: string, shard: number): SettledShard {
-  return { runId, shard, total, outcome: 'failed', images: 0, failed: 0 };
+  return { ...at(runId), shard, total, outcome: 'failed', images: 0, failed: 0 };
 }
 
 const shards = Array.from({ length: total }, (_, shard) => shard);
@@ -41,7 +46,7 @@ for (const { name, connect } of subjects) {
       assert.equal(count('last'), 1);
       assert.equal(count('more'), total - 1);
       assert.equal(count('repeated'), 49 * total);
-      assert.deepEqual(await other.readProgress(runId), {
+      assert.deepEqual(await other.readProgress(at(runId)), {
         ...{ done: total, failed: 0, images: imagesOfAll, imagesFailed: 10 },
         ...{ imagesLive: imagesOfAll, cancelled: false },
       });
@@ -53,7 +58,7 @@ for (const { name, connect } of subjects) {
       assert.equal(await progress.markShardSettled(done(runId, 3)), 'repeated');
       assert.equal(await progress.markShardSettled(failed(runId, 4)), 'more');
       assert.equal(await progress.markShardSettled(failed(runId, 4)), 'repeated');
-      const counters = await progress.readProgress(runId);
+      const counters = await progress.readProgress(at(runId));
       assert.deepEqual([counters.done, counters.failed, counters.images], [1, 1, 13]);
     });
 
@@ -63,22 +68,22 @@ for (const { name, connect } of subjects) {
       assert.equal(await progress.markShardSettled({ ...failed(runId, 0), ...only }), 'last');
       assert.equal(await progress.markShardSettled({ ...done(runId, 0), ...only }), 'last');
       assert.equal(await progress.markShardSettled({ ...failed(runId, 0), ...only }), 'repeated');
-      const counters = await progress.readProgress(runId);
+      const counters = await progress.readProgress(at(runId));
       assert.deepEqual([counters.done, counters.failed, counters.images], [1, 0, 10]);
     });
 
     it('is the same rebuilt from storage as it was booked, and goes on from there', async () => {
       const settled = [...shards.slice(0, -1).map((n) => (n === 7 ? failed : done)('booked', n))];
       for (const one of settled) await progress.markShardSettled(one);
-      const booked = await progress.readProgress('booked');
+      const booked = await progress.readProgress(at('booked'));
       await progress.markShardSettled(done('rebuilt', 19));
-      await progress.rebuild('rebuilt', {
+      await progress.rebuild(at('rebuilt'), {
         done: settled.filter(({ outcome }) => outcome === 'done').map(({ shard }) => shard),
         failed: [7],
         images: booked.images,
         imagesFailed: booked.imagesFailed,
       });
-      assert.deepEqual(await progress.readProgress('rebuilt'), booked);
+      assert.deepEqual(await progress.readProgress(at('rebuilt')), booked);
       for (const { shard } of settled) {
         const again = await progress.markShardSettled({ ...failed('rebuilt', shard) });
         assert.equal(again, 'repeated');
@@ -88,27 +93,39 @@ for (const { name, connect } of subjects) {
 
     it('rebuilds a run of which nothing is settled', async () => {
       await progress.markShardSettled(done('lost', 2));
-      await progress.rebuild('lost', { done: [], failed: [], images: 0, imagesFailed: 0 });
-      assert.equal((await progress.readProgress('lost')).done, 0);
+      await progress.rebuild(at('lost'), { done: [], failed: [], images: 0, imagesFailed: 0 });
+      assert.equal((await progress.readProgress(at('lost'))).done, 0);
       assert.equal(await progress.markShardSettled(done('lost', 2)), 'more');
     });
 
     it('shows images of running shards, never fewer than those of the done', async () => {
-      await progress.reportImages('live', 4);
-      await other.reportImages('live', 3);
-      assert.equal((await progress.readProgress('live')).imagesLive, 7);
+      await progress.reportImages(at('live'), 4);
+      await other.reportImages(at('live'), 3);
+      assert.equal((await progress.readProgress(at('live'))).imagesLive, 7);
       await progress.markShardSettled(done('live', 0));
-      assert.equal((await progress.readProgress('live')).imagesLive, 10);
+      assert.equal((await progress.readProgress(at('live'))).imagesLive, 10);
     });
 
     it('says to everybody that a run is cancelled, until it is not', async () => {
-      assert.equal(await progress.isCancelled('stopped'), false);
-      await progress.setCancelled('stopped');
-      assert.equal(await other.isCancelled('stopped'), true);
-      assert.equal((await other.readProgress('stopped')).cancelled, true);
-      assert.equal(await other.isCancelled('another'), false);
-      await progress.clearCancelled('stopped');
-      assert.equal(await other.isCancelled('stopped'), false);
+      assert.equal(await progress.isCancelled(at('stopped')), false);
+      await progress.setCancelled(at('stopped'));
+      assert.equal(await other.isCancelled(at('stopped')), true);
+      assert.equal((await other.readProgress(at('stopped'))).cancelled, true);
+      assert.equal(await other.isCancelled(at('another')), false);
+      await progress.clearCancelled(at('stopped'));
+      assert.equal(await other.isCancelled(at('stopped')), false);
+    });
+
+    it('tells the same run in two places apart', async () => {
+      const [here, there] = [at('twice', 's3://results/here'), at('twice', 's3://results/there')];
+      const settled = { shard: 0, total: 1, outcome: 'done', images: 8, failed: 0 } as const;
+      assert.equal(await progress.markShardSettled({ ...here, ...settled }), 'last');
+      await progress.setCancelled(here);
+      await progress.reportImages(here, 9);
+      assert.deepEqual(await other.readProgress(there), {
+        ...{ done: 0, failed: 0, images: 0, imagesFailed: 0, imagesLive: 0, cancelled: false },
+      });
+      assert.equal(await other.markShardSettled({ ...there, ...settled }), 'last');
     });
 
     it('knows where results lie, each place once', async () => {
@@ -151,7 +168,7 @@ for (const { name, connect } of subjects) {
       // What a client does with a command that got no answer: it sends the same again.
       assert.equal(await connection.eval(...calls[0]!), 'last');
       assert.equal(await progress.markShardSettled(only), 'repeated');
-      assert.equal((await progress.readProgress('resent')).done, 1);
+      assert.equal((await progress.readProgress(at('resent'))).done, 1);
     });
   });
 }
@@ -164,11 +181,14 @@ it('progress and crash notes survive that Redis is killed and started again', as
   after(() => connection.disconnect());
   const progress = new RunProgress(connection);
   assert.equal(await progress.markShardSettled({ ...done('killed', 0), total: 2 }), 'more');
-  await (await openRedisInFlightNote(connection, 'killed', 1)).begin(7);
+  await (await openRedisInFlightNote(connection, { ...at('killed'), shard: 1 })).begin(7);
   await server.kill('SIGKILL');
   // Waits while Redis is away, as a worker does.
   const afterwards = progress.markShardSettled({ ...done('killed', 1), total: 2 });
   await server.restart();
   assert.equal(await afterwards, 'last');
-  assert.deepEqual((await openRedisInFlightNote(connection, 'killed', 1)).suspects, [7]);
+  assert.deepEqual(
+    (await openRedisInFlightNote(connection, { ...at('killed'), shard: 1 })).suspects,
+    [7],
+  );
 });

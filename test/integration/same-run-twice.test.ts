@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { manyImages, onlyRun, startFleet, type TestFleet, tinyModel } from '../support/fleet.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const images = 24;
+
+/** Three shards. */
+async function enqueue(fleet: TestFleet, source: string): Promise<string> {
+  const out = tempDir();
+  const options = ['--shard-size', '8', '--overlays', 'none', '--conf', '0.05'];
+  const enqueued = await fleet.cli([
+    'enqueue',
+    '-m',
+    tinyModel,
+    '-i',
+    source,
+    '-o',
+    out,
+    ...options,
+  ]);
+  assert.equal(enqueued.code, 0, enqueued.stderr);
+  return out;
+}
+
+/** What `status` says: state, shards done, whether Redis holds the run cancelled; and how many shards of all runs wait. */
+async function statusOf(fleet: TestFleet, out: string) {
+  const { code, stdout, stderr } = await fleet.cli(['status', '-o', out, '--json']);
+  assert.equal(code, 0, stderr);
+  const { state, counters, queue } = JSON.parse(stdout);
+  return { run: [state, counters.done, counters.cancelled], waiting: queue.waiting };
+}
+
+async function endsWhole(fleet: TestFleet, out: string): Promise<void> {
+  const { code, stdout, stderr } = await fleet.cli(['watch', '-o', out, '--json']);
+  assert.equal(code, 0, stderr);
+  assert.equal(JSON.parse(stdout).counts.explained, images);
+}
+
+test('the same run in three places at once is worked off in two, and stays cancelled in the third', async () => {
+  const fleet = await startFleet();
+  const source = await manyImages(images);
+  const outs = await Promise.all([1, 2, 3].map(() => enqueue(fleet, source)));
+  const ids = await Promise.all(outs.map(async (out) => (await onlyRun(out)).runId));
+  assert.equal(new Set(ids).size, 1);
+  const [here = '', there = '', cancelled = ''] = outs;
+  assert.equal((await fleet.cli(['cancel', '-o', cancelled])).code, 0);
+  assert.deepEqual(await statusOf(fleet, here), { run: ['open', 0, false], waiting: 9 });
+  assert.deepEqual((await statusOf(fleet, cancelled)).run, ['cancelled', 0, true]);
+  await fleet.worker();
+  await fleet.coordinator(here);
+  await Promise.all([endsWhole(fleet, here), endsWhole(fleet, there)]);
+  assert.deepEqual((await statusOf(fleet, there)).run, ['closed', 3, false]);
+  assert.deepEqual((await statusOf(fleet, cancelled)).run, ['cancelled', 0, true]);
+});
