@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { rmdir } from 'node:fs/promises';
 import { messageOf } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { DoctorCheck } from './doctor-check.ts';
+import { missingFolders } from './missing-folders.ts';
 
 /** One thing that must be allowed, and whether it was. */
 interface Step {
@@ -10,9 +12,20 @@ interface Step {
 }
 
 /**
- * Whether results can go to a store: lists it, writes a small object under a name of its own, reads it back and deletes it.
+ * Whether results can go to a store: lists it, writes a small object under a name of its own, reads it back and deletes it. Folders that were
+ * made for it go again.
  */
 export async function checkOut(store: ObjectStore): Promise<DoctorCheck> {
+  const made = await missingFolders(store.uri);
+  try {
+    return await tryOut(store);
+  } finally {
+    // One that somebody else uses by now is not empty, and stays.
+    for (const folder of made) await rmdir(folder).catch(() => {});
+  }
+}
+
+async function tryOut(store: ObjectStore): Promise<DoctorCheck> {
   const key = `eigenfleet-doctor-${randomBytes(6).toString('hex')}.tmp`;
   const content = new TextEncoder().encode('Written by eigenfleet doctor; may be deleted.\n');
   const steps = [await attempt('listed', () => first(store.listFolders('')))];

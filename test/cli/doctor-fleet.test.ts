@@ -110,12 +110,20 @@ describe('doctor on Redis', () => {
 describe('doctor on storage', () => {
   useTestCredentials();
 
-  it('tries a folder and leaves nothing in it', async () => {
-    const folder = join(tempDir(), 'results');
+  it('tries a folder that is not there yet, and leaves nothing behind', async () => {
+    const root = tempDir();
+    const folder = join(root, 'audits/results');
     const check = await checkOut(new FolderStore(folder));
     assert.equal(check.status, 'ok');
     assert.match(check.says, /^file:.*results can be listed, written, read and deleted$/);
-    assert.deepEqual(readdirSync(folder), []);
+    assert.deepEqual(readdirSync(root), []);
+  });
+
+  it('leaves a folder that was there, and what is in it', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'mine'), '');
+    assert.equal((await checkOut(new FolderStore(folder))).status, 'ok');
+    assert.deepEqual(readdirSync(folder), ['mine']);
   });
 
   it('says what is not allowed in a bucket', async () => {
