@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { parseDevice, unavailableSentence } from '../model/devices.ts';
 import { writePlan } from '../producer/write-plan.ts';
 import { summarizeRun } from '../report/write-report.ts';
 import { EigenfleetError } from '../shared/errors.ts';
@@ -8,8 +7,8 @@ import { openStore } from '../shared/open-store.ts';
 import { acquireRunLock } from '../shared/run-lock.ts';
 import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
+import { assertNamedDevice } from './assert-named-device.ts';
 import { commandLine } from './command-line.ts';
-import { probeInChild } from './doctor-devices.ts';
 import { executeRun } from './execute-run.ts';
 import { interruptible } from './interrupt.ts';
 import { noteFolderOf } from './note-folder.ts';
@@ -121,16 +120,4 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
   } finally {
     await lock?.release();
   }
-}
-
-/**
- * A device that was asked for and does not work is refused before anything is written; `auto` always finds one. Tried in a
- * child process, whose drivers may print and crash as they like.
- */
-async function assertNamedDevice(device: string): Promise<void> {
-  const named = parseDevice(device);
-  if (named === 'auto' || named === 'cpu') return;
-  const probe = await probeInChild(named);
-  if (probe.status === 'works') return;
-  throw new EigenfleetError('device', unavailableSentence(named, probe.reason));
 }

@@ -14,6 +14,7 @@ import { ByteBudget, inFlightBytes } from '../worker/byte-budget.ts';
 import { FleetWorker } from '../worker/fleet-worker.ts';
 import { OpenRuns } from '../worker/open-runs.ts';
 import { openRedisInFlightNote } from '../worker/redis-in-flight-note.ts';
+import { assertNamedDevice } from './assert-named-device.ts';
 import { bookFailedShard } from './book-failed-shard.ts';
 import { startFleetExplainer } from './fleet-explainer.ts';
 import { redisTargetOf } from './fleet-options.ts';
@@ -76,6 +77,7 @@ async function openParts(
   const logger = scopedLogger(createLogger({ level: readLogLevel(), component: 'worker' }), {
     worker: name,
   });
+  await assertNamedDevice(worker.device);
   const { device, sentence } = await chooseDevice(parseDevice(worker.device));
   logger.info({ device }, sentence);
   const connection = connectRedis(target, 'work');

@@ -213,3 +213,13 @@ test('a log of a CI gets no colours', async () => {
   assert.match(stderr, /^error: /);
   assert.ok(!stderr.includes('\u001b'));
 });
+
+test('a worker whose device is not there says so in one sentence', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  // No Vulkan driver is found, whatever this machine has.
+  const env = { VK_DRIVER_FILES: '/nothing', VK_ICD_FILENAMES: '/nothing' };
+  const { code, stderr } = await runCli(['worker', '--device', 'webgpu'], { env });
+  assert.equal(code, 6, stderr);
+  assert.match(stderr, /^error: The device webgpu cannot be used here .*\n$/);
+});
