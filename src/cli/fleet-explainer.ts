@@ -15,6 +15,8 @@ export interface FleetExplainerOptions {
   readonly threads: number;
   readonly batch: number | undefined;
   readonly cacheFolder: string | undefined;
+  /** Bytes of all cached models together. */
+  readonly cacheBytes: number;
   /** Told of every model call. */
   readonly watch: AnswerWatch;
 }
@@ -23,11 +25,11 @@ export interface FleetExplainerOptions {
 export async function startFleetExplainer(
   spec: RunSpec,
   store: ObjectStore,
-  { device, threads, batch, cacheFolder, watch }: FleetExplainerOptions,
+  { device, threads, batch, cacheFolder, cacheBytes, watch }: FleetExplainerOptions,
 ): Promise<Explainer> {
   const { sha256 } = spec.model;
   const key = objectKeys.model(sha256);
-  const { path } = await cacheModel({ store, key, sha256, cacheFolder });
+  const { path } = await cacheModel({ store, key, sha256, cacheFolder, limitBytes: cacheBytes });
   const loaded = await loadRunModel(path, spec);
   const { options, model, targetLayers } = spec;
   const inference = await startRuntimeInference({ loaded, options, device, threads, batch });

@@ -85,8 +85,9 @@ async function openParts(
   const queues = new FleetQueues(connection);
   const progress = new RunProgress(connection);
   const telemetry = new WorkerTelemetry(name, queues);
-  const { batch, modelCache: cacheFolder, threads = availableThreads() } = worker;
-  const loading = { device, threads, batch, cacheFolder, watch: telemetry.inference };
+  const { batch, modelCache, modelCacheBytes, threads = availableThreads() } = worker;
+  const cache = { cacheFolder: modelCache, cacheBytes: modelCacheBytes };
+  const loading = { device, threads, batch, ...cache, watch: telemetry.inference };
   const open = (uri: string): ObjectStore => openStore(uri, storage);
   const runs = new OpenRuns({
     openStore: open,

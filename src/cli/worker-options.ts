@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { EigenfleetError } from '../shared/errors.ts';
+import { defaultModelCacheBytes } from '../shared/model-cache.ts';
 import { addHttpOptions, httpOptionsShape } from './http-options.ts';
 
 const seconds = z.coerce.number().positive();
@@ -18,6 +19,7 @@ const workerOptionsSchema = z.object({
   stalledSeconds: seconds,
   ...httpOptionsShape,
   modelCache: z.string().optional(),
+  modelCacheBytes: z.coerce.number().int().min(1),
 });
 
 /** What a person says of a worker. Times are in seconds. */
@@ -47,6 +49,11 @@ export function addWorkerOptions(command: Command): Command {
     .option(
       '--model-cache <folder>',
       'where models are kept (default: the cache folder of the user)',
+    )
+    .option(
+      '--model-cache-bytes <n>',
+      'above so many, the least recently used models go',
+      String(defaultModelCacheBytes),
     );
 }
 

@@ -17,7 +17,7 @@ export interface ModelRequest {
   readonly sha256?: string | undefined;
   /** `$XDG_CACHE_HOME/eigenfleet/models` or `~/.cache/eigenfleet/models` when absent. */
   readonly cacheFolder?: string | undefined;
-  /** Bytes of all cached models together; 8 GiB when absent. */
+  /** Bytes of all cached models together; `defaultModelCacheBytes` when absent. */
   readonly limitBytes?: number;
 }
 
@@ -27,7 +27,8 @@ export interface CachedModel {
   readonly sha256: string;
 }
 
-const defaultLimitBytes = 8 * 1024 ** 3;
+/** 8 GiB. */
+export const defaultModelCacheBytes = 8 * 1024 ** 3;
 
 /** How long one process waits for another that fetches the same model, before it fetches it too. */
 const patienceMs = 300_000;
@@ -126,7 +127,10 @@ async function fetchModel(
   } catch (error) {
     throw storageError(error, 'written', path);
   }
-  await evictModels(folder, { keep: sha256, limitBytes: request.limitBytes ?? defaultLimitBytes });
+  await evictModels(folder, {
+    keep: sha256,
+    limitBytes: request.limitBytes ?? defaultModelCacheBytes,
+  });
   return { path, sha256 };
 }
 
