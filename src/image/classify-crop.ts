@@ -1,4 +1,5 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { checkPlanes } from './check-planes.ts';
 import { copyPlanar } from './copy-planar.ts';
 import { pillowResize } from './pillow-resize.ts';
 import type { RgbImage } from './rgb-image.ts';
@@ -40,11 +41,7 @@ export function classifyCropInto(
 ): void {
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
   const plane = inputWidth * inputHeight;
-  if (out.length < offset + 3 * plane) {
-    throw new RangeError(
-      `classifyCropInto: expected ${3 * plane} bytes from ${offset}, got ${out.length - offset}`,
-    );
-  }
+  checkPlanes(out, offset, plane);
   const newSize = { width: newWidth, height: newHeight };
   const window = { left: -left, top: -top, width: inputWidth, height: inputHeight };
   copyPlanar(pillowResize(image, newSize, window), { out, offset, plane, stride: inputWidth });

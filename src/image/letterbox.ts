@@ -1,4 +1,5 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { checkPlanes } from './check-planes.ts';
 import { copyPlanar, type PlanarTarget } from './copy-planar.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { roundHalfEven } from './round-half-even.ts';
@@ -42,11 +43,7 @@ export function letterboxInto(
 ): void {
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
   const plane = inputWidth * inputHeight;
-  if (out.length < offset + 3 * plane) {
-    throw new RangeError(
-      `letterboxInto: expected ${3 * plane} bytes from ${offset}, got ${out.length - offset}`,
-    );
-  }
+  checkPlanes(out, offset, plane);
   fillPadding(geometry, out, offset);
   const target = { out, offset: offset + top * inputWidth + left, plane, stride: inputWidth };
   if (image.width === newWidth && image.height === newHeight) copyPlanar(image, target);

@@ -57,3 +57,10 @@ test('an odd rest is split as Python rounds it', () => {
   const geometry = classifyGeometry(15, 10, { inputWidth: 10, inputHeight: 10 });
   assert.deepEqual([geometry.left, geometry.top], [-2, 0]);
 });
+
+test('a buffer that is too short for the crop is refused', () => {
+  const geometry = classifyGeometry(2, 2, { inputWidth: 2, inputHeight: 2 });
+  const image = { data: new Uint8Array(12), width: 2, height: 2 };
+  const crop = () => classifyCropInto(image, geometry, new Uint8Array(12), 1);
+  assert.throws(crop, /expected 12 bytes/);
+});
