@@ -1,47 +1,27 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { decodeRows } from '../../src/shared/sample-row-parquet.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { type RunningCli, runCli, startCli } from '../support/cli.ts';
+import { bloodCells, manyImages, tinyModel } from '../support/fleet.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
-const images = join(repositoryRoot, 'examples/blood-cells/images/test');
 const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
 
-/** `count` copies of the blood cells: enough to be stopped in the midst of them. */
-async function manyImages(count: number): Promise<string> {
-  const folder = join(tempDir(), 'images');
-  await mkdir(folder);
-  const names = (await readdir(images)).sort();
-  for (let n = 0; n < count; n++) {
-    const name = names[n % names.length] ?? '';
-    await copyFile(join(images, name), join(folder, `${String(n).padStart(4, '0')}.jpg`));
-  }
-  return folder;
+/** The arguments of a run of `count` images in shards of eight, which has begun. */
+async function begunRun(count: number): Promise<{ args: readonly string[]; running: RunningCli }> {
+  const places = ['-m', tinyModel, '-i', await manyImages(count), '-o', tempDir()];
+  const args = ['run', ...places, '--shard-size', '8', '--overlays', 'none'];
+  const running = startCli(args);
+  await running.line(/images\/s/);
+  return { args, running };
 }
 
 test('Ctrl-C ends with 130, says how to go on, and the same command goes on', async () => {
-  const source = await manyImages(240);
-  const out = tempDir();
-  const args = [
-    'run',
-    '-m',
-    model,
-    '-i',
-    source,
-    '-o',
-    out,
-    '--shard-size',
-    '8',
-    '--overlays',
-    'none',
-  ];
-  const running = startCli(args);
-  await running.line(/images\/s/);
+  const { args, running } = await begunRun(240);
   running.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
@@ -53,38 +33,20 @@ test('Ctrl-C ends with 130, says how to go on, and the same command goes on', as
 });
 
 test('a second run into the same folder is refused while the first lives', async () => {
-  const source = await manyImages(240);
-  const out = tempDir();
-  const args = ['run', '-m', model, '-i', source, '-o', out, '--overlays', 'none'];
-  const running = startCli(args);
-  await running.line(/images\/s/);
-  const second = await runCli(['run', '-m', model, '-i', images, '-o', out]);
+  const { args, running } = await begunRun(240);
+  const out = args[args.indexOf('-o') + 1] ?? '';
+  const other = ['run', '-m', tinyModel, '-i', bloodCells, '-o', out];
+  const second = await runCli(other);
   running.kill('SIGINT');
   await running.result;
   assert.equal(second.code, 7, second.stderr);
   assert.match(second.stderr, /^error: .*process \d+|pid \d+/m);
-  const third = await runCli(['run', '-m', model, '-i', images, '-o', out, '--limit', '1']);
+  const third = await runCli([...other, '--limit', '1']);
   assert.equal(third.code, 0, third.stderr);
 });
 
 test('a run that was killed leaves nothing half-written and goes on', async () => {
-  const source = await manyImages(160);
-  const out = tempDir();
-  const args = [
-    'run',
-    '-m',
-    model,
-    '-i',
-    source,
-    '-o',
-    out,
-    '--shard-size',
-    '8',
-    '--overlays',
-    'none',
-  ];
-  const running = startCli(args);
-  await running.line(/images\/s/);
+  const { args, running } = await begunRun(160);
   running.kill('SIGKILL');
   assert.equal((await running.result).signal, 'SIGKILL');
   const again = await runCli([...args, '--json']);
@@ -96,9 +58,9 @@ test('a run that was killed leaves nothing half-written and goes on', async () =
 test('an image that kills the process is found when the run is resumed and becomes a row', async () => {
   const source = await manyImages(20);
   await rm(join(source, '0007.jpg'));
-  await copyFile(join(images, 'BloodImage_00007.jpg'), join(source, '0007-poison.jpg'));
+  await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0007-poison.jpg'));
   const out = tempDir();
-  const args = ['run', '-m', model, '-i', source, '-o', out, '--overlays', 'none', '--json'];
+  const args = ['run', '-m', tinyModel, '-i', source, '-o', out, '--overlays', 'none', '--json'];
   const env = { NODE_OPTIONS: `--import ${preload}` };
   for (const attempt of ['first', 'second']) {
     const crashed = await runCli(args, { env });
