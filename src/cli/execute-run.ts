@@ -50,7 +50,7 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   const budget = new ByteBudget(inFlightBytes);
   let shardsDone = shards - missing.length;
   const stream = terminal.progressStream;
-  const progress = startProgress({ total, alreadyDone, stream, quiet: terminal.quiet });
+  const progress = await startProgress({ total, alreadyDone, stream, quiet: terminal.quiet });
   // One shard is written while the next begins, or the device would wait for the disk.
   const overlap = new ShardOverlap(2);
   try {

@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import type { LiveWorker, RunCounters } from '../shared/run-progress.ts';
 import { formatDuration } from './duration.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,7 +18,10 @@ const lineEveryMs = 15_000;
 const rateOverMs = 30_000;
 
 /** How far a run of the fleet is: a bar on a terminal, a plain line now and then elsewhere. */
-export function startFleetProgress({ total, terminal }: FleetViewOptions): FleetView {
+export async function startFleetProgress({
+  total,
+  terminal,
+}: FleetViewOptions): Promise<FleetView> {
   if (terminal.quiet) return { show() {}, stop() {} };
   const pace = new Pace();
   const stream = terminal.progressStream;
@@ -35,6 +37,7 @@ export function startFleetProgress({ total, terminal }: FleetViewOptions): Fleet
       stop() {},
     };
   }
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar({
     ...{ stream, format: '  {bar} {percentage} %  {words}', barsize: 24 },
     ...{ barCompleteChar: '━', barIncompleteChar: '─' },

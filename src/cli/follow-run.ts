@@ -31,7 +31,7 @@ const pollMs = 1_000;
 export async function followRun(request: FollowRequest): Promise<number> {
   const { fleet, store, runId, terminal, signal } = request;
   const spec = await openRun(store, runId);
-  const view = startFleetProgress({ total: spec.dataset, terminal });
+  const view = await startFleetProgress({ total: spec.dataset, terminal });
   try {
     for (;;) {
       const state = await readRunState(store, runId);

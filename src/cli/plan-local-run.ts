@@ -14,7 +14,7 @@ import type { RunSettings } from '../shared/run-settings.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import { isS3Uri } from '../shared/s3-uri.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
-import { sessionBatch } from '../worker/runtime-inference.ts';
+import { sessionBatch } from '../worker/session-batch.ts';
 import { ultralyticsDatasetsFolder } from './datasets-folder.ts';
 import { locateModel } from './locate-model.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';

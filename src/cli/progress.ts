@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import { formatDuration } from './duration.ts';
 
 export interface ProgressOptions {
@@ -19,7 +18,7 @@ export interface Progress {
   stop(): void;
 }
 
-export function startProgress(options: ProgressOptions): Progress {
+export async function startProgress(options: ProgressOptions): Promise<Progress> {
   if (options.quiet) return { sample() {}, stop() {} };
   return options.stream.isTTY ? startBar(options) : startLines(options);
 }
@@ -38,7 +37,8 @@ function paceWords(pace: Pace, { total, alreadyDone }: ProgressOptions): string 
   return `${pace.done} of ${total} images, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s, ${left} left${failures}`;
 }
 
-function startBar(options: ProgressOptions): Progress {
+async function startBar(options: ProgressOptions): Promise<Progress> {
+  const { default: cliProgress } = await import('cli-progress');
   const pace: Pace = { done: options.alreadyDone, failed: 0, startedMs: performance.now() };
   const bar = new cliProgress.SingleBar({
     stream: options.stream,

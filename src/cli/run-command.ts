@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { writePlan } from '../producer/write-plan.ts';
-import { summarizeRun } from '../report/write-report.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { localPathOf, placeOf } from '../shared/local-path.ts';
 import { openStore } from '../shared/open-store.ts';
@@ -9,10 +8,8 @@ import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { assertNamedDevice } from './assert-named-device.ts';
 import { commandLine } from './command-line.ts';
-import { executeRun } from './execute-run.ts';
 import { interruptible } from './interrupt.ts';
 import { noteFolderOf } from './note-folder.ts';
-import { openReport } from './open-report.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
 import { planText } from './plan-text.ts';
 import { runClosing } from './run-closing.ts';
@@ -94,6 +91,8 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
     const { loaded, execution } = planned;
     const noteFolder = noteFolderOf(store.uri, spec.runId);
     const work = { spec, loaded, execution, store, images, noteFolder, terminal, signal };
+    // What the work stands on takes longer to load than the plan to make.
+    const { executeRun } = await import('./execute-run.ts');
     const outcome = await executeRun(work);
     if (outcome.status === 'interrupted') {
       terminal.note(
@@ -104,6 +103,7 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
     const { s3Endpoint, s3Region } = settings;
     const storeOptions = { s3Endpoint, s3Region };
     const request = { store, runId: spec.runId, imageStore: images, storeOptions };
+    const { summarizeRun } = await import('../report/write-report.ts');
     const summarized = await summarizeRun(request);
     if (summarized.status === 'incomplete') {
       throw new EigenfleetError(
@@ -115,7 +115,10 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
     terminal.print(
       runClosing({ summary: summarized.summary, report, json: settings.json ?? false, terminal }),
     );
-    if (settings.open) await openReport(store, summarized.reportKey);
+    if (settings.open) {
+      const { openReport } = await import('./open-report.ts');
+      await openReport(store, summarized.reportKey);
+    }
     return summarized.summary.counts.explained === 0 ? 4 : 0;
   } finally {
     await lock?.release();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { parseConfig, parseSetting } from '../shared/config.ts';
+import { parseSetting } from '../shared/config.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { checkContradictions } from '../shared/resolve-options.ts';
 import {
@@ -81,6 +81,7 @@ async function readConfig(file: string): Promise<RunSettings> {
       { cause },
     );
   }
+  const { parseConfig } = await import('../shared/config-file.ts');
   return parseConfig(content, file);
 }
 

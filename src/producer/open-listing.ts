@@ -7,11 +7,9 @@ import type { StoreOptions } from '../shared/open-store.ts';
 import { isS3Uri } from '../shared/s3-uri.ts';
 import { extensionOf, hasImageExtension } from './image-extensions.ts';
 import type { SampleListing } from './sample-listing.ts';
-import { listDataYaml } from './source-data-yaml.ts';
 import { findSplitFolder, listFolder, listOneImage } from './source-folder.ts';
 import { isGlob, listGlob } from './source-glob.ts';
 import { listTextFile } from './source-list.ts';
-import { openS3Listing } from './source-s3.ts';
 import { noSplitFolder, refuseSplit } from './source-split.ts';
 
 export interface ListingRequest {
@@ -23,7 +21,10 @@ export interface ListingRequest {
 
 /** Finds out which kind of source it is, by what is there. A file or folder whose name looks like a pattern is taken as itself. */
 export async function openListing(request: ListingRequest): Promise<SampleListing> {
-  if (isS3Uri(request.source)) return openS3Listing(request);
+  if (isS3Uri(request.source)) {
+    const { openS3Listing } = await import('./source-s3.ts');
+    return openS3Listing(request);
+  }
   const file = path.resolve(pathOfSource(request.source));
   const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
@@ -31,7 +32,7 @@ export async function openListing(request: ListingRequest): Promise<SampleListin
   });
   if (info?.isDirectory()) return openFolder(file, request);
   const extension = extensionOf(file);
-  if (info !== undefined && /^ya?ml$/.test(extension)) return listDataYaml({ ...request, file });
+  if (info !== undefined && /^ya?ml$/.test(extension)) return openDataYaml(file, request);
   refuseSplit(request);
   if (info === undefined && isGlob(request.source)) return listGlob(request.source);
   if (info === undefined) throw await nothingThere(file);
@@ -46,7 +47,7 @@ export async function openListing(request: ListingRequest): Promise<SampleListin
 async function openFolder(folder: string, request: ListingRequest): Promise<SampleListing> {
   if (request.split === undefined) return listFolder(folder);
   const file = path.join(folder, 'data.yaml');
-  if (await isFile(file)) return listDataYaml({ ...request, file });
+  if (await isFile(file)) return openDataYaml(file, request);
   const part = await findSplitFolder(folder, request.split);
   if (part !== undefined) return listFolder(folder, part);
   const folders = (await readdir(folder, { withFileTypes: true }))
@@ -54,6 +55,12 @@ async function openFolder(folder: string, request: ListingRequest): Promise<Samp
     .map((entry) => entry.name)
     .sort();
   throw noSplitFolder(folder, request.split, folders);
+}
+
+/** The parser of YAML is loaded for those who need it. */
+async function openDataYaml(file: string, request: ListingRequest): Promise<SampleListing> {
+  const { listDataYaml } = await import('./source-data-yaml.ts');
+  return listDataYaml({ ...request, file });
 }
 
 function pathOfSource(source: string): string {

@@ -1,11 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { DeferredStore } from './deferred-store.ts';
 import { EigenfleetError } from './errors.ts';
 import { FolderStore } from './folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
-import { createS3Client, type S3Settings } from './s3-client.ts';
-import { S3Store } from './s3-store.ts';
-import { parseS3Uri } from './s3-uri.ts';
+import { formatS3Uri, parseS3Uri } from './s3-uri.ts';
 
 /** Settings of the storages; a run's settings are such. */
 export interface StoreOptions {
@@ -27,7 +25,7 @@ export function openStore(uriOrPath: string, options: StoreOptions = {}): Object
     case 'file':
       return new FolderStore(pathOfFileUri(uriOrPath));
     case 's3':
-      return openS3Store(uriOrPath, options);
+      return openDeferred(uriOrPath, options);
     default:
       throw new EigenfleetError(
         'usage',
@@ -36,22 +34,13 @@ export function openStore(uriOrPath: string, options: StoreOptions = {}): Object
   }
 }
 
-function openS3Store(uri: string, { s3Endpoint, s3Region }: StoreOptions): ObjectStore {
-  const settings = { endpoint: s3Endpoint, region: s3Region };
-  return new S3Store({
-    root: parseS3Uri(uri),
-    connect: (attempts) => sharedClient(settings, attempts),
+/** The AWS SDK is loaded when the store is first used. */
+function openDeferred(uri: string, { s3Endpoint, s3Region }: StoreOptions): ObjectStore {
+  const root = parseS3Uri(uri);
+  return new DeferredStore(formatS3Uri(root), async () => {
+    const { openS3Store } = await import('./open-s3-store.ts');
+    return openS3Store(root, { endpoint: s3Endpoint, region: s3Region });
   });
-}
-
-const clients = new Map<string, S3Client>();
-
-/** One client, with its connections and its credentials, for all stores of a process that need the same. */
-function sharedClient(settings: S3Settings, attempts: number): S3Client {
-  const key = JSON.stringify([settings.endpoint, settings.region, attempts]);
-  const client = clients.get(key) ?? createS3Client(settings, attempts);
-  clients.set(key, client);
-  return client;
 }
 
 function pathOfFileUri(uri: string): string {

@@ -5,6 +5,7 @@ import { EigenfleetError } from '../shared/errors.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
 import type { Inference, InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
+import { sessionBatch } from './session-batch.ts';
 import { buffersOf } from './transfer.ts';
 
 export interface RuntimeOptions {
@@ -15,18 +16,6 @@ export interface RuntimeOptions {
   readonly threads: number;
   /** Images a run; default: what the file is fixed to, else 1. */
   readonly batch?: number | undefined;
-}
-
-/**
- * Images a run of the session. Throws `EigenfleetError('usage')` when `wanted` contradicts a file whose batch is fixed.
- */
-export function sessionBatch({ model }: LoadedModel, wanted: number | undefined): number {
-  if (model.batch === 'dynamic') return wanted ?? 1;
-  if (wanted === undefined || wanted === model.batch) return model.batch;
-  throw new EigenfleetError(
-    'usage',
-    `--batch ${wanted} does not fit ${model.name}, which was exported with a fixed batch of ${model.batch}: leave --batch out, or export again with "dynamic=True".`,
-  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseConfig } from '../../src/shared/config.ts';
+import { parseConfig } from '../../src/shared/config-file.ts';
 
 describe('a config file', () => {
   it('says the same as the flags, in YAML', () => {
