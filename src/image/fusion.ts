@@ -37,18 +37,21 @@ export interface FusionPlan {
  * A constant map becomes all zeros.
  */
 export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Array {
-  let min = Number.POSITIVE_INFINITY;
+  let least = Number.POSITIVE_INFINITY;
   let max = 0;
   for (let i = 0; i < map.length; i++) {
     if (mask[i]! <= 0) continue;
-    const value = Math.max(map[i]!, 0);
-    if (value < min) min = value;
+    const value = map[i]!;
+    if (value < least) least = value;
     if (value > max) max = value;
   }
+  const min = Math.max(least, 0);
   const out = new Float32Array(map.length);
   const scale = 1 / (scaleEpsilon + max - min);
   for (let i = 0; i < map.length; i++) {
-    if (mask[i]! > 0) out[i] = (Math.max(map[i]!, 0) - min) * scale;
+    const value = map[i]!;
+    // What is not above the least, negative values too, stays at 0.
+    if (value > min && mask[i]! > 0) out[i] = (value - min) * scale;
   }
   return out;
 }
@@ -98,27 +101,32 @@ function frameLayer(layer: LayerMap, frame: Size): Float32Array {
   if (gridWidth === frame.width && gridHeight === frame.height) return map;
   const grid = { width: gridWidth, height: gridHeight };
   const framed = resampleBilinear(map, grid, frame);
-  const coverage = frameCoverage(mask, grid, frame);
-  if (coverage === undefined) return framed;
-  for (let i = 0; i < framed.length; i++) {
-    framed[i] = coverage[i]! > 0 ? framed[i]! / coverage[i]! : 0;
-  }
+  const gains = frameGains(mask, grid, frame);
+  if (gains === undefined) return framed;
+  for (let i = 0; i < framed.length; i++) framed[i] = framed[i]! * gains[i]!;
   return framed;
 }
 
-/** How much of each frame cell's taps a mask covers; `undefined` for a mask that covers all. Remembered with the mask. */
-function frameCoverage(mask: Float32Array, grid: Size, frame: Size): Float32Array | undefined {
-  const { whole, coverages } = maskFacts(mask);
+/**
+ * One over the share of each frame cell's taps that a mask covers, 0 where it covers none; `undefined` for a mask that covers all. Remembered
+ * with the mask.
+ */
+function frameGains(mask: Float32Array, grid: Size, frame: Size): Float64Array | undefined {
+  const { whole, gains } = maskFacts(mask);
   if (whole) return undefined;
   const key = `${frame.width} x ${frame.height}`;
-  const coverage = coverages.get(key) ?? resampleBilinear(mask, grid, frame);
-  coverages.set(key, coverage);
-  return coverage;
+  const known = gains.get(key) ?? gainsOf(resampleBilinear(mask, grid, frame));
+  gains.set(key, known);
+  return known;
+}
+
+function gainsOf(coverage: Float32Array): Float64Array {
+  return Float64Array.from(coverage, (share) => (share > 0 ? 1 / share : 0));
 }
 
 const maskFacts = rememberedByObject((mask: Float32Array) => ({
   whole: mask.every((cell) => cell > 0),
-  coverages: new Map<string, Float32Array>(),
+  gains: new Map<string, Float64Array>(),
 }));
 
 function accumulate(

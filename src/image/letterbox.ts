@@ -54,10 +54,13 @@ export function letterboxInto(
 
 function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: number): void {
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
+  const below = inputHeight - top - newHeight;
+  // Copied, not filled: `fill` goes byte by byte where the memory is shared between threads.
+  const grey = new Uint8Array(Math.max(top, below) * inputWidth).fill(paddingGrey);
   for (let channel = 0; channel < 3; channel++) {
     const start = offset + channel * inputWidth * inputHeight;
-    out.fill(paddingGrey, start, start + top * inputWidth);
-    out.fill(paddingGrey, start + (top + newHeight) * inputWidth, start + inputHeight * inputWidth);
+    out.set(grey.subarray(0, top * inputWidth), start);
+    out.set(grey.subarray(0, below * inputWidth), start + (top + newHeight) * inputWidth);
     if (newWidth === inputWidth) continue;
     for (let y = top; y < top + newHeight; y++) {
       const row = start + y * inputWidth;

@@ -33,7 +33,7 @@ export function signComponent({ map, energy, mask, rule }: SignInputs): SignedMa
 
 function negated(map: Float32Array): Float32Array {
   const turned = new Float32Array(map.length);
-  for (let cell = 0; cell < map.length; cell++) turned[cell] = -(map[cell] ?? 0);
+  for (let cell = 0; cell < map.length; cell++) turned[cell] = -map[cell]!;
   return turned;
 }
 
@@ -49,28 +49,30 @@ function signOf(correlation: number, map: Float32Array, mask: Float32Array): num
 
 /** Pearson's, over content cells; 0 where either side is constant. */
 function correlationWithNorm(map: Float32Array, energy: Float32Array, mask: Float32Array): number {
+  const first = mask.indexOf(1);
+  if (first < 0) return 0;
+  // Sums of distances from one of the values: exactly 0 for a constant, and without the loss that squares of far values bring.
+  const mapShift = map[first]!;
+  const normShift = Math.sqrt(energy[first]!);
   let n = 0;
   let mapSum = 0;
   let normSum = 0;
-  for (let cell = 0; cell < map.length; cell++) {
-    if (mask[cell] === 0) continue;
-    n++;
-    mapSum += map[cell] ?? 0;
-    normSum += Math.sqrt(energy[cell] ?? 0);
-  }
-  const mapMean = mapSum / n;
-  const normMean = normSum / n;
-  let covariance = 0;
+  let products = 0;
   let mapSquares = 0;
   let normSquares = 0;
-  for (let cell = 0; cell < map.length; cell++) {
+  for (let cell = first; cell < map.length; cell++) {
     if (mask[cell] === 0) continue;
-    const a = (map[cell] ?? 0) - mapMean;
-    const b = Math.sqrt(energy[cell] ?? 0) - normMean;
-    covariance += a * b;
+    const a = map[cell]! - mapShift;
+    const b = Math.sqrt(energy[cell]!) - normShift;
+    n++;
+    mapSum += a;
+    normSum += b;
+    products += a * b;
     mapSquares += a * a;
     normSquares += b * b;
   }
-  const scale = Math.sqrt(mapSquares * normSquares);
-  return scale > 0 ? covariance / scale : 0;
+  const mapVariance = mapSquares - (mapSum * mapSum) / n;
+  const normVariance = normSquares - (normSum * normSum) / n;
+  const scale = Math.sqrt(mapVariance * normVariance);
+  return scale > 0 ? (products - (mapSum * normSum) / n) / scale : 0;
 }

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { rememberedByObject } from '../shared/remembered.ts';
 
 /** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
 export interface ComponentInputs {
@@ -16,7 +17,7 @@ export interface ComponentInputs {
   readonly trace: number;
   /** [N] */
   readonly energy: Float32Array;
-  /** [N]: 1 on content cells, else 0. */
+  /** [N]: 1 on content cells, else 0. Not to be changed afterwards. */
   readonly mask: Float32Array;
   /** Which components, counted from 1. */
   readonly components: readonly number[];
@@ -85,17 +86,16 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
   return { status: 'explained', components };
 }
 
-function countContent(mask: Float32Array): number {
+const countContent = rememberedByObject((mask: Float32Array): number => {
   let count = 0;
   for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) count++;
   return count;
-}
+});
 
 function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
   const { energy, mask, trace } = inputs;
   if (content === 0) return 'no cell of the layer lies on the image';
-  let total = 0;
-  for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) total += energy[cell]!;
+  const total = sumWhere(energy, mask);
   if (!Number.isFinite(total)) return 'the activations are not finite numbers';
   if (total === 0) return 'all activations are zero';
   if (content === 1) return 'the image covers one cell of the layer only';
@@ -104,6 +104,12 @@ function degeneracyOf(inputs: ComponentInputs, content: number): string | undefi
   if (!(variance > constantShare * total)) return 'the activations are the same everywhere';
   if (!allFinite(inputs.product)) return 'the activations are not finite numbers';
   return undefined;
+}
+
+function sumWhere(values: Float32Array, mask: Float32Array): number {
+  let sum = 0;
+  for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) sum += values[cell]!;
+  return sum;
 }
 
 function allFinite(values: Float32Array): boolean {

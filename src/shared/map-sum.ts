@@ -11,11 +11,14 @@ const noLevel = -1;
  * clamped; what is not finite marks a cell that the map does not cover.
  */
 export function writeMapLevels(map: Float32Array, levels: Int16Array, offset: number): void {
-  for (let i = 0; i < map.length; i++) {
-    const value = map[i] as number;
-    const known = Number.isFinite(value);
-    levels[offset + i] = known ? Math.round(Math.min(1, Math.max(0, value)) * mapUnit) : noLevel;
-  }
+  for (let i = 0; i < map.length; i++) levels[offset + i] = levelOf(map[i]!);
+}
+
+/** Rounds half up: the product of a float32 and 12 bits, and half a level more, are exact in float64. */
+function levelOf(value: number): number {
+  if (value >= 0 && value <= 1) return Math.floor(value * mapUnit + 0.5);
+  if (!Number.isFinite(value)) return noLevel;
+  return value < 0 ? 0 : mapUnit;
 }
 
 /**
@@ -53,12 +56,13 @@ export class MapSumAccumulator {
 
   /** Adds one map as `writeMapLevels` gives it. A map that covers no cell is left out. */
   addLevels(levels: Int16Array): void {
-    if (levels.every((level) => level === noLevel)) return;
+    const first = levels.findIndex((level) => level !== noLevel);
+    if (first < 0) return;
     const sum = this.#sums();
     this.#n += 1;
     for (let i = 0; i < sum.length; i++) {
-      const level = levels[i] as number;
-      if (level !== noLevel) sum[i] = (sum[i] as number) + level;
+      const level = levels[i]!;
+      if (level !== noLevel) sum[i]! += level;
       else this.#addMissing(i);
     }
   }

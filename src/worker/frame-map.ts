@@ -20,29 +20,41 @@ interface AxisTaps {
   readonly end: number;
 }
 
+/** What resampling to a frame takes: the same for all maps of a grid over images of one geometry. */
+export interface FramePlan {
+  readonly gridWidth: number;
+  readonly columns: AxisTaps;
+  readonly rows: AxisTaps;
+}
+
+export function planFrame({ gridWidth, ...content }: ContentCells, frame: Frame): FramePlan {
+  const columns = axisTaps(frame.across, frame.width, content.columns);
+  const rows = axisTaps(frame.down, frame.height, content.rows);
+  return { gridWidth, columns, rows };
+}
+
 /**
  * A map resampled to a frame; row-major height x width. Each value is the mean of bilinear samples spread over the part of the frame
  * cell that is content, at most one grid cell apart, so that a frame coarser than the grid loses nothing in between. NaN where no part is
  * content: what is not there is left out, not made up. Padding never bleeds in: at the edge of the content its cells go on.
  */
-export function frameMap(map: Float32Array, cells: ContentCells, frame: Frame): Float32Array {
-  const { width, height } = frame;
-  const columns = axisTaps(frame.across, width, cells.columns);
-  const rows = axisTaps(frame.down, height, cells.rows);
-  const lines = resampleAcross(map, cells.gridWidth, columns, rows);
+export function frameMap(map: Float32Array, plan: FramePlan): Float32Array {
+  const { columns, rows, gridWidth } = plan;
+  const width = columns.starts.length;
+  const height = rows.starts.length;
+  const lines = resampleAcross(map, gridWidth, columns, rows);
   const framed = new Float32Array(width * height).fill(Number.NaN);
   const { span, starts, counts, weights } = rows;
   for (let j = 0; j < height; j++) {
-    const count = counts[j]!;
-    if (count === 0) continue;
+    const first = j * span;
+    const end = first + counts[j]!;
+    if (end === first) continue;
     const start = (starts[j]! - rows.first) * width;
     for (let i = 0; i < width; i++) {
       if (columns.counts[i] === 0) continue;
       let sum = 0;
-      let at = start + i;
-      for (let tap = j * span; tap < j * span + count; tap++) {
+      for (let tap = first, at = start + i; tap < end; tap++, at += width) {
         sum += weights[tap]! * lines[at]!;
-        at += width;
       }
       framed[j * width + i] = sum;
     }

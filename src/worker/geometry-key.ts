@@ -1,4 +1,5 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { rememberedByObject } from '../shared/remembered.ts';
 
 /** How many grids over images are remembered: a dataset has few image sizes, a model about four grids. At 80 x 80 cells, 3 MB. */
 export const geometriesKept = 32;
@@ -8,6 +9,10 @@ export function geometryKey(
   geometry: LetterboxGeometry,
   grid: { readonly gridWidth: number; readonly gridHeight: number },
 ): string {
-  const { width, height, newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
-  return `${width} ${height} ${newWidth} ${newHeight} ${left} ${top} ${inputWidth} ${inputHeight} ${grid.gridWidth} ${grid.gridHeight}`;
+  return `${geometryText(geometry)} ${grid.gridWidth} ${grid.gridHeight}`;
 }
+
+const geometryText = rememberedByObject((geometry: LetterboxGeometry): string => {
+  const { width, height, newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
+  return `${width} ${height} ${newWidth} ${newHeight} ${left} ${top} ${inputWidth} ${inputHeight}`;
+});

@@ -90,22 +90,27 @@ function explainLayer(
   const side = output.projections.length > 0 ? 'channels' : 'cells';
   const width = (side === 'channels' ? output.projections.length : output.basis.length) / cells;
   const { components, sign } = options;
-  const found = principalComponents({ ...output, width, cells, side, mask, components });
+  const { basis, product, projections, trace, energy } = output;
+  const found = principalComponents({
+    ...{ width, cells, side, basis, product, projections, trace, energy, mask, components },
+  });
   const signed = new Float32Array(components.length * cells);
-  const absent = () => components.map(() => Number.NaN);
-  const figures = { explainedVariance: absent(), residual: absent(), signMargin: absent() };
-  const scale = components.map(() => 0);
+  const absent: readonly number[] = new Array(components.length).fill(Number.NaN);
+  const figures = {
+    explainedVariance: [...absent],
+    residual: [...absent],
+    signMargin: [...absent],
+  };
+  const scale: number[] = new Array(components.length).fill(0);
   if (found.status === 'explained') {
-    found.components.forEach((component, index) => {
-      if (component.status !== 'found') return;
-      const { map, margin } = signComponent({
-        ...{ map: component.map, energy: output.energy, mask, rule: sign },
-      });
+    for (const [index, component] of found.components.entries()) {
+      if (component.status !== 'found') continue;
+      const { map, margin } = signComponent({ map: component.map, energy, mask, rule: sign });
       scale[index] = writeScaled(map, signed, index * cells);
       figures.explainedVariance[index] = component.explainedVariance;
       figures.residual[index] = component.residual;
       figures.signMargin[index] = margin;
-    });
+    }
   }
   const map = normalizeMap(signed.subarray(0, cells), mask);
   return {
@@ -125,14 +130,16 @@ function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
 
 /** Writes map / max|map| and returns that maximum. */
 function writeScaled(map: Float32Array, out: Float32Array, offset: number): number {
-  let greatest = 0;
+  let least = 0;
+  let most = 0;
   for (let cell = 0; cell < map.length; cell++) {
-    greatest = Math.max(greatest, Math.abs(map[cell] as number));
+    const value = map[cell]!;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  if (!(greatest > 0)) return 0;
-  for (let cell = 0; cell < map.length; cell++) {
-    out[offset + cell] = (map[cell] as number) / greatest;
-  }
+  const greatest = Math.max(most, -least);
+  if (greatest === 0) return 0;
+  for (let cell = 0; cell < map.length; cell++) out[offset + cell] = map[cell]! / greatest;
   return greatest;
 }
 

@@ -1,13 +1,22 @@
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { rememberedByKey } from '../shared/remembered.ts';
 import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
-import { frameMap } from './frame-map.ts';
+import { frameMap, planFrame } from './frame-map.ts';
+import { geometriesKept, geometryKey } from './geometry-key.ts';
 
-/** A map with its weighted mean and the weighted sum of its squared deviations from it. */
-interface CentredMap {
+/** A map of which the weighted spread is known. */
+interface SpreadMap {
   readonly map: Float32Array;
-  readonly mean: number;
+  /** What sums are taken around: one of its values, so that those of a constant map are exactly 0. */
+  readonly shift: number;
+  /** Weighted sum of map - shift. */
+  readonly sum: number;
+  /** Weighted sum of the squared deviations from the weighted mean; 0 for a constant map. */
   readonly squares: number;
 }
+
+/** Below this share of their square, deviations are rounding noise of float32. */
+const constantShare = 1e-12;
 
 /**
  * Mean Pearson correlation of all pairs of layers, brought to the finest grid among them, each cell weighted by its content area; in
@@ -17,58 +26,87 @@ export function layerAgreement(
   layers: readonly GridMap[],
   geometry: LetterboxGeometry,
 ): number | undefined {
-  const cellCount = ({ gridWidth, gridHeight }: GridSize) => gridWidth * gridHeight;
-  const finest = layers.toSorted((a, b) => cellCount(b) - cellCount(a))[0];
+  const finest = finestOf(layers);
   if (finest === undefined) return undefined;
   const cells = contentCells(geometry, finest);
-  const maps = layers.map((layer) => centred(onGrid(layer, geometry, finest), cells));
-  const correlations = maps.flatMap((a, i) =>
-    maps.slice(i + 1).map((b) => correlation(a, b, cells)),
-  );
-  const known = correlations.filter(Number.isFinite);
-  return known.length === 0 ? undefined : known.reduce((a, b) => a + b) / known.length;
+  const maps: SpreadMap[] = [];
+  let sum = 0;
+  let pairs = 0;
+  for (const layer of layers) {
+    const spread = spreadOf(onGrid(layer, geometry, finest), cells);
+    for (const other of maps) {
+      const value = correlation(spread, other, cells);
+      if (!Number.isFinite(value)) continue;
+      sum += value;
+      pairs++;
+    }
+    maps.push(spread);
+  }
+  return pairs === 0 ? undefined : sum / pairs;
+}
+
+function finestOf(layers: readonly GridMap[]): GridMap | undefined {
+  const cellCount = ({ gridWidth, gridHeight }: GridSize) => gridWidth * gridHeight;
+  let finest = layers[0];
+  for (const layer of layers) {
+    if (finest !== undefined && cellCount(layer) > cellCount(finest)) finest = layer;
+  }
+  return finest;
 }
 
 function onGrid(layer: GridMap, geometry: LetterboxGeometry, size: GridSize): Float32Array {
   if (layer.gridWidth === size.gridWidth && layer.gridHeight === size.gridHeight) return layer.map;
-  const framed = frameMap(layer.map, contentCells(geometry, layer), {
-    across: { from: 0, to: layer.gridWidth },
-    down: { from: 0, to: layer.gridHeight },
-    width: size.gridWidth,
-    height: size.gridHeight,
-  });
-  // NaN on padding, which has no weight; but NaN times 0 is NaN.
-  for (let i = 0; i < framed.length; i++) if (Number.isNaN(framed[i])) framed[i] = 0;
-  return framed;
+  return frameMap(layer.map, planGridFrame(geometry, layer, size));
 }
 
-/** Of the rows that hold content: the others have no weight. */
-function centred(map: Float32Array, { areas, totalArea, rows, gridWidth }: ContentCells) {
-  const start = rows.first * gridWidth;
-  const end = rows.end * gridWidth;
+/** The frame that is the whole input, in the cells of another grid. */
+const planGridFrame = rememberedByKey(
+  geometriesKept,
+  (geometry: LetterboxGeometry, grid: GridSize, size: GridSize) =>
+    `${geometryKey(geometry, grid)} ${size.gridWidth} ${size.gridHeight}`,
+  (geometry, { gridWidth, gridHeight }, size) =>
+    planFrame(contentCells(geometry, { gridWidth, gridHeight }), {
+      across: { from: 0, to: gridWidth },
+      down: { from: 0, to: gridHeight },
+      width: size.gridWidth,
+      height: size.gridHeight,
+    }),
+);
+
+function spreadOf(map: Float32Array, cells: ContentCells): SpreadMap {
+  const { areas, columns, rows, gridWidth, totalArea } = cells;
+  const shift = map[rows.first * gridWidth + columns.first] ?? 0;
   let sum = 0;
-  for (let i = start; i < end; i++) sum += areas[i]! * map[i]!;
-  const mean = sum / totalArea;
-  let squares = 0;
-  for (let i = start; i < end; i++) {
-    const deviation = map[i]! - mean;
-    squares += areas[i]! * deviation * deviation;
+  let squared = 0;
+  for (let row = rows.first; row < rows.end; row++) {
+    // What lies beside the content has no weight, but NaN times 0 is NaN.
+    const end = row * gridWidth + columns.end;
+    for (let i = row * gridWidth + columns.first; i < end; i++) {
+      const deviation = map[i]! - shift;
+      const weighted = areas[i]! * deviation;
+      sum += weighted;
+      squared += weighted * deviation;
+    }
   }
-  return { map, mean, squares };
+  const squares = squared - (sum * sum) / totalArea;
+  return { map, shift, sum, squares: squares > constantShare * squared ? squares : 0 };
 }
 
 /** NaN where a map is constant. */
-function correlation(a: CentredMap, b: CentredMap, cells: ContentCells): number {
-  const { areas, rows, gridWidth } = cells;
-  const end = rows.end * gridWidth;
+function correlation(a: SpreadMap, b: SpreadMap, cells: ContentCells): number {
+  const { areas, columns, rows, gridWidth, totalArea } = cells;
   const mapA = a.map;
   const mapB = b.map;
-  const meanA = a.mean;
-  const meanB = b.mean;
+  const shiftA = a.shift;
+  const shiftB = b.shift;
   let product = 0;
-  for (let i = rows.first * gridWidth; i < end; i++) {
-    product += areas[i]! * (mapA[i]! - meanA) * (mapB[i]! - meanB);
+  for (let row = rows.first; row < rows.end; row++) {
+    const end = row * gridWidth + columns.end;
+    for (let i = row * gridWidth + columns.first; i < end; i++) {
+      product += areas[i]! * (mapA[i]! - shiftA) * (mapB[i]! - shiftB);
+    }
   }
-  const value = product / Math.sqrt(a.squares * b.squares);
+  const covariance = product - (a.sum * b.sum) / totalArea;
+  const value = covariance / Math.sqrt(a.squares * b.squares);
   return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : Number.NaN;
 }

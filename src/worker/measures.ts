@@ -4,6 +4,7 @@ import { rememberedByObject } from '../shared/remembered.ts';
 import { borderCoverage } from './border-ring.ts';
 import { boxCoverage } from './box-coverage.ts';
 import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
+import { float32Logarithm, leastNormalFloat32 } from './float32-logarithm.ts';
 import { layerAgreement } from './layer-agreement.ts';
 import { weightedProduct, weightedSum } from './weighted-sum.ts';
 
@@ -174,12 +175,15 @@ function entropyOf(map: Float32Array, cells: ContentCells, total: number): numbe
   if (count < 2) return Number.NaN;
   // p / q: the cell's own area cancels.
   const density = contentArea(cells) / total;
-  let divergence = 0;
+  const bits = new Int32Array(map.buffer, map.byteOffset, map.length);
+  let weighted = 0;
   const end = rows.end * gridWidth;
   for (let i = rows.first * gridWidth; i < end; i++) {
-    const heat = map[i]! * areas[i]!;
-    if (heat > 0) divergence += (heat / total) * Math.log(map[i]! * density);
+    const value = map[i]!;
+    // Less than that adds nothing to a sum of float64.
+    if (value >= leastNormalFloat32) weighted += value * areas[i]! * float32Logarithm(bits[i]!);
   }
+  const divergence = weighted / total + Math.log(density);
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
 }
 

@@ -2,9 +2,16 @@ import { boxFrameSize } from '../shared/class-accumulator.ts';
 import type { Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import { writeMapLevels } from '../shared/map-sum.ts';
+import { rememberedByObject } from '../shared/remembered.ts';
 import { meanFrameSize } from '../shared/statistics-accumulator.ts';
-import { columnSpan, contentCells, type GridMap, rowSpan } from './content-cells.ts';
-import { frameMap } from './frame-map.ts';
+import {
+  type ContentCells,
+  columnSpan,
+  contentCells,
+  type GridMap,
+  rowSpan,
+} from './content-cells.ts';
+import { frameMap, planFrame } from './frame-map.ts';
 
 /** Maps of one sample, normalised to [0, 1]. */
 export interface SampleMaps {
@@ -40,19 +47,22 @@ export function boxLevels({ boxes }: SampleFrames, index: number): Int16Array {
   return boxes.subarray(index * size, (index + 1) * size);
 }
 
-/** In the frame of the original image, also where a crop showed only part of it. */
 function meanLevels(grid: GridMap, geometry: LetterboxGeometry): Int16Array<ArrayBuffer> {
-  const cells = contentCells(geometry, grid);
-  const frame = {
-    across: columnSpan(cells, 0, geometry.width),
-    down: rowSpan(cells, 0, geometry.height),
-    width: meanFrameSize,
-    height: meanFrameSize,
-  };
   const levels = new Int16Array(meanFrameSize * meanFrameSize);
-  writeMapLevels(frameMap(grid.map, cells, frame), levels, 0);
+  const plan = planMeanFrame(contentCells(geometry, grid));
+  writeMapLevels(frameMap(grid.map, plan), levels, 0);
   return levels;
 }
+
+/** The frame of the original image, also where a crop showed only part of it. */
+const planMeanFrame = rememberedByObject((cells: ContentCells) =>
+  planFrame(cells, {
+    across: columnSpan(cells, 0, cells.geometry.width),
+    down: rowSpan(cells, 0, cells.geometry.height),
+    width: meanFrameSize,
+    height: meanFrameSize,
+  }),
+);
 
 /** Around each box a frame twice its size: the object and as much of what surrounds it. */
 function boxesLevels(
@@ -72,7 +82,7 @@ function boxesLevels(
       width: boxFrameSize,
       height: boxFrameSize,
     };
-    writeMapLevels(frameMap(fused.map, cells, frame), levels, index * size);
+    writeMapLevels(frameMap(fused.map, planFrame(cells, frame)), levels, index * size);
   });
   return levels;
 }
