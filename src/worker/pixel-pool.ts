@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
 import type { ImageOutputs } from '../model/image-outputs.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { collectGarbageSeldom } from './garbage-collection.ts';
 import { outputArrays } from './owned-outputs.ts';
 import type {
   InterpretAnswer,
@@ -26,6 +27,7 @@ export class PixelPool {
   readonly #pool: Piscina;
 
   constructor(setup: PixelSetup, threads: number) {
+    collectGarbageSeldom();
     this.#pool = new Piscina({
       filename: new URL('./pixel-thread.js', import.meta.url).href,
       minThreads: 1,
