@@ -1,7 +1,7 @@
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { sweepRun } from '../producer/sweep-run.ts';
 import { summarizeRun } from '../report/write-report.ts';
+import { type Job, UnrecoverableError, Worker } from '../shared/bullmq.ts';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { readFailedShards } from '../shared/failed-shards.ts';
 import type { FleetQueues } from '../shared/fleet-queues.ts';

@@ -1,5 +1,5 @@
-import { Cluster, type Redis } from 'ioredis';
 import { messageOf } from '../shared/errors.ts';
+import { Cluster, type Redis } from '../shared/ioredis.ts';
 import {
   assertRedis,
   connectRedis,

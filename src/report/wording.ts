@@ -5,7 +5,8 @@ const smallSet = 100;
 
 /** 12345 -> "12,345". */
 export function wholeNumber(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  // Intl would load its tables for this one thing, in 50 ms.
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Two digits, three from 100 on: 1.52 -> "1.5", 0.0421 -> "0.042", 66.4 -> "66", 1234 -> "1,234". */

@@ -1,5 +1,5 @@
-import { type JobsOptions, Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { type JobsOptions, Queue } from './bullmq.ts';
 import type { QueueState } from './metric-catalog.ts';
 import type { ShardAddress } from './run-address.ts';
 import {

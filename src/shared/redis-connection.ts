@@ -1,5 +1,5 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { EigenfleetError, messageOf } from './errors.ts';
+import { Cluster, Redis, type RedisOptions } from './ioredis.ts';
 
 export interface RedisTarget {
   /** `redis://` or `rediss://`, with credentials if need be; for a cluster any of its nodes. */

@@ -1,5 +1,5 @@
-import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { type Job, UnrecoverableError, WaitingError, Worker } from '../shared/bullmq.ts';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { shardAttempts } from '../shared/fleet-queues.ts';
 import type { Logger } from '../shared/logger.ts';
