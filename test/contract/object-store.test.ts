@@ -191,17 +191,12 @@ for (const subject of subjects) {
       await assert.rejects(collect(store.list('../')), EigenfleetError);
     });
 
-    test('lets many puts and gets run at once', async (store) => {
-      const keys = Array.from({ length: 1200 }, (_, i) => `many/${i % 7}/${i}`);
+    test('lets many puts and gets run at once, and lists more than one page of keys', async (store) => {
+      const keys = Array.from({ length: 1100 }, (_, i) => `many/${i % 7}/${i}`);
       await Promise.all(keys.map((key) => store.put(key, bytesOf(key))));
       const read = await Promise.all(keys.map((key) => textOf(store.get(key))));
       assert.deepEqual(read, keys);
-    });
-
-    test('lists more than one page of keys', async (store) => {
-      const keys = Array.from({ length: 1001 }, (_, i) => `all/${String(i).padStart(4, '0')}`);
-      await Promise.all(keys.map((key) => store.put(key, new Uint8Array())));
-      assert.deepEqual(await keysOf(store, 'all/'), keys);
+      assert.deepEqual(await keysOf(store, 'many/'), keys.toSorted());
     });
 
     test('holds large objects', async (store) => {

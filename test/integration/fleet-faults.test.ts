@@ -21,7 +21,7 @@ import { tempDir } from '../support/temp-dir.ts';
 const settled = /shard settled/;
 
 function enqueueArgs(source: string, out: string): string[] {
-  const options = ['--shard-size', '8', '--overlays', 'none', '--conf', '0.05'];
+  const options = ['--shard-size', '4', '--overlays', 'none', '--conf', '0.05'];
   return ['enqueue', '-m', tinyModel, '-i', source, '-o', out, ...options];
 }
 
@@ -40,32 +40,32 @@ async function endsWhole(fleet: TestFleet, out: string, images: number): Promise
 test('a worker killed in a shard loses nothing', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const victim = await fleet.worker();
   await victim.line(settled);
   victim.kill('SIGKILL');
   await victim.result;
   await fleet.worker();
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 96);
+  await endsWhole(fleet, out, 48);
 });
 
 test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const worker = await fleet.worker();
   await fleet.coordinator(out);
   await worker.line(settled);
   await fleet.redis.kill('SIGKILL');
   await fleet.redis.restart();
-  await endsWhole(fleet, out, 96);
+  await endsWhole(fleet, out, 48);
 });
 
 test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const worker = await fleet.worker();
   await worker.line(settled);
   const redis = new Redis(fleet.redis.url);
@@ -75,32 +75,32 @@ test('a Redis that was wiped in the midst of a run is filled again from storage'
   const resumed = await fleet.cli(['resume', runId, '-o', out, '--json']);
   assert.equal(resumed.code, 0, resumed.stderr);
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 96);
+  await endsWhole(fleet, out, 48);
 });
 
 test('enqueueing twice, and at once, makes each shard once', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  const source = await manyImages(48);
+  const source = await manyImages(24);
   const both = [fleet.cli(enqueueArgs(source, out)), fleet.cli(enqueueArgs(source, out))];
   for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
   await fleet.worker();
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
   const again = await fleet.cli(enqueueArgs(source, out));
   assert.equal(again.code, 0, again.stderr);
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
   const { runId } = await onlyRun(out);
   await rm(join(out, runId), { recursive: true });
   const anew = await fleet.cli(enqueueArgs(source, out));
   assert.equal(anew.code, 0, anew.stderr);
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('a producer that died while it planned can be run again', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  const source = await manyImages(96);
+  const source = await manyImages(48);
   const producer = startCli(enqueueArgs(source, out), { env: fleet.env });
   producer.kill('SIGKILL');
   await producer.result;
@@ -108,13 +108,13 @@ test('a producer that died while it planned can be run again', async () => {
   assert.equal(again.code, 0, again.stderr);
   await fleet.worker();
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 96);
+  await endsWhole(fleet, out, 48);
 });
 
 test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const first = await fleet.worker(['--grace', '0.01']);
   await first.line(settled);
   first.kill('SIGTERM');
@@ -122,13 +122,13 @@ test('a worker that is asked to stop hands its shards back, and the next one goe
   assert.equal(stopped.code, 0, stopped.stderr);
   await fleet.worker();
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 96);
+  await endsWhole(fleet, out, 48);
 });
 
 test('a cancelled run stops, and can be resumed', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(96), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const { store, runId } = await onlyRun(out);
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
   const worker = await fleet.worker();
@@ -138,13 +138,13 @@ test('a cancelled run stops, and can be resumed', async () => {
   assert.equal(await store.head(objectKeys.report(runId)), undefined);
   assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 96);
+  await endsWhole(fleet, out, 48);
 });
 
 test('an image that kills its worker is found after two crashes, and its shard completes', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  const source = await manyImages(16);
+  const source = await manyImages(8);
   await rm(join(source, '0005.jpg'));
   await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0005-poison.jpg'));
   assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
@@ -165,7 +165,7 @@ test('an image that kills its worker is found after two crashes, and its shard c
   assert.equal(crashes, 2);
   assert.equal(watched.code, 0, watched.stderr);
   const { counts } = JSON.parse(watched.stdout);
-  assert.deepEqual([counts.explained, counts.failed], [15, 1]);
+  assert.deepEqual([counts.explained, counts.failed], [7, 1]);
   const failed = (await rowsOf(store, runId)).filter(({ status }) => status !== 'success');
   assert.deepEqual(
     failed.map(({ key, status }) => [key, status]),
@@ -176,7 +176,7 @@ test('an image that kills its worker is found after two crashes, and its shard c
 test('a shard that fails for good is named, the run closes, and can be completed later', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(32), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(16), out))).code, 0);
   const { store, runId } = await onlyRun(out);
   const key = objectKeys.manifest(runId, 2);
   const manifest = await store.get(key);
@@ -187,22 +187,22 @@ test('a shard that fails for good is named, the run closes, and can be completed
   assert.equal(watched.code, 9, watched.stderr);
   const summary = JSON.parse(watched.stdout);
   assert.deepEqual(summary.failedShards, [2]);
-  assert.equal(summary.counts.explained, 24);
+  assert.equal(summary.counts.explained, 12);
   await store.put(key, manifest ?? new Uint8Array());
   const resumed = await fleet.cli(['resume', runId, '-o', out, '--retry-failed']);
   assert.equal(resumed.code, 0, resumed.stderr);
-  await endsWhole(fleet, out, 32);
+  await endsWhole(fleet, out, 16);
 });
 
 test('without any worker the run waits, and whoever looks is told so', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(8), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(4), out))).code, 0);
   await fleet.coordinator(out);
   const { code, stdout, stderr } = await fleet.cli(['status', '-o', out]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /0 of 1 shards.*no worker alive/);
   assert.match(stderr, /no worker is alive: start one/);
   await fleet.worker();
-  await endsWhole(fleet, out, 8);
+  await endsWhole(fleet, out, 4);
 });

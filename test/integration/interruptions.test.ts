@@ -11,25 +11,25 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
 
-/** The arguments of a run of `count` images in shards of eight, which has begun. */
+/** The arguments of a run of `count` images in shards of four, which has begun: a shard of it is done, and two are under way. */
 async function begunRun(count: number): Promise<{ args: readonly string[]; running: RunningCli }> {
   const places = ['-m', tinyModel, '-i', await manyImages(count), '-o', tempDir()];
-  const args = ['run', ...places, '--shard-size', '8', '--overlays', 'none'];
+  const args = ['run', ...places, '--shard-size', '4', '--overlays', 'none'];
   const running = startCli(args);
   await running.line(/images\/s/);
   return { args, running };
 }
 
 test('Ctrl-C ends with 130, says how to go on, and the same command goes on', async () => {
-  const { args, running } = await begunRun(240);
+  const { args, running } = await begunRun(96);
   running.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /Stopped: \d+ of 30 shards are done\. The same command goes on/);
+  assert.match(stopped.stderr, /Stopped: \d+ of 24 shards are done\. The same command goes on/);
   const again = await runCli([...args, '--json']);
   assert.equal(again.code, 0, again.stderr);
-  assert.match(again.stderr, /of 30 shards were done before/);
-  assert.equal(JSON.parse(again.stdout).counts.explained, 240);
+  assert.match(again.stderr, /of 24 shards were done before/);
+  assert.equal(JSON.parse(again.stdout).counts.explained, 96);
 });
 
 test('a second run into the same folder is refused while the first lives', async () => {
@@ -46,13 +46,13 @@ test('a second run into the same folder is refused while the first lives', async
 });
 
 test('a run that was killed leaves nothing half-written and goes on', async () => {
-  const { args, running } = await begunRun(160);
+  const { args, running } = await begunRun(96);
   running.kill('SIGKILL');
   assert.equal((await running.result).signal, 'SIGKILL');
   const again = await runCli([...args, '--json']);
   assert.equal(again.code, 0, again.stderr);
   const { counts } = JSON.parse(again.stdout);
-  assert.deepEqual([counts.images, counts.explained], [160, 160]);
+  assert.deepEqual([counts.images, counts.explained], [96, 96]);
 });
 
 test('an image that kills the process is found when the run is resumed and becomes a row', async () => {

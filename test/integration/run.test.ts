@@ -8,7 +8,8 @@ import { repositoryRoot } from '../support/cache-folder.ts';
 import { runCli } from '../support/cli.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const model = join(repositoryRoot, 'examples/blood-cells/bccd-yolov8n.onnx');
+const trainedModel = join(repositoryRoot, 'examples/blood-cells/bccd-yolov8n.onnx');
+const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
 
 async function runOf(out: string): Promise<{ runId: string; folder: string }> {
@@ -20,7 +21,8 @@ async function runOf(out: string): Promise<{ runId: string; folder: string }> {
 
 test('a folder and a model become an explained dataset, and the same command again changes nothing', async () => {
   const out = tempDir();
-  const args = ['run', '--model', model, '--images', images, '--out', out, '--shard-size', '10'];
+  const places = ['--model', trainedModel, '--images', images, '--out', out];
+  const args = ['run', ...places, '--shard-size', '10'];
   const first = await runCli(args);
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /report: .*report\.html/);
