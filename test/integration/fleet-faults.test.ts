@@ -25,13 +25,16 @@ function enqueueArgs(source: string, out: string): string[] {
   return ['enqueue', '-m', tinyModel, '-i', source, '-o', out, ...options];
 }
 
+/** For the tests that leave Redis alone. Each has results and workers of its own. */
+const shared = await startFleet();
+await shared.coordinator();
+
 /** Follows the run to its end and holds every image to exactly one row. */
 async function endsWhole(fleet: TestFleet, out: string, images: number): Promise<void> {
   const { store, runId } = await onlyRun(out);
-  const watched = await fleet.cli(['watch', runId, '-o', out, '--json']);
-  assert.equal(watched.code, 0, watched.stderr);
-  const { counts } = JSON.parse(watched.stdout);
-  assert.deepEqual([counts.images, counts.explained], [images, images]);
+  const { code, summary } = await fleet.follow(store, runId);
+  assert.equal(code, 0);
+  assert.deepEqual([summary.counts.images, summary.counts.explained], [images, images]);
   const keys = (await rowsOf(store, runId)).map(({ key }) => key);
   assert.equal(keys.length, images);
   assert.equal(new Set(keys).size, images);
@@ -39,14 +42,13 @@ async function endsWhole(fleet: TestFleet, out: string, images: number): Promise
 
 test('a worker killed in a shard loses nothing', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const victim = await fleet.worker();
   await victim.line(settled);
   victim.kill('SIGKILL');
   await victim.result;
   await fleet.worker();
-  await fleet.coordinator(out);
   await endsWhole(fleet, out, 48);
 });
 
@@ -80,12 +82,11 @@ test('a Redis that was wiped in the midst of a run is filled again from storage'
 
 test('enqueueing twice, and at once, makes each shard once', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   const source = await manyImages(24);
   const both = [fleet.cli(enqueueArgs(source, out)), fleet.cli(enqueueArgs(source, out))];
   for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
   await fleet.worker();
-  await fleet.coordinator(out);
   await endsWhole(fleet, out, 24);
   const again = await fleet.cli(enqueueArgs(source, out));
   assert.equal(again.code, 0, again.stderr);
@@ -99,7 +100,7 @@ test('enqueueing twice, and at once, makes each shard once', async () => {
 
 test('a producer that died while it planned can be run again', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   const source = await manyImages(48);
   const producer = startCli(enqueueArgs(source, out), { env: fleet.env });
   producer.kill('SIGKILL');
@@ -107,13 +108,12 @@ test('a producer that died while it planned can be run again', async () => {
   const again = await fleet.cli(enqueueArgs(source, out));
   assert.equal(again.code, 0, again.stderr);
   await fleet.worker();
-  await fleet.coordinator(out);
   await endsWhole(fleet, out, 48);
 });
 
 test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const first = await fleet.worker(['--grace', '0.01']);
   await first.line(settled);
@@ -121,13 +121,12 @@ test('a worker that is asked to stop hands its shards back, and the next one goe
   const stopped = await first.result;
   assert.equal(stopped.code, 0, stopped.stderr);
   await fleet.worker();
-  await fleet.coordinator(out);
   await endsWhole(fleet, out, 48);
 });
 
 test('a cancelled run stops, and can be resumed', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
   const { store, runId } = await onlyRun(out);
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
@@ -137,20 +136,18 @@ test('a cancelled run stops, and can be resumed', async () => {
   assert.equal(watched.code, 9, watched.stderr);
   assert.equal(await store.head(objectKeys.report(runId)), undefined);
   assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
-  await fleet.coordinator(out);
   await endsWhole(fleet, out, 48);
 });
 
 test('an image that kills its worker is found after two crashes, and its shard completes', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   const source = await manyImages(8);
   await rm(join(source, '0005.jpg'));
   await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0005-poison.jpg'));
   assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
   const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
   const env = { NODE_OPTIONS: `--import ${preload}` };
-  await fleet.coordinator(out);
   let crashes = 0;
   const { store, runId } = await onlyRun(out);
   const watching = fleet.cli(['watch', runId, '-o', out, '--json']);
@@ -175,14 +172,13 @@ test('an image that kills its worker is found after two crashes, and its shard c
 
 test('a shard that fails for good is named, the run closes, and can be completed later', async () => {
   const out = tempDir();
-  const fleet = await startFleet();
+  const fleet = shared;
   assert.equal((await fleet.cli(enqueueArgs(await manyImages(16), out))).code, 0);
   const { store, runId } = await onlyRun(out);
   const key = objectKeys.manifest(runId, 2);
   const manifest = await store.get(key);
   await store.delete(key);
   await fleet.worker();
-  await fleet.coordinator(out);
   const watched = await fleet.cli(['watch', runId, '-o', out, '--json']);
   assert.equal(watched.code, 9, watched.stderr);
   const summary = JSON.parse(watched.stdout);

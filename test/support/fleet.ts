@@ -1,6 +1,10 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { withFleet } from '../../src/cli/fleet-connection.ts';
+import { followRun } from '../../src/cli/follow-run.ts';
+import { openTerminal } from '../../src/cli/terminal.ts';
+import { type Summary, summarySchema } from '../../src/report/summary-schema.ts';
 import { objectKeys } from '../../src/shared/object-keys.ts';
 import type { ObjectStore } from '../../src/shared/object-store.ts';
 import { openStore } from '../../src/shared/open-store.ts';
@@ -16,7 +20,7 @@ export const bloodCells = join(repositoryRoot, 'examples/blood-cells/images/test
 /** Locks short enough that a test sees a shard change hands within seconds. */
 const hasty = ['--lock-seconds', '3', '--stalled-seconds', '1'];
 
-/** A fleet of a test's own: its Redis, and processes of the real command line. All of it ends with the test. */
+/** A Redis, and processes of the real command line. It ends with the test or file that started it, and what a test started in it with that test. */
 export interface TestFleet {
   readonly redis: RedisServer;
   /** Environment of every process. */
@@ -24,7 +28,16 @@ export interface TestFleet {
   cli(args: readonly string[]): Promise<CliResult>;
   /** Starts a worker; resolves when it takes shards. */
   worker(more?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunningCli>;
-  coordinator(out: string): Promise<RunningCli>;
+  /** It looks after these results, and after all that producers name. */
+  coordinator(...outs: readonly string[]): Promise<RunningCli>;
+  /** What `watch --json` does, in this process: waits until a run is closed, and reads what is printed then. */
+  follow(store: ObjectStore, runId: string): Promise<FollowedRun>;
+}
+
+export interface FollowedRun {
+  /** The exit code of `watch`. */
+  readonly code: number;
+  readonly summary: Summary;
 }
 
 export async function startFleet(
@@ -54,9 +67,26 @@ export async function startFleet(
         /worker started/,
         own,
       ),
-    coordinator: (out) =>
-      start(['coordinator', '--out', out, '--sweep-seconds', '2'], /coordinator started/),
+    coordinator: (...outs) =>
+      start(
+        ['coordinator', ...outs.flatMap((out) => ['--out', out]), '--sweep-seconds', '2'],
+        /coordinator started/,
+      ),
+    follow: (store, runId) => follow(redis.url, store, runId),
   };
+}
+
+async function follow(url: string, store: ObjectStore, runId: string): Promise<FollowedRun> {
+  const printed: string[] = [];
+  const terminal = {
+    ...openTerminal({ quiet: true, json: true }),
+    print: (line = '') => void printed.push(line),
+  };
+  const { signal } = new AbortController();
+  const code = await withFleet({ url, cluster: false }, (fleet) =>
+    followRun({ fleet, store, runId, terminal, json: true, signal }),
+  );
+  return { code, summary: summarySchema.parse(JSON.parse(printed.join('\n'))) };
 }
 
 /** A folder of `count` copies of the blood cells: enough to be disturbed in the midst of them. */
