@@ -1,8 +1,9 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { messageOf } from '../shared/errors.ts';
 import { decodeBmp, overLimit } from './decode-bmp.ts';
 import { imageKind, jpegFrame } from './image-kind.ts';
 import type { RgbImage } from './rgb-image.ts';
+import { sharp } from './sharp.ts';
 
 export interface DecodeLimits {
   /** An image with more pixels than this (width x height) is refused by its header, before decoding. */

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { ColourMap } from '../shared/run-spec.ts';
 import { type Canvas, type Colour, createCanvas, drawImage, fillRectangle } from './canvas.ts';
 import { colourTable } from './colour-map.ts';
@@ -16,6 +15,7 @@ import {
 import { figurePanels, type Panel } from './figure-panels.ts';
 import type { FigurePlan } from './figure-plan.ts';
 import type { RgbImage } from './rgb-image.ts';
+import { sharp } from './sharp.ts';
 
 const ink: Colour = [26, 29, 35];
 const quiet: Colour = [79, 88, 102];

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ColourMap } from '../shared/run-spec.ts';
@@ -10,6 +9,7 @@ import { drawClassScores, drawDetections } from './draw-detections.ts';
 import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
 import { mapToImage } from './map-to-image.ts';
 import type { RgbImage } from './rgb-image.ts';
+import { sharp } from './sharp.ts';
 
 export interface OverlayPlan {
   /** The image file as it was read. */

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import { decodeImageNear } from '../image/decode-image.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
+import { sharp } from '../image/sharp.ts';
 
 /** WebP quality 1 to 100, and the longer side in pixels. */
 export interface ThumbnailSize {
