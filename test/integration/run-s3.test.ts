@@ -59,7 +59,7 @@ async function rowsOf(bytes: Buffer): Promise<Omit<SampleRow, 'etag'>[]> {
   return (await decodeRows(bytes)).map(({ etag: _, ...row }) => row);
 }
 
-const common = ['--shard-size', '4', '--name', 'audit', '--conf', '0.05'];
+const common = ['--shard-size', '4', '--name', 'audit', '--conf', '0.05', '--overlays', 'none'];
 
 /** The folder with the results of the same images, explained from this machine's disk: once for all servers. */
 let local: Promise<string> | undefined;
