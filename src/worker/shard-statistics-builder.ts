@@ -16,6 +16,8 @@ import { boxLevels, type SampleFrames, type SampleMaps, sampleFrames } from './s
 export class ShardStatisticsBuilder {
   readonly #shard: number;
   readonly #statistics = new StatisticsAccumulator();
+  /** By column, as sixty columns of every image ask. */
+  readonly #ranked = new Map<string, boolean>();
 
   constructor(shard: number) {
     this.#shard = shard;
@@ -59,7 +61,7 @@ export class ShardStatisticsBuilder {
     for (const [column, value] of Object.entries(measures)) {
       if (!Number.isFinite(value)) continue;
       this.#statistics.measureOf(column).add(value);
-      if (!isRanked(column)) continue;
+      if (!this.#isRanked(column)) continue;
       const { lowest, highest } = this.#statistics.extremesOf(column);
       const exemplar = this.#exemplar(row, value);
       lowest.add(exemplar);
@@ -71,6 +73,14 @@ export class ShardStatisticsBuilder {
     const cell = twentieth(area) * 20 + twentieth(energy);
     const { energyByArea } = this.#statistics;
     energyByArea[cell] = (energyByArea[cell] ?? 0) + 1;
+  }
+
+  #isRanked(column: string): boolean {
+    const known = this.#ranked.get(column);
+    if (known !== undefined) return known;
+    const ranked = isRanked(column);
+    this.#ranked.set(column, ranked);
+    return ranked;
   }
 
   #addFlags(row: SampleRow): void {
