@@ -14,8 +14,6 @@ export interface ExplainSessionOptions {
   readonly device: Device;
   /** Threads of the CPU provider; 0 leaves the number to ONNX Runtime. */
   readonly threads: number;
-  /** Threads wait for work in a busy loop: a little faster alone, slower beside other work. Default false. */
-  readonly spinning?: boolean;
   /** The model file's folder: needed only where its weights lie in files beside it. */
   readonly folder?: string;
 }
@@ -106,10 +104,17 @@ async function openSession(options: ExplainSessionOptions): Promise<InferenceSes
   }
 }
 
+/**
+ * How long a thread waits for the next node in a busy loop before it sleeps. Enough to bridge the nodes that one thread does alone, and so little,
+ * and never between images, that the pixel threads keep their share of the cores (docs/performance.md).
+ */
+const spinMicroseconds = '50';
+
 /** ONNX Runtime's session configuration entries, below `session.`. */
-function sessionEntries({ spinning = false, folder }: ExplainSessionOptions) {
+function sessionEntries({ folder }: ExplainSessionOptions) {
   return {
-    intra_op: { allow_spinning: spinning ? '1' : '0' },
+    intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
+    force_spinning_stop: '1',
     ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
   };
 }
