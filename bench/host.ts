@@ -94,6 +94,7 @@ function instantInference(answer: ImageOutputs): Inference {
   return {
     device: 'instant',
     batch: 1,
+    streams: 1,
     infer: async (inputs) => ({ images: inputs.map(() => ownedOutputs(answer)), inferMs: 0 }),
     close: async () => {},
   };

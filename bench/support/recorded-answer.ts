@@ -25,8 +25,9 @@ export async function recordAnswer({ model, image, images }: Recording): Promise
   const loaded = await loadModel(model);
   const spec = benchSpec(loaded, images);
   const { options } = spec;
-  const runtime = { loaded, options, device: 'cpu', threads: availableThreads() } as const;
-  const inference = await startRuntimeInference(runtime);
+  const inference = await startRuntimeInference({
+    ...{ loaded, options, device: 'cpu', threads: availableThreads(), images: 1 },
+  });
   const { resize, maxPixels } = options;
   const pixels = new Uint8Array(3 * spec.model.inputHeight * spec.model.inputWidth);
   const settings = { ...spec.model, resize, maxPixels };

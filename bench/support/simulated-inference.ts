@@ -12,6 +12,7 @@ export function simulatedInference(answer: ImageOutputs, waitMs: number): Infere
   return {
     device: `simulated:${waitMs}ms`,
     batch: 1,
+    streams: 1,
     infer: async (inputs) => {
       const inferMs = waitMs * inputs.length;
       freeMs = Math.max(performance.now(), freeMs) + inferMs;

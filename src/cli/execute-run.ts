@@ -46,7 +46,9 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
     terminal.note(`Going on: ${shards - missing.length} of ${shards} shards were done before.`);
   }
   const { loaded, execution } = run;
-  const explainer = await startExplainer({ ...spec, loaded, execution, terminal });
+  const explainer = await startExplainer({
+    ...{ ...spec, loaded, execution, terminal, images: spec.dataset.images },
+  });
   const budget = new ByteBudget(inFlightBytes);
   let shardsDone = shards - missing.length;
   const stream = terminal.progressStream;

@@ -67,12 +67,9 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
   const model = modelSpecOf(loaded);
   return interruptible(terminal, async (signal) => {
     const explainer = await startExplainer({
-      loaded,
-      execution,
-      model,
-      targetLayers,
-      options,
-      terminal,
+      ...{ loaded, execution, model, targetLayers, options, terminal },
+      // One after the other, so that all threads are at each.
+      images: 1,
     });
     try {
       const figures = figureNames(paths).map((name) => figurePlace(out, name));

@@ -32,7 +32,9 @@ export async function startFleetExplainer(
   const { path } = await cacheModel({ store, key, sha256, cacheFolder, limitBytes: cacheBytes });
   const loaded = await loadRunModel(path, spec);
   const { options, model, targetLayers } = spec;
-  const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
+  const { images } = spec.dataset;
+  const runtime = { loaded, options, device, threads, batch, images };
+  const inference = await startRuntimeInference(runtime);
   const settings = { model, targetLayers, options };
   return new Explainer(watchedInference(inference, watch), settings, pixelThreadsOf(threads));
 }

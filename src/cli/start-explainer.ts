@@ -11,15 +11,18 @@ export interface ExplainerStart extends ExplainerSettings {
   readonly loaded: LoadedModel;
   readonly execution: ExecutionOptions;
   readonly terminal: Terminal;
+  /** Images that are to be explained, about. */
+  readonly images: number;
 }
 
 /** Settles the device, says which, and loads the model on it. */
 export async function startExplainer(start: ExplainerStart): Promise<Explainer> {
-  const { loaded, execution, terminal, options } = start;
+  const { loaded, execution, terminal, options, images } = start;
   const { device, sentence } = await chooseDevice(parseDevice(execution.device));
   terminal.note(sentence);
   const threads = execution.threads ?? availableThreads();
   const { batch } = execution;
-  const inference = await startRuntimeInference({ loaded, options, device, threads, batch });
+  const runtime = { loaded, options, device, threads, batch, images };
+  const inference = await startRuntimeInference(runtime);
   return new Explainer(inference, start, pixelThreadsOf(threads));
 }

@@ -62,7 +62,8 @@ export class Explainer {
     this.#slots = new PixelSlots(3 * inputHeight * inputWidth);
     this.#batcher = new InferenceBatcher({
       batch: inference.batch,
-      ahead: 2,
+      streams: inference.streams,
+      ahead: inference.streams + 1,
       run: async (inputs) => {
         const { images, inferMs } = await inference.infer(inputs);
         return images.map((outputs) => ({ outputs, inferMs: inferMs / images.length }));
@@ -70,9 +71,10 @@ export class Explainer {
     });
   }
 
-  /** Images under way that keep the device and the pool busy: one batch computing, one waiting, and the pool's own. */
+  /** Images under way that keep the device and the pool busy: what computes, one batch that waits, and the pool's own. */
   get usefulConcurrency(): number {
-    return 2 * this.inference.batch + 2 * this.#pool.threads + 1;
+    const { batch, streams } = this.inference;
+    return (streams + 1) * batch + 2 * this.#pool.threads + 1;
   }
 
   /** Bytes of one prepared input and its answer, about. */

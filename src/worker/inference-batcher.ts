@@ -7,7 +7,9 @@ interface Waiting<Input, Output> {
 export interface BatcherOptions<Input, Output> {
   /** Inputs a run; 1 runs each as it comes. */
   readonly batch: number;
-  /** Runs queued, the one being computed included, so that the device never waits for the main thread. */
+  /** Runs that compute at once. */
+  readonly streams: number;
+  /** Runs queued, those being computed included, so that the device never waits for the main thread. */
   readonly ahead: number;
   /** Computes one to `batch` inputs; one output per input, same order. */
   readonly run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
@@ -34,9 +36,9 @@ export class InferenceBatcher<Input, Output> {
   }
 
   #pump(): void {
-    const { batch, ahead } = this.#options;
+    const { batch, streams, ahead } = this.#options;
     while (this.#waiting.length > 0 && this.#running < ahead) {
-      if (this.#waiting.length < batch && this.#running > 0) return;
+      if (this.#waiting.length < batch && this.#running >= streams) return;
       void this.#runBatch(this.#waiting.splice(0, batch));
     }
   }

@@ -20,6 +20,8 @@ export interface Inference {
   readonly device: string;
   /** Images a call at most. */
   readonly batch: number;
+  /** Calls that compute at once; more wait. */
+  readonly streams: number;
   /** Answers for 1 to `batch` images. Buffers that are shared with other threads are only read until then, others are taken over. */
   infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer>;
   close(): Promise<void>;

@@ -1,12 +1,12 @@
-import { Piscina } from 'piscina';
+import { stat } from 'node:fs/promises';
 import type { Device } from '../model/devices.ts';
 import type { LoadedModel } from '../model/load-model.ts';
-import { EigenfleetError } from '../shared/errors.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
-import type { Inference, InferenceAnswer, InferenceInput } from './inference.ts';
-import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
+import type { Inference } from './inference.ts';
+import { InferenceStream } from './inference-stream.ts';
+import { planStreams } from './inference-streams.ts';
+import type { InferenceSetup } from './inference-thread.ts';
 import { sessionBatch } from './session-batch.ts';
-import { buffersOf } from './transfer.ts';
 
 export interface RuntimeOptions {
   readonly loaded: LoadedModel;
@@ -14,19 +14,40 @@ export interface RuntimeOptions {
   readonly device: Device;
   /** Threads of the CPU provider. */
   readonly threads: number;
-  /** Images a run; default: what the file is fixed to, else 1. */
+  /** Images that are to be explained, about: few are not worth more than one session. */
+  readonly images: number;
+  /** Images a call; default: what the file is fixed to, else 1. */
   readonly batch?: number | undefined;
 }
 
 /**
- * ONNX Runtime in a thread of its own: its binding computes synchronously and would block the main loop. Resolves when the model is
- * loaded on the device. Throws `EigenfleetError` with code `device` or `model`.
+ * ONNX Runtime in threads of its own, on a CPU in several at once. Resolves when the model is loaded on the device. Throws `EigenfleetError`
+ * with code `device` or `model`.
  */
 export async function startRuntimeInference(runtime: RuntimeOptions): Promise<Inference> {
-  const { loaded, options, device, threads } = runtime;
-  const batch = sessionBatch(loaded, runtime.batch);
+  const { loaded, device, threads, images } = runtime;
+  const setup = setupOf(runtime);
+  const { size } = await stat(loaded.path);
+  const plan = planStreams({ device, threads, modelBytes: size, images });
+  const streams = plan.map((share) => new InferenceStream({ ...setup, threads: share }));
+  const close = async () => {
+    await Promise.all(streams.map((stream) => stream.close()));
+  };
+  const opened = await Promise.allSettled(streams.map((stream) => stream.open()));
+  for (const one of opened) {
+    if (one.status === 'fulfilled') continue;
+    await close();
+    throw one.reason;
+  }
+  return {
+    ...{ device, batch: setup.batch, streams: streams.length, close },
+    infer: (inputs) => leastBusy(streams).infer(inputs),
+  };
+}
+
+function setupOf({ loaded, options, device, threads, batch }: RuntimeOptions): InferenceSetup {
   const { inputName, inputElemType, inputHeight, inputWidth, opset, headLayout } = loaded.model;
-  const setup: InferenceSetup = {
+  return {
     modelPath: loaded.path,
     facts: {
       ...{ inputName, inputElemType, inputHeight, inputWidth, opset, headLayout },
@@ -35,38 +56,10 @@ export async function startRuntimeInference(runtime: RuntimeOptions): Promise<In
     layers: loaded.layers,
     components: Math.max(...options.components),
     padding: options.padding,
-    ...{ device, threads, batch },
-  };
-  const pool = new Piscina({
-    filename: new URL('./inference-thread.js', import.meta.url).href,
-    minThreads: 1,
-    maxThreads: 1,
-    concurrentTasksPerWorker: 1,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    workerData: setup,
-  });
-  const outcome: OpenOutcome = await pool.run(undefined, { name: 'open' });
-  if (outcome.status === 'refused') {
-    await pool.destroy();
-    throw new EigenfleetError(outcome.code, outcome.message);
-  }
-  return {
-    device,
-    batch,
-    infer: (inputs) => infer(pool, inputs),
-    close: async () => {
-      await pool.run(undefined, { name: 'close' });
-      await pool.destroy();
-    },
+    ...{ device, threads, batch: sessionBatch(loaded, batch) },
   };
 }
 
-async function infer(
-  pool: Piscina<InferenceTask | undefined>,
-  inputs: readonly InferenceInput[],
-): Promise<InferenceAnswer> {
-  const pixels = inputs.map((input) => input.pixels);
-  const geometries = inputs.map((input) => input.geometry);
-  const transferList = buffersOf(pixels);
-  return await pool.run({ pixels, geometries }, { name: 'infer', transferList });
+function leastBusy(streams: readonly InferenceStream[]): InferenceStream {
+  return streams.reduce((best, stream) => (stream.calls < best.calls ? stream : best));
 }

@@ -6,6 +6,7 @@ export function watchedInference(inference: Inference, watch: AnswerWatch): Infe
   return {
     device: inference.device,
     batch: inference.batch,
+    streams: inference.streams,
     infer: (inputs) => watch.ask(() => inference.infer(inputs)),
     close: () => inference.close(),
   };

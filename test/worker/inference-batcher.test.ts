@@ -7,6 +7,7 @@ test('fills batches while the device is busy and never waits for a full one when
   const finish: (() => void)[] = [];
   const batcher = new InferenceBatcher<number, number>({
     batch: 4,
+    streams: 1,
     ahead: 1,
     run: async (inputs) => {
       sizes.push(inputs.length);
@@ -29,6 +30,7 @@ test('fills batches while the device is busy and never waits for a full one when
 test('a failing run rejects its own members only', async () => {
   const batcher = new InferenceBatcher<number, number>({
     batch: 1,
+    streams: 1,
     ahead: 2,
     run: async (inputs) => {
       if (inputs[0] === 2) throw new Error('boom');

@@ -40,12 +40,18 @@ const spec: RunSpec = {
     ...{ images: names.length, shards: 1 },
   },
 };
-const device = await startRuntimeInference({ loaded, options, device: 'cpu', threads: 1 });
+const device = await startRuntimeInference({
+  loaded,
+  options,
+  device: 'cpu',
+  threads: 1,
+  images: 1,
+});
 after(() => device.close());
 
 /** A device whose answers differ from the CPU's in the last digits, as another make of GPU's do. */
 const otherDevice: Inference = {
-  ...{ device: 'other', batch: 1, close: async () => {} },
+  ...{ device: 'other', batch: 1, streams: 1, close: async () => {} },
   infer: async (inputs) => {
     const answer = await device.infer(inputs);
     const bend = (value: number, cell: number): number => value * (1 + 1e-3 * Math.sin(cell));
