@@ -69,7 +69,9 @@ export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
 }
 
 export async function close(): Promise<void> {
-  await (await opened)?.release();
+  // What could not be opened was refused to whoever asked, and needs no release.
+  const session = await opened?.catch(() => undefined);
+  await session?.release();
   opened = undefined;
 }
 

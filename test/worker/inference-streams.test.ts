@@ -48,3 +48,14 @@ test('several sessions give each image what one gives it', async () => {
   };
   assert.deepEqual(await answers(1000, 2), await answers(1, 1));
 });
+
+test('a model that no session loads is refused in one sentence, and no thread stays', async () => {
+  const loaded = await loadModel('test/fixtures/models/tiny-det.onnx');
+  const layers = loaded.layers.map((layer) => ({ ...layer, tensor: 'nowhere' }));
+  const options: RuntimeOptions['options'] = { components: [1], padding: 'exclude' };
+  const runtime = { options, device: 'cpu', threads: 2, images: 1000 } as const;
+  await assert.rejects(startRuntimeInference({ ...runtime, loaded: { ...loaded, layers } }), {
+    code: 'model',
+    message: /does not load the model with Eigen-CAM added/,
+  });
+});
