@@ -56,8 +56,7 @@ export class MapSumAccumulator {
 
   /** Adds one map as `writeMapLevels` gives it. A map that covers no cell is left out. */
   addLevels(levels: Int16Array): void {
-    const first = levels.findIndex((level) => level !== noLevel);
-    if (first < 0) return;
+    if (levels.every((level) => level === noLevel)) return;
     const sum = this.#sums();
     this.#n += 1;
     for (let i = 0; i < sum.length; i++) {
