@@ -7,7 +7,7 @@ import { availableThreads } from '../src/shared/cpu-quota.ts';
 import { FolderStore } from '../src/shared/folder-store.ts';
 import type { RunSpec } from '../src/shared/run-spec.ts';
 import type { Sample } from '../src/shared/sample.ts';
-import { ByteBudget } from '../src/worker/byte-budget.ts';
+import { ByteBudget, inFlightBytes } from '../src/worker/byte-budget.ts';
 import { Explainer } from '../src/worker/explainer.ts';
 import { openInFlightNote } from '../src/worker/in-flight-note.ts';
 import type { Inference } from '../src/worker/inference.ts';
@@ -115,7 +115,7 @@ async function hostOnly(
         store: new FolderStore(out),
         images: new FolderStore(source),
         explainer,
-        budget: new ByteBudget(192 * 1024 * 1024),
+        budget: new ByteBudget(inFlightBytes),
         note: await openInFlightNote(join(out, 'in-flight'), shard),
         signal: new AbortController().signal,
         versions: {},

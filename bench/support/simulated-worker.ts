@@ -6,10 +6,11 @@ import { createLogger } from '../../src/shared/logger.ts';
 import { openStore } from '../../src/shared/open-store.ts';
 import { connectRedis } from '../../src/shared/redis-connection.ts';
 import { RunProgress } from '../../src/shared/run-progress.ts';
-import { ByteBudget } from '../../src/worker/byte-budget.ts';
+import { ByteBudget, inFlightBytes } from '../../src/worker/byte-budget.ts';
 import { Explainer } from '../../src/worker/explainer.ts';
 import { FleetWorker } from '../../src/worker/fleet-worker.ts';
 import { OpenRuns } from '../../src/worker/open-runs.ts';
+import { pixelThreadsOf } from '../../src/worker/pixel-pool.ts';
 import { openRedisInFlightNote } from '../../src/worker/redis-in-flight-note.ts';
 import { StageTimer } from '../../src/worker/stage-timer.ts';
 import type { RecordedAnswer } from './recorded-answer.ts';
@@ -28,7 +29,7 @@ export type WorkerMessage =
  */
 const [, , url = '', recordedPath = '', imagePath = '', waitMs = '5'] = process.argv;
 const { spec, answer }: RecordedAnswer = deserialize(await readFile(recordedPath));
-const threads = Math.min(availableThreads(), 8);
+const threads = pixelThreadsOf(availableThreads());
 const explainer = new Explainer(simulatedInference(answer, Number(waitMs)), spec, threads);
 const image = await readFile(imagePath);
 const warmUp = Array.from({ length: 40 }, () => explainer.explain(image, new StageTimer()));
@@ -48,7 +49,7 @@ const fleet = new FleetWorker({
   ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
   isAllowedOut: () => true,
   ports: {
-    ...{ runs, queues, progress, budget: new ByteBudget(192 * 1024 * 1024) },
+    ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
     openNote: (job) => openRedisInFlightNote(connection, job),
     onSample: () => {},
   },
