@@ -1,7 +1,8 @@
 import type { Sharp } from 'sharp';
 import { messageOf } from '../shared/errors.ts';
 import { decodeBmp, overLimit } from './decode-bmp.ts';
-import { imageKind, jpegFrame } from './image-kind.ts';
+import { endIsMissing } from './file-end.ts';
+import { type ImageKind, imageKind, jpegFrame } from './image-kind.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { sharp } from './sharp.ts';
 
@@ -41,7 +42,7 @@ export async function decodeImage(
     }
     return { status: 'success', image: await rgbOf(open(bytes, maxPixels).removeAlpha()) };
   } catch (error) {
-    return failure(await reasonOf(error, bytes, maxPixels));
+    return failure(await reasonOf(error, verdict.kind, bytes, maxPixels));
   }
 }
 
@@ -69,7 +70,7 @@ export async function decodeImageNear(
     const image = await rgbOf(pipeline.resize(plan.width, plan.height, resize));
     return { status: 'success', image, width, height };
   } catch (error) {
-    return failure(await reasonOf(error, bytes, maxPixels));
+    return failure(await reasonOf(error, verdict.kind, bytes, maxPixels));
   }
 }
 
@@ -132,21 +133,21 @@ function failure(reason: string): DecodeFailure {
   return { status: 'failed_to_decode', reason };
 }
 
-async function reasonOf(error: unknown, bytes: Uint8Array, maxPixels: number): Promise<string> {
+/** From sharp's own words, the size and the structure of the file: the words of libvips may be another image's (see `endIsMissing`). */
+async function reasonOf(
+  error: unknown,
+  kind: ImageKind,
+  bytes: Uint8Array,
+  maxPixels: number,
+): Promise<string> {
   const message = messageOf(error);
   if (message.includes('exceeds pixel limit')) {
     const { width, height } = await sizeOf(bytes);
     return overLimit(width, height, maxPixels);
   }
-  if (/premature end|unexpected end|read error|EOF|end of file/i.test(message)) {
-    return 'the file is truncated';
-  }
-  if (message.includes('corrupt header')) return 'the file is truncated or its header is damaged';
-  if (message.includes('unsupported image format')) {
-    return 'its header is damaged, or it is a variant that is not supported';
-  }
-  const detail = message.split('\n')[0]?.trim() || 'no details';
-  return detail === 'Unknown error'
-    ? 'damaged image data'
-    : `damaged image data (${detail.slice(0, 120)})`;
+  if (kind !== 'bmp' && endIsMissing(kind, bytes)) return 'the file is truncated';
+  if (message.includes('corrupt header')) return 'its header is damaged';
+  return message.includes('unsupported image format')
+    ? 'its header is damaged, or it is a variant that is not supported'
+    : 'damaged image data';
 }
