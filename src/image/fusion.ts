@@ -22,6 +22,8 @@ export interface LayerMap {
   readonly explainedVariance: number;
 }
 
+type FrameOf = Pick<FusionPlan, 'maps' | 'width' | 'height'>;
+
 export interface FusionPlan {
   readonly maps: readonly LayerMap[];
   readonly fusion: Fusion;
@@ -65,17 +67,26 @@ export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Arra
  */
 export function fuseMaps(plan: FusionPlan): Float32Array {
   const maps = plan.maps.map((layer) => ({ ...layer, map: normalizeMap(layer.map, layer.mask) }));
-  return fuseNormalized({ ...plan, maps });
+  const normalized = { ...plan, maps };
+  return fuseFramed(frameLayers(normalized), normalized);
 }
 
-/** `fuseMaps` of maps that went through `normalizeMap` with their masks. Masks are not to be changed afterwards. */
-export function fuseNormalized(plan: FusionPlan): Float32Array {
+/**
+ * Each layer's map brought to the frame, [height, width]. The maps went through `normalizeMap` with their masks, which are not to be changed
+ * afterwards. A map that has the frame's grid is given as it is.
+ */
+export function frameLayers({ maps, width, height }: FrameOf): readonly Float32Array[] {
+  return maps.map((layer) => frameLayer(layer, { width, height }));
+}
+
+/** The rest of `fuseMaps`: what `frameLayers` gave, combined. */
+export function fuseFramed(framed: readonly Float32Array[], plan: FusionPlan): Float32Array {
   const { maps, fusion, width, height, frameMask } = plan;
   if (maps.length === 0) throw new RangeError('fuseMaps: expected at least one map, got none');
   const weights = layerWeights(maps, fusion);
   const combined = new Float32Array(width * height);
-  maps.forEach((layer, index) => {
-    accumulate(combined, frameLayer(layer, { width, height }), fusion, weights[index]!);
+  framed.forEach((map, index) => {
+    accumulate(combined, map, fusion, weights[index]!);
   });
   if (fusion === 'geometric') {
     for (let i = 0; i < combined.length; i++) combined[i] = Math.exp(combined[i]!);
@@ -101,33 +112,41 @@ function frameLayer(layer: LayerMap, frame: Size): Float32Array {
   if (gridWidth === frame.width && gridHeight === frame.height) return map;
   const grid = { width: gridWidth, height: gridHeight };
   const framed = resampleBilinear(map, grid, frame);
-  const gains = frameGains(mask, grid, frame);
-  if (gains === undefined) return framed;
-  for (let i = 0; i < framed.length; i++) framed[i] = framed[i]! * gains[i]!;
+  const { cells, gains } = edgeGains(mask, grid, frame);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    framed[cell] = framed[cell]! * gains[i]!;
+  }
   return framed;
 }
 
-/**
- * One over the share of each frame cell's taps that a mask covers, 0 where it covers none; `undefined` for a mask that covers all. Remembered
- * with the mask.
- */
-function frameGains(mask: Float32Array, grid: Size, frame: Size): Float64Array | undefined {
-  const { whole, gains } = maskFacts(mask);
-  if (whole) return undefined;
+/** Frame cells of which a mask covers some taps and not others, and one over the share that it covers. */
+interface EdgeGains {
+  readonly cells: Int32Array;
+  readonly gains: Float64Array;
+}
+
+/** Remembered with the mask. */
+function edgeGains(mask: Float32Array, grid: Size, frame: Size): EdgeGains {
+  const known = gainsByFrame(mask);
   const key = `${frame.width} x ${frame.height}`;
-  const known = gains.get(key) ?? gainsOf(resampleBilinear(mask, grid, frame));
-  gains.set(key, known);
-  return known;
+  const gains = known.get(key) ?? edgeGainsOf(resampleBilinear(mask, grid, frame));
+  known.set(key, gains);
+  return gains;
 }
 
-function gainsOf(coverage: Float32Array): Float64Array {
-  return Float64Array.from(coverage, (share) => (share > 0 ? 1 / share : 0));
+function edgeGainsOf(coverage: Float32Array): EdgeGains {
+  const cells: number[] = [];
+  coverage.forEach((share, cell) => {
+    if (share > 0 && share < 1) cells.push(cell);
+  });
+  return {
+    cells: Int32Array.from(cells),
+    gains: Float64Array.from(cells, (cell) => 1 / coverage[cell]!),
+  };
 }
 
-const maskFacts = rememberedByObject((mask: Float32Array) => ({
-  whole: mask.every((cell) => cell > 0),
-  gains: new Map<string, Float64Array>(),
-}));
+const gainsByFrame = rememberedByObject((_mask: Float32Array) => new Map<string, EdgeGains>());
 
 function accumulate(
   combined: Float32Array,

@@ -10,10 +10,9 @@ export interface SignInputs {
   readonly rule: SignRule;
 }
 
-export interface SignedMap {
-  /** [N]: the map, turned over where the rule says so. */
-  readonly map: Float32Array;
-  readonly flipped: boolean;
+export interface ComponentSign {
+  /** What the map is to be multiplied with. */
+  readonly sign: 1 | -1;
   /** |correlation| of the map with the L2 norm over the content, in [0, 1]: how clear-cut rule `l2` is. 0 where either is constant. */
   readonly margin: number;
 }
@@ -24,17 +23,11 @@ export interface SignedMap {
  * 2025, doi 10.3390/app15137562, equation 13). `none`: as it came. A tie keeps the map's largest-magnitude cell positive, so that the
  * answer never depends on what the decomposition gave.
  */
-export function signComponent({ map, energy, mask, rule }: SignInputs): SignedMap {
+export function signOfComponent({ map, energy, mask, rule }: SignInputs): ComponentSign {
   const correlation = correlationWithNorm(map, energy, mask);
   const margin = Math.min(Math.abs(correlation), 1);
   const flipped = rule !== 'none' && signOf(rule === 'l2' ? correlation : 0, map, mask) < 0;
-  return { map: flipped ? negated(map) : map, flipped, margin };
-}
-
-function negated(map: Float32Array): Float32Array {
-  const turned = new Float32Array(map.length);
-  for (let cell = 0; cell < map.length; cell++) turned[cell] = -map[cell]!;
-  return turned;
+  return { sign: flipped ? -1 : 1, margin };
 }
 
 function signOf(correlation: number, map: Float32Array, mask: Float32Array): number {

@@ -55,7 +55,6 @@ interface RitzVector {
   readonly weights: Float64Array;
   /** In units of the trace. */
   readonly eigenvalue: number;
-  readonly residual: number;
 }
 
 /**
@@ -80,7 +79,7 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
       component,
       map: mapOf(inputs, vector, content),
       explainedVariance: Math.min(vector.eigenvalue, 1),
-      residual: vector.residual,
+      residual: residualOf(inputs, vector),
     };
   });
   return { status: 'explained', components };
@@ -127,16 +126,26 @@ function ritzVectors(inputs: ComponentInputs): RitzVector[] {
   const ritz = rotated(crossProducts(basis, product, lengths));
   const small = new EigenvalueDecomposition(symmetric(ritz), { assumeSymmetric: true });
   const turns = whitening.mmul(small.eigenvectorMatrix);
-  const squares = crossProducts(product, product, lengths);
   const vectors = small.realEigenvalues.map((eigenvalue, column): RitzVector => {
-    const turn = turns.getColumnVector(column);
-    const squared = turn.transpose().mmul(squares).mmul(turn).get(0, 0) - eigenvalue * eigenvalue;
-    const weights = Float64Array.from(lengths, (length, row) => turn.get(row, 0) / length);
-    return { weights, eigenvalue, residual: Math.sqrt(Math.max(squared, 0)) / eigenvalue };
+    const weights = lengths.map((length, row) => turns.get(row, column) / length);
+    return { weights, eigenvalue };
   });
   const sorted = vectors.sort((a, b) => b.eigenvalue - a.eigenvalue);
   const least = Math.max(0, eigenvalueTolerance * (sorted[0]?.eigenvalue ?? 0));
   return sorted.filter((vector) => vector.eigenvalue > least);
+}
+
+/** With l = v^T G v and a unit v, ||G v - l v||^2 is ||G v||^2 - l^2. */
+function residualOf({ product, width }: ComponentInputs, vector: RitzVector): number {
+  const { weights, eigenvalue } = vector;
+  const size = product.length / width;
+  let squared = 0;
+  for (let column = 0; column < size; column++) {
+    let sum = 0;
+    for (let row = 0; row < width; row++) sum += weights[row]! * product[row * size + column]!;
+    squared += sum * sum;
+  }
+  return Math.sqrt(Math.max(squared - eigenvalue * eigenvalue, 0)) / eigenvalue;
 }
 
 function rowLengths(rows: Float32Array, width: number): Float64Array {
@@ -190,26 +199,34 @@ function mapOf(inputs: ComponentInputs, vector: RitzVector, content: number): Fl
   const { cells, side, trace } = inputs;
   const rows = side === 'channels' ? inputs.projections : inputs.basis;
   const scale = side === 'channels' ? content : Math.sqrt(vector.eigenvalue * trace) * content;
-  return combined(
-    rows,
-    cells,
-    vector.weights.map((weight) => weight * scale),
-  );
+  const weights = vector.weights.map((weight) => weight * scale);
+  return combined(rows, cells, weights);
 }
 
-/** Sum of weights[row] times row, over the rows of [w, cells]. All rows at once: nothing is written but the result. */
+/** Sum of weights[row] times row, over the rows of [w, cells]. Five rows a pass, which is all there are for one component. */
 function combined(rows: Float32Array, cells: number, weights: Float64Array): Float32Array {
   const sums = new Float32Array(cells);
-  for (let cell = 0; cell < cells; cell++) {
-    let sum = 0;
-    let at = cell;
-    for (let row = 0; row < weights.length; row++) {
-      sum += weights[row]! * rows[at]!;
-      at += cells;
-    }
-    sums[cell] = sum;
-  }
+  for (let row = 0; row < weights.length; row += 5) addFive(sums, rows, weights, row);
   return sums;
+}
+
+/** Adds the rows from `first`; beyond the last row it goes on with that, without weight. */
+function addFive(
+  sums: Float32Array,
+  rows: Float32Array,
+  weights: Float64Array,
+  first: number,
+): void {
+  const cells = sums.length;
+  const rowOf = (index: number) => {
+    const start = Math.min(first + index, weights.length - 1) * cells;
+    return rows.subarray(start, start + cells);
+  };
+  const [a, b, c, d, e] = [rowOf(0), rowOf(1), rowOf(2), rowOf(3), rowOf(4)];
+  const [u = 0, v = 0, w = 0, x = 0, y = 0] = weights.subarray(first, first + 5);
+  for (let cell = 0; cell < cells; cell++) {
+    sums[cell]! += u * a[cell]! + v * b[cell]! + w * c[cell]! + x * d[cell]! + y * e[cell]!;
+  }
 }
 
 function dot(

@@ -1,6 +1,6 @@
-import { fuseNormalized, type LayerMap, normalizeMap } from '../image/fusion.ts';
+import { frameLayers, fuseFramed, type LayerMap, normalizeMap } from '../image/fusion.ts';
 import { topClasses } from '../model/classify-head.ts';
-import { signComponent } from '../model/component-sign.ts';
+import { signOfComponent } from '../model/component-sign.ts';
 import { decodeAnchors, decodeRows } from '../model/detect-head.ts';
 import type { HeadOutputs } from '../model/explain-session.ts';
 import type { ImageOutputs } from '../model/image-outputs.ts';
@@ -58,10 +58,10 @@ export function interpretSample(
   const layers = settings.layers.map((layer, index) =>
     explainLayer(layer, outputs.layers[index], geometry, options),
   );
-  const fused = fuseLayers(layers, geometry, options);
+  const { fused, framed } = fuseLayers(layers, geometry, options);
   const { components } = options;
   const measures = measureSample({
-    ...{ fused, layers, components, detections, classScores, geometry },
+    ...{ fused, layers, framed, components, detections, classScores, geometry },
   });
   const flags = flagsOf(measures, { thresholds: options.flags, task });
   return { detections, classScores, layers, fused, measures, flags };
@@ -89,7 +89,7 @@ function explainLayer(
   const mask = gridMask(layer, geometry, options.padding);
   const side = output.projections.length > 0 ? 'channels' : 'cells';
   const width = (side === 'channels' ? output.projections.length : output.basis.length) / cells;
-  const { components, sign } = options;
+  const { components, sign: rule } = options;
   const { basis, product, projections, trace, energy } = output;
   const found = principalComponents({
     ...{ width, cells, side, basis, product, projections, trace, energy, mask, components },
@@ -105,8 +105,9 @@ function explainLayer(
   if (found.status === 'explained') {
     for (const [index, component] of found.components.entries()) {
       if (component.status !== 'found') continue;
-      const { map, margin } = signComponent({ map: component.map, energy, mask, rule: sign });
-      scale[index] = writeScaled(map, signed, index * cells);
+      const { map } = component;
+      const { sign, margin } = signOfComponent({ map, energy, mask, rule });
+      scale[index] = writeScaled(map, sign, signed.subarray(index * cells));
       figures.explainedVariance[index] = component.explainedVariance;
       figures.residual[index] = component.residual;
       figures.signMargin[index] = margin;
@@ -128,8 +129,8 @@ function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
   return { blankReason: `the image has ${rank} components there, so no component ${component}` };
 }
 
-/** Writes map / max|map| and returns that maximum. */
-function writeScaled(map: Float32Array, out: Float32Array, offset: number): number {
+/** Writes sign * map / max|map| and returns that maximum. */
+function writeScaled(map: Float32Array, sign: 1 | -1, out: Float32Array): number {
   let least = 0;
   let most = 0;
   for (let cell = 0; cell < map.length; cell++) {
@@ -139,7 +140,8 @@ function writeScaled(map: Float32Array, out: Float32Array, offset: number): numb
   }
   const greatest = Math.max(most, -least);
   if (greatest === 0) return 0;
-  for (let cell = 0; cell < map.length; cell++) out[offset + cell] = map[cell]! / greatest;
+  const scale = sign / greatest;
+  for (let cell = 0; cell < map.length; cell++) out[cell] = map[cell]! * scale;
   return greatest;
 }
 
@@ -147,7 +149,7 @@ function fuseLayers(
   layers: readonly ExplainedLayer[],
   geometry: LetterboxGeometry,
   { fusion, padding }: ExplainOptions,
-): InterpretedSample['fused'] {
+): { fused: InterpretedSample['fused']; framed: readonly Float32Array[] } {
   const finest = layers.reduce((best, layer) =>
     layer.gridHeight * layer.gridWidth > best.gridHeight * best.gridWidth ? layer : best,
   );
@@ -162,8 +164,10 @@ function fuseLayers(
     }),
   );
   const frameMask = gridMask(finest, geometry, padding);
-  const map = fuseNormalized({ maps, fusion, width: gridWidth, height: gridHeight, frameMask });
-  return { map: ownedMap(map), gridHeight, gridWidth };
+  const plan = { maps, fusion, width: gridWidth, height: gridHeight, frameMask };
+  const framed = frameLayers(plan);
+  const map = ownedMap(fuseFramed(framed, plan));
+  return { fused: { map, gridHeight, gridWidth }, framed };
 }
 
 function ownedMap(map: Float32Array): Float32Array<ArrayBuffer> {

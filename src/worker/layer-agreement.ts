@@ -1,8 +1,4 @@
-import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
-import { rememberedByKey } from '../shared/remembered.ts';
-import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
-import { frameMap, planFrame } from './frame-map.ts';
-import { geometriesKept, geometryKey } from './geometry-key.ts';
+import type { ContentCells } from './content-cells.ts';
 
 /** A map of which the weighted spread is known. */
 interface SpreadMap {
@@ -19,21 +15,18 @@ interface SpreadMap {
 const constantShare = 1e-12;
 
 /**
- * Mean Pearson correlation of all pairs of layers, brought to the finest grid among them, each cell weighted by its content area; in
- * [-1, 1]. A pair with a constant map, or with values that are not finite, has none; `undefined` when no pair has one.
+ * Mean Pearson correlation of all pairs of maps on one grid, each cell weighted by its content area; in [-1, 1]. A pair with a constant
+ * map, or with values that are not finite, has none; `undefined` when no pair has one.
  */
 export function layerAgreement(
-  layers: readonly GridMap[],
-  geometry: LetterboxGeometry,
+  layers: readonly Float32Array[],
+  cells: ContentCells,
 ): number | undefined {
-  const finest = finestOf(layers);
-  if (finest === undefined) return undefined;
-  const cells = contentCells(geometry, finest);
   const maps: SpreadMap[] = [];
   let sum = 0;
   let pairs = 0;
   for (const layer of layers) {
-    const spread = spreadOf(onGrid(layer, geometry, finest), cells);
+    const spread = spreadOf(layer, cells);
     for (const other of maps) {
       const value = correlation(spread, other, cells);
       if (!Number.isFinite(value)) continue;
@@ -44,34 +37,6 @@ export function layerAgreement(
   }
   return pairs === 0 ? undefined : sum / pairs;
 }
-
-function finestOf(layers: readonly GridMap[]): GridMap | undefined {
-  const cellCount = ({ gridWidth, gridHeight }: GridSize) => gridWidth * gridHeight;
-  let finest = layers[0];
-  for (const layer of layers) {
-    if (finest !== undefined && cellCount(layer) > cellCount(finest)) finest = layer;
-  }
-  return finest;
-}
-
-function onGrid(layer: GridMap, geometry: LetterboxGeometry, size: GridSize): Float32Array {
-  if (layer.gridWidth === size.gridWidth && layer.gridHeight === size.gridHeight) return layer.map;
-  return frameMap(layer.map, planGridFrame(geometry, layer, size));
-}
-
-/** The frame that is the whole input, in the cells of another grid. */
-const planGridFrame = rememberedByKey(
-  geometriesKept,
-  (geometry: LetterboxGeometry, grid: GridSize, size: GridSize) =>
-    `${geometryKey(geometry, grid)} ${size.gridWidth} ${size.gridHeight}`,
-  (geometry, { gridWidth, gridHeight }, size) =>
-    planFrame(contentCells(geometry, { gridWidth, gridHeight }), {
-      across: { from: 0, to: gridWidth },
-      down: { from: 0, to: gridHeight },
-      width: size.gridWidth,
-      height: size.gridHeight,
-    }),
-);
 
 function spreadOf(map: Float32Array, cells: ContentCells): SpreadMap {
   const { areas, columns, rows, gridWidth, totalArea } = cells;

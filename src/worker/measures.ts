@@ -6,7 +6,6 @@ import { boxCoverage } from './box-coverage.ts';
 import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
 import { float32Logarithm, leastNormalFloat32 } from './float32-logarithm.ts';
 import { layerAgreement } from './layer-agreement.ts';
-import { weightedProduct, weightedSum } from './weighted-sum.ts';
 
 export interface MeasuredMap {
   /** In [0, 1], row-major on the grid of `cells`; finite in padding too. */
@@ -29,6 +28,8 @@ export interface LayerEvidence extends GridMap {
 export interface SampleEvidence {
   readonly fused: GridMap;
   readonly layers: readonly LayerEvidence[];
+  /** The maps of the layers on the grid of the fused map, as `frameLayers` gives them. */
+  readonly framed: readonly Float32Array[];
   /** Components of the run, counted from 1, in the order of the layers' figures. */
   readonly components: readonly number[];
   readonly detections: readonly Detection[];
@@ -59,7 +60,7 @@ export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<str
 
 /** All columns of the catalogue that can be taken of one sample; what cannot be taken is absent, never NaN. */
 export function measureSample(evidence: SampleEvidence): Record<string, number> {
-  const { fused, layers, detections, classScores, geometry } = evidence;
+  const { fused, layers, framed, detections, classScores, geometry } = evidence;
   const grids = new Map<string, GridCoverage>();
   const measures: Record<string, number> = {};
   const gridOf = (size: GridSize): GridCoverage => {
@@ -73,7 +74,7 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
     for (const measure in ofMap) measures[`${measure}.${name}`] = ofMap[measure]!;
   }
   Object.assign(measures, layerFigures(evidence));
-  const agreement = layerAgreement(layers, geometry);
+  const agreement = layerAgreement(framed, gridOf(fused).cells);
   if (agreement !== undefined) measures.layerAgreement = agreement;
   if (classScores.length > 0) measures.confidence = classScores[0]!.score;
   else Object.assign(measures, objectMeasures(detections, gridOf(fused)));
@@ -112,19 +113,25 @@ function covered(coverage: Float32Array, cells: ContentCells): Covered {
   return { coverage, area: weightedSum(cells.areas, coverage) / contentArea(cells) };
 }
 
+function weightedSum(weights: Float64Array, values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i]! * values[i]!;
+  return sum;
+}
+
 function contentArea({ columns, rows }: ContentCells): number {
   return (columns.to - columns.from) * (rows.to - rows.from);
 }
 
 function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, number> {
   const { cells, border, boxes } = grid;
-  const heat = heatOf(map, cells);
+  const heat = heatOf(map, grid);
   const { total } = heat;
   if (!(total > 0) || !Number.isFinite(total)) return {};
-  const borderShare = weightedProduct(cells.areas, map, border.coverage) / total;
+  const borderShare = heat.border / total;
   return finiteOnly({
     entropy: entropyOf(map, cells, total),
-    ...(boxes && boxMeasures(map, cells, boxes, heat)),
+    ...(boxes && boxMeasures(boxes, heat)),
     borderShare,
     borderLift: borderShare / border.area,
     ...centreOf(heat, cells),
@@ -136,13 +143,22 @@ interface Heat {
   /** Sums of heat times the middle of its cell, in cells. */
   readonly momentX: number;
   readonly momentY: number;
+  /** In the border ring and in boxes. */
+  readonly border: number;
+  readonly boxes: number;
   /** Index of the hottest content cell, the first in reading order. */
   readonly hottest: number;
 }
 
 /** One pass for all that needs no other sum first. */
-function heatOf(map: Float32Array, { gridWidth, columns, rows, areas }: ContentCells): Heat {
+function heatOf(map: Float32Array, grid: GridCoverage): Heat {
+  const { gridWidth, columns, rows, areas } = grid.cells;
   const middles = columns.middles;
+  const ring = grid.border.coverage;
+  // Without boxes whatever is summed for them is not asked for.
+  const inBoxes = grid.boxes?.coverage ?? ring;
+  let border = 0;
+  let boxes = 0;
   let total = 0;
   let momentX = 0;
   let momentY = 0;
@@ -158,6 +174,8 @@ function heatOf(map: Float32Array, { gridWidth, columns, rows, areas }: ContentC
       total += heat;
       rowHeat += heat;
       momentX += heat * middles[column]!;
+      border += heat * ring[i]!;
+      boxes += heat * inBoxes[i]!;
       if (value > most && area > 0) {
         most = value;
         hottest = i;
@@ -165,7 +183,7 @@ function heatOf(map: Float32Array, { gridWidth, columns, rows, areas }: ContentC
     }
     momentY += rowHeat * rows.middles[row]!;
   }
-  return { total, momentX, momentY, hottest };
+  return { total, momentX, momentY, border, boxes, hottest };
 }
 
 /** NaN, and so left out, with a single content cell. */
@@ -195,14 +213,12 @@ function centreOf({ total, momentX, momentY }: Heat, cells: ContentCells) {
 }
 
 function boxMeasures(
-  map: Float32Array,
-  { areas }: ContentCells,
   { coverage, area }: Covered,
-  { total, hottest }: Heat,
+  { total, boxes, hottest }: Heat,
 ): Record<string, number> {
   // Boxes that all lie outside of what the model saw are no boxes.
   if (area === 0) return {};
-  const heat = weightedProduct(areas, map, coverage) / total;
+  const heat = boxes / total;
   const measures = {
     energyInBoxes: heat,
     boxLift: heat / area,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fuseMaps } from '../../src/image/fusion.ts';
-import { signComponent } from '../../src/model/component-sign.ts';
+import { signOfComponent } from '../../src/model/component-sign.ts';
 import type { Component, PrincipalComponents } from '../../src/model/principal-components.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { cellsOf, correlation, openExplainer, planar, trainedModel } from '../support/explainer.ts';
@@ -93,13 +93,10 @@ describe('Eigen-CAM in the graph against float64 SVD', () => {
         const [first] = found(answer?.maps[index]);
         const mask = new Float32Array(gridHeight * gridWidth).fill(1);
         const energy = answer?.layers[index]?.energy ?? new Float32Array(0);
-        const signed = signComponent({
-          map: first?.map ?? new Float32Array(0),
-          energy,
-          mask,
-          rule: 'l2',
-        });
-        return { map: signed.map, mask, gridHeight, gridWidth, explainedVariance: 1 };
+        const component = first?.map ?? new Float32Array(0);
+        const { sign } = signOfComponent({ map: component, energy, mask, rule: 'l2' });
+        const map = component.map((value) => sign * value);
+        return { map, mask, gridHeight, gridWidth, explainedVariance: 1 };
       });
       const frameMask = new Float32Array(320 * 320).fill(1);
       const fused = fuseMaps({ maps, fusion: 'mean', width: 320, height: 320, frameMask });

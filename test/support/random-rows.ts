@@ -1,3 +1,4 @@
+import { frameLayers } from '../../src/image/fusion.ts';
 import type { FlagThresholds } from '../../src/shared/run-spec.ts';
 import { defaultFlagThresholds } from '../../src/shared/run-spec.ts';
 import type { SampleRow } from '../../src/shared/sample-row.ts';
@@ -84,5 +85,10 @@ function randomEvidence(plan: RandomRowsPlan, random: () => number): SampleEvide
     signMargin: [random()],
   }));
   const fused = gridMap(plan.gridSize);
-  return { fused, layers, components: [1], detections, classScores: [], geometry };
+  const maps = layers.map((layer) => ({
+    ...{ ...layer, explainedVariance: 1 },
+    mask: new Float32Array(layer.map.length).fill(1),
+  }));
+  const framed = frameLayers({ maps, width: plan.gridSize, height: plan.gridSize });
+  return { fused, layers, framed, components: [1], detections, classScores: [], geometry };
 }
