@@ -49,11 +49,11 @@ export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Arra
   }
   const min = Math.max(least, 0);
   const out = new Float32Array(map.length);
-  const scale = 1 / (scaleEpsilon + max - min);
+  const half = 0.5 / (scaleEpsilon + max - min);
   for (let i = 0; i < map.length; i++) {
-    const value = map[i]!;
-    // What is not above the least, negative values too, stays at 0.
-    if (value > min && mask[i]! > 0) out[i] = (value - min) * scale;
+    const above = map[i]! - min;
+    // Twice the greater of it and 0, without a branch: half of a component's values are negative, and where is not to be foretold.
+    out[i] = (above + Math.abs(above)) * half * mask[i]!;
   }
   return out;
 }

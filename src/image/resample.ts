@@ -40,7 +40,8 @@ export function sampleMap(
   rows: AxisTaps,
   columns: AxisTaps,
 ): Float32Array {
-  const newWidth = columns.first.length;
+  const { first: left, second: right, weight: across } = columns;
+  const newWidth = left.length;
   const newHeight = rows.first.length;
   const out = new Float32Array(newWidth * newHeight);
   const mixed = new Float32Array(width);
@@ -52,8 +53,8 @@ export function sampleMap(
       mixed[x] = map[above + x]! * (1 - down) + map[below + x]! * down;
     }
     for (let x = 0; x < newWidth; x++, to++) {
-      const right = columns.weight[x]!;
-      out[to] = mixed[columns.first[x]!]! * (1 - right) + mixed[columns.second[x]!]! * right;
+      const share = across[x]!;
+      out[to] = mixed[left[x]!]! * (1 - share) + mixed[right[x]!]! * share;
     }
   }
   return out;

@@ -11,13 +11,10 @@ const middles = Float64Array.from({ length: tableSize }, (_, i) => 1 + (i + 0.5)
 const logarithms = middles.map((middle) => Math.log(middle));
 const steps = middles.map((middle) => 2 ** -mantissaBits / middle);
 
-/** The least positive float32 that is normal. */
-export const leastNormalFloat32 = 2 ** -126;
-
 /**
  * Natural logarithm of a positive, normal float32, given as its bits, to within 5e-14: a table of 2048 logarithms and three terms of
  * ln(1 + x) for the rest, |x| < 2.5e-4 (Tang 1990, ACM TOMS 16, 378-400). A quarter of the time of `Math.log`, which made entropy
- * the dearest measure.
+ * the dearest measure. Of 0 it gives about -88.
  */
 export function float32Logarithm(bits: number): number {
   const index = (bits >>> belowTable) & (tableSize - 1);

@@ -41,47 +41,46 @@ export function planFrame({ gridWidth, ...content }: ContentCells, frame: Frame)
 export function frameMap(map: Float32Array, plan: FramePlan): Float32Array {
   const { columns, rows, gridWidth } = plan;
   const width = columns.starts.length;
-  const height = rows.starts.length;
-  const lines = resampleAcross(map, gridWidth, columns, rows);
-  const framed = new Float32Array(width * height).fill(Number.NaN);
-  const { span, starts, counts, weights } = rows;
-  for (let j = 0; j < height; j++) {
-    const first = j * span;
-    const end = first + counts[j]!;
+  const framed = new Float32Array(width * rows.starts.length).fill(Number.NaN);
+  const line = new Float64Array(gridWidth);
+  for (let j = 0, to = 0; j < rows.starts.length; j++, to += width) {
+    const first = j * rows.span;
+    const end = first + rows.counts[j]!;
     if (end === first) continue;
-    const start = (starts[j]! - rows.first) * width;
-    for (let i = 0; i < width; i++) {
-      if (columns.counts[i] === 0) continue;
-      let sum = 0;
-      for (let tap = first, at = start + i; tap < end; tap++, at += width) {
-        sum += weights[tap]! * lines[at]!;
-      }
-      framed[j * width + i] = sum;
+    line.fill(0);
+    for (let tap = first, row = rows.starts[j]!; tap < end; tap++, row++) {
+      addRow(line, rows.weights[tap]!, map, row * gridWidth, columns);
     }
+    resampleLine(line, columns, framed, to);
   }
   return framed;
 }
 
-/** The grid rows that the frame touches, each resampled to the columns of the frame. */
-function resampleAcross(
+/** Adds the cells of a grid row that the frame touches. */
+function addRow(
+  line: Float64Array,
+  weight: number,
   map: Float32Array,
-  gridWidth: number,
-  columns: AxisTaps,
-  rows: AxisTaps,
-): Float64Array {
-  const { span, starts, counts, weights } = columns;
-  const width = starts.length;
-  const lines = new Float64Array((rows.end - rows.first) * width);
-  for (let row = rows.first, to = 0; row < rows.end; row++) {
-    for (let i = 0; i < width; i++, to++) {
-      let sum = 0;
-      let at = row * gridWidth + starts[i]!;
-      const end = i * span + counts[i]!;
-      for (let tap = i * span; tap < end; tap++) sum += weights[tap]! * map[at++]!;
-      lines[to] = sum;
-    }
+  start: number,
+  { first, end }: AxisTaps,
+): void {
+  for (let column = first; column < end; column++) {
+    line[column]! += weight * map[start + column]!;
   }
-  return lines;
+}
+
+function resampleLine(line: Float64Array, columns: AxisTaps, out: Float32Array, to: number): void {
+  const { span, starts, counts, weights } = columns;
+  for (let i = 0; i < starts.length; i++) {
+    const first = i * span;
+    const end = first + counts[i]!;
+    if (end === first) continue;
+    let sum = 0;
+    for (let tap = first, at = starts[i]!; tap < end; tap++, at++) {
+      sum += weights[tap]! * line[at]!;
+    }
+    out[to + i] = sum;
+  }
 }
 
 function axisTaps({ from, to }: Span, size: number, content: ContentAxis): AxisTaps {

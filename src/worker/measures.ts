@@ -4,7 +4,7 @@ import { rememberedByObject } from '../shared/remembered.ts';
 import { borderCoverage } from './border-ring.ts';
 import { boxCoverage } from './box-coverage.ts';
 import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
-import { float32Logarithm, leastNormalFloat32 } from './float32-logarithm.ts';
+import { float32Logarithm } from './float32-logarithm.ts';
 import { layerAgreement } from './layer-agreement.ts';
 
 export interface MeasuredMap {
@@ -197,9 +197,8 @@ function entropyOf(map: Float32Array, cells: ContentCells, total: number): numbe
   let weighted = 0;
   const end = rows.end * gridWidth;
   for (let i = rows.first * gridWidth; i < end; i++) {
-    const value = map[i]!;
-    // Less than that adds nothing to a sum of float64.
-    if (value >= leastNormalFloat32) weighted += value * areas[i]! * float32Logarithm(bits[i]!);
+    // Of 0 and of what is too small to be normal the logarithm is about -88: times that it adds nothing.
+    weighted += map[i]! * areas[i]! * float32Logarithm(bits[i]!);
   }
   const divergence = weighted / total + Math.log(density);
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));

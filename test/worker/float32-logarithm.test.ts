@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { float32Logarithm, leastNormalFloat32 } from '../../src/worker/float32-logarithm.ts';
+import { float32Logarithm } from '../../src/worker/float32-logarithm.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 function assertNear(values: Float32Array): void {
@@ -19,5 +19,5 @@ test('the logarithm of a float32 is that of Math.log to thirteen digits', () => 
 
 test('it holds at the edges of mantissa, table and exponent', () => {
   const edges = [1, 2, 0.5, 1 + 2 ** -23, 2 - 2 ** -23, 1 + 2 ** -11, 1 + 2 ** -12, 3];
-  assertNear(Float32Array.from([...edges, leastNormalFloat32, 3.4e38]));
+  assertNear(Float32Array.from([...edges, 2 ** -126, 3.4e38]));
 });
