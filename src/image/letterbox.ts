@@ -87,8 +87,8 @@ function halvePlanar({ data, width, height }: RgbImage, target: PlanarTarget): v
 }
 
 /**
- * Rows are first interpolated horizontally, into a cache of two (upscaling uses each several times), then mixed. The shifts are those of
- * cv2's VResizeLinear for 8 bits; a row is kept already shifted right by 4, so it fits 16 bits.
+ * Both axes at once, which beats keeping interpolated rows even where upscaling would use them again. The shifts are those of cv2's
+ * HResizeLinear and VResizeLinear for 8 bits.
  */
 function resizePlanar(
   image: RgbImage,
@@ -96,38 +96,73 @@ function resizePlanar(
   newHeight: number,
   target: PlanarTarget,
 ): void {
-  const { out, offset, plane, stride } = target;
   const columns = columnTaps(image.width, newWidth);
+  const rowBytes = image.width * 3;
   const scale = image.height / newHeight;
-  let above = new Int16Array(newWidth * 3);
-  let below = new Int16Array(newWidth * 3);
-  let aboveRow = -1;
-  let belowRow = -1;
+  const lowest = image.height - 1;
   for (let y = 0; y < newHeight; y++) {
     const at = Math.fround((y + 0.5) * scale - 0.5);
     const first = Math.floor(at);
+    const above = Math.min(Math.max(first, 0), lowest) * rowBytes;
+    const below = Math.min(Math.max(first + 1, 0), lowest) * rowBytes;
     const bottom = weightOf(Math.fround(at - first));
     const top = weightOf(Math.fround(1 - Math.fround(at - first)));
-    const wantAbove = Math.min(Math.max(first, 0), image.height - 1);
-    const wantBelow = Math.min(Math.max(first + 1, 0), image.height - 1);
-    if (wantAbove === belowRow) {
-      [above, below] = [below, above];
-      [aboveRow, belowRow] = [belowRow, aboveRow];
-    }
-    if (wantAbove !== aboveRow) interpolateRow(image, wantAbove, columns, above);
-    aboveRow = wantAbove;
-    // A row without weight is left as it is: at 1920 x 1080 to 640 that is every lower row.
-    if (bottom > 0 && wantBelow !== belowRow) {
-      interpolateRow(image, wantBelow, columns, below);
-      belowRow = wantBelow;
-    }
-    let to = offset + y * stride;
-    for (let i = 0; i < above.length; i += 3, to++) {
-      out[to] = (((above[i]! * top) >> 16) + ((below[i]! * bottom) >> 16) + 2) >> 2;
-      out[to + plane] = (((above[i + 1]! * top) >> 16) + ((below[i + 1]! * bottom) >> 16) + 2) >> 2;
-      out[to + 2 * plane] =
-        (((above[i + 2]! * top) >> 16) + ((below[i + 2]! * bottom) >> 16) + 2) >> 2;
-    }
+    const to = target.offset + y * target.stride;
+    if (columns.single && bottom === 0) pickRow(image.data, above, columns, target, to);
+    else mixRows(image.data, { above, below, top, bottom }, columns, target, to);
+  }
+}
+
+/** One source pixel for each: what every row is where both scales are odd, such as 1920 x 1080 to 640 x 360. */
+function pickRow(
+  data: Uint8Array,
+  row: number,
+  { from }: ColumnTaps,
+  { out, plane }: PlanarTarget,
+  start: number,
+): void {
+  for (let x = 0, to = start; x < from.length; x++, to++) {
+    const at = row + from[x]!;
+    out[to] = data[at]!;
+    out[to + plane] = data[at + 1]!;
+    out[to + 2 * plane] = data[at + 2]!;
+  }
+}
+
+/** Byte offsets of two source rows and their weights. */
+interface RowTaps {
+  readonly above: number;
+  readonly below: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function mixRows(
+  data: Uint8Array,
+  { above, below, top, bottom }: RowTaps,
+  { from, step, leftWeight, rightWeight }: ColumnTaps,
+  { out, plane }: PlanarTarget,
+  start: number,
+): void {
+  const { imul } = Math;
+  for (let x = 0, to = start; x < from.length; x++, to++) {
+    const left = leftWeight[x]!;
+    const right = rightWeight[x]!;
+    const a = above + from[x]!;
+    const b = a + step[x]!;
+    const c = below + from[x]!;
+    const d = c + step[x]!;
+    const red = imul((imul(data[a]!, left) + imul(data[b]!, right)) >> 4, top) >> 16;
+    const redBelow = imul((imul(data[c]!, left) + imul(data[d]!, right)) >> 4, bottom) >> 16;
+    out[to] = (red + redBelow + 2) >> 2;
+    const green = imul((imul(data[a + 1]!, left) + imul(data[b + 1]!, right)) >> 4, top) >> 16;
+    const greenBelow =
+      imul((imul(data[c + 1]!, left) + imul(data[d + 1]!, right)) >> 4, bottom) >> 16;
+    out[to + plane] = (green + greenBelow + 2) >> 2;
+    const blue = imul((imul(data[a + 2]!, left) + imul(data[b + 2]!, right)) >> 4, top) >> 16;
+    const blueBelow =
+      imul((imul(data[c + 2]!, left) + imul(data[d + 2]!, right)) >> 4, bottom) >> 16;
+    out[to + 2 * plane] = (blue + blueBelow + 2) >> 2;
   }
 }
 
@@ -137,6 +172,8 @@ interface ColumnTaps {
   readonly step: Int32Array;
   readonly leftWeight: Int32Array;
   readonly rightWeight: Int32Array;
+  /** No right weight is above 0. */
+  readonly single: boolean;
 }
 
 function columnTaps(width: number, newWidth: number): ColumnTaps {
@@ -155,24 +192,10 @@ function columnTaps(width: number, newWidth: number): ColumnTaps {
     leftWeight[x] = weightOf(Math.fround(1 - fraction));
     rightWeight[x] = weightOf(fraction);
   }
-  return { from, step, leftWeight, rightWeight };
+  const single = rightWeight.every((weight) => weight === 0);
+  return { from, step, leftWeight, rightWeight, single };
 }
 
 function weightOf(fraction: number): number {
   return roundHalfEven(fraction * weightOne);
-}
-
-function interpolateRow(image: RgbImage, y: number, taps: ColumnTaps, row: Int16Array): void {
-  const { data } = image;
-  const { from, step, leftWeight, rightWeight } = taps;
-  const start = y * image.width * 3;
-  for (let x = 0, to = 0; x < from.length; x++, to += 3) {
-    const a = start + from[x]!;
-    const b = a + step[x]!;
-    const left = leftWeight[x]!;
-    const right = rightWeight[x]!;
-    row[to] = (data[a]! * left + data[b]! * right) >> 4;
-    row[to + 1] = (data[a + 1]! * left + data[b + 1]! * right) >> 4;
-    row[to + 2] = (data[a + 2]! * left + data[b + 2]! * right) >> 4;
-  }
 }
