@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PackedExemplars } from './packed-exemplars.ts';
 import type { Exemplar } from './shard-statistics.ts';
 
 export type RankingOrder = 'lowest' | 'highest';
@@ -30,12 +31,28 @@ export class Ranking {
     if (full) this.#kept.pop();
   }
 
-  merge(exemplars: readonly Exemplar[]): void {
-    for (const exemplar of exemplars) this.add(exemplar);
+  merge({ value, key, shard, row }: PackedExemplars): void {
+    for (let i = 0; i < value.length; i++) {
+      const one = value[i] as number;
+      // Most are: then no object is made of it.
+      if (this.#isTooFar(one)) continue;
+      this.add({
+        value: one,
+        key: key[i] as string,
+        shard: shard[i] as number,
+        row: row[i] as number,
+      });
+    }
   }
 
   build(): Exemplar[] {
     return [...this.#kept];
+  }
+
+  /** By its value alone; ties are for `add`. */
+  #isTooFar(value: number): boolean {
+    const last = this.#kept[this.#capacity - 1];
+    return last !== undefined && this.#sign * (value - last.value) > 0;
   }
 
   #compare(a: Exemplar, b: Exemplar): number {

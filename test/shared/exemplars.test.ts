@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyHash, Ranking } from '../../src/shared/exemplars.ts';
+import { packExemplars } from '../../src/shared/packed-exemplars.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const exemplar = (value: number, key: string) => ({ value, key, shard: 0, row: 0 });
@@ -30,7 +31,7 @@ test('equal values are ranked by key, whatever the order of arrival', () => {
       ['a', 'b', 'c'],
     ]) {
       const ranking = new Ranking(order, 2);
-      ranking.merge(keys.map((key) => exemplar(0.5, key)));
+      ranking.merge(packExemplars(keys.map((key) => exemplar(0.5, key))));
       assert.deepEqual(
         ranking.build().map(({ key }) => key),
         ['a', 'b'],

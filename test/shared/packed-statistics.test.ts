@@ -9,6 +9,8 @@ import {
 } from '../../src/shared/packed-statistics.ts';
 import type { ShardStatistics } from '../../src/shared/shard-statistics.ts';
 
+const exemplar = { value: -0.5, key: 'a/b.jpg', shard: 7, row: 1 };
+
 test('integers of every size survive packing', () => {
   const integers = [0, 1, 127, 128, 16_383, 16_384, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
   assert.deepEqual(unpackIntegers(packIntegers(integers)), integers);
@@ -52,6 +54,9 @@ test('statistics come back as they were packed', () => {
       7: { objects: 2, images: 1, confidence: distribution, boxArea: distribution, boxMap },
     },
     measures: { layerAgreement: distribution },
+    flags: { diffuse: { count: 3, exemplars: [exemplar, { ...exemplar, row: 2 }] } },
+    extremes: { layerAgreement: { lowest: [exemplar], highest: [] } },
+    evenSample: [exemplar],
     meanMaps: { fused: { n: 2, height: 1, width: 2, sum: [4095, 8000] } },
   };
   assert.deepEqual(unpackStatistics(packStatistics(statistics)), statistics);
@@ -66,6 +71,8 @@ test('packed statistics that cannot be are refused', () => {
       7: { objects: 1, images: 1, confidence: distribution, boxArea: distribution, boxMap },
     },
     measures: { layerAgreement: distribution },
+    flags: { diffuse: { count: 1, exemplars: [exemplar] } },
+    evenSample: [exemplar],
     meanMaps: { fused: boxMap },
   });
   const good = { ...rest, classes };
@@ -76,6 +83,11 @@ test('packed statistics that cannot be are refused', () => {
   const withBins = (changes: object) =>
     withClass({ confidence: { ...seven.confidence, ...changes } });
   const withMap = (changes: object) => withClass({ boxMap: { ...seven.boxMap, ...changes } });
+  const { diffuse } = good.flags;
+  const withExemplars = (changes: object) => ({
+    ...good,
+    flags: { diffuse: { ...diffuse, exemplars: { ...diffuse?.exemplars, ...changes } } },
+  });
   const bad = [
     { ...good, images: -1 },
     { ...good, classes: [] },
@@ -93,6 +105,12 @@ test('packed statistics that cannot be are refused', () => {
     withMap({ sum: packIntegers([1, 2, 3]) }),
     withMap({ cells: packIntegers([1]) }),
     withMap({ height: 0 }),
+    { ...good, evenSample: [exemplar] },
+    withExemplars({ value: [null] }),
+    withExemplars({ key: [] }),
+    withExemplars({ key: [1] }),
+    withExemplars({ shard: [0.5] }),
+    withExemplars({ row: [-1] }),
   ];
   for (const value of bad) assert.ok(!isTaken(value), JSON.stringify(value));
 });
