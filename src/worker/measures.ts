@@ -1,10 +1,14 @@
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
-import { rememberedByObject } from '../shared/remembered.ts';
-import { borderCoverage } from './border-ring.ts';
-import { boxCoverage } from './box-coverage.ts';
-import { type ContentCells, contentCells, type GridMap, type GridSize } from './content-cells.ts';
+import type { ContentCells, GridMap, GridSize } from './content-cells.ts';
 import { float32Logarithm } from './float32-logarithm.ts';
+import {
+  type Covered,
+  contentArea,
+  covered,
+  coverGrid,
+  type GridCoverage,
+} from './grid-coverage.ts';
 import { layerAgreement } from './layer-agreement.ts';
 
 export interface MeasuredMap {
@@ -79,48 +83,6 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   if (classScores.length > 0) measures.confidence = classScores[0]!.score;
   else Object.assign(measures, objectMeasures(detections, gridOf(fused)));
   return finiteOnly(measures);
-}
-
-/** Share of each cell's content that something covers, and its share of the whole content. */
-interface Covered {
-  readonly coverage: Float32Array;
-  readonly area: number;
-}
-
-interface GridCoverage {
-  readonly cells: ContentCells;
-  readonly border: Covered;
-  readonly boxes: Covered | undefined;
-}
-
-function coverGrid(
-  geometry: LetterboxGeometry,
-  size: GridSize,
-  detections: readonly Detection[],
-): GridCoverage {
-  const cells = contentCells(geometry, size);
-  const boxes = detections.map(({ box }) => box);
-  return {
-    cells,
-    border: borderOf(cells),
-    boxes: boxes.length === 0 ? undefined : covered(boxCoverage(boxes, cells), cells),
-  };
-}
-
-const borderOf = rememberedByObject((cells: ContentCells) => covered(borderCoverage(cells), cells));
-
-function covered(coverage: Float32Array, cells: ContentCells): Covered {
-  return { coverage, area: weightedSum(cells.areas, coverage) / contentArea(cells) };
-}
-
-function weightedSum(weights: Float64Array, values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) sum += weights[i]! * values[i]!;
-  return sum;
-}
-
-function contentArea({ columns, rows }: ContentCells): number {
-  return (columns.to - columns.from) * (rows.to - rows.from);
 }
 
 function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, number> {

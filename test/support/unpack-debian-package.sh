@@ -13,11 +13,10 @@ apt=$into.apt
 mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/empty"
 rm -rf "$apt/tree"
 
-# What the machine has, less the packages that are wanted: apt skips what it believes to be installed.
+# What the machine has, as apt will believe: a copy, as apt writes to it.
 status=/var/lib/dpkg/status
 [ -r "$status" ] || status=/dev/null
-awk -v wanted="$*" 'BEGIN { RS = ""; ORS = "\n\n"; n = split(wanted, list, " "); for (i = 1; i <= n; i++) drop[list[i]] = 1 }
-  !($2 in drop)' "$status" > "$apt/state/status"
+cat "$status" > "$apt/state/status"
 
 # The machine's settings (a proxy, say), less its hooks: those belong to real installations.
 apt-config dump | grep -v -E '^(APT::Update|DPkg)::' > "$apt/apt.conf"
@@ -31,7 +30,7 @@ private() {
 }
 # One source of many may be down; if it was the one that matters, the next step fails.
 private update || true
-private --download-only --no-install-recommends --yes install "$@"
+private --download-only --no-install-recommends --yes --reinstall install "$@"
 
 mkdir "$apt/tree"
 for archive in "$apt"/cache/archives/*.deb; do
