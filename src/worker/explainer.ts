@@ -4,9 +4,9 @@ import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../shared/run-spec.ts';
 import type { Inference, InferenceInput } from './inference.ts';
 import { InferenceBatcher } from './inference-batcher.ts';
-import type { InterpretedSample } from './interpret-sample.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
+import type { AnsweredSample } from './pixel-thread.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
 
@@ -16,7 +16,7 @@ export type ExplainedSample =
       readonly status: 'success';
       readonly geometry: LetterboxGeometry;
       readonly frames: SampleFrames;
-    } & InterpretedSample)
+    } & AnsweredSample)
   | { readonly status: 'failed_to_decode' | 'failed_to_infer'; readonly reason: string };
 
 export interface ExplainerSettings {

@@ -9,7 +9,7 @@ import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer, Task } from '../shared/run-spec.ts';
 import type { FlagName } from '../shared/sample-row.ts';
-import type { GridMap } from './content-cells.ts';
+import type { GridMap, GridSize } from './content-cells.ts';
 import { flagsOf } from './flags.ts';
 import { gridMask } from './layer-masks.ts';
 import { measureSample } from './measures.ts';
@@ -22,11 +22,9 @@ export interface InterpretSettings {
 }
 
 /** One layer of one image. Arrays over `components` in the run's order; NaN where the image has no such component. */
-export interface ExplainedLayer extends GridMap {
+export interface ExplainedLayer extends GridSize {
   readonly name: string;
-  /** The first component normalised to [0, 1]. */
-  readonly map: Float32Array<ArrayBuffer>;
-  /** [k, gridHeight, gridWidth]: signed maps over their greatest magnitude, so in [-1, 1]; 0 on padding. */
+  /** [k, gridHeight, gridWidth]: signed maps over their greatest magnitude, so in [-1, 1]; 0 on padding. Part of the memory of all layers. */
   readonly signed: Float32Array<ArrayBuffer>;
   /** [k]: the greatest magnitudes; 0 for a component that is not there. */
   readonly scale: readonly number[];
@@ -37,10 +35,13 @@ export interface ExplainedLayer extends GridMap {
   readonly blankReason?: string;
 }
 
+/** `map`: the first component normalised to [0, 1]. */
+type MappedLayer = ExplainedLayer & GridMap;
+
 export interface InterpretedSample {
   readonly detections: readonly Detection[];
   readonly classScores: readonly ClassScore[];
-  readonly layers: readonly ExplainedLayer[];
+  readonly layers: readonly MappedLayer[];
   /** All layers in one map on the finest grid, in [0, 1]. */
   readonly fused: GridMap & { readonly map: Float32Array<ArrayBuffer> };
   readonly measures: Readonly<Record<string, number>>;
@@ -55,8 +56,9 @@ export function interpretSample(
 ): InterpretedSample {
   const { options, task } = settings;
   const { detections, classScores } = readHead(outputs.head, geometry, options);
+  const maps = mapMemory(settings);
   const layers = settings.layers.map((layer, index) =>
-    explainLayer(layer, outputs.layers[index], geometry, options),
+    explainLayer({ layer, output: outputs.layers[index], signed: maps[index]! }, geometry, options),
   );
   const { fused, framed } = fuseLayers(layers, geometry, options);
   const { components } = options;
@@ -65,6 +67,24 @@ export function interpretSample(
   });
   const flags = flagsOf(measures, { thresholds: options.flags, task });
   return { detections, classScores, layers, fused, measures, flags };
+}
+
+/** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: what goes to another thread is better few than many. */
+function mapMemory({ layers, options }: InterpretSettings): Float32Array<ArrayBuffer>[] {
+  const sizes = layers.map((one) => options.components.length * one.gridHeight * one.gridWidth);
+  const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return all.subarray(start - size, start);
+  });
+}
+
+interface LayerTask {
+  readonly layer: TargetLayer;
+  readonly output: ImageOutputs['layers'][number] | undefined;
+  /** Zeros, to be filled. */
+  readonly signed: Float32Array<ArrayBuffer>;
 }
 
 function readHead(head: HeadOutputs, geometry: LetterboxGeometry, options: ExplainOptions) {
@@ -78,11 +98,10 @@ function readHead(head: HeadOutputs, geometry: LetterboxGeometry, options: Expla
 }
 
 function explainLayer(
-  layer: TargetLayer,
-  output: ImageOutputs['layers'][number] | undefined,
+  { layer, output, signed }: LayerTask,
   geometry: LetterboxGeometry,
   options: ExplainOptions,
-): ExplainedLayer {
+): MappedLayer {
   if (output === undefined) throw new RangeError(`the graph gave nothing for ${layer.name}`);
   const { name, gridHeight, gridWidth } = layer;
   const cells = gridHeight * gridWidth;
@@ -94,7 +113,6 @@ function explainLayer(
   const found = principalComponents({
     ...{ width, cells, side, basis, product, projections, trace, energy, mask, components },
   });
-  const signed = new Float32Array(components.length * cells);
   const absent: readonly number[] = new Array(components.length).fill(Number.NaN);
   const figures = {
     explainedVariance: [...absent],
@@ -115,7 +133,7 @@ function explainLayer(
   }
   const map = normalizeMap(signed.subarray(0, cells), mask);
   return {
-    ...{ name, gridHeight, gridWidth, map: ownedMap(map), signed, scale, ...figures },
+    ...{ name, gridHeight, gridWidth, map, signed, scale, ...figures },
     ...blankReasonOf(found),
   };
 }
@@ -146,7 +164,7 @@ function writeScaled(map: Float32Array, sign: 1 | -1, out: Float32Array): number
 }
 
 function fuseLayers(
-  layers: readonly ExplainedLayer[],
+  layers: readonly MappedLayer[],
   geometry: LetterboxGeometry,
   { fusion, padding }: ExplainOptions,
 ): { fused: InterpretedSample['fused']; framed: readonly Float32Array[] } {

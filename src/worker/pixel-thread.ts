@@ -4,6 +4,7 @@ import type { ImageOutputs } from '../model/image-outputs.ts';
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import {
+  type ExplainedLayer,
   type InterpretedSample,
   type InterpretSettings,
   interpretSample,
@@ -38,8 +39,13 @@ export interface OverlayTask {
   readonly classScores: readonly ClassScore[];
 }
 
+/** An interpreted image without the maps of its layers, which are in `signed` and `frames`. */
+export interface AnsweredSample extends Omit<InterpretedSample, 'layers'> {
+  readonly layers: readonly ExplainedLayer[];
+}
+
 export interface InterpretAnswer {
-  readonly sample: InterpretedSample;
+  readonly sample: AnsweredSample;
   readonly frames: SampleFrames;
   readonly measureMs: number;
 }
@@ -57,11 +63,13 @@ export function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample>
 
 export function interpret({ outputs, geometry }: InterpretTask): InterpretAnswer {
   const startedMs = performance.now();
-  const sample = interpretSample(outputs, geometry, setup.interpret);
-  const frames = sampleFrames(sample, geometry, sample.detections);
+  const interpreted = interpretSample(outputs, geometry, setup.interpret);
+  const frames = sampleFrames(interpreted, geometry, interpreted.detections);
+  const layers = interpreted.layers.map(({ map, ...layer }) => layer);
+  const sample = { ...interpreted, layers };
   const arrays = [
     sample.fused.map,
-    ...sample.layers.flatMap(({ map, signed }) => [map, signed]),
+    ...layers.map(({ signed }) => signed),
     ...frames.means.map(({ levels }) => levels),
     frames.boxes,
   ];

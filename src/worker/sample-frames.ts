@@ -21,7 +21,7 @@ export interface SampleMaps {
 
 /** What one sample adds to mean maps and box maps, in the levels of `writeMapLevels`: what is left to do is to sum integers. */
 export interface SampleFrames {
-  /** Of the fused map and of each layer, [meanFrameSize, meanFrameSize] over the original image. */
+  /** Of the fused map and of each layer, [meanFrameSize, meanFrameSize] over the original image; all in one buffer. */
   readonly means: readonly { readonly name: string; readonly levels: Int16Array<ArrayBuffer> }[];
   /** [detections, boxFrameSize, boxFrameSize]: the fused map around each box. */
   readonly boxes: Int16Array<ArrayBuffer>;
@@ -32,11 +32,15 @@ export function sampleFrames(
   geometry: LetterboxGeometry,
   detections: readonly Detection[],
 ): SampleFrames {
+  const size = meanFrameSize * meanFrameSize;
+  const all = new Int16Array((1 + maps.layers.length) * size);
   return {
-    means: [{ ...maps.fused, name: 'fused' }, ...maps.layers].map((layer) => ({
-      name: layer.name,
-      levels: meanLevels(layer, geometry),
-    })),
+    means: [{ ...maps.fused, name: 'fused' }, ...maps.layers].map((layer, index) => {
+      const levels = all.subarray(index * size, (index + 1) * size);
+      const plan = planMeanFrame(contentCells(geometry, layer));
+      writeMapLevels(frameMap(layer.map, plan), levels, 0);
+      return { name: layer.name, levels };
+    }),
     boxes: boxesLevels(maps.fused, geometry, detections),
   };
 }
@@ -45,13 +49,6 @@ export function sampleFrames(
 export function boxLevels({ boxes }: SampleFrames, index: number): Int16Array {
   const size = boxFrameSize * boxFrameSize;
   return boxes.subarray(index * size, (index + 1) * size);
-}
-
-function meanLevels(grid: GridMap, geometry: LetterboxGeometry): Int16Array<ArrayBuffer> {
-  const levels = new Int16Array(meanFrameSize * meanFrameSize);
-  const plan = planMeanFrame(contentCells(geometry, grid));
-  writeMapLevels(frameMap(grid.map, plan), levels, 0);
-  return levels;
 }
 
 /** The frame of the original image, also where a crop showed only part of it. */

@@ -9,12 +9,15 @@ import type { RowColumns } from '../shared/sample-row-columns.ts';
 import { encodeRows } from '../shared/sample-row-parquet.ts';
 import { putShardFile } from '../shared/shard-files.ts';
 import type { ShardFile, ShardMarker } from '../shared/shard-marker.ts';
-import type { InterpretedSample } from './interpret-sample.ts';
+import type { ExplainedLayer } from './interpret-sample.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 import { StageTimer } from './stage-timer.ts';
 
-type ExplainedMaps = Pick<InterpretedSample, 'layers'> & { readonly frames: SampleFrames };
+interface ExplainedMaps {
+  readonly layers: readonly ExplainedLayer[];
+  readonly frames: SampleFrames;
+}
 
 /** Gathers what a shard's samples give, in any order, and writes its files in the order of the manifest. */
 export class ShardResult {
