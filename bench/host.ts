@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { ImageOutputs } from '../src/model/image-outputs.ts';
 import { availableThreads } from '../src/shared/cpu-quota.ts';
 import { FolderStore } from '../src/shared/folder-store.ts';
 import type { RunSpec } from '../src/shared/run-spec.ts';
@@ -10,12 +9,13 @@ import type { Sample } from '../src/shared/sample.ts';
 import { ByteBudget, inFlightBytes } from '../src/worker/byte-budget.ts';
 import { Explainer } from '../src/worker/explainer.ts';
 import { openInFlightNote } from '../src/worker/in-flight-note.ts';
-import type { Inference } from '../src/worker/inference.ts';
 import { processShard } from '../src/worker/process-shard.ts';
+import { type ImageCase, imageCases } from './support/image-cases.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';
 import { recordAnswer } from './support/recorded-answer.ts';
+import { simulatedInference } from './support/simulated-inference.ts';
 
 /*
  * The host's own speed, which is what feeds a GPU: images per second of whole shards (read, decode, letterbox, components, measures, maps
@@ -26,25 +26,18 @@ import { recordAnswer } from './support/recorded-answer.ts';
  */
 const images = Number(process.argv[2] ?? 768);
 const repeats = Number(process.argv[3] ?? 3);
-const model640 = 'bench/models/bccd-yolov8n-640.onnx';
-const model320 = 'examples/blood-cells/bccd-yolov8n.onnx';
-const cases = [
-  { name: '640x480 JPEG at 640 px', model: model640, width: 640, height: 480 },
-  { name: '1920x1080 JPEG at 640 px', model: model640, width: 1920, height: 1080 },
-  { name: '640x480 JPEG at 320 px', model: model320, width: 640, height: 480 },
-];
 
 console.log(machineLines().join('\n'));
 console.log(`images    ${images} distinct files, ${repeats} turns; maps on, overlays off\n`);
 console.log('case                        decode-only/s   host/s   share');
 const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-bench-'));
 try {
-  for (const one of cases) await measure(one);
+  for (const one of imageCases) await measure(one);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measure({ name, model, width, height }: (typeof cases)[number]): Promise<void> {
+async function measure({ name, model, width, height }: ImageCase): Promise<void> {
   const source = join(folder, `${width}x${height}`);
   await makeImageFiles({ folder: source, count: images, width, height });
   const files = (await readdir(source)).sort();
@@ -52,7 +45,7 @@ async function measure({ name, model, width, height }: (typeof cases)[number]): 
   const { spec, answer } = await recordAnswer({ model, image, images });
   const decodeRates: number[] = [];
   const hostRates: number[] = [];
-  const explainer = new Explainer(instantInference(answer), spec, availableThreads());
+  const explainer = new Explainer(simulatedInference(answer, 0), spec, availableThreads());
   const workOff = () => hostOnly(spec, explainer, source, files);
   await decodeOnly(source, files, 4);
   await workOff();
@@ -86,47 +79,6 @@ async function decodeOnly(
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
   return (files.length / (performance.now() - startedMs)) * 1000;
-}
-
-/** A device that gives every image the same answer, at once: nothing is copied, which a device would not do on these cores either. */
-function instantInference(answer: ImageOutputs): Inference {
-  const outputs = sharedOutputs(answer);
-  return {
-    device: 'instant',
-    batch: 1,
-    streams: 1,
-    infer: async (inputs) => ({ images: inputs.map(() => outputs), inferMs: 0 }),
-    close: async () => {},
-  };
-}
-
-/** In memory that all threads read. */
-function sharedOutputs({ layers, head }: ImageOutputs): ImageOutputs {
-  if (head.kind !== 'detect') throw new Error(`expected a raw detection head, got ${head.kind}`);
-  const { boxes, scores, classIds } = head;
-  return {
-    layers: layers.map((layer) => ({
-      basis: shared(layer.basis),
-      product: shared(layer.product),
-      projections: shared(layer.projections),
-      energy: shared(layer.energy),
-      trace: layer.trace,
-    })),
-    head: {
-      ...{ ...head, boxes: shared(boxes), scores: shared(scores) },
-      classIds: new Int32Array(copied(classIds)),
-    },
-  };
-}
-
-function shared(values: Float32Array): Float32Array {
-  return new Float32Array(copied(values));
-}
-
-function copied({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(byteLength);
-  new Uint8Array(memory).set(new Uint8Array(buffer, byteOffset, byteLength));
-  return memory;
 }
 
 async function hostOnly(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBareLoop } from './support/bare-loop.ts';
 import { runCli } from './support/cli-run.ts';
+import { type ImageCase, imageCases } from './support/image-cases.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';
@@ -17,13 +18,6 @@ import { median } from './support/median.ts';
  */
 const images = Number(process.argv[2] ?? 512);
 const repeats = Number(process.argv[3] ?? 3);
-const model640 = 'bench/models/bccd-yolov8n-640.onnx';
-const model320 = 'examples/blood-cells/bccd-yolov8n.onnx';
-const cases = [
-  { name: '640x480 JPEG at 640 px', model: model640, width: 640, height: 480 },
-  { name: '1920x1080 JPEG at 640 px', model: model640, width: 1920, height: 1080 },
-  { name: '640x480 JPEG at 320 px', model: model320, width: 640, height: 480 },
-];
 
 console.log(machineLines().join('\n'));
 console.log(
@@ -32,12 +26,12 @@ console.log(
 console.log('case                        bare/s   shards/s   all/s   shards/bare   all/bare');
 const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-bench-'));
 try {
-  for (const one of cases) await measure(one);
+  for (const one of imageCases) await measure(one);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measure({ name, model, width, height }: (typeof cases)[number]): Promise<void> {
+async function measure({ name, model, width, height }: ImageCase): Promise<void> {
   const source = join(folder, `${width}x${height}`);
   await makeImageFiles({ folder: source, count: images, width, height });
   const bare = await openBareLoop(model);
