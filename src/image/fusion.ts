@@ -22,8 +22,6 @@ export interface LayerMap {
   readonly explainedVariance: number;
 }
 
-type FrameOf = Pick<FusionPlan, 'maps' | 'width' | 'height'>;
-
 export interface FusionPlan {
   readonly maps: readonly LayerMap[];
   readonly fusion: Fusion;
@@ -35,8 +33,11 @@ export interface FusionPlan {
 }
 
 /**
- * Negative values to 0, then (x - min) / (1e-7 + max - min) over the cells of the mask: in [0, 1], 0 outside the mask.
- * A constant map becomes all zeros.
+ * Negative values to 0, then (x - min) / (1e-7 + max - min) over the cells of the mask: in [0, 1], 0 outside the mask. A constant map
+ * becomes all zeros, and so does any under an empty mask.
+ *
+ * @param map finite values, outside of the mask too
+ * @param mask 0 or 1 for each
  */
 export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Array {
   let least = Number.POSITIVE_INFINITY;
@@ -47,7 +48,7 @@ export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Arra
     if (value < least) least = value;
     if (value > max) max = value;
   }
-  const min = Math.max(least, 0);
+  const min = Math.min(Math.max(least, 0), max);
   const out = new Float32Array(map.length);
   const half = 0.5 / (scaleEpsilon + max - min);
   for (let i = 0; i < map.length; i++) {
@@ -75,14 +76,18 @@ export function fuseMaps(plan: FusionPlan): Float32Array {
  * Each layer's map brought to the frame, [height, width]. The maps went through `normalizeMap` with their masks, which are not to be changed
  * afterwards. A map that has the frame's grid is given as it is.
  */
-export function frameLayers({ maps, width, height }: FrameOf): readonly Float32Array[] {
+export function frameLayers({
+  maps,
+  width,
+  height,
+}: Pick<FusionPlan, 'maps' | 'width' | 'height'>): readonly Float32Array[] {
   return maps.map((layer) => frameLayer(layer, { width, height }));
 }
 
-/** The rest of `fuseMaps`: what `frameLayers` gave, combined. */
+/** The rest of `fuseMaps`: what `frameLayers` gave, combined; height x width. Throws a RangeError without maps. */
 export function fuseFramed(framed: readonly Float32Array[], plan: FusionPlan): Float32Array {
   const { maps, fusion, width, height, frameMask } = plan;
-  if (maps.length === 0) throw new RangeError('fuseMaps: expected at least one map, got none');
+  if (maps.length === 0) throw new RangeError('fusion: expected at least one map, got none');
   const weights = layerWeights(maps, fusion);
   const combined = new Float32Array(width * height);
   framed.forEach((map, index) => {

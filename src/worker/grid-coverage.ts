@@ -35,16 +35,11 @@ export function coverGrid(
 const borderOf = rememberedByObject((cells: ContentCells) => covered(borderCoverage(cells), cells));
 
 export function covered(coverage: Float32Array, cells: ContentCells): Covered {
-  return { coverage, area: weightedSum(cells.areas, coverage) / contentArea(cells) };
+  return { coverage, area: weightedSum(cells.areas, coverage) / cells.totalArea };
 }
 
 function weightedSum(weights: Float64Array, values: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) sum += weights[i]! * values[i]!;
   return sum;
-}
-
-/** In cells, not all of them whole. */
-export function contentArea({ columns, rows }: ContentCells): number {
-  return (columns.to - columns.from) * (rows.to - rows.from);
 }

@@ -2,13 +2,7 @@ import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ContentCells, GridMap, GridSize } from './content-cells.ts';
 import { float32Logarithm } from './float32-logarithm.ts';
-import {
-  type Covered,
-  contentArea,
-  covered,
-  coverGrid,
-  type GridCoverage,
-} from './grid-coverage.ts';
+import { type Covered, covered, coverGrid, type GridCoverage } from './grid-coverage.ts';
 import { layerAgreement } from './layer-agreement.ts';
 
 export interface MeasuredMap {
@@ -117,7 +111,7 @@ function heatOf(map: Float32Array, grid: GridCoverage): Heat {
   const { gridWidth, columns, rows, areas } = grid.cells;
   const middles = columns.middles;
   const ring = grid.border.coverage;
-  // Without boxes whatever is summed for them is not asked for.
+  // Without boxes this sum is never read.
   const inBoxes = grid.boxes?.coverage ?? ring;
   let border = 0;
   let boxes = 0;
@@ -154,7 +148,7 @@ function entropyOf(map: Float32Array, cells: ContentCells, total: number): numbe
   const count = (columns.end - columns.first) * (rows.end - rows.first);
   if (count < 2) return Number.NaN;
   // p / q: the cell's own area cancels.
-  const density = contentArea(cells) / total;
+  const density = cells.totalArea / total;
   const bits = new Int32Array(map.buffer, map.byteOffset, map.length);
   let weighted = 0;
   const end = rows.end * gridWidth;

@@ -36,6 +36,13 @@ test('a constant map and an all-negative map become zeros', () => {
   assert.deepEqual([...normalizeMap(Float32Array.of(-1, -2, -3, -4), ones)], [0, 0, 0, 0]);
 });
 
+test('under a mask without cells every map becomes zeros', () => {
+  const none = new Float32Array(4);
+  for (const map of [Float32Array.of(0, 1, 2, 0), Float32Array.of(-3, -1, -2, -1), none]) {
+    assert.deepEqual([...normalizeMap(map, none)], [0, 0, 0, 0]);
+  }
+});
+
 test('mean, max and explained-variance weights follow their definitions', () => {
   const maps = [layer([0, 1, 2, 4], 0.9), layer([4, 0, 0, 2], 0.1)];
   // Normalized: [0, .25, .5, 1] and [1, 0, 0, .5].
@@ -72,10 +79,27 @@ test('padding cells of a coarse layer do not darken the content beside them', ()
     gridHeight: 1,
     explainedVariance: 1,
   };
-  const frameMask = Float32Array.of(0, 0, 1, 1, 1, 1, 0, 0);
-  const fused = fuseMaps({ maps: [coarse], fusion: 'mean', width: 8, height: 1, frameMask });
-  const rounded = [...fused].map((value) => Number(value.toFixed(4)));
-  assert.deepEqual(rounded, [0, 0, 0, 0.25, 0.75, 1, 0, 0]);
+  const fused = (width: number): number[] => {
+    const frameMask = new Float32Array(width).fill(1, width / 4, (3 * width) / 4);
+    return [...fuseMaps({ maps: [coarse], fusion: 'mean', width, height: 1, frameMask })].map(
+      (value) => Number(value.toFixed(4)),
+    );
+  };
+  assert.deepEqual(fused(8), [0, 0, 0, 0.25, 0.75, 1, 0, 0]);
+  // The same mask in another frame has other edges.
+  const sixteen = [0, 0, 0, 0, 0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1, 0, 0, 0, 0];
+  assert.deepEqual(fused(16), sixteen);
+});
+
+test('a layer of the width of the frame and another height is resized too', () => {
+  const frameMask = new Float32Array(8).fill(1);
+  const one = layer([0, 1, 2, 4]);
+  const fused = fuseMaps({ maps: [one], fusion: 'mean', width: 4, height: 2, frameMask });
+  const row = [0, 0.25, 0.5, 1];
+  assert.deepEqual(
+    [...fused].map((value) => Number(value.toFixed(4))),
+    [...row, ...row],
+  );
 });
 
 test('no maps at all is a mistake of the caller', () => {

@@ -45,7 +45,7 @@ async function writeLauncher(folder: string): Promise<string> {
 <fontconfig>
   <dir prefix="relative">usr/share/fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="relative">font-cache</cachedir>
+  <cachedir prefix="xdg">font-cache</cachedir>
   <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
   <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
@@ -59,6 +59,7 @@ async function writeLauncher(folder: string): Promise<string> {
 here=\${0%/*}
 export LD_LIBRARY_PATH="${libraries.join(':')}"
 export FONTCONFIG_FILE="$here/fonts.conf"
+export XDG_CACHE_HOME="$here/cache"
 exec "$here/usr/lib/chromium/chromium" "$@"
 `,
     0o755,

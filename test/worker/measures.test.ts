@@ -167,22 +167,55 @@ interface GoldenCase {
 const golden = new URL('../../../test/golden/measures/cases.json', import.meta.url);
 const goldenCases: readonly GoldenCase[] = JSON.parse(readFileSync(golden, 'utf8'));
 
-for (const { layer, geometry, gridWidth, gridHeight, boxes, map, measures } of goldenCases) {
+for (const one of goldenCases) {
+  const { layer, geometry } = one;
   test(`layer ${layer} of a ${geometry.width} x ${geometry.height} image measures as numpy does pixel by pixel`, () => {
-    const evidence: SampleEvidence = {
-      fused: { map: Float32Array.from(map), gridWidth, gridHeight },
-      layers: [],
-      framed: [],
-      components: [1],
-      detections: boxes.map((box) => ({ box, score: 0.5, classId: 0 })),
-      classScores: [],
-      geometry,
-    };
-    const { boxArea, ...ofMap } = measures;
-    const taken = measureSample(evidence);
-    near(taken.boxArea, boxArea as number);
-    for (const [name, value] of Object.entries(ofMap)) near(taken[`${name}.fused`], value, 2e-6);
+    assertGolden(one);
   });
+  test(`layer ${layer} of the same image on its side measures the same, on its side`, () => {
+    assertGolden(turned(one));
+  });
+}
+
+function assertGolden({ geometry, gridWidth, gridHeight, boxes, map, measures }: GoldenCase): void {
+  const evidence: SampleEvidence = {
+    fused: { map: Float32Array.from(map), gridWidth, gridHeight },
+    layers: [],
+    framed: [],
+    components: [1],
+    detections: boxes.map((box) => ({ box, score: 0.5, classId: 0 })),
+    classScores: [],
+    geometry,
+  };
+  const { boxArea, ...ofMap } = measures;
+  const taken = measureSample(evidence);
+  near(taken.boxArea, boxArea as number);
+  for (const [name, value] of Object.entries(ofMap)) near(taken[`${name}.fused`], value, 2e-6);
+}
+
+/** Rows and columns exchanged, so that the padding is at the sides. */
+function turned({
+  geometry,
+  gridWidth,
+  gridHeight,
+  boxes,
+  map,
+  measures,
+  layer,
+}: GoldenCase): GoldenCase {
+  const { width, height, newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
+  return {
+    layer,
+    geometry: {
+      ...{ width: height, height: width, newWidth: newHeight, newHeight: newWidth },
+      ...{ left: top, top: left, inputWidth: inputHeight, inputHeight: inputWidth },
+    },
+    gridWidth: gridHeight,
+    gridHeight: gridWidth,
+    boxes: boxes.map(([x0, y0, x1, y1]) => [y0, x0, y1, x1]),
+    map: map.map((_, i) => map[(i % gridHeight) * gridWidth + Math.floor(i / gridHeight)]!),
+    measures: { ...measures, centreX: measures.centreY!, centreY: measures.centreX! },
+  };
 }
 
 describe('the measures of a sample', () => {
