@@ -31,6 +31,14 @@ export function addDoctorCommand(program: Command): void {
         'also try whether this folder of images can be read',
       ).helpGroup('Fleet:'),
     )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet doctor
+  eigenfleet doctor --redis rediss://queue.internal:6379 --images s3://data/shots --out s3://results
+  eigenfleet doctor --json`,
+    )
     .action(async (options: Record<string, unknown>) => {
       const { json, redis, out, images } = options;
       const open = (uri: string) => openStore(uri, storeOptionsOf(options));

@@ -7,14 +7,16 @@ import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { type JobPriority, jobPriorities } from '../shared/shard-job.ts';
 import { commandLine } from './command-line.ts';
-import { withFleet } from './fleet-connection.ts';
+import { addEnqueueOptions, parseEnqueueOptions } from './enqueue-options.ts';
+import { type FleetConnection, withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { followRun } from './follow-run.ts';
 import { interruptible } from './interrupt.ts';
-import { planLocalRun } from './plan-local-run.ts';
+import { type PlanRequest, planLocalRun } from './plan-local-run.ts';
 import { planText } from './plan-text.ts';
-import { addRunOptions, parseRunOptions } from './run-options.ts';
 import { openTerminal } from './terminal.ts';
+
+const defaultOut = 'eigenfleet-results';
 
 export function addEnqueueCommand(program: Command): void {
   const command = program
@@ -37,47 +39,64 @@ Examples:
 The same command again adds what is missing and disturbs nothing.`,
     )
     .action(async (options: Record<string, unknown>) => {
-      process.exitCode = await enqueue(await parseRunOptions(options), options);
+      process.exitCode = await enqueue(await parseEnqueueOptions(options), options);
     });
   addRedisOptions(command);
-  addRunOptions(command);
+  addEnqueueOptions(command);
 }
 
 async function enqueue(settings: RunSettings, options: Record<string, unknown>): Promise<number> {
-  const { quiet = false, json = false, out = 'eigenfleet-results' } = settings;
+  const { quiet = false, json = false, out = defaultOut } = settings;
   const terminal = openTerminal({ quiet, json });
-  const priority = options.priority as JobPriority;
   const target = redisTargetOf(options);
-  return interruptible(terminal, (signal) =>
-    withFleet(target, async (fleet) => {
-      const store = openStore(out, settings);
-      const command = commandLine(process.argv.slice(2));
-      const planned = await planLocalRun({ settings, store, terminal, command, signal });
-      try {
-        if (settings.dryRun) {
-          terminal.print(json ? JSON.stringify(planned.plan.spec) : planText(planned));
-          return 0;
-        }
-        const { model, path, sha256 } = planned.loaded;
-        assertOneFile(model.name, model.externalFiles);
-        await uploadModel(store, path, sha256);
-        const { spec, created } = await writePlan(store, planned.plan, signal);
-        await nameRun(store, 'latest', spec.runId);
-        if (settings.name !== undefined) await nameRun(store, settings.name, spec.runId);
-        await fleet.progress.rememberOut(store.uri);
-        const { queues } = fleet;
-        const shards = await enqueueRun({ queues, store, spec, priority, created, signal });
-        terminal.note(planText(planned));
-        if (!options.wait) {
-          const { runId } = spec;
-          const words = `${shards} of ${spec.dataset.shards} shards enqueued. Follow with: eigenfleet watch ${runId} --out ${out}`;
-          terminal.print(json ? JSON.stringify({ schema: 'enqueued@1', runId, shards }) : words);
-          return 0;
-        }
-        return await followRun({ fleet, store, runId: spec.runId, terminal, json, signal });
-      } finally {
-        await planned.close();
-      }
-    }),
-  );
+  return interruptible(terminal, async (signal) => {
+    const store = openStore(out, settings);
+    const command = commandLine(process.argv.slice(2));
+    const request = { settings, store, terminal, command, signal };
+    // A plan needs no fleet: it can be looked at where there is no Redis.
+    if (settings.dryRun) return printPlan(request);
+    const priority = options.priority as JobPriority;
+    const wait = options.wait === true;
+    return withFleet(target, (fleet) => handToFleet(request, { fleet, priority, wait }));
+  });
+}
+
+async function printPlan(request: PlanRequest): Promise<number> {
+  const planned = await planLocalRun(request);
+  const { settings, terminal } = request;
+  terminal.print(settings.json ? JSON.stringify(planned.plan.spec) : planText(planned));
+  await planned.close();
+  return 0;
+}
+
+interface HandOver {
+  readonly fleet: FleetConnection;
+  readonly priority: JobPriority;
+  readonly wait: boolean;
+}
+
+async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<number> {
+  const { settings, store, terminal, signal } = request;
+  const { json = false, name, out = defaultOut } = settings;
+  const { fleet, priority, wait } = handOver;
+  const planned = await planLocalRun(request);
+  try {
+    const { model, path, sha256 } = planned.loaded;
+    assertOneFile(model.name, model.externalFiles);
+    await uploadModel(store, path, sha256);
+    const { spec, created } = await writePlan(store, planned.plan, signal);
+    await nameRun(store, 'latest', spec.runId);
+    if (name !== undefined) await nameRun(store, name, spec.runId);
+    await fleet.progress.rememberOut(store.uri);
+    const { queues } = fleet;
+    const shards = await enqueueRun({ queues, store, spec, priority, created, signal });
+    terminal.note(planText(planned));
+    const { runId } = spec;
+    if (wait) return await followRun({ fleet, store, runId, terminal, json, signal });
+    const words = `${shards} of ${spec.dataset.shards} shards enqueued. Follow with: eigenfleet watch ${runId} --out ${out}`;
+    terminal.print(json ? JSON.stringify({ schema: 'enqueued@1', runId, shards }) : words);
+    return 0;
+  } finally {
+    await planned.close();
+  }
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openStore } from '../shared/open-store.ts';
 import { latestName, resolveRun } from '../shared/run-names.ts';
+import { runSettings } from '../shared/run-settings.ts';
 import { type FleetConnection, withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { interruptible } from './interrupt.ts';
@@ -40,7 +41,7 @@ export function addFleetVerb(program: Command, verb: FleetVerb): Command {
       'eigenfleet-results',
     )
     .option('--json', 'print JSON', false)
-    .option('-q, --quiet', 'print errors only', false)
+    .option('-q, --quiet', runSettings.quiet.help, false)
     .addHelpText('after', `\nExamples:\n${verb.examples}`)
     .action(async (reference: string, options: Record<string, unknown>) => {
       const json = options.json === true;

@@ -45,6 +45,13 @@ export function addFleetVerbs(program: Command): void {
     .description('the runs of a results folder, the newest first')
     .option('-o, --out <folder>', 'a folder or s3://bucket/prefix', 'eigenfleet-results')
     .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet runs --out results
+  eigenfleet runs --out s3://results --json`,
+    )
     .action(async (options: Record<string, unknown>) => {
       await printRuns(
         openStore(String(options.out), storeOptionsOf(options)),

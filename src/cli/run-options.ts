@@ -36,19 +36,22 @@ export function addRunOptions(
  * What a person said on the command line and in the config file, validated; flags win.
  *
  * @param options `command.opts()` of a command made by `addRunOptions`; other keys are passed over.
+ * @param names The settings that the command heeds; others in the config file must be right too, but do not count.
  * @throws EigenfleetError `usage` for a bad value, naming its flag or `file: key`, a config file that cannot be read, or a contradiction.
  */
 export async function parseRunOptions(
   options: Readonly<Record<string, unknown>>,
+  names: readonly SettingName[] = settingNames,
 ): Promise<RunSettings> {
   const flags: Record<string, unknown> = {};
-  for (const name of settingNames) {
+  for (const name of names) {
     const value = options[name];
     if (value !== undefined) flags[name] = parseSetting(name, value, `--${kebabOf(name)}`);
   }
   const { config } = options;
   const fromFile = typeof config === 'string' ? await readConfig(config) : {};
-  const settings: RunSettings = { ...fromFile, ...flags };
+  const heeded = Object.entries(fromFile).filter(([name]) => names.some((known) => known === name));
+  const settings: RunSettings = { ...Object.fromEntries(heeded), ...flags };
   checkContradictions(settings);
   return settings;
 }
