@@ -12,7 +12,7 @@ export type ShardFile = z.infer<typeof shardFileSchema>;
 
 /** done/<shard>.json: written last. A shard is done only if the store still has exactly these files: `isShardIntact` in `shard-files.ts`. */
 export const shardMarkerSchema = z.object({
-  schema: z.literal('done@1'),
+  schema: z.literal('done@2'),
   runId: z.string(),
   shard: z.number().int().nonnegative(),
   files: z.array(shardFileSchema),

@@ -67,7 +67,7 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
   }
   const files = await result.timer.time('write', () => result.write(store));
   const marker: ShardMarker = {
-    schema: 'done@1',
+    schema: 'done@2',
     runId: task.spec.runId,
     shard: task.shard,
     files,

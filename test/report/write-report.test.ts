@@ -82,7 +82,7 @@ describe('summarizing a run', () => {
   it('names the shards that are not done and writes nothing', async () => {
     const { store, imageStore, runId } = await storedRun();
     await store.delete(objectKeys.done(runId, 1));
-    await store.put(objectKeys.done(runId, 3), new TextEncoder().encode('{"schema":"done@1"'));
+    await store.put(objectKeys.done(runId, 3), new TextEncoder().encode('{"schema":"done@2"'));
     const before = await collect(store.list(''));
     const outcome = await summarizeRun({ store, runId, imageStore });
     assert.deepEqual(outcome, { status: 'incomplete', missing: [1, 3] });

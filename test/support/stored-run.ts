@@ -31,7 +31,7 @@ export async function storeMadeRun(
       );
     const part = statistics[shard] ?? emptyStatistics();
     const marker: ShardMarker = {
-      schema: 'done@1',
+      schema: 'done@2',
       runId,
       shard,
       files: await putFiles(store, spec, shard, content, noise),
