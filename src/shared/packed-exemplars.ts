@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCount } from './packed-integers.ts';
 import type { Exemplar } from './shard-statistics.ts';
 
 /**
@@ -28,10 +29,6 @@ function isPackedExemplars(packed: unknown): packed is PackedExemplars {
   );
 }
 
-function isCount(one: unknown): boolean {
-  return Number.isSafeInteger(one) && (one as number) >= 0;
-}
-
 export function packExemplars(exemplars: readonly Exemplar[]): PackedExemplars {
   return {
     value: exemplars.map(({ value }) => value),
@@ -39,13 +36,4 @@ export function packExemplars(exemplars: readonly Exemplar[]): PackedExemplars {
     shard: exemplars.map(({ shard }) => shard),
     row: exemplars.map(({ row }) => row),
   };
-}
-
-export function unpackExemplars({ value, key, shard, row }: PackedExemplars): Exemplar[] {
-  return value.map((one, i) => ({
-    value: one,
-    key: key[i] ?? '',
-    shard: shard[i] ?? 0,
-    row: row[i] ?? 0,
-  }));
 }

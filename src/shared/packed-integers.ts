@@ -96,18 +96,12 @@ function unpackWide(
   }
 }
 
-/** The integers that `packIntegers` packed. Throws a RangeError on text that it did not make. */
-export function unpackIntegers(text: string): number[] {
-  const { values, count } = new IntegerUnpacker().unpack(text);
-  return Array.from(values.subarray(0, count));
-}
-
 /** Bytes that the largest value takes. Throws a RangeError on a value that is no count. */
 function widthOf(values: readonly number[]): number {
   let width = 1;
   let limit = 0x100;
   for (const value of values) {
-    if (!Number.isSafeInteger(value) || value < 0) {
+    if (!isCount(value)) {
       throw new RangeError(`Expected a non-negative safe integer to pack, received ${value}.`);
     }
     while (value >= limit) {
@@ -116,4 +110,9 @@ function widthOf(values: readonly number[]): number {
     }
   }
   return width;
+}
+
+/** What can be packed: a non-negative safe integer. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { packExemplars, packedExemplarsSchema, unpackExemplars } from './packed-exemplars.ts';
-import { packedCountOf, packIntegers, unpackIntegers } from './packed-integers.ts';
+import { packExemplars, packedExemplarsSchema } from './packed-exemplars.ts';
+import { isCount, packedCountOf, packIntegers } from './packed-integers.ts';
 import {
   type ClassStatistics,
   type Distribution,
@@ -91,10 +91,6 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
 export function packStatistics(statistics: ShardStatistics): PackedStatistics {
   return {
     ...statistics,
@@ -118,29 +114,6 @@ export function packStatistics(statistics: ShardStatistics): PackedStatistics {
   };
 }
 
-export function unpackStatistics(packed: PackedStatistics): ShardStatistics {
-  return {
-    ...packed,
-    classes: mapValues(packed.classes, (one) => ({
-      ...one,
-      confidence: unpackDistribution(one.confidence),
-      boxArea: unpackDistribution(one.boxArea),
-      boxMap: unpackMapSum(one.boxMap),
-    })),
-    measures: mapValues(packed.measures, unpackDistribution),
-    flags: mapValues(packed.flags, ({ count, exemplars }) => ({
-      count,
-      exemplars: unpackExemplars(exemplars),
-    })),
-    extremes: mapValues(packed.extremes, ({ lowest, highest }) => ({
-      lowest: unpackExemplars(lowest),
-      highest: unpackExemplars(highest),
-    })),
-    evenSample: unpackExemplars(packed.evenSample),
-    meanMaps: mapValues(packed.meanMaps, unpackMapSum),
-  };
-}
-
 function packDistribution(distribution: Distribution): PackedDistribution {
   const first = distribution.bins[0]?.[0] ?? 0;
   const integers: number[] = [];
@@ -152,26 +125,10 @@ function packDistribution(distribution: Distribution): PackedDistribution {
   return { ...distribution, first, bins: packIntegers(integers) };
 }
 
-function unpackDistribution({ first, ...packed }: PackedDistribution): Distribution {
-  const integers = unpackIntegers(packed.bins);
-  const bins: [number, number][] = [];
-  let bin = first;
-  for (let i = 0; i + 1 < integers.length; i += 2) {
-    bin += integers[i] as number;
-    bins.push([bin, integers[i + 1] as number]);
-  }
-  return { ...packed, bins };
-}
-
 function packMapSum(mapSum: MapSum): PackedMapSum {
   const { n, height, width, sum, cells } = mapSum;
   const packed = { n, height, width, sum: packIntegers(sum) };
   return cells === undefined ? packed : { ...packed, cells: packIntegers(cells) };
-}
-
-function unpackMapSum({ n, height, width, sum, cells }: PackedMapSum): MapSum {
-  const unpacked = { n, height, width, sum: unpackIntegers(sum) };
-  return cells === undefined ? unpacked : { ...unpacked, cells: unpackIntegers(cells) };
 }
 
 function mapValues<A, B>(record: Record<string, A>, convert: (value: A) => B): Record<string, B> {

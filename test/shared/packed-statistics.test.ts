@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyStatistics } from '../../src/shared/merge-statistics.ts';
-import { packIntegers, unpackIntegers } from '../../src/shared/packed-integers.ts';
-import {
-  packedStatisticsSchema,
-  packStatistics,
-  unpackStatistics,
-} from '../../src/shared/packed-statistics.ts';
+import { packIntegers } from '../../src/shared/packed-integers.ts';
+import { packedStatisticsSchema, packStatistics } from '../../src/shared/packed-statistics.ts';
 import type { ShardStatistics } from '../../src/shared/shard-statistics.ts';
+import { emptyStatistics, unpackIntegers, unpackStatistics } from '../support/plain-statistics.ts';
 
 const exemplar = { value: -0.5, key: 'a/b.jpg', shard: 7, row: 1 };
 

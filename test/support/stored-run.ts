@@ -1,5 +1,4 @@
 import sharp from 'sharp';
-import { emptyStatistics } from '../../src/shared/merge-statistics.ts';
 import { encodeNpyFloat16 } from '../../src/shared/npy.ts';
 import { objectKeys } from '../../src/shared/object-keys.ts';
 import type { ObjectStore } from '../../src/shared/object-store.ts';
@@ -10,6 +9,7 @@ import { encodeRows } from '../../src/shared/sample-row-parquet.ts';
 import { putShardFile } from '../../src/shared/shard-files.ts';
 import type { ShardMarker } from '../../src/shared/shard-marker.ts';
 import { madeMap, madeShardStatistics } from './made-run.ts';
+import { emptyStatistics } from './plain-statistics.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Writes a run as the worker leaves it: run.json, and rows, maps and a marker of each shard. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { meanMapOf } from '../../src/shared/map-sum.ts';
-import { emptyStatistics, mergeStatistics } from '../../src/shared/merge-statistics.ts';
 import { packedStatisticsSchema, packStatistics } from '../../src/shared/packed-statistics.ts';
 import type { SampleRow } from '../../src/shared/sample-row.ts';
 import { type ShardStatistics, shardStatisticsSchema } from '../../src/shared/shard-statistics.ts';
 import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
 import { ShardStatisticsBuilder } from '../../src/worker/shard-statistics-builder.ts';
+import { emptyStatistics, mergeStatistics } from '../support/plain-statistics.ts';
 import { type RandomSample, randomSamples } from '../support/random-rows.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
