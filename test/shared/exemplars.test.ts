@@ -40,6 +40,22 @@ test('equal values are ranked by key, whatever the order of arrival', () => {
   }
 });
 
+test('a full ranking still takes what comes before its last, with all that names it', () => {
+  const at = (value: number, key: string, shard: number, row: number) => ({
+    ...{ value, key, shard, row },
+  });
+  const kept = [at(5, 'b', 2, 3), at(5, 'b', 2, 4), at(5, 'b', 3, 1)];
+  const further = [at(1, 'a', 6, 6), at(5, 'c', 1, 1), at(5, 'a', 4, 2), at(9, 'z', 7, 8)];
+  for (const order of ['lowest', 'highest'] as const) {
+    const ranking = new Ranking(order, 3);
+    ranking.merge(packExemplars([...kept].reverse()));
+    assert.deepEqual(ranking.build(), kept);
+    ranking.merge(packExemplars(further));
+    const best = order === 'lowest' ? at(1, 'a', 6, 6) : at(9, 'z', 7, 8);
+    assert.deepEqual(ranking.build(), [best, at(5, 'a', 4, 2), at(5, 'b', 2, 3)]);
+  }
+});
+
 test('values that are not finite are never kept', () => {
   const ranking = new Ranking('highest', 2);
   ranking.add(exemplar(Number.NaN, 'a'));

@@ -68,6 +68,7 @@ test('packed statistics that cannot be are refused', () => {
     },
     measures: { layerAgreement: distribution },
     flags: { diffuse: { count: 1, exemplars: [exemplar] } },
+    extremes: { layerAgreement: { lowest: [exemplar], highest: [exemplar] } },
     evenSample: [exemplar],
     meanMaps: { fused: boxMap },
   });
@@ -80,9 +81,15 @@ test('packed statistics that cannot be are refused', () => {
     withClass({ confidence: { ...seven.confidence, ...changes } });
   const withMap = (changes: object) => withClass({ boxMap: { ...seven.boxMap, ...changes } });
   const { diffuse } = good.flags;
-  const withExemplars = (changes: object) => ({
+  const withFlag = (changes: object) => ({
     ...good,
-    flags: { diffuse: { ...diffuse, exemplars: { ...diffuse?.exemplars, ...changes } } },
+    flags: { diffuse: { ...diffuse, ...changes } },
+  });
+  const withExemplars = (changes: object) =>
+    withFlag({ exemplars: { ...diffuse?.exemplars, ...changes } });
+  const withExtremes = (changes: object) => ({
+    ...good,
+    extremes: { layerAgreement: { ...good.extremes.layerAgreement, ...changes } },
   });
   const bad = [
     { ...good, images: -1 },
@@ -102,7 +109,18 @@ test('packed statistics that cannot be are refused', () => {
     withMap({ cells: packIntegers([1]) }),
     withMap({ height: 0 }),
     { ...good, evenSample: [exemplar] },
+    { ...good, evenSample: null },
+    { ...good, evenSample: 1 },
+    withExtremes({ lowest: undefined }),
+    withExtremes({ lowest: [exemplar] }),
+    withExtremes({ highest: { ...good.evenSample, row: 1 } }),
+    withFlag({ count: -1 }),
+    withFlag({ exemplars: [exemplar] }),
+    withFlag({ exemplars: null }),
+    withExemplars({ value: undefined }),
+    withExemplars({ value: 'a' }),
     withExemplars({ value: [null] }),
+    withExemplars({ key: 'a' }),
     withExemplars({ key: [] }),
     withExemplars({ key: [1] }),
     withExemplars({ shard: [0.5] }),
