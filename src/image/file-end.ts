@@ -13,7 +13,8 @@ const walks: Readonly<Record<Exclude<ImageKind, 'bmp'>, (file: DataView) => bool
 /**
  * Whether a file ends before its own structure says so. Asked of files that could not be decoded, because libvips keeps the words of its errors in
  * one buffer for the whole process: with several threads decoding, an image may get the words of another, or none. False for a file whose
- * structure makes no sense: that one is damaged.
+ * structure makes no sense: that one is damaged. Not every damage shows: a damaged length or offset that is allowed and points beyond the
+ * file reads as a cut (in WebP and TIFF any that points there).
  */
 export function endIsMissing(kind: Exclude<ImageKind, 'bmp'>, bytes: Uint8Array): boolean {
   return walks[kind](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -39,12 +40,14 @@ function jpegIsCut(file: DataView): boolean {
   return true;
 }
 
-/** Chunks of length, type, data, checksum, up to IEND (PNG specification, 5.3). */
+/** Chunks of length (31 bits), type (four letters), data, checksum, up to IEND (PNG specification, 5.3). */
 function pngIsCut(file: DataView): boolean {
   let at = 8;
   while (at + 8 <= file.byteLength) {
-    if (file.getUint32(at + 4) === 0x49454e44) return false;
-    at += 12 + file.getUint32(at);
+    const length = file.getUint32(at);
+    const type = String.fromCharCode(...[4, 5, 6, 7].map((i) => file.getUint8(at + i)));
+    if (type === 'IEND' || length > 0x7fffffff || !/^[A-Za-z]{4}$/.test(type)) return false;
+    at += 12 + length;
   }
   return true;
 }
@@ -55,8 +58,8 @@ function gifIsCut(file: DataView): boolean {
   let at = 13 + paletteBytes(file.getUint8(10));
   while (at < file.byteLength) {
     const block = file.getUint8(at);
-    if (block === 0x3b) return false;
     if (block === 0x21) at = afterSubBlocks(file, at + 2);
+    // The trailer (0x3b), or no block at all.
     else if (block !== 0x2c) return false;
     else if (at + 10 > file.byteLength) return true;
     else at = afterSubBlocks(file, at + 11 + paletteBytes(file.getUint8(at + 9)));
@@ -87,10 +90,11 @@ function webpIsCut(file: DataView): boolean {
 function avifIsCut(file: DataView): boolean {
   let at = 0;
   while (at < file.byteLength) {
-    if (at + 16 > file.byteLength) return true;
+    if (at + 8 > file.byteLength) return true;
     const short = file.getUint32(at);
-    if (short === 0) return false;
+    if (short === 1 && at + 16 > file.byteLength) return true;
     const size = short === 1 ? Number(file.getBigUint64(at + 8)) : short;
+    // A last box that reaches to the end of the file (0), or no size at all: neither is a cut.
     if (size < 8) return false;
     at += size;
   }
