@@ -38,6 +38,36 @@ test('a truncated file of any format is a failure that says so', async () => {
   assert.match(await reasonOf(jpeg.subarray(0, 100)), /truncated/);
 });
 
+test('a header that makes no sense is told apart from a cut', async () => {
+  const webp = await filled(16, 8).webp().toBuffer();
+  webp.write('none', 12, 'latin1');
+  assert.equal(await reasonOf(webp), 'its header is damaged');
+  const emptyTiff = Buffer.from('49492a00080000000000000000000000', 'hex');
+  assert.equal(
+    await reasonOf(emptyTiff),
+    'its header is damaged, or it is a variant that is not supported',
+  );
+});
+
+test('the fast path gives the same reasons', async () => {
+  const compressedBmp = Buffer.from(bmp);
+  compressedBmp.writeUInt32LE(1, 30);
+  for (const [bytes, reason] of [
+    [jpeg.subarray(0, 9000), 'the file is truncated'],
+    [jpeg.subarray(0, 100), 'the file is truncated'],
+    [bmp.subarray(0, 20_000), 'the file is truncated'],
+    [compressedBmp, 'compressed BMP is not supported: convert it to PNG'],
+    [Buffer.from('%PDF-1.7'), 'PDF is not accepted: convert it to JPEG or PNG'],
+  ] as const) {
+    const near = await decodeImageNear(bytes, {
+      ...limits,
+      planSize: () => ({ width: 8, height: 6 }),
+    });
+    assert.deepEqual(near, { status: 'failed_to_decode', reason });
+    assert.equal(await reasonOf(bytes), reason);
+  }
+});
+
 test('SVG and PDF are refused by their name', async () => {
   const svg = Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>');
   assert.match(await reasonOf(svg), /^SVG is not accepted/);
