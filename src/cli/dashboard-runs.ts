@@ -1,20 +1,17 @@
-import { summarySchema } from '../report/summary-schema.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
-import type { RunAddress } from '../shared/run-address.ts';
 import { type ListedRun, listRuns } from '../shared/run-names.ts';
-import type { LiveWorker, RunProgress } from '../shared/run-progress.ts';
+import type { LiveWorker, RunCounters, RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { within } from '../shared/within.ts';
 import type { DashboardRun, RunList } from './dashboard-page.ts';
+import { readClosedCounts, withoutDoubles } from './run-counts.ts';
 
 /** Runs that the list shows; each open one costs a question to Redis. */
 const mostRuns = 200;
 /** How long the page waits for Redis: it can do without. */
 const redisTimeoutMs = 2_000;
-
-const closedSchema = summarySchema.pick({ counts: true, failedShards: true });
 
 export interface DashboardRunsOptions {
   /** Results folders; runs of all of them are in one list. */
@@ -65,11 +62,12 @@ export class DashboardRuns {
     const base = { ...run, ...where, state };
     if (state !== 'closed') {
       this.#closed.delete(address);
-      return { ...base, ...(await this.#counters({ out: store.uri, runId })) };
+      return { ...base, ...(await this.#counters(run, store.uri)) };
     }
     const known = this.#closed.get(address);
     if (known !== undefined) return { ...known, names };
-    const closed = { ...base, ...(await readSummary(store, run)) };
+    const counts = await readClosedCounts(store, runId, run.shards);
+    const closed = { ...base, ...(counts && progressOf(counts)) };
     this.#closed.set(address, closed);
     return closed;
   }
@@ -82,15 +80,14 @@ export class DashboardRuns {
     return undefined;
   }
 
-  async #counters(run: RunAddress): Promise<Partial<DashboardRun>> {
+  async #counters(run: ListedRun, out: string): Promise<Partial<DashboardRun>> {
     const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
-    const answer = await within(limitMs, () => progress.readProgress(run));
+    const answer = await within(limitMs, () => progress.readProgress({ out, runId: run.runId }));
     if (answer.status !== 'answered') {
       this.#redisAnswers = false;
       return {};
     }
-    const { imagesLive, imagesFailed, done, failed } = answer.value;
-    return { imagesDone: imagesLive, imagesFailed, shardsDone: done, shardsFailed: failed };
+    return progressOf(withoutDoubles(answer.value, run));
   }
 }
 
@@ -115,17 +112,6 @@ async function listStore(
   }
 }
 
-async function readSummary(
-  store: ObjectStore,
-  { runId, shards }: ListedRun,
-): Promise<Partial<DashboardRun>> {
-  const bytes = await store.get(objectKeys.summaryJson(runId));
-  if (bytes === undefined) return {};
-  const parsed = closedSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success) return {};
-  const { counts, failedShards } = parsed.data;
-  const { explained, failed } = counts;
-  const shardsFailed = failedShards.length;
-  const shardsDone = shards - shardsFailed;
-  return { imagesDone: explained + failed, imagesFailed: failed, shardsDone, shardsFailed };
+function progressOf({ imagesLive, imagesFailed, done, failed }: RunCounters) {
+  return { imagesDone: imagesLive, imagesFailed, shardsDone: done, shardsFailed: failed };
 }

@@ -1,5 +1,7 @@
+import { counted, wholeNumber } from '../report/wording.ts';
 import type { LiveWorker, RunCounters } from '../shared/run-progress.ts';
 import { formatDuration } from './duration.ts';
+import { type RunTotals, withoutDoubles } from './run-counts.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface FleetView {
@@ -8,7 +10,7 @@ export interface FleetView {
 }
 
 interface FleetViewOptions {
-  readonly total: { readonly images: number; readonly shards: number };
+  readonly total: RunTotals;
   readonly terminal: Terminal;
 }
 
@@ -28,11 +30,12 @@ export async function startFleetProgress({
   if (!stream.isTTY) {
     let lastMs = Number.NEGATIVE_INFINITY;
     return {
-      show(counters, workers) {
+      show(told, workers) {
+        const counters = withoutDoubles(told, total);
         pace.add(counters.imagesLive);
         if (performance.now() - lastMs < lineEveryMs) return;
         lastMs = performance.now();
-        stream.write(`${fleetWords(counters, workers, total, pace)}\n`);
+        stream.write(`${fleetWords({ counters, workers, total, pace })}\n`);
       },
       stop() {},
     };
@@ -45,36 +48,44 @@ export async function startFleetProgress({
   });
   bar.start(total.images, 0, { words: 'waiting for the fleet' });
   return {
-    show(counters, workers) {
+    show(told, workers) {
+      const counters = withoutDoubles(told, total);
       pace.add(counters.imagesLive);
-      const words = fleetWords(counters, workers, total, pace);
-      bar.update(Math.min(counters.imagesLive, total.images), { words });
+      bar.update(counters.imagesLive, { words: fleetWords({ counters, workers, total, pace }) });
     },
     stop: () => bar.stop(),
   };
 }
 
+export interface FleetMoment {
+  /** Without doubles. */
+  readonly counters: RunCounters;
+  readonly workers: readonly LiveWorker[];
+  readonly total: RunTotals;
+  /** Left out by those who look once: a rate takes two looks. */
+  readonly pace?: Pace;
+}
+
 /** Shards, images a second, time left, failures, workers: in plain words. */
-export function fleetWords(
-  counters: RunCounters,
-  workers: readonly LiveWorker[],
-  total: FleetViewOptions['total'],
-  pace: Pace,
-): string {
+export function fleetWords({ counters, workers, total, pace }: FleetMoment): string {
   const { done, failed, imagesLive, imagesFailed } = counters;
-  const rate = pace.perSecond;
-  const left = rate > 0 ? formatDuration(((total.images - imagesLive) / rate) * 1000) : 'unknown';
   const parts = [
-    `${done} of ${total.shards} shards`,
-    `${imagesLive} of ${total.images} images`,
-    `${rate.toFixed(rate < 10 ? 1 : 0)} images/s`,
-    `${left} left`,
+    `${wholeNumber(done)} of ${counted(total.shards, 'shard')}`,
+    `${wholeNumber(imagesLive)} of ${counted(total.images, 'image')}`,
+    ...(pace ? paceWords(pace, total.images - imagesLive) : []),
   ];
-  if (imagesFailed > 0) parts.push(`${imagesFailed} images failed`);
-  if (failed > 0) parts.push(`${failed} shards failed`);
-  const alive = workers.length;
-  parts.push(alive === 0 ? 'no worker alive' : `${alive} ${alive === 1 ? 'worker' : 'workers'}`);
+  if (imagesFailed > 0) parts.push(`${counted(imagesFailed, 'image')} failed`);
+  if (failed > 0) parts.push(`${counted(failed, 'shard')} failed`);
+  parts.push(workers.length === 0 ? 'no worker alive' : counted(workers.length, 'worker'));
   return parts.join(', ');
+}
+
+/** Says nothing of the time left when no image is: the last shards are being stored. */
+function paceWords({ perSecond }: Pace, left: number): string[] {
+  const rate = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} images/s`;
+  if (left <= 0) return [rate];
+  const time = perSecond > 0 ? formatDuration((left / perSecond) * 1000) : 'unknown';
+  return [rate, `${time} left`];
 }
 
 /** Images a second over the last half minute. */

@@ -7,9 +7,10 @@ import { openRun } from '../shared/open-run.ts';
 import { openStore } from '../shared/open-store.ts';
 import { listRuns } from '../shared/run-names.ts';
 import { readRunState } from '../shared/run-state.ts';
-import { fleetWords, Pace } from './fleet-progress.ts';
+import { fleetWords } from './fleet-progress.ts';
 import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
 import { followRun } from './follow-run.ts';
+import { readRunCounts } from './run-counts.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -62,11 +63,13 @@ Examples:
 }
 
 async function status({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
-  const { dataset } = await openRun(store, runId);
+  const spec = await openRun(store, runId);
+  const { dataset } = spec;
   const state = await readRunState(store, runId);
   const out = store.uri;
-  const counters = await fleet.progress.readProgress({ out, runId });
-  const workers = await fleet.progress.listWorkers();
+  const { progress } = fleet;
+  const counters = await readRunCounts({ store, spec, state, progress });
+  const workers = await progress.listWorkers();
   const queue = await fleet.queues.counts();
   if (json) {
     const { images, shards } = dataset;
@@ -76,7 +79,7 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
     return 0;
   }
   terminal.print(`${runId} in ${placeOf(out)}: ${state}`);
-  terminal.print(fleetWords(counters, workers, dataset, new Pace()));
+  terminal.print(fleetWords({ counters, workers, total: dataset }));
   const { waiting, active, delayed, failed } = queue;
   terminal.print(
     `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed`,

@@ -26,7 +26,7 @@ const answering: DashboardRunsOptions['progress'] = {
 /** A store with a run of ten images, planned and nothing more. */
 async function plannedRun(): Promise<{ store: MemoryStore; runId: string }> {
   const store = new MemoryStore('results');
-  const spec = madeSpec({ images: 10 });
+  const spec = madeSpec({ images: 10, shardSize: 4 });
   await store.put(objectKeys.run(spec.runId), encode(spec));
   await nameRun(store, 'nightly', spec.runId);
   return { store, runId: spec.runId };
@@ -34,10 +34,10 @@ async function plannedRun(): Promise<{ store: MemoryStore; runId: string }> {
 
 /** Closes the run of `plannedRun`: eight images explained, two failed. */
 async function closeRun(store: MemoryStore, runId: string): Promise<void> {
-  const spec = madeSpec({ images: 10 });
+  const spec = madeSpec({ images: 10, shardSize: 4 });
   const failed = (i: number) =>
     i < 2 ? ({ status: 'failed_to_decode', reason: 'The image is empty.' } as const) : undefined;
-  const rows = madeRows({ images: 10, failed });
+  const rows = madeRows({ images: 10, shardSize: 4, failed });
   const summary = summarize({
     ...{ spec, statistics: madeStatistics(rows, spec.options.shardSize) },
     ...{ timings: { stagesMs: {}, wallMs: 500 }, devices: { cpu: 10 } },

@@ -197,7 +197,7 @@ test('without any worker the run waits, and whoever looks is told so', async () 
   await fleet.coordinator(out);
   const { code, stdout, stderr } = await fleet.cli(['status', '-o', out]);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /0 of 1 shards.*no worker alive/);
+  assert.match(stdout, /0 of 1 shard, 0 of 4 images, no worker alive/);
   assert.match(stderr, /no worker is alive: start one/);
   await fleet.worker();
   await endsWhole(fleet, out, 4);
