@@ -131,7 +131,7 @@ export class Coordinator {
     const store = openStore(out);
     if ((await readRunState(store, runId)) !== 'open') return { status: 'closed' };
     const spec = await openRun(store, runId);
-    const failedShards = [...(await readFailedShards(store, runId)).keys()];
+    const failedShards = await readFailedShards(store, runId);
     const imageStore = openStore(spec.dataset.rootUri);
     const request = { store, runId, imageStore, failedShards };
     const summarized = await summarizeRun({ ...request, ...(storeOptions && { storeOptions }) });
@@ -140,7 +140,7 @@ export class Coordinator {
       const { length } = summarized.missing;
       throw new EigenfleetError('storage', `${length} shards are not as their markers say`);
     }
-    logger.info({ out, run: runId, failedShards: failedShards.length }, 'run summarized');
+    logger.info({ out, run: runId, failedShards: failedShards.size }, 'run summarized');
     return { status: summarized.status };
   }
 }

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { enqueueRun } from '../producer/enqueue-run.ts';
 import { writePlan } from '../producer/write-plan.ts';
+import { commandLine } from '../shared/command-line.ts';
 import { assertOneFile, uploadModel } from '../shared/model-cache.ts';
 import { openStore } from '../shared/open-store.ts';
 import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { type JobPriority, jobPriorities } from '../shared/shard-job.ts';
-import { commandLine } from './command-line.ts';
 import { addEnqueueOptions, parseEnqueueOptions } from './enqueue-options.ts';
 import { type FleetConnection, withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';

@@ -1,19 +1,19 @@
 import { appendFile } from 'node:fs/promises';
-import { summarySchema } from '../report/summary-schema.ts';
+import { type Summary, summarySchema } from '../report/summary-schema.ts';
 import { githubStepSummary } from '../shared/config.ts';
 import { EigenfleetError, exitCodes } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
+import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
-import type { FleetConnection } from './fleet-connection.ts';
 import { startFleetProgress } from './fleet-progress.ts';
 import { interruptedExitCode } from './interrupt.ts';
 import { runClosing } from './run-closing.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface FollowRequest {
-  readonly fleet: FleetConnection;
+  readonly fleet: { readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'> };
   readonly store: ObjectStore;
   readonly runId: string;
   readonly terminal: Terminal;
@@ -65,10 +65,15 @@ async function closingOf({ store, runId, terminal, json }: FollowRequest): Promi
   }
   const summary = parsed.data;
   const report = `${store.uri}/${objectKeys.report(runId)}`;
-  terminal.print(runClosing({ summary, report, json, terminal }));
+  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal }));
   await writeStepSummary(store, runId);
-  if (summary.counts.explained === 0) return exitCodes.dataset;
-  return summary.failedShards.length === 0 ? 0 : exitCodes.incomplete;
+  return exitCodeOf(summary);
+}
+
+/** Shards that failed come first: where all did, nothing was explained either, and the images are not to blame. */
+function exitCodeOf({ failedShards, counts }: Summary): number {
+  if (failedShards.length > 0) return exitCodes.incomplete;
+  return counts.explained === 0 ? exitCodes.dataset : 0;
 }
 
 /** On a CI that shows Markdown beside the job, the summary goes there too. */

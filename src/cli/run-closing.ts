@@ -1,8 +1,11 @@
+import { type MissingShards, missingShardsOf } from '../report/missing-shards.ts';
 import type { Summary } from '../report/summary-schema.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunClosing {
   readonly summary: Summary;
+  /** URI of the results. */
+  readonly out: string;
   /** Path of report.html. */
   readonly report: string;
   readonly json: boolean;
@@ -10,7 +13,7 @@ export interface RunClosing {
 }
 
 /** The last words of a run: what was found, in a few lines, and where the report is; or the summary as JSON. */
-export function runClosing({ summary, report, json, terminal }: RunClosing): string {
+export function runClosing({ summary, out, report, json, terminal }: RunClosing): string {
   if (json) return JSON.stringify({ ...summary, report });
   const { bold, dim, yellow, red, green } = terminal.colours;
   const marks = { fine: green('✔'), note: dim('·'), look: yellow('!'), problem: red('✖') };
@@ -21,7 +24,18 @@ export function runClosing({ summary, report, json, terminal }: RunClosing): str
     const [first] = keys;
     return `  ${count} x ${reason}${first === undefined ? '' : dim(` (${printable(first)})`)}`;
   });
-  return ['', ...lines, ...failures, '', `report: ${bold(report)}`].join('\n');
+  const shards = shardLines(missingShardsOf(summary, out));
+  return ['', ...lines, ...shards, ...failures, '', `report: ${bold(report)}`].join('\n');
+}
+
+function shardLines(missing: MissingShards | undefined): string[] {
+  if (missing === undefined) return [];
+  const { shown, rest, retry } = missing;
+  return [
+    ...shown.map(({ shard, reason }) => `  shard ${shard}: ${printable(reason)}`),
+    ...(rest === undefined ? [] : [`  ${rest}`]),
+    `  try them again: ${printable(retry)}`,
+  ];
 }
 
 /** File names are data: control characters would reach the terminal. */

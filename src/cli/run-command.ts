@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { writePlan } from '../producer/write-plan.ts';
+import { commandLine } from '../shared/command-line.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { localPathOf, placeOf } from '../shared/local-path.ts';
 import { openStore } from '../shared/open-store.ts';
@@ -7,7 +8,6 @@ import { acquireRunLock } from '../shared/run-lock.ts';
 import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { assertNamedDevice } from './assert-named-device.ts';
-import { commandLine } from './command-line.ts';
 import { interruptible } from './interrupt.ts';
 import { noteFolderOf } from './note-folder.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
@@ -113,7 +113,10 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
     }
     const report = placeOf(`${store.uri}/${summarized.reportKey}`);
     terminal.print(
-      runClosing({ summary: summarized.summary, report, json: settings.json ?? false, terminal }),
+      runClosing({
+        ...{ summary: summarized.summary, out: store.uri, report, terminal },
+        json: settings.json ?? false,
+      }),
     );
     if (settings.open) {
       const { openReport } = await import('./open-report.ts');

@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 import { mark } from './marks.ts';
+import { missingShardsOf } from './missing-shards.ts';
 import { remedyOf, statusWords } from './status-words.ts';
 import type { ReasonSummary, Summary } from './summary-schema.ts';
 import { counted, wholeNumber } from './wording.ts';
@@ -7,18 +8,19 @@ import { counted, wholeNumber } from './wording.ts';
 const mostReasons = 100;
 const keysShown = 3;
 
-/** Failures by reason with remedy and a few names; "No image failed." is an answer too. */
-export function failuresSection(summary: Summary): Html {
+/** Failures by reason with remedy and a few names; "No image failed." is an answer too. `out` is the URI of the results. */
+export function failuresSection(summary: Summary, out: string): Html {
   const { failures, failedShards } = summary;
   const none = failures.length === 0 && failedShards.length === 0;
-  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missing(failedShards), reasonTable(summary)]}</div></section>`;
+  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missingShards(summary, out), reasonTable(summary)]}</div></section>`;
 }
 
-function missing(shards: readonly number[]): Html | undefined {
-  if (shards.length === 0) return undefined;
-  const named = shards.slice(0, 20).join(', ');
-  const more = shards.length > 20 ? ` and ${wholeNumber(shards.length - 20)} more` : '';
-  return html`<p class="lead">${mark('problem')} The results of ${counted(shards.length, 'shard')} are missing (${named}${more}); no number here includes them. Run the same command again to make them.</p>`;
+function missingShards(summary: Summary, out: string): Html | undefined {
+  const missing = missingShardsOf(summary, out);
+  if (missing === undefined) return undefined;
+  const { shown, rest, retry } = missing;
+  return html`<p class="lead">${mark('problem')} The results of ${counted(summary.failedShards.length, 'shard')} are missing; no number here includes them. Try them again with <code>${retry}</code>.</p>
+<ul>${shown.map(({ shard, reason }) => html`<li>Shard ${shard}: <bdi>${reason}</bdi></li>`)}${rest !== undefined && html`<li>${rest}</li>`}</ul>`;
 }
 
 function reasonTable({ failures, counts }: Summary): Html | undefined {

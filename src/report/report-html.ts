@@ -23,18 +23,21 @@ export interface ReportInput {
   readonly spec: RunSpec;
   /** The gallery, in the order of the page. */
   readonly groups: readonly CardGroup[];
+  /** URI of the results. */
+  readonly out: string;
 }
 
 /**
  * report.html: one file that needs nothing else, whole without script and readable without style. Everything that comes from data
  * is escaped; a content security policy keeps the page from loading anything and admits only its own script, by hash.
  */
-export function renderReport({ summary, spec, groups }: ReportInput): string {
+export function renderReport(input: ReportInput): string {
+  const { summary, spec, groups } = input;
   const context: PictureContext = {
     frameRatio: frameRatioOf(groups),
     classNames: spec.model.classNames,
   };
-  const sections = sectionsOf({ summary, spec, groups }, context);
+  const sections = sectionsOf(input, context);
   const shown = groups.find(({ cards }) => cards.length > 0);
   const anchors = anchorsIn(sections.map(({ body }) => body));
   const page = html`<!doctype html>
@@ -55,8 +58,11 @@ interface Section {
 }
 
 /** The sections that have something to say, in order; failures first when they are the finding. */
-function sectionsOf({ summary, spec, groups }: ReportInput, context: PictureContext): Section[] {
-  const failures = { id: 'failures', name: 'Failures', body: failuresSection(summary) };
+function sectionsOf(
+  { summary, spec, groups, out }: ReportInput,
+  context: PictureContext,
+): Section[] {
+  const failures = { id: 'failures', name: 'Failures', body: failuresSection(summary, out) };
   const method = { id: 'method', name: 'Method', body: methodSection(summary, spec) };
   if (summary.counts.explained === 0) return [failures, method];
   const gallery = gallerySection(summary, groups, spec.targetLayers, context);

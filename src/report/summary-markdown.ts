@@ -2,6 +2,7 @@ import { className } from './class-words.ts';
 import { flagWords } from './flag-words.ts';
 import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
 import { measuresMarkdown, stagesMarkdown, worstMarkdown } from './measures-markdown.ts';
+import { missingShardsOf } from './missing-shards.ts';
 import { remedyOf } from './status-words.ts';
 import type { Headline, Summary } from './summary-schema.ts';
 import { figure, percent, shareInTable, wholeNumber } from './wording.ts';
@@ -9,13 +10,14 @@ import { figure, percent, shareInTable, wholeNumber } from './wording.ts';
 const mostClasses = 20;
 const mostReasons = 20;
 
-/** summary.md: the summary as GitHub-flavored Markdown, good as the step summary of a workflow. Data is escaped. */
-export function summaryMarkdown(summary: Summary): string {
+/** summary.md: the summary as GitHub-flavored Markdown, good as the step summary of a workflow. Data is escaped. `out` is the URI of the results. */
+export function summaryMarkdown(summary: Summary, out: string): string {
   const blocks = [
     `# ${escapeMarkdown(summary.title.text)}`,
     `Data set ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
     list(sentences(summary)),
     counts(summary),
+    missingShards(summary, out),
     failures(summary),
     flags(summary),
     classes(summary),
@@ -47,6 +49,16 @@ function counts({ counts: all }: Summary): string {
   const named = { images, explained, failed, flagged, objects, 'with objects': imagesWithObjects };
   const head = Object.keys(named).map((name) => numbers(name));
   return table('Counts', head, [Object.values(named).map(wholeNumber)]);
+}
+
+function missingShards(summary: Summary, out: string): string | undefined {
+  const missing = missingShardsOf(summary, out);
+  if (missing === undefined) return undefined;
+  const rows = missing.shown.map(({ shard, reason }) => [`${shard}`, escapeMarkdown(reason)]);
+  const total = wholeNumber(summary.failedShards.length);
+  const shards = table(`Shards that failed: ${total}`, [numbers('Shard'), words('Reason')], rows);
+  const more = missing.rest === undefined ? '' : `\n\n${escapeSentence(missing.rest)}.`;
+  return `${shards}${more}\n\nTry them again with ${code(missing.retry)}.`;
 }
 
 function failures({ failures: reasons, counts }: Summary): string | undefined {

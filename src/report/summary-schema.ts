@@ -126,6 +126,8 @@ export const summarySchema = z.object({
   failures: z.array(reasonSummarySchema),
   /** Shards whose results are missing from these numbers. */
   failedShards: z.array(count),
+  /** Why each of them failed; absent when none did. */
+  shardFailures: z.array(z.object({ shard: count, reason: z.string() })).optional(),
   flags: z.array(flagSummarySchema),
   classes: z.array(classSummarySchema),
   /** By column, such as `entropy.fused`. A measure that was never taken is absent. */

@@ -32,8 +32,8 @@ export interface SummaryInput {
   readonly timings: RunTimings;
   /** The device that really ran the model -> images. */
   readonly devices: Readonly<Record<string, number>>;
-  /** Shards given up: their images are in none of the numbers. */
-  readonly failedShards?: readonly number[];
+  /** Shards given up, with the reason: their images are in none of the numbers. */
+  readonly failedShards?: ReadonlyMap<number, string>;
 }
 
 /** Exemplars that a summary keeps of each ranking. */
@@ -50,7 +50,10 @@ export function summarize(input: SummaryInput): Summary {
   };
 }
 
-function factsOf({ spec, statistics, failedShards = [] }: SummaryInput): SummaryFacts {
+function factsOf({ spec, statistics, failedShards = new Map() }: SummaryInput): SummaryFacts {
+  const shardFailures = [...failedShards]
+    .map(([shard, reason]) => ({ shard, reason }))
+    .sort((a, b) => a.shard - b.shard);
   const { model, dataset } = spec;
   const { name, source, images, digest } = dataset;
   return {
@@ -66,7 +69,8 @@ function factsOf({ spec, statistics, failedShards = [] }: SummaryInput): Summary
     },
     counts: countsOf(statistics),
     failures: failuresOf(statistics),
-    failedShards: [...failedShards].sort((a, b) => a - b),
+    failedShards: shardFailures.map(({ shard }) => shard),
+    ...(shardFailures.length > 0 && { shardFailures }),
     flags: flagsOf(spec, statistics),
     classes: classesOf(spec, statistics),
     measures: measuresOf(statistics),

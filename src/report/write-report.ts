@@ -19,8 +19,8 @@ export interface SummarizeRequest {
   readonly runId: string;
   /** Where the images are; `undefined` when they are out of reach: the report then has maps and no photos. */
   readonly imageStore: ObjectStore | undefined;
-  /** Shards that failed for good: the run is closed without them, and the summary names them. */
-  readonly failedShards?: readonly number[];
+  /** Shards that failed for good, with the reason: the run is closed without them, and the summary names them. */
+  readonly failedShards?: ReadonlyMap<number, string>;
   /** How the store was opened: lets threads open it too, which large runs need. */
   readonly storeOptions?: StoreOptions;
 }
@@ -35,11 +35,11 @@ export type SummarizeOutcome =
  * again: the same results give the same files. Throws `storage` when there is no such run or when writing fails.
  */
 export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
-  const { store, runId, imageStore, failedShards = [], storeOptions } = request;
+  const { store, runId, imageStore, failedShards = new Map(), storeOptions } = request;
   const spec = await openRun(store, runId);
   const { shards } = spec.dataset;
   const { merged, missing: undone } = await mergeShards({ store, runId, shards, storeOptions });
-  const missing = undone.filter((shard) => !failedShards.includes(shard));
+  const missing = undone.filter((shard) => !failedShards.has(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
   const statistics = merged.statistics.build();
   const { devices, stagesMs, wallMs } = merged;
@@ -48,7 +48,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
     statistics,
     timings: { stagesMs, wallMs },
     devices,
-    failedShards: undone,
+    failedShards: new Map([...failedShards].filter(([shard]) => undone.includes(shard))),
   });
   const done = Array.from({ length: shards }, (_, shard) => shard).filter(
     (n) => !undone.includes(n),
@@ -60,10 +60,10 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
     await failureLines(store, runId, merged.failing),
   );
   await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
-  await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary));
+  await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary, store.uri));
   const reportKey = objectKeys.report(runId);
   const groups = await galleryOf({ store, imageStore, spec, statistics, summary });
-  await putText(store, reportKey, renderReport({ summary, spec, groups }));
+  await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
   return { status: 'summarized', summary, reportKey };
 }
 

@@ -183,6 +183,7 @@ test('a shard that fails for good is named, the run closes, and can be completed
   assert.equal(watched.code, 9, watched.stderr);
   const summary = JSON.parse(watched.stdout);
   assert.deepEqual(summary.failedShards, [2]);
+  assert.match(summary.shardFailures[0].reason, /0000002\.jsonl is missing/);
   assert.equal(summary.counts.explained, 12);
   await store.put(key, manifest ?? new Uint8Array());
   const resumed = await fleet.cli(['resume', runId, '-o', out, '--retry-failed']);

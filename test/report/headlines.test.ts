@@ -15,7 +15,7 @@ function summaryOf(options: MadeRowsOptions & { readonly failedShards?: number[]
     statistics: madeStatistics(rows, 256, false),
     timings: { stagesMs: { inference: 1000 }, wallMs: 3100 },
     devices: { cpu: images },
-    failedShards,
+    failedShards: new Map(failedShards.map((shard) => [shard, 'The disk is full.'])),
   });
 }
 

@@ -83,6 +83,16 @@ describe('the report', () => {
     assert.match(bad, /failures\.jsonl/);
   });
 
+  it('says which shards failed, why, and how to try them again', async () => {
+    const page = await madeReport({
+      rows: { images: 10 },
+      photos: 0,
+      failedShards: new Map([[2, 'no <manifest>']]),
+    });
+    assert.match(page, /<li>Shard 2: <bdi>no &lt;manifest&gt;<\/bdi><\/li>/);
+    assert.match(page, /<code>eigenfleet resume \S+ --out \S+results --retry-failed<\/code>/);
+  });
+
   it('of a classifier speaks of top classes and not of boxes', async () => {
     const page = await madeReport({ rows: { images: 20, task: 'classify' }, photos: 2 });
     assert.match(page, /top class/);

@@ -17,7 +17,7 @@ function markdownOf(rows: MadeRowsOptions, classNames?: readonly string[], name?
     timings: { stagesMs: { decode: 600, infer: 1800 }, wallMs: 2000 },
     devices: { cpu: rows.images },
   });
-  return summaryMarkdown(summary);
+  return summaryMarkdown(summary, 's3://results');
 }
 
 describe('summary.md', () => {
@@ -53,6 +53,24 @@ describe('summary.md', () => {
     assert.match(text, /^\| SVG is not accepted.* \| 1 \| Convert it to PNG or JPEG\. \|/m);
     assert.match(text, /^\| the file is empty \| 3 \| Copy the file again/m);
     assert.match(text, /^\| --- \| ---: \| --- \| --- \|$/m);
+  });
+
+  it('names shards that failed, with the reason, and the command that tries them again', () => {
+    const spec = madeSpec({ images: 24 });
+    const summary = summarize({
+      spec,
+      statistics: madeStatistics(madeRows({ images: 24 })),
+      timings: { stagesMs: {}, wallMs: 2000 },
+      devices: { cpu: 24 },
+      failedShards: new Map([9, 4, 7, 2].map((shard) => [shard, `no manifest <${shard}>`])),
+    });
+    const text = summaryMarkdown(summary, 's3://my results');
+    assert.match(text, /^## Shards that failed: 4$/m);
+    assert.match(text, /^\| 2 \| no manifest &lt;2&gt; \|$/m);
+    assert.match(text, /^\| 7 \| .*\n\nand 1 more in summary.json\.$/m);
+    assert.doesNotMatch(text, /^\| 9 \|/m);
+    const retry = `eigenfleet resume ${spec.runId} --out 's3://my results' --retry-failed`;
+    assert.ok(text.includes(`\n\nTry them again with \`${retry}\`.\n`), text);
   });
 
   it('has rows of as many cells as their head', () => {

@@ -36,6 +36,7 @@ describe('summarizing a run', () => {
       JSON.parse(await textOf(store, objectKeys.summaryJson(runId))),
     );
     assert.deepEqual(stored, outcome.status === 'summarized' && outcome.summary);
+    assert.ok(!('shardFailures' in stored));
     assert.deepEqual(stored.timings.devices, { cpu: 30 });
     assert.deepEqual(stored.timings.stagesMs, { decode: 400, inference: 1600 });
     const part = await decodeRows((await store.get(objectKeys.images(runId, 0)))!);
@@ -87,6 +88,22 @@ describe('summarizing a run', () => {
     const outcome = await summarizeRun({ store, runId, imageStore });
     assert.deepEqual(outcome, { status: 'incomplete', missing: [1, 3] });
     assert.deepEqual(await collect(store.list('')), before);
+  });
+
+  it('closes without shards that failed, and keeps the reason of those that did not come after all', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    await store.delete(objectKeys.done(runId, 1));
+    const failedShards = new Map([
+      [0, 'came after all'],
+      [1, 'The disk is full.'],
+    ]);
+    const outcome = await summarizeRun({ store, runId, imageStore, failedShards });
+    const summary = outcome.status === 'summarized' ? outcome.summary : undefined;
+    assert.deepEqual(summary?.failedShards, [1]);
+    assert.deepEqual(summary.shardFailures, [{ shard: 1, reason: 'The disk is full.' }]);
+    for (const key of [objectKeys.summaryMarkdown(runId), objectKeys.report(runId)]) {
+      assert.match(await textOf(store, key), /The disk is full\./);
+    }
   });
 
   it('takes a shard whose files are not those of its marker for not done', async () => {

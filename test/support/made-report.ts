@@ -19,6 +19,8 @@ export interface MadeReportOptions {
   readonly noise?: boolean;
   /** Only so many of the first images have a photo. */
   readonly photos?: number;
+  /** Shards that a fleet gave up, with the reason. */
+  readonly failedShards?: ReadonlyMap<number, string>;
 }
 
 /** A whole page from made results. */
@@ -37,8 +39,9 @@ export async function madeReport(options: MadeReportOptions): Promise<string> {
     ...{ spec, statistics },
     timings: { stagesMs: { decode: 100, inference: 400 }, wallMs: 500 },
     devices: { cpu: images },
+    ...(options.failedShards && { failedShards: options.failedShards }),
   });
   const median = summary.measures[typicalColumn(statistics)]?.quantiles.p50 ?? 0;
   const groups = await loadGallery({ store, imageStore, spec, statistics, median });
-  return renderReport({ summary, spec, groups });
+  return renderReport({ summary, spec, groups, out: store.uri });
 }
