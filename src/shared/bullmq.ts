@@ -7,7 +7,7 @@ import type * as BullMQ from 'bullmq';
  */
 const bullmq: typeof BullMQ = createRequire(import.meta.url)('bullmq');
 
-export const { Queue, UnrecoverableError, WaitingError, Worker } = bullmq;
+export const { DelayedError, Queue, UnrecoverableError, WaitingError, Worker } = bullmq;
 export type Queue<Data = unknown> = BullMQ.Queue<Data>;
 export type Worker<Data> = BullMQ.Worker<Data>;
 export type { Job, JobsOptions } from 'bullmq';

@@ -1,9 +1,17 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
-import { type Job, UnrecoverableError, WaitingError, Worker } from '../shared/bullmq.ts';
+import {
+  DelayedError,
+  type Job,
+  UnrecoverableError,
+  WaitingError,
+  Worker,
+} from '../shared/bullmq.ts';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { shardAttempts } from '../shared/fleet-queues.ts';
 import type { Logger } from '../shared/logger.ts';
 import { queueNames, queuePrefix, type ShardJob, shardJobSchema } from '../shared/shard-job.ts';
+import { RefusedOuts, refusalDelayMs, restMs } from './refused-outs.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './shard-processor.ts';
 
 export interface FleetWorkerOptions {
@@ -18,20 +26,19 @@ export interface FleetWorkerOptions {
   readonly graceMs: number;
   readonly name: string;
   readonly logger: Logger;
-  /** Whether results may go to this URI. */
+  /** Whether results may go to this URI. Jobs of others are handed back, no attempt used. */
   isAllowedOut(out: string): boolean;
   /** A shard was taken from the queue. */
   onTaken(job: ShardJob): void;
   /** It was given up again, however that came about. */
   onSettled(job: ShardJob): void;
   onOutcome(job: ShardJob, outcome: AttemptOutcome, wallMs: number): void;
-  /** A shard failed for good: all attempts are used, or another one is no use. */
+  /** A shard failed for good: all attempts are used, or another one is no use. Never called where results may not go. */
   onFailedForGood(job: ShardJob, reason: string): Promise<void>;
 }
 
-/** A poison image kills at most two workers for each image; hand-backs on spot nodes count as starts too. */
+/** A poison image kills at most two workers for each image. Starts have no limit: each hand-back counts as one, and does no harm. */
 const mostStalls = 10;
-const mostStarts = 100;
 
 /** Takes shards from the queue until it is stopped. Explaining happens in threads, so the lock is renewed on time. */
 export class FleetWorker {
@@ -39,9 +46,11 @@ export class FleetWorker {
   readonly #worker: Worker<ShardJob>;
   readonly #shutdown = new AbortController();
   readonly #settling = new Set<Promise<void>>();
+  readonly #refused: RefusedOuts;
 
   constructor(options: FleetWorkerOptions) {
     this.#options = options;
+    this.#refused = new RefusedOuts(options.logger);
     const { connection, concurrency, lockMs, stalledIntervalMs, name } = options;
     // Three declared parameters: BullMQ passes the signal only to a processor that has them.
     this.#worker = new Worker<ShardJob>(
@@ -52,7 +61,6 @@ export class FleetWorker {
         lockDuration: lockMs,
         stalledInterval: stalledIntervalMs,
         maxStalledCount: mostStalls,
-        maxStartedAttempts: mostStarts,
         drainDelay: 5,
       },
     );
@@ -88,13 +96,9 @@ export class FleetWorker {
     if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no shard job`);
     const shardJob = parsed.data;
     const { isAllowedOut, onTaken, onSettled } = this.#options;
-    if (!isAllowedOut(shardJob.out)) {
-      throw new UnrecoverableError(
-        `results may not go to ${shardJob.out}: start the worker with --allow-out for it`,
-      );
-    }
     onTaken(shardJob);
     try {
+      if (!isAllowedOut(shardJob.out)) return await this.#refuse(job, token);
       const outcome = await this.#work(shardJob, job.attemptsMade + 1, signal);
       if (outcome.status !== 'handed-back') return { status: outcome.status };
       if (!this.#shutdown.signal.aborted) throw new Error('the lock of the shard was lost');
@@ -103,6 +107,16 @@ export class FleetWorker {
     } finally {
       onSettled(shardJob);
     }
+  }
+
+  /** Gives a job that this worker may not do to others: it comes back later with its priority, no attempt used. */
+  async #refuse(job: Job<ShardJob>, token?: string): Promise<never> {
+    this.#refused.meet(job.data.out);
+    const fruitless = job.attemptsStarted - 1 - job.attemptsMade;
+    await job.moveToDelayed(Date.now() + refusalDelayMs(fruitless), token);
+    const { signal } = this.#shutdown;
+    await passed(restMs, undefined, { signal }).catch(() => {});
+    throw new DelayedError();
   }
 
   async #work(shardJob: ShardJob, attempt: number, signal?: AbortSignal): Promise<AttemptOutcome> {
@@ -131,18 +145,20 @@ export class FleetWorker {
   }
 
   #listen(): void {
-    const { logger } = this.#options;
+    const { logger, isAllowedOut } = this.#options;
     this.#worker.on('error', (error) => logger.warn({ error: messageOf(error) }, 'queue error'));
     this.#worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a shard lost its worker'));
     this.#worker.on('lockRenewalFailed', (jobIds: readonly string[]) => {
       for (const jobId of jobIds) this.#worker.cancelJob(jobId, 'the lock was lost');
     });
     this.#worker.on('failed', (job, error) => {
-      if (job === undefined) return;
+      const { success, data } = shardJobSchema.safeParse(job?.data);
+      if (job === undefined || !success) return;
       const forGood = error instanceof UnrecoverableError || job.attemptsMade >= shardAttempts;
-      const { out, runId, shard } = job.data;
+      const { out, runId, shard } = data;
       logger.warn({ out, run: runId, shard, forGood, reason: error.message }, 'shard failed');
-      if (forGood) this.#settle(job.data, error.message);
+      // BullMQ fails a job that stalled too often on whatever worker takes it next, also on one that may not write there.
+      if (forGood && isAllowedOut(out)) this.#settle(data, error.message);
     });
   }
 

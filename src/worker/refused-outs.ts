@@ -1,0 +1,38 @@
+import type { Logger } from '../shared/logger.ts';
+
+/**
+ * Others have so long to take a job before the worker that may not do it meets it again. It grows with the starts that came to nothing: while no worker
+ * may do the job, it must not keep this one from jobs behind it.
+ */
+const firstDelayMs = 5_000;
+const longestDelayMs = 30_000;
+
+/**
+ * How long a slot rests after a job that it may not do. Without it, one worker would move a queue of thousands out of the reach of those that may do them
+ * within seconds; with it, at most some hundreds are out of reach at a time.
+ */
+export const restMs = 100;
+
+/** @param starts How often the job was taken before, less the attempts that were made at it. */
+export function refusalDelayMs(starts: number): number {
+  return Math.min(firstDelayMs * 2 ** starts, longestDelayMs);
+}
+
+/** Says once of each place that this worker may not write there. */
+export class RefusedOuts {
+  readonly #known = new Set<string>();
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  meet(out: string): void {
+    if (this.#known.has(out)) return;
+    this.#known.add(out);
+    this.#logger.warn(
+      { out },
+      `this worker may not write to ${out}: its shards are left to others; if none may, start this one with --allow-out ${out} too`,
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { EigenfleetError } from '../../src/shared/errors.ts';
+import { FleetQueues } from '../../src/shared/fleet-queues.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import { connectRedis } from '../../src/shared/redis-connection.ts';
+import { type ShardJob, shardJobId } from '../../src/shared/shard-job.ts';
+import { FleetWorker, type FleetWorkerOptions } from '../../src/worker/fleet-worker.ts';
+import type { AttemptPorts } from '../../src/worker/shard-processor.ts';
+import { latch } from '../support/latch.ts';
+import { lendRedis } from '../support/lent-redis.ts';
+
+const redis = await lendRedis();
+const connection = connectRedis({ url: redis.url, cluster: false }, 'work');
+const queues = new FleetQueues(connection);
+after(async () => {
+  await queues.close();
+  connection.disconnect();
+  await redis.close();
+});
+
+/** Every attempt at a shard finds a model that is no use. */
+const ports = {
+  progress: {
+    isCancelled: async () => {
+      throw new EigenfleetError('model', 'damaged');
+    },
+  },
+} as unknown as AttemptPorts;
+
+interface TriedWorker {
+  readonly worker: FleetWorker;
+  readonly log: string[];
+  /** Shards whose failure it wrote down. */
+  readonly booked: number[];
+}
+
+function start(options: Pick<FleetWorkerOptions, 'isAllowedOut' | 'onSettled'>): TriedWorker {
+  const log: string[] = [];
+  const booked: number[] = [];
+  const sink = { write: (line: string) => void log.push(line) };
+  const worker = new FleetWorker({
+    ...{ connection, ports, name: 'tried', concurrency: 1 },
+    ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
+    logger: createLogger({ level: 'warn', component: 'worker', sink }),
+    onTaken: () => {},
+    onOutcome: () => {},
+    onFailedForGood: async ({ shard }) => void booked.push(shard),
+    ...options,
+  });
+  return { worker, log, booked };
+}
+
+test('a worker that may not write the results leaves the shards to one that may', async () => {
+  const jobs = [0, 1].map((shard) => ({ v: 1, out: 's3://theirs', runId: 'r', shard }) as const);
+  const [first, last] = [latch<ShardJob>(), latch<ShardJob>()];
+  await queues.addShards(jobs, 'audit');
+  const wrong = start({
+    isAllowedOut: () => false,
+    onSettled: (job) => (job.shard === 0 ? first : last).resolve(job),
+  });
+  await Promise.all([first.promise, last.promise]);
+  await wrong.worker.stop();
+  for (const job of jobs) {
+    const left = await queues.shards.getJob(shardJobId(job));
+    assert.deepEqual(
+      [await left?.getState(), left?.attemptsMade, left?.priority],
+      ['delayed', 0, 1],
+    );
+    await left?.promote();
+  }
+  assert.deepEqual(wrong.booked, []);
+  assert.equal(wrong.log.length, 1, wrong.log.join(''));
+  assert.match(wrong.log[0]!, /may not write to s3:\/\/theirs.*--allow-out s3:\/\/theirs/);
+
+  const taken = latch<ShardJob>();
+  const right = start({
+    isAllowedOut: () => true,
+    onSettled: (job) => job.shard === 1 && taken.resolve(job),
+  });
+  await taken.promise;
+  await right.worker.stop();
+  assert.deepEqual(right.booked, [0, 1]);
+});
+
+test('a worker that may not write the results books no failure there', async () => {
+  const job = { v: 1, out: 's3://theirs', runId: 'stalled', shard: 0 } as const;
+  await queues.addShards([job], 'normal');
+  // What BullMQ does to a job that stalled too often: the next worker that takes it fails it, whichever that is.
+  await connection.hset(queues.shards.toKey(shardJobId(job)), 'defa', 'job stalled too often');
+  const done = latch<ShardJob>();
+  const next = { ...job, shard: 1 };
+  const wrong = start({ isAllowedOut: () => false, onSettled: (one) => done.resolve(one) });
+  await queues.addShards([next], 'bulk');
+  assert.equal((await done.promise).shard, 1);
+  await wrong.worker.stop();
+  assert.equal(await queues.failureOf(job), 'job stalled too often');
+  assert.deepEqual(wrong.booked, []);
+});
