@@ -31,7 +31,7 @@ Examples:
 async function printLayers(model: string, options: Record<string, unknown>): Promise<void> {
   const settings = await parseRunOptions(options);
   const terminal = openTerminal({ json: settings.json ?? false });
-  const { onnxPath, warnings } = await locateModel(model, settings);
+  const { onnxPath, warnings } = await locateModel(model, settings, { named: '<model>' });
   for (const warning of warnings) terminal.warn(warning);
   const bytes = await readModelFile(onnxPath);
   const description = await describeModel(bytes, {

@@ -26,17 +26,21 @@ export async function locateModel(
   settings: RunSettings,
   options: ModelSourceOptions = {},
 ): Promise<LocatedModel> {
-  if (isS3Uri(model)) return fetchModel(model, settings);
+  if (isS3Uri(model)) return fetchModel(model, settings, options);
   const found = await resolveModelSource(localPathOf(model) ?? model, options);
   return { ...found, uri: pathToFileURL(found.onnxPath).href };
 }
 
-async function fetchModel(model: string, settings: RunSettings): Promise<LocatedModel> {
+async function fetchModel(
+  model: string,
+  settings: RunSettings,
+  { named = '--model' }: ModelSourceOptions,
+): Promise<LocatedModel> {
   const { bucket, key } = parseS3Uri(model);
   if (!/\.onnx$/i.test(key)) {
     throw new EigenfleetError(
       'model',
-      `${model} is no .onnx file. From S3, --model takes the address of one, such as s3://models/best.onnx.`,
+      `${model} is no .onnx file. From S3, ${named} takes the address of one, such as s3://models/best.onnx.`,
     );
   }
   const store = openStore(`s3://${bucket}`, settings);

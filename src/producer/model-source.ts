@@ -5,8 +5,10 @@ import { nearNames } from '../shared/near-names.ts';
 import { exportCommand, runYoloExport } from './yolo-export.ts';
 
 export interface ModelSourceOptions {
-  /** Runs the person's own `yolo export` once when there is no ONNX file. */
+  /** Runs the person's own `yolo export` once when there is no ONNX file; absent where a command has no --export. */
   readonly exportIfMissing?: boolean;
+  /** What the command calls its model, for sentences; --model when absent. */
+  readonly named?: string;
   /** What `yolo` prints, as it comes. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -46,7 +48,8 @@ export async function resolveModelSource(
     throw new EigenfleetError('model', `The model ${file} cannot be opened (${messageOf(error)}).`);
   });
   const extension = path.extname(file).slice(1).toLowerCase();
-  if (info === undefined) throw await nothingThere(file);
+  const { named = '--model' } = options;
+  if (info === undefined) throw await nothingThere(file, named);
   const other = otherExports[extension];
   if (other !== undefined) {
     throw new EigenfleetError(
@@ -59,12 +62,13 @@ export async function resolveModelSource(
   if (extension === 'pt') return resolveCheckpoint(file, options);
   throw new EigenfleetError(
     'model',
-    `${file} is no model that eigenfleet knows. --model takes an .onnx, a .pt with its .onnx beside it, or a training folder such as runs/detect/train.`,
+    `${file} is no model that eigenfleet knows. ${named} takes an .onnx, a .pt with its .onnx beside it, or a training folder such as runs/detect/train.`,
   );
 }
 
 /** `best` before `last`; its export before that of a checkpoint which has none. */
 async function resolveFolder(folder: string, options: ModelSourceOptions): Promise<ModelSource> {
+  const { named = '--model' } = options;
   const weights = await weightsFolder(folder);
   const best = path.join(weights, 'best.pt');
   const last = path.join(weights, 'last.pt');
@@ -83,8 +87,8 @@ async function resolveFolder(folder: string, options: ModelSourceOptions): Promi
   throw new EigenfleetError(
     'model',
     onnx.length === 0
-      ? `${folder} is no training folder: it has no weights/best.onnx, best.pt, last.onnx or last.pt. Give --model an .onnx file.`
-      : `${folder} is no training folder, but holds ${onnx.sort().slice(0, 5).join(', ')}. Give --model one of these files.`,
+      ? `${folder} is no training folder: it has no weights/best.onnx, best.pt, last.onnx or last.pt. Give ${named} an .onnx file.`
+      : `${folder} is no training folder, but holds ${onnx.sort().slice(0, 5).join(', ')}. Give ${named} one of these files.`,
   );
 }
 
@@ -101,9 +105,11 @@ async function resolveCheckpoint(
     return { onnxPath, warnings: [warning] };
   }
   if (!options.exportIfMissing) {
+    const orFlag =
+      options.exportIfMissing === undefined ? '' : ', or add --export to let eigenfleet run that';
     throw new EigenfleetError(
       'model',
-      `${checkpoint} has no ${path.basename(onnxPath)} beside it. Export it with: ${exportCommand(checkpoint)}, or add --export to let eigenfleet run that.`,
+      `${checkpoint} has no ${path.basename(onnxPath)} beside it. Export it with: ${exportCommand(checkpoint)}${orFlag}.`,
     );
   }
   await runYoloExport(checkpoint, options);
@@ -138,15 +144,15 @@ async function timeOf(file: string): Promise<number | undefined> {
   );
 }
 
-async function nothingThere(file: string): Promise<EigenfleetError> {
+async function nothingThere(file: string, named: string): Promise<EigenfleetError> {
   const names = await readdir(path.dirname(file)).catch(() => undefined);
   if (names === undefined) {
     return new EigenfleetError(
       'model',
-      `There is no model at ${file}: the folder ${path.dirname(file)} is not there either. Check --model.`,
+      `There is no model at ${file}: the folder ${path.dirname(file)} is not there either. Check ${named}.`,
     );
   }
   const near = nearNames(path.basename(file), names);
-  const hint = near.length === 0 ? 'Check --model.' : `Near it: ${near.join(', ')}.`;
+  const hint = near.length === 0 ? `Check ${named}.` : `Near it: ${near.join(', ')}.`;
   return new EigenfleetError('model', `There is no model at ${file}. ${hint}`);
 }

@@ -131,10 +131,27 @@ describe('a model that is not there', () => {
   for (const [name, files, given, expected] of cases) {
     it(name, async () => {
       const folder = datasetFolder(files);
-      await assert.rejects(resolveModelSource(join(folder, given)), {
+      const options = { exportIfMissing: false };
+      await assert.rejects(resolveModelSource(join(folder, given), options), {
         code: 'model',
         message: expected,
       });
+    });
+  }
+
+  const asArgument: readonly (readonly [readonly string[], string, RegExp])[] = [
+    [['x.txt'], 'best.onnx', /best\.onnx\. Check <model>\.$/],
+    [['x.txt'], 'gone/best.onnx', /not there either\. Check <model>\.$/],
+    [['t/x.txt'], 't', /Give <model> an \.onnx file\.$/],
+    [['t/a.onnx'], 't', /Give <model> one of these files\.$/],
+    [['best.zip'], 'best.zip', /<model> takes an \.onnx/],
+    [['best.pt'], 'best.pt', /yolo export model=\S*best\.pt format=onnx\.$/],
+  ];
+  for (const [files, given, expected] of asArgument) {
+    it(`names no flag that the command does not have: ${given} beside ${files}`, async () => {
+      const source = join(datasetFolder(files), given);
+      const message = expected;
+      await assert.rejects(resolveModelSource(source, { named: '<model>' }), { message });
     });
   }
 });
