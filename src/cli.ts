@@ -53,6 +53,9 @@ const name = process.argv[2] ?? '';
 const called = Object.hasOwn(commands, name) ? commands[name] : undefined;
 const wanted = called === undefined ? new Set(Object.values(commands)) : [called];
 for (const load of wanted) (await load())(program);
+for (const command of program.commands) {
+  command.showHelpAfterError(`(see eigenfleet ${command.name()} --help)`);
+}
 
 try {
   await program.parseAsync();

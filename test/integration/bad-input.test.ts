@@ -149,7 +149,7 @@ const cases: readonly BadInput[] = [
   {
     title: 'an option that does not exist',
     code: 2,
-    message: /unknown option.*--confidence/,
+    message: /unknown option.*--confidence.*\n\(see eigenfleet run --help\)/,
     args: async () => ['-m', model, '-i', images, '--confidence', '1'],
   },
   {
