@@ -6,7 +6,7 @@ import { EigenfleetError, exitCodes } from '../shared/errors.ts';
 import { assertOneFile } from '../shared/model-cache.ts';
 import type { StoreOptions } from '../shared/open-store.ts';
 import { resolveOptions } from '../shared/resolve-options.ts';
-import type { RunSettings } from '../shared/run-settings.ts';
+import type { RunSettings, SettingName } from '../shared/run-settings.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
 import { isS3Uri } from '../shared/s3-uri.ts';
 import type { ExplainedSample, Explainer } from '../worker/explainer.ts';
@@ -42,13 +42,19 @@ Components are counted from 1. A component is a shared pattern of a layer, not a
     .action(async (images: string[], options: Record<string, unknown>) => {
       process.exitCode = await explain(images, await parseRunOptions(options));
     });
-  addRunOptions(command, [
-    ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
-    ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
-    ...(['conf', 'iou', 'maxDet', 'out', 'colours', 'device', 'threads'] as const),
-    ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),
-  ]);
+  addRunOptions(command, explainSettings, {
+    maxPixels: { help: 'images with more pixels are not explained' },
+    out: { help: 'where figures go; also s3://...', standard: 'explained' },
+    json: { help: 'print one JSON document an image, each on a line of its own' },
+  });
 }
+
+const explainSettings: readonly SettingName[] = [
+  ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
+  ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
+  ...(['conf', 'iou', 'maxDet', 'out', 'colours', 'device', 'threads'] as const),
+  ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),
+];
 
 type Explained = Extract<ExplainedSample, { status: 'success' }>;
 

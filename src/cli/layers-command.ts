@@ -25,7 +25,9 @@ Examples:
   eigenfleet layers runs/detect/train --json`,
     )
     .action(printLayers);
-  addRunOptions(command, ['task', 'names', 'imgsz', 's3Endpoint', 's3Region', 'json']);
+  addRunOptions(command, ['task', 'names', 'imgsz', 's3Endpoint', 's3Region', 'json'], {
+    json: { help: 'print what is in the model as one JSON document' },
+  });
 }
 
 async function printLayers(model: string, options: Record<string, unknown>): Promise<void> {

@@ -12,13 +12,19 @@ import {
   settingNames,
 } from '../shared/run-settings.ts';
 
+/** What the help of one command says of its settings otherwise than that of `run`. */
+export type OtherHelp = {
+  readonly [Name in SettingName]?: Pick<Setting, 'help' | 'standard'>;
+};
+
 /** Adds the flags of some or all settings, and `--config`, with their help. */
 export function addRunOptions(
   command: Command,
   names: readonly SettingName[] = settingNames,
+  otherHelp: OtherHelp = {},
 ): Command {
   for (const name of names) {
-    const setting: Setting = runSettings[name];
+    const setting: Setting = { ...runSettings[name], ...otherHelp[name] };
     command.addOption(flagOf(name, setting));
     if (setting.negatable) {
       command.addOption(new Option(`--no-${kebabOf(name)}`).hideHelp());

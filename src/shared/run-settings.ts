@@ -147,7 +147,7 @@ export const runSettings = {
     argument: '<folder>',
     short: 'o',
     help: 'where results go; also s3://...',
-    standard: 'eigenfleet-results; of explain: explained',
+    standard: 'eigenfleet-results',
   }),
   name: setting('Results', text, { argument: '<name>', help: 'a name for this run' }),
   run: setting('Results', text, {

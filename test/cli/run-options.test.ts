@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Command } from 'commander';
+import { addExplainCommand } from '../../src/cli/explain-command.ts';
+import { addLayersCommand } from '../../src/cli/layers-command.ts';
+import { addRunCommand } from '../../src/cli/run-command.ts';
 import { addRunOptions, parseRunOptions } from '../../src/cli/run-options.ts';
 import { kebabOf, type RunSettings, settingNames } from '../../src/shared/run-settings.ts';
 import { datasetFolder } from '../support/dataset-folder.ts';
@@ -83,6 +86,20 @@ describe('the flags of a run', () => {
     const help = addRunOptions(new Command('explain'), ['layers', 'conf']).helpInformation();
     assert.match(help, /--layers/);
     assert.doesNotMatch(help, /--shard-size/);
+  });
+
+  it('have the help of their command', () => {
+    const helpOf = (add: (program: Command) => void): string => {
+      const program = new Command();
+      add(program);
+      return (program.commands[0]?.helpInformation() ?? '').replaceAll(/\s+/g, ' ');
+    };
+    const explain = helpOf(addExplainCommand);
+    assert.match(explain, /--max-pixels <n> images with more pixels are not explained \(default/);
+    assert.match(explain, /--out <folder> where figures go; also s3:\S+ \(default: explained\)/);
+    assert.match(explain, /--json print one JSON document an image, each on a line of its own/);
+    assert.match(helpOf(addLayersCommand), /--json print what is in the model as one JSON/);
+    assert.match(helpOf(addRunCommand), /--out <folder> .* \(default: eigenfleet-results\)/);
   });
 });
 
