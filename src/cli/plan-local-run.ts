@@ -53,6 +53,12 @@ export function planLocalRun(request: PlanRequest): Promise<LocalPlan> {
 async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
   const { settings } = request;
   const { images, model, layers } = settings;
+  if (images === undefined && model === undefined) {
+    throw new EigenfleetError(
+      'usage',
+      'Which model and which images? Give both: --model best.onnx --images data/images.',
+    );
+  }
   if (images === undefined) {
     throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
   }

@@ -57,12 +57,9 @@ export function parseDataYaml(text: string, file: string): DataYaml {
   }
   const parsed = fileSchema.safeParse(content);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-    throw new EigenfleetError(
-      'dataset',
-      `${file} is no YOLO dataset file (${where}${issue?.message}). It should say path, train, val, test and names.`,
-    );
+    const name = String(parsed.error.issues[0]?.path[0]);
+    const wrong = wrongValue(name, (content as Readonly<Record<string, unknown>>)[name]);
+    throw new EigenfleetError('dataset', `${file} is no YOLO dataset file: ${wrong}.`);
   }
   const data = parsed.data;
   const splits = new Map<string, readonly string[]>();
@@ -99,6 +96,16 @@ export async function datasetRoots(data: DataYaml, datasetsDir?: string): Promis
     'dataset',
     `The dataset root "${data.path}" of ${data.file} is not there; looked for ${[...candidates].join(', ')}. Correct path: in the file, or delete that line if the images lie beside it.`,
   );
+}
+
+/** What a value should be; what it is, where that is short. */
+function wrongValue(name: string, value: unknown): string {
+  const expected: Readonly<Record<string, string>> = {
+    path: 'the folder that the images lie in',
+    names: 'a list of class names, or lines of a number and a name such as "0: cat"',
+  };
+  const should = `${name} should be ${expected[name] ?? 'a folder, a .txt list, or a list of these'}`;
+  return typeof value === 'object' ? should : `${should}, not ${String(value)}`;
 }
 
 function parseYaml(text: string, file: string): unknown {

@@ -153,6 +153,12 @@ const cases: readonly BadInput[] = [
     args: async () => ['-m', model, '-i', images, '--confidence', '1'],
   },
   {
+    title: 'neither a model nor images',
+    code: 2,
+    message: /Which model and which images\? .*--model .*--images/,
+    args: async () => [],
+  },
+  {
     title: 'no model at all',
     code: 2,
     message: /--model/,

@@ -158,7 +158,14 @@ describe('a data.yaml that does not fit', () => {
       /root "nowhere" .* is not there; looked for .*nowhere, .*nowhere\./,
     ],
     ['says when it is no YAML', 'val: [t', /cannot be read as YAML/],
-    ['says when it is no dataset file', 'val: {a: 1}', /no YOLO dataset file \(val: /],
+    [
+      'says what a split should be',
+      'val: 3',
+      /no YOLO dataset file: val should be a folder, a \.txt list, or a list of these, not 3\.$/,
+    ],
+    ['says it of a mapping too', 'val: {a: 1}', /val should be a folder, .* a list of these\.$/],
+    ['says what path should be', 'path: 7', /path should be the folder .*, not 7\.$/],
+    ['says what names should be', 'names: {cat: 0}', /names should be a list .* "0: cat"\.$/],
     ['says when it is empty', '', /no YOLO dataset file/],
     ['says when it is a list', '- a\n- b', /no YOLO dataset file: it should say path/],
   ];
