@@ -40,13 +40,16 @@ function sparkline({ histogram, scale }: MeasureSummary): string {
 }
 
 /** The images at either end of each measure of the fused map and of the image: which end is bad depends on the data. */
-export function worstMarkdown({ extremes }: Summary): string | undefined {
+export function worstMarkdown({ extremes, measures }: Summary): string | undefined {
   const columns = Object.keys(extremes).filter(
     (column) => column.endsWith('.fused') || measureKindOf(column)?.per === 'sample',
   );
   const rows = inCatalogOrder(columns).flatMap((column) => {
     const { lowest = [], highest = [] } = extremes[column] ?? {};
     if (lowest.length + highest.length === 0) return [];
+    // Where all images have one value there are no ends: both would list the same images.
+    const measure = measures[column];
+    if (measure !== undefined && measure.min === measure.max) return [];
     return [[escapeSentence(columnWords(column)), named(lowest), named(highest)]];
   });
   if (rows.length === 0) return undefined;

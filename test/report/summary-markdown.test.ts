@@ -42,6 +42,14 @@ describe('summary.md', () => {
     assert.match(text, /^\| infer \| 1\.8 s \| 75 ms \| 75\u00a0% \|$/m);
   });
 
+  it('has no ends of a measure that is the same on all images', () => {
+    const measures = () => ({ 'peakInBoxes.fused': 0 });
+    const text = markdownOf({ images: 24, objects: () => 4, measures });
+    const ends = text.split('\n\n').find((block) => block.startsWith('| Measure | Lowest')) ?? '';
+    assert.match(ends, /^\| heat inside boxes, all layers fused \|/m);
+    assert.doesNotMatch(ends, /^\| (hottest cell inside a box|objects)\b/m);
+  });
+
   it('says what to do by the reason', () => {
     const text = markdownOf({
       images: 4,
