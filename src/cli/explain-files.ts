@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { makeFolder } from '../shared/make-folder.ts';
 import { openStore, type StoreOptions } from '../shared/open-store.ts';
 import { isS3Uri, parseS3Uri } from '../shared/s3-uri.ts';
 import { systemCode } from '../shared/storage-error.ts';
@@ -42,7 +43,8 @@ async function fetchImage(uri: string, storage: StoreOptions): Promise<Uint8Arra
 export async function makeOutFolder(out: string): Promise<void> {
   if (isS3Uri(out)) return;
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
+    if (!(await stat(out)).isDirectory()) throw new Error('it is a file');
   } catch (cause) {
     throw new EigenfleetError(
       'storage',

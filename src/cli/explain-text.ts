@@ -52,7 +52,8 @@ export function explainedText({
   for (const layer of sample.layers) {
     const parts = options.components.map((component, at) => {
       const variance = layer.explainedVariance[at] ?? Number.NaN;
-      if (Number.isNaN(variance)) return `component ${component}: the image has no such component`;
+      if (Number.isNaN(variance))
+        return `component ${component}: ${absenceWords(layer.residual[at])}`;
       const margin = (layer.signMargin[at] ?? 0).toFixed(2);
       return `component ${component}: ${percent(variance)} of the activity, sign certainty ${margin}`;
     });
@@ -62,6 +63,13 @@ export function explainedText({
   }
   for (const note of measureNotes(sample)) lines.push(`  ${note}`);
   return [...lines, `  figure: ${figure}`].join('\n');
+}
+
+/** A component that was not reached has a residual, one that is not there has none. */
+function absenceWords(residual: number | undefined): string {
+  return Number.isFinite(residual)
+    ? 'cannot be told from rounding in this image'
+    : 'the image has no such component';
 }
 
 /** The same for machines, one JSON document an image. */

@@ -36,7 +36,9 @@ export type Component =
       readonly residual: number;
     }
   /** The content of this image has fewer directions than that. */
-  | { readonly status: 'beyond-rank'; readonly component: number; readonly rank: number };
+  | { readonly status: 'beyond-rank'; readonly component: number; readonly rank: number }
+  /** The basis was too wide for float32: whether the image has that direction cannot be told. */
+  | { readonly status: 'not-reached'; readonly component: number };
 
 export type PrincipalComponents =
   | { readonly status: 'explained'; readonly components: readonly Component[] }
@@ -47,6 +49,11 @@ export type PrincipalComponents =
 const basisTolerance = 1e-10;
 /** Eigenvalues below this share of the largest are rounding noise of the float32 Gram matrix. */
 const eigenvalueTolerance = 1e-6;
+/**
+ * Rows up to which what is missing in the span of the basis is missing in the image. Measured on the trained YOLOv8n (layers 15, 18, 21) against
+ * float64 SVD: up to 22 rows (component 18) |r| is at least 0.9997; from 28 rows on, rows collapse into each other that should be orthogonal.
+ */
+const reliableWidth = 22;
 /** Variance below this share of the energy is rounding noise of float32 around a constant. */
 const constantShare = 1e-10;
 
@@ -70,10 +77,12 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
   if (vectors.length === 0) {
     return { status: 'degenerate', reason: 'the activations have no dominant direction' };
   }
-  const rank = Math.min(content - 1, vectors.length);
+  const isTooWide = inputs.width > reliableWidth;
   const components = inputs.components.map((component): Component => {
     const vector = vectors[component - 1];
-    if (component > rank || vector === undefined) return { status: 'beyond-rank', component, rank };
+    if (component >= content) return { status: 'beyond-rank', component, rank: content - 1 };
+    if (vector === undefined && isTooWide) return { status: 'not-reached', component };
+    if (vector === undefined) return { status: 'beyond-rank', component, rank: vectors.length };
     return {
       status: 'found',
       component,

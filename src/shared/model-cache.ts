@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultCacheFolder } from './config.ts';
 import { EigenfleetError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { evictModels, markUsed } from './model-cache-eviction.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -177,7 +178,7 @@ async function waitForLock(folder: string): Promise<RunLock | undefined> {
 async function writeAtOnce(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await mkdir(join(path, '..'), { recursive: true });
+    await makeFolder(join(path, '..'));
     await writeFile(temporary, bytes);
     await rename(temporary, path);
   } finally {

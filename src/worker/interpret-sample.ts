@@ -21,6 +21,9 @@ export interface InterpretSettings {
   readonly options: ExplainOptions;
 }
 
+/** The residual of a component that could not be told from rounding: nothing of it converged, and the image is flagged for it. */
+const unreachedResidual = 1;
+
 /** One layer of one image. Arrays over `components` in the run's order; NaN where the image has no such component. */
 export interface ExplainedLayer extends GridSize {
   readonly name: string;
@@ -29,6 +32,7 @@ export interface ExplainedLayer extends GridSize {
   /** [k]: the greatest magnitudes; 0 for a component that is not there. */
   readonly scale: readonly number[];
   readonly explainedVariance: readonly number[];
+  /** 1 for a component that was not reached. */
   readonly residual: readonly number[];
   readonly signMargin: readonly number[];
   /** Why the layer shows nothing, when it does. */
@@ -122,6 +126,7 @@ function explainLayer(
   const scale: number[] = new Array(components.length).fill(0);
   if (found.status === 'explained') {
     for (const [index, component] of found.components.entries()) {
+      if (component.status === 'not-reached') figures.residual[index] = unreachedResidual;
       if (component.status !== 'found') continue;
       const { map } = component;
       const { sign, margin } = signOfComponent({ map, energy, mask, rule });
@@ -142,6 +147,9 @@ function explainLayer(
 function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
   if (found.status === 'degenerate') return { blankReason: found.reason };
   const [first] = found.components;
+  if (first?.status === 'not-reached') {
+    return { blankReason: `component ${first.component} cannot be told from rounding there` };
+  }
   if (first?.status !== 'beyond-rank') return {};
   const { component, rank } = first;
   return { blankReason: `the image has ${rank} components there, so no component ${component}` };

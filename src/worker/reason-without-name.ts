@@ -1,7 +1,8 @@
-/** A reason that many samples share: without the key of the one it was said of, or the last part of it. */
+/** A reason that many samples share: without the key of the one it was said of, or the last part of it, and without its size. */
 export function reasonWithoutName(reason: string, key: string): string {
   const name = key.slice(key.lastIndexOf('/') + 1);
-  return replaceWhole(replaceWhole(reason, key), name);
+  const nameless = replaceWhole(replaceWhole(reason, key), name);
+  return nameless.replace(/^\d+ x \d+ = \d+ pixels is (over the limit of \d+)$/, 'it is $1 pixels');
 }
 
 /** Replaces a name where it stands alone: the name `1` is not the 1 of `100 bytes`. */

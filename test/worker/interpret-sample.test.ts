@@ -107,4 +107,30 @@ describe('an interpreted sample', () => {
     assert.equal(fineWins.indexOf(Math.max(...fineWins)), 5);
     assert.ok(coarseWins[5]! < fineWins[5]!);
   });
+
+  it('flags an image of which a late component cannot be told from rounding, and does not call it absent', () => {
+    // 24 rows that all say the same: what is left of a basis too wide for float32.
+    const { layers, head } = outputs();
+    const wide = layers.map((layer) => ({
+      ...layer,
+      basis: new Float32Array(24).fill(layer.basis[0]!),
+      product: new Float32Array(24).fill(layer.product[0]!),
+      projections: Float32Array.from(
+        { length: 24 * layer.energy.length },
+        (_, i) => layer.projections[i % layer.energy.length]!,
+      ),
+    }));
+    const late = interpretSample(
+      { layers: wide, head },
+      geometry,
+      settings({ components: [1, 3] }),
+    );
+    assert.equal(late.measures['residual.model.2.pc3'], 1);
+    assert.equal(late.measures['explainedVariance.model.2.pc3'], undefined);
+    assert.ok(late.flags.includes('not-converged'));
+    const few = interpretSample(outputs(), geometry, settings({ components: [1, 3] }));
+    assert.equal(few.measures['residual.model.2.pc3'], undefined);
+    const alone = interpretSample({ layers: wide, head }, geometry, settings({ components: [3] }));
+    assert.match(alone.layers[1]?.blankReason ?? '', /cannot be told from rounding/);
+  });
 });

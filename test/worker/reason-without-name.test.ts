@@ -8,6 +8,7 @@ const cases: readonly [string, string, string][] = [
   ['No image of 100 bytes.', '1', 'No image of 100 bytes.'],
   ['a+b (1).jpg is no image.', 'a+b (1).jpg', 'the file is no image.'],
   ['It has 900 pixels.', 'photos/a.jpg', 'It has 900 pixels.'],
+  ['30 x 40 = 1200 pixels is over the limit of 900', 'a', 'it is over the limit of 900 pixels'],
 ];
 
 for (const [reason, key, expected] of cases) {
