@@ -107,6 +107,14 @@ const tiffPlaces: ReadonlyMap<number, number> = new Map([
   [324, 325],
 ]);
 
+/** Bytes a value, by type (TIFF 6.0, section 2, and BigTIFF). */
+const tiffWidths: Readonly<Record<number, number>> = {
+  ...{ 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4 },
+  ...{ 16: 8, 17: 8, 18: 8 },
+};
+/** Types that places and sizes come in: 16, 32 or 64 bits without a sign. */
+const tiffPlaceTypes: readonly number[] = [3, 4, 16];
+
 /** The first directory, what it points to, and the pixels it names lie within the file. */
 function tiffIsCut(file: DataView): boolean {
   if (file.byteLength < 16) return true;
@@ -123,14 +131,16 @@ function tiffIsCut(file: DataView): boolean {
   for (let i = 0; i < entries; i++) {
     const at = directory + countBytes + i * entryBytes;
     const tag = file.getUint16(at, little);
-    const isPlace = tiffPlaces.has(tag) || [...tiffPlaces.values()].includes(tag);
-    const width = { 3: 2, 4: 4, 16: 8 }[file.getUint16(at + 2, little)];
-    if (!isPlace || width === undefined) continue;
+    const type = file.getUint16(at + 2, little);
+    const width = tiffWidths[type];
+    if (width === undefined) continue;
     const count = offset(at + 4);
     const values = at + 4 + offsetBytes;
     const start = count * width <= offsetBytes ? values : offset(values);
     if (start + count * width > file.byteLength) return true;
-    lists.set(tag, listOf(file, { start, count, width, little }));
+    const isPlace = tiffPlaces.has(tag) || [...tiffPlaces.values()].includes(tag);
+    if (isPlace && tiffPlaceTypes.includes(type))
+      lists.set(tag, listOf(file, { start, count, width, little }));
   }
   return [...tiffPlaces].some(([places, sizes]) =>
     lists.get(places)?.some((place, i) => place + (lists.get(sizes)?.[i] ?? 0) > file.byteLength),

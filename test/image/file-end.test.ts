@@ -72,6 +72,11 @@ const wholes: readonly Row[] = [
   ['tiff', 'a strip of untold size', '49492a00 08000000 0100 1101 0400 01000000 1a000000 00000000'],
   [
     'tiff',
+    'tables of a JPEG at its end',
+    '49492a00 08000000 0100 5b01 0700 05000000 1a000000 00000000 1122334455',
+  ],
+  [
+    'tiff',
     'a BigTIFF, 8-byte values',
     '49492b00 08000000 1000000000000000 0200000000000000 1101 1000 0100000000000000 4800000000000000' +
       '1701 1000 0100000000000000 0400000000000000 0000000000000000 11223344',
@@ -82,6 +87,11 @@ const cuts: readonly Row[] = [
   ['png', 'the longest length that a chunk may have', `${png} 7fffffff ${idat} 2a`],
   ['webp', 'a size that ends before the signature does', '52494646 01000000 574542'],
   ['avif', 'a second box that is cut', '00000008 66726565 00000010 6d646174 11'],
+  [
+    'tiff',
+    'an entry that is not about pixels and points beyond',
+    '49492a00 08000000 0100 bc02 0400 09000000 ff000000 00000000',
+  ],
   ['tiff', 'a directory beyond the file', '49492a00 ff000000 00000000 00000000'],
 ];
 
@@ -103,8 +113,8 @@ const others: readonly Row[] = [
   ],
   [
     'tiff',
-    'an entry that is not about pixels and points beyond',
-    '49492a00 08000000 0100 bc02 0400 09000000 ff000000 00000000',
+    'an entry of no known type',
+    '49492a00 08000000 0100 bc02 6300 09000000 ff000000 00000000',
   ],
 ];
 
