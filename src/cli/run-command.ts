@@ -5,10 +5,10 @@ import { EigenfleetError } from '../shared/errors.ts';
 import { localPathOf, placeOf } from '../shared/local-path.ts';
 import { openStore } from '../shared/open-store.ts';
 import { acquireRunLock } from '../shared/run-lock.ts';
-import { nameRun } from '../shared/run-names.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { assertNamedDevice } from './assert-named-device.ts';
 import { interruptible } from './interrupt.ts';
+import { nameStartedRun } from './name-run.ts';
 import { noteFolderOf } from './note-folder.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
 import { planText } from './plan-text.ts';
@@ -84,8 +84,7 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
   const lock = folder === undefined ? undefined : await acquireRunLock(folder);
   try {
     const { spec } = await writePlan(store, planned.plan, signal);
-    await nameRun(store, 'latest', spec.runId);
-    if (settings.name !== undefined) await nameRun(store, settings.name, spec.runId);
+    await nameStartedRun(store, { runId: spec.runId, name: settings.name }, terminal);
     if (!terminal.quiet) terminal.note(planText(planned));
     const images = openStore(spec.dataset.rootUri, settings);
     const { loaded, execution } = planned;

@@ -29,17 +29,25 @@ export interface ListedRun {
 /**
  * Lets people say `name` for a run: `names/<name>.json`. A name that pointed to another run moves. Throws `usage` for a name that is
  * no file name everywhere: letters, digits, `.`, `_` and `-`, up to 64, the first a letter or a digit.
+ *
+ * @returns the run that the name pointed to before.
  */
-export async function nameRun(store: ObjectStore, name: string, runId: string): Promise<void> {
+export async function nameRun(
+  store: ObjectStore,
+  name: string,
+  runId: string,
+): Promise<string | undefined> {
   assertName(name);
+  const before = await readJson(store, objectKeys.name(name), nameSchema);
   const json = JSON.stringify({ schema: 'name@1', name, runId });
   await store.put(objectKeys.name(name), new TextEncoder().encode(json));
+  return before?.runId;
 }
 
 /** Throws `usage` for what a person cannot call a run: no file name everywhere, or `latest`, which moves by itself. */
 export function assertGivenName(name: string): void {
   assertName(name);
-  if (name === 'latest') {
+  if (name === latestName) {
     throw new EigenfleetError(
       'usage',
       '--name latest: "latest" is always the newest run. Choose another name, or leave --name out.',
