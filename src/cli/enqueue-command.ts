@@ -13,7 +13,7 @@ import { followRun } from './follow-run.ts';
 import { interruptible } from './interrupt.ts';
 import { nameStartedRun } from './name-run.ts';
 import { type PlanRequest, planLocalRun } from './plan-local-run.ts';
-import { planText } from './plan-text.ts';
+import { dryRunText, planText } from './plan-text.ts';
 import { openTerminal } from './terminal.ts';
 
 const defaultOut = 'eigenfleet-results';
@@ -63,10 +63,14 @@ async function enqueue(settings: RunSettings, options: Record<string, unknown>):
 
 async function printPlan(request: PlanRequest): Promise<number> {
   const planned = await planLocalRun(request);
-  const { settings, terminal } = request;
-  terminal.print(settings.json ? JSON.stringify(planned.plan.spec) : planText(planned));
-  await planned.close();
-  return 0;
+  const { settings, store, terminal } = request;
+  try {
+    const { spec } = planned.plan;
+    terminal.print(settings.json ? JSON.stringify(spec) : await dryRunText(planned, store));
+    return 0;
+  } finally {
+    await planned.close();
+  }
 }
 
 interface HandOver {

@@ -41,7 +41,10 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   const missing = await visitDoneShards(store, { runId: spec.runId, shards }, (marker) => {
     alreadyDone += marker.statistics.images;
   });
-  if (missing.length === 0) return { status: 'done' };
+  if (missing.length === 0) {
+    terminal.note(`Nothing is left to explain: ${shards} of ${shards} shards were done before.`);
+    return { status: 'done' };
+  }
   if (missing.length < shards) {
     terminal.note(`Going on: ${shards - missing.length} of ${shards} shards were done before.`);
   }

@@ -1,4 +1,7 @@
+import { markedShards, visitDoneShards } from '../shared/done-shards.ts';
 import { placeOf } from '../shared/local-path.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
+import type { RunSpec } from '../shared/run-spec.ts';
 import type { LocalPlan } from './plan-local-run.ts';
 
 /** What a run is about to do, for people. */
@@ -23,7 +26,29 @@ export function planText({ plan: { spec }, description }: LocalPlan): string {
     ],
     ['run', spec.runId],
   ];
-  return lines.map(([name, text]) => `${name.padEnd(8)}${text}`).join('\n');
+  return lines.map(([name, text]) => planLine(name, text)).join('\n');
+}
+
+/** As `planText`, and where the results would go and what lies there already: what is left to do. */
+export async function dryRunText(planned: LocalPlan, store: ObjectStore): Promise<string> {
+  const { spec } = planned.plan;
+  const { shards } = spec.dataset;
+  const done = await countDoneShards(store, spec);
+  const all = done === shards ? ': nothing is left to explain' : '';
+  const results = `${placeOf(store.uri)}, ${done} of ${count(shards, 'shard')} done already${all}`;
+  return `${planText(planned)}\n${planLine('results', results)}`;
+}
+
+async function countDoneShards(store: ObjectStore, { runId, dataset }: RunSpec): Promise<number> {
+  const { shards } = dataset;
+  // One listing tells of a run that is new, whatever the number of its shards.
+  if ((await markedShards(store, runId)).size === 0) return 0;
+  const missing = await visitDoneShards(store, { runId, shards }, () => {});
+  return shards - missing.length;
+}
+
+function planLine(name: string, text: string): string {
+  return name.padEnd(8) + text;
 }
 
 function count(n: number, noun: string): string {

@@ -11,7 +11,7 @@ import { interruptible } from './interrupt.ts';
 import { nameStartedRun } from './name-run.ts';
 import { noteFolderOf } from './note-folder.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
-import { planText } from './plan-text.ts';
+import { dryRunText, planText } from './plan-text.ts';
 import { runClosing } from './run-closing.ts';
 import { addRunOptions, parseRunOptions } from './run-options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -59,7 +59,8 @@ async function run(settings: RunSettings): Promise<number> {
     const plan = await planLocalRun({ settings, store, terminal, command, signal });
     try {
       if (settings.dryRun) {
-        terminal.print(json ? JSON.stringify(plan.plan.spec, undefined, 2) : planText(plan));
+        const { spec } = plan.plan;
+        terminal.print(json ? JSON.stringify(spec, undefined, 2) : await dryRunText(plan, store));
         return 0;
       }
       return await explainDataset(plan, { settings, store, terminal, signal });

@@ -52,6 +52,7 @@ test('a folder and a model become an explained dataset, and the same command aga
   const before = await contentsOf(folder);
   const second = await runCli(args);
   assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stderr, /^Nothing is left to explain: 3 of 3 shards were done before\.$/m);
   const after = await contentsOf(folder);
   for (const [file, bytes] of before) {
     assert.ok(after.get(file)?.equals(bytes), `${file} changed`);
@@ -66,6 +67,8 @@ test('a shard whose files were lost or torn is done again, and nothing else', as
   const before = await contentsOf(folder);
   await rm(join(folder, 'done/0000001.json'));
   await cp(join(folder, 'shards/0000000.parquet'), join(folder, 'shards/0000002.parquet'));
+  const left = await runCli([...args, '--dry-run']);
+  assert.match(left.stdout, /^results .*, 1 of 3 shards done already$/m);
   const again = await runCli(args);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /1 of 3 shards were done before/);
@@ -143,6 +146,7 @@ test('a dry run prints the plan and writes nothing', async () => {
   const { code, stdout } = await runCli(['run', '-m', model, '-i', images, '-o', out, '--dry-run']);
   assert.equal(code, 0);
   assert.match(stdout, /24 from .*1 shard/);
+  assert.match(stdout, /^results .*none, 0 of 1 shard done already$/m);
   await assert.rejects(stat(out));
 });
 
