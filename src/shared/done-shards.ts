@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { EigenfleetError } from './errors.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -17,8 +18,8 @@ export interface ShardsOfRun {
 
 /**
  * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
- * a damaged one, or files that are not the ones the marker names. Throws `storage` for a marker that turns out to be damaged only when `visit` reads
- * its statistics: by then a part of it may have been counted.
+ * a damaged one, or files that are not the ones the marker names. Throws `storage` for a marker of another version, and for one that turns out to be damaged
+ * only when `visit` reads its statistics: by then a part of it may have been counted.
  *
  * @returns ascending
  */
@@ -84,7 +85,23 @@ async function readMarker(
     return undefined;
   }
   const { data } = shardMarkerSchema.safeParse(value);
+  if (data === undefined) assertOwnVersion(value, objectKeys.done(runId, shard));
   return data?.runId === runId && data.shard === shard ? data : undefined;
+}
+
+const otherVersionSchema = z.object({ schema: z.string().regex(/^done@\d+$/) });
+
+/**
+ * A marker of another version is no damage to be mended: in a fleet of two versions each would do again what the other has done, for ever.
+ * Throws `storage`.
+ */
+function assertOwnVersion(value: unknown, key: string): void {
+  const { data } = otherVersionSchema.safeParse(value);
+  if (data === undefined || data.schema === shardMarkerSchema.shape.schema.value) return;
+  throw new EigenfleetError(
+    'storage',
+    `${key} was written by another version of eigenfleet (${data.schema}): use one version for a run and its whole fleet, or begin the run anew with another --out.`,
+  );
 }
 
 /** Shards that have a marker; whether it tells the truth, `readDoneShard` says. */
