@@ -91,12 +91,13 @@ async function measure(store: ObjectStore): Promise<void> {
   const writtenMs = performance.now();
   const { shards } = spec.dataset;
   let sent = 0;
-  const noting: Pick<FleetQueues, 'addShards' | 'ensureShard'> = {
+  const noting: Pick<FleetQueues, 'addShards' | 'addMissingShards' | 'ensureShard'> = {
     addShards: async (jobs, priority) => {
       await queues.addShards(jobs, priority);
       sent += jobs.length;
       memory.note('enqueue', (sent / shards) * images);
     },
+    addMissingShards: (jobs, priority) => queues.addMissingShards(jobs, priority),
     ensureShard: (job, priority, retryFailed) => queues.ensureShard(job, priority, retryFailed),
   };
   const request = { queues: noting, store, spec, priority: 'bulk', created: true } as const;

@@ -2,11 +2,15 @@ import { type Command, Option } from 'commander';
 import { enqueueRun } from '../producer/enqueue-run.ts';
 import { writePlan } from '../producer/write-plan.ts';
 import { commandLine } from '../shared/command-line.ts';
+import { EigenfleetError } from '../shared/errors.ts';
 import { assertOneFile, uploadModel } from '../shared/model-cache.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
 import { openStore } from '../shared/open-store.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
+import { type RunState, readRunState, reportPlaceOf } from '../shared/run-state.ts';
 import { type JobPriority, jobPriorities } from '../shared/shard-job.ts';
 import { addEnqueueOptions, parseEnqueueOptions } from './enqueue-options.ts';
+import { enqueuedWords } from './fleet-answers.ts';
 import { type FleetConnection, withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { followRun } from './follow-run.ts';
@@ -85,6 +89,7 @@ async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<nu
   const { fleet, priority, wait } = handOver;
   const planned = await planLocalRun(request);
   try {
+    const state = await stateUnlessCancelled(store, planned.plan.spec.runId, out);
     const { model, path, sha256 } = planned.loaded;
     assertOneFile(model.name, model.externalFiles);
     await uploadModel(store, path, sha256);
@@ -92,14 +97,32 @@ async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<nu
     await nameStartedRun(store, { runId: spec.runId, name }, terminal);
     await fleet.progress.rememberOut(store.uri);
     const { queues } = fleet;
-    const shards = await enqueueRun({ queues, store, spec, priority, created, signal });
+    const enqueued = await enqueueRun({ queues, store, spec, priority, created, signal });
     terminal.note(planText(planned));
     const { runId } = spec;
     if (wait) return await followRun({ fleet, store, runId, terminal, json, signal });
-    const words = `${shards} of ${spec.dataset.shards} shards enqueued. Follow with: eigenfleet watch ${runId} --out ${out}`;
-    terminal.print(json ? JSON.stringify({ schema: 'enqueued@1', runId, shards }) : words);
+    const report = state === 'closed' ? reportPlaceOf(store, runId) : undefined;
+    const { added: shards, failed: failedShards } = enqueued;
+    const answer = { schema: 'enqueued@1', runId, shards, failedShards };
+    const facts = { runId, shards: spec.dataset.shards, out, enqueued, report };
+    terminal.print(json ? JSON.stringify(answer) : enqueuedWords(facts));
     return 0;
   } finally {
     await planned.close();
   }
+}
+
+/** Workers end every shard of a cancelled run at once: adding jobs to it would be in vain. */
+async function stateUnlessCancelled(
+  store: ObjectStore,
+  runId: string,
+  out: string,
+): Promise<RunState> {
+  const state = await readRunState(store, runId);
+  if (state !== 'cancelled') return state;
+  const remedy = commandLine(['resume', runId, '--out', out]);
+  throw new EigenfleetError(
+    'incomplete',
+    `Run ${runId} was cancelled: \`${remedy}\` takes it up again.`,
+  );
 }

@@ -6,7 +6,8 @@ import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
 import { openStore } from '../shared/open-store.ts';
 import { listRuns } from '../shared/run-names.ts';
-import { readRunState } from '../shared/run-state.ts';
+import { readRunState, reportPlaceOf } from '../shared/run-state.ts';
+import { resumedWords } from './fleet-answers.ts';
 import { fleetWords } from './fleet-progress.ts';
 import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
 import { followRun } from './follow-run.ts';
@@ -109,9 +110,8 @@ async function resume({
   await fleet.progress.rememberOut(store.uri);
   const retryFailed = options.retryFailed === true;
   const result = await resumeRun({ ...fleet, store, spec, priority: 'normal', retryFailed });
-  const { total, done, failed, added, settled } = result;
-  const next = settled ? 'all are settled, the summary is under way' : 'the fleet goes on';
-  const words = `${done} of ${total} shards are done, ${failed} failed, ${added} jobs were added: ${next}.`;
+  const out = String(options.out);
+  const words = resumedWords({ runId, out, result, report: reportPlaceOf(store, runId) });
   terminal.print(json ? JSON.stringify({ schema: 'resumed@1', runId, ...result }) : words);
   return 0;
 }

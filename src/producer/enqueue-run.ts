@@ -1,11 +1,12 @@
 import { markedShards } from '../shared/done-shards.ts';
-import type { FleetQueues } from '../shared/fleet-queues.ts';
+import { readFailedShards } from '../shared/failed-shards.ts';
+import type { AddedShards, FleetQueues } from '../shared/fleet-queues.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import type { JobPriority, ShardJob } from '../shared/shard-job.ts';
 
 export interface EnqueueRequest {
-  readonly queues: Pick<FleetQueues, 'addShards' | 'ensureShard'>;
+  readonly queues: Pick<FleetQueues, 'addShards' | 'addMissingShards' | 'ensureShard'>;
   readonly store: ObjectStore;
   readonly spec: RunSpec;
   readonly priority: JobPriority;
@@ -17,26 +18,50 @@ export interface EnqueueRequest {
 /** Jobs in one call: larger ones bring no speed, only memory. */
 const jobsAtOnce = 500;
 
-/** Adds a job for every shard without a marker. Returns how many. May be repeated at any time, by several producers at once. */
-export async function enqueueRun(request: EnqueueRequest): Promise<number> {
-  const { queues, store, spec, priority, signal } = request;
-  const marked = request.created ? new Set<number>() : await markedShards(store, spec.runId);
+export interface EnqueuedRun {
+  /** Jobs that were not there before. */
+  readonly added: number;
+  /** Shards with results. */
+  readonly done: number;
+  /** Shards that failed for good, ascending: only `resumeRun` takes them up again. */
+  readonly failed: readonly number[];
+}
+
+/** Adds a job for every shard that has neither results nor a job. May be repeated at any time, by several producers at once. */
+export async function enqueueRun(request: EnqueueRequest): Promise<EnqueuedRun> {
+  const { store, spec, signal, created } = request;
+  const { runId, dataset } = spec;
+  const marked = created ? new Set<number>() : await markedShards(store, runId);
+  const failed = new Set(created ? [] : (await readFailedShards(store, runId)).keys());
   let added = 0;
   let batch: ShardJob[] = [];
   const flush = async (): Promise<void> => {
-    if (batch.length > 0) await queues.addShards(batch, priority);
-    added += batch.length;
+    const sent = await send(batch, request);
+    added += sent.added;
+    for (const shard of sent.failed) failed.add(shard);
     batch = [];
   };
-  for (let shard = 0; shard < spec.dataset.shards; shard++) {
-    if (marked.has(shard)) continue;
+  for (let shard = 0; shard < dataset.shards; shard++) {
+    if (marked.has(shard) || failed.has(shard)) continue;
     signal?.throwIfAborted();
-    batch.push({ v: 1, out: store.uri, runId: spec.runId, shard });
+    batch.push({ v: 1, out: store.uri, runId, shard });
     if (batch.length === jobsAtOnce) await flush();
   }
   await flush();
-  if (request.created) await replaceFinishedJobs(request);
-  return added;
+  if (created) await replaceFinishedJobs(request);
+  const lost = [...failed].filter((shard) => !marked.has(shard));
+  return { added, done: marked.size, failed: lost.sort((a, b) => a - b) };
+}
+
+async function send(
+  jobs: readonly ShardJob[],
+  { queues, priority, created }: EnqueueRequest,
+): Promise<AddedShards> {
+  if (jobs.length === 0) return { added: 0, failed: [] };
+  // What is there already is worth a look only where the run is not new.
+  if (!created) return queues.addMissingShards(jobs, priority);
+  await queues.addShards(jobs, priority);
+  return { added: jobs.length, failed: [] };
 }
 
 /**

@@ -40,6 +40,13 @@ const summaryOptions: JobsOptions = { ...shardOptions, attempts: 10 };
 /** What became of a shard's job when it was looked at. */
 export type EnsuredJob = 'added' | 'waiting' | 'failed';
 
+export interface AddedShards {
+  /** Jobs that were not there before. */
+  readonly added: number;
+  /** Shards whose jobs failed for good: their ids are taken. */
+  readonly failed: readonly number[];
+}
+
 export interface QueueCounts {
   readonly waiting: number;
   readonly active: number;
@@ -72,6 +79,15 @@ export class FleetQueues {
         opts: { jobId: shardJobId(data), priority: jobPriorities[priority] },
       })),
     );
+  }
+
+  /** As `addShards`, and tells what came of it. Two who add the same at once may both count it. */
+  async addMissingShards(jobs: readonly ShardJob[], priority: JobPriority): Promise<AddedShards> {
+    const states = await Promise.all(jobs.map((job) => this.shards.getJobState(shardJobId(job))));
+    const missing = jobs.filter((_, index) => states[index] === 'unknown');
+    if (missing.length > 0) await this.addShards(missing, priority);
+    const failed = jobs.filter((_, index) => states[index] === 'failed');
+    return { added: missing.length, failed: failed.map(({ shard }) => shard) };
   }
 
   /**

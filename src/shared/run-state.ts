@@ -1,3 +1,4 @@
+import { placeOf } from './local-path.ts';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -8,4 +9,9 @@ export type RunState = 'open' | 'closed' | 'cancelled';
 export async function readRunState(store: ObjectStore, runId: string): Promise<RunState> {
   if ((await store.head(objectKeys.cancelled(runId))) !== undefined) return 'cancelled';
   return (await store.head(objectKeys.report(runId))) === undefined ? 'open' : 'closed';
+}
+
+/** Where people find the report of a run. */
+export function reportPlaceOf(store: ObjectStore, runId: string): string {
+  return placeOf(`${store.uri}/${objectKeys.report(runId)}`);
 }

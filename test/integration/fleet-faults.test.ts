@@ -127,9 +127,13 @@ test('a worker that is asked to stop hands its shards back, and the next one goe
 test('a cancelled run stops, and can be resumed', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
+  const source = await manyImages(48);
+  assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
   const { store, runId } = await onlyRun(out);
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
+  const again = await fleet.cli(enqueueArgs(source, out));
+  assert.equal(again.code, 9, again.stdout);
+  assert.match(again.stderr, /was cancelled: `eigenfleet resume .* takes it up again/);
   const worker = await fleet.worker();
   await worker.line(/"status":"cancelled"/);
   const watched = await fleet.cli(['watch', runId, '-o', out]);
@@ -186,9 +190,19 @@ test('a shard that fails for good is named, the run closes, and can be completed
   assert.match(summary.shardFailures[0].reason, /0000002\.jsonl is missing/);
   assert.equal(summary.counts.explained, 12);
   await store.put(key, manifest ?? new Uint8Array());
-  const resumed = await fleet.cli(['resume', runId, '-o', out, '--retry-failed']);
+  const resumed = await fleet.cli(['resume', runId, '-o', out, '--retry-failed', '--json']);
   assert.equal(resumed.code, 0, resumed.stderr);
+  assert.equal(JSON.parse(resumed.stdout).added, 1);
   await endsWhole(fleet, out, 16);
+  const closed = await fleet.cli(['resume', runId, '-o', out]);
+  assert.match(closed.stdout, /is closed: its report is .*report\.html/);
+  await store.put(objectKeys.report(runId), Buffer.from('old'));
+  await store.delete(objectKeys.done(runId, 0));
+  const repaired = await fleet.cli(['resume', runId, '-o', out, '--json']);
+  assert.equal(JSON.parse(repaired.stdout).added, 1);
+  await endsWhole(fleet, out, 16);
+  const report = await store.get(objectKeys.report(runId));
+  assert.notEqual(Buffer.from(report ?? []).toString(), 'old', 'it is made anew');
 });
 
 test('without any worker the run waits, and whoever looks is told so', async () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { enqueueRun } from '../../src/producer/enqueue-run.ts';
+import { putFailedShard } from '../../src/shared/failed-shards.ts';
 import { FleetQueues } from '../../src/shared/fleet-queues.ts';
 import { MemoryStore } from '../../src/shared/memory-store.ts';
+import { objectKeys } from '../../src/shared/object-keys.ts';
 import type { RunSpec } from '../../src/shared/run-spec.ts';
 import {
   queueNames,
@@ -47,7 +49,8 @@ for (const { name, connect } of subjects) {
       const spec = { runId: 'run-a', dataset: { shards: 1203 } } as RunSpec;
       const request = { queues, store, spec, priority: 'bulk', created: true } as const;
       const added = await Promise.all([enqueueRun(request), enqueueRun(request)]);
-      assert.deepEqual(added, [1203, 1203]);
+      const whole = { added: 1203, done: 0, failed: [] };
+      assert.deepEqual(added, [whole, whole]);
       assert.deepEqual(await queues.counts(), { waiting: 1203, active: 0, delayed: 0, failed: 0 });
       const last = await queues.shards.getJob(
         shardJobId({ out: store.uri, runId: 'run-a', shard: 1202 }),
@@ -99,6 +102,26 @@ for (const { name, connect } of subjects) {
       await taken?.moveToCompleted({}, token, false);
       await queues.addSummary(job);
       assert.equal(await queues.summaries.getWaitingCount(), 1, 'its results may be gone');
+    });
+
+    it('take only what is missing of a run that is there, and tell what failed for good', async () => {
+      const spec = { runId: 'again', dataset: { shards: 5 } } as RunSpec;
+      const own = new MemoryStore('again');
+      const request = { queues, store: own, spec, priority: 'audit', created: false } as const;
+      await own.put(objectKeys.done('again', 4), new Uint8Array());
+      await putFailedShard(own, { runId: 'again', shard: 3, reason: 'no such model' });
+      const jobOf = (shard: number) => ({ ...shardJob('again', shard), out: own.uri });
+      await queues.addShards([jobOf(0)], 'audit');
+      let job = await take();
+      while (job.data.runId !== 'again') {
+        await job.moveToCompleted({}, token, false);
+        job = await take();
+      }
+      await job.moveToFailed(new UnrecoverableError('no such model'), token, false);
+      await queues.addShards([jobOf(1)], 'audit');
+      assert.deepEqual(await enqueueRun(request), { added: 1, done: 1, failed: [0, 3] });
+      assert.deepEqual(await enqueueRun(request), { added: 0, done: 1, failed: [0, 3] });
+      assert.equal(await queues.ensureShard(jobOf(2), 'audit'), 'waiting');
     });
   });
 }
