@@ -11,9 +11,10 @@ import { Coordinator } from './coordinator.ts';
 import { CoordinatorTelemetry } from './coordinator-telemetry.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { addHttpOptions, httpOptionsShape } from './http-options.ts';
+import { leaveUnfinished } from './leave-unfinished.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
-import { untilStopped } from './until-stopped.ts';
+import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
 const optionsSchema = z.object({
   out: z.array(z.string()).default([]),
@@ -79,7 +80,8 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
       telemetry.stopping();
       return coordinator.stop();
     };
-    await untilStopped({ stop, abort: () => process.exit(130) });
+    const leave = (): void => leaveUnfinished(logger, connection);
+    await untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
     return 0;
   } finally {
     await probes?.close();

@@ -9,9 +9,10 @@ import { DashboardRuns } from './dashboard-runs.ts';
 import { withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { localHost } from './http-server.ts';
+import { interruptedExitCode } from './interrupt.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { openTerminal } from './terminal.ts';
-import { untilStopped } from './until-stopped.ts';
+import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
 const optionsSchema = z.object({
   out: z.array(z.string()),
@@ -59,6 +60,8 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
       ...{ logger, host, port, readOnly: !manage },
     });
     openTerminal().print(server.url);
-    await untilStopped({ stop: () => server.close(), abort: () => process.exit(130) });
+    const leave = (): void => process.exit(interruptedExitCode);
+    const stop = (): Promise<void> => server.close();
+    await untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
   });
 }

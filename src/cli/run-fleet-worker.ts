@@ -20,6 +20,7 @@ import { startFleetExplainer } from './fleet-explainer.ts';
 import { redisTargetOf } from './fleet-options.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { isAllowedOut } from './is-allowed-out.ts';
+import { leaveUnfinished, redisIsAway } from './leave-unfinished.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
 import { storeOptionsOf } from './store-options.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -57,7 +58,13 @@ export async function runFleetWorker(
       telemetry.stopping();
       return fleet.stop();
     };
-    await untilStopped({ stop, abort: () => fleet.abort() });
+    const leave = (): void => leaveUnfinished(logger, connection);
+    const abort = (): void => {
+      fleet.abort();
+      // There is nobody to hand shards back to.
+      if (redisIsAway(connection)) leave();
+    };
+    await untilStopped({ stop, abort, leave, graceMs: worker.grace * 1000 });
     return 0;
   } finally {
     await probes?.close();

@@ -5,23 +5,54 @@ export interface Stoppable {
   stop(): Promise<void>;
   /** Cuts the coming to an end short. */
   abort(): void;
+  /** How long coming to an end in good order may take. */
+  readonly graceMs: number;
+  /** Ends the process as it is: what it waits for may never come. */
+  leave(): void;
+  /** Where SIGTERM and SIGINT come from: `process`, unless said otherwise. */
+  readonly signals?: Pick<NodeJS.EventEmitter, 'on'>;
 }
 
 /**
- * Waits for SIGTERM or SIGINT, then stops; a second signal aborts. The end of a supervisor that started this process counts as a signal: nobody
- * would restart or stop it any more. Resolves when everything has come to its end.
+ * How long a service may still take to hand back what it holds, past its grace time or after the second signal. Less than a supervisor waits
+ * after that (`abortGraceMs`), and with the usual 20 s of grace less than the 30 s that containers are given.
  */
-export async function untilStopped({ stop, abort }: Stoppable): Promise<void> {
-  let stopping: Promise<void> | undefined;
+export const lastMs = 5_000;
+
+/** Of services that have nobody else's say on it. */
+export const usualGraceMs = 20_000;
+
+/**
+ * Waits for SIGTERM or SIGINT, then stops; a second signal aborts. The end of a supervisor that started this process counts as a signal: nobody
+ * would restart or stop it any more. Resolves when everything has come to its end; what has not in time, also after that, leaves: five seconds after
+ * the grace time or the second signal, and at once at the next signal.
+ */
+export async function untilStopped(service: Stoppable): Promise<void> {
+  const { stop, abort, graceMs, leave, signals = process } = service;
+  let signalsSeen = 0;
+  let late = false;
   await new Promise<void>((resolve, reject) => {
     const onSignal = (): void => {
-      if (stopping === undefined) {
-        stopping = stop();
-        stopping.then(resolve, reject);
-      } else abort();
+      signalsSeen += 1;
+      if (signalsSeen === 1) {
+        after(graceMs, () => {
+          late = true;
+          after(lastMs, leave);
+        });
+        stop().then(resolve, reject);
+      } else if (signalsSeen > 2 || late) leave();
+      else {
+        after(lastMs, leave);
+        abort();
+      }
     };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    signals.on('SIGTERM', onSignal);
+    signals.on('SIGINT', onSignal);
     whenParentGone(onSignal);
   });
+}
+
+/** Does not keep a process that has come to its end. */
+function after(delayMs: number, callback: () => void): void {
+  setTimeout(callback, delayMs).unref();
 }

@@ -17,7 +17,8 @@ Examples:
   eigenfleet worker --devices cuda:0,cuda:1 --http-port 9464
   eigenfleet worker --allow-out s3://results --grace 100
 
-SIGTERM lets the running shards finish within --grace and hands back the rest, no attempt used; a second one hands back at once.`,
+SIGTERM lets the running shards finish within --grace and hands back the rest, no attempt used; a second one hands back at once. Past that,
+the worker leaves within 5 s with code 130, even when Redis is away.`,
     )
     .action(async (options: Record<string, unknown>) => {
       const worker = parseWorkerOptions(options);

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { interruptedExitCode } from '../../src/cli/interrupt.ts';
+import { startFleet } from '../support/fleet.ts';
+
+test('workers that are told to stop while Redis is away end in time, or at once when told twice', async () => {
+  const fleet = await startFleet();
+  const workers = await Promise.all([
+    fleet.worker(['--grace', '1']),
+    fleet.worker(['--grace', '600']),
+  ]);
+  await fleet.redis.kill('SIGKILL');
+  await Promise.all(workers.map((worker) => worker.line(/Redis is away/)));
+  const [patient, impatient] = workers;
+  const signal = AbortSignal.timeout(30_000);
+  const exits = workers.map((worker) => once(worker.process, 'exit', { signal }));
+  patient.kill('SIGTERM');
+  impatient.kill('SIGTERM');
+  await impatient.line(/stopping: no new shards/);
+  impatient.kill('SIGTERM');
+  const expected = [interruptedExitCode, null];
+  assert.deepEqual(await exits[1], expected);
+  assert.equal(patient.process.exitCode, null);
+  assert.deepEqual(await exits[0], expected);
+  assert.match((await patient.result).stderr, /not stopped in time, Redis is away/);
+});
