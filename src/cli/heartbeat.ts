@@ -1,17 +1,22 @@
 import { hostname } from 'node:os';
 import { messageOf } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import { type RunAddress, runKeyOf } from '../shared/run-address.ts';
+import { type RunAddress, runKeyOf, type ShardAddress } from '../shared/run-address.ts';
 import { type RunProgress, workerExpirySeconds } from '../shared/run-progress.ts';
+import { shardJobId } from '../shared/shard-job.ts';
 
 export interface Heartbeat {
-  /** One more image of a run was worked off. */
-  sample(run: RunAddress): void;
+  /** One more image of a shard was worked off. */
+  sample(shard: ShardAddress): void;
+  /** The shard is done: its images stay counted. */
+  keep(shard: ShardAddress): void;
+  /** The shard was given up: unless it is done, whoever takes it next counts its images again, so they are taken off. */
+  giveUp(shard: ShardAddress): void;
   stop(): Promise<void>;
 }
 
 export interface HeartbeatOptions {
-  readonly progress: RunProgress;
+  readonly progress: Pick<RunProgress, 'heartbeat' | 'reportImages' | 'leave'>;
   readonly worker: string;
   readonly device: string;
   readonly logger: Logger;
@@ -26,29 +31,55 @@ const everyMs = 2_000;
 export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOptions): Heartbeat {
   const startedAt = new Date().toISOString();
   const unsaid = new Map<string, { readonly run: RunAddress; readonly count: number }>();
+  const ofShards = new Map<string, number>();
   let images = 0;
-  const beat = async (): Promise<void> => {
+  const add = ({ out, runId }: RunAddress, count: number): void => {
+    const key = runKeyOf({ out, runId });
+    unsaid.set(key, { run: { out, runId }, count: (unsaid.get(key)?.count ?? 0) + count });
+  };
+  const tell = async (): Promise<void> => {
     const told = [...unsaid.values()];
     unsaid.clear();
+    for (const { run, count } of told) {
+      if (count !== 0) await progress.reportImages(run, count);
+    }
+  };
+  const quietly = async (telling: () => Promise<void>): Promise<void> => {
     try {
-      await progress.heartbeat({ worker, host: hostname(), device, startedAt, images });
-      for (const { run, count } of told) await progress.reportImages(run, count);
+      await telling();
     } catch (error) {
       logger.debug({ error: messageOf(error) }, 'heartbeat missed');
     }
   };
+  const beat = (): Promise<void> =>
+    quietly(async () => {
+      await progress.heartbeat({ worker, host: hostname(), device, startedAt, images });
+      await tell();
+    });
+  const leave = (): Promise<void> =>
+    quietly(async () => {
+      await progress.leave(worker);
+      await tell();
+    });
   void beat();
   const timer = setInterval(() => void beat(), Math.min(everyMs, workerExpirySeconds * 250));
   return {
-    sample: (run) => {
+    sample: (shard) => {
       images += 1;
-      const key = runKeyOf(run);
-      unsaid.set(key, { run, count: (unsaid.get(key)?.count ?? 0) + 1 });
+      add(shard, 1);
+      const key = shardJobId(shard);
+      ofShards.set(key, (ofShards.get(key) ?? 0) + 1);
+    },
+    keep: (shard) => void ofShards.delete(shardJobId(shard)),
+    giveUp: (shard) => {
+      const key = shardJobId(shard);
+      add(shard, -(ofShards.get(key) ?? 0));
+      ofShards.delete(key);
     },
     stop: async () => {
       clearInterval(timer);
       // The connection may be gone for good; leaving must not wait for it.
-      await Promise.race([progress.leave(worker), new Promise((done) => setTimeout(done, 1_000))]);
+      await Promise.race([leave(), new Promise((done) => setTimeout(done, 1_000))]);
     },
   };
 }

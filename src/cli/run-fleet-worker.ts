@@ -125,8 +125,14 @@ function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorke
       },
     },
     onTaken: () => telemetry.jobTaken(),
-    onSettled: () => telemetry.jobSettled(),
-    onOutcome: (_job, outcome) => telemetry.outcome(outcome),
+    onSettled: (job) => {
+      heartbeat.giveUp(job);
+      telemetry.jobSettled();
+    },
+    onOutcome: (job, outcome) => {
+      if (outcome.status === 'done') heartbeat.keep(job);
+      telemetry.outcome(outcome);
+    },
     onFailedForGood: (job, reason) => {
       telemetry.failedForGood();
       return bookFailedShard(job, reason, parts);

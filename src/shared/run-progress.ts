@@ -13,7 +13,7 @@ export interface RunCounters {
   /** Images of the shards that are done. */
   readonly images: number;
   readonly imagesFailed: number;
-  /** Images explained so far, those of running shards included; may count a redone shard twice. */
+  /** Images explained so far, those of running shards included; counts twice what a worker that died had explained of a shard. */
   readonly imagesLive: number;
   readonly cancelled: boolean;
 }
@@ -137,7 +137,7 @@ export class RunProgress {
     await bits.exec();
   }
 
-  /** Adds to the images explained so far; for people who watch. */
+  /** Adds to the images explained so far, or takes off again; for people who watch. */
   async reportImages(run: RunAddress, images: number): Promise<void> {
     await this.#redis.hincrby(keyOf(run, 'counters'), 'imagesLive', images);
   }
