@@ -82,6 +82,7 @@ export function fleetWords({ counters, workers, total, pace }: FleetMoment): str
 
 /** Says nothing of the time left when no image is: the last shards are being stored. */
 function paceWords({ perSecond }: Pace, left: number): string[] {
+  if (perSecond === undefined) return [];
   const rate = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} images/s`;
   if (left <= 0) return [rate];
   const time = perSecond > 0 ? formatDuration((left / perSecond) * 1000) : 'unknown';
@@ -97,10 +98,11 @@ export class Pace {
     while ((this.#points[0]?.atMs ?? atMs) < atMs - rateOverMs) this.#points.shift();
   }
 
-  get perSecond(): number {
+  /** `undefined` before the second look. */
+  get perSecond(): number | undefined {
     const first = this.#points[0];
     const last = this.#points.at(-1);
-    if (!first || !last || last.atMs <= first.atMs) return 0;
+    if (!first || !last || last.atMs <= first.atMs) return undefined;
     return Math.max(0, ((last.images - first.images) / (last.atMs - first.atMs)) * 1000);
   }
 }

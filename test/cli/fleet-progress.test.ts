@@ -25,6 +25,10 @@ describe('the words of a fleet’s progress', () => {
   it('know neither rate nor time left when they look once', () => {
     const words = fleetWords({ counters: counted({ imagesLive: 400 }), workers: [], total });
     assert.equal(words, '0 of 4 shards, 400 of 1,600 images, no worker alive');
+    const pace = new Pace();
+    pace.add(400, 0);
+    const first = fleetWords({ counters: counted({ imagesLive: 400 }), workers: [], total, pace });
+    assert.equal(first, words);
   });
 
   it('say rate and time left, failures and workers', () => {
