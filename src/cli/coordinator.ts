@@ -13,6 +13,7 @@ import type { StoreOptions } from '../shared/open-store.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
+import { within } from '../shared/within.ts';
 
 /** Is told what a coordinator does. */
 export interface CoordinatorWatch {
@@ -36,6 +37,9 @@ export interface CoordinatorOptions {
   readonly storeOptions?: StoreOptions;
 }
 
+/** Well within `coordinatorExpirySeconds`, and soon again after another coordinator has left. */
+const beatEveryMs = 5_000;
+
 /**
  * The one part of a fleet that is always on. It needs no GPU: it restores what Redis lost, and summarizes a run when all its shards are
  * settled. Any number of them do no harm to each other.
@@ -44,6 +48,7 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #summaries: Worker<SummaryJob>;
   #timer: NodeJS.Timeout | undefined;
+  #beats: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -66,14 +71,18 @@ export class Coordinator {
   }
 
   start(): void {
-    this.#sweeping = this.sweep().finally(() => this.#schedule());
+    this.#beat();
+    this.#sweepOn();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#beats);
     await this.#sweeping;
     await this.#summaries.close();
+    // Redis may be away for good; leaving must not wait for it.
+    await within(1_000, () => this.#options.progress.coordinatorLeaves());
   }
 
   /** Looks at every open run once. A run or a store that fails does not keep the others from being looked at. */
@@ -104,7 +113,23 @@ export class Coordinator {
 
   #schedule(): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => this.start(), this.#options.sweepEveryMs);
+    this.#timer = setTimeout(() => this.#sweepOn(), this.#options.sweepEveryMs);
+  }
+
+  #sweepOn(): void {
+    this.#sweeping = this.sweep().finally(() => this.#schedule());
+  }
+
+  #beat(): void {
+    const { progress, logger } = this.#options;
+    const missed = (error: unknown): void =>
+      logger.debug({ error: messageOf(error) }, 'heartbeat missed');
+    void progress
+      .coordinatorBeat()
+      .catch(missed)
+      .finally(() => {
+        if (!this.#stopped) this.#beats = setTimeout(() => this.#beat(), beatEveryMs);
+      });
   }
 
   async #sweepOut(out: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { FleetQueues } from '../shared/fleet-queues.ts';
 import { assertRedis, connectRedis, type RedisTarget } from '../shared/redis-connection.ts';
+import { redisError } from '../shared/redis-error.ts';
 import { RunProgress } from '../shared/run-progress.ts';
 
 /** What a command needs to talk to the fleet. */
@@ -8,7 +9,7 @@ export interface FleetConnection {
   readonly progress: RunProgress;
 }
 
-/** Opens the fleet for one command and closes it after. Throws `EigenfleetError('redis')` when Redis does not answer. */
+/** Opens the fleet for one command and closes it after. Throws `EigenfleetError('redis')` when Redis does not answer, goes away or refuses. */
 export async function withFleet<Result>(
   target: RedisTarget,
   command: (fleet: FleetConnection) => Promise<Result>,
@@ -24,6 +25,8 @@ export async function withFleet<Result>(
     } finally {
       await queues.close();
     }
+  } catch (error) {
+    throw redisError(error, target.url);
   } finally {
     connection.disconnect();
   }

@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface FleetView {
   show(counters: RunCounters, workers: readonly LiveWorker[]): void;
+  /** A line for the person watching, which the bar does not overwrite. */
+  note(line: string): void;
   stop(): void;
 }
 
@@ -24,7 +26,7 @@ export async function startFleetProgress({
   total,
   terminal,
 }: FleetViewOptions): Promise<FleetView> {
-  if (terminal.quiet) return { show() {}, stop() {} };
+  if (terminal.quiet) return { show() {}, note() {}, stop() {} };
   const pace = new Pace();
   const stream = terminal.progressStream;
   if (!stream.isTTY) {
@@ -37,6 +39,7 @@ export async function startFleetProgress({
         lastMs = performance.now();
         stream.write(`${fleetWords({ counters, workers, total, pace })}\n`);
       },
+      note: (line) => terminal.note(line),
       stop() {},
     };
   }
@@ -46,12 +49,21 @@ export async function startFleetProgress({
     ...{ barCompleteChar: '━', barIncompleteChar: '─' },
     ...{ hideCursor: true, clearOnComplete: true, gracefulExit: false },
   });
-  bar.start(total.images, 0, { words: 'waiting for the fleet' });
+  let shown = { images: 0, words: 'waiting for the fleet' };
+  const start = (): void => bar.start(total.images, shown.images, { words: shown.words });
+  start();
   return {
     show(told, workers) {
       const counters = withoutDoubles(told, total);
       pace.add(counters.imagesLive);
-      bar.update(counters.imagesLive, { words: fleetWords({ counters, workers, total, pace }) });
+      const words = fleetWords({ counters, workers, total, pace });
+      shown = { images: counters.imagesLive, words };
+      bar.update(shown.images, { words });
+    },
+    note(line) {
+      bar.stop();
+      terminal.note(line);
+      start();
     },
     stop: () => bar.stop(),
   };

@@ -72,10 +72,11 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   const counters = await readRunCounts({ store, spec, state, progress });
   const workers = await progress.listWorkers();
   const queue = await fleet.queues.counts();
+  const coordinatorAlive = await progress.isCoordinatorAlive();
   if (json) {
     const { images, shards } = dataset;
     const run = { out, runId, state, images, shards };
-    const document = { schema: 'status@1', ...run, counters, workers, queue };
+    const document = { schema: 'status@1', ...run, counters, workers, coordinatorAlive, queue };
     terminal.print(JSON.stringify(document));
     return 0;
   }
@@ -87,6 +88,11 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   );
   if (workers.length === 0 && state === 'open') {
     terminal.warn('no worker is alive: start one with "eigenfleet worker"');
+  }
+  if (!coordinatorAlive && state === 'open') {
+    terminal.warn(
+      'no coordinator is alive, and without one the run gets no summary: start one with "eigenfleet coordinator"',
+    );
   }
   return 0;
 }

@@ -1,19 +1,27 @@
 import { appendFile } from 'node:fs/promises';
-import { type Summary, summarySchema } from '../report/summary-schema.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Summary } from '../report/summary-schema.ts';
 import { githubStepSummary } from '../shared/config.ts';
 import { EigenfleetError, exitCodes } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
+import { isRedisError, redisReason } from '../shared/redis-error.ts';
+import type { RunAddress } from '../shared/run-address.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
-import { readRunState } from '../shared/run-state.ts';
-import { startFleetProgress } from './fleet-progress.ts';
+import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
+import { type FleetView, startFleetProgress } from './fleet-progress.ts';
 import { interruptedExitCode } from './interrupt.ts';
+import { Patience } from './patience.ts';
 import { runClosing } from './run-closing.ts';
+import { type RunEnd, readRunEnd } from './run-end.ts';
+import { SummaryWatch } from './summary-watch.ts';
 import type { Terminal } from './terminal.ts';
 
+type Progress = Pick<RunProgress, 'readProgress' | 'listWorkers' | 'isCoordinatorAlive'>;
+
 export interface FollowRequest {
-  readonly fleet: { readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'> };
+  readonly fleet: { readonly progress: Progress };
   readonly store: ObjectStore;
   readonly runId: string;
   readonly terminal: Terminal;
@@ -23,50 +31,100 @@ export interface FollowRequest {
 
 /** How often Redis and storage are asked; both answers are small. */
 const pollMs = 1_000;
+/** A Redis that keeps the connection and does not answer counts as away after this. */
+const redisTimeoutMs = 15_000;
 
 /**
  * Shows a run until it is closed or cancelled, prints its closing words and gives the exit code: 0 when all shards are done, 9 when some
- * failed for good or the run was cancelled, 4 when no image could be explained. What counts is storage; events are never waited for.
+ * failed for good or the run was cancelled, 4 when no image could be explained. What counts is storage; events are never waited for, and
+ * neither Redis nor storage has to be there all the time.
  */
 export async function followRun(request: FollowRequest): Promise<number> {
-  const { fleet, store, runId, terminal, signal } = request;
+  const { store, runId, terminal, signal } = request;
   const spec = await openRun(store, runId);
   const view = await startFleetProgress({ total: spec.dataset, terminal });
+  const note = (line: string): void => {
+    if (!signal.aborted) view.note(line);
+  };
+  const turn = turnOf(request, { view, note, shards: spec.dataset.shards });
+  let end: RunEnd | undefined;
   try {
-    for (;;) {
-      const state = await readRunState(store, runId);
-      if (state !== 'open') break;
-      const counters = await fleet.progress.readProgress({ out: store.uri, runId });
-      view.show(counters, await fleet.progress.listWorkers());
-      if (!(await pause(signal))) {
-        view.stop();
-        terminal.note(`The run goes on without you: eigenfleet watch ${runId} --out ${store.uri}`);
-        return interruptedExitCode;
-      }
+    while (end === undefined && !signal.aborted) {
+      end = await untilAborted(signal, turn());
+      if (end === undefined) await pause(pollMs, undefined, { signal }).catch(() => undefined);
     }
   } finally {
     view.stop();
   }
-  return closingOf(request);
+  if (end !== undefined) return closingOf(request, end);
+  terminal.note(`The run goes on without you: eigenfleet watch ${runId} --out ${store.uri}`);
+  return interruptedExitCode;
 }
 
-async function closingOf({ store, runId, terminal, json }: FollowRequest): Promise<number> {
-  const bytes = await store.get(objectKeys.summaryJson(runId));
-  if (bytes === undefined) {
+interface FollowPorts {
+  readonly view: FleetView;
+  readonly shards: number;
+  note(line: string): void;
+}
+
+/** One look at storage and, while the run is open, at Redis, which is shown. Gives the end of the run once it has one. */
+function turnOf(
+  { fleet: { progress }, store, runId }: FollowRequest,
+  { view, note, shards }: FollowPorts,
+): () => Promise<RunEnd | undefined> {
+  const storage = new Patience({ name: 'Storage', reasonOf: storageReason, note });
+  const redis = new Patience({ name: 'Redis', reasonOf: redisReasonOf, note });
+  const watch = new SummaryWatch();
+  return async () => {
+    const end = await storage.ask(() => readRunEnd(store, runId));
+    if (end !== undefined && end !== 'open') return end;
+    const seen = await redis.ask(() => lookAt(progress, { out: store.uri, runId }));
+    if (seen === undefined) return undefined;
+    const { counters, workers, coordinatorAlive } = seen;
+    view.show(counters, workers);
+    const settled = counters.done + counters.failed >= shards;
+    const words = watch.look({ settled, coordinatorAlive });
+    if (words !== undefined) note(words);
+    return undefined;
+  };
+}
+
+async function lookAt(progress: Progress, run: RunAddress) {
+  const look = async () => ({
+    counters: await progress.readProgress(run),
+    workers: await progress.listWorkers(),
+    coordinatorAlive: await progress.isCoordinatorAlive(),
+  });
+  // This timer keeps no process alive: a client that was closed while it waited for Redis never answers.
+  const seen = await untilAborted(AbortSignal.timeout(redisTimeoutMs), look());
+  if (seen !== undefined) return seen;
+  throw new EigenfleetError(
+    'redis',
+    'Redis keeps the connection and does not answer: see what it is busy with, then run the same command again.',
+  );
+}
+
+function storageReason(error: unknown): string | undefined {
+  return error instanceof StorageUnavailableError ? error.message : undefined;
+}
+
+function redisReasonOf(error: unknown): string | undefined {
+  if (isRedisError(error)) return redisReason(error);
+  return error instanceof EigenfleetError && error.code === 'redis' ? 'no answer' : undefined;
+}
+
+async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
+  const { store, runId, terminal, json } = request;
+  if (end.state === 'cancelled') {
     terminal.print(`Run ${runId} was cancelled. eigenfleet resume ${runId} takes it up again.`);
     return exitCodes.incomplete;
   }
-  const parsed = summarySchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success) {
-    throw new EigenfleetError(
-      'storage',
-      `summary.json of run ${runId} is damaged: resume the run.`,
-    );
-  }
-  const summary = parsed.data;
+  const { summary, markdown } = end;
   const report = `${store.uri}/${objectKeys.report(runId)}`;
   terminal.print(runClosing({ summary, out: store.uri, report, json, terminal }));
-  await writeStepSummary(store, runId);
+  // On a CI that shows Markdown beside the job, the summary goes there too.
+  const file = githubStepSummary();
+  if (file) await appendFile(file, markdown);
   return exitCodeOf(summary);
 }
 
@@ -76,24 +134,19 @@ function exitCodeOf({ failedShards, counts }: Summary): number {
   return counts.explained === 0 ? exitCodes.dataset : 0;
 }
 
-/** On a CI that shows Markdown beside the job, the summary goes there too. */
-async function writeStepSummary(store: ObjectStore, runId: string): Promise<void> {
-  const file = githubStepSummary();
-  const bytes = file && (await store.get(objectKeys.summaryMarkdown(runId)));
-  if (file && bytes) await appendFile(file, bytes);
-}
-
-/** False when the signal ended it. */
-async function pause(signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, pollMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
+/** `undefined` as soon as the signal is aborted: what is asked may take long to fail. */
+async function untilAborted<Answer>(
+  signal: AbortSignal,
+  answer: Promise<Answer>,
+): Promise<Answer | undefined> {
+  let stop: () => void = () => {};
+  const stopped = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
   });
-  return !signal.aborted;
+  try {
+    return await Promise.race([answer, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -44,6 +44,8 @@ export type LiveWorker = z.infer<typeof workerSchema>;
 const runExpirySeconds = 14 * 86_400;
 /** A worker that has been silent for so long counts as gone. */
 export const workerExpirySeconds = 15;
+/** The same of coordinators: merging a large run keeps one from saying anything for a minute. */
+export const coordinatorExpirySeconds = 120;
 
 /**
  * Books a shard once: a bitmap of the done, one of the failed, and counters beside them. A shard that failed and is done later moves over. KEYS: done bitmap, failed
@@ -163,6 +165,20 @@ export class RunProgress {
     return (await this.#redis.smembers(`${queuePrefix}:outs`)).sort();
   }
 
+  /** Says that a coordinator is alive; to be repeated well within `coordinatorExpirySeconds`. Any number of them share the one key. */
+  async coordinatorBeat(): Promise<void> {
+    await this.#redis.set(coordinatorKey, '1', 'EX', coordinatorExpirySeconds);
+  }
+
+  /** Others that are alive say so again with their next beat. */
+  async coordinatorLeaves(): Promise<void> {
+    await this.#redis.del(coordinatorKey);
+  }
+
+  async isCoordinatorAlive(): Promise<boolean> {
+    return (await this.#redis.exists(coordinatorKey)) === 1;
+  }
+
   /** Says that a worker is alive; to be repeated well within `workerExpirySeconds`. Redis counts the time: clocks of machines differ. */
   async heartbeat(worker: LiveWorker): Promise<void> {
     const beat = this.#redis.pipeline();
@@ -191,6 +207,7 @@ export class RunProgress {
   }
 }
 
+const coordinatorKey = `${queuePrefix}:coordinator`;
 const workerNames = `${queuePrefix}:worker-names`;
 
 function workerKey(worker: string): string {

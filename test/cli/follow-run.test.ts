@@ -5,6 +5,7 @@ import { openTerminal } from '../../src/cli/terminal.ts';
 import { summarizeRun } from '../../src/report/write-report.ts';
 import { MemoryStore } from '../../src/shared/memory-store.ts';
 import { objectKeys } from '../../src/shared/object-keys.ts';
+import { StorageUnavailableError } from '../../src/shared/storage-unavailable.ts';
 import { madeRows, madeSpec } from '../support/made-run.ts';
 import { storeMadeRun } from '../support/stored-run.ts';
 
@@ -18,6 +19,12 @@ const counters = {
   imagesFailed: 0,
   imagesLive: 0,
   cancelled: false,
+};
+
+const progress = {
+  readProgress: async () => counters,
+  listWorkers: async () => [],
+  isCoordinatorAlive: async () => true,
 };
 
 async function storedRun(failed: (row: number) => boolean = () => false): Promise<MemoryStore> {
@@ -38,11 +45,10 @@ async function follow(store: MemoryStore, more: Partial<FollowRequest> = {}): Pr
   const printed: string[] = [];
   const notes: string[] = [];
   const terminal = {
-    ...openTerminal({ quiet: true, json: true }),
+    ...openTerminal({ json: true }),
     print: (line = '') => void printed.push(line),
     note: (line: string) => void notes.push(line),
   };
-  const progress = { readProgress: async () => counters, listWorkers: async () => [] };
   const { signal } = new AbortController();
   const request = { fleet: { progress }, store, runId, terminal, json: false, signal };
   const code = await followRun({ ...request, ...more });
@@ -69,5 +75,63 @@ describe('following a run to its end', () => {
     const { code, printed } = await follow(store);
     assert.equal(code, 9);
     assert.match(printed, /shard 0: The disk is full\./);
+  });
+
+  it('goes on while Redis is away, since storage is what counts', async () => {
+    const store = await storedRun();
+    const gone = Object.assign(new Error('Reached the max'), { name: 'MaxRetriesPerRequestError' });
+    const readProgress = async () => {
+      await summarizeRun({ store, runId, imageStore: undefined });
+      throw gone;
+    };
+    const { code, notes } = await follow(store, {
+      fleet: { progress: { ...progress, readProgress } },
+    });
+    assert.equal(code, 0);
+    assert.match(notes.join(), /^Redis is away, waiting for it up to 10 min 00 s: no connection$/);
+  });
+
+  it('goes on while storage is away', async () => {
+    const store = await storedRun();
+    await summarizeRun({ store, runId, imageStore: undefined });
+    const get = store.get.bind(store);
+    let failures = 1;
+    store.get = async (key) => {
+      if (key !== objectKeys.summaryJson(runId) || failures-- <= 0) return get(key);
+      throw new StorageUnavailableError('s3://results cannot be reached');
+    };
+    const { code, notes } = await follow(store);
+    assert.equal(code, 0);
+    assert.deepEqual(notes, [
+      'Storage is away, waiting for it up to 10 min 00 s: s3://results cannot be reached',
+      'Storage is back.',
+    ]);
+  });
+
+  it('ends at once when it is interrupted, whatever is asked', async () => {
+    const store = await storedRun();
+    const controller = new AbortController();
+    let answer = (): void => {};
+    const readProgress = async () => {
+      setImmediate(() => controller.abort());
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return counters;
+    };
+    const { signal } = controller;
+    const fleet = { progress: { ...progress, readProgress } };
+    assert.equal((await follow(store, { fleet, signal })).code, 130);
+    answer();
+  });
+
+  it('says that a run was cancelled, even one that was closed and taken up again before', async () => {
+    const store = await storedRun();
+    await summarizeRun({ store, runId, imageStore: undefined });
+    await store.delete(objectKeys.report(runId));
+    await store.put(objectKeys.cancelled(runId), new Uint8Array());
+    const { code, printed } = await follow(store);
+    assert.equal(code, 9);
+    assert.match(printed, /was cancelled/);
   });
 });

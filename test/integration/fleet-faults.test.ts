@@ -209,8 +209,11 @@ test('without any worker the run waits, and whoever looks is told so', async () 
   const out = tempDir();
   const fleet = await startFleet();
   assert.equal((await fleet.cli(enqueueArgs(await manyImages(4), out))).code, 0);
+  const alone = await fleet.cli(['status', '-o', out]);
+  assert.match(alone.stderr, /no coordinator is alive.*start one/);
   await fleet.coordinator(out);
   const { code, stdout, stderr } = await fleet.cli(['status', '-o', out]);
+  assert.doesNotMatch(stderr, /no coordinator/);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /0 of 1 shard, 0 of 4 images, no worker alive/);
   assert.match(stderr, /no worker is alive: start one/);

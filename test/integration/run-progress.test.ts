@@ -36,6 +36,14 @@ for (const { name, connect } of subjects) {
     const progress = new RunProgress(connection);
     const other = new RunProgress(connect());
 
+    it('knows whether a coordinator is alive', async () => {
+      assert.equal(await other.isCoordinatorAlive(), false);
+      await progress.coordinatorBeat();
+      assert.equal(await other.isCoordinatorAlive(), true);
+      await progress.coordinatorLeaves();
+      assert.equal(await other.isCoordinatorAlive(), false);
+    });
+
     it('tells one of fifty who book the same shards at once that theirs was the last', async () => {
       const runId = 'crowd';
       const crowd = Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? progress : other));
