@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { readLogLevel } from '../shared/config.ts';
-import { EigenfleetError } from '../shared/errors.ts';
 import { FleetQueues } from '../shared/fleet-queues.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openStore } from '../shared/open-store.ts';
@@ -10,17 +8,14 @@ import { RunProgress } from '../shared/run-progress.ts';
 import { Coordinator } from './coordinator.ts';
 import { CoordinatorTelemetry } from './coordinator-telemetry.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
-import { addHttpOptions, httpOptionsShape } from './http-options.ts';
+import { addHttpOptions, httpOptions } from './http-options.ts';
 import { leaveUnfinished } from './leave-unfinished.ts';
+import { optional, parseOptions, seconds, texts } from './option-values.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
-const optionsSchema = z.object({
-  out: z.array(z.string()).default([]),
-  sweepSeconds: z.coerce.number().positive(),
-  ...httpOptionsShape,
-});
+const coordinatorOptions = { out: optional(texts), sweepSeconds: seconds(), ...httpOptions };
 
 export function addCoordinatorCommand(program: Command): void {
   const command = program
@@ -46,14 +41,7 @@ Examples:
 }
 
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
-  const parsed = optionsSchema.safeParse(raw);
-  if (!parsed.success) {
-    throw new EigenfleetError(
-      'usage',
-      '--sweep-seconds takes a number of seconds above 0, and --http-port one from 0 to 65535.',
-    );
-  }
-  const { out, sweepSeconds, httpPort, httpHost } = parsed.data;
+  const { out = [], sweepSeconds, httpPort, httpHost } = parseOptions(coordinatorOptions, raw);
   const target = redisTargetOf(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const connection = connectRedis(target, 'work');

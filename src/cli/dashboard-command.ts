@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { readLogLevel } from '../shared/config.ts';
-import { EigenfleetError } from '../shared/errors.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openStore } from '../shared/open-store.ts';
 import { startDashboard } from './dashboard.ts';
@@ -10,16 +8,12 @@ import { withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { localHost } from './http-server.ts';
 import { interruptedExitCode } from './interrupt.ts';
+import { anyText, isSaid, parseOptions, port, texts } from './option-values.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { openTerminal } from './terminal.ts';
 import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
-const optionsSchema = z.object({
-  out: z.array(z.string()),
-  port: z.coerce.number().int().min(0).max(65_535),
-  host: z.string(),
-  manage: z.boolean(),
-});
+const dashboardOptions = { out: texts, port, host: anyText, manage: isSaid };
 
 export function addDashboardCommand(program: Command): void {
   const command = program
@@ -44,11 +38,8 @@ Examples:
 }
 
 async function runDashboard(raw: Record<string, unknown>): Promise<void> {
-  const parsed = optionsSchema.safeParse(raw);
-  if (!parsed.success) {
-    throw new EigenfleetError('usage', '--port takes a port from 0 to 65535.');
-  }
-  const { out, port, host, manage } = parsed.data;
+  const options = parseOptions(dashboardOptions, raw);
+  const { out, host, manage } = options;
   const logger = createLogger({ level: readLogLevel(), component: 'dashboard' });
   const stores = out.map((uri) => openStore(uri, storeOptionsOf(raw)));
   await withFleet(redisTargetOf(raw), async ({ queues, progress }) => {
@@ -57,7 +48,7 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
       queues: [queues.shards, queues.summaries],
       listRuns: () => runs.list(),
       readReport: (runId, place) => runs.readReport(runId, place),
-      ...{ logger, host, port, readOnly: !manage },
+      ...{ logger, host, port: options.port, readOnly: !manage },
     });
     openTerminal().print(server.url);
     const leave = (): void => process.exit(interruptedExitCode);

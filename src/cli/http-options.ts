@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { localHost } from './http-server.ts';
+import { anyText, optional, port } from './option-values.ts';
 
-/** The schema of what `addHttpOptions` adds. */
-export const httpOptionsShape = {
-  httpPort: z.coerce.number().int().min(0).max(65_535).optional(),
-  httpHost: z.string(),
-};
+/** What `addHttpOptions` adds. */
+export const httpOptions = { httpPort: optional(port), httpHost: anyText };
 
 /** Adds where metrics and probes are served, to services. */
 export function addHttpOptions(command: Command): Command {

@@ -1,29 +1,37 @@
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
-import { EigenfleetError } from '../shared/errors.ts';
 import { defaultModelCacheBytes } from '../shared/model-cache.ts';
-import { addHttpOptions, httpOptionsShape } from './http-options.ts';
+import { count } from '../shared/setting-values.ts';
+import { addHttpOptions, httpOptions } from './http-options.ts';
+import {
+  anyText,
+  isSaid,
+  type OptionValues,
+  optional,
+  parseOptions,
+  seconds,
+  texts,
+  wholeNumber,
+} from './option-values.ts';
 
-const seconds = z.coerce.number().positive();
-
-const workerOptionsSchema = z.object({
-  concurrency: z.coerce.number().int().min(1).max(64),
-  device: z.string(),
-  devices: z.string().optional(),
-  supervise: z.boolean().default(false),
-  threads: z.coerce.number().int().min(1).optional(),
-  batch: z.coerce.number().int().min(1).optional(),
-  allowOut: z.array(z.string()).optional(),
-  grace: seconds,
-  lockSeconds: seconds,
-  stalledSeconds: seconds,
-  ...httpOptionsShape,
-  modelCache: z.string().optional(),
-  modelCacheBytes: z.coerce.number().int().min(1),
-});
+const workerOptions = {
+  concurrency: wholeNumber(1, 64),
+  device: anyText,
+  devices: optional(anyText),
+  supervise: isSaid,
+  threads: optional(count),
+  batch: optional(count),
+  allowOut: optional(texts),
+  /** 0 hands running shards back at once. */
+  grace: seconds('atOnce'),
+  lockSeconds: seconds(),
+  stalledSeconds: seconds(),
+  ...httpOptions,
+  modelCache: optional(anyText),
+  modelCacheBytes: count,
+};
 
 /** What a person says of a worker. Times are in seconds. */
-export type WorkerOptions = z.infer<typeof workerOptionsSchema>;
+export type WorkerOptions = OptionValues<typeof workerOptions>;
 
 export function addWorkerOptions(command: Command): Command {
   return addHttpOptions(command)
@@ -39,7 +47,11 @@ export function addWorkerOptions(command: Command): Command {
         'results may go only below these URIs (default: anywhere)',
       ),
     )
-    .option('--grace <seconds>', 'after SIGTERM, running shards may go on for so long', '20')
+    .option(
+      '--grace <seconds>',
+      'after SIGTERM, running shards may go on for so long; 0: not at all',
+      '20',
+    )
     .option(
       '--lock-seconds <n>',
       'a shard whose worker is silent for so long goes to another',
@@ -59,12 +71,5 @@ export function addWorkerOptions(command: Command): Command {
 
 /** Throws `EigenfleetError('usage')` for the first value that cannot be. */
 export function parseWorkerOptions(options: Readonly<Record<string, unknown>>): WorkerOptions {
-  const parsed = workerOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = String(issue?.path[0] ?? 'option').replaceAll(
-    /[A-Z]/g,
-    (c) => `-${c.toLowerCase()}`,
-  );
-  throw new EigenfleetError('usage', `--${name}: ${issue?.message ?? 'a bad value'}.`);
+  return parseOptions(workerOptions, options);
 }

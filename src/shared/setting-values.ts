@@ -10,7 +10,8 @@ export interface SettingValue<Output> {
   readonly expected: string;
 }
 
-const numeric = (value: unknown): unknown =>
+/** Text that is a number, as that number; an empty one is none. */
+export const numeric = (value: unknown): unknown =>
   typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 const listed = (value: unknown): unknown => {
   if (typeof value === 'string') return value.split(',').map((part) => part.trim());

@@ -115,7 +115,7 @@ test('a worker that is asked to stop hands its shards back, and the next one goe
   const out = tempDir();
   const fleet = shared;
   assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
-  const first = await fleet.worker(['--grace', '0.01']);
+  const first = await fleet.worker(['--grace', '0']);
   await first.line(settled);
   first.kill('SIGTERM');
   const stopped = await first.result;
