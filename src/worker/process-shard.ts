@@ -50,17 +50,12 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
   const startedMs = performance.now();
   const { signal, explainer, note, store } = ports;
   const result = new ShardResult(task.spec, task.shard);
-  const work = new SampleWork(task, ports, result);
-  // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
-  const suspects = new Set(note.suspects);
-  await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
-  const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
-  const last = rest.at(-1);
-  if (last === undefined) ports.onAllBegun?.();
-  await runConcurrently(rest, explainer.usefulConcurrency, signal, (row) => {
-    if (row === last) ports.onAllBegun?.();
-    return work.run(row);
-  });
+  try {
+    await workAll(task, ports, result);
+  } catch (error) {
+    // What is cut off by the signal fails, such as a file being read: that is no failure of the shard.
+    if (!signal.aborted) throw error;
+  }
   if (signal.aborted) {
     await note.close('abandoned');
     return { status: 'abandoned' };
@@ -83,4 +78,20 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
   await store.put(key, new TextEncoder().encode(JSON.stringify(marker)));
   await note.close('done');
   return { status: 'done', marker };
+}
+
+/** All samples, as far as the signal lets them. */
+async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult): Promise<void> {
+  const { signal, explainer, note } = ports;
+  const work = new SampleWork(task, ports, result);
+  // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
+  const suspects = new Set(note.suspects);
+  await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
+  const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
+  const last = rest.at(-1);
+  if (last === undefined) ports.onAllBegun?.();
+  await runConcurrently(rest, explainer.usefulConcurrency, signal, (row) => {
+    if (row === last) ports.onAllBegun?.();
+    return work.run(row);
+  });
 }

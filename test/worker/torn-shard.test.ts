@@ -13,7 +13,7 @@ import { ByteBudget } from '../../src/worker/byte-budget.ts';
 import { Explainer } from '../../src/worker/explainer.ts';
 import { openInFlightNote } from '../../src/worker/in-flight-note.ts';
 import type { Inference } from '../../src/worker/inference.ts';
-import { processShard } from '../../src/worker/process-shard.ts';
+import { processShard, type ShardOutcome } from '../../src/worker/process-shard.ts';
 import { startRuntimeInference } from '../../src/worker/runtime-inference.ts';
 import { bloodCells, tinyModel } from '../support/fleet.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -68,14 +68,32 @@ const otherDevice: Inference = {
   },
 };
 
+interface Attempt {
+  readonly inference: Inference;
+  readonly store: ObjectStore;
+  readonly images?: ObjectStore;
+  readonly signal?: AbortSignal;
+}
+
 async function attempt(inference: Inference, store: ObjectStore): Promise<void> {
+  await outcomeOf({ inference, store });
+}
+
+async function outcomeOf({
+  inference,
+  store,
+  images: source = images,
+  signal = new AbortController().signal,
+}: Attempt): Promise<ShardOutcome> {
   const explainer = new Explainer({ ...inference, close: async () => {} }, spec, 1);
   const samples = names.map((key) => ({ key, sizeBytes: 20_000, etag: '' }));
-  const ports = { store, images, explainer, budget: new ByteBudget(1e9), versions: {} };
+  const ports = { store, images: source, explainer, budget: new ByteBudget(1e9), versions: {} };
   const note = await openInFlightNote(tempDir(), 0);
-  const { signal } = new AbortController();
   try {
-    await processShard({ spec, shard: 0, samples }, { ...ports, note, signal, onSample: () => {} });
+    return await processShard(
+      { spec, shard: 0, samples },
+      { ...ports, note, signal, onSample: () => {} },
+    );
   } finally {
     await explainer.close();
   }
@@ -120,4 +138,24 @@ test('two attempts at once that differ leave a whole shard or one that is to be 
     );
   await attempt(device, store);
   assert.equal((await readDoneShard(store, 'torn', 0))?.device, 'cpu');
+});
+
+test('a shard that is given up while its files are read is abandoned, not failed', async () => {
+  const store = new MemoryStore();
+  const stop = new AbortController();
+  /** Reads until the reader gives up. */
+  class SlowImages extends MemoryStore {
+    override async get(_key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+      return new Promise((_, reject) => {
+        const cut = () => reject(signal?.reason);
+        if (signal?.aborted) return cut();
+        signal?.addEventListener('abort', cut);
+        stop.abort();
+      });
+    }
+  }
+  const { signal } = stop;
+  const given = { inference: device, store, images: new SlowImages(), signal };
+  assert.deepEqual(await outcomeOf(given), { status: 'abandoned' });
+  assert.equal(await readDoneShard(store, 'torn', 0), undefined);
 });
