@@ -6,6 +6,7 @@ import {
   type RedisTarget,
   redisAddress,
 } from '../shared/redis-connection.ts';
+import { redisRefusalOf } from '../shared/redis-refusal.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 /** What one server says of itself: the fields of INFO. */
@@ -24,6 +25,12 @@ export async function checkRedis(target: RedisTarget): Promise<DoctorCheck[]> {
     return (answers[0] ?? []).map((_, at) => worstOf(answers.flatMap((node) => node[at] ?? [])));
   } catch (error) {
     const address = redisAddress(target.url);
+    const refusal = redisRefusalOf(error instanceof Error ? (error.cause ?? error) : error);
+    if (refusal !== undefined) {
+      const { says, remedy } = refusal;
+      const base = { name: 'Redis', status: 'problem', data: { address } } as const;
+      return [{ ...base, says: `${address} ${says}`, remedy }];
+    }
     const remedy = target.cluster
       ? 'start it, correct --redis or REDIS_URL, or leave --redis-cluster out if it is no cluster.'
       : 'start it, or correct --redis or REDIS_URL.';

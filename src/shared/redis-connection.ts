@@ -1,5 +1,6 @@
 import { EigenfleetError, messageOf } from './errors.ts';
 import { Cluster, Redis, type RedisOptions } from './ioredis.ts';
+import { redisRefusalOf } from './redis-refusal.ts';
 
 export interface RedisTarget {
   /** `redis://` or `rediss://`, with credentials if need be; for a cluster any of its nodes. */
@@ -61,6 +62,8 @@ export async function assertRedis(
   } catch (error) {
     // What the connection said is the reason; the command only says how often it was tried.
     const cause = last ?? error;
+    const refused = refusedBy(cause, url);
+    if (refused !== undefined) throw refused;
     throw new EigenfleetError(
       'redis',
       `Redis does not answer at ${redisAddress(url)} (${messageOf(cause)}): start it, or correct --redis or REDIS_URL.`,
@@ -69,4 +72,14 @@ export async function assertRedis(
   } finally {
     connection.off('error', onError);
   }
+}
+
+/** What to say of an error with which Redis refuses this user or what it wants to do; `undefined` for any other error. */
+export function refusedBy(cause: unknown, url: string): EigenfleetError | undefined {
+  const refusal = redisRefusalOf(cause);
+  if (refusal === undefined) return undefined;
+  const { says, remedy } = refusal;
+  return new EigenfleetError('redis', `Redis at ${redisAddress(url)} ${says}: ${remedy}`, {
+    cause,
+  });
 }

@@ -1,5 +1,5 @@
 import { EigenfleetError } from './errors.ts';
-import { redisAddress } from './redis-connection.ts';
+import { redisAddress, refusedBy } from './redis-connection.ts';
 
 const names = new Set([
   ...['MaxRetriesPerRequestError', 'ClusterAllFailedError'],
@@ -26,6 +26,8 @@ export function redisReason(error: unknown): string {
 /** Turns a failure of Redis into the sentence that a person gets; any other error passes unchanged. */
 export function redisError(error: unknown, url: string): unknown {
   if (!isRedisError(error)) return error;
+  const refused = refusedBy(error, url);
+  if (refused !== undefined) return refused;
   return new EigenfleetError('redis', sentenceOf(error, redisAddress(url)), { cause: error });
 }
 
