@@ -5,6 +5,7 @@ import { FleetQueues } from '../../src/shared/fleet-queues.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { openStore } from '../../src/shared/open-store.ts';
 import { connectRedis } from '../../src/shared/redis-connection.ts';
+import { RedisOutage } from '../../src/shared/redis-outage.ts';
 import { RunProgress } from '../../src/shared/run-progress.ts';
 import { ByteBudget, inFlightBytes } from '../../src/worker/byte-budget.ts';
 import { Explainer } from '../../src/worker/explainer.ts';
@@ -46,6 +47,7 @@ await queues.shards.waitUntilReady();
 const cpuBefore = process.cpuUsage();
 const fleet = new FleetWorker({
   ...{ connection, name, logger, concurrency: 2 },
+  outage: new RedisOutage(connection, logger),
   ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
   isAllowedOut: () => true,
   ports: {

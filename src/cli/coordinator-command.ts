@@ -4,6 +4,7 @@ import { FleetQueues } from '../shared/fleet-queues.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openStore } from '../shared/open-store.ts';
 import { assertRedis, connectRedis } from '../shared/redis-connection.ts';
+import { RedisOutage } from '../shared/redis-outage.ts';
 import { RunProgress } from '../shared/run-progress.ts';
 import { Coordinator } from './coordinator.ts';
 import { CoordinatorTelemetry } from './coordinator-telemetry.ts';
@@ -45,7 +46,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const target = redisTargetOf(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const connection = connectRedis(target, 'work');
-  connection.on('error', (error) => logger.warn({ error: error.message }, 'Redis is away'));
+  const outage = new RedisOutage(connection, logger);
   const queues = new FleetQueues(connection);
   const telemetry = new CoordinatorTelemetry(queues);
   const { facts } = telemetry;
@@ -55,7 +56,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
     await assertRedis(connection, target.url);
     const open = (uri: string) => openStore(uri, storeOptionsOf(raw));
     const coordinator = new Coordinator({
-      ...{ connection, queues, logger, progress: new RunProgress(connection) },
+      ...{ connection, outage, queues, logger, progress: new RunProgress(connection) },
       outs: out.map((uri) => open(uri).uri),
       sweepEveryMs: sweepSeconds * 1000,
       openStore: open,

@@ -10,6 +10,7 @@ import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
 import type { StoreOptions } from '../shared/open-store.ts';
+import type { RedisOutage } from '../shared/redis-outage.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
@@ -25,6 +26,8 @@ export interface CoordinatorWatch {
 
 export interface CoordinatorOptions {
   readonly connection: Redis | Cluster;
+  /** Is told what goes wrong in the queue. */
+  readonly outage: RedisOutage;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   readonly logger: Logger;
@@ -54,14 +57,14 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
-    const { connection, logger } = options;
+    const { connection, outage, logger } = options;
     this.#summaries = new Worker<SummaryJob>(
       queueNames.summaries,
       (job) => this.#watched(() => this.#summarize(job)),
       // Merging a large run takes a minute of one core: the lock outlasts what blocks the loop meanwhile.
       { connection, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
     );
-    this.#summaries.on('error', (error) => logger.warn({ error: messageOf(error) }, 'queue error'));
+    outage.hear(this.#summaries);
     this.#summaries.on('failed', (job, error) =>
       logger.warn(
         { out: job?.data.out, run: job?.data.runId, reason: error.message },

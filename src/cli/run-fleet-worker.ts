@@ -9,6 +9,7 @@ import { createLogger, type Logger, scopedLogger } from '../shared/logger.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { openStore, type StoreOptions } from '../shared/open-store.ts';
 import { assertRedis, connectRedis, type RedisTarget } from '../shared/redis-connection.ts';
+import { RedisOutage } from '../shared/redis-outage.ts';
 import { RunProgress } from '../shared/run-progress.ts';
 import { ByteBudget, inFlightBytes } from '../worker/byte-budget.ts';
 import { FleetWorker } from '../worker/fleet-worker.ts';
@@ -31,6 +32,7 @@ interface WorkerParts {
   readonly name: string;
   readonly logger: Logger;
   readonly connection: Redis | Cluster;
+  readonly outage: RedisOutage;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   readonly heartbeat: Heartbeat;
@@ -88,7 +90,7 @@ async function openParts(
   const { device, sentence } = await chooseDevice(parseDevice(worker.device));
   logger.info({ device }, sentence);
   const connection = connectRedis(target, 'work');
-  connection.on('error', (error) => logger.warn({ error: error.message }, 'Redis is away'));
+  const outage = new RedisOutage(connection, logger);
   const queues = new FleetQueues(connection);
   const progress = new RunProgress(connection);
   const telemetry = new WorkerTelemetry(name, queues);
@@ -103,15 +105,15 @@ async function openParts(
   });
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
-    ...{ name, logger, connection, queues, progress, heartbeat, telemetry, runs },
+    ...{ name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs },
     openStore: open,
   };
 }
 
 function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorker {
-  const { name, logger, connection, queues, progress, heartbeat, telemetry, runs } = parts;
+  const { name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs } = parts;
   return new FleetWorker({
-    ...{ connection, name, logger, concurrency: worker.concurrency },
+    ...{ connection, outage, name, logger, concurrency: worker.concurrency },
     lockMs: worker.lockSeconds * 1000,
     stalledIntervalMs: worker.stalledSeconds * 1000,
     graceMs: worker.grace * 1000,

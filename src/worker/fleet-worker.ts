@@ -10,12 +10,15 @@ import {
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { shardAttempts } from '../shared/fleet-queues.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { RedisOutage } from '../shared/redis-outage.ts';
 import { queueNames, queuePrefix, type ShardJob, shardJobSchema } from '../shared/shard-job.ts';
 import { RefusedOuts, refusalDelayMs, restMs } from './refused-outs.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './shard-processor.ts';
 
 export interface FleetWorkerOptions {
   readonly connection: Redis | Cluster;
+  /** Is told what goes wrong in the queue. */
+  readonly outage: RedisOutage;
   readonly ports: AttemptPorts;
   /** Shards at once: 2 let the storage traffic of one overlap the device's work on the other. */
   readonly concurrency: number;
@@ -145,8 +148,8 @@ export class FleetWorker {
   }
 
   #listen(): void {
-    const { logger, isAllowedOut } = this.#options;
-    this.#worker.on('error', (error) => logger.warn({ error: messageOf(error) }, 'queue error'));
+    const { logger, isAllowedOut, outage } = this.#options;
+    outage.hear(this.#worker);
     this.#worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a shard lost its worker'));
     this.#worker.on('lockRenewalFailed', (jobIds: readonly string[]) => {
       for (const jobId of jobIds) this.#worker.cancelJob(jobId, 'the lock was lost');

@@ -4,6 +4,7 @@ import { EigenfleetError } from '../../src/shared/errors.ts';
 import { FleetQueues } from '../../src/shared/fleet-queues.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { connectRedis } from '../../src/shared/redis-connection.ts';
+import { RedisOutage } from '../../src/shared/redis-outage.ts';
 import { type ShardJob, shardJobId } from '../../src/shared/shard-job.ts';
 import { FleetWorker, type FleetWorkerOptions } from '../../src/worker/fleet-worker.ts';
 import type { AttemptPorts } from '../../src/worker/shard-processor.ts';
@@ -39,10 +40,11 @@ function start(options: Pick<FleetWorkerOptions, 'isAllowedOut' | 'onSettled'>):
   const log: string[] = [];
   const booked: number[] = [];
   const sink = { write: (line: string) => void log.push(line) };
+  const logger = createLogger({ level: 'warn', component: 'worker', sink });
   const worker = new FleetWorker({
     ...{ connection, ports, name: 'tried', concurrency: 1 },
     ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
-    logger: createLogger({ level: 'warn', component: 'worker', sink }),
+    ...{ logger, outage: new RedisOutage(connection, logger) },
     onTaken: () => {},
     onOutcome: () => {},
     onFailedForGood: async ({ shard }) => void booked.push(shard),
