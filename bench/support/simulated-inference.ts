@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ImageOutputs } from '../../src/model/image-outputs.ts';
+import { type ImageOutputs, withArrays } from '../../src/model/image-outputs.ts';
 import type { Inference } from '../../src/worker/inference.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Inference } from '../../src/worker/inference.ts';
  * late timer does not add up.
  */
 export function simulatedInference(answer: ImageOutputs, waitMs: number): Inference {
-  const outputs = sharedOutputs(answer);
+  const outputs = withArrays(answer, shared);
   let freeMs = 0;
   return {
     device: `simulated:${waitMs}ms`,
@@ -24,30 +24,10 @@ export function simulatedInference(answer: ImageOutputs, waitMs: number): Infere
   };
 }
 
-function sharedOutputs({ layers, head }: ImageOutputs): ImageOutputs {
-  if (head.kind !== 'detect') throw new Error(`expected a raw detection head, got ${head.kind}`);
-  const { boxes, scores, classIds } = head;
-  return {
-    layers: layers.map((layer) => ({
-      basis: shared(layer.basis),
-      product: shared(layer.product),
-      projections: shared(layer.projections),
-      energy: shared(layer.energy),
-      trace: layer.trace,
-    })),
-    head: {
-      ...{ ...head, boxes: shared(boxes), scores: shared(scores) },
-      classIds: new Int32Array(copied(classIds)),
-    },
-  };
-}
-
-function shared(values: Float32Array): Float32Array {
-  return new Float32Array(copied(values));
-}
-
-function copied({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(byteLength);
-  new Uint8Array(memory).set(new Uint8Array(buffer, byteOffset, byteLength));
-  return memory;
+/** A copy in memory that all threads read. */
+function shared<T extends Float32Array | Int32Array>(array: T): T {
+  const memory = new SharedArrayBuffer(array.byteLength);
+  const copy = array instanceof Int32Array ? new Int32Array(memory) : new Float32Array(memory);
+  copy.set(array);
+  return copy as T;
 }

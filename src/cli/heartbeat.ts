@@ -4,6 +4,7 @@ import type { Logger } from '../shared/logger.ts';
 import { type RunAddress, runKeyOf, type ShardAddress } from '../shared/run-address.ts';
 import { type RunProgress, workerExpirySeconds } from '../shared/run-progress.ts';
 import { shardJobId } from '../shared/shard-job.ts';
+import { within } from '../shared/within.ts';
 
 export interface Heartbeat {
   /** One more image of a shard was worked off. */
@@ -79,7 +80,7 @@ export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOp
     stop: async () => {
       clearInterval(timer);
       // The connection may be gone for good; leaving must not wait for it.
-      await Promise.race([leave(), new Promise((done) => setTimeout(done, 1_000))]);
+      await within(1_000, leave);
     },
   };
 }

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { writePlan } from '../producer/write-plan.ts';
 import { commandLine } from '../shared/command-line.ts';
 import { EigenfleetError } from '../shared/errors.ts';
-import { localPathOf, placeOf } from '../shared/local-path.ts';
+import { localPathOf } from '../shared/local-path.ts';
 import { openStore } from '../shared/open-store.ts';
 import { acquireRunLock } from '../shared/run-lock.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
+import { reportPlaceOf } from '../shared/run-state.ts';
 import { assertNamedDevice } from './assert-named-device.ts';
 import { interruptible } from './interrupt.ts';
 import { nameStartedRun } from './name-run.ts';
@@ -111,7 +112,7 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
         `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
       );
     }
-    const report = placeOf(`${store.uri}/${summarized.reportKey}`);
+    const report = reportPlaceOf(store, spec.runId);
     terminal.print(
       runClosing({
         ...{ summary: summarized.summary, out: store.uri, report, terminal },

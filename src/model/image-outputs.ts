@@ -8,31 +8,31 @@ export interface ImageOutputs {
 
 /** The `index`th image of a batch, from 0. Copies nothing. */
 export function imageOutputs({ batch, layers, head }: ExplainOutputs, index: number): ImageOutputs {
-  const part = <T extends Float32Array | Int32Array>(all: T): T => {
+  const part: ArrayMaker = (all) => {
     const size = all.length / batch;
-    return all.subarray(index * size, (index + 1) * size) as T;
+    return all.subarray(index * size, (index + 1) * size) as typeof all;
   };
+  const ofImage = layers.map((layer) => ({ ...layer, trace: layer.trace[index] ?? Number.NaN }));
+  return withArrays({ layers: ofImage, head }, part);
+}
+
+/** Makes an array of the same kind out of each. */
+export type ArrayMaker = <T extends Float32Array | Int32Array>(array: T) => T;
+
+/** The same outputs with every array replaced by what `make` gives for it. */
+export function withArrays({ layers, head }: ImageOutputs, make: ArrayMaker): ImageOutputs {
   return {
-    layers: layers.map((layer) => layerPart(layer, index, part)),
-    head: headPart(head, part),
+    layers: layers.map(({ basis, product, projections, trace, energy }) => ({
+      ...{ basis: make(basis), product: make(product), projections: make(projections) },
+      ...{ trace, energy: make(energy) },
+    })),
+    head: headWithArrays(head, make),
   };
 }
 
-type Part = <T extends Float32Array | Int32Array>(all: T) => T;
-
-function layerPart(layer: LayerOutputs, index: number, part: Part): ImageOutputs['layers'][number] {
-  return {
-    basis: part(layer.basis),
-    product: part(layer.product),
-    projections: part(layer.projections),
-    trace: layer.trace[index] ?? Number.NaN,
-    energy: part(layer.energy),
-  };
-}
-
-function headPart(head: HeadOutputs, part: Part): HeadOutputs {
-  if (head.kind === 'nms') return { ...head, rows: part(head.rows) };
-  if (head.kind === 'classify') return { ...head, probabilities: part(head.probabilities) };
+function headWithArrays(head: HeadOutputs, make: ArrayMaker): HeadOutputs {
+  if (head.kind === 'nms') return { ...head, rows: make(head.rows) };
+  if (head.kind === 'classify') return { ...head, probabilities: make(head.probabilities) };
   const { boxes, scores, classIds } = head;
-  return { ...head, boxes: part(boxes), scores: part(scores), classIds: part(classIds) };
+  return { ...head, boxes: make(boxes), scores: make(scores), classIds: make(classIds) };
 }

@@ -1,5 +1,5 @@
 import type { HeadOutputs } from '../model/explain-session.ts';
-import type { ImageOutputs } from '../model/image-outputs.ts';
+import { type ImageOutputs, withArrays } from '../model/image-outputs.ts';
 
 /** The arrays of one image's answer, for a transfer. */
 export function outputArrays({ layers, head }: ImageOutputs): ArrayBufferView[] {
@@ -13,28 +13,12 @@ export function outputArrays({ layers, head }: ImageOutputs): ArrayBufferView[] 
 }
 
 /** A copy whose arrays own their buffers: views of a batch would drag the whole batch along. */
-export function ownedOutputs({ layers, head }: ImageOutputs): ImageOutputs {
-  return {
-    layers: layers.map((layer) => ({
-      basis: layer.basis.slice(),
-      product: layer.product.slice(),
-      projections: layer.projections.slice(),
-      energy: layer.energy.slice(),
-      trace: layer.trace,
-    })),
-    head: ownedHead(head),
-  };
+export function ownedOutputs(outputs: ImageOutputs): ImageOutputs {
+  return withArrays(outputs, (array) => array.slice() as typeof array);
 }
 
 function headArrays(head: HeadOutputs): ArrayBufferView[] {
   if (head.kind === 'nms') return [head.rows];
   if (head.kind === 'classify') return [head.probabilities];
   return [head.boxes, head.scores, head.classIds];
-}
-
-function ownedHead(head: HeadOutputs): HeadOutputs {
-  if (head.kind === 'nms') return { ...head, rows: head.rows.slice() };
-  if (head.kind === 'classify') return { ...head, probabilities: head.probabilities.slice() };
-  const { boxes, scores, classIds } = head;
-  return { ...head, boxes: boxes.slice(), scores: scores.slice(), classIds: classIds.slice() };
 }
