@@ -1,5 +1,5 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { rememberedByObject } from '../shared/remembered.ts';
+import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
 
 /** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
 export interface ComponentInputs {

@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from './aws-s3.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createS3Client, type S3Settings } from './s3-client.ts';
 import { S3Store } from './s3-store.ts';

@@ -1,5 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { NodeHttpHandler, S3Client } from './aws-s3.ts';
 import { s3EndpointOfEnvironment, withoutNodeVersionWarning } from './config.ts';
 
 /** Where S3 is. What is absent comes from the AWS SDK's own places: environment, profile, AWS itself. */

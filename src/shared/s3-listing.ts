@@ -1,4 +1,4 @@
-import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandOutput } from './aws-s3.ts';
 import type { ObjectInfo } from './object-store.ts';
 
 /** Objects of one page of a listing, keys as S3 has them. Folder markers (`a/`, as consoles make them) are no objects to anybody. */

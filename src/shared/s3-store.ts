@@ -7,8 +7,8 @@ import {
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
   type S3Client,
-} from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
+  Upload,
+} from './aws-s3.ts';
 import { EigenfleetError } from './errors.ts';
 import { checkKey, checkPrefix } from './object-key-check.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';

@@ -1,4 +1,4 @@
-import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteBucketCommand } from '../../src/shared/aws-s3.ts';
 import { createS3Client, defaultS3Timeouts, type S3Timeouts } from '../../src/shared/s3-client.ts';
 import type { S3Patience } from '../../src/shared/s3-retry.ts';
 import { S3Store } from '../../src/shared/s3-store.ts';
