@@ -21,7 +21,7 @@ import { tempDir } from '../support/temp-dir.ts';
 const settled = /shard settled/;
 
 function enqueueArgs(source: string, out: string): string[] {
-  const options = ['--shard-size', '4', '--overlays', 'none', '--conf', '0.05'];
+  const options = ['--shard-size', '2', '--overlays', 'none', '--conf', '0.05'];
   return ['enqueue', '-m', tinyModel, '-i', source, '-o', out, ...options];
 }
 
@@ -43,31 +43,31 @@ async function endsWhole(fleet: TestFleet, out: string, images: number): Promise
 test('a worker killed in a shard loses nothing', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
   const victim = await fleet.worker();
   await victim.line(settled);
   victim.kill('SIGKILL');
   await victim.result;
   await fleet.worker();
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
   const worker = await fleet.worker();
   await fleet.coordinator(out);
   await worker.line(settled);
   await fleet.redis.kill('SIGKILL');
   await fleet.redis.restart();
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
   const worker = await fleet.worker();
   await worker.line(settled);
   const redis = new Redis(fleet.redis.url);
@@ -77,7 +77,7 @@ test('a Redis that was wiped in the midst of a run is filled again from storage'
   const resumed = await fleet.cli(['resume', runId, '-o', out, '--json']);
   assert.equal(resumed.code, 0, resumed.stderr);
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('enqueueing twice, and at once, makes each shard once', async () => {
@@ -101,33 +101,33 @@ test('enqueueing twice, and at once, makes each shard once', async () => {
 test('a producer that died while it planned can be run again', async () => {
   const out = tempDir();
   const fleet = shared;
-  const source = await manyImages(48);
+  const source = await manyImages(24);
   const producer = startCli(enqueueArgs(source, out), { env: fleet.env });
   producer.kill('SIGKILL');
   await producer.result;
   const again = await fleet.cli(enqueueArgs(source, out));
   assert.equal(again.code, 0, again.stderr);
   await fleet.worker();
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(48), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
   const first = await fleet.worker(['--grace', '0']);
   await first.line(settled);
   first.kill('SIGTERM');
   const stopped = await first.result;
   assert.equal(stopped.code, 0, stopped.stderr);
   await fleet.worker();
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('a cancelled run stops, and can be resumed', async () => {
   const out = tempDir();
   const fleet = shared;
-  const source = await manyImages(48);
+  const source = await manyImages(24);
   assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
   const { store, runId } = await onlyRun(out);
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
@@ -140,7 +140,7 @@ test('a cancelled run stops, and can be resumed', async () => {
   assert.equal(watched.code, 9, watched.stderr);
   assert.equal(await store.head(objectKeys.report(runId)), undefined);
   assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
-  await endsWhole(fleet, out, 48);
+  await endsWhole(fleet, out, 24);
 });
 
 test('an image that kills its worker is found after two crashes, and its shard completes', async () => {
@@ -177,7 +177,7 @@ test('an image that kills its worker is found after two crashes, and its shard c
 test('a shard that fails for good is named, the run closes, and can be completed later', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(16), out))).code, 0);
+  assert.equal((await fleet.cli(enqueueArgs(await manyImages(8), out))).code, 0);
   const { store, runId } = await onlyRun(out);
   const key = objectKeys.manifest(runId, 2);
   const manifest = await store.get(key);
@@ -188,19 +188,19 @@ test('a shard that fails for good is named, the run closes, and can be completed
   const summary = JSON.parse(watched.stdout);
   assert.deepEqual(summary.failedShards, [2]);
   assert.match(summary.shardFailures[0].reason, /0000002\.jsonl is missing/);
-  assert.equal(summary.counts.explained, 12);
+  assert.equal(summary.counts.explained, 6);
   await store.put(key, manifest ?? new Uint8Array());
   const resumed = await fleet.cli(['resume', runId, '-o', out, '--retry-failed', '--json']);
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.equal(JSON.parse(resumed.stdout).added, 1);
-  await endsWhole(fleet, out, 16);
+  await endsWhole(fleet, out, 8);
   const closed = await fleet.cli(['resume', runId, '-o', out]);
   assert.match(closed.stdout, /is closed: its report is .*report\.html/);
   await store.put(objectKeys.report(runId), Buffer.from('old'));
   await store.delete(objectKeys.done(runId, 0));
   const repaired = await fleet.cli(['resume', runId, '-o', out, '--json']);
   assert.equal(JSON.parse(repaired.stdout).added, 1);
-  await endsWhole(fleet, out, 16);
+  await endsWhole(fleet, out, 8);
   const report = await store.get(objectKeys.report(runId));
   assert.notEqual(Buffer.from(report ?? []).toString(), 'old', 'it is made anew');
 });
@@ -215,7 +215,7 @@ test('without any worker the run waits, and whoever looks is told so', async () 
   const { code, stdout, stderr } = await fleet.cli(['status', '-o', out]);
   assert.doesNotMatch(stderr, /no coordinator/);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /0 of 1 shard, 0 of 4 images, no worker alive/);
+  assert.match(stdout, /0 of 2 shards, 0 of 4 images, no worker alive/);
   assert.match(stderr, /no worker is alive: start one/);
   await fleet.worker();
   await endsWhole(fleet, out, 4);

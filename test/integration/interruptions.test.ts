@@ -11,17 +11,17 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
 
-/** The arguments of a run of `count` images, which has begun: with ten images the third shard of four has, so the first one is done. */
+/** The arguments of a run of `count` images, which has begun: with ten images the fifth shard of two has, so the first one is done. */
 async function begunRun(count: number): Promise<{ args: readonly string[]; running: RunningCli }> {
   const places = ['-m', tinyModel, '-i', await manyImages(count), '-o', tempDir()];
-  const args = ['run', ...places, '--shard-size', '4', '--overlays', 'none'];
+  const args = ['run', ...places, '--shard-size', '2', '--overlays', 'none'];
   const running = startCli(args);
   await running.line(/^\d{2,} of \d+ images/);
   return { args, running };
 }
 
 test('Ctrl-C ends with 130, says how to go on, and the same command goes on', async () => {
-  const { args, running } = await begunRun(48);
+  const { args, running } = await begunRun(24);
   running.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
@@ -29,7 +29,7 @@ test('Ctrl-C ends with 130, says how to go on, and the same command goes on', as
   const again = await runCli([...args, '--json']);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /of 12 shards were done before/);
-  assert.equal(JSON.parse(again.stdout).counts.explained, 48);
+  assert.equal(JSON.parse(again.stdout).counts.explained, 24);
 });
 
 test('a second run into the same folder is refused while the first lives', async () => {
@@ -46,19 +46,19 @@ test('a second run into the same folder is refused while the first lives', async
 });
 
 test('a run that was killed leaves nothing half-written and goes on', async () => {
-  const { args, running } = await begunRun(48);
+  const { args, running } = await begunRun(24);
   running.kill('SIGKILL');
   assert.equal((await running.result).signal, 'SIGKILL');
   const again = await runCli([...args, '--json']);
   assert.equal(again.code, 0, again.stderr);
   const { counts } = JSON.parse(again.stdout);
-  assert.deepEqual([counts.images, counts.explained], [48, 48]);
+  assert.deepEqual([counts.images, counts.explained], [24, 24]);
 });
 
 test('an image that kills the process is found when the run is resumed and becomes a row', async () => {
-  const source = await manyImages(10);
-  await rm(join(source, '0007.jpg'));
-  await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0007-poison.jpg'));
+  const source = await manyImages(6);
+  await rm(join(source, '0004.jpg'));
+  await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0004-poison.jpg'));
   const out = tempDir();
   const args = ['run', '-m', tinyModel, '-i', source, '-o', out, '--overlays', 'none', '--json'];
   const env = { NODE_OPTIONS: `--import ${preload}` };
@@ -69,9 +69,9 @@ test('an image that kills the process is found when the run is resumed and becom
   const third = await runCli(args, { env });
   assert.equal(third.code, 0, third.stderr);
   const { counts, runId } = JSON.parse(third.stdout);
-  assert.deepEqual([counts.explained, counts.failed], [9, 1]);
+  assert.deepEqual([counts.explained, counts.failed], [5, 1]);
   const rows = await decodeRows(await readFile(join(out, runId, 'shards/0000000.parquet')));
-  const poison = rows.find(({ key }) => key === '0007-poison.jpg');
+  const poison = rows.find(({ key }) => key === '0004-poison.jpg');
   assert.equal(poison?.status, 'failed_to_infer');
   assert.match(poison?.reason ?? '', /crashed the process/);
 });

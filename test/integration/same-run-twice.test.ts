@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { manyImages, onlyRun, startFleet, type TestFleet, tinyModel } from '../support/fleet.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const images = 24;
+const images = 12;
 
 /** Three shards. */
 async function enqueue(fleet: TestFleet, source: string): Promise<string> {
   const out = tempDir();
-  const options = ['--shard-size', '8', '--overlays', 'none', '--conf', '0.05'];
+  const options = ['--shard-size', '4', '--overlays', 'none', '--conf', '0.05'];
   const enqueued = await fleet.cli([
     'enqueue',
     '-m',
