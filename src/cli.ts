@@ -51,8 +51,9 @@ async function fleetVerbs(): Promise<(program: Command) => void> {
 
 const name = process.argv[2] ?? '';
 const called = Object.hasOwn(commands, name) ? commands[name] : undefined;
-const wanted = called === undefined ? new Set(Object.values(commands)) : [called];
-for (const load of wanted) (await load())(program);
+const asksVersion = ['--version', '-V'].includes(name);
+const wanted = called !== undefined ? [called] : asksVersion ? [] : Object.values(commands);
+for (const load of new Set(wanted)) (await load())(program);
 for (const command of program.commands) {
   command.showHelpAfterError(`(see eigenfleet ${command.name()} --help)`);
 }

@@ -11,6 +11,7 @@ import {
   bloodCells,
   manyImages,
   onlyRun,
+  quickModel,
   rowsOf,
   startFleet,
   type TestFleet,
@@ -20,9 +21,16 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const settled = /shard settled/;
 
-function enqueueArgs(source: string, out: string): string[] {
+function enqueueArgs(source: string, out: string, model: readonly string[] = quickModel): string[] {
   const options = ['--shard-size', '2', '--overlays', 'none', '--conf', '0.05'];
-  return ['enqueue', '-m', tinyModel, '-i', source, '-o', out, ...options];
+  return ['enqueue', ...model, '-i', source, '-o', out, ...options];
+}
+
+/** A run that lasts long enough to be disturbed in its midst. */
+async function enqueueLong(fleet: TestFleet, out: string): Promise<void> {
+  const args = enqueueArgs(await manyImages(24), out, ['-m', tinyModel]);
+  const { code, stderr } = await fleet.cli(args);
+  assert.equal(code, 0, stderr);
 }
 
 /** For the tests that leave Redis alone. Each has results and workers of its own. */
@@ -43,7 +51,7 @@ async function endsWhole(fleet: TestFleet, out: string, images: number): Promise
 test('a worker killed in a shard loses nothing', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
+  await enqueueLong(fleet, out);
   const victim = await fleet.worker();
   await victim.line(settled);
   victim.kill('SIGKILL');
@@ -55,7 +63,7 @@ test('a worker killed in a shard loses nothing', async () => {
 test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
+  await enqueueLong(fleet, out);
   const worker = await fleet.worker();
   await fleet.coordinator(out);
   await worker.line(settled);
@@ -67,7 +75,7 @@ test('a Redis that dies and comes back in the midst of a run loses nothing', asy
 test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
+  await enqueueLong(fleet, out);
   const worker = await fleet.worker();
   await worker.line(settled);
   const redis = new Redis(fleet.redis.url);
@@ -114,7 +122,7 @@ test('a producer that died while it planned can be run again', async () => {
 test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(24), out))).code, 0);
+  await enqueueLong(fleet, out);
   const first = await fleet.worker(['--grace', '0']);
   await first.line(settled);
   first.kill('SIGTERM');

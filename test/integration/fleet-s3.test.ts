@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { objectKeys } from '../../src/shared/object-keys.ts';
 import type { ObjectStore } from '../../src/shared/object-store.ts';
-import { bloodCells, onlyRun, rowsOf, startFleet, tinyModel } from '../support/fleet.ts';
+import { bloodCells, onlyRun, quickModel, rowsOf, startFleet } from '../support/fleet.ts';
 import { makeBucket, type TestBucket } from '../support/s3-bucket.ts';
 import { awsEnvironment, useTestCredentials } from '../support/s3-credentials.ts';
 import { startRealS3 } from '../support/s3-real.ts';
@@ -31,7 +31,7 @@ async function loadedBucket(endpoint: string, count: number): Promise<TestBucket
 function argsOf(bucket: TestBucket, out: string): string[] {
   const root = `s3://${bucket.name}`;
   const options = ['--shard-size', '3', '--overlays', 'none', '--conf', '0.05'];
-  return ['-m', tinyModel, '-i', `${root}/cells`, '-o', `${root}/${out}`, ...options];
+  return [...quickModel, '-i', `${root}/cells`, '-o', `${root}/${out}`, ...options];
 }
 
 /** summary.json without what depends on the clock and on where things lie. */

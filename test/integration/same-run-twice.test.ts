@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { manyImages, onlyRun, startFleet, type TestFleet, tinyModel } from '../support/fleet.ts';
+import { manyImages, onlyRun, quickModel, startFleet, type TestFleet } from '../support/fleet.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const images = 12;
@@ -9,16 +9,8 @@ const images = 12;
 async function enqueue(fleet: TestFleet, source: string): Promise<string> {
   const out = tempDir();
   const options = ['--shard-size', '4', '--overlays', 'none', '--conf', '0.05'];
-  const enqueued = await fleet.cli([
-    'enqueue',
-    '-m',
-    tinyModel,
-    '-i',
-    source,
-    '-o',
-    out,
-    ...options,
-  ]);
+  const places = [...quickModel, '-i', source, '-o', out];
+  const enqueued = await fleet.cli(['enqueue', ...places, ...options]);
   assert.equal(enqueued.code, 0, enqueued.stderr);
   return out;
 }
