@@ -17,9 +17,16 @@ import { buffersOf } from './transfer.ts';
 /** More pixel threads than this bring nothing but memory. */
 const mostPixelThreads = 8;
 
-/** How many of a process's CPU threads its pixel pool uses. */
-export function pixelThreadsOf(threads: number): number {
-  return Math.min(threads, mostPixelThreads);
+/** So few images take less time than one more thread takes to start and to become quick. */
+const fewImages = 12;
+
+/**
+ * How many of a process's CPU threads its pixel pool uses.
+ *
+ * @param images Images that are to be explained, about; no end of them when left out.
+ */
+export function pixelThreadsOf(threads: number, images = Number.POSITIVE_INFINITY): number {
+  return Math.min(threads, mostPixelThreads, Math.max(1, Math.ceil(images / fewImages)));
 }
 
 /** The threads where pixel loops run, so that the main thread only schedules, fetches and writes. */

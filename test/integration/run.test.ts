@@ -83,6 +83,7 @@ test('a shard whose files were lost or torn is done again, and nothing else', as
 test('results do not depend on the batch or on the number of threads', async () => {
   const dynamic = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
   const results: Buffer[] = [];
+  // So many images that two pixel threads are taken.
   for (const more of [
     ['--batch', '1', '--threads', '1'],
     ['--batch', '4', '--threads', '2'],
@@ -101,7 +102,7 @@ test('results do not depend on the batch or on the number of threads', async () 
       '--imgsz',
       '256,320',
     ];
-    const { code, stderr } = await runCli([...args, '--limit', '6', ...more]);
+    const { code, stderr } = await runCli([...args, '--limit', '13', ...more]);
     assert.equal(code, 0, stderr);
     const { folder } = await runOf(out);
     results.push(await readFile(join(folder, 'shards/0000000.parquet')));
