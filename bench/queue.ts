@@ -8,16 +8,18 @@ import { FolderStore } from '../src/shared/folder-store.ts';
 import { openRun } from '../src/shared/open-run.ts';
 import { resolveRun } from '../src/shared/run-names.ts';
 import { startRedis } from '../test/support/redis-server.ts';
-import { runCli } from './support/cli-run.ts';
+import { type CliRun, runCli } from './support/cli-run.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';
+import { processCpuMs } from './support/process-cpu.ts';
 
 /*
  * What the queue costs: images per second of a fleet of one worker against `run`, through the command line of both, on the same files, in turns.
  * `shards` counts from the beginning of the first shard to the last marker, by the markers themselves; `all` is the wall time of `run`, and of
  * `enqueue --wait` until its run is summarized, with worker and coordinator up, which includes what `--wait` sleeps between two looks. Each fleet has a worker of its
- * own, which loads the model when the first job comes, as `run` does before its first shard.
+ * own, which loads the model when the first job comes, as `run` does before its first shard. `cpu` is the CPU time of all their processes but Redis, an
+ * image: on a machine whose speed swings it says more than the time on the wall.
  *
  *   node dist/bench/queue.js [images] [repeats]
  */
@@ -29,6 +31,8 @@ const model = 'examples/blood-cells/bccd-yolov8n.onnx';
 interface Rates {
   readonly shards: number;
   readonly all: number;
+  /** Milliseconds. */
+  readonly cpu: number;
 }
 
 console.log(machineLines().join('\n'));
@@ -41,7 +45,7 @@ const alone: Rates[] = [];
 const fleet: Rates[] = [];
 try {
   await makeImageFiles({ folder: source, count: images, width: 640, height: 480 });
-  console.log('turn      run: shards/s    all/s   fleet: shards/s    all/s');
+  console.log('turn      run: shards/s    all/s   cpu ms   fleet: shards/s    all/s   cpu ms');
   for (let turn = 0; turn < repeats; turn++) {
     // Whoever goes second finds the files in the system's memory: that goes round too.
     const order = turn % 2 === 0 ? [runAlone, runFleet] : [runFleet, runAlone];
@@ -51,11 +55,12 @@ try {
   const middle = (rates: readonly Rates[]): Rates => ({
     shards: median(rates.map(({ shards }) => shards)),
     all: median(rates.map(({ all }) => all)),
+    cpu: median(rates.map(({ cpu }) => cpu)),
   });
   const [one, many] = [middle(alone), middle(fleet)];
   print('median', one, many);
   console.log(
-    `\nfleet / run   shards ${(many.shards / one.shards).toFixed(3)} (aim >= 0.95), all ${(many.all / one.all).toFixed(3)}`,
+    `\nfleet / run   shards ${(many.shards / one.shards).toFixed(3)} (aim >= 0.95), all ${(many.all / one.all).toFixed(3)}, by CPU time ${(one.cpu / many.cpu).toFixed(3)}`,
   );
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -63,8 +68,8 @@ try {
 
 async function runAlone(turn: number): Promise<void> {
   const out = join(folder, `run-${turn}`);
-  const { wallMs } = await runCli(['run', ...runArguments(out)]);
-  alone.push(await ratesOf(out, wallMs));
+  const cli = await runCli(['run', ...runArguments(out)]);
+  alone.push(await ratesOf(out, cli));
 }
 
 async function runFleet(turn: number): Promise<void> {
@@ -76,8 +81,10 @@ async function runFleet(turn: number): Promise<void> {
   const worker = await startService(['worker', ...redis, ...cache, '--device', 'cpu']);
   const coordinator = await startService(['coordinator', ...redis]);
   try {
-    const { wallMs } = await runCli(['enqueue', ...redis, '--wait', ...runArguments(out)]);
-    fleet.push(await ratesOf(out, wallMs));
+    const cli = await runCli(['enqueue', ...redis, '--wait', ...runArguments(out)]);
+    const services = [worker, coordinator].map(({ pid }) => processCpuMs(pid) ?? Number.NaN);
+    const cpuMs = services.reduce((sum, each) => sum + each, cli.cpuMs);
+    fleet.push(await ratesOf(out, { wallMs: cli.wallMs, cpuMs }));
   } finally {
     await stopService(worker);
     await stopService(coordinator);
@@ -93,7 +100,10 @@ function runArguments(out: string): string[] {
 }
 
 /** From the beginning of the first shard to the end of the last, as their markers say. */
-async function ratesOf(out: string, wallMs: number): Promise<Rates> {
+async function ratesOf(
+  out: string,
+  { wallMs, cpuMs }: Pick<CliRun, 'wallMs' | 'cpuMs'>,
+): Promise<Rates> {
   const store = new FolderStore(out);
   const runId = await resolveRun(store, 'latest');
   const { dataset } = await openRun(store, runId);
@@ -105,7 +115,11 @@ async function ratesOf(out: string, wallMs: number): Promise<Rates> {
     done += marker.statistics.statuses.success ?? 0;
   });
   if (missing.length > 0 || done !== images) throw new Error(`${done} of ${images} were explained`);
-  return { shards: (images / (endedMs - beganMs)) * 1000, all: (images / wallMs) * 1000 };
+  return {
+    shards: (images / (endedMs - beganMs)) * 1000,
+    all: (images / wallMs) * 1000,
+    cpu: cpuMs / images,
+  };
 }
 
 /** Resolves when it says that it has started. */
@@ -133,9 +147,8 @@ async function stopService(child: ChildProcess): Promise<void> {
 }
 
 function print(name: string, run: Rates, many: Rates): void {
-  const numbers = [run.shards, run.all, many.shards, many.all].map((rate) => rate.toFixed(1));
-  const [a = '', b = '', c = '', d = ''] = numbers;
-  console.log(
-    `${name.padEnd(9)} ${a.padStart(13)} ${b.padStart(8)} ${c.padStart(17)} ${d.padStart(8)}`,
-  );
+  const numbers = [run.shards, run.all, run.cpu, many.shards, many.all, many.cpu];
+  const widths = [13, 8, 8, 17, 8, 8];
+  const columns = numbers.map((number, at) => number.toFixed(1).padStart(widths[at] ?? 8));
+  console.log(`${name.padEnd(9)} ${columns.join(' ')}`);
 }

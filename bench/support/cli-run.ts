@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { processCpuMs } from './process-cpu.ts';
 
 export interface CliRun {
   readonly wallMs: number;
   /** Peak resident memory of the process; threads included, and there are no other processes. Linux only. */
   readonly peakBytes: number;
+  /** CPU time, but for that of its last tenth of a second. Linux only. */
+  readonly cpuMs: number;
   /** What it printed to stdout. */
   readonly output: string;
 }
@@ -17,18 +20,20 @@ export async function runCli(args: readonly string[]): Promise<CliRun> {
   });
   let output = '';
   let peakBytes = 0;
+  let cpuMs = 0;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
   const watch = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakOf(child.pid));
+    cpuMs = processCpuMs(child.pid) ?? cpuMs;
   }, 100);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject).on('close', resolve);
   });
   clearInterval(watch);
   if (code !== 0) throw new Error(`eigenfleet ${args.join(' ')} ended with ${code}`);
-  return { wallMs: performance.now() - startedMs, peakBytes, output };
+  return { wallMs: performance.now() - startedMs, peakBytes, cpuMs, output };
 }
 
 function peakOf(pid: number | undefined): number {
