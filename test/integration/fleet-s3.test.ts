@@ -51,8 +51,8 @@ for (const server of realServer ? [testServer, realServer] : [testServer]) {
     const enqueued = await fleet.cli(['enqueue', ...argsOf(bucket, 'fleet')]);
     assert.equal(enqueued.code, 0, enqueued.stderr);
     await Promise.all([fleet.worker(), fleet.worker(), fleet.worker(), fleet.coordinator(out)]);
-    const watched = await fleet.cli(['watch', '-o', out, '--json']);
-    assert.equal(watched.code, 0, watched.stderr);
+    const { store, runId } = await onlyRun(bucket.store({ prefix: 'fleet' }));
+    assert.equal((await fleet.follow(store, runId)).code, 0);
     const local = await fleet.cli(['run', ...argsOf(bucket, 'local'), '--device', 'cpu']);
     assert.equal(local.code, 0, local.stderr);
     assert.equal(

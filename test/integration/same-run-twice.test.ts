@@ -24,9 +24,10 @@ async function statusOf(fleet: TestFleet, out: string) {
 }
 
 async function endsWhole(fleet: TestFleet, out: string): Promise<void> {
-  const { code, stdout, stderr } = await fleet.cli(['watch', '-o', out, '--json']);
-  assert.equal(code, 0, stderr);
-  assert.equal(JSON.parse(stdout).counts.explained, images);
+  const { store, runId } = await onlyRun(out);
+  const { code, summary } = await fleet.follow(store, runId);
+  assert.equal(code, 0);
+  assert.equal(summary.counts.explained, images);
 }
 
 test('the same run in three places at once is worked off in two, and stays cancelled in the third', async () => {

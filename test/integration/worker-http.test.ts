@@ -36,17 +36,17 @@ describe('the fleet over HTTP', () => {
     const enqueued = await runCli(
       [
         ...['enqueue', '--model', model, '--images', images, '--out', out],
-        ...['--shard-size', '8', '--wait', '--quiet'],
+        ...['--limit', '6', '--shard-size', '2', '--wait', '--quiet'],
       ],
       { env },
     );
     assert.equal(enqueued.code, 0, enqueued.stderr);
 
     const metrics = await textOf(`${ofWorker}/metrics`);
-    assert.match(metrics, /^eigenfleet_images_total\{status="success"\} 24$/m);
+    assert.match(metrics, /^eigenfleet_images_total\{status="success"\} 6$/m);
     assert.match(metrics, /^eigenfleet_shards_total\{outcome="done"\} 3$/m);
     assert.match(metrics, /^eigenfleet_worker_info\{.*device="cpu"/m);
-    assert.match(metrics, /^eigenfleet_stage_seconds_count\{stage="infer"\} 24$/m);
+    assert.match(metrics, /^eigenfleet_stage_seconds_count\{stage="infer"\} 6$/m);
     for (const queue of ['shards', 'summaries']) {
       const series = `eigenfleet_queue_jobs{queue="${queue}",state="active"} 0`;
       assert.ok(metrics.includes(series), metrics);
