@@ -65,10 +65,12 @@ describe('an S3 store', () => {
 
   it('repeats a lost part of a large object, not the whole', async () => {
     const large = Buffer.alloc(40 * 1024 * 1024, 'large');
+    // A server that reads and hashes parts of 16 MB in this very process is silent for longer than the other tests wait.
+    const calm = bucket.store({ prefix: 'p', patience });
     server.fail({ operation: 'upload-part', times: 1, with: 503 });
-    assert.equal(await countRequests('upload-part', () => store.put('large', large)), 4);
-    assert.ok(large.equals(Buffer.from((await store.get('large'))!)));
-    await store.delete('large');
+    assert.equal(await countRequests('upload-part', () => calm.put('large', large)), 4);
+    assert.ok(large.equals(Buffer.from((await calm.get('large'))!)));
+    await calm.delete('large');
   });
 
   it('says which right is missing when access is denied, at once', async () => {
