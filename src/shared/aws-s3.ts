@@ -5,7 +5,8 @@ import type * as NodeHttp from '@smithy/node-http-handler';
 
 /**
  * The AWS SDK, loaded with `require`: an `import` takes 0.1 s more of CPU at the start of every command that reads or writes S3, since its ES
- * modules are many small files. All packages come this way, so that there is one copy of the client.
+ * modules are many small files. All packages come this way, so that there is one copy of the client. Buckets are made and deleted by
+ * tests alone.
  */
 const require = createRequire(import.meta.url);
 const client: typeof ClientS3 = require('@aws-sdk/client-s3');
