@@ -23,14 +23,12 @@ const settled = /shard settled/;
 
 function enqueueArgs(source: string, out: string, model: readonly string[] = quickModel): string[] {
   const options = ['--shard-size', '2', '--overlays', 'none', '--conf', '0.05'];
-  return ['enqueue', ...model, '-i', source, '-o', out, ...options];
+  return [...model, '-i', source, '-o', out, ...options];
 }
 
 /** A run that lasts long enough to be disturbed in its midst. */
 async function enqueueLong(fleet: TestFleet, out: string): Promise<void> {
-  const args = enqueueArgs(await manyImages(24), out, ['-m', tinyModel]);
-  const { code, stderr } = await fleet.cli(args);
-  assert.equal(code, 0, stderr);
+  await fleet.enqueue(enqueueArgs(await manyImages(24), out, ['-m', tinyModel]));
 }
 
 /** For the tests that leave Redis alone. Each has results and workers of its own. */
@@ -92,17 +90,15 @@ test('enqueueing twice, and at once, makes each shard once', async () => {
   const out = tempDir();
   const fleet = shared;
   const source = await manyImages(24);
-  const both = [fleet.cli(enqueueArgs(source, out)), fleet.cli(enqueueArgs(source, out))];
+  const both = [1, 2].map(() => fleet.cli(['enqueue', ...enqueueArgs(source, out)]));
   for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
   await fleet.worker();
   await endsWhole(fleet, out, 24);
-  const again = await fleet.cli(enqueueArgs(source, out));
-  assert.equal(again.code, 0, again.stderr);
+  await fleet.enqueue(enqueueArgs(source, out));
   await endsWhole(fleet, out, 24);
   const { runId } = await onlyRun(out);
   await rm(join(out, runId), { recursive: true });
-  const anew = await fleet.cli(enqueueArgs(source, out));
-  assert.equal(anew.code, 0, anew.stderr);
+  await fleet.enqueue(enqueueArgs(source, out));
   await endsWhole(fleet, out, 24);
 });
 
@@ -110,11 +106,10 @@ test('a producer that died while it planned can be run again', async () => {
   const out = tempDir();
   const fleet = shared;
   const source = await manyImages(24);
-  const producer = startCli(enqueueArgs(source, out), { env: fleet.env });
+  const producer = startCli(['enqueue', ...enqueueArgs(source, out)], { env: fleet.env });
   producer.kill('SIGKILL');
   await producer.result;
-  const again = await fleet.cli(enqueueArgs(source, out));
-  assert.equal(again.code, 0, again.stderr);
+  await fleet.enqueue(enqueueArgs(source, out));
   await fleet.worker();
   await endsWhole(fleet, out, 24);
 });
@@ -136,10 +131,10 @@ test('a cancelled run stops, and can be resumed', async () => {
   const out = tempDir();
   const fleet = shared;
   const source = await manyImages(24);
-  assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
+  await fleet.enqueue(enqueueArgs(source, out));
   const { store, runId } = await onlyRun(out);
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
-  const again = await fleet.cli(enqueueArgs(source, out));
+  const again = await fleet.cli(['enqueue', ...enqueueArgs(source, out)]);
   assert.equal(again.code, 9, again.stdout);
   assert.match(again.stderr, /was cancelled: `eigenfleet resume .* takes it up again/);
   const worker = await fleet.worker();
@@ -157,7 +152,7 @@ test('an image that kills its worker is found after two crashes, and its shard c
   const source = await manyImages(8);
   await rm(join(source, '0005.jpg'));
   await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0005-poison.jpg'));
-  assert.equal((await fleet.cli(enqueueArgs(source, out))).code, 0);
+  await fleet.enqueue(enqueueArgs(source, out));
   const preload = pathToFileURL(join(repositoryRoot, 'dist/test/support/poison.js')).href;
   const env = { NODE_OPTIONS: `--import ${preload}` };
   let crashes = 0;
@@ -185,7 +180,7 @@ test('an image that kills its worker is found after two crashes, and its shard c
 test('a shard that fails for good is named, the run closes, and can be completed later', async () => {
   const out = tempDir();
   const fleet = shared;
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(8), out))).code, 0);
+  await fleet.enqueue(enqueueArgs(await manyImages(8), out));
   const { store, runId } = await onlyRun(out);
   const key = objectKeys.manifest(runId, 2);
   const manifest = await store.get(key);
@@ -216,7 +211,7 @@ test('a shard that fails for good is named, the run closes, and can be completed
 test('without any worker the run waits, and whoever looks is told so', async () => {
   const out = tempDir();
   const fleet = await startFleet();
-  assert.equal((await fleet.cli(enqueueArgs(await manyImages(4), out))).code, 0);
+  await fleet.enqueue(enqueueArgs(await manyImages(4), out));
   const alone = await fleet.cli(['status', '-o', out]);
   assert.match(alone.stderr, /no coordinator is alive.*start one/);
   await fleet.coordinator(out);

@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { Command } from 'commander';
+import { addEnqueueCommand } from '../../src/cli/enqueue-command.ts';
 import { withFleet } from '../../src/cli/fleet-connection.ts';
 import { followRun } from '../../src/cli/follow-run.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
@@ -30,6 +33,8 @@ export interface TestFleet {
   /** Environment of every process. */
   readonly env: Readonly<Record<string, string | undefined>>;
   cli(args: readonly string[]): Promise<CliResult>;
+  /** What `enqueue` does with these arguments, in this process, which has its libraries loaded already. Holds it to exit code 0. */
+  enqueue(args: readonly string[]): Promise<void>;
   /** Starts a worker; resolves when it takes shards. */
   worker(more?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunningCli>;
   /** It looks after these results, and after all that producers name. */
@@ -65,6 +70,7 @@ export async function startFleet(
     redis,
     env: all,
     cli: (args) => runCli(args, { env: all }),
+    enqueue: (args) => enqueueHere(['--redis', redis.url, '--quiet', ...args]),
     worker: (more = [], own = {}) =>
       start(
         ['worker', '--device', 'cpu', '--threads', '1', ...hasty, ...more],
@@ -78,6 +84,16 @@ export async function startFleet(
       ),
     follow: (store, runId) => follow(redis.url, store, runId),
   };
+}
+
+async function enqueueHere(args: readonly string[]): Promise<void> {
+  const program = new Command().exitOverride();
+  addEnqueueCommand(program);
+  // The command sets it for the whole process, and here it is the test runner's.
+  const { exitCode } = process;
+  await program.parseAsync(['enqueue', ...args], { from: 'user' });
+  assert.equal(process.exitCode, 0);
+  process.exitCode = exitCode;
 }
 
 async function follow(url: string, store: ObjectStore, runId: string): Promise<FollowedRun> {
