@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { processCpuMs } from './process-cpu.ts';
+import { processPeakBytes } from './process-peak.ts';
 
 export interface CliRun {
   readonly wallMs: number;
@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[]): Promise<CliRun> {
     output += text;
   });
   const watch = setInterval(() => {
-    peakBytes = Math.max(peakBytes, peakOf(child.pid));
+    peakBytes = Math.max(peakBytes, processPeakBytes(child.pid) ?? 0);
     cpuMs = processCpuMs(child.pid) ?? cpuMs;
   }, 100);
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -34,13 +34,4 @@ export async function runCli(args: readonly string[]): Promise<CliRun> {
   clearInterval(watch);
   if (code !== 0) throw new Error(`eigenfleet ${args.join(' ')} ended with ${code}`);
   return { wallMs: performance.now() - startedMs, peakBytes, cpuMs, output };
-}
-
-function peakOf(pid: number | undefined): number {
-  try {
-    const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return Number(match?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }

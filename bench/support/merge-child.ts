@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { compactRows } from '../../src/report/compact-rows.ts';
 import { mergeShards } from '../../src/report/merge-shards.ts';
 import { FolderStore } from '../../src/shared/folder-store.ts';
+import { processPeakBytes } from './process-peak.ts';
 
 /** What a part of a summary took, in a process that did nothing else. */
 export interface MergeAnswer {
@@ -25,7 +25,7 @@ const answer: MergeAnswer = {
   ...done,
   wallMs: performance.now() - startedMs,
   cpuMs: (user + system) / 1000,
-  peakBytes: peakOfThis(),
+  peakBytes: processPeakBytes('self') ?? Number.NaN,
 };
 console.log(JSON.stringify(answer));
 
@@ -38,9 +38,4 @@ async function compact(): Promise<Pick<MergeAnswer, 'images' | 'missing'>> {
   const numbers = Array.from({ length: shards }, (_, shard) => shard);
   const { rows } = await compactRows({ store, runId, shards: numbers });
   return { images: rows, missing: 0 };
-}
-
-function peakOfThis(): number {
-  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  return Number(kilobytes) * 1024;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { processPeakBytes } from './process-peak.ts';
 
 const marks = [0.25, 0.5, 0.75, 1] as const;
 
@@ -34,12 +34,7 @@ export class PhaseMemory {
   /** Since the process began; the largest sample where the system does not say. */
   peakMegabytes(): string {
     const sampled = Math.max(0, ...[...this.#phases.values()].flat());
-    try {
-      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-      return megabytes(Math.max(sampled, Number(kilobytes) * 1024));
-    } catch {
-      return megabytes(sampled);
-    }
+    return megabytes(Math.max(sampled, processPeakBytes('self') ?? 0));
   }
 }
 

@@ -18,7 +18,7 @@ import { buffersOf } from './transfer.ts';
 const mostPixelThreads = 8;
 
 /** So few images take less time than one more thread takes to start and to become quick. */
-const fewImages = 12;
+const imagesPerThread = 12;
 
 /**
  * How many of a process's CPU threads its pixel pool uses.
@@ -26,7 +26,7 @@ const fewImages = 12;
  * @param images Images that are to be explained, about; no end of them when left out.
  */
 export function pixelThreadsOf(threads: number, images = Number.POSITIVE_INFINITY): number {
-  return Math.min(threads, mostPixelThreads, Math.max(1, Math.ceil(images / fewImages)));
+  return Math.min(threads, mostPixelThreads, Math.max(1, Math.ceil(images / imagesPerThread)));
 }
 
 /** The threads where pixel loops run, so that the main thread only schedules, fetches and writes. */
