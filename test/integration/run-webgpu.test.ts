@@ -26,12 +26,8 @@ async function runOn(
   const image = join(repositoryRoot, 'examples/blood-cells/images/test/BloodImage_00007.jpg');
   const places = ['-m', model, '-i', image, '-o', out];
   const options = ['--components', '1,2,3', '--conf', '0.05', '--overlays', 'none', '--json'];
-  const { code, stdout, stderr } = await runCli(
-    ['run', ...places, ...options, '--device', device],
-    {
-      env,
-    },
-  );
+  const args = ['run', ...places, ...options, '--device', device];
+  const { code, stdout, stderr } = await runCli(args, { env });
   assert.equal(code, 0, stderr);
   assert.match(stderr, new RegExp(`^Runs on ${device}, as asked`, 'm'));
   const folder = join(out, JSON.parse(stdout).runId);
@@ -82,7 +78,8 @@ describe('a run on a GPU provider (WebGPU over software Vulkan)', async () => {
     assert.deepEqual(Object.keys(gpu.row.measures), Object.keys(cpu.row.measures));
     for (const [name, value] of Object.entries(cpu.row.measures)) {
       const away = Math.abs(value - (gpu.row.measures[name] ?? 9e9)) / Math.max(1, Math.abs(value));
-      assert.ok(away < 1e-4, `${name}: ${value} and ${gpu.row.measures[name]}`);
+      const most = name.startsWith('explainedVariance') ? 1e-5 : 1e-4;
+      assert.ok(away < most, `${name}: ${value} and ${gpu.row.measures[name]}`);
     }
     for (const [layer, scales] of Object.entries(cpu.row.mapScale)) {
       scales.forEach((scale, index) => {

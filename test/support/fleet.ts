@@ -20,7 +20,10 @@ import { tempDir } from './temp-dir.ts';
 export const tinyModel = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
 /** The same model at 64 px: explained several times quicker, for tests that need no run in the midst of which to disturb it. */
 export const quickModel = [
-  ...['-m', join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx'), '--imgsz', '64'],
+  '-m',
+  join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx'),
+  '--imgsz',
+  '64',
 ] as const;
 export const bloodCells = join(repositoryRoot, 'examples/blood-cells/images/test');
 
