@@ -7,11 +7,12 @@ import { repositoryFiles, repositoryText } from './support/repository-files.ts';
 
 /** Room -> the rooms it may import, itself included. Rooms are the folders of src; `cli` and the entries see all. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  shared: ['shared'],
-  model: ['model', 'shared'],
-  image: ['image', 'shared'],
+  kernels: ['kernels'],
+  shared: ['kernels', 'shared'],
+  model: ['model', 'kernels', 'shared'],
+  image: ['image', 'kernels', 'shared'],
   producer: ['producer', 'model', 'shared'],
-  worker: ['worker', 'model', 'image', 'shared'],
+  worker: ['worker', 'model', 'image', 'kernels', 'shared'],
   report: ['report', 'image', 'shared'],
 };
 

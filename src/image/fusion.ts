@@ -1,9 +1,8 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import { rememberedByObject } from '../shared/remembered.ts';
 import type { Fusion } from '../shared/run-spec.ts';
 import { resampleBilinear } from './resample.ts';
-
-/** The peers' guard against division by zero (pytorch-grad-cam 1.5.7, `scale_cam_image`). */
-const scaleEpsilon = 1e-7;
 
 /**
  * Floor of the geometric mean: a cell that one layer holds at zero is damped (by 10 with three layers), not erased, and a
@@ -34,29 +33,17 @@ export interface FusionPlan {
 
 /**
  * Negative values to 0, then (x - min) / (1e-7 + max - min) over the cells of the mask: in [0, 1], 0 outside the mask. A constant map
- * becomes all zeros, and so does any under an empty mask.
+ * becomes all zeros, and so does any under an empty mask. 1e-7 is the peers' guard against division by zero (pytorch-grad-cam 1.5.7,
+ * `scale_cam_image`).
  *
  * @param map finite values, outside of the mask too
  * @param mask 0 or 1 for each
  */
 export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Array {
-  let least = Number.POSITIVE_INFINITY;
-  let max = 0;
-  for (let i = 0; i < map.length; i++) {
-    if (mask[i]! <= 0) continue;
-    const value = map[i]!;
-    if (value < least) least = value;
-    if (value > max) max = value;
-  }
-  const min = Math.min(Math.max(least, 0), max);
-  const out = new Float32Array(map.length);
-  const half = 0.5 / (scaleEpsilon + max - min);
-  for (let i = 0; i < map.length; i++) {
-    const above = map[i]! - min;
-    // Twice the greater of it and 0, without a branch: half of a component's values are negative, and where is not to be foretold.
-    out[i] = (above + Math.abs(above)) * half * mask[i]!;
-  }
-  return out;
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  kernels.normalize(from, kernelMemory.put(mask), from, map.length);
+  return kernelMemory.takeFloats(from, map.length);
 }
 
 /**
@@ -89,14 +76,47 @@ export function fuseFramed(framed: readonly Float32Array[], plan: FusionPlan): F
   const { maps, fusion, width, height, frameMask } = plan;
   if (maps.length === 0) throw new RangeError('fusion: expected at least one map, got none');
   const weights = layerWeights(maps, fusion);
-  const combined = new Float32Array(width * height);
+  const combined =
+    fusion === 'mean' || fusion === 'variance'
+      ? weightedSum(framed, weights, width * height)
+      : accumulated(framed, weights, fusion, width * height);
+  return normalizeMap(combined, frameMask);
+}
+
+function weightedSum(
+  framed: readonly Float32Array[],
+  weights: readonly number[],
+  cells: number,
+): Float32Array {
+  kernelMemory.start();
+  const sum = kernelMemory.put(new Float32Array(cells));
+  const from = kernelMemory.room(cells * 4);
   framed.forEach((map, index) => {
-    accumulate(combined, map, fusion, weights[index]!);
+    kernelMemory.replace(from, map);
+    kernels.addWeighted(from, weights[index]!, sum, cells);
+  });
+  return kernelMemory.takeFloats(sum, cells);
+}
+
+function accumulated(
+  framed: readonly Float32Array[],
+  weights: readonly number[],
+  fusion: 'max' | 'geometric',
+  cells: number,
+): Float32Array {
+  const combined = new Float32Array(cells);
+  framed.forEach((map, index) => {
+    if (fusion === 'max') {
+      for (let i = 0; i < cells; i++) combined[i] = Math.max(combined[i]!, map[i]!);
+      return;
+    }
+    const weight = weights[index]!;
+    for (let i = 0; i < cells; i++) combined[i]! += weight * Math.log(map[i]! + geometricFloor);
   });
   if (fusion === 'geometric') {
-    for (let i = 0; i < combined.length; i++) combined[i] = Math.exp(combined[i]!);
+    for (let i = 0; i < cells; i++) combined[i] = Math.exp(combined[i]!);
   }
-  return normalizeMap(combined, frameMask);
+  return combined;
 }
 
 function layerWeights(maps: readonly LayerMap[], fusion: Fusion): readonly number[] {
@@ -152,20 +172,3 @@ function edgeGainsOf(coverage: Float32Array): EdgeGains {
 }
 
 const gainsByFrame = rememberedByObject((_mask: Float32Array) => new Map<string, EdgeGains>());
-
-function accumulate(
-  combined: Float32Array,
-  framed: Float32Array,
-  fusion: Fusion,
-  weight: number,
-): void {
-  if (fusion === 'max') {
-    for (let i = 0; i < combined.length; i++) combined[i] = Math.max(combined[i]!, framed[i]!);
-  } else if (fusion === 'geometric') {
-    for (let i = 0; i < combined.length; i++) {
-      combined[i]! += weight * Math.log(framed[i]! + geometricFloor);
-    }
-  } else {
-    for (let i = 0; i < combined.length; i++) combined[i]! += weight * framed[i]!;
-  }
-}

@@ -1,6 +1,9 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import { checkPlanes } from './check-planes.ts';
-import { copyPlanar, type PlanarTarget } from './copy-planar.ts';
+import { copyPlanar } from './copy-planar.ts';
+import { type PlanarTarget, writePlanes } from './planar-target.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { roundHalfEven } from './round-half-even.ts';
 
@@ -71,129 +74,97 @@ function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: numbe
 }
 
 /** cv2.resize turns INTER_LINEAR into INTER_AREA when both sides shrink by exactly 2. */
-function halvePlanar({ data, width, height }: RgbImage, target: PlanarTarget): void {
-  const { out, offset, plane, stride } = target;
-  const row = width * 3;
-  for (let y = 0; y < height / 2; y++) {
-    let a = 2 * y * row;
-    let b = a + row;
-    let to = offset + y * stride;
-    for (let x = 0; x < width / 2; x++, to++, a += 6, b += 6) {
-      out[to] = (data[a]! + data[a + 3]! + data[b]! + data[b + 3]! + 2) >> 2;
-      out[to + plane] = (data[a + 1]! + data[a + 4]! + data[b + 1]! + data[b + 4]! + 2) >> 2;
-      out[to + 2 * plane] = (data[a + 2]! + data[a + 5]! + data[b + 2]! + data[b + 5]! + 2) >> 2;
-    }
-  }
-}
-
-/**
- * Both axes at once, which beats keeping interpolated rows even where upscaling would use them again. The shifts are those of cv2's
- * HResizeLinear and VResizeLinear for 8 bits.
- */
-function resizePlanar(
-  image: RgbImage,
-  newWidth: number,
-  newHeight: number,
-  target: PlanarTarget,
-): void {
-  const columns = columnTaps(image.width, newWidth);
+function halvePlanar(image: RgbImage, target: PlanarTarget): void {
+  const width = image.width / 2;
   const rowBytes = image.width * 3;
-  const scale = image.height / newHeight;
+  writePlanes(target, { width, height: image.height / 2 }, ({ row, rows, plane, to }) => {
+    const first = 2 * row * rowBytes;
+    const from = kernelMemory.put(image.data.subarray(first, first + 2 * rows * rowBytes));
+    const whole = kernelMemory.room(12 * plane);
+    kernels.splitPlanes(from, whole, 4 * plane, 4 * plane);
+    for (let channel = 0; channel < 3; channel++) {
+      kernels.halvePlane(whole + channel * 4 * plane, to + channel * plane, width, rows);
+    }
+  });
+}
+
+/** The shifts are those of cv2's HResizeLinear and VResizeLinear for 8 bits. */
+function resizePlanar(image: RgbImage, width: number, height: number, target: PlanarTarget): void {
+  const columns = columnTaps(image.width, width);
+  const scale = image.height / height;
   const lowest = image.height - 1;
-  for (let y = 0; y < newHeight; y++) {
-    const at = Math.fround((y + 0.5) * scale - 0.5);
-    const first = Math.floor(at);
-    const above = Math.min(Math.max(first, 0), lowest) * rowBytes;
-    const below = Math.min(Math.max(first + 1, 0), lowest) * rowBytes;
-    const bottom = weightOf(Math.fround(at - first));
-    const top = weightOf(Math.fround(1 - Math.fround(at - first)));
-    const to = target.offset + y * target.stride;
-    if (columns.single && bottom === 0) pickRow(image.data, above, columns, target, to);
-    else mixRows(image.data, { above, below, top, bottom }, columns, target, to);
+  writePlanes(target, { width, height }, ({ row, rows, plane, to }) => {
+    const taps = kernelMemory.put(columns.taps);
+    const picks = kernelMemory.put(columns.picks);
+    const source = new SourceRows(image);
+    for (let i = 0; i < rows; i++) {
+      const at = Math.fround((row + i + 0.5) * scale - 0.5);
+      const first = Math.floor(at);
+      const bottom = weightOf(Math.fround(at - first));
+      const top = weightOf(Math.fround(1 - Math.fround(at - first)));
+      const above = source.at(Math.min(Math.max(first, 0), lowest));
+      const start = to + i * width;
+      if (columns.single && bottom === 0) kernels.pickRow(above, picks, start, plane, width);
+      else {
+        const below = source.at(Math.min(Math.max(first + 1, 0), lowest));
+        kernels.mixRow(above, below, top, bottom, taps, start, plane, width);
+      }
+    }
+  });
+}
+
+/** The two rows of an image that were asked for last, in the memory of the kernels. */
+class SourceRows {
+  readonly #image: RgbImage;
+  readonly #slots: readonly { readonly address: number; row: number }[];
+
+  constructor(image: RgbImage) {
+    this.#image = image;
+    // One byte more: pixels are read in words.
+    const rowBytes = image.width * 3 + 1;
+    this.#slots = [0, 1].map(() => ({ address: kernelMemory.room(rowBytes), row: -1 }));
+  }
+
+  /** Neighbours are in different slots. */
+  at(row: number): number {
+    const slot = this.#slots[row % 2]!;
+    if (slot.row !== row) {
+      const rowBytes = this.#image.width * 3;
+      const { data } = this.#image;
+      kernelMemory.replace(slot.address, data.subarray(row * rowBytes, (row + 1) * rowBytes));
+      slot.row = row;
+    }
+    return slot.address;
   }
 }
 
-/** One source pixel for each: what every row is where both scales are odd, such as 1920 x 1080 to 640 x 360. */
-function pickRow(
-  data: Uint8Array,
-  row: number,
-  { from }: ColumnTaps,
-  { out, plane }: PlanarTarget,
-  start: number,
-): void {
-  for (let x = 0, to = start; x < from.length; x++, to++) {
-    const at = row + from[x]!;
-    out[to] = data[at]!;
-    out[to + plane] = data[at + 1]!;
-    out[to + 2 * plane] = data[at + 2]!;
-  }
-}
-
-/** Byte offsets of two source rows and their weights. */
-interface RowTaps {
-  readonly above: number;
-  readonly below: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-function mixRows(
-  data: Uint8Array,
-  { above, below, top, bottom }: RowTaps,
-  { from, step, leftWeight, rightWeight }: ColumnTaps,
-  { out, plane }: PlanarTarget,
-  start: number,
-): void {
-  const { imul } = Math;
-  for (let x = 0, to = start; x < from.length; x++, to++) {
-    const left = leftWeight[x]!;
-    const right = rightWeight[x]!;
-    const a = above + from[x]!;
-    const b = a + step[x]!;
-    const c = below + from[x]!;
-    const d = c + step[x]!;
-    const red = imul((imul(data[a]!, left) + imul(data[b]!, right)) >> 4, top) >> 16;
-    const redBelow = imul((imul(data[c]!, left) + imul(data[d]!, right)) >> 4, bottom) >> 16;
-    out[to] = (red + redBelow + 2) >> 2;
-    const green = imul((imul(data[a + 1]!, left) + imul(data[b + 1]!, right)) >> 4, top) >> 16;
-    const greenBelow =
-      imul((imul(data[c + 1]!, left) + imul(data[d + 1]!, right)) >> 4, bottom) >> 16;
-    out[to + plane] = (green + greenBelow + 2) >> 2;
-    const blue = imul((imul(data[a + 2]!, left) + imul(data[b + 2]!, right)) >> 4, top) >> 16;
-    const blueBelow =
-      imul((imul(data[c + 2]!, left) + imul(data[d + 2]!, right)) >> 4, bottom) >> 16;
-    out[to + 2 * plane] = (blue + blueBelow + 2) >> 2;
-  }
-}
-
-/** For each new column: byte offset of its left source pixel in a row, distance to the right one (0 at the edge), and both weights. */
+/** What `mixRow` and `pickRow` of the kernels take. */
 interface ColumnTaps {
-  readonly from: Int32Array;
-  readonly step: Int32Array;
-  readonly leftWeight: Int32Array;
-  readonly rightWeight: Int32Array;
-  /** No right weight is above 0. */
+  readonly taps: Int32Array;
+  readonly picks: Int32Array;
+  /** No right pixel has a weight: what every row is where both scales are odd, such as 1920 x 1080 to 640 x 360. */
   readonly single: boolean;
 }
 
 function columnTaps(width: number, newWidth: number): ColumnTaps {
   const scale = width / newWidth;
-  const from = new Int32Array(newWidth);
-  const step = new Int32Array(newWidth);
-  const leftWeight = new Int32Array(newWidth);
-  const rightWeight = new Int32Array(newWidth);
+  const taps = new Int32Array(3 * newWidth);
+  const picks = new Int32Array(newWidth);
+  let single = true;
   for (let x = 0; x < newWidth; x++) {
     const at = Math.fround((x + 0.5) * scale - 0.5);
     const first = Math.floor(at);
     const inside = first >= 0 && first < width - 1;
     const fraction = inside ? Math.fround(at - first) : 0;
-    from[x] = 3 * Math.min(Math.max(first, 0), width - 1);
-    step[x] = inside ? 3 : 0;
-    leftWeight[x] = weightOf(Math.fround(1 - fraction));
-    rightWeight[x] = weightOf(fraction);
+    const left = 3 * Math.min(Math.max(first, 0), width - 1);
+    const rightWeight = weightOf(fraction);
+    picks[x] = left;
+    taps[3 * x] = left;
+    taps[3 * x + 1] = inside ? left + 3 : left;
+    taps[3 * x + 2] = weightOf(Math.fround(1 - fraction)) | (rightWeight << 16);
+    single &&= rightWeight === 0;
   }
-  const single = rightWeight.every((weight) => weight === 0);
-  return { from, step, leftWeight, rightWeight, single };
+  return { taps, picks, single };
 }
 
 function weightOf(fraction: number): number {

@@ -1,10 +1,15 @@
-/** Two source positions and the weight of the second, for each of `size` positions of one axis. */
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
+
+/** Bilinear taps of one axis: two source positions and the weight of the second for each position, as the kernel `sample` reads them. */
 export interface AxisTaps {
-  readonly first: Int32Array;
-  readonly second: Int32Array;
-  /** In [0, 1]; the first position weighs 1 - weight. */
-  readonly weight: Float32Array;
+  readonly size: number;
+  /** [size, 3]: first and second cell, and the weight of the second, in [0, 1], as bits of a float32. */
+  readonly records: Int32Array;
 }
+
+/** Cells that are sampled at a time, so that a picture of many megapixels takes no more memory of the kernels than others. */
+const cellsAtOnce = 65_536;
 
 /**
  * Bilinear taps at the given source coordinates (in cells; cell i has its center at i), clamped to the cells
@@ -12,17 +17,16 @@ export interface AxisTaps {
  */
 export function axisTaps(coordinates: Float64Array, low: number, high: number): AxisTaps {
   const size = coordinates.length;
-  const first = new Int32Array(size);
-  const second = new Int32Array(size);
-  const weight = new Float32Array(size);
+  const records = new Int32Array(3 * size);
+  const weights = new Float32Array(records.buffer);
   for (let i = 0; i < size; i++) {
     const at = Math.min(Math.max(coordinates[i]!, low), high);
     const cell = Math.floor(at);
-    first[i] = cell;
-    second[i] = Math.min(cell + 1, high);
-    weight[i] = at - cell;
+    records[3 * i] = cell;
+    records[3 * i + 1] = Math.min(cell + 1, high);
+    weights[3 * i + 2] = at - cell;
   }
-  return { first, second, weight };
+  return { size, records };
 }
 
 /** Source coordinates of cv2's resize: half-pixel centers, (i + 0.5) * oldSize / newSize - 0.5. */
@@ -33,31 +37,29 @@ export function resizeCoordinates(oldSize: number, newSize: number): Float64Arra
   return coordinates;
 }
 
-/** Samples a row-major map of the given width at every (row tap, column tap); result rows.first.length x columns.first.length. */
+/** Samples a row-major map of the given width at every (row tap, column tap); result rows.size x columns.size. */
 export function sampleMap(
   map: Float32Array,
   width: number,
   rows: AxisTaps,
   columns: AxisTaps,
 ): Float32Array {
-  const { first: left, second: right, weight: across } = columns;
-  const newWidth = left.length;
-  const newHeight = rows.first.length;
-  const out = new Float32Array(newWidth * newHeight);
-  const mixed = new Float32Array(width);
-  for (let y = 0, to = 0; y < newHeight; y++) {
-    const above = rows.first[y]! * width;
-    const below = rows.second[y]! * width;
-    const down = rows.weight[y]!;
-    for (let x = 0; x < width; x++) {
-      mixed[x] = map[above + x]! * (1 - down) + map[below + x]! * down;
-    }
-    for (let x = 0; x < newWidth; x++, to++) {
-      const share = across[x]!;
-      out[to] = mixed[left[x]!]! * (1 - share) + mixed[right[x]!]! * share;
-    }
+  const sampled = new Float32Array(rows.size * columns.size);
+  const most = Math.max(1, Math.floor(cellsAtOnce / columns.size));
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  const rowTaps = kernelMemory.put(rows.records);
+  const columnTaps = kernelMemory.put(columns.records);
+  // Rows are read in vectors: a map that is no whole number of them long is followed by this.
+  const line = kernelMemory.room((width + 4) * 4);
+  const to = kernelMemory.room(Math.min(most, rows.size) * columns.size * 4);
+  for (let row = 0; row < rows.size; row += most) {
+    const count = Math.min(most, rows.size - row);
+    const taps = rowTaps + row * 12;
+    kernels.sample(from, width, taps, count, columnTaps, columns.size, line, to);
+    sampled.set(kernelMemory.floats(to, count * columns.size), row * columns.size);
   }
-  return out;
+  return sampled;
 }
 
 /**

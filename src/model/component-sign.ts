@@ -1,11 +1,14 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import type { SignRule } from '../shared/run-spec.ts';
+import { countContent } from './count-content.ts';
 
 export interface SignInputs {
   /** [N]: a component's projections, any sign. */
   readonly map: Float32Array;
   /** [N]: squared L2 norm of the activations over the channels. */
   readonly energy: Float32Array;
-  /** [N]: 1 on content cells, else 0. */
+  /** [N]: 1 on content cells, else 0. Not to be changed afterwards. */
   readonly mask: Float32Array;
   readonly rule: SignRule;
 }
@@ -47,23 +50,15 @@ function correlationWithNorm(map: Float32Array, energy: Float32Array, mask: Floa
   // Sums of distances from one of the values: exactly 0 for a constant, and without the loss that squares of far values bring.
   const mapShift = map[first]!;
   const normShift = Math.sqrt(energy[first]!);
-  let n = 0;
-  let mapSum = 0;
-  let normSum = 0;
-  let products = 0;
-  let mapSquares = 0;
-  let normSquares = 0;
-  for (let cell = first; cell < map.length; cell++) {
-    if (mask[cell] === 0) continue;
-    const a = map[cell]! - mapShift;
-    const b = Math.sqrt(energy[cell]!) - normShift;
-    n++;
-    mapSum += a;
-    normSum += b;
-    products += a * b;
-    mapSquares += a * a;
-    normSquares += b * b;
-  }
+  const n = countContent(mask);
+  kernelMemory.start();
+  const sums = kernelMemory.room(5 * 8);
+  const from = kernelMemory.put(map);
+  const energies = kernelMemory.put(energy);
+  const inside = kernelMemory.put(mask);
+  kernels.sumWithNorm(from, energies, inside, map.length, mapShift, normShift, sums);
+  const [mapSum = 0, normSum = 0, products = 0, mapSquares = 0, normSquares = 0] =
+    kernelMemory.doubles(sums, 5);
   const mapVariance = mapSquares - (mapSum * mapSum) / n;
   const normVariance = normSquares - (normSum * normSum) / n;
   const scale = Math.sqrt(mapVariance * normVariance);

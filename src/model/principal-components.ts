@@ -1,4 +1,6 @@
-import { rememberedByObject } from '../shared/remembered.ts';
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
+import { countContent } from './count-content.ts';
 import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
 
 /** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
@@ -90,12 +92,6 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
   });
   return { status: 'explained', components };
 }
-
-const countContent = rememberedByObject((mask: Float32Array): number => {
-  let count = 0;
-  for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) count++;
-  return count;
-});
 
 function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
   const { energy, mask, trace } = inputs;
@@ -209,30 +205,13 @@ function mapOf(inputs: ComponentInputs, vector: RitzVector, content: number): Fl
   return combined(rows, cells, weights);
 }
 
-/** Sum of weights[row] times row, over the rows of [w, cells]. Five rows a pass, which is all there are for one component. */
+/** Sum of weights[row] times row, over the rows of [w, cells]. */
 function combined(rows: Float32Array, cells: number, weights: Float64Array): Float32Array {
-  const sums = new Float32Array(cells);
-  for (let row = 0; row < weights.length; row += 5) addFive(sums, rows, weights, row);
-  return sums;
-}
-
-/** Adds the rows from `first`; beyond the last row it goes on with that, without weight. */
-function addFive(
-  sums: Float32Array,
-  rows: Float32Array,
-  weights: Float64Array,
-  first: number,
-): void {
-  const cells = sums.length;
-  const rowOf = (index: number) => {
-    const start = Math.min(first + index, weights.length - 1) * cells;
-    return rows.subarray(start, start + cells);
-  };
-  const [a, b, c, d, e] = [rowOf(0), rowOf(1), rowOf(2), rowOf(3), rowOf(4)];
-  const [u = 0, v = 0, w = 0, x = 0, y = 0] = weights.subarray(first, first + 5);
-  for (let cell = 0; cell < cells; cell++) {
-    sums[cell]! += u * a[cell]! + v * b[cell]! + w * c[cell]! + x * d[cell]! + y * e[cell]!;
-  }
+  kernelMemory.start();
+  const from = kernelMemory.put(rows);
+  const to = kernelMemory.room(cells * 4);
+  kernels.combine(from, kernelMemory.put(weights), weights.length, to, cells);
+  return kernelMemory.takeFloats(to, cells);
 }
 
 function dot(

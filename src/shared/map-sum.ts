@@ -1,3 +1,5 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import type { MapSum } from './shard-statistics.ts';
 
 /** Fixed point of `MapSum.sum`: 12 bits, finer than the 8 bits of any picture made of it. */
@@ -11,14 +13,11 @@ const noLevel = -1;
  * clamped; what is not finite marks a cell that the map does not cover.
  */
 export function writeMapLevels(map: Float32Array, levels: Int16Array, offset: number): void {
-  for (let i = 0; i < map.length; i++) levels[offset + i] = levelOf(map[i]!);
-}
-
-/** Rounds half up: the product of a float32 and 12 bits, and half a level more, are exact in float64. */
-function levelOf(value: number): number {
-  if (value >= 0 && value <= 1) return Math.floor(value * mapUnit + 0.5);
-  if (!Number.isFinite(value)) return noLevel;
-  return value < 0 ? 0 : mapUnit;
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  // Rounds half up: the product of a float32 and 12 bits, and half a level more, are exact in float64.
+  kernels.levels(from, mapUnit, from, map.length);
+  levels.set(kernelMemory.shorts(from, map.length), offset);
 }
 
 /**

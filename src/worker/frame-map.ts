@@ -1,3 +1,5 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import type { ContentAxis, ContentCells, Span } from './content-cells.ts';
 
 /** A rectangle over a grid, in its cells, cut into height x width equal frame cells. It may reach beyond the content. */
@@ -8,16 +10,16 @@ export interface Frame {
   readonly height: number;
 }
 
-/** For each frame cell of one axis `counts[i]` weights, those from `i * span`, of the grid cells from `starts[i]`. */
+/** One axis of a frame as the kernel `frame` reads it. */
 interface AxisTaps {
+  readonly size: number;
+  /** Weights that a frame cell has at most. */
   readonly span: number;
-  readonly starts: Int32Array;
-  /** 0 where no part of the frame cell is content. */
-  readonly counts: Int32Array;
-  readonly weights: Float64Array;
-  /** Grid cells that have a weight: [first, end). */
-  readonly first: number;
-  readonly end: number;
+  /**
+   * [size, 1 + span] float64: a weight for each grid cell, after two int32 in the place of the first float64: the first grid cell and their
+   * number, 0 where no part of the frame cell is content.
+   */
+  readonly records: Float64Array;
 }
 
 /** What resampling to a frame takes: the same for all maps of a grid over images of one geometry. */
@@ -40,63 +42,33 @@ export function planFrame({ gridWidth, ...content }: ContentCells, frame: Frame)
  */
 export function frameMap(map: Float32Array, plan: FramePlan): Float32Array {
   const { columns, rows, gridWidth } = plan;
-  const width = columns.starts.length;
-  const framed = new Float32Array(width * rows.starts.length).fill(Number.NaN);
-  const line = new Float64Array(gridWidth);
-  for (let j = 0, to = 0; j < rows.starts.length; j++, to += width) {
-    const first = j * rows.span;
-    const end = first + rows.counts[j]!;
-    if (end === first) continue;
-    line.fill(0);
-    for (let tap = first, row = rows.starts[j]!; tap < end; tap++, row++) {
-      addRow(line, rows.weights[tap]!, map, row * gridWidth, columns);
-    }
-    resampleLine(line, columns, framed, to);
-  }
-  return framed;
-}
-
-/** Adds the cells of a grid row that the frame touches. */
-function addRow(
-  line: Float64Array,
-  weight: number,
-  map: Float32Array,
-  start: number,
-  { first, end }: AxisTaps,
-): void {
-  for (let column = first; column < end; column++) {
-    line[column]! += weight * map[start + column]!;
-  }
-}
-
-function resampleLine(line: Float64Array, columns: AxisTaps, out: Float32Array, to: number): void {
-  const { span, starts, counts, weights } = columns;
-  for (let i = 0; i < starts.length; i++) {
-    const first = i * span;
-    const end = first + counts[i]!;
-    if (end === first) continue;
-    let sum = 0;
-    for (let tap = first, at = starts[i]!; tap < end; tap++, at++) {
-      sum += weights[tap]! * line[at]!;
-    }
-    out[to + i] = sum;
-  }
+  const cells = columns.size * rows.size;
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  const down = kernelMemory.put(rows.records);
+  const across = kernelMemory.put(columns.records);
+  // Of a grid with an odd width one cell more is read and written.
+  const line = kernelMemory.room((gridWidth + 1) * 8);
+  const to = kernelMemory.room(cells * 4);
+  kernels.frame(
+    ...([from, gridWidth, down, rows.size, rows.span] as const),
+    ...([across, columns.size, columns.span, line, to] as const),
+  );
+  return kernelMemory.takeFloats(to, cells);
 }
 
 function axisTaps({ from, to }: Span, size: number, content: ContentAxis): AxisTaps {
   const step = (to - from) / size;
   const span = Math.ceil(step) + 2;
-  const starts = new Int32Array(size);
-  const counts = new Int32Array(size);
-  const weights = new Float64Array(size * span);
-  let first = content.end;
-  let end = 0;
+  const records = new Float64Array(size * (1 + span));
+  const heads = new Int32Array(records.buffer);
   for (let i = 0; i < size; i++) {
     const low = Math.max(content.from, from + i * step);
     const high = Math.min(content.to, from + (i + 1) * step);
     // Less than a millionth of a frame cell is rounding, not content.
     if (high < low || high - low < step * 1e-6) continue;
     const samples = Math.max(1, Math.ceil(high - low));
+    const record = i * (1 + span);
     let start = 0;
     let count = 0;
     for (let s = 0; s < samples; s++) {
@@ -107,14 +79,12 @@ function axisTaps({ from, to }: Span, size: number, content: ContentAxis): AxisT
       if (s === 0) start = cell;
       const tap = cell - start;
       const toNext = position - cell;
-      weights[i * span + tap]! += (1 - toNext) / samples;
-      if (toNext > 0) weights[i * span + tap + 1]! += toNext / samples;
+      records[record + 1 + tap]! += (1 - toNext) / samples;
+      if (toNext > 0) records[record + 2 + tap]! += toNext / samples;
       count = tap + (toNext > 0 ? 2 : 1);
     }
-    starts[i] = start;
-    counts[i] = count;
-    first = Math.min(first, start);
-    end = Math.max(end, start + count);
+    heads[2 * record] = start;
+    heads[2 * record + 1] = count;
   }
-  return { span, starts, counts, weights, first: Math.min(first, end), end };
+  return { size, span, records };
 }

@@ -1,4 +1,6 @@
 import { frameLayers, fuseFramed, type LayerMap, normalizeMap } from '../image/fusion.ts';
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import { topClasses } from '../model/classify-head.ts';
 import { signOfComponent } from '../model/component-sign.ts';
 import { decodeAnchors, decodeRows } from '../model/detect-head.ts';
@@ -157,17 +159,10 @@ function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
 
 /** Writes sign * map / max|map| and returns that maximum. */
 function writeScaled(map: Float32Array, sign: 1 | -1, out: Float32Array): number {
-  let least = 0;
-  let most = 0;
-  for (let cell = 0; cell < map.length; cell++) {
-    const value = map[cell]!;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  const greatest = Math.max(most, -least);
-  if (greatest === 0) return 0;
-  const scale = sign / greatest;
-  for (let cell = 0; cell < map.length; cell++) out[cell] = map[cell]! * scale;
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  const greatest = kernels.scale(from, sign, from, map.length);
+  if (greatest > 0) out.set(kernelMemory.floats(from, map.length));
   return greatest;
 }
 

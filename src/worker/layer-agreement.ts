@@ -1,3 +1,5 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import type { ContentCells } from './content-cells.ts';
 
 /** A map of which the weighted spread is known. */
@@ -39,39 +41,31 @@ export function layerAgreement(
 }
 
 function spreadOf(map: Float32Array, cells: ContentCells): SpreadMap {
-  const { areas, columns, rows, gridWidth, totalArea } = cells;
+  const { columns, rows, gridWidth, totalArea } = cells;
   const shift = map[rows.first * gridWidth + columns.first] ?? 0;
-  let sum = 0;
-  let squared = 0;
-  for (let row = rows.first; row < rows.end; row++) {
-    // What lies beside the content has no weight, but NaN times 0 is NaN.
-    const end = row * gridWidth + columns.end;
-    for (let i = row * gridWidth + columns.first; i < end; i++) {
-      const deviation = map[i]! - shift;
-      const weighted = areas[i]! * deviation;
-      sum += weighted;
-      squared += weighted * deviation;
-    }
-  }
-  const squares = squared - (sum * sum) / totalArea;
-  return { map, shift, sum, squares: squares > constantShare * squared ? squares : 0 };
+  const { sum, products } = sumProducts({ map, shift }, { map, shift }, cells);
+  const squares = products - (sum * sum) / totalArea;
+  return { map, shift, sum, squares: squares > constantShare * products ? squares : 0 };
 }
 
 /** NaN where a map is constant. */
 function correlation(a: SpreadMap, b: SpreadMap, cells: ContentCells): number {
-  const { areas, columns, rows, gridWidth, totalArea } = cells;
-  const mapA = a.map;
-  const mapB = b.map;
-  const shiftA = a.shift;
-  const shiftB = b.shift;
-  let product = 0;
-  for (let row = rows.first; row < rows.end; row++) {
-    const end = row * gridWidth + columns.end;
-    for (let i = row * gridWidth + columns.first; i < end; i++) {
-      product += areas[i]! * (mapA[i]! - shiftA) * (mapB[i]! - shiftB);
-    }
-  }
-  const covariance = product - (a.sum * b.sum) / totalArea;
+  const { products } = sumProducts(a, b, cells);
+  const covariance = products - (a.sum * b.sum) / cells.totalArea;
   const value = covariance / Math.sqrt(a.squares * b.squares);
   return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : Number.NaN;
+}
+
+type ShiftedMap = Pick<SpreadMap, 'map' | 'shift'>;
+
+/** Weighted sums of a - its shift, and of its product with b - its shift. What lies beside the content has no weight. */
+function sumProducts(a: ShiftedMap, b: ShiftedMap, { areas }: ContentCells) {
+  kernelMemory.start();
+  const sums = kernelMemory.room(2 * 8);
+  const first = kernelMemory.put(a.map);
+  const second = a.map === b.map ? first : kernelMemory.put(b.map);
+  const weights = kernelMemory.put(areas);
+  kernels.sumProducts(first, a.shift, second, b.shift, weights, areas.length, sums);
+  const [sum = 0, products = 0] = kernelMemory.doubles(sums, 2);
+  return { sum, products };
 }

@@ -1,7 +1,9 @@
+import { kernelMemory } from '../kernels/kernel-memory.ts';
+import { kernels } from '../kernels/kernels.ts';
 import type { ClassScore, Detection } from '../shared/detection.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import type { ContentCells, GridMap, GridSize } from './content-cells.ts';
-import { float32Logarithm } from './float32-logarithm.ts';
+import { entropySum } from './entropy-sum.ts';
 import { type Covered, covered, coverGrid, type GridCoverage } from './grid-coverage.ts';
 import { layerAgreement } from './layer-agreement.ts';
 
@@ -108,54 +110,32 @@ interface Heat {
 
 /** One pass for all that needs no other sum first. */
 function heatOf(map: Float32Array, grid: GridCoverage): Heat {
-  const { gridWidth, columns, rows, areas } = grid.cells;
-  const middles = columns.middles;
-  const ring = grid.border.coverage;
+  const { gridWidth, gridHeight, columns, rows, areas } = grid.cells;
+  kernelMemory.start();
+  const sums = kernelMemory.room(6 * 8);
+  const from = kernelMemory.put(map);
+  const areasAt = kernelMemory.put(areas);
+  const ring = kernelMemory.put(grid.border.coverage);
   // Without boxes this sum is never read.
-  const inBoxes = grid.boxes?.coverage ?? ring;
-  let border = 0;
-  let boxes = 0;
-  let total = 0;
-  let momentX = 0;
-  let momentY = 0;
-  let hottest = -1;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let row = rows.first; row < rows.end; row++) {
-    let rowHeat = 0;
-    for (let column = columns.first; column < columns.end; column++) {
-      const i = row * gridWidth + column;
-      const value = map[i]!;
-      const area = areas[i]!;
-      const heat = value * area;
-      total += heat;
-      rowHeat += heat;
-      momentX += heat * middles[column]!;
-      border += heat * ring[i]!;
-      boxes += heat * inBoxes[i]!;
-      if (value > most && area > 0) {
-        most = value;
-        hottest = i;
-      }
-    }
-    momentY += rowHeat * rows.middles[row]!;
-  }
+  const inBoxes = grid.boxes ? kernelMemory.put(grid.boxes.coverage) : ring;
+  const across = kernelMemory.put(columns.middles);
+  const down = kernelMemory.put(rows.middles);
+  // What is read beyond the end of the last row.
+  kernelMemory.room(8);
+  kernels.sumHeat(from, areasAt, ring, inBoxes, across, down, gridWidth, gridHeight, sums);
+  const [total = 0, momentX = 0, momentY = 0, border = 0, boxes = 0, hottest = -1] =
+    kernelMemory.doubles(sums, 6);
   return { total, momentX, momentY, border, boxes, hottest };
 }
 
 /** NaN, and so left out, with a single content cell. */
 function entropyOf(map: Float32Array, cells: ContentCells, total: number): number {
-  const { areas, columns, rows, gridWidth } = cells;
+  const { areas, columns, rows } = cells;
   const count = (columns.end - columns.first) * (rows.end - rows.first);
   if (count < 2) return Number.NaN;
   // p / q: the cell's own area cancels.
   const density = cells.totalArea / total;
-  const bits = new Int32Array(map.buffer, map.byteOffset, map.length);
-  let weighted = 0;
-  const end = rows.end * gridWidth;
-  for (let i = rows.first * gridWidth; i < end; i++) {
-    // Of 0 and of what is too small to be normal the logarithm is about -88: times that it adds nothing.
-    weighted += map[i]! * areas[i]! * float32Logarithm(bits[i]!);
-  }
+  const weighted = entropySum(map, areas);
   const divergence = weighted / total + Math.log(density);
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
 }

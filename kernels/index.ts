@@ -1,0 +1,4 @@
+export { frame, levels } from './frames';
+export { addWeighted, combine, normalize, sample, scale, sumWithNorm } from './maps';
+export { sumEntropy, sumHeat, sumProducts } from './measures';
+export { halvePlane, mixRow, pickRow, splitPlanes } from './pixels';

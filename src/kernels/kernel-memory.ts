@@ -1,0 +1,93 @@
+import { kernels } from './kernels.ts';
+
+type Numbers = Uint8Array | Int32Array | Float32Array | Float64Array;
+
+const pageBytes = 65_536;
+/** Every array begins at a whole number of vectors, and its last vector is its own. */
+const vectorBytes = 16;
+
+/**
+ * The memory that the kernels of this thread compute in: a call takes it with `start`, places what it computes with, and fetches the result
+ * before it returns. So a function that uses it must not call another one that does in between.
+ */
+class KernelMemory {
+  #bytes = new Uint8Array(kernels.memory.buffer);
+  #shorts = new Int16Array(kernels.memory.buffer);
+  #ints = new Int32Array(kernels.memory.buffer);
+  #floats = new Float32Array(kernels.memory.buffer);
+  #doubles = new Float64Array(kernels.memory.buffer);
+  /** What is kept for ever lies below. */
+  #floor = vectorBytes;
+  #end = vectorBytes;
+
+  /** Forgets what was placed before. */
+  start(): void {
+    this.#end = this.#floor;
+  }
+
+  /** Address of `byteLength` bytes, of which the last vector's rest is 0; the others are what they were. */
+  room(byteLength: number): number {
+    const address = this.#end;
+    const end = address + byteLength;
+    this.#end = (end + vectorBytes - 1) & -vectorBytes;
+    if (this.#end > this.#bytes.length) this.#grow(this.#end);
+    for (let rest = end; rest < this.#end; rest++) this.#bytes[rest] = 0;
+    return address;
+  }
+
+  /** Address of a copy. */
+  put(array: Numbers): number {
+    const address = this.room(array.byteLength);
+    this.replace(address, array);
+    return address;
+  }
+
+  /** Address of a copy that no `start` forgets. To be called when modules load. */
+  keep(array: Numbers): number {
+    this.start();
+    const address = this.put(array);
+    this.#floor = this.#end;
+    return address;
+  }
+
+  replace(address: number, array: Numbers): void {
+    if (array instanceof Float32Array) this.#floats.set(array, address / 4);
+    else if (array instanceof Float64Array) this.#doubles.set(array, address / 8);
+    else if (array instanceof Int32Array) this.#ints.set(array, address / 4);
+    else this.#bytes.set(array, address);
+  }
+
+  /** What is at `address` now: to be copied before anything else is placed. */
+  bytes(address: number, length: number): Uint8Array {
+    return this.#bytes.subarray(address, address + length);
+  }
+
+  shorts(address: number, length: number): Int16Array {
+    return this.#shorts.subarray(address / 2, address / 2 + length);
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return this.#floats.subarray(address / 4, address / 4 + length);
+  }
+
+  /** A copy of what is at `address`. */
+  takeFloats(address: number, length: number): Float32Array<ArrayBuffer> {
+    return this.#floats.slice(address / 4, address / 4 + length);
+  }
+
+  doubles(address: number, length: number): Float64Array {
+    return this.#doubles.subarray(address / 8, address / 8 + length);
+  }
+
+  #grow(byteLength: number): void {
+    const { memory } = kernels;
+    memory.grow(Math.ceil((byteLength - memory.buffer.byteLength) / pageBytes));
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#shorts = new Int16Array(memory.buffer);
+    this.#ints = new Int32Array(memory.buffer);
+    this.#floats = new Float32Array(memory.buffer);
+    this.#doubles = new Float64Array(memory.buffer);
+  }
+}
+
+export const kernelMemory = new KernelMemory();

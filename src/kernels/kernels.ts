@@ -1,0 +1,100 @@
+import { kernelCode } from './kernel-code.ts';
+
+/** The part of the standard interface that is used here; the types of Node leave it to those of browsers. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(code: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module);
+    readonly exports: unknown;
+  }
+}
+
+/** Grows by pages of 64 KiB; what was taken of `buffer` before is detached then. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/**
+ * Inner loops in WebAssembly with 128-bit SIMD, three to eight times as fast as in JavaScript; documented with their sources in `kernels/`.
+ * They compute in one memory, one for each thread: see `kernelMemory`. Addresses are in bytes. Results are the same on every machine.
+ */
+export interface Kernels {
+  readonly memory: WasmMemory;
+  splitPlanes(from: number, to: number, plane: number, pixels: number): void;
+  halvePlane(from: number, to: number, width: number, height: number): void;
+  pickRow(from: number, taps: number, to: number, plane: number, pixels: number): void;
+  mixRow(
+    above: number,
+    below: number,
+    top: number,
+    bottom: number,
+    taps: number,
+    to: number,
+    plane: number,
+    pixels: number,
+  ): void;
+  normalize(map: number, mask: number, out: number, cells: number): void;
+  combine(rows: number, weights: number, count: number, out: number, cells: number): void;
+  scale(map: number, sign: number, out: number, cells: number): number;
+  addWeighted(map: number, weight: number, out: number, cells: number): void;
+  sumWithNorm(
+    map: number,
+    energy: number,
+    mask: number,
+    cells: number,
+    mapShift: number,
+    normShift: number,
+    out: number,
+  ): void;
+  sample(
+    map: number,
+    width: number,
+    rows: number,
+    height: number,
+    columns: number,
+    newWidth: number,
+    line: number,
+    out: number,
+  ): void;
+  sumHeat(
+    map: number,
+    areas: number,
+    ring: number,
+    boxes: number,
+    middlesX: number,
+    middlesY: number,
+    width: number,
+    height: number,
+    out: number,
+  ): void;
+  sumEntropy(map: number, areas: number, cells: number, table: number): number;
+  sumProducts(
+    mapA: number,
+    shiftA: number,
+    mapB: number,
+    shiftB: number,
+    areas: number,
+    cells: number,
+    out: number,
+  ): void;
+  frame(
+    map: number,
+    gridWidth: number,
+    rows: number,
+    height: number,
+    rowSpan: number,
+    columns: number,
+    width: number,
+    columnSpan: number,
+    line: number,
+    out: number,
+  ): void;
+  levels(map: number, unit: number, out: number, cells: number): void;
+}
+
+const module = new WebAssembly.Module(Buffer.from(kernelCode, 'base64'));
+
+export const kernels = new WebAssembly.Instance(module).exports as Kernels;
