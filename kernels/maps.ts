@@ -194,3 +194,27 @@ export function sample(
     }
   }
 }
+
+/**
+ * Dot products in float64 of `count` rows at `rows` with `count` rows at `others`, each of `size` float32: [count, count], the row of `rows` first. One
+ * cell beyond the last row is readable.
+ */
+export function dotRows(rows: usize, others: usize, count: i32, size: i32, out: usize): void {
+  const rowBytes = <usize>size << 2;
+  const even = rowBytes & ~7;
+  for (let i = 0; i < count; i++, rows += rowBytes) {
+    let other = others;
+    for (let j = 0; j < count; j++, out += 8) {
+      let sums = f64x2.splat(0);
+      for (let at: usize = 0; at < even; at += 8) {
+        const a = f64x2.promote_low_f32x4(v128.load64_zero(rows + at));
+        const b = f64x2.promote_low_f32x4(v128.load64_zero(other + at));
+        sums = f64x2.add(sums, f64x2.mul(a, b));
+      }
+      let sum = total(sums);
+      if (even < rowBytes) sum += <f64>load<f32>(rows + even) * <f64>load<f32>(other + even);
+      store<f64>(out, sum);
+      other += rowBytes;
+    }
+  }
+}

@@ -49,6 +49,7 @@ export interface Kernels {
     normShift: number,
     out: number,
   ): void;
+  dotRows(rows: number, others: number, count: number, size: number, out: number): void;
   sample(
     map: number,
     width: number,
@@ -92,6 +93,7 @@ export interface Kernels {
     line: number,
     out: number,
   ): void;
+  toFloat16(from: number, to: number, count: number): void;
   levels(map: number, unit: number, out: number, cells: number): void;
 }
 

@@ -34,8 +34,12 @@ export function decodeAnchors(
 ): Detection[] {
   const anchors = candidateAnchors(head.scores, rules.confThreshold);
   const boxes = cornersOf(head.boxes, head.scores.length, anchors);
-  const scores = Float32Array.from(anchors, (anchor) => head.scores[anchor] ?? 0);
-  const classes = Int32Array.from(anchors, (anchor) => head.classIds[anchor] ?? 0);
+  const scores = new Float32Array(anchors.length);
+  const classes = new Int32Array(anchors.length);
+  anchors.forEach((anchor, index) => {
+    scores[index] = head.scores[anchor] ?? 0;
+    classes[index] = head.classIds[anchor] ?? 0;
+  });
   const { iouThreshold, maxDetections } = rules;
   const kept = nonMaximumSuppression({ boxes, scores, classes, iouThreshold, maxDetections });
   return kept.map((index) => ({
@@ -78,8 +82,14 @@ function candidateAnchors(scores: Float32Array, confThreshold: number): number[]
 function cornersOf(boxes: Float32Array, count: number, anchors: readonly number[]): Float32Array {
   const corners = new Float32Array(anchors.length * 4);
   anchors.forEach((anchor, index) => {
-    const [cx = 0, cy = 0, w = 0, h = 0] = [0, 1, 2, 3].map((row) => boxes[row * count + anchor]);
-    corners.set([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2], index * 4);
+    const cx = boxes[anchor] ?? 0;
+    const cy = boxes[count + anchor] ?? 0;
+    const w = boxes[2 * count + anchor] ?? 0;
+    const h = boxes[3 * count + anchor] ?? 0;
+    corners[4 * index] = cx - w / 2;
+    corners[4 * index + 1] = cy - h / 2;
+    corners[4 * index + 2] = cx + w / 2;
+    corners[4 * index + 3] = cy + h / 2;
   });
   return corners;
 }

@@ -120,13 +120,17 @@ function allFinite(values: Float32Array): boolean {
 
 /** Best first. */
 function ritzVectors(inputs: ComponentInputs): RitzVector[] {
-  const { basis, product, width } = inputs;
-  const lengths = rowLengths(basis, width);
-  const gram = crossProducts(basis, basis, lengths);
-  const whitening = whiteningOf(gram);
+  const { width } = inputs;
+  const { gram, ritz } = crossProducts(inputs);
+  const lengths = Float64Array.from({ length: width }, (_, row) => {
+    const squared = gram[row * width + row]!;
+    return squared > 0 ? Math.sqrt(squared) : 1;
+  });
+  const whitening = whiteningOf(overLengths(gram, lengths));
   const rotated = (matrix: Matrix) => whitening.transpose().mmul(matrix).mmul(whitening);
-  const ritz = rotated(crossProducts(basis, product, lengths));
-  const small = new EigenvalueDecomposition(symmetric(ritz), { assumeSymmetric: true });
+  const small = new EigenvalueDecomposition(symmetric(rotated(overLengths(ritz, lengths))), {
+    assumeSymmetric: true,
+  });
   const turns = whitening.mmul(small.eigenvectorMatrix);
   const vectors = small.realEigenvalues.map((eigenvalue, column): RitzVector => {
     const weights = lengths.map((length, row) => turns.get(row, column) / length);
@@ -150,27 +154,31 @@ function residualOf({ product, width }: ComponentInputs, vector: RitzVector): nu
   return Math.sqrt(Math.max(squared - eigenvalue * eigenvalue, 0)) / eigenvalue;
 }
 
-function rowLengths(rows: Float32Array, width: number): Float64Array {
-  const size = rows.length / width;
-  return Float64Array.from({ length: width }, (_, row) => {
-    const length = Math.sqrt(dot(rows, row * size, rows, row * size, size));
-    return length > 0 ? length : 1;
-  });
+/** Dot products of basis rows with basis rows and with rows of the product, [w, w] each. */
+function crossProducts({ basis, product, width }: ComponentInputs) {
+  kernelMemory.start();
+  const rows = kernelMemory.put(basis);
+  const products = kernelMemory.put(product);
+  const size = basis.length / width;
+  const to = kernelMemory.room(width * width * 8);
+  const take = (others: number): Float64Array => {
+    kernels.dotRows(rows, others, width, size, to);
+    return kernelMemory.doubles(to, width * width).slice();
+  };
+  return { gram: take(rows), ritz: take(products) };
 }
 
-/** a_i . b_j over the lengths of the basis rows i and j, made symmetric. */
-function crossProducts(a: Float32Array, b: Float32Array, lengths: Float64Array): Matrix {
+/** products[i, j] over the lengths of the basis rows i and j, made symmetric. */
+function overLengths(products: Float64Array, lengths: Float64Array): Matrix {
   const width = lengths.length;
-  const size = a.length / width;
-  const products = Matrix.zeros(width, width);
+  const matrix = Matrix.zeros(width, width);
   for (let i = 0; i < width; i++) {
-    for (let j = a === b ? i : 0; j < width; j++) {
-      const value = dot(a, i * size, b, j * size, size) / (lengths[i]! * lengths[j]!);
-      products.set(i, j, value);
-      if (a === b) products.set(j, i, value);
+    for (let j = 0; j < width; j++) {
+      const both = products[i * width + j]! + products[j * width + i]!;
+      matrix.set(i, j, both / 2 / (lengths[i]! * lengths[j]!));
     }
   }
-  return a === b ? products : symmetric(products);
+  return matrix;
 }
 
 /** [w, r]: columns that make the basis orthonormal, its noise left out. */
@@ -212,16 +220,4 @@ function combined(rows: Float32Array, cells: number, weights: Float64Array): Flo
   const to = kernelMemory.room(cells * 4);
   kernels.combine(from, kernelMemory.put(weights), weights.length, to, cells);
   return kernelMemory.takeFloats(to, cells);
-}
-
-function dot(
-  a: Float32Array,
-  aStart: number,
-  b: Float32Array,
-  bStart: number,
-  length: number,
-): number {
-  let sum = 0;
-  for (let index = 0; index < length; index++) sum += a[aStart + index]! * b[bStart + index]!;
-  return sum;
 }

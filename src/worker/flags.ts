@@ -58,14 +58,27 @@ function isRaised(flag: FlagName, measures: Measures, { thresholds, task }: Flag
 
 /** Over the layers, of the component that is fused and drawn: the columns without a `.pc` suffix. */
 function smallestSignMargin(measures: Measures): number | undefined {
-  const margins = valuesOf(measures, (column) => /^signMargin\.(?!.*\.pc\d+$)/.test(column));
+  const margins = valuesOf(measures, isFirstSignMargin);
   return margins.length === 0 ? undefined : Math.min(...margins);
 }
 
 /** Over the layers and all their components. */
 function largestResidual(measures: Measures): number | undefined {
-  const residuals = valuesOf(measures, (column) => column.startsWith('residual.'));
+  const residuals = valuesOf(measures, isResidual);
   return residuals.length === 0 ? undefined : Math.max(...residuals);
+}
+
+const isFirstSignMargin = remembered((column) => /^signMargin\.(?!.*\.pc\d+$)/.test(column));
+const isResidual = remembered((column) => column.startsWith('residual.'));
+
+/** Every image asks the same of its sixty columns. */
+function remembered(accepts: (column: string) => boolean): (column: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (column) => {
+    const answer = known.get(column) ?? accepts(column);
+    known.set(column, answer);
+    return answer;
+  };
 }
 
 function valuesOf(measures: Measures, accepts: (column: string) => boolean): number[] {

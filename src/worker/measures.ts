@@ -6,6 +6,7 @@ import type { ContentCells, GridMap, GridSize } from './content-cells.ts';
 import { entropySum } from './entropy-sum.ts';
 import { type Covered, covered, coverGrid, type GridCoverage } from './grid-coverage.ts';
 import { layerAgreement } from './layer-agreement.ts';
+import { measureColumn } from './measure-column.ts';
 
 export interface MeasuredMap {
   /** In [0, 1], row-major on the grid of `cells`; finite in padding too. */
@@ -55,7 +56,10 @@ export interface SampleEvidence {
 export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<string, number> {
   const border = covered(coverage.borderCoverage, cells);
   const boxes = coverage.boxCoverage && covered(coverage.boxCoverage, cells);
-  return measureHeat(map, { cells, border, boxes });
+  const measures: Record<string, number> = {};
+  const ofMap = measureHeat(map, { cells, border, boxes });
+  for (const measure in ofMap) add(measures, measure, ofMap[measure]!);
+  return measures;
 }
 
 /** All columns of the catalogue that can be taken of one sample; what cannot be taken is absent, never NaN. */
@@ -71,29 +75,35 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   };
   for (const { name, ...grid } of [{ ...fused, name: 'fused' }, ...layers]) {
     const ofMap = measureHeat(grid.map, gridOf(grid));
-    for (const measure in ofMap) measures[`${measure}.${name}`] = ofMap[measure]!;
+    for (const measure in ofMap) add(measures, measureColumn(measure, name), ofMap[measure]!);
   }
-  Object.assign(measures, layerFigures(evidence));
+  addLayerFigures(measures, evidence);
   const agreement = layerAgreement(framed, gridOf(fused).cells);
   if (agreement !== undefined) measures.layerAgreement = agreement;
-  if (classScores.length > 0) measures.confidence = classScores[0]!.score;
-  else Object.assign(measures, objectMeasures(detections, gridOf(fused)));
-  return finiteOnly(measures);
+  if (classScores.length > 0) add(measures, 'confidence', classScores[0]!.score);
+  else addObjectMeasures(measures, detections, gridOf(fused));
+  return measures;
 }
 
+/** What is no number could not be taken, and is left out. */
+function add(measures: Record<string, number>, column: string, value: number): void {
+  if (Number.isFinite(value)) measures[column] = value;
+}
+
+/** By name without a suffix; NaN where there is none. */
 function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, number> {
   const { cells, border, boxes } = grid;
   const heat = heatOf(map, grid);
   const { total } = heat;
   if (!(total > 0) || !Number.isFinite(total)) return {};
   const borderShare = heat.border / total;
-  return finiteOnly({
+  return {
     entropy: entropyOf(map, cells, total),
     ...(boxes && boxMeasures(boxes, heat)),
     borderShare,
     borderLift: borderShare / border.area,
     ...centreOf(heat, cells),
-  });
+  };
 }
 
 interface Heat {
@@ -164,37 +174,28 @@ function boxMeasures(
   return { ...measures, boxAttainable: Math.max(-1, (heat - area) / (1 - area)) };
 }
 
-function layerFigures({ layers, components }: SampleEvidence): Record<string, number> {
-  const figures: Record<string, number> = {};
+function addLayerFigures(
+  measures: Record<string, number>,
+  { layers, components }: SampleEvidence,
+): void {
   for (const { name, explainedVariance, residual, signMargin } of layers) {
     components.forEach((component, i) => {
-      const column = i === 0 ? name : `${name}.pc${component}`;
-      figures[`explainedVariance.${column}`] = explainedVariance[i] ?? Number.NaN;
-      figures[`residual.${column}`] = residual[i] ?? Number.NaN;
-      figures[`signMargin.${column}`] = signMargin[i] ?? Number.NaN;
+      const of = i === 0 ? name : measureColumn(name, `pc${component}`);
+      add(measures, measureColumn('explainedVariance', of), explainedVariance[i] ?? Number.NaN);
+      add(measures, measureColumn('residual', of), residual[i] ?? Number.NaN);
+      add(measures, measureColumn('signMargin', of), signMargin[i] ?? Number.NaN);
     });
   }
-  return figures;
 }
 
-function objectMeasures(
+function addObjectMeasures(
+  measures: Record<string, number>,
   detections: readonly Detection[],
   { boxes }: GridCoverage,
-): Record<string, number> {
+): void {
   const scores = detections.reduce((sum, { score }) => sum + score, 0);
-  return {
-    detections: detections.length,
-    boxArea: boxes?.area ?? 0,
-    // NaN without objects, and so left out.
-    confidence: scores / detections.length,
-  };
-}
-
-function finiteOnly(measures: Record<string, number>): Record<string, number> {
-  const finite: Record<string, number> = {};
-  for (const measure in measures) {
-    const value = measures[measure]!;
-    if (Number.isFinite(value)) finite[measure] = value;
-  }
-  return finite;
+  add(measures, 'detections', detections.length);
+  add(measures, 'boxArea', boxes?.area ?? 0);
+  // NaN without objects, and so left out.
+  add(measures, 'confidence', scores / detections.length);
 }
