@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { ShardOverlap } from '../src/cli/shard-overlap.ts';
 import { availableThreads } from '../src/shared/cpu-quota.ts';
 import { FolderStore } from '../src/shared/folder-store.ts';
 import type { RunSpec } from '../src/shared/run-spec.ts';
@@ -19,8 +20,8 @@ import { simulatedInference } from './support/simulated-inference.ts';
 
 /*
  * The host's own speed, which is what feeds a GPU: images per second of whole shards (read, decode, letterbox, components, measures, maps
- * and rows written) with a session that answers at once, as a share of nothing but decoding the same files with sharp on the same cores.
- * Both are warm: a worker's threads compile their loops once, in the first few hundred images of thousands. Turns of both alternate.
+ * and rows written, one shard written while the next begins, as `run` does it) with a session that answers at once, as a share of nothing but
+ * decoding the same files with sharp on the same cores. Both are warm: a worker's threads compile their loops once, in the first few hundred images of thousands. Turns of both alternate.
  *
  *   node dist/bench/host.js [images] [repeats]
  */
@@ -88,7 +89,8 @@ async function hostOnly(
   files: readonly string[],
 ): Promise<number> {
   const out = await mkdtemp(join(folder, 'out-'));
-  const work = async (names: readonly string[], shard: number): Promise<void> => {
+  const budget = new ByteBudget(inFlightBytes);
+  const work = async (names: readonly string[], shard: number, begun: () => void) => {
     const samples = names.map((key): Sample => ({ key, sizeBytes: 100_000, etag: '' }));
     await processShard(
       { spec, shard, samples },
@@ -96,19 +98,23 @@ async function hostOnly(
         store: new FolderStore(out),
         images: new FolderStore(source),
         explainer,
-        budget: new ByteBudget(inFlightBytes),
+        budget,
         note: await openInFlightNote(join(out, 'in-flight'), shard),
         signal: new AbortController().signal,
         versions: {},
         onSample: () => {},
+        onAllBegun: begun,
       },
     );
   };
   const startedMs = performance.now();
   const size = spec.options.shardSize;
+  const overlap = new ShardOverlap(2);
   for (let start = 0; start < files.length; start += size) {
-    await work(files.slice(start, start + size), start / size);
+    const names = files.slice(start, start + size);
+    await overlap.start((begun) => work(names, start / size, begun));
   }
+  await overlap.end();
   const rate = (files.length / (performance.now() - startedMs)) * 1000;
   await rm(out, { recursive: true, force: true });
   return rate;

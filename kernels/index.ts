@@ -1,5 +1,5 @@
 export { toFloat16 } from './float16';
 export { frame, levels } from './frames';
-export { addWeighted, combine, dotRows, normalize, sample, scale, sumWithNorm } from './maps';
+export { addWeighted, combine, dotRows, normalize, sample, scale, sumUnder, sumWithNorm } from './maps';
 export { sumEntropy, sumHeat, sumProducts } from './measures';
 export { halvePlane, mixRow, pickRow, splitPlanes } from './pixels';

@@ -98,6 +98,21 @@ export function scale(map: usize, sign: f32, out: usize, cells: i32): f32 {
   return most;
 }
 
+/** Sum of the values where the mask is 1, whatever the others are. Padded. */
+export function sumUnder(values: usize, mask: usize, cells: i32): f64 {
+  const end = values + (<usize>cells << 2);
+  const toMask = mask - values;
+  const nothing = f32x4.splat(0);
+  let first = f64x2.splat(0);
+  let second = f64x2.splat(0);
+  for (let at = values; at < end; at += 16) {
+    const counted = v128.and(v128.load(at), f32x4.gt(v128.load(at + toMask), nothing));
+    first = f64x2.add(first, low(counted));
+    second = f64x2.add(second, high(counted));
+  }
+  return total(f64x2.add(first, second));
+}
+
 /** out += weight * map. Padded. */
 export function addWeighted(map: usize, weight: f32, out: usize, cells: i32): void {
   const end = map + (<usize>cells << 2);

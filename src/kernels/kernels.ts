@@ -40,6 +40,7 @@ export interface Kernels {
   combine(rows: number, weights: number, count: number, out: number, cells: number): void;
   scale(map: number, sign: number, out: number, cells: number): number;
   addWeighted(map: number, weight: number, out: number, cells: number): void;
+  sumUnder(values: number, mask: number, cells: number): number;
   sumWithNorm(
     map: number,
     energy: number,

@@ -96,7 +96,7 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
 function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
   const { energy, mask, trace } = inputs;
   if (content === 0) return 'no cell of the layer lies on the image';
-  const total = sumWhere(energy, mask);
+  const total = sumUnder(mask, energy);
   if (!Number.isFinite(total)) return 'the activations are not finite numbers';
   if (total === 0) return 'all activations are zero';
   if (content === 1) return 'the image covers one cell of the layer only';
@@ -107,10 +107,10 @@ function degeneracyOf(inputs: ComponentInputs, content: number): string | undefi
   return undefined;
 }
 
-function sumWhere(values: Float32Array, mask: Float32Array): number {
-  let sum = 0;
-  for (let cell = 0; cell < mask.length; cell++) if (mask[cell] !== 0) sum += values[cell]!;
-  return sum;
+function sumUnder(mask: Float32Array, values: Float32Array): number {
+  kernelMemory.start();
+  const from = kernelMemory.put(values);
+  return kernels.sumUnder(from, kernelMemory.put(mask), mask.length);
 }
 
 function allFinite(values: Float32Array): boolean {
