@@ -89,7 +89,8 @@ function weightedSum(
   cells: number,
 ): Float32Array {
   kernelMemory.start();
-  const sum = kernelMemory.put(new Float32Array(cells));
+  const sum = kernelMemory.room(cells * 4);
+  kernelMemory.floats(sum, cells).fill(0);
   const from = kernelMemory.room(cells * 4);
   framed.forEach((map, index) => {
     kernelMemory.replace(from, map);

@@ -55,15 +55,22 @@ export function letterboxInto(
   } else resizePlanar(image, newWidth, newHeight, target);
 }
 
+let grey = new Uint8Array(0);
+
+/** To be copied from: `fill` goes byte by byte where the memory is shared between threads. */
+function greyBytes(length: number): Uint8Array {
+  if (grey.length < length) grey = new Uint8Array(length).fill(paddingGrey);
+  return grey;
+}
+
 function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: number): void {
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
   const below = inputHeight - top - newHeight;
-  // Copied, not filled: `fill` goes byte by byte where the memory is shared between threads.
-  const grey = new Uint8Array(Math.max(top, below) * inputWidth).fill(paddingGrey);
+  const padding = greyBytes(Math.max(top, below) * inputWidth);
   for (let channel = 0; channel < 3; channel++) {
     const start = offset + channel * inputWidth * inputHeight;
-    out.set(grey.subarray(0, top * inputWidth), start);
-    out.set(grey.subarray(0, below * inputWidth), start + (top + newHeight) * inputWidth);
+    out.set(padding.subarray(0, top * inputWidth), start);
+    out.set(padding.subarray(0, below * inputWidth), start + (top + newHeight) * inputWidth);
     if (newWidth === inputWidth) continue;
     for (let y = top; y < top + newHeight; y++) {
       const row = start + y * inputWidth;

@@ -44,7 +44,6 @@ export function sampleMap(
   rows: AxisTaps,
   columns: AxisTaps,
 ): Float32Array {
-  const sampled = new Float32Array(rows.size * columns.size);
   const most = Math.max(1, Math.floor(cellsAtOnce / columns.size));
   kernelMemory.start();
   const from = kernelMemory.put(map);
@@ -53,10 +52,16 @@ export function sampleMap(
   // Rows are read in vectors: a map that is no whole number of them long is followed by this.
   const line = kernelMemory.room((width + 4) * 4);
   const to = kernelMemory.room(Math.min(most, rows.size) * columns.size * 4);
+  const sampleRows = (row: number, count: number): void =>
+    kernels.sample(from, width, rowTaps + row * 12, count, columnTaps, columns.size, line, to);
+  if (rows.size <= most) {
+    sampleRows(0, rows.size);
+    return kernelMemory.takeFloats(to, rows.size * columns.size);
+  }
+  const sampled = new Float32Array(rows.size * columns.size);
   for (let row = 0; row < rows.size; row += most) {
     const count = Math.min(most, rows.size - row);
-    const taps = rowTaps + row * 12;
-    kernels.sample(from, width, taps, count, columnTaps, columns.size, line, to);
+    sampleRows(row, count);
     sampled.set(kernelMemory.floats(to, count * columns.size), row * columns.size);
   }
   return sampled;
