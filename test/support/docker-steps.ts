@@ -7,6 +7,13 @@ import type { DockerInstruction, DockerStage } from './dockerfile.ts';
 
 const run = promisify(execFile);
 
+const productionInstall = 'npm ci --omit=dev ';
+/**
+ * What that does to packages which "npm ci" has installed already, as in this checkout: takes those of development away, and runs the scripts
+ * of what stays and of the package itself.
+ */
+const productionPrune = 'npm prune --omit=dev && npm rebuild && npm run --silent prepare ';
+
 export interface StepsTaken {
   /** Root folder of every stage that was built. */
   readonly roots: ReadonlyMap<string, string>;
@@ -46,7 +53,10 @@ export async function takeSteps(
       // The checkout that this test runs in was installed by that very command.
       else if (rest === 'npm ci --ignore-scripts')
         await symlink(join(repositoryRoot, 'node_modules'), join(workdir, 'node_modules'));
-      else await shell(rest, root, workdir);
+      else if (rest.startsWith(productionInstall)) {
+        await duplicate(join(repositoryRoot, 'node_modules'), join(workdir, 'node_modules'));
+        await shell(rest.replace(productionInstall, productionPrune), root, workdir);
+      } else await shell(rest, root, workdir);
     }
     roots.set(stage.name, root);
   }
