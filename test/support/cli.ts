@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { repositoryRoot } from './cache-folder.ts';
+import { runWarm } from './warm-cli.ts';
 
 export interface CliResult {
   /** Exit code; `null` when a signal ended the process. */
@@ -32,9 +33,12 @@ export interface RunningCli {
 /** The built command line, `dist/src/cli.js`. */
 export const cliPath = join(repositoryRoot, 'dist/src/cli.js');
 
-/** Runs the built command line to its end, without a terminal. */
+/**
+ * Runs the built command line to its end, without a terminal, in a process that may have run it before; `startCli(args).result` is for what
+ * only a new process shows: a crash, or what Node and libraries read of the environment when they are loaded.
+ */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  return startCli(args, options).result;
+  return runWarm(args, options);
 }
 
 /** Starts the built command line, without a terminal. What still runs when the test ends, however it ends, is killed. */
