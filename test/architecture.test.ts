@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, it } from 'node:test';
+import picomatch from 'picomatch';
 import { repositoryRoot } from './support/cache-folder.ts';
 import { repositoryFiles, repositoryText } from './support/repository-files.ts';
 
@@ -73,6 +74,32 @@ describe('the sources', () => {
     }));
     const long = lengths.filter(({ path, lines }) => lines > longestFile && !(path in longFiles));
     assert.deepEqual(long, []);
+  });
+});
+
+describe('the tests', () => {
+  const tests = code.filter((path) => path.endsWith('.test.ts'));
+  const isShared = (path: string): boolean => {
+    const folder = posix.dirname(path);
+    const entry = `${folder}.test.ts`;
+    const loads = `importTests('${posix.basename(folder)}')`;
+    return tests.includes(entry) && repositoryText(entry).includes(loads);
+  };
+
+  it('all run, in a process of their own or in one that imports their folder', () => {
+    const { scripts } = JSON.parse(repositoryText('package.json'));
+    const isStarted = picomatch(scripts.test.match(/\S+\.test\.js/g));
+    const left = tests.filter(
+      (path) => !isShared(path) && !isStarted(`dist/${path.replace(/\.ts$/, '.js')}`),
+    );
+    assert.deepEqual(left, []);
+  });
+
+  it('leave a process that they share as it is', () => {
+    const changes =
+      /process\.(chdir|env\.\w+ =|exitCode =|on\()|delete process\.env|useTestCredentials\(|mock\.timers|^(before|after)Each\(/m;
+    const wrong = tests.filter((path) => isShared(path) && changes.test(codeOf(path)));
+    assert.deepEqual(wrong, []);
   });
 });
 
