@@ -19,9 +19,11 @@ test('workers that are told to stop while Redis is away end in time, or at once 
   impatient.kill('SIGTERM');
   await impatient.line(/stopping: no new shards/);
   impatient.kill('SIGTERM');
-  const expected = [interruptedExitCode, null];
-  assert.deepEqual(await exits[1], expected);
+  const [code, killedBy] = await exits[1]!;
+  assert.equal(killedBy, null);
+  // 0 when the second signal finds nothing to wait for: its connections were between two attempts, and it held no shard.
+  assert.ok(code === interruptedExitCode || code === 0, `ended with ${code}`);
   assert.equal(patient.process.exitCode, null);
-  assert.deepEqual(await exits[0], expected);
+  assert.deepEqual(await exits[0], [interruptedExitCode, null]);
   assert.match((await patient.result).stderr, /not stopped in time, Redis is away/);
 });
