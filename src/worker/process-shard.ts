@@ -7,6 +7,7 @@ import type { SampleRow } from '../shared/sample-row.ts';
 import type { ShardMarker } from '../shared/shard-marker.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Explainer } from './explainer.ts';
+import { collectShardGarbage } from './garbage-collection.ts';
 import type { InFlightNote } from './in-flight-note.ts';
 import { runConcurrently } from './run-concurrently.ts';
 import { SampleWork } from './sample-work.ts';
@@ -49,6 +50,7 @@ export type ShardOutcome =
 export async function processShard(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
   const startedMs = performance.now();
   const { signal, explainer, note, store } = ports;
+  collectShardGarbage();
   const result = new ShardResult(task.spec, task.shard);
   try {
     await workAll(task, ports, result);
