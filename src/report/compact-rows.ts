@@ -1,11 +1,14 @@
 import { EigenfleetError } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
-import { readTable, type Table, TableWriter } from '../shared/parquet-table.ts';
+import { collectOldGarbage } from '../shared/old-garbage.ts';
+import { type Column, readTable, type Table, TableWriter } from '../shared/parquet-table.ts';
 
 /** What waits in memory to become one row group: little enough to hold, enough to compress and to read fast. */
 const rowsPerGroup = 5_000;
 const bytesPerGroup = 8_000_000;
+/** Elements of lists, which are mostly detections: to encode one takes 2 kB for a while. */
+const elementsPerGroup = 20_000;
 
 const redo = 'Delete its marker in done/ and run the same command again.';
 
@@ -38,6 +41,7 @@ export async function compactRows(
     rows += full.rows;
   };
   for (const shard of shards) {
+    collectOldGarbage();
     const key = objectKeys.shard(runId, shard);
     const shardTable = await readShard(store, key);
     part ??= new PartWriter(shardTable);
@@ -63,6 +67,7 @@ class PartWriter {
   #waiting = new Map<string, unknown[]>();
   #waitingRows = 0;
   #waitingBytes = 0;
+  #waitingElements = 0;
 
   constructor({ schema }: Table) {
     this.#columns = JSON.stringify(schema);
@@ -85,13 +90,16 @@ class PartWriter {
       const waiting = this.#waiting.get(name);
       if (waiting === undefined) this.#waiting.set(name, [...column]);
       else for (const value of column) waiting.push(value);
+      this.#waitingElements += elementsOf(column);
     }
     this.rows += rowCount;
     this.#waitingRows += rowCount;
     this.#waitingBytes += fileBytes;
-    if (this.#waitingRows >= rowsPerGroup || this.#waitingBytes >= bytesPerGroup) {
-      this.#writeGroup();
-    }
+    const isFull =
+      this.#waitingRows >= rowsPerGroup ||
+      this.#waitingBytes >= bytesPerGroup ||
+      this.#waitingElements >= elementsPerGroup;
+    if (isFull) this.#writeGroup();
   }
 
   finish(): Uint8Array {
@@ -104,7 +112,14 @@ class PartWriter {
     this.#waiting = new Map();
     this.#waitingRows = 0;
     this.#waitingBytes = 0;
+    this.#waitingElements = 0;
   }
+}
+
+function elementsOf(column: Column): number {
+  let elements = 0;
+  for (const value of column) if (Array.isArray(value)) elements += value.length;
+  return elements;
 }
 
 async function readShard(store: ObjectStore, key: string): Promise<ShardTable> {

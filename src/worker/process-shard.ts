@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
+import { collectOldGarbage } from '../shared/old-garbage.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import type { Sample } from '../shared/sample.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
 import type { ShardMarker } from '../shared/shard-marker.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Explainer } from './explainer.ts';
-import { collectShardGarbage } from './garbage-collection.ts';
 import type { InFlightNote } from './in-flight-note.ts';
 import { runConcurrently } from './run-concurrently.ts';
 import { SampleWork } from './sample-work.ts';
@@ -50,7 +50,7 @@ export type ShardOutcome =
 export async function processShard(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
   const startedMs = performance.now();
   const { signal, explainer, note, store } = ports;
-  collectShardGarbage();
+  collectOldGarbage();
   const result = new ShardResult(task.spec, task.shard);
   try {
     await workAll(task, ports, result);
