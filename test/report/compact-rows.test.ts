@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parquetMetadata } from 'hyparquet';
 import { compactRows } from '../../src/report/compact-rows.ts';
+import type { Detection } from '../../src/shared/detection.ts';
 import { MemoryStore } from '../../src/shared/memory-store.ts';
 import { objectKeys } from '../../src/shared/object-keys.ts';
 import type { ObjectStore } from '../../src/shared/object-store.ts';
@@ -69,6 +71,26 @@ describe('compactRows', () => {
     const rows = await rowsOfPart(store, 0);
     const places = rows.map(({ shard, row }) => shard * 2600 + row);
     assert.deepEqual(places, [...Array(7800).keys()]);
+  });
+
+  it('makes smaller row groups of rows with many detections, which take much memory to encode', async () => {
+    const store = new MemoryStore();
+    const detection: Detection = { box: [1, 2, 30, 40], score: 0.5, classId: 1 };
+    for (const shard of [0, 1, 2]) {
+      const rows = manyRows(150).map((row) => ({
+        ...row,
+        detections: new Array<Detection>(100).fill(detection),
+      }));
+      const bytes = encodeRows(rows, { ...exampleColumns, shard });
+      await store.put(objectKeys.shard(runId, shard), bytes);
+    }
+    await compactRows({ store, runId, shards: [0, 1, 2] });
+    const part = await store.get(objectKeys.images(runId, 0));
+    const { row_groups: groups } = parquetMetadata(Uint8Array.from(part!).buffer);
+    const sizes = groups.map(({ num_rows: rows }) => Number(rows));
+    assert.deepEqual(sizes, [300, 150]);
+    const counts = (await rowsOfPart(store, 0)).map(({ detections }) => detections.length);
+    assert.deepEqual(new Set(counts), new Set([100]));
   });
 
   it('says which shard is missing or damaged, and what to do', async () => {
