@@ -12,6 +12,7 @@ import {
 import { type ImageOutputs, imageOutputs } from '../model/image-outputs.ts';
 import { EigenfleetError, type ErrorCode } from '../shared/errors.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
+import { collectOldGarbage } from '../shared/old-garbage.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
 import type { InferenceAnswer } from './inference.ts';
 import { gridMask } from './layer-masks.ts';
@@ -37,6 +38,9 @@ export interface InferenceTask {
   readonly geometries: readonly LetterboxGeometry[];
 }
 
+/** A thousand images leave about as much. */
+const mostGarbageBytes = 2 ** 20;
+
 const setup: InferenceSetup = workerData;
 const stack = new Uint8Array(setup.batch * 3 * setup.facts.inputHeight * setup.facts.inputWidth);
 let opened: Promise<ExplainSession> | undefined;
@@ -61,6 +65,7 @@ export async function open(): Promise<OpenOutcome> {
 export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
   opened ??= openSession();
   const session = await opened;
+  collectOldGarbage(mostGarbageBytes);
   const startedMs = performance.now();
   const outputs = await session.run({ pixels: stacked(task.pixels), masks: masksOf(task) });
   const images = task.pixels.map((_, index) => ownedImage(outputs, index));
