@@ -21,7 +21,8 @@ import { simulatedInference } from './support/simulated-inference.ts';
 /*
  * The host's own speed, which is what feeds a GPU: images per second of whole shards (read, decode, letterbox, components, measures, maps
  * and rows written, one shard written while the next begins, as `run` does it) with a session that answers at once, as a share of nothing but
- * decoding the same files with sharp on the same cores. Both are warm: a worker's threads compile their loops once, in the first few hundred images of thousands. Turns of both alternate.
+ * decoding the same files with sharp on the same cores. Both are warm: a worker's threads compile their loops once, in the first few hundred
+ * images of thousands. Turns of both alternate.
  *
  *   node dist/bench/host.js [images] [repeats]
  */

@@ -5,6 +5,8 @@
  * a float64 weight for each.
  */
 
+import { high, low, pairOf } from './lanes';
+
 /**
  * Writes a frame of height x width cells, float32: the weighted sums of the map's cells, in float64; NaN where an axis has no cell. `line` has
  * room for `gridWidth` float64 and one more; the map is readable one cell beyond its end.
@@ -37,7 +39,7 @@ export function frame(
     for (let tap = 0; tap < count; tap++) {
       const weight = v128.load64_splat(row + 8 + ((<usize>tap) << 3));
       for (let at: usize = 0; at < lineBytes; at += 16) {
-        const values = f64x2.promote_low_f32x4(v128.load64_zero(from + (at >> 1)));
+        const values = pairOf(from + (at >> 1));
         v128.store(line + at, f64x2.add(v128.load(line + at), f64x2.mul(weight, values)));
       }
       from += (<usize>gridWidth) << 2;
@@ -69,11 +71,9 @@ export function levels(map: usize, unit: f64, out: usize, cells: i32): void {
   for (; map < end; map += 16, out += 8) {
     const values = v128.load(map);
     const clamped = f32x4.pmin(f32x4.pmax(values, f32x4.splat(0)), f32x4.splat(1));
-    const first = f64x2.promote_low_f32x4(clamped);
-    const second = f64x2.promote_low_f32x4(v128.shuffle<u32>(clamped, clamped, 2, 3, 2, 3));
-    const whole = v128.shuffle<u64>(
-      i32x4.trunc_sat_f64x2_u_zero(f64x2.add(f64x2.mul(first, units), half)),
-      i32x4.trunc_sat_f64x2_u_zero(f64x2.add(f64x2.mul(second, units), half)),
+        const whole = v128.shuffle<u64>(
+      i32x4.trunc_sat_f64x2_u_zero(f64x2.add(f64x2.mul(low(clamped), units), half)),
+      i32x4.trunc_sat_f64x2_u_zero(f64x2.add(f64x2.mul(high(clamped), units), half)),
       0,
       2,
     );

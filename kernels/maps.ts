@@ -3,20 +3,7 @@
  * with zeros up to a multiple of four cells. Sums are float64, two lanes apart, so their order is the same on every machine.
  */
 
-@inline
-function high(cells: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<u32>(cells, cells, 2, 3, 2, 3));
-}
-
-@inline
-function low(cells: v128): v128 {
-  return f64x2.promote_low_f32x4(cells);
-}
-
-@inline
-function total(pair: v128): f64 {
-  return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
-}
+import { high, low, pairOf, total } from './lanes';
 
 @inline
 function least(lanes: v128): f32 {
@@ -222,8 +209,8 @@ export function dotRows(rows: usize, others: usize, count: i32, size: i32, out: 
     for (let j = 0; j < count; j++, out += 8) {
       let sums = f64x2.splat(0);
       for (let at: usize = 0; at < even; at += 8) {
-        const a = f64x2.promote_low_f32x4(v128.load64_zero(rows + at));
-        const b = f64x2.promote_low_f32x4(v128.load64_zero(other + at));
+        const a = pairOf(rows + at);
+        const b = pairOf(other + at);
         sums = f64x2.add(sums, f64x2.mul(a, b));
       }
       let sum = total(sums);

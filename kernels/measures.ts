@@ -3,15 +3,7 @@
  * the arrays go on with zeros up to a multiple of two cells. Sums are float64, two lanes apart, so their order is the same on every machine.
  */
 
-@inline
-function pairOf(cells: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(cells));
-}
-
-@inline
-function total(pair: v128): f64 {
-  return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
-}
+import { low, pairOf, total } from './lanes';
 
 /**
  * With heat = value * area, written to `out` as float64: the sums of heat, of heat * middleX, of heat * middleY, of heat * ring and of
@@ -49,7 +41,7 @@ export function sumHeat(
       if (cell + 1 == rowEnd) area = f64x2.replace_lane(area, 1, 0);
       const counts = f64x2.gt(area, f64x2.splat(0));
       const values = v128.load64_zero(map + at);
-      const heat = v128.and(f64x2.mul(f64x2.promote_low_f32x4(values), area), counts);
+      const heat = v128.and(f64x2.mul(low(values), area), counts);
       rowHeats = f64x2.add(rowHeats, heat);
       momentsX = f64x2.add(momentsX, f64x2.mul(heat, v128.load(middles)));
       inRing = f64x2.add(inRing, f64x2.mul(heat, pairOf(ring + at)));
@@ -105,7 +97,7 @@ export function sumEntropy(map: usize, areas: usize, cells: i32, table: usize): 
       f64x2.mul(f64x2.mul(x, x), f64x2.sub(half, f64x2.mul(x, third))),
     );
     const large = f64x2.add(f64x2.mul(f64x2.convert_low_i32x4_s(exponent), ln2), logarithms);
-    const weight = f64x2.mul(f64x2.promote_low_f32x4(bits), v128.load(areas + (at << 1)));
+    const weight = f64x2.mul(low(bits), v128.load(areas + (at << 1)));
     sum = f64x2.add(sum, f64x2.mul(weight, f64x2.add(large, small)));
   }
   return total(sum);

@@ -52,16 +52,11 @@ export function sampleMap(
   // Rows are read in vectors: a map that is no whole number of them long is followed by this.
   const line = kernelMemory.room((width + 4) * 4);
   const to = kernelMemory.room(Math.min(most, rows.size) * columns.size * 4);
-  const sampleRows = (row: number, count: number): void =>
-    kernels.sample(from, width, rowTaps + row * 12, count, columnTaps, columns.size, line, to);
-  if (rows.size <= most) {
-    sampleRows(0, rows.size);
-    return kernelMemory.takeFloats(to, rows.size * columns.size);
-  }
   const sampled = new Float32Array(rows.size * columns.size);
   for (let row = 0; row < rows.size; row += most) {
     const count = Math.min(most, rows.size - row);
-    sampleRows(row, count);
+    const taps = rowTaps + row * 12;
+    kernels.sample(from, width, taps, count, columnTaps, columns.size, line, to);
     sampled.set(kernelMemory.floats(to, count * columns.size), row * columns.size);
   }
   return sampled;

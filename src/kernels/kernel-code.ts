@@ -1,7 +1,7 @@
 // Made by `npm run build:kernels` with assemblyscript@0.28.20: not to be changed by hand.
 
 /** SHA-256 of the sources in kernels/ that this was compiled from. */
-export const kernelSources = '83fa8eab1523ac58c7b4adccb69158f4f9f9e471c4c91acb489a73606bebd74b';
+export const kernelSources = 'fd0c23b617e62b05beaff50930417943ab45f190a4a514bab87056dedd210deb';
 
 /** WebAssembly, in base64. */
 export const kernelCode = [

@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 const usualBytes = 16 * 2 ** 20;
 
 let keptBytes = 0;
+let collect: (() => void) | undefined;
 
 /**
  * Collects the garbage of this thread once its old generation has grown by `mostBytes`; to be called between shards, or between images. What
@@ -13,10 +14,14 @@ let keptBytes = 0;
  */
 export function collectOldGarbage(mostBytes = usualBytes): void {
   if (oldBytes() < keptBytes + mostBytes) return;
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
+  collect ??= exposedCollector();
   collect();
   keptBytes = oldBytes();
+}
+
+function exposedCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
 }
 
 function oldBytes(): number {

@@ -36,3 +36,17 @@ export function rememberedByObject<From extends object, Value>(
     return value;
   };
 }
+
+/** A pure function of a name, computed once for each: for names of which there are few, since none is forgotten. */
+export function rememberedByName<Value extends string | boolean | object>(
+  make: (name: string) => Value,
+): (name: string) => Value {
+  const kept = new Map<string, Value>();
+  return (name) => {
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    kept.set(name, value);
+    return value;
+  };
+}

@@ -1,4 +1,5 @@
 import { convergedResidual } from '../shared/converged-residual.ts';
+import { rememberedByName } from '../shared/remembered.ts';
 import type { FlagThresholds, Task } from '../shared/run-spec.ts';
 import { type FlagName, flagNames } from '../shared/sample-row.ts';
 
@@ -68,18 +69,8 @@ function largestResidual(measures: Measures): number | undefined {
   return residuals.length === 0 ? undefined : Math.max(...residuals);
 }
 
-const isFirstSignMargin = remembered((column) => /^signMargin\.(?!.*\.pc\d+$)/.test(column));
-const isResidual = remembered((column) => column.startsWith('residual.'));
-
-/** Every image asks the same of its sixty columns. */
-function remembered(accepts: (column: string) => boolean): (column: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (column) => {
-    const answer = known.get(column) ?? accepts(column);
-    known.set(column, answer);
-    return answer;
-  };
-}
+const isFirstSignMargin = rememberedByName((column) => /^signMargin\.(?!.*\.pc\d+$)/.test(column));
+const isResidual = rememberedByName((column) => column.startsWith('residual.'));
 
 function valuesOf(measures: Measures, accepts: (column: string) => boolean): number[] {
   return Object.keys(measures).flatMap((column) =>

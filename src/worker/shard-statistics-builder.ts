@@ -2,6 +2,7 @@ import type { Detection } from '../shared/detection.ts';
 import { keyHash } from '../shared/exemplars.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import { measureKindOf } from '../shared/measure-catalog.ts';
+import { rememberedByName } from '../shared/remembered.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
 import type { ShardStatistics } from '../shared/shard-statistics.ts';
 import { StatisticsAccumulator } from '../shared/statistics-accumulator.ts';
@@ -16,8 +17,6 @@ import { boxLevels, type SampleFrames, type SampleMaps, sampleFrames } from './s
 export class ShardStatisticsBuilder {
   readonly #shard: number;
   readonly #statistics = new StatisticsAccumulator();
-  /** By column, as sixty columns of every image ask. */
-  readonly #ranked = new Map<string, boolean>();
 
   constructor(shard: number) {
     this.#shard = shard;
@@ -61,7 +60,7 @@ export class ShardStatisticsBuilder {
     for (const [column, value] of Object.entries(measures)) {
       if (!Number.isFinite(value)) continue;
       this.#statistics.measureOf(column).add(value);
-      if (!this.#isRanked(column)) continue;
+      if (!isRanked(column)) continue;
       const { lowest, highest } = this.#statistics.extremesOf(column);
       const exemplar = this.#exemplar(row, value);
       lowest.add(exemplar);
@@ -73,14 +72,6 @@ export class ShardStatisticsBuilder {
     const cell = twentieth(area) * 20 + twentieth(energy);
     const { energyByArea } = this.#statistics;
     energyByArea[cell] = (energyByArea[cell] ?? 0) + 1;
-  }
-
-  #isRanked(column: string): boolean {
-    const known = this.#ranked.get(column);
-    if (known !== undefined) return known;
-    const ranked = isRanked(column);
-    this.#ranked.set(column, ranked);
-    return ranked;
   }
 
   #addFlags(row: SampleRow): void {
@@ -129,9 +120,9 @@ export class ShardStatisticsBuilder {
 }
 
 /** Rankings are kept of what an image is judged by: its fused map and itself. */
-function isRanked(column: string): boolean {
-  return column.endsWith('.fused') || measureKindOf(column)?.per === 'sample';
-}
+const isRanked = rememberedByName(
+  (column) => column.endsWith('.fused') || measureKindOf(column)?.per === 'sample',
+);
 
 /** Which of 20 equal parts of [0, 1] holds the value. */
 function twentieth(value: number): number {
