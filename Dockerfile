@@ -48,7 +48,7 @@ COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=program /app /app
 COPY --from=packages-cuda /app/node_modules /app/node_modules
 RUN ln -s /app/bin/eigenfleet.js /usr/local/bin/eigenfleet
-ENV NODE_ENV=production
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 WORKDIR /data
 USER 10001:10001
 EXPOSE 9464 3000
@@ -74,7 +74,7 @@ RUN apt-get update \
 COPY --from=program /app /app
 COPY --from=packages /app/node_modules /app/node_modules
 RUN ln -s /app/bin/eigenfleet.js /usr/local/bin/eigenfleet
-ENV NODE_ENV=production
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 WORKDIR /data
 USER 10001:10001
 EXPOSE 9464 3000

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { augmentModel } from '../src/model/augmented-graph.ts';
 import { createExplainSession } from '../src/model/explain-session.ts';
 import { loadModel } from '../src/model/load-model.ts';
+import { InferenceSession, Tensor } from '../src/model/onnxruntime.ts';
 import { availableThreads } from '../src/shared/cpu-quota.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { reportFailure } from './cli/failure.ts';
+import { turnRuntimeTelemetryOff } from './shared/runtime-telemetry.ts';
 import { softwareVersions } from './shared/software-versions.ts';
+
+// Children of every command are to have it too.
+turnRuntimeTelemetryOff();
 
 // Whoever reads our output may have enough of it ("| head"): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -21,6 +21,9 @@ const longestFile = 250;
 /** Files over the budget, each with the reason why it is not two files. */
 const longFiles: Readonly<Record<string, string>> = {};
 
+/** Configuration, and the switch of ONNX Runtime that can only be set in the environment. */
+const readsEnvironment = ['src/shared/config.ts', 'src/shared/runtime-telemetry.ts'];
+
 const thisFile = 'test/architecture.test.ts';
 const files = repositoryFiles();
 const code = files.filter((path) => /^(src|test|bench)\/.*\.ts$/.test(path));
@@ -51,9 +54,18 @@ describe('the sources', () => {
   it('read the environment only in the configuration and the command line', () => {
     const readers = sources.filter(
       (path) =>
-        !isCli(path) && path !== 'src/shared/config.ts' && /process\.env\b/.test(codeOf(path)),
+        !isCli(path) && !readsEnvironment.includes(path) && /process\.env\b/.test(codeOf(path)),
     );
     assert.deepEqual(readers, []);
+  });
+
+  it('load ONNX Runtime through the one door that turns its telemetry off first', () => {
+    const door = 'src/model/onnxruntime.ts';
+    const loads =
+      /(\bfrom|\bimport|\bimport\(|\brequire\(|\bimport\.meta\.url\)\()\s*['"]onnxruntime-node['"]/;
+    assert.match(codeOf(door), loads);
+    const others = code.filter((path) => path !== door && loads.test(codeOf(path)));
+    assert.deepEqual(others, []);
   });
 
   it('print only in the command line', () => {

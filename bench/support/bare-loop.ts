@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../src/model/onnxruntime.ts';
 import { readYoloModel } from '../../src/model/yolo-model.ts';
 import { availableThreads } from '../../src/shared/cpu-quota.ts';
 import { seededRandom } from './random.ts';

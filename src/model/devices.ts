@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { GraphBuilder } from './graph-builder.ts';
+import { type ExecutionProviderConfig, InferenceSession, Tensor } from './onnxruntime.ts';
 import { runtimeReason } from './runtime-reason.ts';
 
 /** Where a model runs. `cuda:n` is the nth CUDA GPU, from 0. */
@@ -40,7 +40,7 @@ export function parseDevice(text: string): Device | 'auto' {
 }
 
 /** The execution providers of ONNX Runtime that `device` stands for; what these cannot compute runs on the CPU. */
-export function executionProvidersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
+export function executionProvidersOf(device: Device): ExecutionProviderConfig[] {
   if (device.startsWith('cuda:')) {
     return [{ name: 'cuda', deviceId: Number(device.slice('cuda:'.length)) }];
   }

@@ -1,4 +1,3 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
 import {
@@ -8,6 +7,7 @@ import {
   unavailableSentence,
 } from './devices.ts';
 import type { EigenCamLayer } from './eigen-cam-graph.ts';
+import { InferenceSession, type OnnxValueMapType, Tensor } from './onnxruntime.ts';
 
 export interface ExplainSessionOptions {
   readonly augmented: AugmentedModel;
@@ -170,7 +170,7 @@ function weightsOf(mask: Float32Array, cells: number): Float32Array {
   return weights;
 }
 
-type Results = InferenceSession.OnnxValueMapType;
+type Results = OnnxValueMapType;
 
 function outputsOf(augmented: AugmentedModel, batch: number, results: Results): ExplainOutputs {
   const layers = augmented.layers.map((layer) => layerOutputs(layer, results));

@@ -1,8 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
-import type { InferenceSession } from 'onnxruntime-node';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { decodeOnnx } from './onnx-file.ts';
+import type { InferenceSession } from './onnxruntime.ts';
 import { shapeText, type TensorInfo, tensorInfo } from './tensor-info.ts';
 import type { YoloModel } from './yolo-model.ts';
 
@@ -121,7 +121,7 @@ function loadFailure({ name, externalFiles }: YoloModel, reason: string): string
 
 /** Loaded on demand: most files say their shapes themselves, and the runtime is large. */
 async function openSession({ bytes, options }: OpenModel): Promise<InferenceSession> {
-  const runtime = await import('onnxruntime-node');
+  const runtime = await import('./onnxruntime.ts');
   const folder = options.folder;
   return runtime.InferenceSession.create(bytes, {
     graphOptimizationLevel: 'disabled',
@@ -143,7 +143,7 @@ function statedInfo(session: InferenceSession, tensor: string): TensorInfo {
 }
 
 async function measuredInfos(session: InferenceSession, open: OpenModel): Promise<TensorInfo[]> {
-  const { Tensor } = await import('onnxruntime-node');
+  const { Tensor } = await import('./onnxruntime.ts');
   const { model, tensors } = open;
   const batch = model.batch === 'dynamic' ? 1 : model.batch;
   const dims = [batch, 3, model.inputHeight, model.inputWidth];

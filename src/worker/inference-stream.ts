@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import { EigenfleetError } from '../shared/errors.ts';
+import { turnRuntimeTelemetryOff } from '../shared/runtime-telemetry.ts';
 import type { InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
 import { buffersOf } from './transfer.ts';
@@ -10,6 +11,7 @@ export class InferenceStream {
   #calls = 0;
 
   constructor(setup: InferenceSetup) {
+    turnRuntimeTelemetryOff();
     this.#pool = new Piscina({
       filename: new URL('./inference-thread.js', import.meta.url).href,
       minThreads: 1,
