@@ -51,10 +51,16 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** Whether the answer says that the object is not there; a bucket that is not there is something else. */
+/** Whether the answer says that the object is not there; a bucket or a user that is not there is something else. */
 export function isNotFound(error: unknown): boolean {
   const { name, status } = failureOf(error);
-  return name === 'NoSuchKey' || name === 'NotFound' || (status === 404 && name !== 'NoSuchBucket');
+  return name === 'NoSuchKey' || name === 'NotFound' || (status === 404 && !(name in refusals));
+}
+
+/** Whether an answer to HEAD refuses without saying why: it has no body, so that a GET has to be asked. */
+export function isUnexplained(error: unknown): boolean {
+  const { name, status = 0 } = failureOf(error);
+  return status >= 300 && status < 500 && !isPassing(error) && !(name in refusals);
 }
 
 /** Whether a range begins behind the end of the object. */
@@ -80,6 +86,8 @@ const refusals: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch:
     'the secret key does not belong to the access key. Correct AWS_SECRET_ACCESS_KEY',
   AuthorizationHeaderMalformed: 'it wants another region. Give it with --s3-region or AWS_REGION',
+  IncorrectEndpoint: 'the bucket is in another region. Give it with --s3-region or AWS_REGION',
+  InvalidRegion: 'it wants another region. Give it with --s3-region or AWS_REGION',
   PermanentRedirect: 'the bucket is in another region. Give it with --s3-region or AWS_REGION',
   NoSuchBucket: 'there is no such bucket. Correct the address, or --s3-endpoint',
   CredentialsProviderError:

@@ -12,7 +12,7 @@ import {
 import { EigenfleetError } from './errors.ts';
 import { checkKey, checkPrefix } from './object-key-check.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
-import { isBeyondEnd, isNotFound, type S3Action, s3Error } from './s3-error.ts';
+import { isBeyondEnd, isNotFound, isUnexplained, type S3Action, s3Error } from './s3-error.ts';
 import { etagOf, foldersOf, objectsOf } from './s3-listing.ts';
 import { defaultS3Patience, patiently, type S3Patience } from './s3-retry.ts';
 import { formatS3Uri, type S3Location } from './s3-uri.ts';
@@ -50,6 +50,8 @@ export class S3Store implements ObjectStore {
   readonly #patience: S3Patience;
   readonly #slots = new Slots(requestsAtOnce);
   #partClient: S3Client | undefined;
+  /** Something was answered that only the right credentials get, so that a bare 404 means what it says. */
+  #isAdmitted = false;
 
   constructor({ root, connect, patience = defaultS3Patience }: S3StoreOptions) {
     this.#root = root;
@@ -85,9 +87,27 @@ export class S3Store implements ObjectStore {
   async head(key: string): Promise<ObjectInfo | undefined> {
     const command = new HeadObjectCommand(this.#at(key));
     return this.#reading('s3:GetObject', key, undefined, async () => {
-      const { ContentLength = 0, ETag = '' } = await this.#client.send(command);
-      return { key, sizeBytes: ContentLength, etag: etagOf(ETag) };
+      try {
+        const { ContentLength = 0, ETag = '' } = await this.#client.send(command);
+        return { key, sizeBytes: ContentLength, etag: etagOf(ETag) };
+      } catch (error) {
+        if (!isUnexplained(error) || (this.#isAdmitted && isNotFound(error))) throw error;
+        return this.#headByGet(key, error);
+      }
     });
+  }
+
+  /**
+   * An answer to HEAD has no body, so no code: wrong keys, another region and a bucket that is not there look like a missing right or a
+   * missing object. A GET of one byte fails with the code.
+   */
+  async #headByGet(key: string, unexplained: unknown): Promise<ObjectInfo> {
+    const command = new GetObjectCommand({ ...this.#at(key), Range: 'bytes=0-0' });
+    const { Body, ContentRange = '', ETag = '' } = await this.#client.send(command);
+    await Body?.transformToByteArray();
+    const size = /\/(\d+)$/.exec(ContentRange)?.[1];
+    if (size === undefined) throw unexplained;
+    return { key, sizeBytes: Number(size), etag: etagOf(ETag) };
   }
 
   async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
@@ -190,7 +210,9 @@ export class S3Store implements ObjectStore {
   ): Promise<T> {
     try {
       // A slot is held for an attempt, not for the wait between two.
-      return await patiently(() => this.#slots.run(request), this.#patience, signal);
+      const answer = await patiently(() => this.#slots.run(request), this.#patience, signal);
+      this.#isAdmitted = true;
+      return answer;
     } catch (error) {
       throw s3Error(error, action, { bucket: this.#root.bucket, key: this.#prefix + key });
     }

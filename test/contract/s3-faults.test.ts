@@ -82,6 +82,8 @@ describe('an S3 store', () => {
       ['s3:ListBucket', 'list', () => collect(store.list(''))],
     ] as const) {
       server.fail({ operation, with: 403 });
+      // The same right lets somebody have an object and look at it.
+      if (operation === 'head') server.fail({ operation: 'get', with: 403 });
       const denied = (): Promise<void> =>
         assert.rejects(work, (error: unknown) => {
           assert.ok(error instanceof EigenfleetError && error.code === 'storage');
@@ -117,8 +119,35 @@ describe('an S3 store', () => {
       process.env[name] = 'wrong';
       const stranger = bucket.store({ patience });
       await assert.rejects(stranger.get('key'), { name: 'StorageUnavailableError', message });
+      // An answer to HEAD has a status only.
+      await assert.rejects(stranger.head('key'), { name: 'StorageUnavailableError', message });
       process.env[name] = right;
     }
+    await assert.rejects(gone.head('key'), noBucket);
+  });
+
+  it('asks by GET why a HEAD was refused', async () => {
+    for (const [status, code, message] of [
+      [404, 'XAdminUserNotFound', /access key is unknown/],
+      [400, 'AuthorizationHeaderMalformed', /wants another region.* --s3-region/],
+      [301, 'PermanentRedirect', /in another region/],
+      [403, 'SignatureDoesNotMatch', /secret key does not belong/],
+    ] as const) {
+      server.fail({ with: { status, code } });
+      const stranger = bucket.store({ prefix: 'p', patience });
+      await assert.rejects(stranger.head('key'), { name: 'StorageUnavailableError', message });
+      server.heal();
+    }
+    server.fail({ operation: 'head', with: { status: 403, code: '' } });
+    assert.equal((await store.head('key'))?.sizeBytes, content.length);
+    server.heal();
+  });
+
+  it('believes that an object is not there once it was let in', async () => {
+    const fresh = bucket.store({ prefix: 'p', patience });
+    const absent = async (): Promise<void> => assert.equal(await fresh.head('absent'), undefined);
+    assert.equal(await countRequests('get', absent), 1);
+    assert.equal(await countRequests('get', absent), 0);
   });
 
   it('says so when nobody listens at the endpoint', async () => {

@@ -195,3 +195,30 @@ test('credentials that nobody has given are one sentence', async () => {
   assert.equal(code, 5);
   assert.match(stderr, /^error: s3:\/\/bucket\/in.*no AWS credentials were found/);
 });
+
+for (const server of [testServer, realServer]) {
+  const name = server === testServer ? 'the server of the tests' : 'a real server';
+  const skip = server === undefined && 'no real S3 server can be had here';
+  test(`wrong keys are blamed where the model or one image is asked for first, on ${name}`, {
+    skip,
+  }, async () => {
+    if (server === undefined) return;
+    const s3 = await uploaded(server.endpoint);
+    const [, remoteModel = ''] = s3.args;
+    const image = `s3://${s3.bucket}/in/${names[0]}`;
+    for (const [key, message] of [
+      ['AWS_SECRET_ACCESS_KEY', /secret key does not belong to the access key/],
+      ['AWS_ACCESS_KEY_ID', /access key is unknown there/],
+    ] as const) {
+      const env = { ...s3.env, [key]: 'wrong' };
+      for (const places of [
+        ['-m', remoteModel, '-i', image],
+        ['-m', model, '-i', image],
+      ]) {
+        const { code, stderr } = await runCli(['run', ...places, '-o', tempDir()], { env });
+        assert.equal(code, 5, stderr);
+        assert.match(stderr, message);
+      }
+    }
+  });
+}

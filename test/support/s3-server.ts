@@ -9,8 +9,14 @@ import { listingXml, tag, xmlOf } from './s3-xml.ts';
 
 export type S3Operation = 'put' | 'get' | 'head' | 'delete' | 'list' | 'upload-part';
 
+/** An error as some server gives it; to HEAD only the status. */
+export interface S3Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
 /** What an injected fault does: an HTTP error, an answer cut half-way or stalled there, one in small pieces, expired credentials. */
-export type S3Fault = 403 | 500 | 503 | 'expired' | 'cut' | 'stall' | 'slow';
+export type S3Fault = 403 | 500 | 503 | 'expired' | 'cut' | 'stall' | 'slow' | S3Refusal;
 
 export interface FaultRule {
   /** On the key; of a listing on its prefix. Every key when absent. */
@@ -74,6 +80,9 @@ export async function startS3Server(): Promise<TestS3Server> {
       if (fault === 500) return sendAnswer(response, errorAnswer(500, 'InternalError'));
       if (fault === 503) return sendAnswer(response, errorAnswer(503, 'SlowDown'));
       if (fault === 'expired') return sendAnswer(response, errorAnswer(400, 'ExpiredToken'));
+      if (typeof fault === 'object') {
+        return sendAnswer(response, errorAnswer(fault.status, fault.code));
+      }
       if (fault === undefined) return sendAnswer(response, bucket.answer(request));
       // What writes is not done: its caller cannot know, and must do it again.
       const reads = ['get', 'head', 'list'].includes(request.operation);
