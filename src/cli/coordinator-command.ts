@@ -42,7 +42,8 @@ Examples:
 }
 
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
-  const { out = [], sweepSeconds, httpPort, httpHost } = parseOptions(coordinatorOptions, raw);
+  const options = parseOptions(coordinatorOptions, raw);
+  const { out = [], sweepSeconds } = options;
   const target = redisTargetOf(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const connection = connectRedis(target, 'work');
@@ -52,7 +53,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const { facts } = telemetry;
   let probes: ServedProbes | undefined;
   try {
-    probes = await serveProbes({ httpPort, httpHost, facts, logger });
+    probes = await serveProbes({ at: options, facts, logger });
     await assertRedis(connection, target.url);
     const open = (uri: string) => openStore(uri, storeOptionsOf(raw));
     const coordinator = new Coordinator({

@@ -15,6 +15,7 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
   readonly #queues: Pick<FleetQueues, 'depth'>;
   readonly #silentQueue = new SilentQueueWatch();
   #stopping = false;
+  readonly #awaited: (() => string | undefined)[] = [];
 
   constructor(queues: Pick<FleetQueues, 'depth'>) {
     this.#queues = queues;
@@ -37,6 +38,11 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
     this.#stopping = true;
   }
 
+  /** Adds something outside that this service may have to wait for: it gives a sentence while it does. */
+  awaits(source: () => string | undefined): void {
+    this.#awaited.push(source);
+  }
+
   get facts(): ProbeFacts {
     return {
       metrics: this.#metrics,
@@ -48,6 +54,7 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
       },
       model: () => 'idle',
       stopping: () => this.#stopping,
+      awaited: () => this.#awaited.flatMap((source) => source() ?? []),
       livenessLimits: { ...livenessLimits, eventLoopLagMs: mergeLagMs },
     };
   }

@@ -6,14 +6,21 @@ import { startDashboard } from './dashboard.ts';
 import { DashboardRuns } from './dashboard-runs.ts';
 import { withFleet } from './fleet-connection.ts';
 import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
+import { addAllowHost } from './http-options.ts';
 import { localHost } from './http-server.ts';
 import { interruptedExitCode } from './interrupt.ts';
-import { anyText, isSaid, parseOptions, port, texts } from './option-values.ts';
+import { anyText, isSaid, optional, parseOptions, port, texts } from './option-values.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { openTerminal } from './terminal.ts';
 import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
-const dashboardOptions = { out: texts, port, host: anyText, manage: isSaid };
+const dashboardOptions = {
+  out: texts,
+  port,
+  host: anyText,
+  manage: isSaid,
+  allowHost: optional(texts),
+};
 
 export function addDashboardCommand(program: Command): void {
   const command = program
@@ -33,13 +40,14 @@ Examples:
   eigenfleet dashboard --out s3://results --port 8080 --redis rediss://queue.internal:6379 --manage`,
     )
     .action(runDashboard);
+  addAllowHost(command);
   addStoreOptions(command);
   addRedisOptions(command);
 }
 
 async function runDashboard(raw: Record<string, unknown>): Promise<void> {
   const options = parseOptions(dashboardOptions, raw);
-  const { out, host, manage } = options;
+  const { out, host, manage, allowHost: allowedHosts = [] } = options;
   const logger = createLogger({ level: readLogLevel(), component: 'dashboard' });
   const stores = out.map((uri) => openStore(uri, storeOptionsOf(raw)));
   await withFleet(redisTargetOf(raw), async ({ queues, progress }) => {
@@ -48,7 +56,7 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
       queues: [queues.shards, queues.summaries],
       listRuns: () => runs.list(),
       readReport: (runId, place) => runs.readReport(runId, place),
-      ...{ logger, host, port: options.port, readOnly: !manage },
+      ...{ logger, host, allowedHosts, port: options.port, readOnly: !manage },
     });
     openTerminal().print(server.url);
     const leave = (): void => process.exit(interruptedExitCode);

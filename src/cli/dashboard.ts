@@ -18,6 +18,7 @@ export interface DashboardOptions {
   readonly logger: Logger;
   /** 127.0.0.1 unless said otherwise: the dashboard asks nobody who they are. */
   readonly host?: string;
+  readonly allowedHosts?: readonly string[];
   readonly port: number;
   /** Nothing can be retried, paused or removed through it. */
   readonly readOnly: boolean;
@@ -49,15 +50,15 @@ const uiConfig = {
  * @throws EigenfleetError `usage` when the address cannot be had.
  */
 export function startDashboard(options: DashboardOptions): Promise<HttpServer> {
-  const { host = localHost, port } = options;
-  return startHttp({ host, port, handler: dashboardApp({ ...options, host }) });
+  const { host = localHost, port, allowedHosts = [] } = options;
+  return startHttp({ host, port, allowedHosts, handler: dashboardApp(options) });
 }
 
-function dashboardApp(options: DashboardOptions & { readonly host: string }): Express {
-  const { queues, host, readOnly, logger } = options;
+function dashboardApp(options: DashboardOptions): Express {
+  const { queues, readOnly, logger } = options;
   const app = express();
   app.disable('x-powered-by');
-  app.use(guard(readOnly, ['localhost', localHost, '::1'].includes(host)));
+  app.use(guard(readOnly));
   app.get('/', async (_request, response) => {
     const page = dashboardPage(await options.listRuns());
     response.set('content-security-policy', dashboardPolicy);
@@ -80,7 +81,7 @@ function dashboardApp(options: DashboardOptions & { readonly host: string }): Ex
   return app;
 }
 
-function guard(readOnly: boolean, localOnly: boolean): RequestHandler {
+function guard(readOnly: boolean): RequestHandler {
   return (request, response, next) => {
     const { host, origin } = request.headers;
     const fetchSite = request.get('sec-fetch-site');
@@ -89,10 +90,7 @@ function guard(readOnly: boolean, localOnly: boolean): RequestHandler {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });
-    const refusal = refusalOf(
-      { method: request.method, host, origin, fetchSite },
-      { readOnly, localOnly },
-    );
+    const refusal = refusalOf({ method: request.method, host, origin, fetchSite }, { readOnly });
     if (refusal === undefined) next();
     else response.status(refusal.status).type('text').send(`${refusal.sentence}\n`);
   };

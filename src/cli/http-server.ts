@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
+import { type HostRules, isAllowedHost, localHosts } from './host-guard.ts';
 
 /** Nothing is open to the network unless somebody says so: none of these pages asks who is there. */
 export const localHost = '127.0.0.1';
@@ -14,6 +15,8 @@ export interface HttpOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly handler: RequestListener;
+  /** Names that it answers to beside those that `isAllowedHost` lets pass. */
+  readonly allowedHosts?: readonly string[];
 }
 
 export interface HttpServer {
@@ -32,8 +35,10 @@ export async function startHttp({
   host = localHost,
   port,
   handler,
+  allowedHosts = [],
 }: HttpOptions): Promise<HttpServer> {
-  const server = createServer(handler);
+  const rules = { localOnly: localHosts.includes(host), allowed: [host, ...allowedHosts] };
+  const server = createServer(guarded(handler, rules));
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -46,6 +51,18 @@ export async function startHttp({
       closing ??= close(server);
       return closing;
     },
+  };
+}
+
+/** Answers to none but the names that it has. */
+function guarded(handler: RequestListener, rules: HostRules): RequestListener {
+  return (request, response) => {
+    if (isAllowedHost(request.headers.host, rules)) return handler(request, response);
+    response.writeHead(403, {
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end('This server does not answer to that name: see --allow-host.\n');
   };
 }
 

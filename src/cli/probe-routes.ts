@@ -44,7 +44,7 @@ export function probeRoutes(sources: ProbeSources): RequestListener {
 
 function healthAnswer(health: Health): Answer {
   return {
-    status: health.status === 'ok' ? 200 : 503,
+    status: health.status === 'failing' ? 503 : 200,
     contentType: 'application/json',
     body: `${JSON.stringify(health)}\n`,
   };

@@ -49,10 +49,10 @@ export async function runFleetWorker(
   const target = redisTargetOf(raw);
   const parts = await openParts(worker, target, storeOptionsOf(raw));
   const { logger, connection, telemetry, heartbeat, runs, queues } = parts;
-  const { httpPort, httpHost, concurrency } = worker;
+  const { concurrency } = worker;
   let probes: ServedProbes | undefined;
   try {
-    probes = await serveProbes({ httpPort, httpHost, facts: telemetry.facts, logger });
+    probes = await serveProbes({ at: worker, facts: telemetry.facts, logger });
     await assertRedis(connection, target.url);
     const fleet = startFleetWorker(worker, parts);
     logger.info({ concurrency }, 'worker started');

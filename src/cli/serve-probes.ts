@@ -1,5 +1,6 @@
 import type { Logger } from '../shared/logger.ts';
 import { watchEventLoop } from './event-loop-lag.ts';
+import type { ServedAt } from './http-options.ts';
 import { startHttp } from './http-server.ts';
 import { probeRoutes } from './probe-routes.ts';
 import { type WorkerProbeOptions, workerProbes } from './worker-probes.ts';
@@ -8,9 +9,8 @@ import { type WorkerProbeOptions, workerProbes } from './worker-probes.ts';
 export type ProbeFacts = Omit<WorkerProbeOptions, 'eventLoop'>;
 
 export interface ServeProbesOptions {
-  /** Nothing is served without one. */
-  readonly httpPort?: number | undefined;
-  readonly httpHost: string;
+  /** Nothing is served without a port. */
+  readonly at: ServedAt;
   readonly facts: ProbeFacts;
   readonly logger: Logger;
 }
@@ -25,8 +25,7 @@ export interface ServedProbes {
  * @throws EigenfleetError `usage` when the port is taken or may not be used.
  */
 export async function serveProbes({
-  httpPort,
-  httpHost,
+  at: { httpPort, httpHost, allowHost: allowedHosts = [] },
   facts,
   logger,
 }: ServeProbesOptions): Promise<ServedProbes> {
@@ -34,7 +33,7 @@ export async function serveProbes({
   const eventLoop = watchEventLoop();
   const handler = probeRoutes(workerProbes({ ...facts, eventLoop }));
   try {
-    const server = await startHttp({ host: httpHost, port: httpPort, handler });
+    const server = await startHttp({ host: httpHost, port: httpPort, handler, allowedHosts });
     logger.info({ url: server.url }, 'serving /metrics, /healthz and /readyz');
     return {
       close: async () => {

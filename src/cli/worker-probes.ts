@@ -18,6 +18,8 @@ export interface WorkerProbeOptions {
   waitingJobs(): Promise<number>;
   model(): ModelState;
   stopping(): boolean;
+  /** A sentence on each thing outside that is awaited now. */
+  awaited(): readonly string[];
   readonly livenessLimits?: LivenessLimits;
   /** Two seconds, unless said otherwise: shorter than a probe's own time limit should be. */
   readonly redisTimeoutMs?: number;
@@ -30,7 +32,11 @@ export function workerProbes(options: WorkerProbeOptions): ProbeSources {
     metrics,
     liveness: () =>
       liveness(
-        { eventLoopLagMs: eventLoop.take(), inferenceOwedMs: inference.owedMs },
+        {
+          eventLoopLagMs: eventLoop.take(),
+          inferenceOwedMs: inference.owedMs,
+          awaited: options.awaited(),
+        },
         options.livenessLimits,
       ),
     readiness: async () => {

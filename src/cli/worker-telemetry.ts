@@ -18,6 +18,7 @@ export class WorkerTelemetry {
   readonly inference = new AnswerWatch();
   #model: ModelState = 'idle';
   #stopping = false;
+  readonly #awaited: (() => string | undefined)[] = [];
 
   constructor(worker: string, queues: Pick<FleetQueues, 'counts' | 'depth'>) {
     this.#queues = queues;
@@ -71,6 +72,11 @@ export class WorkerTelemetry {
     this.#stopping = true;
   }
 
+  /** Adds something outside that this service may have to wait for: it gives a sentence while it does. */
+  awaits(source: () => string | undefined): void {
+    this.#awaited.push(source);
+  }
+
   get facts(): ProbeFacts {
     return {
       metrics: this.#metrics,
@@ -79,6 +85,7 @@ export class WorkerTelemetry {
       waitingJobs: async () => (await this.#queues.counts()).waiting,
       model: () => this.#model,
       stopping: () => this.#stopping,
+      awaited: () => this.#awaited.flatMap((source) => source() ?? []),
     };
   }
 }

@@ -1,6 +1,10 @@
-/** What a probe answers: 200 with `ok`, or 503 with a reason for each thing that is wrong. */
+/**
+ * What a probe answers: 200 with `ok`; 200 with `degraded` and what it waits for, which a restart would not bring; or 503 with a reason for each thing that
+ * is wrong.
+ */
 export type Health =
   | { readonly status: 'ok' }
+  | { readonly status: 'degraded'; readonly reasons: readonly string[] }
   | { readonly status: 'failing'; readonly reasons: readonly string[] };
 
 export interface LivenessFacts {
@@ -8,6 +12,8 @@ export interface LivenessFacts {
   readonly eventLoopLagMs: number;
   /** How long the inference thread has been owing an answer; 0 when it owes none. */
   readonly inferenceOwedMs: number;
+  /** A sentence on each thing outside that is awaited: Redis, or storage. */
+  readonly awaited: readonly string[];
 }
 
 export interface LivenessLimits {
@@ -38,7 +44,7 @@ export interface ReadinessLimits {
 /** Idle workers ask Redis for jobs every few seconds; a minute is many missed turns. */
 export const readinessLimits: ReadinessLimits = { silentMs: 60_000 };
 
-/** Whether the process should be left alone. Failing means: restart it, it will not recover. */
+/** Whether the process should be left alone. Failing means: restart it, it will not recover. What it waits for is no reason to. */
 export function liveness(facts: LivenessFacts, limits: LivenessLimits = livenessLimits): Health {
   const reasons: string[] = [];
   if (facts.eventLoopLagMs > limits.eventLoopLagMs) {
@@ -47,7 +53,8 @@ export function liveness(facts: LivenessFacts, limits: LivenessLimits = liveness
   if (facts.inferenceOwedMs > limits.inferenceOwedMs) {
     reasons.push(`the inference thread has not answered for ${seconds(facts.inferenceOwedMs)}`);
   }
-  return healthOf(reasons);
+  if (reasons.length > 0 || facts.awaited.length === 0) return healthOf(reasons);
+  return { status: 'degraded', reasons: facts.awaited };
 }
 
 /** Whether the worker can take jobs now. */

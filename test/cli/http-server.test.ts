@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { type HttpOptions, type HttpServer, startHttp } from '../../src/cli/http-server.ts';
@@ -26,6 +27,19 @@ describe('an HTTP server', () => {
     const { url } = await start({ host: '0.0.0.0' });
     assert.match(url, /^http:\/\/localhost:\d+$/);
     assert.equal(await (await fetch(url)).text(), 'here');
+  });
+
+  it('answers to no name that was not allowed, whatever it serves', async () => {
+    const { url } = await start({ allowedHosts: ['fleet.example'] });
+    const { port } = new URL(url);
+    const statusFor = async (host: string): Promise<number | undefined> => {
+      const request = get({ port, host: '127.0.0.1', headers: { host } });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    assert.equal(await statusFor(`evil.example:${port}`), 403);
+    assert.equal(await statusFor(`fleet.example:${port}`), 200);
   });
 
   it('says in one sentence that a port is taken', async () => {

@@ -21,6 +21,7 @@ async function startProbes(options: Partial<WorkerProbeOptions> = {}): Promise<s
       silentQueue: new SilentQueueWatch(),
       waitingJobs: async () => 0,
       model: () => 'idle',
+      awaited: () => [],
       stopping: () => false,
       ...options,
     }),
@@ -61,6 +62,13 @@ describe('the probes of a worker', () => {
       'silent queue: jobs have been waiting for 75 s and this idle worker took none',
     ]);
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
+  it('answer 200 and what is awaited, which no restart would bring', async () => {
+    const url = await startProbes({ awaited: () => ['Redis is away'] });
+    const response = await fetch(`${url}/healthz`);
+    assert.equal(response.status, 200);
+    assert.deepEqual(await response.json(), { status: 'degraded', reasons: ['Redis is away'] });
   });
 
   it('answer 503, without credentials, when Redis refuses', async () => {

@@ -6,20 +6,27 @@ import { SilentQueueWatch } from '../../src/shared/silent-queue-watch.ts';
 import { latch } from '../support/latch.ts';
 
 describe('a worker', () => {
+  const calm = { eventLoopLagMs: 900, inferenceOwedMs: 5_000 };
   const fine: ReadinessFacts = { model: 'loaded', stopping: false, silentMs: 0 };
 
   it('lives while its loop turns and its inference thread answers', () => {
-    assert.deepEqual(liveness({ eventLoopLagMs: 900, inferenceOwedMs: 5_000 }), { status: 'ok' });
+    assert.deepEqual(liveness({ ...calm, awaited: [] }), { status: 'ok' });
   });
 
   it('is to be restarted when its loop is held up or its inference thread owes an answer', () => {
-    assert.deepEqual(liveness({ eventLoopLagMs: 20_000, inferenceOwedMs: 130_000 }), {
+    const held = { eventLoopLagMs: 20_000, inferenceOwedMs: 130_000, awaited: ['Redis is away'] };
+    assert.deepEqual(liveness(held), {
       status: 'failing',
       reasons: [
         'the event loop was held up for 20 s',
         'the inference thread has not answered for 130 s',
       ],
     });
+  });
+
+  it('is left alone, and says so, while it waits for something outside', () => {
+    const awaited = ['Redis is away'];
+    assert.deepEqual(liveness({ ...calm, awaited }), { status: 'degraded', reasons: awaited });
   });
 
   it('is ready with a model, and before any run has asked for one', () => {
