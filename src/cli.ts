@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { reportFailure } from './cli/failure.ts';
+import { redactCredentials } from './shared/redact-credentials.ts';
 import { turnRuntimeTelemetryOff } from './shared/runtime-telemetry.ts';
 import { softwareVersions } from './shared/software-versions.ts';
 
@@ -21,6 +22,7 @@ const program = new Command('eigenfleet')
   .showSuggestionAfterError()
   .showHelpAfterError('(see eigenfleet --help)')
   .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(redactCredentials(text)) })
   .addHelpText(
     'after',
     `

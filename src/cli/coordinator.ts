@@ -13,6 +13,7 @@ import type { StoreOptions } from '../shared/open-store.ts';
 import type { RedisOutage } from '../shared/redis-outage.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
+import { safeError } from '../shared/safe-text.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
 import { within } from '../shared/within.ts';
 
@@ -109,6 +110,9 @@ export class Coordinator {
     watch?.jobTaken();
     try {
       return await job();
+    } catch (error) {
+      // BullMQ stores message and stack.
+      throw safeError(error);
     } finally {
       watch?.jobSettled();
     }

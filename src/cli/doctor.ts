@@ -9,6 +9,7 @@ import { checkMachine } from './doctor-machine.ts';
 import { checkRedis } from './doctor-redis.ts';
 import { checkSoftware } from './doctor-software.ts';
 import { checkImages, checkOut } from './doctor-storage.ts';
+import { openTerminal } from './terminal.ts';
 
 export interface DoctorOptions {
   /** Print one JSON document instead of lines. */
@@ -35,12 +36,13 @@ export async function doctor({ json, redis, out, images }: DoctorOptions): Promi
   ];
   const checks = [...here, ...queues, ...storage];
   const ready = !hasProblem(checks);
+  const terminal = openTerminal({ json });
   if (json) {
     const document = { schema: 'doctor@1', ready, versions: softwareVersions(), checks };
-    console.log(JSON.stringify(document, null, 2));
+    terminal.print(JSON.stringify(document, null, 2));
   } else {
-    console.log(checks.map(lineOf).join('\n'));
-    console.log(`\n${verdict(checks)}`);
+    terminal.print(checks.map(lineOf).join('\n'));
+    terminal.print(`\n${verdict(checks)}`);
   }
   const rooms: readonly [ErrorCode, readonly DoctorCheck[]][] = [
     ['device', here],

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
 import { EigenfleetError, exitCodes, messageOf } from '../shared/errors.ts';
+import { redactCredentials } from '../shared/redact-credentials.ts';
+import { safeText } from '../shared/safe-text.ts';
 import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
 import { coloursOf } from './colours.ts';
 
@@ -13,12 +15,12 @@ export function reportFailure(error: unknown): number {
     return error.exitCode;
   }
   if (error instanceof StorageUnavailableError) {
-    process.stderr.write(`${red('error:')} ${error.message}\n`);
+    process.stderr.write(`${red('error:')} ${safeText(error.message)}\n`);
     return exitCodes.storage;
   }
-  process.stderr.write(`${red('error:')} unexpected fault: ${messageOf(error)}\n`);
+  process.stderr.write(`${red('error:')} unexpected fault: ${safeText(messageOf(error))}\n`);
   if (process.env.EIGENFLEET_DEBUG && error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`);
+    process.stderr.write(`${redactCredentials(String(error.stack))}\n`);
   } else {
     process.stderr.write(
       'Set EIGENFLEET_DEBUG=1 to see where it happened, and please report it.\n',

@@ -1,9 +1,15 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { EigenfleetError } from '../shared/errors.ts';
+import { redactAddress } from '../shared/redact-credentials.ts';
 import type { RedisTarget } from '../shared/redis-connection.ts';
 
-const redisUrl = z.url({ protocol: /^rediss?$/ });
+/** An @ behind the host is that of a password with a `/`, `?` or `#` in it: the host would be the user's name. */
+const redisUrl = z.url({ protocol: /^rediss?$/ }).refine((url) => {
+  if (!URL.canParse(url)) return false;
+  const { username, password, pathname, search, hash } = new URL(url);
+  return !`${pathname}${search}${hash}`.includes('@') && [username, password].every(isDecodable);
+});
 
 /** Adds where Redis is, to commands that need it. */
 export function addRedisOptions(command: Command): Command {
@@ -27,8 +33,17 @@ export function redisTargetOf(options: Readonly<Record<string, unknown>>): Redis
   if (!url.success) {
     throw new EigenfleetError(
       'usage',
-      `--redis ${JSON.stringify(options.redis)} is no Redis URL: give one such as redis://127.0.0.1:6379.`,
+      `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is no Redis URL: give one such as redis://127.0.0.1:6379, with @, :, /, ?, # and % of a password percent-encoded.`,
     );
   }
   return { url: url.data, cluster: options.redisCluster === true };
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }

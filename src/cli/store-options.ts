@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { parseSetting } from '../shared/config.ts';
 import type { StoreOptions } from '../shared/open-store.ts';
 
 /** Adds how to reach an S3-compatible server, to commands that have no run settings. */
@@ -15,10 +16,13 @@ export function addStoreOptions(command: Command): Command {
     );
 }
 
+/** Throws `EigenfleetError('usage')` for an endpoint that is no address, or one with credentials in it. */
 export function storeOptionsOf(options: Readonly<Record<string, unknown>>): StoreOptions {
   const { s3Endpoint, s3Region } = options;
   return {
-    ...(typeof s3Endpoint === 'string' && { s3Endpoint }),
+    ...(typeof s3Endpoint === 'string' && {
+      s3Endpoint: parseSetting('s3Endpoint', s3Endpoint, '--s3-endpoint'),
+    }),
     ...(typeof s3Region === 'string' && { s3Region }),
   };
 }

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
+import { redactCredentials } from '../shared/redact-credentials.ts';
 import { type Colours, coloursOf, showsColours } from './colours.ts';
 
-/** Where a command writes: results to stdout, everything else (progress, notes) to stderr. */
+/** Where a command writes: results to stdout, everything else (progress, notes) to stderr; credentials to neither. */
 export interface Terminal {
   /** A line of the command's result. */
   print(line?: string): void;
@@ -23,13 +24,13 @@ export function openTerminal({ quiet = false, json = false }: TerminalOptions = 
   const notes = coloursOf(process.stderr);
   return {
     print: (line = '') => {
-      process.stdout.write(`${line}\n`);
+      process.stdout.write(`${redactCredentials(line)}\n`);
     },
     note: (line) => {
-      if (!quiet) process.stderr.write(`${line}\n`);
+      if (!quiet) process.stderr.write(`${redactCredentials(line)}\n`);
     },
     warn: (line) => {
-      process.stderr.write(`${notes.yellow('warning:')} ${line}\n`);
+      process.stderr.write(`${notes.yellow('warning:')} ${redactCredentials(line)}\n`);
     },
     colours: pc.createColors(showsColours(process.stdout) && !json),
     progressStream: process.stderr,

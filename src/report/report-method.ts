@@ -1,3 +1,4 @@
+import { redactCredentials } from '../shared/redact-credentials.ts';
 import type { ExplainOptions, RunSpec } from '../shared/run-spec.ts';
 import { type Html, html } from './html.ts';
 import type { Summary } from './summary-schema.ts';
@@ -5,7 +6,7 @@ import { counted, figure, listed, mapWords, percent, wholeNumber } from './wordi
 
 /** What the maps are and are not, in under 250 words, and how to make this report again. */
 export function methodSection(summary: Summary, spec: RunSpec): Html {
-  return html`<section id="method" aria-labelledby="method-title"><div class="wrap"><h2 id="method-title">Method and limits</h2><div class="columns"><div class="prose">${method(summary, spec)}</div><div id="reproduce"><h3>Reproduce</h3><pre class="command copy">${spec.command}</pre><dl class="facts">${facts(
+  return html`<section id="method" aria-labelledby="method-title"><div class="wrap"><h2 id="method-title">Method and limits</h2><div class="columns"><div class="prose">${method(summary, spec)}</div><div id="reproduce"><h3>Reproduce</h3><pre class="command copy">${redactCredentials(spec.command)}</pre><dl class="facts">${facts(
     summary,
     spec,
   ).map(

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EigenfleetError } from './errors.ts';
 import { type LogLevel, logLevels } from './log-level.ts';
+import { redactAddress } from './redact-credentials.ts';
 import { type RunSettings, runSettings, type SettingName } from './run-settings.ts';
 
 /**
@@ -18,7 +19,10 @@ export function parseSetting<Name extends SettingName>(
   const { schema, expected } = runSettings[name];
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data as RunSettings[Name];
-  throw new EigenfleetError('usage', `${where} must be ${expected}, not ${JSON.stringify(value)}.`);
+  const said = JSON.stringify(
+    typeof value === 'string' && name === 's3Endpoint' ? redactAddress(value) : value,
+  );
+  throw new EigenfleetError('usage', `${where} must be ${expected}, not ${said}.`);
 }
 
 /**
@@ -39,12 +43,15 @@ export function readLogLevel(environment: NodeJS.ProcessEnv = process.env): LogL
 /**
  * Where the environment says that S3 is, by the AWS SDK's own variables. The SDK reads them too; they are read here because a server of
  * one's own is spoken to differently (`s3-client.ts`).
+ *
+ * @throws EigenfleetError `usage` for one that is no address, or has credentials in it.
  */
 export function s3EndpointOfEnvironment(): string | undefined {
-  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS } =
-    process.env;
+  const { AWS_ENDPOINT_URL_S3, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS } = process.env;
   if (AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
-  return AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined;
+  const name = AWS_ENDPOINT_URL_S3 ? 'AWS_ENDPOINT_URL_S3' : 'AWS_ENDPOINT_URL';
+  const endpoint = process.env[name];
+  return endpoint ? parseSetting('s3Endpoint', endpoint, name) : undefined;
 }
 
 const nodeVersionWarning = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';

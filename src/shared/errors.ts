@@ -1,3 +1,5 @@
+import { safeText } from './safe-text.ts';
+
 /**
  * Exit codes of the command line, by what went wrong. Documented in `docs/operations.md`.
  * 0 is success, 1 an unexpected fault, 130 an interrupt.
@@ -17,13 +19,14 @@ export type ErrorCode = keyof typeof exitCodes;
 
 /**
  * A failure that a person can act on. The message is one sentence (or two) that says what is wrong, where,
- * and what to do; the command line prints it without a stack trace and exits with `exitCodes[code]`.
+ * and what to do; the command line prints it without a stack trace and exits with `exitCodes[code]`. It goes to terminals, logs, Redis and results, so
+ * it holds no credentials, and no more of a long name than its beginning.
  */
 export class EigenfleetError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(safeText(message), options);
     this.name = 'EigenfleetError';
     this.code = code;
   }

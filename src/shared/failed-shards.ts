@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
+import { safeText } from './safe-text.ts';
 
 /** failed/<shard>.json: a shard that failed for good, and why. Gone again when it is retried. */
 export const failedShardSchema = z.object({
@@ -20,6 +21,7 @@ export async function putFailedShard(
   const failed: FailedShard = {
     schema: 'failed@1',
     ...failure,
+    reason: safeText(failure.reason),
     failedAt: new Date().toISOString(),
   };
   const key = objectKeys.failedShard(failure.runId, failure.shard);

@@ -2,6 +2,7 @@ import { type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { LogLevel } from './log-level.ts';
 import { plainLogLine } from './log-line.ts';
 import { redactCredentials } from './redact-credentials.ts';
+import { safeText } from './safe-text.ts';
 
 export type { Logger } from 'pino';
 
@@ -18,6 +19,9 @@ export interface LoggerOptions {
   readonly sink?: LogSink;
 }
 
+/** Characters of a line that is written without a look at the length of its values. */
+const usualLine = 16_384;
+
 /** What a line is about. The names are the same in every component, so that one search finds all of a shard. */
 export interface LogScope {
   readonly worker?: string;
@@ -28,7 +32,8 @@ export interface LogScope {
 
 /**
  * A logger that is handed down, never imported. One JSON object a line on stderr (`level`, ISO `time`, `pid`, `component`, the scope, `msg`, and
- * `err` for errors); on a terminal the same as plain text. Credentials in URLs are replaced, wherever in the line they stand.
+ * `err` for errors); on a terminal the same as plain text. Credentials are replaced, wherever in the line they stand, and of very long values only the
+ * beginning is written.
  */
 export function createLogger({ level, component, sink = process.stderr }: LoggerOptions): Logger {
   const plain = sink.isTTY === true;
@@ -37,13 +42,28 @@ export function createLogger({ level, component, sink = process.stderr }: Logger
     base: { pid: process.pid, component },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: stdSerializers.err },
+    serializers: { err: serializedError },
   };
   const write = (line: string): void => {
-    const safe = redactCredentials(line);
+    const safe = redactCredentials(line.length <= usualLine ? line : shortened(line));
     sink.write(plain ? plainLogLine(safe) : safe);
   };
   return pino(options, { write });
+}
+
+/** What Redis was asked stands in its errors: of AUTH, the password. */
+function serializedError(error: Error): object {
+  const { command: _, ...said } = stdSerializers.err(error) as ReturnType<
+    typeof stdSerializers.err
+  > & { command?: unknown };
+  return said;
+}
+
+/** The same JSON line with the beginnings of its long texts. */
+function shortened(line: string): string {
+  const short = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? safeText(value) : value;
+  return `${JSON.stringify(JSON.parse(line, short))}\n`;
 }
 
 /** A logger whose every line names what it is about. */

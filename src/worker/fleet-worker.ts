@@ -11,6 +11,7 @@ import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { shardAttempts } from '../shared/fleet-queues.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RedisOutage } from '../shared/redis-outage.ts';
+import { safeError } from '../shared/safe-text.ts';
 import { queueNames, queuePrefix, type ShardJob, shardJobSchema } from '../shared/shard-job.ts';
 import { RefusedOuts, refusalDelayMs, restMs } from './refused-outs.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './shard-processor.ts';
@@ -107,6 +108,9 @@ export class FleetWorker {
       if (!this.#shutdown.signal.aborted) throw new Error('the lock of the shard was lost');
       await job.moveToWait(token);
       throw new WaitingError();
+    } catch (error) {
+      // BullMQ stores message and stack.
+      throw safeError(error);
     } finally {
       onSettled(shardJob);
     }

@@ -1,6 +1,7 @@
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import { wantsOverlay } from '../shared/overlay-choice.ts';
+import { safeText } from '../shared/safe-text.ts';
 import type { Sample } from '../shared/sample.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
 import { putShardFile } from '../shared/shard-files.ts';
@@ -114,7 +115,7 @@ function failed(
   reason: string,
 ): SampleRow {
   return {
-    ...{ ...sample, row, status, reason },
+    ...{ ...sample, row, status, reason: safeText(reason) },
     ...{ detections: [], classScores: [], measures: {}, flags: [], mapScale: {}, overlay: false },
   };
 }
