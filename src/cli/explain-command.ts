@@ -141,8 +141,11 @@ async function explainOne(one: OneImage): Promise<boolean> {
     options,
     classNames,
   };
-  await writeFigure(figure, await drawFigure(facts), storage);
-  const words = { path, figure, sample, options, classNames };
+  const drawn = await drawFigure(facts);
+  if (drawn.status === 'success') await writeFigure(figure, drawn.png, storage);
+  else terminal.warn(`${path} has no figure: ${drawn.reason}.`);
+  const place = drawn.status === 'success' ? { figure } : {};
+  const words = { path, ...place, sample, options, classNames };
   terminal.print(json ? JSON.stringify(explainedDocument(words)) : explainedText(words));
   return true;
 }

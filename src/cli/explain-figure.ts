@@ -1,5 +1,6 @@
 import { decodeImage } from '../image/decode-image.ts';
 import { renderFigure } from '../image/figure.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
 import type { ExplainedLayer } from '../worker/interpret-sample.ts';
 import type { Explained } from './explain-command.ts';
@@ -15,11 +16,24 @@ export interface FigureFacts {
   readonly classNames: readonly string[];
 }
 
-/** The figure of one explained image, a PNG. */
-export async function drawFigure(facts: FigureFacts): Promise<Uint8Array> {
+export type DrawnFigure =
+  | { readonly status: 'success'; readonly png: Uint8Array }
+  | { readonly status: 'failed_to_draw'; readonly reason: string };
+
+/** The figure of one explained image, a PNG, or why there is none: the numbers of the image stand without it. */
+export async function drawFigure(facts: FigureFacts): Promise<DrawnFigure> {
+  try {
+    return { status: 'success', png: await figurePng(facts) };
+  } catch (error) {
+    return { status: 'failed_to_draw', reason: messageOf(error) };
+  }
+}
+
+async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
   const { title, subtitle, bytes, sample, options, classNames } = facts;
   const decoded = await decodeImage(bytes, { maxPixels: options.maxPixels });
-  if (decoded.status !== 'success') throw new Error(decoded.reason);
+  if (decoded.status !== 'success')
+    throw new Error(`it cannot be decoded a second time: ${decoded.reason}`);
   const { geometry, detections, classScores, fused, layers } = sample;
   const { fusion, padding, colourMap, flags, components } = options;
   return renderFigure({

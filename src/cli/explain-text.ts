@@ -4,7 +4,8 @@ import type { Explained } from './explain-command.ts';
 
 export interface ExplainedWords {
   readonly path: string;
-  readonly figure: string;
+  /** Where it was written; absent when it could not be drawn. */
+  readonly figure?: string;
   readonly sample: Explained;
   readonly options: ExplainOptions;
   readonly classNames: readonly string[];
@@ -62,7 +63,8 @@ export function explainedText({
     lines.push(`  ${layer.name}: ${blank}`);
   }
   for (const note of measureNotes(sample)) lines.push(`  ${note}`);
-  return [...lines, `  figure: ${figure}`].join('\n');
+  const place = figure === undefined ? [] : [`  figure: ${figure}`];
+  return [...lines, ...place].join('\n');
 }
 
 /** A component that was not reached has a residual, one that is not there has none. */

@@ -20,9 +20,11 @@ export function runClosing({ summary, out, report, json, terminal }: RunClosing)
   const lines = [summary.title, ...summary.headlines].map(({ text, tone }, index) =>
     index === 0 ? `${marks[tone]} ${bold(text)}` : `${marks[tone]} ${text}`,
   );
-  const failures = summary.failures.slice(0, 5).map(({ reason, count, keys }) => {
+  const { failures: failed, remarks = [] } = summary;
+  const reasons = [...failed.slice(0, 5), ...remarks.slice(0, 3)];
+  const failures = reasons.map(({ reason, count, keys }) => {
     const [first] = keys;
-    return `  ${count} x ${reason}${first === undefined ? '' : dim(` (${printable(first)})`)}`;
+    return `  ${count} x ${printable(reason)}${first === undefined ? '' : dim(` (${printable(first)})`)}`;
   });
   const shards = shardLines(missingShardsOf(summary, out));
   return ['', ...lines, ...shards, ...failures, '', `report: ${bold(report)}`].join('\n');

@@ -85,7 +85,7 @@ function fromPixels({ data, width, height }: RgbImage): Sharp {
 }
 
 async function sizeOf(bytes: Uint8Array): Promise<Size> {
-  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
   return autoOrient;
 }
 

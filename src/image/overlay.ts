@@ -35,14 +35,14 @@ const minSide = 320;
  * The image with its heat, boxes and labels: a JPEG in the original's orientation and aspect. The photo is decoded again straight to the
  * picture's size (shrink-on-load), so that a large one takes little memory.
  *
- * @throws Error if the file cannot be decoded; the caller has decoded it before
+ * @throws Error if the file cannot be decoded, which a decoder that shrinks may refuse though another has read it: that costs the picture only
  */
 export async function renderOverlay(plan: OverlayPlan): Promise<Buffer> {
   const { bytes, maxPixels, maxSide = 960 } = plan;
   const planSize = (width: number, height: number) => pictureSize(width, height, maxSide);
   const decoded = await decodeImageNear(bytes, { maxPixels, planSize });
   if (decoded.status === 'failed_to_decode') {
-    throw new Error(`The overlay's image could not be decoded: ${decoded.reason}.`);
+    throw new Error(`the image cannot be decoded a second time: ${decoded.reason}`);
   }
   const canvas = drawOverlay(decoded.image, plan);
   const { data, width, height } = canvas;

@@ -1,7 +1,9 @@
 import { kernelMemory } from '../kernels/kernel-memory.ts';
 import { kernels } from '../kernels/kernels.ts';
+import { areFinite } from '../shared/are-finite.ts';
 import { countContent } from './count-content.ts';
 import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
+import { layerReason, tooLarge } from './unusable-answer.ts';
 
 /** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
 export interface ComponentInputs {
@@ -96,14 +98,16 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
 function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
   const { energy, mask, trace } = inputs;
   if (content === 0) return 'no cell of the layer lies on the image';
+  const notFinite = layerReason(inputs);
+  if (notFinite !== undefined) return notFinite;
   const total = sumUnder(mask, energy);
-  if (!Number.isFinite(total)) return 'the activations are not finite numbers';
   if (total === 0) return 'all activations are zero';
   if (content === 1) return 'the image covers one cell of the layer only';
   // The graph weights each cell by 1 / content, so its trace is the variance summed over the content, / content^2.
   const variance = trace * content * content;
   if (!(variance > constantShare * total)) return 'the activations are the same everywhere';
-  if (!allFinite(inputs.product)) return 'the activations are not finite numbers';
+  const { basis, product, projections } = inputs;
+  if (![basis, product, projections].every(areFinite)) return tooLarge;
   return undefined;
 }
 
@@ -111,11 +115,6 @@ function sumUnder(mask: Float32Array, values: Float32Array): number {
   kernelMemory.start();
   const from = kernelMemory.put(values);
   return kernels.sumUnder(from, kernelMemory.put(mask), mask.length);
-}
-
-function allFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
 }
 
 /** Best first. */

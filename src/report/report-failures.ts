@@ -12,7 +12,7 @@ const keysShown = 3;
 export function failuresSection(summary: Summary, out: string): Html {
   const { failures, failedShards } = summary;
   const none = failures.length === 0 && failedShards.length === 0;
-  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missingShards(summary, out), reasonTable(summary)]}</div></section>`;
+  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missingShards(summary, out), reasonTable(summary)]}${remarksTable(summary)}</div></section>`;
 }
 
 function missingShards(summary: Summary, out: string): Html | undefined {
@@ -28,6 +28,19 @@ function reasonTable({ failures, counts }: Summary): Html | undefined {
   const hidden = failures.length - mostReasons;
   return html`<p class="lead">${wholeNumber(counts.failed)} of ${counted(counts.images, 'image')} failed. Each has a line in <code>failures.jsonl</code>, beside this report.</p>
 <div class="panel scroll" tabindex="0" role="region" aria-label="Failures by reason"><table><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Images</th><th scope="col">What to do</th><th scope="col">Such as</th></tr></thead><tbody>${failures.slice(0, mostReasons).map(reasonRow)}</tbody></table></div>${hidden > 0 && html`<p class="small">${counted(hidden, 'more reason')} in <code>failures.jsonl</code>.</p>`}`;
+}
+
+/** Images that were explained all the same. */
+function remarksTable({ remarks = [] }: Summary): Html | undefined {
+  if (remarks.length === 0) return undefined;
+  const rows = remarks
+    .slice(0, mostReasons)
+    .map(
+      ({ reason, count, keys }) =>
+        html`<tr><th scope="row">${reason}</th><td class="number">${wholeNumber(count)}</td><td>${keys.slice(0, keysShown).map((key) => html`<div class="key"><bdi>${key}</bdi></div>`)}</td></tr>`,
+    );
+  return html`<h3>Remarks</h3><p>Of images that were explained all the same.</p>
+<div class="panel scroll" tabindex="0" role="region" aria-label="Remarks"><table><thead><tr><th scope="col">Remark</th><th scope="col" class="number">Images</th><th scope="col">Such as</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function reasonRow({ reason, status, count, keys }: ReasonSummary): Html {

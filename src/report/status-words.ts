@@ -43,6 +43,8 @@ const remedies: Readonly<Record<FailureClass, string>> = {
   unsupported: 'Convert it to PNG or JPEG.',
   damaged: 'Open it in a viewer: replace it if broken, or save it anew as PNG or JPEG.',
   crashed_process: 'Save it anew as PNG or JPEG; if it crashes again, report it with the image.',
+  not_finite:
+    'The weights are damaged, or overflow in half precision: export the model again with half=False, and look at its training.',
   model: 'Run eigenfleet explain on this one image to see the error.',
 };
 

@@ -19,6 +19,7 @@ export function summaryMarkdown(summary: Summary, out: string): string {
     counts(summary),
     missingShards(summary, out),
     failures(summary),
+    remarks(summary),
     flags(summary),
     classes(summary),
     measuresMarkdown(summary),
@@ -74,6 +75,22 @@ function failures({ failures: reasons, counts }: Summary): string | undefined {
   const rest = reasons.length - rows.length;
   const more = rest > 0 ? `\n\n${wholeNumber(rest)} more reasons in \`failures.jsonl\`.` : '';
   return `${table(`Failures: ${wholeNumber(counts.failed)} of ${wholeNumber(counts.images)}`, [words('Reason'), numbers('Images'), words('What to do'), words('Such as')], rows)}${more}`;
+}
+
+function remarks({ remarks: all = [] }: Summary): string | undefined {
+  if (all.length === 0) return undefined;
+  const rows = all
+    .slice(0, mostReasons)
+    .map(({ reason, count, keys }) => [
+      escapeMarkdown(reason),
+      wholeNumber(count),
+      keys.slice(0, 3).map(code).join(', '),
+    ]);
+  return table(
+    'Remarks on images that were explained',
+    [words('Remark'), numbers('Images'), words('Such as')],
+    rows,
+  );
 }
 
 function flags({ flags: all, counts }: Summary): string | undefined {

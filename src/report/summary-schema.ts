@@ -124,6 +124,8 @@ export const summarySchema = z.object({
     statuses: z.record(z.string(), count),
   }),
   failures: z.array(reasonSummarySchema),
+  /** What is to be said of images that were explained, such as an overlay that cannot be drawn; absent when there is nothing. */
+  remarks: z.array(reasonSummarySchema).optional(),
   /** Shards whose results are missing from these numbers. */
   failedShards: z.array(count),
   /** Why each of them failed; absent when none did. */

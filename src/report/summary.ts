@@ -54,6 +54,7 @@ function factsOf({ spec, statistics, failedShards = new Map() }: SummaryInput): 
   const shardFailures = [...failedShards]
     .map(([shard, reason]) => ({ shard, reason }))
     .sort((a, b) => a.shard - b.shard);
+  const remarks = reasonsOf(statistics).filter(({ status }) => status === 'success');
   const { model, dataset } = spec;
   const { name, source, images, digest } = dataset;
   return {
@@ -68,7 +69,8 @@ function factsOf({ spec, statistics, failedShards = new Map() }: SummaryInput): 
       inputWidth: model.inputWidth,
     },
     counts: countsOf(statistics),
-    failures: failuresOf(statistics),
+    failures: reasonsOf(statistics).filter(({ status }) => status !== 'success'),
+    ...(remarks.length > 0 && { remarks }),
     failedShards: shardFailures.map(({ shard }) => shard),
     ...(shardFailures.length > 0 && { shardFailures }),
     flags: flagsOf(spec, statistics),
@@ -113,7 +115,8 @@ function countsOf(statistics: ShardStatistics): Summary['counts'] {
   };
 }
 
-function failuresOf({ reasons }: ShardStatistics): ReasonSummary[] {
+/** The most frequent first. */
+function reasonsOf({ reasons }: ShardStatistics): ReasonSummary[] {
   return Object.entries(reasons)
     .map(([reason, { status, count, keys }]) => ({ reason, status, count, keys }))
     .sort((a, b) => b.count - a.count || compare(a.reason, b.reason));

@@ -11,6 +11,7 @@ export const failureClasses = [
   'unsupported',
   'damaged',
   'crashed_process',
+  'not_finite',
   'model',
 ] as const;
 export type FailureClass = (typeof failureClasses)[number];
@@ -29,7 +30,10 @@ const patterns: Readonly<Record<FailedStatus, readonly (readonly [RegExp, Failur
     [/over the limit/, 'too_large'],
     [/not accepted|not supported/, 'unsupported'],
   ],
-  failed_to_infer: [[/crashed the process/, 'crashed_process']],
+  failed_to_infer: [
+    [/crashed the process/, 'crashed_process'],
+    [/not finite|too large for float32/, 'not_finite'],
+  ],
 };
 
 const lastResort: Readonly<Record<FailedStatus, FailureClass>> = {

@@ -19,7 +19,7 @@ export interface SampleRow extends Sample {
   /** Position in the shard's manifest, from 0. */
   readonly row: number;
   readonly status: SampleStatus;
-  /** One sentence, when the status is not `success`, or when an explained image has no map at all. */
+  /** One sentence, when the status is not `success`; a remark on an explained image: layers without a map, an overlay that cannot be drawn. */
   readonly reason?: string;
   readonly geometry?: LetterboxGeometry;
   /** Detect: best first. Empty for a classifier. */

@@ -55,7 +55,7 @@ export type ClassStatistics = z.infer<typeof classStatisticsSchema>;
 export const shardStatisticsSchema = z.object({
   images: count,
   statuses: z.record(z.string(), count),
-  /** Reason (without the file's own name) -> count and up to 5 keys, the smallest. */
+  /** Reason (without the file's own name) of what failed, and remark on what was explained (status `success`) -> count and up to 5 keys, the smallest. */
   reasons: z.record(z.string(), z.object({ status: z.string(), count, keys: z.array(z.string()) })),
   objects: count,
   imagesWithObjects: count,

@@ -6,7 +6,7 @@ import type { Inference, InferenceInput } from './inference.ts';
 import { InferenceBatcher } from './inference-batcher.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
-import type { AnsweredSample } from './pixel-thread.ts';
+import type { AnsweredSample, OverlayAnswer } from './pixel-thread.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
 
@@ -90,22 +90,24 @@ export class Explainer {
     );
     if ('status' in inferred) return inferred;
     const { outputs, geometry } = inferred;
-    const { sample, frames, measureMs } = await this.#pool.interpret(outputs, geometry);
+    const answer = await this.#pool.interpret(outputs, geometry);
+    if (answer.status !== 'success') return answer;
+    const { sample, frames, measureMs } = answer;
     timer.add('measure', measureMs);
     return { status: 'success', geometry, frames, ...sample };
   }
 
-  /** A JPEG of an explained image. `bytes` are those of its file. */
+  /** A JPEG of an explained image, or why none can be drawn. `bytes` are those of its file. */
   async overlay(
     bytes: Uint8Array,
     sample: Extract<ExplainedSample, { status: 'success' }>,
     timer: StageTimer,
-  ): Promise<Uint8Array> {
+  ): Promise<OverlayAnswer> {
     const { geometry, fused, detections, classScores } = sample;
     const task = { bytes, geometry, fused, detections, classScores };
-    const { jpeg, overlayMs } = await this.#pool.overlay(task);
-    timer.add('overlay', overlayMs);
-    return jpeg;
+    const answer = await this.#pool.overlay(task);
+    if (answer.status === 'success') timer.add('overlay', answer.overlayMs);
+    return answer;
   }
 
   /**

@@ -1,7 +1,9 @@
 import { workerData } from 'piscina';
 import { renderOverlay } from '../image/overlay.ts';
 import type { ImageOutputs } from '../model/image-outputs.ts';
+import { unusableAnswer } from '../model/unusable-answer.ts';
 import type { ClassScore, Detection } from '../shared/detection.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { LetterboxGeometry } from '../shared/letterbox-geometry.ts';
 import {
   type ExplainedLayer,
@@ -44,29 +46,50 @@ export interface AnsweredSample extends Omit<InterpretedSample, 'layers'> {
   readonly layers: readonly ExplainedLayer[];
 }
 
-export interface InterpretAnswer {
-  readonly sample: AnsweredSample;
-  readonly frames: SampleFrames;
-  readonly measureMs: number;
-}
+export type InterpretAnswer =
+  | {
+      readonly status: 'success';
+      readonly sample: AnsweredSample;
+      readonly frames: SampleFrames;
+      readonly measureMs: number;
+    }
+  | { readonly status: 'failed_to_infer'; readonly reason: string };
 
-export interface OverlayAnswer {
-  readonly jpeg: Uint8Array;
-  readonly overlayMs: number;
-}
+export type OverlayAnswer =
+  | { readonly status: 'success'; readonly jpeg: Uint8Array; readonly overlayMs: number }
+  | { readonly status: 'failed_to_draw'; readonly reason: string };
 
 const setup: PixelSetup = workerData;
 
-export function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
-  return prepareSample(bytes, setup.prepare, pixels);
+/*
+ * Whatever goes wrong with one image is an answer: thrown on, it would end the shard, and cost all the other images.
+ */
+
+export async function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
+  try {
+    return await prepareSample(bytes, setup.prepare, pixels);
+  } catch (error) {
+    return { status: 'failed_to_decode', reason: `it cannot be prepared (${messageOf(error)})` };
+  }
 }
 
-export function interpret({ outputs, geometry }: InterpretTask): InterpretAnswer {
+export function interpret(task: InterpretTask): InterpretAnswer {
+  try {
+    return interpreted(task);
+  } catch (error) {
+    const reason = `the model's answer cannot be interpreted (${messageOf(error)})`;
+    return { status: 'failed_to_infer', reason };
+  }
+}
+
+function interpreted({ outputs, geometry }: InterpretTask): InterpretAnswer {
   const startedMs = performance.now();
-  const interpreted = interpretSample(outputs, geometry, setup.interpret);
-  const frames = sampleFrames(interpreted, geometry, interpreted.detections);
-  const layers = interpreted.layers.map(({ map, ...layer }) => layer);
-  const sample = { ...interpreted, layers };
+  const reason = unusableAnswer(outputs, setup.interpret.options);
+  if (reason !== undefined) return { status: 'failed_to_infer', reason };
+  const all = interpretSample(outputs, geometry, setup.interpret);
+  const frames = sampleFrames(all, geometry, all.detections);
+  const layers = all.layers.map(({ map, ...layer }) => layer);
+  const sample = { ...all, layers };
   const arrays = [
     sample.fused.map,
     ...layers.map(({ signed }) => signed),
@@ -74,17 +97,22 @@ export function interpret({ outputs, geometry }: InterpretTask): InterpretAnswer
     frames.boxes,
   ];
   const measureMs = performance.now() - startedMs;
-  return transferring({ sample, frames, measureMs }, arrays);
+  return transferring({ status: 'success', sample, frames, measureMs }, arrays);
 }
 
 export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {
   const startedMs = performance.now();
   const { fused, ...rest } = task;
   const { colourMap, maxPixels } = setup.interpret.options;
-  const picture = await renderOverlay({
-    ...{ ...rest, ...fused },
-    ...{ colourMap, maxPixels, classNames: setup.classNames },
-  });
-  const jpeg = new Uint8Array(picture);
-  return transferring({ jpeg, overlayMs: performance.now() - startedMs }, [jpeg]);
+  try {
+    const picture = await renderOverlay({
+      ...{ ...rest, ...fused },
+      ...{ colourMap, maxPixels, classNames: setup.classNames },
+    });
+    const jpeg = new Uint8Array(picture);
+    const overlayMs = performance.now() - startedMs;
+    return transferring({ status: 'success', jpeg, overlayMs }, [jpeg]);
+  } catch (error) {
+    return { status: 'failed_to_draw', reason: messageOf(error) };
+  }
 }

@@ -6,10 +6,13 @@ import type { Sample } from '../shared/sample.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
 import { putShardFile } from '../shared/shard-files.ts';
 import type { ExplainedSample } from './explainer.ts';
+import type { OverlayAnswer } from './pixel-thread.ts';
 import type { ShardPorts, ShardTask } from './process-shard.ts';
 import type { ShardResult } from './shard-result.ts';
+import { storableRow } from './storable-row.ts';
 
 type Explained = Extract<ExplainedSample, { status: 'success' }>;
+type DrawnOverlay = OverlayAnswer | { readonly status: 'not-wanted' };
 type Fetched =
   | { readonly status: 'success'; readonly bytes: Uint8Array }
   | { readonly status: 'failed_to_fetch'; readonly reason: string };
@@ -71,9 +74,11 @@ export class SampleWork {
       this.#add(failed(sample, row, explained.status, explained.reason));
       return;
     }
-    const overlay = this.#wantsOverlay(row, explained);
-    if (overlay) await this.#writeOverlay(row, fetched.bytes, explained);
-    this.#add(succeeded(sample, row, explained, overlay), explained);
+    const overlay = await this.#drawOverlay(row, fetched.bytes, explained);
+    const remark = overlay.status === 'failed_to_draw' ? overlay.reason : undefined;
+    const written = overlay.status === 'success';
+    const stored = storableRow(succeeded(sample, row, explained, { written, remark }), explained);
+    this.#add(stored, stored.status === 'success' ? explained : undefined);
   }
 
   #add(row: SampleRow, explained?: Explained): void {
@@ -100,11 +105,15 @@ export class SampleWork {
     return wantsOverlay(spec.options.overlays, { globalIndex, total, flags });
   }
 
-  async #writeOverlay(row: number, bytes: Uint8Array, explained: Explained): Promise<void> {
+  /** Draws and writes the overlay where one is wanted. A picture that cannot be drawn costs nothing else. */
+  async #drawOverlay(row: number, bytes: Uint8Array, explained: Explained): Promise<DrawnOverlay> {
+    if (!this.#wantsOverlay(row, explained)) return { status: 'not-wanted' };
     const { spec, shard } = this.#task;
-    const picture = await this.#ports.explainer.overlay(bytes, explained, this.#result.timer);
+    const drawn = await this.#ports.explainer.overlay(bytes, explained, this.#result.timer);
+    if (drawn.status !== 'success') return drawn;
     const key = objectKeys.overlay(spec.runId, shard, row);
-    this.#result.addFile(await putShardFile(this.#ports.store, key, picture));
+    this.#result.addFile(await putShardFile(this.#ports.store, key, drawn.jpeg));
+    return drawn;
   }
 }
 
@@ -120,16 +129,30 @@ function failed(
   };
 }
 
-function succeeded(sample: Sample, row: number, explained: Explained, overlay: boolean): SampleRow {
-  const { geometry, detections, classScores, measures, flags, layers } = explained;
-  const mapScale = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
-  const reason = reasonOfBlank(layers);
-  const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
-  return { ...sample, row, status: 'success', ...(reason !== undefined && { reason }), ...found };
+interface OverlayRemark {
+  readonly written: boolean;
+  /** Why there is none, though one was wanted. */
+  readonly remark: string | undefined;
 }
 
-/** Why an image that was explained has no map at all; `undefined` when a layer shows something. */
-function reasonOfBlank(layers: Explained['layers']): string | undefined {
-  if (layers.some(({ blankReason }) => blankReason === undefined)) return undefined;
-  return `no map: ${layers.map(({ name, blankReason }) => `${name}: ${blankReason}`).join('; ')}`;
+function succeeded(
+  sample: Sample,
+  row: number,
+  explained: Explained,
+  { written: overlay, remark }: OverlayRemark,
+): SampleRow {
+  const { geometry, detections, classScores, measures, flags, layers } = explained;
+  const mapScale = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
+  const remarks = [blankRemark(layers), remark && `no overlay: ${remark}`].filter(Boolean);
+  const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
+  const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
+  return { ...sample, row, status: 'success', ...reason, ...found };
+}
+
+/** Which layers show nothing, and why; `undefined` when all show something. */
+function blankRemark(layers: Explained['layers']): string | undefined {
+  const blank = layers.filter(({ blankReason }) => blankReason !== undefined);
+  if (blank.length === 0) return undefined;
+  const words = blank.map(({ name, blankReason }) => `${name}: ${blankReason}`).join('; ');
+  return `${blank.length === layers.length ? 'no map' : 'no map of some layers'}: ${words}`;
 }

@@ -34,11 +34,8 @@ export class ShardStatisticsBuilder {
     const statistics = this.#statistics;
     statistics.images += 1;
     statistics.statuses.add(row.status);
-    if (row.status !== 'success') {
-      const reason = reasonWithoutName(row.reason ?? 'No reason was given.', row.key);
-      statistics.reasons.add(reason, { status: row.status, count: 1, keys: [row.key] });
-      return;
-    }
+    this.#addReason(row);
+    if (row.status !== 'success') return;
     this.#addMeasures(row);
     this.#addFlags(row);
     this.#addObjects(row);
@@ -53,6 +50,13 @@ export class ShardStatisticsBuilder {
 
   build(): ShardStatistics {
     return this.#statistics.build();
+  }
+
+  /** Why the row failed, or the remark on an explained one. */
+  #addReason({ status, key, reason }: SampleRow): void {
+    if (status === 'success' && reason === undefined) return;
+    const nameless = reasonWithoutName(reason ?? 'No reason was given.', key);
+    this.#statistics.reasons.add(nameless, { status, count: 1, keys: [key] });
   }
 
   #addMeasures(row: SampleRow): void {

@@ -101,5 +101,5 @@ test('names are data: markup and other scripts are drawn, not interpreted', asyn
 
 test('a file that cannot be decoded is an error that says why', async () => {
   const plan = planFor(new Uint8Array(0), 10, 10);
-  await assert.rejects(renderOverlay(plan), /could not be decoded: the file is empty/);
+  await assert.rejects(renderOverlay(plan), /cannot be decoded a second time: the file is empty/);
 });
