@@ -42,14 +42,18 @@ const logger = createLogger({ level: 'warn', component: 'worker' });
 const connection = connectRedis({ url, cluster: false }, 'work');
 const queues = new FleetQueues(connection);
 const progress = new RunProgress(connection);
-const runs = new OpenRuns({ openStore, startExplainer: async () => explainer });
+const runs = new OpenRuns({
+  openStore,
+  openImages: async (uri) => openStore(uri),
+  startExplainer: async () => explainer,
+});
 await queues.shards.waitUntilReady();
 const cpuBefore = process.cpuUsage();
 const fleet = new FleetWorker({
   ...{ connection, name, logger, concurrency: 2 },
   outage: new RedisOutage(connection, logger),
   ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
-  isAllowedOut: () => true,
+  isAllowedOut: async () => true,
   ports: {
     ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
     openNote: (job) => openRedisInFlightNote(connection, job),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readLogLevel } from '../shared/config.ts';
+import { confined } from '../shared/confined-store.ts';
 import { FleetQueues } from '../shared/fleet-queues.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openStore } from '../shared/open-store.ts';
@@ -12,11 +13,17 @@ import { addRedisOptions, redisTargetOf } from './fleet-options.ts';
 import { addHttpOptions, httpOptions } from './http-options.ts';
 import { leaveUnfinished } from './leave-unfinished.ts';
 import { optional, parseOptions, seconds, texts } from './option-values.ts';
+import { addPlaceOptions, placeOptions, placesOf } from './place-options.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
-const coordinatorOptions = { out: optional(texts), sweepSeconds: seconds(), ...httpOptions };
+const coordinatorOptions = {
+  out: optional(texts),
+  sweepSeconds: seconds(),
+  ...placeOptions,
+  ...httpOptions,
+};
 
 export function addCoordinatorCommand(program: Command): void {
   const command = program
@@ -31,11 +38,13 @@ export function addCoordinatorCommand(program: Command): void {
       `
 Examples:
   eigenfleet coordinator --out s3://results
-  eigenfleet coordinator --out s3://results --sweep-seconds 60 --http-port 9465`,
+  eigenfleet coordinator --out s3://results --sweep-seconds 60 --http-port 9465
+  eigenfleet coordinator --allow-out s3://results/audits --allow-in s3://data`,
     )
     .action(async (raw: Record<string, unknown>) => {
       process.exitCode = await runCoordinator(raw);
     });
+  addPlaceOptions(command);
   addHttpOptions(command);
   addStoreOptions(command);
   addRedisOptions(command);
@@ -44,6 +53,7 @@ Examples:
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const options = parseOptions(coordinatorOptions, raw);
   const { out = [], sweepSeconds } = options;
+  const places = placesOf(options);
   const target = redisTargetOf(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const connection = connectRedis(target, 'work');
@@ -60,7 +70,9 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
       ...{ connection, outage, queues, logger, progress: new RunProgress(connection) },
       outs: out.map((uri) => open(uri).uri),
       sweepEveryMs: sweepSeconds * 1000,
-      openStore: open,
+      openStore: (uri) => confined(open(uri), places.outs),
+      openImages: (uri) => confined(open(uri), places.ins),
+      places,
       storeOptions: storeOptionsOf(raw),
       watch: telemetry,
     });

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { sweepRun } from '../producer/sweep-run.ts';
 import { summarizeRun } from '../report/write-report.ts';
-import { type Job, UnrecoverableError, Worker } from '../shared/bullmq.ts';
+import { DelayedError, type Job, UnrecoverableError, Worker } from '../shared/bullmq.ts';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { readFailedShards } from '../shared/failed-shards.ts';
 import type { FleetQueues } from '../shared/fleet-queues.ts';
@@ -16,6 +16,8 @@ import { readRunState } from '../shared/run-state.ts';
 import { safeError } from '../shared/safe-text.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
 import { within } from '../shared/within.ts';
+import { ChangedWarnings } from './changed-warnings.ts';
+import type { Places } from './place-options.ts';
 
 /** Is told what a coordinator does. */
 export interface CoordinatorWatch {
@@ -36,10 +38,16 @@ export interface CoordinatorOptions {
   readonly outs: readonly string[];
   readonly sweepEveryMs: number;
   readonly watch?: CoordinatorWatch;
+  /** Which results it looks after, and whose images its reports may show. */
+  readonly places: Places;
   openStore(uri: string): ObjectStore;
+  openImages(uri: string): ObjectStore;
   /** How `openStore` opens them, for threads that have to do the same. */
   readonly storeOptions?: StoreOptions;
 }
+
+/** A summary that this coordinator may not write is left to others for so long. */
+const refusedMs = 30_000;
 
 /** Well within `coordinatorExpirySeconds`, and soon again after another coordinator has left. */
 const beatEveryMs = 5_000;
@@ -51,6 +59,7 @@ const beatEveryMs = 5_000;
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #summaries: Worker<SummaryJob>;
+  readonly #warnings: ChangedWarnings;
   #timer: NodeJS.Timeout | undefined;
   #beats: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
@@ -58,10 +67,11 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
+    this.#warnings = new ChangedWarnings(options.logger);
     const { connection, outage, logger } = options;
     this.#summaries = new Worker<SummaryJob>(
       queueNames.summaries,
-      (job) => this.#watched(() => this.#summarize(job)),
+      (job, token) => this.#watched(() => this.#summarize(job, token)),
       // Merging a large run takes a minute of one core: the lock outlasts what blocks the loop meanwhile.
       { connection, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
     );
@@ -98,9 +108,11 @@ export class Coordinator {
     });
     for (const out of new Set([...outs, ...known])) {
       if (this.#stopped) return;
-      await this.#sweepOut(out).catch((error: unknown) => {
-        logger.warn({ out, error: messageOf(error) }, 'results could not be swept');
-      });
+      try {
+        if (await this.#mayWrite(out)) await this.#sweepOut(out);
+      } catch (error) {
+        this.#warnings.warn(out, { out, error: messageOf(error) }, 'results could not be swept');
+      }
     }
     this.#options.watch?.swept();
   }
@@ -148,23 +160,45 @@ export class Coordinator {
         if (!(await isOpenRun(store, runId))) continue;
         const spec = await openRun(store, runId);
         const result = await sweepRun({ queues, progress, store, spec, priority: 'normal' });
+        this.#warnings.clear(`${out} ${runId}`);
         if (result.added > 0) logger.info({ out, run: runId, ...result }, 'restored lost jobs');
       } catch (error) {
-        logger.warn({ out, run: runId, error: messageOf(error) }, 'a run could not be swept');
+        const fields = { out, run: runId, error: messageOf(error) };
+        this.#warnings.warn(`${out} ${runId}`, fields, 'a run could not be swept');
       }
     }
   }
 
-  async #summarize(job: Job<SummaryJob>): Promise<unknown> {
+  async #mayWrite(out: string): Promise<boolean> {
+    if (await this.#options.places.outs.has(out)) return true;
+    const words = `this coordinator may not write to ${out}, and leaves its runs to others; if none may, start this one with --allow-out ${out} too`;
+    this.#warnings.warn(out, { out }, words);
+    return false;
+  }
+
+  /** Where a report finds its photos; without them it has the maps. */
+  async #imagesOf(rootUri: string): Promise<ObjectStore | undefined> {
+    const { places, openImages } = this.#options;
+    if (await places.ins.has(rootUri)) return openImages(rootUri);
+    const words = `this coordinator may not read images from ${rootUri}: reports show no photos of them; if they are to, start it with --allow-in ${rootUri} too`;
+    this.#warnings.warn(`images ${rootUri}`, { images: rootUri }, words);
+    return undefined;
+  }
+
+  async #summarize(job: Job<SummaryJob>, token?: string): Promise<unknown> {
     const parsed = summaryJobSchema.safeParse(job.data);
     if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no summary job`);
     const { out, runId } = parsed.data;
+    if (!(await this.#mayWrite(out))) {
+      await job.moveToDelayed(Date.now() + refusedMs, token);
+      throw new DelayedError();
+    }
     const { openStore, storeOptions, queues, progress, logger } = this.#options;
     const store = openStore(out);
     if ((await readRunState(store, runId)) !== 'open') return { status: 'closed' };
     const spec = await openRun(store, runId);
     const failedShards = await readFailedShards(store, runId);
-    const imageStore = openStore(spec.dataset.rootUri);
+    const imageStore = await this.#imagesOf(spec.dataset.rootUri);
     const request = { store, runId, imageStore, failedShards };
     const summarized = await summarizeRun({ ...request, ...(storeOptions && { storeOptions }) });
     if (summarized.status === 'incomplete') {

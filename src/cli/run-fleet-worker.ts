@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Cluster, Redis } from 'ioredis';
 import { chooseDevice, parseDevice } from '../model/devices.ts';
 import { readLogLevel } from '../shared/config.ts';
+import { confined } from '../shared/confined-store.ts';
 import { availableThreads } from '../shared/cpu-quota.ts';
 import { FleetQueues } from '../shared/fleet-queues.ts';
 import { createLogger, type Logger, scopedLogger } from '../shared/logger.ts';
@@ -20,8 +21,8 @@ import { bookFailedShard } from './book-failed-shard.ts';
 import { startFleetExplainer } from './fleet-explainer.ts';
 import { redisTargetOf } from './fleet-options.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
-import { isAllowedOut } from './is-allowed-out.ts';
 import { leaveUnfinished, redisIsAway } from './leave-unfinished.ts';
+import { type Places, placesOf } from './place-options.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
 import { storeOptionsOf } from './store-options.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -38,6 +39,7 @@ interface WorkerParts {
   readonly heartbeat: Heartbeat;
   readonly telemetry: WorkerTelemetry;
   readonly runs: OpenRuns;
+  readonly places: Places;
   openStore(uri: string): ObjectStore;
 }
 
@@ -82,6 +84,7 @@ async function openParts(
   target: RedisTarget,
   storage: StoreOptions,
 ): Promise<WorkerParts> {
+  const places = placesOf(worker);
   const name = `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
   const logger = scopedLogger(createLogger({ level: readLogLevel(), component: 'worker' }), {
     worker: name,
@@ -97,16 +100,18 @@ async function openParts(
   const { batch, modelCache, modelCacheBytes, threads = availableThreads() } = worker;
   const cache = { cacheFolder: modelCache, cacheBytes: modelCacheBytes };
   const loading = { device, threads, batch, ...cache, watch: telemetry.inference };
-  const open = (uri: string): ObjectStore => openStore(uri, storage);
+  const open = (uri: string): ObjectStore => confined(openStore(uri, storage), places.outs);
   const runs = new OpenRuns({
     openStore: open,
+    openImages: async (uri) =>
+      (await places.ins.has(uri)) ? confined(openStore(uri, storage), places.ins) : undefined,
     startExplainer: (spec, store) =>
       telemetry.load(() => startFleetExplainer(spec, store, loading)),
   });
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
     ...{ name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs },
-    openStore: open,
+    ...{ places, openStore: open },
   };
 }
 
@@ -117,7 +122,7 @@ function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorke
     lockMs: worker.lockSeconds * 1000,
     stalledIntervalMs: worker.stalledSeconds * 1000,
     graceMs: worker.grace * 1000,
-    isAllowedOut: (out) => isAllowedOut(out, worker.allowOut),
+    isAllowedOut: (out) => parts.places.outs.has(out),
     ports: {
       ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
       openNote: (job) => openRedisInFlightNote(connection, job),

@@ -15,7 +15,10 @@ export function addWorkerCommand(program: Command): void {
 Examples:
   eigenfleet worker --redis rediss://queue.internal:6379 --device cuda:0
   eigenfleet worker --devices cuda:0,cuda:1 --http-port 9464
-  eigenfleet worker --allow-out s3://results --grace 100
+  eigenfleet worker --allow-out s3://results/audits --allow-in s3://data --grace 100
+
+Jobs name where results go, and runs where their images are. --allow-out and --allow-in keep the worker to places of yours: what lies elsewhere
+it leaves to other workers, and says so once. With --allow-out alone, images may come from the same buckets and folders.
 
 SIGTERM lets the running shards finish within --grace and hands back the rest, no attempt used; a second one hands back at once. Past that,
 the worker leaves within 5 s with code 130, even when Redis is away.`,

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { defaultModelCacheBytes } from '../shared/model-cache.ts';
 import { count } from '../shared/setting-values.ts';
 import { addHttpOptions, httpOptions } from './http-options.ts';
@@ -9,9 +9,9 @@ import {
   optional,
   parseOptions,
   seconds,
-  texts,
   wholeNumber,
 } from './option-values.ts';
+import { addPlaceOptions, placeOptions } from './place-options.ts';
 
 const workerOptions = {
   concurrency: wholeNumber(1, 64),
@@ -20,7 +20,7 @@ const workerOptions = {
   supervise: isSaid,
   threads: optional(count),
   batch: optional(count),
-  allowOut: optional(texts),
+  ...placeOptions,
   /** 0 hands running shards back at once. */
   grace: seconds('atOnce'),
   lockSeconds: seconds(),
@@ -34,19 +34,13 @@ const workerOptions = {
 export type WorkerOptions = OptionValues<typeof workerOptions>;
 
 export function addWorkerOptions(command: Command): Command {
-  return addHttpOptions(command)
+  return addPlaceOptions(addHttpOptions(command))
     .option('--concurrency <n>', 'shards at once: one is fetched while another is computed', '2')
     .option('--device <device>', 'auto, cpu, cuda[:n], tensorrt, webgpu, coreml, dml', 'auto')
     .option('--devices <list>', 'one supervised process for each, such as cuda:0,cuda:1')
     .option('--supervise', 'start the worker again when it crashes (always with --devices)', false)
     .option('--threads <n>', 'CPU threads (default: the cores that this process may use)')
     .option('--batch <n>', "images a model call (default: the file's, else 1)")
-    .addOption(
-      new Option(
-        '--allow-out <prefix...>',
-        'results may go only below these URIs (default: anywhere)',
-      ),
-    )
     .option(
       '--grace <seconds>',
       'after SIGTERM, running shards may go on for so long; 0: not at all',

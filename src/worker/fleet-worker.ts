@@ -13,7 +13,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { RedisOutage } from '../shared/redis-outage.ts';
 import { safeError } from '../shared/safe-text.ts';
 import { queueNames, queuePrefix, type ShardJob, shardJobSchema } from '../shared/shard-job.ts';
-import { RefusedOuts, refusalDelayMs, restMs } from './refused-outs.ts';
+import { RefusedPlaceError, RefusedPlaces, refusalDelayMs, restMs } from './refused-places.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './shard-processor.ts';
 
 export interface FleetWorkerOptions {
@@ -31,7 +31,7 @@ export interface FleetWorkerOptions {
   readonly name: string;
   readonly logger: Logger;
   /** Whether results may go to this URI. Jobs of others are handed back, no attempt used. */
-  isAllowedOut(out: string): boolean;
+  isAllowedOut(out: string): Promise<boolean>;
   /** A shard was taken from the queue. */
   onTaken(job: ShardJob): void;
   /** It was given up again, however that came about. */
@@ -50,11 +50,11 @@ export class FleetWorker {
   readonly #worker: Worker<ShardJob>;
   readonly #shutdown = new AbortController();
   readonly #settling = new Set<Promise<void>>();
-  readonly #refused: RefusedOuts;
+  readonly #refused: RefusedPlaces;
 
   constructor(options: FleetWorkerOptions) {
     this.#options = options;
-    this.#refused = new RefusedOuts(options.logger);
+    this.#refused = new RefusedPlaces(options.logger);
     const { connection, concurrency, lockMs, stalledIntervalMs, name } = options;
     // Three declared parameters: BullMQ passes the signal only to a processor that has them.
     this.#worker = new Worker<ShardJob>(
@@ -102,13 +102,20 @@ export class FleetWorker {
     const { isAllowedOut, onTaken, onSettled } = this.#options;
     onTaken(shardJob);
     try {
-      if (!isAllowedOut(shardJob.out)) return await this.#refuse(job, token);
+      if (!(await isAllowedOut(shardJob.out))) {
+        this.#refused.meet(shardJob.out, 'write');
+        return await this.#refuse(job, token);
+      }
       const outcome = await this.#work(shardJob, job.attemptsMade + 1, signal);
       if (outcome.status !== 'handed-back') return { status: outcome.status };
       if (!this.#shutdown.signal.aborted) throw new Error('the lock of the shard was lost');
       await job.moveToWait(token);
       throw new WaitingError();
     } catch (error) {
+      if (error instanceof RefusedPlaceError) {
+        this.#refused.meet(error.place, 'read');
+        return await this.#refuse(job, token);
+      }
       // BullMQ stores message and stack.
       throw safeError(error);
     } finally {
@@ -118,7 +125,6 @@ export class FleetWorker {
 
   /** Gives a job that this worker may not do to others: it comes back later with its priority, no attempt used. */
   async #refuse(job: Job<ShardJob>, token?: string): Promise<never> {
-    this.#refused.meet(job.data.out);
     const fruitless = job.attemptsStarted - 1 - job.attemptsMade;
     await job.moveToDelayed(Date.now() + refusalDelayMs(fruitless), token);
     const { signal } = this.#shutdown;
@@ -152,7 +158,7 @@ export class FleetWorker {
   }
 
   #listen(): void {
-    const { logger, isAllowedOut, outage } = this.#options;
+    const { logger, outage } = this.#options;
     outage.hear(this.#worker);
     this.#worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a shard lost its worker'));
     this.#worker.on('lockRenewalFailed', (jobIds: readonly string[]) => {
@@ -164,17 +170,22 @@ export class FleetWorker {
       const forGood = error instanceof UnrecoverableError || job.attemptsMade >= shardAttempts;
       const { out, runId, shard } = data;
       logger.warn({ out, run: runId, shard, forGood, reason: error.message }, 'shard failed');
-      // BullMQ fails a job that stalled too often on whatever worker takes it next, also on one that may not write there.
-      if (forGood && isAllowedOut(out)) this.#settle(data, error.message);
+      if (forGood) this.#settle(data, error.message);
     });
   }
 
   #settle(job: ShardJob, reason: string): void {
-    const { onFailedForGood, logger } = this.#options;
-    const settling: Promise<void> = onFailedForGood(job, reason)
+    const { logger } = this.#options;
+    const settling: Promise<void> = this.#book(job, reason)
       // The sweeper finds it in the queue's failed jobs.
       .catch((error: unknown) => logger.warn({ error: messageOf(error) }, 'failure not booked'))
       .finally(() => this.#settling.delete(settling));
     this.#settling.add(settling);
+  }
+
+  /** BullMQ fails a job that stalled too often on whatever worker takes it next, also on one that may not write there. */
+  async #book(job: ShardJob, reason: string): Promise<void> {
+    const { isAllowedOut, onFailedForGood } = this.#options;
+    if (await isAllowedOut(job.out)) await onFailedForGood(job, reason);
   }
 }

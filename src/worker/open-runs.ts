@@ -2,6 +2,7 @@ import type { ObjectStore } from '../shared/object-store.ts';
 import { openRun } from '../shared/open-run.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import type { Explainer } from './explainer.ts';
+import { RefusedPlaceError } from './refused-places.ts';
 
 /** A run that this worker has opened: what its shards are worked off with. */
 export interface OpenRun {
@@ -12,7 +13,10 @@ export interface OpenRun {
 }
 
 export interface OpenRunsPorts {
+  /** Where results go. */
   openStore(uri: string): ObjectStore;
+  /** Where images are; `undefined` where this process may not read. */
+  openImages(uri: string): Promise<ObjectStore | undefined>;
   /** Fetches the model and loads it on the device. */
   startExplainer(spec: RunSpec, store: ObjectStore): Promise<Explainer>;
 }
@@ -65,7 +69,9 @@ export class OpenRuns {
   async #open(out: string, runId: string): Promise<OpenRun> {
     const store = this.#ports.openStore(out);
     const spec = await openRun(store, runId);
-    const images = this.#ports.openStore(spec.dataset.rootUri);
+    const { rootUri } = spec.dataset;
+    const images = await this.#ports.openImages(rootUri);
+    if (images === undefined) throw new RefusedPlaceError(rootUri);
     return { spec, store, images, explainer: await this.#ports.startExplainer(spec, store) };
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
+import { placesOf } from '../../src/cli/place-options.ts';
 import { addWorkerOptions, parseWorkerOptions } from '../../src/cli/worker-options.ts';
 import { runCli } from '../support/cli.ts';
 
@@ -40,6 +41,24 @@ test('a value of a worker that cannot be is refused: what is wanted, what was gi
 test('a worker lets results go anywhere, unless it is told where', () => {
   assert.equal(parse().allowOut, undefined);
   assert.deepEqual(parse('--allow-out', 's3://a', 's3://b').allowOut, ['s3://a', 's3://b']);
+});
+
+test('a worker that is told only where results may go reads from the same buckets', async () => {
+  const { outs, ins } = placesOf(parse('--allow-out', 's3://a/results'));
+  assert.deepEqual(await Promise.all(['s3://a/results', 's3://a/x'].map((at) => outs.has(at))), [
+    true,
+    false,
+  ]);
+  assert.deepEqual(await Promise.all(['s3://a/x', 's3://b'].map((at) => ins.has(at))), [
+    true,
+    false,
+  ]);
+  const said = placesOf(parse('--allow-out', 's3://a', '--allow-in', 's3://b', '/data'));
+  assert.deepEqual(await Promise.all(['s3://a', 's3://b/x'].map((at) => said.ins.has(at))), [
+    false,
+    true,
+  ]);
+  assert.equal(await placesOf(parse()).ins.has('s3://any'), true);
 });
 
 test('a worker may be told to hand its shards back at once', () => {

@@ -18,8 +18,24 @@ export function refusalDelayMs(starts: number): number {
   return Math.min(firstDelayMs * 2 ** starts, longestDelayMs);
 }
 
-/** Says once of each place that this worker may not write there. */
-export class RefusedOuts {
+/** A run reads from a place that this process may not read. */
+export class RefusedPlaceError extends Error {
+  readonly place: string;
+
+  constructor(place: string) {
+    super(`this process may not read from ${place}`);
+    this.name = 'RefusedPlaceError';
+    this.place = place;
+  }
+}
+
+const refusals = {
+  write: { words: 'write to', option: '--allow-out' },
+  read: { words: 'read images from', option: '--allow-in' },
+} as const;
+
+/** Says once of each place that this worker may not write or read there. */
+export class RefusedPlaces {
   readonly #known = new Set<string>();
   readonly #logger: Logger;
 
@@ -27,12 +43,14 @@ export class RefusedOuts {
     this.#logger = logger;
   }
 
-  meet(out: string): void {
-    if (this.#known.has(out)) return;
-    this.#known.add(out);
+  meet(place: string, use: keyof typeof refusals): void {
+    const { words, option } = refusals[use];
+    const known = `${use} ${place}`;
+    if (this.#known.has(known)) return;
+    this.#known.add(known);
     this.#logger.warn(
-      { out },
-      `this worker may not write to ${out}: its shards are left to others; if none may, start this one with --allow-out ${out} too`,
+      use === 'write' ? { out: place } : { images: place },
+      `this worker may not ${words} ${place}: its shards are left to others; if none may, start this one with ${option} ${place} too`,
     );
   }
 }

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { AllowedPlaces } from '../../src/shared/allowed-places.ts';
 import { EigenfleetError } from '../../src/shared/errors.ts';
 import { FleetQueues } from '../../src/shared/fleet-queues.ts';
 import { createLogger } from '../../src/shared/logger.ts';
+import { objectKeys } from '../../src/shared/object-keys.ts';
+import { openStore } from '../../src/shared/open-store.ts';
 import { connectRedis } from '../../src/shared/redis-connection.ts';
 import { RedisOutage } from '../../src/shared/redis-outage.ts';
 import { type ShardJob, shardJobId } from '../../src/shared/shard-job.ts';
 import { FleetWorker, type FleetWorkerOptions } from '../../src/worker/fleet-worker.ts';
+import { OpenRuns } from '../../src/worker/open-runs.ts';
 import type { AttemptPorts } from '../../src/worker/shard-processor.ts';
 import { latch } from '../support/latch.ts';
 import { lendRedis } from '../support/lent-redis.ts';
+import { madeSpec } from '../support/made-run.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const redis = await lendRedis();
 const connection = connectRedis({ url: redis.url, cluster: false }, 'work');
@@ -36,7 +42,9 @@ interface TriedWorker {
   readonly booked: number[];
 }
 
-function start(options: Pick<FleetWorkerOptions, 'isAllowedOut' | 'onSettled'>): TriedWorker {
+function start(
+  options: Pick<FleetWorkerOptions, 'isAllowedOut' | 'onSettled'> & Partial<FleetWorkerOptions>,
+): TriedWorker {
   const log: string[] = [];
   const booked: number[] = [];
   const sink = { write: (line: string) => void log.push(line) };
@@ -58,7 +66,7 @@ test('a worker that may not write the results leaves the shards to one that may'
   const [first, last] = [latch<ShardJob>(), latch<ShardJob>()];
   await queues.addShards(jobs, 'audit');
   const wrong = start({
-    isAllowedOut: () => false,
+    isAllowedOut: async () => false,
     onSettled: (job) => (job.shard === 0 ? first : last).resolve(job),
   });
   await Promise.all([first.promise, last.promise]);
@@ -77,7 +85,7 @@ test('a worker that may not write the results leaves the shards to one that may'
 
   const taken = latch<ShardJob>();
   const right = start({
-    isAllowedOut: () => true,
+    isAllowedOut: async () => true,
     onSettled: (job) => job.shard === 1 && taken.resolve(job),
   });
   await taken.promise;
@@ -92,10 +100,41 @@ test('a worker that may not write the results books no failure there', async () 
   await connection.hset(queues.shards.toKey(shardJobId(job)), 'defa', 'job stalled too often');
   const done = latch<ShardJob>();
   const next = { ...job, shard: 1 };
-  const wrong = start({ isAllowedOut: () => false, onSettled: (one) => done.resolve(one) });
+  const wrong = start({ isAllowedOut: async () => false, onSettled: (one) => done.resolve(one) });
   await queues.addShards([next], 'bulk');
   assert.equal((await done.promise).shard, 1);
   await wrong.worker.stop();
   assert.equal(await queues.failureOf(job), 'job stalled too often');
   assert.deepEqual(wrong.booked, []);
+});
+
+test('a worker that may not read the images of a run leaves its shards to one that may', async () => {
+  const [out, spec] = [tempDir(), madeSpec()];
+  const store = openStore(out);
+  const tampered = { ...spec, dataset: { ...spec.dataset, rootUri: 'file:///allowed/../theirs' } };
+  await store.put(objectKeys.run(spec.runId), new TextEncoder().encode(JSON.stringify(tampered)));
+  const job = { v: 1, out: store.uri, runId: spec.runId, shard: 0 } as const;
+  await queues.addShards([job], 'normal');
+  const ins = new AllowedPlaces(['/allowed']);
+  const runs = new OpenRuns({
+    openStore,
+    openImages: async (uri) => ((await ins.has(uri)) ? openStore(uri) : undefined),
+    startExplainer: () => assert.fail('the run was opened'),
+  });
+  const progress = { isCancelled: async () => false };
+  const done = latch<ShardJob>();
+  const wrong = start({
+    isAllowedOut: async () => true,
+    onSettled: (one) => done.resolve(one),
+    ports: { runs, progress } as unknown as AttemptPorts,
+  });
+  await done.promise;
+  await wrong.worker.stop();
+  const left = await queues.shards.getJob(shardJobId(job));
+  assert.deepEqual([await left?.getState(), left?.attemptsMade], ['delayed', 0]);
+  assert.match(
+    wrong.log[0]!,
+    /may not read images from file:\/\/\/allowed\/..\/theirs.*--allow-in/,
+  );
+  assert.deepEqual([wrong.log.length, wrong.booked.length], [1, 0]);
 });
