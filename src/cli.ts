@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { reportFailure } from './cli/failure.ts';
+import { endProcess } from './shared/process-end.ts';
 import { redactCredentials } from './shared/redact-credentials.ts';
 import { turnRuntimeTelemetryOff } from './shared/runtime-telemetry.ts';
 import { softwareVersions } from './shared/software-versions.ts';
@@ -11,7 +12,7 @@ turnRuntimeTelemetryOff();
 // Whoever reads our output may have enough of it ("| head"): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  endProcess(0);
 });
 
 const program = new Command('eigenfleet')

@@ -52,6 +52,7 @@ const cpuBefore = process.cpuUsage();
 const fleet = new FleetWorker({
   ...{ connection, name, logger, concurrency: 2 },
   outage: new RedisOutage(connection, logger),
+  shutdown: new AbortController(),
   ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
   isAllowedOut: async () => true,
   ports: {

@@ -15,6 +15,7 @@ import { leaveUnfinished } from './leave-unfinished.ts';
 import { optional, parseOptions, seconds, texts } from './option-values.ts';
 import { addPlaceOptions, placeOptions, placesOf } from './place-options.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
+import { serviceStores } from './service-stores.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { untilStopped, usualGraceMs } from './until-stopped.ts';
 
@@ -59,27 +60,35 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const connection = connectRedis(target, 'work');
   const outage = new RedisOutage(connection, logger);
   const queues = new FleetQueues(connection);
+  const progress = new RunProgress(connection);
+  const shutdown = new AbortController();
+  const storage = storeOptionsOf(raw);
+  const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new CoordinatorTelemetry(queues);
+  telemetry.awaits(() => stores.fault);
   const { facts } = telemetry;
   let probes: ServedProbes | undefined;
   try {
     probes = await serveProbes({ at: options, facts, logger });
     await assertRedis(connection, target.url);
-    const open = (uri: string) => openStore(uri, storeOptionsOf(raw));
+    const open = (uri: string) => openStore(uri, storage);
     const coordinator = new Coordinator({
-      ...{ connection, outage, queues, logger, progress: new RunProgress(connection) },
+      ...{ connection, outage, queues, logger, progress },
       outs: out.map((uri) => open(uri).uri),
       sweepEveryMs: sweepSeconds * 1000,
       openStore: (uri) => confined(open(uri), places.outs),
-      openImages: (uri) => confined(open(uri), places.ins),
+      openPatientStore: (uri) => confined(stores.open(uri), places.outs),
+      openImages: (uri) => confined(stores.open(uri), places.ins),
       places,
-      storeOptions: storeOptionsOf(raw),
+      storeOptions: storage,
       watch: telemetry,
     });
     coordinator.start();
     logger.info({ outs: out, sweepSeconds }, 'coordinator started');
     const stop = (): Promise<void> => {
       telemetry.stopping();
+      // A summary that waits for storage is made by the next coordinator.
+      shutdown.abort();
       return coordinator.stop();
     };
     const leave = (): void => leaveUnfinished(logger, connection);

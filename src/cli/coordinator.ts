@@ -15,6 +15,7 @@ import type { RunProgress } from '../shared/run-progress.ts';
 import { readRunState } from '../shared/run-state.ts';
 import { safeError } from '../shared/safe-text.ts';
 import { queueNames, queuePrefix, type SummaryJob, summaryJobSchema } from '../shared/shard-job.ts';
+import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
 import { within } from '../shared/within.ts';
 import { ChangedWarnings } from './changed-warnings.ts';
 import type { Places } from './place-options.ts';
@@ -42,6 +43,8 @@ export interface CoordinatorOptions {
   readonly places: Places;
   openStore(uri: string): ObjectStore;
   openImages(uri: string): ObjectStore;
+  /** The same stores for summaries, which wait while they cannot be used. A sweep passes over them: other results are to be looked after meanwhile. */
+  openPatientStore(uri: string): ObjectStore;
   /** How `openStore` opens them, for threads that have to do the same. */
   readonly storeOptions?: StoreOptions;
 }
@@ -51,6 +54,9 @@ const refusedMs = 30_000;
 
 /** Well within `coordinatorExpirySeconds`, and soon again after another coordinator has left. */
 const beatEveryMs = 5_000;
+
+/** When a summary is tried again whose storage did not come back in time. */
+const storageAgainMs = 15_000;
 
 /**
  * The one part of a fleet that is always on. It needs no GPU: it restores what Redis lost, and summarizes a run when all its shards are
@@ -71,7 +77,7 @@ export class Coordinator {
     const { connection, outage, logger } = options;
     this.#summaries = new Worker<SummaryJob>(
       queueNames.summaries,
-      (job, token) => this.#watched(() => this.#summarize(job, token)),
+      (job, token) => this.#watched(() => this.#attempt(job, token)),
       // Merging a large run takes a minute of one core: the lock outlasts what blocks the loop meanwhile.
       { connection, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
     );
@@ -185,6 +191,17 @@ export class Coordinator {
     return undefined;
   }
 
+  /** Storage that stays away uses up no attempt. */
+  async #attempt(job: Job<SummaryJob>, token?: string): Promise<unknown> {
+    try {
+      return await this.#summarize(job);
+    } catch (error) {
+      if (!(error instanceof StorageUnavailableError)) throw error;
+      await job.moveToDelayed(Date.now() + storageAgainMs, token);
+      throw new DelayedError();
+    }
+  }
+
   async #summarize(job: Job<SummaryJob>, token?: string): Promise<unknown> {
     const parsed = summaryJobSchema.safeParse(job.data);
     if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no summary job`);
@@ -193,8 +210,8 @@ export class Coordinator {
       await job.moveToDelayed(Date.now() + refusedMs, token);
       throw new DelayedError();
     }
-    const { openStore, storeOptions, queues, progress, logger } = this.#options;
-    const store = openStore(out);
+    const { openPatientStore, storeOptions, queues, progress, logger } = this.#options;
+    const store = openPatientStore(out);
     if ((await readRunState(store, runId)) !== 'open') return { status: 'closed' };
     const spec = await openRun(store, runId);
     const failedShards = await readFailedShards(store, runId);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readLogLevel } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openStore } from '../shared/open-store.ts';
+import { endProcess } from '../shared/process-end.ts';
 import { startDashboard } from './dashboard.ts';
 import { DashboardRuns } from './dashboard-runs.ts';
 import { withFleet } from './fleet-connection.ts';
@@ -59,7 +60,7 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
       ...{ logger, host, allowedHosts, port: options.port, readOnly: !manage },
     });
     openTerminal().print(server.url);
-    const leave = (): void => process.exit(interruptedExitCode);
+    const leave = (): void => endProcess(interruptedExitCode);
     const stop = (): Promise<void> => server.close();
     await untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
   });

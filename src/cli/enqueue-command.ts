@@ -18,6 +18,7 @@ import { interruptible } from './interrupt.ts';
 import { nameStartedRun } from './name-run.ts';
 import { type PlanRequest, planLocalRun } from './plan-local-run.ts';
 import { dryRunText, planText } from './plan-text.ts';
+import { patienceMsOf, patientStores } from './storage-patience.ts';
 import { openTerminal } from './terminal.ts';
 
 const defaultOut = 'eigenfleet-results';
@@ -54,7 +55,7 @@ async function enqueue(settings: RunSettings, options: Record<string, unknown>):
   const terminal = openTerminal({ quiet, json });
   const target = redisTargetOf(options);
   return interruptible(terminal, async (signal) => {
-    const store = openStore(out, settings);
+    const store = patientStores({ settings, terminal, signal }).open(out);
     const command = commandLine(process.argv.slice(2));
     const request = { settings, store, terminal, command, signal };
     // A plan needs no fleet: it can be looked at where there is no Redis.
@@ -100,7 +101,12 @@ async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<nu
     const enqueued = await enqueueRun({ queues, store, spec, priority, created, signal });
     terminal.note(planText(planned));
     const { runId } = spec;
-    if (wait) return await followRun({ fleet, store, runId, terminal, json, signal });
+    if (wait) {
+      const patienceMs = patienceMsOf(settings);
+      // It waits by itself, for Redis too.
+      const plain = openStore(out, settings);
+      return await followRun({ fleet, store: plain, runId, terminal, json, signal, patienceMs });
+    }
     const report = state === 'closed' ? reportPlaceOf(store, runId) : undefined;
     const { added: shards, failed: failedShards } = enqueued;
     const answer = { schema: 'enqueued@1', runId, shards, failedShards };

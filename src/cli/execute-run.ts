@@ -8,6 +8,7 @@ import type { ObjectStore } from '../shared/object-store.ts';
 import type { ExecutionOptions } from '../shared/resolve-options.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import { softwareVersions } from '../shared/software-versions.ts';
+import type { StorageWait } from '../shared/storage-wait.ts';
 import { ByteBudget, inFlightBytes } from '../worker/byte-budget.ts';
 import type { Explainer } from '../worker/explainer.ts';
 import { openInFlightNote } from '../worker/in-flight-note.ts';
@@ -23,6 +24,8 @@ export interface Execution {
   readonly execution: ExecutionOptions;
   readonly store: ObjectStore;
   readonly images: ObjectStore;
+  /** Waits for what cannot be written where results go. */
+  readonly writes: StorageWait;
   /** Local folder for the notes of what is under way. */
   readonly noteFolder: string;
   readonly terminal: Terminal;
@@ -88,7 +91,7 @@ interface ShardRun {
 }
 
 async function runShard(run: Execution, explainer: Explainer, shard: number, ports: ShardRun) {
-  const { spec, store, images, signal, noteFolder } = run;
+  const { spec, store, images, writes, signal, noteFolder } = run;
   const key = objectKeys.manifest(spec.runId, shard);
   const bytes = await store.get(key);
   if (bytes === undefined) {
@@ -98,7 +101,7 @@ async function runShard(run: Execution, explainer: Explainer, shard: number, por
     );
   }
   const samples = parseManifest(bytes, key);
-  const note = await openInFlightNote(noteFolder, shard);
+  const note = await openInFlightNote(noteFolder, shard, (write) => writes.through(write));
   return processShard(
     { spec, shard, samples },
     {

@@ -1,5 +1,6 @@
 import { counted, wholeNumber } from '../report/wording.ts';
 import type { LiveWorker, RunCounters } from '../shared/run-progress.ts';
+import { openBar } from './bar.ts';
 import { formatDuration } from './duration.ts';
 import { type RunTotals, withoutDoubles } from './run-counts.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,28 +44,14 @@ export async function startFleetProgress({
       stop() {},
     };
   }
-  const { default: cliProgress } = await import('cli-progress');
-  const bar = new cliProgress.SingleBar({
-    ...{ stream, format: '  {bar} {percentage} %  {words}', barsize: 24 },
-    ...{ barCompleteChar: '━', barIncompleteChar: '─' },
-    ...{ hideCursor: true, clearOnComplete: true, gracefulExit: false },
-  });
-  let shown = { images: 0, words: 'waiting for the fleet' };
-  const start = (): void => bar.start(total.images, shown.images, { words: shown.words });
-  start();
+  const bar = await openBar({ stream, total: total.images, at: 0, words: 'waiting for the fleet' });
   return {
     show(told, workers) {
       const counters = withoutDoubles(told, total);
       pace.add(counters.imagesLive);
-      const words = fleetWords({ counters, workers, total, pace });
-      shown = { images: counters.imagesLive, words };
-      bar.update(shown.images, { words });
+      bar.update(counters.imagesLive, fleetWords({ counters, workers, total, pace }));
     },
-    note(line) {
-      bar.stop();
-      terminal.note(line);
-      start();
-    },
+    note: (line) => terminal.note(line),
     stop: () => bar.stop(),
   };
 }

@@ -7,11 +7,14 @@ import { openRun } from '../shared/open-run.ts';
 import { openStore } from '../shared/open-store.ts';
 import { listRuns } from '../shared/run-names.ts';
 import { readRunState, reportPlaceOf } from '../shared/run-state.ts';
+import { duration } from '../shared/setting-values.ts';
 import { resumedWords } from './fleet-answers.ts';
 import { fleetWords } from './fleet-progress.ts';
 import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
 import { followRun } from './follow-run.ts';
+import { parseOptions } from './option-values.ts';
 import { readRunCounts } from './run-counts.ts';
+import { patienceMsOf } from './storage-patience.ts';
 import { addStoreOptions, storeOptionsOf } from './store-options.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -27,8 +30,8 @@ export function addFleetVerbs(program: Command): void {
     name: 'watch',
     description: 'follow a run to its end: shards, images/s, time left, failures, workers',
     examples: '  eigenfleet watch latest --out s3://results',
-    act: followRun,
-  });
+    act: watch,
+  }).option('--patience <time>', 'how long Redis or storage may be away, such as 90s or 1h', '10m');
   addFleetVerb(program, {
     name: 'cancel',
     description: 'stop a run; what is done stays',
@@ -95,6 +98,11 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
     );
   }
   return 0;
+}
+
+async function watch(call: FleetCall): Promise<number> {
+  const { patience } = parseOptions({ patience: duration }, call.options);
+  return followRun({ ...call, patienceMs: patienceMsOf({ patience }) });
 }
 
 async function cancel({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {

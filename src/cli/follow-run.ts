@@ -18,7 +18,10 @@ import { type RunEnd, readRunEnd } from './run-end.ts';
 import { SummaryWatch } from './summary-watch.ts';
 import type { Terminal } from './terminal.ts';
 
-type Progress = Pick<RunProgress, 'readProgress' | 'listWorkers' | 'isCoordinatorAlive'>;
+type Progress = Pick<
+  RunProgress,
+  'readProgress' | 'listWorkers' | 'isCoordinatorAlive' | 'storageFault'
+>;
 
 export interface FollowRequest {
   readonly fleet: { readonly progress: Progress };
@@ -27,6 +30,8 @@ export interface FollowRequest {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly signal: AbortSignal;
+  /** How long Redis or storage may be away; ten minutes when absent. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** How often Redis and storage are asked; both answers are small. */
@@ -69,21 +74,31 @@ interface FollowPorts {
 
 /** One look at storage and, while the run is open, at Redis, which is shown. Gives the end of the run once it has one. */
 function turnOf(
-  { fleet: { progress }, store, runId }: FollowRequest,
+  { fleet: { progress }, store, runId, patienceMs: limitMs }: FollowRequest,
   { view, note, shards }: FollowPorts,
 ): () => Promise<RunEnd | undefined> {
-  const storage = new Patience({ name: 'Storage', reasonOf: storageReason, note });
-  const redis = new Patience({ name: 'Redis', reasonOf: redisReasonOf, note });
+  const storage = new Patience({ name: 'Storage', reasonOf: storageReason, note, limitMs });
+  const redis = new Patience({ name: 'Redis', reasonOf: redisReasonOf, note, limitMs });
+  const theirs = { name: "The fleet's storage", reasonOf: storageReason, note, limitMs };
+  const servicesStorage = new Patience(theirs);
+  let settledBefore = 0;
   const watch = new SummaryWatch();
   return async () => {
     const end = await storage.ask(() => readRunEnd(store, runId));
     if (end !== undefined && end !== 'open') return end;
     const seen = await redis.ask(() => lookAt(progress, { out: store.uri, runId }));
     if (seen === undefined) return undefined;
-    const { counters, workers, coordinatorAlive } = seen;
+    const { counters, workers, coordinatorAlive, storageFault } = seen;
     view.show(counters, workers);
-    const settled = counters.done + counters.failed >= shards;
-    const words = watch.look({ settled, coordinatorAlive });
+    const settledNow = counters.done + counters.failed;
+    // What one service cannot use others may: as long as shards are done, the run goes on.
+    const fault = settledNow > settledBefore ? undefined : storageFault;
+    settledBefore = settledNow;
+    await servicesStorage.ask(async () => {
+      if (fault !== undefined) throw new StorageUnavailableError(fault);
+      return true;
+    });
+    const words = watch.look({ settled: settledNow >= shards, coordinatorAlive });
     if (words !== undefined) note(words);
     return undefined;
   };
@@ -94,6 +109,7 @@ async function lookAt(progress: Progress, run: RunAddress) {
     counters: await progress.readProgress(run),
     workers: await progress.listWorkers(),
     coordinatorAlive: await progress.isCoordinatorAlive(),
+    storageFault: await progress.storageFault(run.out),
   });
   // This timer keeps no process alive: a client that was closed while it waited for Redis never answers.
   const seen = await untilAborted(AbortSignal.timeout(redisTimeoutMs), look());

@@ -1,3 +1,4 @@
+import { endProcess } from '../shared/process-end.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit code of a command that Ctrl-C or SIGTERM ended: 128 + 2, as shells have it. */
@@ -13,7 +14,10 @@ export async function interruptible(
 ): Promise<number> {
   const controller = new AbortController();
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(interruptedExitCode);
+    if (controller.signal.aborted) {
+      endProcess(interruptedExitCode);
+      return;
+    }
     terminal.note('Stopping; once more to stop at once.');
     controller.abort();
   };

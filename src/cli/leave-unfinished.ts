@@ -1,18 +1,19 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from '../shared/logger.ts';
+import { endProcess } from '../shared/process-end.ts';
 import { interruptedExitCode } from './interrupt.ts';
 
 /**
  * Ends a service of the fleet that did not come to its end in time. Nothing is lost by it: its jobs go to others when their locks have run out. BullMQ
  * would wait for a Redis that is away for ever.
  */
-export function leaveUnfinished(logger: Logger, connection: Redis | Cluster): never {
+export function leaveUnfinished(logger: Logger, connection: Redis | Cluster): void {
   const why = redisIsAway(connection) ? 'Redis is away' : 'something still ran';
   logger.error(
     `not stopped in time, ${why}: left as it is; jobs in hand go to others when their locks have run out`,
   );
   connection.disconnect();
-  process.exit(interruptedExitCode);
+  endProcess(interruptedExitCode);
 }
 
 export function redisIsAway({ status }: Pick<Redis | Cluster, 'status'>): boolean {

@@ -7,7 +7,7 @@ export interface PatienceOptions {
   reasonOf(error: unknown): string | undefined;
   note(line: string): void;
   /** How long it may be away. */
-  readonly limitMs?: number;
+  readonly limitMs?: number | undefined;
 }
 
 /** Longer than Redis or a storage takes to be moved or started again; whoever follows a run is to be told some time. */

@@ -1,3 +1,4 @@
+import { openBar } from './bar.ts';
 import { formatDuration } from './duration.ts';
 
 export interface ProgressOptions {
@@ -38,25 +39,14 @@ function paceWords(pace: Pace, { total, alreadyDone }: ProgressOptions): string 
 }
 
 async function startBar(options: ProgressOptions): Promise<Progress> {
-  const { default: cliProgress } = await import('cli-progress');
   const pace: Pace = { done: options.alreadyDone, failed: 0, startedMs: performance.now() };
-  const bar = new cliProgress.SingleBar({
-    stream: options.stream,
-    format: '  {bar} {percentage} %  {words}',
-    barCompleteChar: '━',
-    barIncompleteChar: '─',
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    fps: 8,
-  });
-  bar.start(options.total, options.alreadyDone, { words: 'starting' });
+  const { stream, total, alreadyDone } = options;
+  const bar = await openBar({ stream, total, at: alreadyDone, words: 'starting' });
   return {
     sample(failed) {
       pace.done += 1;
       if (failed) pace.failed += 1;
-      bar.update(pace.done, { words: paceWords(pace, options) });
+      bar.update(pace.done, paceWords(pace, options));
     },
     stop() {
       bar.stop();

@@ -3,7 +3,7 @@ import { writePlan } from '../producer/write-plan.ts';
 import { commandLine } from '../shared/command-line.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { localPathOf } from '../shared/local-path.ts';
-import { openStore } from '../shared/open-store.ts';
+import type { ObjectStore } from '../shared/object-store.ts';
 import { acquireRunLock } from '../shared/run-lock.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { reportPlaceOf } from '../shared/run-state.ts';
@@ -11,10 +11,12 @@ import { assertNamedDevice } from './assert-named-device.ts';
 import { interruptible } from './interrupt.ts';
 import { nameStartedRun } from './name-run.ts';
 import { noteFolderOf } from './note-folder.ts';
+import type { PatientStores } from './patient-stores.ts';
 import { type LocalPlan, planLocalRun } from './plan-local-run.ts';
 import { dryRunText, planText } from './plan-text.ts';
 import { runClosing } from './run-closing.ts';
 import { addRunOptions, parseRunOptions } from './run-options.ts';
+import { patientStores } from './storage-patience.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const defaultOut = 'eigenfleet-results';
@@ -54,8 +56,9 @@ const unquoted =
 async function run(settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = defaultOut } = settings;
   const terminal = openTerminal({ quiet, json });
-  const store = openStore(out, settings);
   return interruptible(terminal, async (signal) => {
+    const stores = patientStores({ settings, terminal, signal });
+    const store = stores.open(out);
     const command = commandLine(process.argv.slice(2));
     const plan = await planLocalRun({ settings, store, terminal, command, signal });
     try {
@@ -64,7 +67,7 @@ async function run(settings: RunSettings): Promise<number> {
         terminal.print(json ? JSON.stringify(spec, undefined, 2) : await dryRunText(plan, store));
         return 0;
       }
-      return await explainDataset(plan, { settings, store, terminal, signal });
+      return await explainDataset(plan, { settings, stores, store, terminal, signal });
     } finally {
       await plan.close();
     }
@@ -73,25 +76,28 @@ async function run(settings: RunSettings): Promise<number> {
 
 interface RunContext {
   readonly settings: RunSettings;
-  readonly store: ReturnType<typeof openStore>;
+  readonly stores: PatientStores;
+  readonly store: ObjectStore;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
 async function explainDataset(planned: LocalPlan, context: RunContext): Promise<number> {
-  const { settings, store, terminal, signal } = context;
+  const { settings, stores, store, terminal, signal } = context;
   await assertNamedDevice(planned.execution.device);
   const folder = localPathOf(store.uri);
   // In S3 nobody can hold a lock; shards that two write at once are still whole.
-  const lock = folder === undefined ? undefined : await acquireRunLock(folder);
+  const writes = stores.writesOf(store.uri);
+  const lock =
+    folder === undefined ? undefined : await writes.through(() => acquireRunLock(folder));
   try {
     const { spec } = await writePlan(store, planned.plan, signal);
     await nameStartedRun(store, { runId: spec.runId, name: settings.name }, terminal);
     if (!terminal.quiet) terminal.note(planText(planned));
-    const images = openStore(spec.dataset.rootUri, settings);
+    const images = stores.open(spec.dataset.rootUri);
     const { loaded, execution } = planned;
     const noteFolder = noteFolderOf(store.uri, spec.runId);
-    const work = { spec, loaded, execution, store, images, noteFolder, terminal, signal };
+    const work = { spec, loaded, execution, store, images, writes, noteFolder, terminal, signal };
     // What the work stands on takes longer to load than the plan to make.
     const { executeRun } = await import('./execute-run.ts');
     const outcome = await executeRun(work);

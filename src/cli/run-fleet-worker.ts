@@ -8,7 +8,7 @@ import { availableThreads } from '../shared/cpu-quota.ts';
 import { FleetQueues } from '../shared/fleet-queues.ts';
 import { createLogger, type Logger, scopedLogger } from '../shared/logger.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
-import { openStore, type StoreOptions } from '../shared/open-store.ts';
+import type { StoreOptions } from '../shared/open-store.ts';
 import { assertRedis, connectRedis, type RedisTarget } from '../shared/redis-connection.ts';
 import { RedisOutage } from '../shared/redis-outage.ts';
 import { RunProgress } from '../shared/run-progress.ts';
@@ -24,6 +24,7 @@ import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { leaveUnfinished, redisIsAway } from './leave-unfinished.ts';
 import { type Places, placesOf } from './place-options.ts';
 import { type ServedProbes, serveProbes } from './serve-probes.ts';
+import { serviceStores } from './service-stores.ts';
 import { storeOptionsOf } from './store-options.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { WorkerOptions } from './worker-options.ts';
@@ -40,6 +41,8 @@ interface WorkerParts {
   readonly telemetry: WorkerTelemetry;
   readonly runs: OpenRuns;
   readonly places: Places;
+  /** Aborted when what runs is to be handed back. */
+  readonly shutdown: AbortController;
   openStore(uri: string): ObjectStore;
 }
 
@@ -96,22 +99,25 @@ async function openParts(
   const outage = new RedisOutage(connection, logger);
   const queues = new FleetQueues(connection);
   const progress = new RunProgress(connection);
+  const shutdown = new AbortController();
+  const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new WorkerTelemetry(name, queues);
+  telemetry.awaits(() => stores.fault);
   const { batch, modelCache, modelCacheBytes, threads = availableThreads() } = worker;
   const cache = { cacheFolder: modelCache, cacheBytes: modelCacheBytes };
   const loading = { device, threads, batch, ...cache, watch: telemetry.inference };
-  const open = (uri: string): ObjectStore => confined(openStore(uri, storage), places.outs);
+  const open = (uri: string): ObjectStore => confined(stores.open(uri), places.outs);
   const runs = new OpenRuns({
     openStore: open,
     openImages: async (uri) =>
-      (await places.ins.has(uri)) ? confined(openStore(uri, storage), places.ins) : undefined,
+      (await places.ins.has(uri)) ? confined(stores.open(uri), places.ins) : undefined,
     startExplainer: (spec, store) =>
       telemetry.load(() => startFleetExplainer(spec, store, loading)),
   });
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
     ...{ name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs },
-    ...{ places, openStore: open },
+    ...{ places, shutdown, openStore: open },
   };
 }
 
@@ -119,6 +125,7 @@ function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorke
   const { name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs } = parts;
   return new FleetWorker({
     ...{ connection, outage, name, logger, concurrency: worker.concurrency },
+    shutdown: parts.shutdown,
     lockMs: worker.lockSeconds * 1000,
     stalledIntervalMs: worker.stalledSeconds * 1000,
     graceMs: worker.grace * 1000,

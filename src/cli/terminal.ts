@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { redactCredentials } from '../shared/redact-credentials.ts';
+import { aboveBar } from './bar.ts';
 import { type Colours, coloursOf, showsColours } from './colours.ts';
 
 /** Where a command writes: results to stdout, everything else (progress, notes) to stderr; credentials to neither. */
@@ -27,10 +28,11 @@ export function openTerminal({ quiet = false, json = false }: TerminalOptions = 
       process.stdout.write(`${redactCredentials(line)}\n`);
     },
     note: (line) => {
-      if (!quiet) process.stderr.write(`${redactCredentials(line)}\n`);
+      if (!quiet) aboveBar(() => process.stderr.write(`${redactCredentials(line)}\n`));
     },
     warn: (line) => {
-      process.stderr.write(`${notes.yellow('warning:')} ${redactCredentials(line)}\n`);
+      const text = redactCredentials(line);
+      aboveBar(() => process.stderr.write(`${notes.yellow('warning:')} ${text}\n`));
     },
     colours: pc.createColors(showsColours(process.stdout) && !json),
     progressStream: process.stderr,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { EigenfleetError } from './errors.ts';
 import { isAlive, processIdentitySchema, thisProcess } from './live-process.ts';
 import { makeFolder } from './make-folder.ts';
 import { temporaryPrefix } from './object-key-check.ts';
+import { beforeProcessEnds } from './process-end.ts';
 import { storageError, systemCode } from './storage-error.ts';
 
 /** Held by the one process that may write to a folder of results. */
@@ -51,13 +53,34 @@ export async function acquireRunLock(folder: string): Promise<RunLock> {
       if (last !== undefined && (await isAlive(last.process)) !== 'no') throw await refusal(last);
       const path = successorPath(root, last);
       if (!(await createWhole(root, path, JSON.stringify(lock)))) continue;
-      if ((await readChain(root)).at(-1)?.token === lock.token) {
-        return { release: () => release(root, lock.token) };
-      }
+      const held = await readChain(root);
+      if (held.at(-1)?.token === lock.token) return holding(root, held, lock);
       await rm(path, { force: true });
     }
   } catch (error) {
     throw storageError(error, 'written', root);
+  }
+}
+
+/** Also lets go when the process ends early. */
+function holding(root: string, chain: readonly HeldLock[], { token }: Lock): RunLock {
+  const forget = beforeProcessEnds(() => {
+    if (isHeldBy(token, chain.at(-1))) for (const { path } of chain) rmSync(path, { force: true });
+  });
+  return {
+    release: async () => {
+      forget();
+      await release(root, token);
+    },
+  };
+}
+
+function isHeldBy(token: string, last: HeldLock | undefined): boolean {
+  try {
+    return last !== undefined && readFileSync(last.path, 'utf8').includes(token);
+  } catch {
+    // Released, or taken away with the whole folder.
+    return false;
   }
 }
 

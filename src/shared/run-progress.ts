@@ -76,6 +76,9 @@ if done + failed == tonumber(ARGV[2]) then
 end
 return answer`;
 
+/** A service that waits for storage says so once a minute. */
+const storageExpirySeconds = 150;
+
 export interface RebuiltRun {
   readonly done: readonly number[];
   readonly failed: readonly number[];
@@ -165,6 +168,21 @@ export class RunProgress {
     return (await this.#redis.smembers(`${queuePrefix}:outs`)).sort();
   }
 
+  /** Says that a service waits for the storage of these results; to be repeated each minute. */
+  async storageAway(out: string, reason: string): Promise<void> {
+    await this.#redis.set(storageKey(out), reason, 'EX', storageExpirySeconds);
+  }
+
+  /** Others who still wait say so again within a minute. */
+  async storageBack(out: string): Promise<void> {
+    await this.#redis.del(storageKey(out));
+  }
+
+  /** Why services wait for the storage of these results; `undefined` when none does. */
+  async storageFault(out: string): Promise<string | undefined> {
+    return (await this.#redis.get(storageKey(out))) ?? undefined;
+  }
+
   /** Says that a coordinator is alive; to be repeated well within `coordinatorExpirySeconds`. Any number of them share the one key. */
   async coordinatorBeat(): Promise<void> {
     await this.#redis.set(coordinatorKey, '1', 'EX', coordinatorExpirySeconds);
@@ -205,6 +223,10 @@ export class RunProgress {
       return data === undefined ? [] : [data];
     });
   }
+}
+
+function storageKey(out: string): string {
+  return `${queuePrefix}:storage-away:${out}`;
 }
 
 const coordinatorKey = `${queuePrefix}:coordinator`;

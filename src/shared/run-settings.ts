@@ -25,17 +25,15 @@ export interface Setting<Output = unknown> extends SettingValue<Output> {
   readonly short?: string;
 }
 
-type Details = Omit<Setting, 'schema' | 'expected' | 'group'>;
-
 function setting<Output>(
   group: SettingGroup,
   { schema, expected }: SettingValue<Output>,
-  details: Details,
+  details: Omit<Setting, 'schema' | 'expected' | 'group'>,
 ): Setting<Output> {
   return { ...details, group, schema, expected };
 }
 
-const { onOff, text, share, count, positive, oneOf, patterns } = value;
+const { onOff, text, share, count, positive, oneOf, patterns, duration } = value;
 
 /**
  * Every setting of a run. The key is its name in a config file; in kebab-case it is its flag. Relative paths are relative to the
@@ -210,7 +208,11 @@ export const runSettings = {
     help: 'images a model call; results do not depend on it',
     standard: "the device's best",
   }),
-
+  patience: setting('Execution', duration, {
+    argument: '<time>',
+    help: 'how long storage may be full, refuse or be away before the command gives up, such as 90s or 1h; 0: not at all',
+    standard: '10m',
+  }),
   s3Endpoint: setting('Execution', value.endpoint, {
     argument: '<url>',
     help: 'S3-compatible server for s3:// addresses',

@@ -97,8 +97,8 @@ const refusals: Readonly<Record<string, string>> = {
 /**
  * Turns a failed request into the error that a person gets. An abort and what is a sentence already pass unchanged.
  *
- * - `EigenfleetError('storage')`: this object was refused (403) or cannot be had; of an image that is a row.
- * - `StorageUnavailableError`: nothing can be had at the moment; the shard is to be tried again.
+ * - `EigenfleetError('storage')`: this object may not be read (403) or cannot be had; of an image that is a row.
+ * - `StorageUnavailableError`: nothing can be had or written at the moment; the shard is to be tried again.
  */
 export function s3Error(error: unknown, action: S3Action, place: S3Location): Error {
   if (error instanceof EigenfleetError || error instanceof StorageUnavailableError) return error;
@@ -108,7 +108,8 @@ export function s3Error(error: unknown, action: S3Action, place: S3Location): Er
   const { name, status } = failureOf(error);
   const refusal = refusals[name];
   if (refusal !== undefined) {
-    return new StorageUnavailableError(`${where} cannot be used: ${refusal}.`, options);
+    const sentence = `${where} cannot be used: ${refusal}.`;
+    return new StorageUnavailableError(sentence, { ...options, lasting: true });
   }
   if (isPassing(error)) {
     return new StorageUnavailableError(
@@ -116,14 +117,13 @@ export function s3Error(error: unknown, action: S3Action, place: S3Location): Er
       options,
     );
   }
-  if (status === 403 || name === 'AccessDenied') {
-    return new EigenfleetError('storage', forbidden(action, where), options);
-  }
-  return new EigenfleetError(
-    'storage',
-    `${where} was refused by the storage (${reasonOf(error)}). Check the address and the rights of the credentials.`,
-    options,
-  );
+  const sentence =
+    status === 403 || name === 'AccessDenied'
+      ? forbidden(action, where)
+      : `${where} was refused by the storage (${reasonOf(error)}). Check the address and the rights of the credentials.`;
+  // Only what is read is one object's own; a right to write, delete or list is missing for all of them, and so is a quota that is used up.
+  if (action === 's3:GetObject') return new EigenfleetError('storage', sentence, options);
+  return new StorageUnavailableError(sentence, { ...options, lasting: true });
 }
 
 /** S3 answers 403, not 404, for what is not there where the caller may not list. */

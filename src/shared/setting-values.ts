@@ -49,6 +49,20 @@ export const count: SettingValue<number> = {
   expected: 'a whole number of 1 or more',
 };
 
+const secondsOfUnit: Readonly<Record<string, number>> = { s: 1, min: 60, m: 60, h: 3600 };
+/** Node's timers hold 24 days. */
+const mostSeconds = 1_000_000;
+
+/** A length of time in seconds: a number of them, or one with its unit, such as `90s`, `10m` or `1.5h`. */
+export const duration: SettingValue<number> = {
+  schema: z.preprocess((value) => {
+    if (typeof value !== 'string') return value;
+    const [, number, unit = 's'] = /^\s*(\d+(?:\.\d+)?)\s*(s|min|m|h)?\s*$/.exec(value) ?? [];
+    return number === undefined ? value : Number(number) * (secondsOfUnit[unit] ?? 1);
+  }, z.number().min(0).max(mostSeconds)),
+  expected: 'a time in seconds, or with a unit, such as 90s, 10m or 1h',
+};
+
 export function oneOf<const Names extends readonly [string, ...string[]]>(
   names: Names,
 ): SettingValue<Names[number]> {

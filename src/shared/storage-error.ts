@@ -1,4 +1,5 @@
 import { EigenfleetError, messageOf } from './errors.ts';
+import { StorageUnavailableError } from './storage-unavailable.ts';
 
 /** The system's code of a failed file operation (`ENOENT`, `ENOSPC`); `undefined` for any other error. */
 export function systemCode(error: unknown): string | undefined {
@@ -17,16 +18,31 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files on this machine',
 };
 
-/** Turns a failed file operation into the sentence that a person gets. An abort and what is already a sentence pass unchanged. */
+/** What no file is to blame for: limits of the machine, and disks of others that are away. */
+const ofMachine = new Set([
+  ...['EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'ENOTCONN', 'EHOSTDOWN'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENODEV', 'EAGAIN', 'EBUSY'],
+]);
+
+/** What keeps a disk from being written, and may end by itself; the others take somebody who changes something. */
+const fullDisk = new Set(['ENOSPC', 'EDQUOT']);
+const brokenDisk = new Set(['EIO', 'ENXIO']);
+const refusingDisk = new Set(['EROFS', 'EACCES', 'EPERM']);
+
+/**
+ * Turns a failed file operation into the error that a person gets. An abort and what is already a sentence pass unchanged.
+ *
+ * - `StorageUnavailableError`: the disk is full, refuses to be written, or is away: nothing that this file is to blame for.
+ * - `EigenfleetError('storage')`: of this file.
+ */
 export function storageError(error: unknown, done: 'read' | 'written', path: string): Error {
-  if (error instanceof EigenfleetError) return error;
+  if (error instanceof EigenfleetError || error instanceof StorageUnavailableError) return error;
   if (error instanceof Error && error.name === 'AbortError') return error;
   const code = systemCode(error) ?? '';
   const options = { cause: error };
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new EigenfleetError(
-      'storage',
-      `The disk is full: ${path} could not be written. Free some space and run the same command again; finished shards are kept.`,
+  if (fullDisk.has(code)) {
+    return new StorageUnavailableError(
+      `The disk is full: ${path} could not be written. Free some space; finished shards are kept, and the same command goes on.`,
       options,
     );
   }
@@ -35,5 +51,10 @@ export function storageError(error: unknown, done: 'read' | 'written', path: str
     done === 'read'
       ? 'Check that it is there and that you may read it.'
       : 'Choose another folder, or change who may write there.';
-  return new EigenfleetError('storage', `${path} cannot be ${done}: ${reason}. ${advice}`, options);
+  const sentence = `${path} cannot be ${done}: ${reason}. ${advice}`;
+  const lasting = done === 'written' && refusingDisk.has(code);
+  if (lasting || ofMachine.has(code) || (done === 'written' && brokenDisk.has(code))) {
+    return new StorageUnavailableError(sentence, { ...options, lasting });
+  }
+  return new EigenfleetError('storage', sentence, options);
 }

@@ -13,6 +13,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { RedisOutage } from '../shared/redis-outage.ts';
 import { safeError } from '../shared/safe-text.ts';
 import { queueNames, queuePrefix, type ShardJob, shardJobSchema } from '../shared/shard-job.ts';
+import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
 import { RefusedPlaceError, RefusedPlaces, refusalDelayMs, restMs } from './refused-places.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './shard-processor.ts';
 
@@ -30,6 +31,8 @@ export interface FleetWorkerOptions {
   readonly graceMs: number;
   readonly name: string;
   readonly logger: Logger;
+  /** Aborted when what runs is to be handed back, so that whoever waits for something on its behalf gives that up too. */
+  readonly shutdown: AbortController;
   /** Whether results may go to this URI. Jobs of others are handed back, no attempt used. */
   isAllowedOut(out: string): Promise<boolean>;
   /** A shard was taken from the queue. */
@@ -48,12 +51,13 @@ const mostStalls = 10;
 export class FleetWorker {
   readonly #options: FleetWorkerOptions;
   readonly #worker: Worker<ShardJob>;
-  readonly #shutdown = new AbortController();
+  readonly #shutdown: AbortController;
   readonly #settling = new Set<Promise<void>>();
   readonly #refused: RefusedPlaces;
 
   constructor(options: FleetWorkerOptions) {
     this.#options = options;
+    this.#shutdown = options.shutdown;
     this.#refused = new RefusedPlaces(options.logger);
     const { connection, concurrency, lockMs, stalledIntervalMs, name } = options;
     // Three declared parameters: BullMQ passes the signal only to a processor that has them.
@@ -116,6 +120,7 @@ export class FleetWorker {
         this.#refused.meet(error.place, 'read');
         return await this.#refuse(job, token);
       }
+      if (error instanceof StorageUnavailableError) return await this.#putOff(job, token);
       // BullMQ stores message and stack.
       throw safeError(error);
     } finally {
@@ -125,10 +130,22 @@ export class FleetWorker {
 
   /** Gives a job that this worker may not do to others: it comes back later with its priority, no attempt used. */
   async #refuse(job: Job<ShardJob>, token?: string): Promise<never> {
-    const fruitless = job.attemptsStarted - 1 - job.attemptsMade;
-    await job.moveToDelayed(Date.now() + refusalDelayMs(fruitless), token);
+    await delay(job, token);
     const { signal } = this.#shutdown;
     await passed(restMs, undefined, { signal }).catch(() => {});
+    throw new DelayedError();
+  }
+
+  /**
+   * Storage has been away for longer than a shard in hand waits for it (`StorageWait`, which says so): others get their turn. No attempt is used: the
+   * shard is as good as before.
+   */
+  async #putOff(job: Job<ShardJob>, token?: string): Promise<never> {
+    if (this.#shutdown.signal.aborted) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    await delay(job, token);
     throw new DelayedError();
   }
 
@@ -188,4 +205,10 @@ export class FleetWorker {
     const { isAllowedOut, onFailedForGood } = this.#options;
     if (await isAllowedOut(job.out)) await onFailedForGood(job, reason);
   }
+}
+
+/** No attempt is used by it. */
+async function delay(job: Job<ShardJob>, token: string | undefined): Promise<void> {
+  const fruitless = job.attemptsStarted - 1 - job.attemptsMade;
+  await job.moveToDelayed(Date.now() + refusalDelayMs(fruitless), token);
 }

@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EigenfleetError, messageOf } from '../shared/errors.ts';
 import { makeFolder } from '../shared/make-folder.ts';
+import { storageError } from '../shared/storage-error.ts';
 import { crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
 
 /** Remembers which rows of a shard are under way, beyond the death of the process. */
@@ -26,15 +26,31 @@ const storedStateSchema = crashStateSchema.extend({
 });
 type StoredState = z.infer<typeof storedStateSchema>;
 
+/** Waits for a disk that cannot be written, and tries again. */
+export type Persistently = <T>(write: () => Promise<T>) => Promise<T>;
+
 /**
  * The note of one shard in a local folder: an append-only log of rows begun (`+12`) and ended (`-12`), written without buffering so that
- * the kernel has it when the process dies, and beside it the state drawn from earlier logs.
+ * the kernel has it when the process dies, and beside it the state drawn from earlier logs. Throws `StorageUnavailableError` when the folder cannot be
+ * written.
  */
-export async function openInFlightNote(folder: string, shard: number): Promise<InFlightNote> {
+export async function openInFlightNote(
+  folder: string,
+  shard: number,
+  persistently: Persistently = (write) => write(),
+): Promise<InFlightNote> {
   const name = String(shard).padStart(7, '0');
   const statePath = join(folder, `${name}.json`);
   const logPath = (generation: number): string => join(folder, `${name}.${generation}.log`);
-  await makeFolder(folder);
+  const writing = <T>(path: string, write: () => T | Promise<T>): Promise<T> =>
+    persistently(async () => {
+      try {
+        return await write();
+      } catch (error) {
+        throw storageError(error, 'written', path);
+      }
+    });
+  await writing(folder, () => makeFolder(folder));
   const before = await readState(statePath);
   const remains = await readLog(logPath(before.generation));
   const state = judgeCrash(before, remains);
@@ -42,39 +58,38 @@ export async function openInFlightNote(folder: string, shard: number): Promise<I
   if (remains.begun.size > 0) {
     // The next log has another name, so that a crash between here and there does not judge this one twice.
     generation += 1;
-    await writeState(statePath, { ...state, generation });
+    await writing(statePath, () => writeState(statePath, { ...state, generation }));
     await rm(logPath(before.generation), { force: true });
   }
-  const log = openLog(logPath(generation));
+  const path = logPath(generation);
+  const log = await writing(path, () => openSync(path, 'w'));
   let open = true;
   return {
     suspects: state.suspects,
     quarantined: new Set(state.quarantined),
-    begin: (row) => {
-      writeSync(log, `+${row}\n`);
-    },
+    begin: (row) => writing(path, () => append(log, `+${row}`)),
     end: (row) => {
-      writeSync(log, `-${row}\n`);
+      try {
+        append(log, `-${row}`);
+      } catch {
+        // The disk is full: should the process die, the row is tried alone.
+      }
     },
     close: async (outcome) => {
       if (!open) return;
       open = false;
       closeSync(log);
-      await rm(logPath(generation), { force: true });
+      await rm(path, { force: true });
       if (outcome === 'done') await rm(statePath, { force: true });
     },
   };
 }
 
-function openLog(path: string): number {
-  try {
-    return openSync(path, 'w');
-  } catch (cause) {
-    throw new EigenfleetError(
-      'storage',
-      `${path} cannot be written (${messageOf(cause)}): choose another --out.`,
-      { cause },
-    );
+/** Begins with a newline, too: of the line before, a full disk may have taken a part only. */
+function append(log: number, line: string): void {
+  const bytes = Buffer.from(`\n${line}\n`);
+  if (writeSync(log, bytes) < bytes.length) {
+    throw Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
   }
 }
 

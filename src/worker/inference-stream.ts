@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import { EigenfleetError } from '../shared/errors.ts';
+import { restBeforeProcessEnds } from '../shared/process-end.ts';
 import { turnRuntimeTelemetryOff } from '../shared/runtime-telemetry.ts';
 import type { InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
@@ -8,9 +9,13 @@ import { buffersOf } from './transfer.ts';
 /** One session of ONNX Runtime in a thread of its own: its binding computes synchronously and would block the main loop. */
 export class InferenceStream {
   readonly #pool: Piscina<InferenceTask | undefined>;
+  readonly #forgetRest: () => void;
+  readonly #idle = new Set<() => void>();
+  /** Of the thread: what waits for it is answered at once when this is not 0. */
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   #calls = 0;
 
-  constructor(setup: InferenceSetup) {
+  constructor(setup: Omit<InferenceSetup, 'stop'>) {
     turnRuntimeTelemetryOff();
     this.#pool = new Piscina({
       filename: new URL('./inference-thread.js', import.meta.url).href,
@@ -18,8 +23,9 @@ export class InferenceStream {
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: setup,
+      workerData: { ...setup, stop: this.#stop } satisfies InferenceSetup,
     });
+    this.#forgetRest = restBeforeProcessEnds(() => this.#rest());
   }
 
   /** Calls that have no answer yet. */
@@ -29,24 +35,37 @@ export class InferenceStream {
 
   /** Loads the model. Throws `EigenfleetError` with code `device` or `model`; the stream is to be closed then too. */
   async open(): Promise<void> {
-    const outcome: OpenOutcome = await this.#pool.run(undefined, { name: 'open' });
+    const outcome: OpenOutcome = await this.#call(undefined, { name: 'open' });
     if (outcome.status === 'refused') throw new EigenfleetError(outcome.code, outcome.message);
   }
 
   async infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer> {
     const pixels = inputs.map((input) => input.pixels);
     const geometries = inputs.map((input) => input.geometry);
-    this.#calls += 1;
-    try {
-      const transferList = buffersOf(pixels);
-      return await this.#pool.run({ pixels, geometries }, { name: 'infer', transferList });
-    } finally {
-      this.#calls -= 1;
-    }
+    return this.#call({ pixels, geometries }, { name: 'infer', transferList: buffersOf(pixels) });
   }
 
   async close(): Promise<void> {
-    await this.#pool.run(undefined, { name: 'close' });
+    await this.#call(undefined, { name: 'close' });
     await this.#pool.destroy();
+    this.#forgetRest();
+  }
+
+  async #call<Answer>(
+    task: InferenceTask | undefined,
+    options: Parameters<Piscina['run']>[1],
+  ): Promise<Answer> {
+    this.#calls += 1;
+    try {
+      return await this.#pool.run(task, options);
+    } finally {
+      this.#calls -= 1;
+      if (this.#calls === 0) for (const idle of this.#idle) idle();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    Atomics.store(this.#stop, 0, 1);
+    if (this.#calls > 0) await new Promise<void>((idle) => this.#idle.add(idle));
   }
 }

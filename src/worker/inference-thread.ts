@@ -31,6 +31,8 @@ export interface InferenceSetup {
   readonly threads: number;
   /** Images a run of the session; what is missing is filled up with black images. */
   readonly batch: number;
+  /** Not 0 when the process ends: nothing is begun then. */
+  readonly stop: Int32Array;
 }
 
 export interface InferenceTask {
@@ -52,6 +54,7 @@ export type OpenOutcome =
 
 /** Loads the model; the first task, so that a model or device that fails is known before the first image. */
 export async function open(): Promise<OpenOutcome> {
+  assertWanted();
   try {
     opened ??= openSession();
     await opened;
@@ -63,6 +66,7 @@ export async function open(): Promise<OpenOutcome> {
 }
 
 export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
+  assertWanted();
   opened ??= openSession();
   const session = await opened;
   collectOldGarbage(mostGarbageBytes);
@@ -78,6 +82,10 @@ export async function close(): Promise<void> {
   const session = await opened?.catch(() => undefined);
   await session?.release();
   opened = undefined;
+}
+
+function assertWanted(): void {
+  if (Atomics.load(setup.stop, 0) !== 0) throw new Error('the process is ending');
 }
 
 async function openSession(): Promise<ExplainSession> {

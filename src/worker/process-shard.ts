@@ -45,23 +45,30 @@ export type ShardOutcome =
 
 /**
  * Explains the samples of one shard and writes its files, the marker last. A bad image is a row with a status and a reason. Throws when the
- * results cannot be written or the device is broken: then the shard as a whole is to be tried again.
+ * results cannot be written or the device is broken: then the shard as a whole is to be tried again, and no image is to blame.
  */
 export async function processShard(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
-  const startedMs = performance.now();
-  const { signal, explainer, note, store } = ports;
-  collectOldGarbage();
-  const result = new ShardResult(task.spec, task.shard);
+  const { signal, note } = ports;
   try {
-    await workAll(task, ports, result);
+    const outcome = await attempt(task, ports);
+    await note.close(outcome.status);
+    return outcome;
   } catch (error) {
+    // Whoever comes to this line did not crash. What went wrong first counts.
+    await note.close('abandoned').catch(() => {});
     // What is cut off by the signal fails, such as a file being read: that is no failure of the shard.
     if (!signal.aborted) throw error;
-  }
-  if (signal.aborted) {
-    await note.close('abandoned');
     return { status: 'abandoned' };
   }
+}
+
+async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
+  const startedMs = performance.now();
+  const { signal, explainer, store } = ports;
+  collectOldGarbage();
+  const result = new ShardResult(task.spec, task.shard);
+  await workAll(task, ports, result);
+  if (signal.aborted) return { status: 'abandoned' };
   const files = await result.timer.time('write', () => result.write(store));
   const marker: ShardMarker = {
     schema: 'done@2',
@@ -78,7 +85,6 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
   };
   const key = objectKeys.done(task.spec.runId, task.shard);
   await store.put(key, new TextEncoder().encode(JSON.stringify(marker)));
-  await note.close('done');
   return { status: 'done', marker };
 }
 

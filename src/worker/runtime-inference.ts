@@ -45,7 +45,13 @@ export async function startRuntimeInference(runtime: RuntimeOptions): Promise<In
   };
 }
 
-function setupOf({ loaded, options, device, threads, batch }: RuntimeOptions): InferenceSetup {
+function setupOf({
+  loaded,
+  options,
+  device,
+  threads,
+  batch,
+}: RuntimeOptions): Omit<InferenceSetup, 'stop'> {
   const { inputName, inputElemType, inputHeight, inputWidth, opset, headLayout } = loaded.model;
   return {
     modelPath: loaded.path,

@@ -25,6 +25,7 @@ const progress = {
   readProgress: async () => counters,
   listWorkers: async () => [],
   isCoordinatorAlive: async () => true,
+  storageFault: async () => undefined,
 };
 
 async function storedRun(failed: (row: number) => boolean = () => false): Promise<MemoryStore> {
@@ -106,6 +107,17 @@ describe('following a run to its end', () => {
       'Storage is away, waiting for it up to 10 min 00 s: s3://results cannot be reached',
       'Storage is back.',
     ]);
+  });
+
+  it('gives up when the services cannot write for too long, and not while shards are done', async () => {
+    const store = await storedRun();
+    const fault = 'The disk is full: /out/a could not be written.';
+    let done = 0;
+    const readProgress = async () => ({ ...counters, done: done < 1 ? ++done : done });
+    const theirs = { ...progress, readProgress, storageFault: async () => fault };
+    const given = { fleet: { progress: theirs }, patienceMs: 0 };
+    await assert.rejects(follow(store, given), { code: 'storage', message: fault });
+    assert.equal(done, 1);
   });
 
   it('ends at once when it is interrupted, whatever is asked', async () => {

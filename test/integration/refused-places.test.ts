@@ -9,6 +9,7 @@ import { openStore } from '../../src/shared/open-store.ts';
 import { connectRedis } from '../../src/shared/redis-connection.ts';
 import { RedisOutage } from '../../src/shared/redis-outage.ts';
 import { type ShardJob, shardJobId } from '../../src/shared/shard-job.ts';
+import { StorageUnavailableError } from '../../src/shared/storage-unavailable.ts';
 import { FleetWorker, type FleetWorkerOptions } from '../../src/worker/fleet-worker.ts';
 import { OpenRuns } from '../../src/worker/open-runs.ts';
 import type { AttemptPorts } from '../../src/worker/shard-processor.ts';
@@ -52,7 +53,7 @@ function start(
   const worker = new FleetWorker({
     ...{ connection, ports, name: 'tried', concurrency: 1 },
     ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
-    ...{ logger, outage: new RedisOutage(connection, logger) },
+    ...{ logger, outage: new RedisOutage(connection, logger), shutdown: new AbortController() },
     onTaken: () => {},
     onOutcome: () => {},
     onFailedForGood: async ({ shard }) => void booked.push(shard),
@@ -137,4 +138,35 @@ test('a worker that may not read the images of a run leaves its shards to one th
     /may not read images from file:\/\/\/allowed\/..\/theirs.*--allow-in/,
   );
   assert.deepEqual([wrong.log.length, wrong.booked.length], [1, 0]);
+});
+
+test('a storage that stays away uses up no attempt, and others get their turn', async () => {
+  const job = { v: 1, out: 's3://full', runId: 'full', shard: 0 } as const;
+  const away = {
+    progress: {
+      isCancelled: async () => {
+        throw new StorageUnavailableError('The disk is full');
+      },
+    },
+  } as unknown as AttemptPorts;
+  let settled = latch();
+  const tried = start({
+    isAllowedOut: async () => true,
+    onSettled: () => settled.resolve(),
+    ports: away,
+  });
+  await queues.addShards([job], 'audit');
+  for (const starts of [1, 2, 3, 4, 5, 6]) {
+    await settled.promise;
+    settled = latch();
+    const now = await queues.shards.getJob(shardJobId(job));
+    assert.deepEqual(
+      [await now?.getState(), now?.attemptsStarted, now?.attemptsMade],
+      ['delayed', starts, 0],
+    );
+    await now?.promote();
+  }
+  await settled.promise;
+  await tried.worker.stop();
+  assert.deepEqual(tried.booked, []);
 });

@@ -9,6 +9,7 @@ import { MemoryStore } from '../../src/shared/memory-store.ts';
 import type { ObjectInfo, ObjectStore } from '../../src/shared/object-store.ts';
 import { resolveOptions } from '../../src/shared/resolve-options.ts';
 import type { RunSpec } from '../../src/shared/run-spec.ts';
+import { StorageUnavailableError } from '../../src/shared/storage-unavailable.ts';
 import { ByteBudget } from '../../src/worker/byte-budget.ts';
 import { Explainer } from '../../src/worker/explainer.ts';
 import { openInFlightNote } from '../../src/worker/in-flight-note.ts';
@@ -73,6 +74,8 @@ interface Attempt {
   readonly store: ObjectStore;
   readonly images?: ObjectStore;
   readonly signal?: AbortSignal;
+  /** Of what is under way. */
+  readonly noteFolder?: string;
 }
 
 async function attempt(inference: Inference, store: ObjectStore): Promise<void> {
@@ -84,11 +87,12 @@ async function outcomeOf({
   store,
   images: source = images,
   signal = new AbortController().signal,
+  noteFolder = tempDir(),
 }: Attempt): Promise<ShardOutcome> {
   const explainer = new Explainer({ ...inference, close: async () => {} }, spec, 1);
   const samples = names.map((key) => ({ key, sizeBytes: 20_000, etag: '' }));
   const ports = { store, images: source, explainer, budget: new ByteBudget(1e9), versions: {} };
-  const note = await openInFlightNote(tempDir(), 0);
+  const note = await openInFlightNote(noteFolder, 0);
   try {
     return await processShard(
       { spec, shard: 0, samples },
@@ -159,3 +163,40 @@ test('a shard that is given up while its files are read is abandoned, not failed
   assert.deepEqual(await outcomeOf(given), { status: 'abandoned' });
   assert.equal(await readDoneShard(store, 'torn', 0), undefined);
 });
+
+/** Is full once a shard begins to write, for as long as it is told. */
+class FullDisk extends MemoryStore {
+  readonly #refused: string;
+  failures: number;
+
+  constructor(refused: string, failures: number) {
+    super();
+    this.#refused = refused;
+    this.failures = failures;
+  }
+
+  override async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
+    if (key.includes(this.#refused) && this.failures-- > 0) {
+      throw new StorageUnavailableError('The disk is full');
+    }
+    return super.put(key, bytes);
+  }
+}
+
+for (const refused of ['/maps/', '/shards/', '/done/']) {
+  test(`no image is blamed for a disk that is full again and again at ${refused}`, async () => {
+    const store = new FullDisk(refused, 3);
+    const noteFolder = tempDir();
+    for (const _ of [1, 2, 3]) {
+      const given = { inference: device, store, noteFolder };
+      await assert.rejects(outcomeOf(given), /The disk is full/);
+      const note = await openInFlightNote(noteFolder, 0);
+      assert.deepEqual([note.suspects, [...note.quarantined]], [[], []]);
+      await note.close('abandoned');
+    }
+    await outcomeOf({ inference: device, store, noteFolder });
+    const marker = await readDoneShard(store, 'torn', 0);
+    assert.deepEqual(marker?.statistics.statuses, { success: names.length });
+    assert.deepEqual(await readdir(noteFolder), []);
+  });
+}

@@ -1,0 +1,80 @@
+import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import type { StorageWait } from './storage-wait.ts';
+import { compareUtf8 } from './utf8-order.ts';
+
+/** Waits of one store. A full disk can still be read, so the two come and go apart. */
+export interface StoreWaits {
+  readonly reads: StorageWait;
+  readonly writes: StorageWait;
+}
+
+/** A store that waits while the one behind it cannot be used, and then goes on as if nothing had been. */
+export class PatientStore implements ObjectStore {
+  readonly uri: string;
+  readonly #store: ObjectStore;
+  readonly #reads: StorageWait;
+  readonly #writes: StorageWait;
+
+  constructor(store: ObjectStore, { reads, writes }: StoreWaits) {
+    this.uri = store.uri;
+    this.#store = store;
+    this.#reads = reads;
+    this.#writes = writes;
+  }
+
+  async get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    return this.#reads.through(() => this.#store.get(key, signal), signal);
+  }
+
+  async getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
+    return this.#reads.through(() => this.#store.getRange(key, start, end));
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    return this.#reads.through(() => this.#store.head(key));
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
+    return this.#writes.through(() => this.#store.put(key, bytes));
+  }
+
+  async delete(key: string): Promise<void> {
+    return this.#writes.through(() => this.#store.delete(key));
+  }
+
+  /** A listing that breaks off begins anew behind the last key that it gave. */
+  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+    let last: string | undefined;
+    let listing = this.#store.list(prefix)[Symbol.asyncIterator]();
+    for (;;) {
+      const { value, done } = await this.#reads.through(async () => {
+        try {
+          return await listing.next();
+        } catch (error) {
+          listing = behind(this.#store.list(prefix), last);
+          throw error;
+        }
+      });
+      if (done) return;
+      last = value.key;
+      yield value;
+    }
+  }
+
+  async *listFolders(prefix: string): AsyncGenerator<string> {
+    yield* await this.#reads.through(async () => {
+      const names: string[] = [];
+      for await (const name of this.#store.listFolders(prefix)) names.push(name);
+      return names;
+    });
+  }
+}
+
+async function* behind(
+  listing: AsyncIterable<ObjectInfo>,
+  last: string | undefined,
+): AsyncGenerator<ObjectInfo> {
+  for await (const info of listing) {
+    if (last === undefined || compareUtf8(info.key, last) > 0) yield info;
+  }
+}
