@@ -3,7 +3,7 @@ import { sweepRun } from '../producer/sweep-run.ts';
 import { summarizeRun } from '../report/write-report.ts';
 import { DelayedError, type Job, UnrecoverableError, Worker } from '../shared/bullmq.ts';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
-import { readFailedShards } from '../shared/failed-shards.ts';
+import { putFailedShard, readFailedShards } from '../shared/failed-shards.ts';
 import type { FleetQueues } from '../shared/fleet-queues.ts';
 import type { Logger } from '../shared/logger.ts';
 import { objectKeys } from '../shared/object-keys.ts';
@@ -222,6 +222,10 @@ export class Coordinator {
       await sweepRun({ queues, progress, store, spec, priority: 'normal' });
       const { length } = summarized.missing;
       throw new EigenfleetError('storage', `${length} shards are not as their markers say`);
+    }
+    // Of shards that only the summary found to be of no use; noted like others, so that they can be tried again.
+    for (const { shard, reason } of summarized.summary.shardFailures ?? []) {
+      if (!failedShards.has(shard)) await putFailedShard(store, { runId, shard, reason });
     }
     logger.info({ out, run: runId, failedShards: failedShards.size }, 'run summarized');
     return { status: summarized.status };

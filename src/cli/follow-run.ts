@@ -1,6 +1,5 @@
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Summary } from '../report/summary-schema.ts';
 import { githubStepSummary } from '../shared/config.ts';
 import { EigenfleetError, exitCodes } from '../shared/errors.ts';
 import { objectKeys } from '../shared/object-keys.ts';
@@ -10,6 +9,7 @@ import { isRedisError, redisReason } from '../shared/redis-error.ts';
 import type { RunAddress } from '../shared/run-address.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
+import { closingCode } from './closing-code.ts';
 import { type FleetView, startFleetProgress } from './fleet-progress.ts';
 import { interruptedExitCode } from './interrupt.ts';
 import { Patience } from './patience.ts';
@@ -141,13 +141,7 @@ async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
   // On a CI that shows Markdown beside the job, the summary goes there too.
   const file = githubStepSummary();
   if (file) await appendFile(file, markdown);
-  return exitCodeOf(summary);
-}
-
-/** Shards that failed come first: where all did, nothing was explained either, and the images are not to blame. */
-function exitCodeOf({ failedShards, counts }: Summary): number {
-  if (failedShards.length > 0) return exitCodes.incomplete;
-  return counts.explained === 0 ? exitCodes.dataset : 0;
+  return closingCode(summary);
 }
 
 /** `undefined` as soon as the signal is aborted: what is asked may take long to fail. */

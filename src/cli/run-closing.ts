@@ -1,5 +1,6 @@
 import { type MissingShards, missingShardsOf } from '../report/missing-shards.ts';
 import type { Summary } from '../report/summary-schema.ts';
+import { unreadableWords } from '../report/unreadable-words.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunClosing {
@@ -26,7 +27,10 @@ export function runClosing({ summary, out, report, json, terminal }: RunClosing)
     const [first] = keys;
     return `  ${count} x ${printable(reason)}${first === undefined ? '' : dim(` (${printable(first)})`)}`;
   });
-  const shards = shardLines(missingShardsOf(summary, out));
+  const shards = [
+    ...shardLines(missingShardsOf(summary, out)),
+    ...(unreadableWords(summary)?.places ?? []).map((place) => `  ${printable(place)}`),
+  ];
   return ['', ...lines, ...shards, ...failures, '', `report: ${bold(report)}`].join('\n');
 }
 

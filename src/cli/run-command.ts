@@ -8,6 +8,7 @@ import { acquireRunLock } from '../shared/run-lock.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { reportPlaceOf } from '../shared/run-state.ts';
 import { assertNamedDevice } from './assert-named-device.ts';
+import { closingCode } from './closing-code.ts';
 import { interruptible } from './interrupt.ts';
 import { nameStartedRun } from './name-run.ts';
 import { noteFolderOf } from './note-folder.ts';
@@ -129,7 +130,7 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
       const { openReport } = await import('./open-report.ts');
       await openReport(store, summarized.reportKey);
     }
-    return summarized.summary.counts.explained === 0 ? 4 : 0;
+    return closingCode(summarized.summary);
   } finally {
     await lock?.release();
   }

@@ -1,3 +1,4 @@
+import { deleteUnusableMarker } from '../shared/done-shards.ts';
 import { readFailedShards } from '../shared/failed-shards.ts';
 import { objectKeys } from '../shared/object-keys.ts';
 import { summaryJobId } from '../shared/shard-job.ts';
@@ -28,6 +29,7 @@ export async function resumeRun(request: ResumeRequest): Promise<ResumeResult> {
   if (failed.size > 0) await reopen(request);
   let retried = 0;
   for (const shard of failed.keys()) {
+    await deleteUnusableMarker(store, runId, shard);
     await store.delete(objectKeys.failedShard(runId, shard));
     const ensured = await queues.ensureShard({ v: 1, ...run, shard }, priority, true);
     if (ensured === 'added') retried += 1;

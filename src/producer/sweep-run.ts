@@ -59,12 +59,24 @@ async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, str
   const total = dataset.shards;
   const done: number[] = [];
   const counters = { images: 0, imagesFailed: 0 };
-  const missing = await visitDoneShards(store, { runId, shards: total }, (marker) => {
-    done.push(marker.shard);
-    const { images, statuses } = marker.statistics;
-    counters.images += images;
-    counters.imagesFailed += images - (statuses.success ?? 0);
-  });
+  const unusable = new Map<number, string>();
+  const missing = await visitDoneShards(
+    store,
+    { runId, shards: total },
+    (marker) => {
+      done.push(marker.shard);
+      const { images, statuses } = marker.statistics;
+      counters.images += images;
+      counters.imagesFailed += images - (statuses.success ?? 0);
+    },
+    (shard, reason) => void unusable.set(shard, reason),
+  );
+  // Doing it again would be undone by whoever wrote it: it has failed for good, with that reason.
+  for (const [shard, reason] of unusable) {
+    if (!failed.has(shard)) await putFailedShard(store, { runId, shard, reason });
+    failed.set(shard, reason);
+    missing.push(shard);
+  }
   const torn = missing.filter((shard) => !failed.has(shard));
   const added = await restoreJobs(torn, failed, request);
   const lost = missing.filter((shard) => failed.has(shard));

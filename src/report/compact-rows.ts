@@ -3,6 +3,12 @@ import { objectKeys } from '../shared/object-keys.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import { collectOldGarbage } from '../shared/old-garbage.ts';
 import { type Column, readTable, type Table, TableWriter } from '../shared/parquet-table.ts';
+import {
+  type UnreadableRows,
+  unreadableRow,
+  unreadableRows,
+  withoutRows,
+} from './unreadable-rows.ts';
 
 /** What waits in memory to become one row group: little enough to hold, enough to compress and to read fast. */
 const rowsPerGroup = 5_000;
@@ -11,6 +17,15 @@ const bytesPerGroup = 8_000_000;
 const elementsPerGroup = 20_000;
 
 const redo = 'Delete its marker in done/ and run the same command again.';
+const noTable = `its file in shards/ is damaged: it is no Parquet file. ${redo}`;
+const otherColumns = `its file in shards/ has other columns than the shards before it: another version wrote it. ${redo}`;
+
+export interface CompactedRows {
+  readonly parts: number;
+  readonly rows: number;
+  /** In the order of the shards. */
+  readonly unreadable: readonly UnreadableRows[];
+}
 
 export interface CompactOptions {
   readonly store: ObjectStore;
@@ -26,15 +41,14 @@ export interface CompactOptions {
 /**
  * Writes the rows of many shards as `images/part-<n>.parquet`, and deletes parts of an earlier, longer answer. A part ends with a shard and
  * has at least `rowsPerPart` rows (or `bytesPerPart`), except the last. In memory are at most one part's compressed bytes, and `rowsPerGroup` rows plus
- * one shard's. The same shards give the same bytes. Throws `storage` when the file of a shard is missing, damaged or not like the others.
+ * one shard's. The same shards give the same bytes. What cannot be read is left out and named. Throws `storage` when the file of a shard is missing.
  */
-export async function compactRows(
-  options: CompactOptions,
-): Promise<{ parts: number; rows: number }> {
+export async function compactRows(options: CompactOptions): Promise<CompactedRows> {
   const { store, runId, shards, rowsPerPart = 100_000, bytesPerPart = 128_000_000 } = options;
   let part: PartWriter | undefined;
   let parts = 0;
   let rows = 0;
+  const unreadable: UnreadableRows[] = [];
   const close = async (full: PartWriter): Promise<void> => {
     await store.put(objectKeys.images(runId, parts), full.finish());
     parts++;
@@ -42,17 +56,22 @@ export async function compactRows(
   };
   for (const shard of shards) {
     collectOldGarbage();
-    const key = objectKeys.shard(runId, shard);
-    const shardTable = await readShard(store, key);
-    part ??= new PartWriter(shardTable);
-    part.add(shardTable, key);
+    const table = await readShard(store, objectKeys.shard(runId, shard));
+    if (table !== undefined) part ??= new PartWriter(table);
+    if (table === undefined || part === undefined || !part.takes(table)) {
+      unreadable.push({ shard, reason: table === undefined ? noTable : otherColumns });
+      continue;
+    }
+    const odd = unreadableRows(table);
+    for (const [row, reason] of odd) unreadable.push(unreadableRow(table, { shard, row, reason }));
+    part.add({ ...table, ...withoutRows(table, odd) });
     if (part.rows < rowsPerPart && part.sizeBytes < bytesPerPart) continue;
     await close(part);
     part = undefined;
   }
   if (part !== undefined) await close(part);
   await deleteOtherParts(store, runId, parts);
-  return { parts, rows };
+  return { parts, rows, unreadable };
 }
 
 interface ShardTable extends Table {
@@ -79,13 +98,12 @@ class PartWriter {
     return this.#writer.sizeBytes + this.#waitingBytes;
   }
 
-  add({ schema, rowCount, columns, fileBytes }: ShardTable, key: string): void {
-    if (JSON.stringify(schema) !== this.#columns) {
-      throw new EigenfleetError(
-        'storage',
-        `${key} has other columns than the shards before it: another version wrote it. ${redo}`,
-      );
-    }
+  /** Whether the shard has the columns of this part. */
+  takes({ schema }: Table): boolean {
+    return JSON.stringify(schema) === this.#columns;
+  }
+
+  add({ rowCount, columns, fileBytes }: ShardTable): void {
     for (const [name, column] of columns) {
       const waiting = this.#waiting.get(name);
       if (waiting === undefined) this.#waiting.set(name, [...column]);
@@ -122,16 +140,16 @@ function elementsOf(column: Column): number {
   return elements;
 }
 
-async function readShard(store: ObjectStore, key: string): Promise<ShardTable> {
+/** `undefined` for what is no table. */
+async function readShard(store: ObjectStore, key: string): Promise<ShardTable | undefined> {
   const bytes = await store.get(key);
   if (bytes === undefined) {
     throw new EigenfleetError('storage', `${key} is missing in ${store.uri}. ${redo}`);
   }
   try {
     return { ...(await readTable(bytes)), fileBytes: bytes.length };
-  } catch (cause) {
-    const message = `${key} in ${store.uri} is damaged: it is no Parquet file. ${redo}`;
-    throw new EigenfleetError('storage', message, { cause });
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { shortClassName } from './class-words.ts';
 import { flagWords, type Tone } from './flag-words.ts';
 import { statusWords } from './status-words.ts';
 import type { Headline, Summary } from './summary-schema.ts';
+import { unreadableWords } from './unreadable-words.ts';
 import { counted, figure, listed, percent, shareOfImages, wholeNumber } from './wording.ts';
 
 /** What the sentences rest on: a summary without the sentences themselves and without anything that depends on the clock. */
@@ -36,6 +37,7 @@ export function headlinesOf(facts: SummaryFacts): Headline[] {
   const title = titleOf(facts);
   const sentences = [
     missingShards(facts),
+    unreadable(facts),
     failures(facts, title),
     isClassifier(facts) ? classes(facts, title) : objects(facts, title),
     heatInBoxes(facts),
@@ -152,6 +154,11 @@ function missingShards(facts: SummaryFacts): Headline | undefined {
     'failures',
     `The results of ${counted(missing, 'shard')} are missing: every number here leaves them out.`,
   );
+}
+
+function unreadable(facts: SummaryFacts): Headline | undefined {
+  const words = unreadableWords(facts);
+  return words && headline('problem', 'failures', words.sentence);
 }
 
 function failures(facts: SummaryFacts, title: Headline): Headline | undefined {

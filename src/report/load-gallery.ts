@@ -3,7 +3,7 @@ import { messageOf } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { RunSpec } from '../shared/run-spec.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
-import type { ShardStatistics } from '../shared/shard-statistics.ts';
+import type { Exemplar, ShardStatistics } from '../shared/shard-statistics.ts';
 import { pictureMaps } from './card-maps.ts';
 import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
@@ -20,6 +20,8 @@ export interface GallerySource {
   readonly statistics: ShardStatistics;
   /** Median of `typicalColumn`. */
   readonly median: number;
+  /** Shards whose file is no table. */
+  readonly withoutTable?: ReadonlySet<number>;
 }
 
 /** Pictures of all cards together stay below this; base64 adds a third. */
@@ -38,12 +40,16 @@ interface LoadedCard extends Omit<GalleryCard, 'photo'> {
 
 /** Chooses the images of the gallery and loads their rows, maps and photos. A photo that cannot be had leaves its card without. */
 export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
-  const { store, spec, statistics, median } = source;
-  const evenRows = await readStoredRows(store, spec.runId, statistics.evenSample);
+  const { store, spec, statistics, median, withoutTable } = source;
+  const rowsAt = (places: readonly Exemplar[]) => {
+    const readable = places.filter(({ shard }) => !withoutTable?.has(shard));
+    return readStoredRows(store, spec.runId, readable);
+  };
+  const evenRows = await rowsAt(statistics.evenSample);
   const plan = galleryPlan(statistics.images);
   const groups = chooseGallery({ statistics, evenRows, median, plan });
   const places = groups.flatMap((group) => group.exemplars);
-  const rows = await readStoredRows(store, spec.runId, places);
+  const rows = await rowsAt(places);
   const loaded: { group: (typeof groups)[number]; cards: LoadedCard[] }[] = [];
   for (const group of groups) {
     const cards: LoadedCard[] = [];

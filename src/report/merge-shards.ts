@@ -1,10 +1,10 @@
 import { Piscina } from 'piscina';
 import { availableThreads } from '../shared/cpu-quota.ts';
-import { visitDoneShards } from '../shared/done-shards.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { StoreOptions } from '../shared/open-store.ts';
 import { StorageUnavailableError } from '../shared/storage-unavailable.ts';
+import { type MergedRange, mergeRange } from './merge-range.ts';
 import type { MergeAnswer, MergeTask } from './merge-thread.ts';
 import { MergedRun } from './merged-run.ts';
 
@@ -25,24 +25,20 @@ const shardsAtOnce = 256;
 
 /**
  * Merges the markers of a run, of a large one in threads: a marker of 80 classes and 3 layers takes about 2 ms of CPU, and 39,000 of them would
- * keep one core busy for a minute and more. Gives the shards that are not done too, ascending.
+ * keep one core busy for a minute and more.
  */
-export async function mergeShards(
-  request: MergeRequest,
-): Promise<{ merged: MergedRun; missing: number[] }> {
+export async function mergeShards(request: MergeRequest): Promise<MergedRange> {
   const { store, runId, shards, storeOptions, threadsFrom = 1024 } = request;
   if (storeOptions !== undefined && shards >= threadsFrom && availableThreads() > 1) {
     return mergeInThreads({ uri: store.uri, runId, storeOptions }, shards);
   }
-  const merged = new MergedRun();
-  const missing = await visitDoneShards(store, { runId, shards }, (marker) => merged.add(marker));
-  return { merged, missing };
+  return mergeRange(store, { runId, shards });
 }
 
 async function mergeInThreads(
   task: Omit<MergeTask, 'first' | 'end'>,
   shards: number,
-): Promise<{ merged: MergedRun; missing: number[] }> {
+): Promise<MergedRange> {
   const threads = Math.min(availableThreads(), mostThreads);
   const pool = new Piscina<MergeTask, MergeAnswer>({
     filename: new URL('./merge-thread.js', import.meta.url).href,
@@ -50,6 +46,7 @@ async function mergeInThreads(
   });
   const merged = new MergedRun();
   const missing: number[] = [];
+  const unusable = new Map<number, string>();
   try {
     const starts = Array.from({ length: Math.ceil(shards / shardsAtOnce) }, (_, n) => n);
     const parts = starts.map(async (n) => {
@@ -59,12 +56,13 @@ async function mergeInThreads(
       if (answer.status === 'failed') throw failureOf(answer);
       merged.addPart(answer.part);
       for (const shard of answer.missing) missing.push(shard);
+      for (const [shard, reason] of answer.unusable) unusable.set(shard, reason);
     });
     await Promise.all(parts);
   } finally {
     await pool.destroy();
   }
-  return { merged, missing: missing.sort((a, b) => a - b) };
+  return { merged, missing: missing.sort((a, b) => a - b), unusable };
 }
 
 function failureOf({ code, message }: Extract<MergeAnswer, { status: 'failed' }>): Error {

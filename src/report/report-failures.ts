@@ -3,6 +3,7 @@ import { mark } from './marks.ts';
 import { missingShardsOf } from './missing-shards.ts';
 import { remedyOf, statusWords } from './status-words.ts';
 import type { ReasonSummary, Summary } from './summary-schema.ts';
+import { unreadableWords } from './unreadable-words.ts';
 import { counted, wholeNumber } from './wording.ts';
 
 const mostReasons = 100;
@@ -10,9 +11,9 @@ const keysShown = 3;
 
 /** Failures by reason with remedy and a few names; "No image failed." is an answer too. `out` is the URI of the results. */
 export function failuresSection(summary: Summary, out: string): Html {
-  const { failures, failedShards } = summary;
-  const none = failures.length === 0 && failedShards.length === 0;
-  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missingShards(summary, out), reasonTable(summary)]}${remarksTable(summary)}</div></section>`;
+  const { failures, failedShards, unreadable } = summary;
+  const none = failures.length === 0 && failedShards.length === 0 && unreadable === undefined;
+  return html`<section id="failures" aria-labelledby="failures-title"><div class="wrap"><h2 id="failures-title">Failures</h2>${none ? html`<p>${mark('fine')} No image failed.</p>` : [missingShards(summary, out), unreadableRows(summary), reasonTable(summary)]}${remarksTable(summary)}</div></section>`;
 }
 
 function missingShards(summary: Summary, out: string): Html | undefined {
@@ -21,6 +22,12 @@ function missingShards(summary: Summary, out: string): Html | undefined {
   const { shown, rest, retry } = missing;
   return html`<p class="lead">${mark('problem')} The results of ${counted(summary.failedShards.length, 'shard')} are missing; no number here includes them. Try them again with <code>${retry}</code>.</p>
 <ul>${shown.map(({ shard, reason }) => html`<li>Shard ${shard}: <bdi>${reason}</bdi></li>`)}${rest !== undefined && html`<li>${rest}</li>`}</ul>`;
+}
+
+function unreadableRows(summary: Summary): Html | undefined {
+  const words = unreadableWords(summary);
+  if (words === undefined) return undefined;
+  return html`<p class="lead">${mark('problem')} ${words.sentence}</p><ul>${words.places.map((place) => html`<li><bdi>${place}</bdi></li>`)}</ul>`;
 }
 
 function reasonTable({ failures, counts }: Summary): Html | undefined {

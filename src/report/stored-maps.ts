@@ -1,3 +1,4 @@
+import { areFinite } from '../shared/are-finite.ts';
 import {
   decodeNpyValues,
   npyHeaderRangeBytes,
@@ -10,7 +11,7 @@ import type { RunSpec, TargetLayer } from '../shared/run-spec.ts';
 import type { SampleRow } from '../shared/sample-row.ts';
 import type { StoredLayerMap } from './card-maps.ts';
 
-/** The first component of every layer for one image, by two small range requests a layer; none when the run stored no maps of it. */
+/** The first component of every layer for one image, by two small range requests a layer; none when the run stored no maps of it, or when they cannot be read. */
 export async function readStoredMaps(
   store: ObjectStore,
   spec: RunSpec,
@@ -41,9 +42,22 @@ async function readMap(
 ): Promise<Float32Array | undefined> {
   const head = await store.getRange(key, 0, npyHeaderRangeBytes);
   if (head === undefined) return undefined;
-  const header = parseNpyHeader(head);
-  const { start, end } = npyRowRange(header, mapRow);
-  const values = await store.getRange(key, start, end);
-  if (values === undefined) return undefined;
-  return decodeNpyValues(header, values).subarray(0, gridWidth * gridHeight);
+  const place = placeOf(head, mapRow);
+  const bytes = place && (await store.getRange(key, place.start, place.end));
+  if (place === undefined || bytes === undefined) return undefined;
+  const cells = gridWidth * gridHeight;
+  if (bytes.length < place.end - place.start) return undefined;
+  const map = decodeNpyValues(place.header, bytes).subarray(0, cells);
+  return map.length === cells && areFinite(map) ? map : undefined;
+}
+
+/** Where a row of the file lies; `undefined` when its header says nothing of the kind. */
+function placeOf(head: Uint8Array, mapRow: number) {
+  try {
+    const header = parseNpyHeader(head);
+    return { header, ...npyRowRange(header, mapRow) };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

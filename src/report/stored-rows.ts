@@ -4,7 +4,7 @@ import type { SampleRow } from '../shared/sample-row.ts';
 import { decodeRows } from '../shared/sample-row-parquet.ts';
 import { addressOf, type RowAddress } from './gallery.ts';
 
-/** Reads rows out of their shards' files, each shard once; a row that is not there is absent from the answer. */
+/** Reads rows out of their shards' files, each shard once; a row that is not there, or cannot be read, is absent from the answer. */
 export async function readStoredRows(
   store: ObjectStore,
   runId: string,
@@ -18,7 +18,7 @@ export async function readStoredRows(
   for (const [shard, rows] of wanted) {
     const bytes = await store.get(objectKeys.shard(runId, shard));
     if (bytes === undefined) continue;
-    for (const row of await decodeRows(bytes)) {
+    for (const row of await decodeRows(bytes, () => {})) {
       if (rows.has(row.row)) found.set(addressOf({ shard, row: row.row }), row);
     }
   }

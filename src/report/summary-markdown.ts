@@ -5,6 +5,7 @@ import { measuresMarkdown, stagesMarkdown, worstMarkdown } from './measures-mark
 import { missingShardsOf } from './missing-shards.ts';
 import { remedyOf } from './status-words.ts';
 import type { Headline, Summary } from './summary-schema.ts';
+import { unreadableWords } from './unreadable-words.ts';
 import { figure, percent, shareInTable, wholeNumber } from './wording.ts';
 
 const mostClasses = 20;
@@ -18,6 +19,7 @@ export function summaryMarkdown(summary: Summary, out: string): string {
     list(sentences(summary)),
     counts(summary),
     missingShards(summary, out),
+    unreadable(summary),
     failures(summary),
     remarks(summary),
     flags(summary),
@@ -60,6 +62,11 @@ function missingShards(summary: Summary, out: string): string | undefined {
   const shards = table(`Shards that failed: ${total}`, [numbers('Shard'), words('Reason')], rows);
   const more = missing.rest === undefined ? '' : `\n\n${escapeSentence(missing.rest)}.`;
   return `${shards}${more}\n\nTry them again with ${code(missing.retry)}.`;
+}
+
+function unreadable(summary: Summary): string | undefined {
+  const words = unreadableWords(summary);
+  return words && list(words.places.map((place) => escapeMarkdown(place)));
 }
 
 function failures({ failures: reasons, counts }: Summary): string | undefined {

@@ -75,6 +75,21 @@ export const reasonSummarySchema = z.object({
 });
 export type ReasonSummary = z.infer<typeof reasonSummarySchema>;
 
+/** Stored rows that cannot be read. `first`: the first of them, a whole shard without `row`. */
+export const unreadableSummarySchema = z.object({
+  rows: count,
+  shards: count,
+  first: z.array(
+    z.object({
+      shard: count,
+      row: count.optional(),
+      key: z.string().optional(),
+      reason: z.string(),
+    }),
+  ),
+});
+export type UnreadableSummary = z.infer<typeof unreadableSummarySchema>;
+
 /** One sentence of the first screen and the place in the report that proves it. */
 export const headlineSchema = z.object({
   text: z.string(),
@@ -130,6 +145,8 @@ export const summarySchema = z.object({
   failedShards: z.array(count),
   /** Why each of them failed; absent when none did. */
   shardFailures: z.array(z.object({ shard: count, reason: z.string() })).optional(),
+  /** What is stored and cannot be read; absent when all can. The counts include it, `images/`, `failures.jsonl` and the gallery do not. */
+  unreadable: unreadableSummarySchema.optional(),
   flags: z.array(flagSummarySchema),
   classes: z.array(classSummarySchema),
   /** By column, such as `entropy.fused`. A measure that was never taken is absent. */

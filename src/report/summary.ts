@@ -14,7 +14,9 @@ import type {
   ReasonSummary,
   Summary,
   TimingSummary,
+  UnreadableSummary,
 } from './summary-schema.ts';
+import type { UnreadableRows } from './unreadable-rows.ts';
 import { counted, duration } from './wording.ts';
 
 /** What the clock and the machines said; everything else in a summary is the same whenever and wherever it is made. */
@@ -34,6 +36,8 @@ export interface SummaryInput {
   readonly devices: Readonly<Record<string, number>>;
   /** Shards given up, with the reason: their images are in none of the numbers. */
   readonly failedShards?: ReadonlyMap<number, string>;
+  /** Stored rows that cannot be read: they are counted as their workers counted them, and are in no list. */
+  readonly unreadable?: readonly UnreadableRows[];
 }
 
 /** Exemplars that a summary keeps of each ranking. */
@@ -50,7 +54,8 @@ export function summarize(input: SummaryInput): Summary {
   };
 }
 
-function factsOf({ spec, statistics, failedShards = new Map() }: SummaryInput): SummaryFacts {
+function factsOf(input: SummaryInput): SummaryFacts {
+  const { spec, statistics, failedShards = new Map(), unreadable = [] } = input;
   const shardFailures = [...failedShards]
     .map(([shard, reason]) => ({ shard, reason }))
     .sort((a, b) => a.shard - b.shard);
@@ -73,6 +78,7 @@ function factsOf({ spec, statistics, failedShards = new Map() }: SummaryInput): 
     ...(remarks.length > 0 && { remarks }),
     failedShards: shardFailures.map(({ shard }) => shard),
     ...(shardFailures.length > 0 && { shardFailures }),
+    ...(unreadable.length > 0 && { unreadable: unreadableOf(unreadable) }),
     flags: flagsOf(spec, statistics),
     classes: classesOf(spec, statistics),
     measures: measuresOf(statistics),
@@ -86,6 +92,14 @@ function factsOf({ spec, statistics, failedShards = new Map() }: SummaryInput): 
     aspectRatio: medianAspectRatio(statistics),
     extremes: extremesOf(statistics),
   };
+}
+
+/** Unreadable rows that a summary names. */
+const mostUnreadable = 20;
+
+function unreadableOf(all: readonly UnreadableRows[]): UnreadableSummary {
+  const rows = all.filter(({ row }) => row !== undefined).length;
+  return { rows, shards: all.length - rows, first: all.slice(0, mostUnreadable) };
 }
 
 function fileNameOf(uri: string): string {

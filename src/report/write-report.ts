@@ -38,31 +38,30 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const { store, runId, imageStore, failedShards = new Map(), storeOptions } = request;
   const spec = await openRun(store, runId);
   const { shards } = spec.dataset;
-  const { merged, missing: undone } = await mergeShards({ store, runId, shards, storeOptions });
-  const missing = undone.filter((shard) => !failedShards.has(shard));
+  const answer = await mergeShards({ store, runId, shards, storeOptions });
+  const { merged, unusable } = answer;
+  const missing = answer.missing.filter((shard) => !failedShards.has(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
   const statistics = merged.statistics.build();
   const { devices, stagesMs, wallMs } = merged;
+  const undone = new Set(answer.missing);
+  const failed = new Map([...failedShards].filter(([shard]) => undone.has(shard)));
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  const done = all.filter((shard) => !undone.has(shard) && !unusable.has(shard));
+  const { unreadable } = await compactRows({ store, runId, shards: done });
   const summary = summarize({
-    spec,
-    statistics,
-    timings: { stagesMs, wallMs },
-    devices,
-    failedShards: new Map([...failedShards].filter(([shard]) => undone.includes(shard))),
+    ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable },
+    failedShards: new Map([...failed, ...unusable]),
   });
-  const done = Array.from({ length: shards }, (_, shard) => shard).filter(
-    (n) => !undone.includes(n),
+  const withoutTable = new Set(
+    unreadable.flatMap((one) => (one.row === undefined ? [one.shard] : [])),
   );
-  await compactRows({ store, runId, shards: done });
-  await putText(
-    store,
-    objectKeys.failures(runId),
-    await failureLines(store, runId, merged.failing),
-  );
+  const failing = merged.failing.filter((shard) => !withoutTable.has(shard));
+  await putText(store, objectKeys.failures(runId), await failureLines(store, runId, failing));
   await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
   await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary, store.uri));
   const reportKey = objectKeys.report(runId);
-  const groups = await galleryOf({ store, imageStore, spec, statistics, summary });
+  const groups = await galleryOf({ store, imageStore, spec, statistics, summary, withoutTable });
   await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
   return { status: 'summarized', summary, reportKey };
 }
@@ -76,7 +75,9 @@ async function failureLines(
   const lines: string[] = [];
   for (const shard of [...shards].sort((a, b) => a - b)) {
     const bytes = await store.get(objectKeys.shard(runId, shard));
-    for (const { status, key, reason } of bytes === undefined ? [] : await decodeRows(bytes)) {
+    for (const { status, key, reason } of bytes === undefined
+      ? []
+      : await decodeRows(bytes, () => {})) {
       if (status !== 'success') lines.push(`${JSON.stringify({ key, status, reason })}\n`);
     }
   }
@@ -92,6 +93,7 @@ async function galleryOf({
   readonly spec: RunSpec;
   readonly statistics: ShardStatistics;
   readonly summary: Summary;
+  readonly withoutTable: ReadonlySet<number>;
 }) {
   const median = summary.measures[typicalColumn(source.statistics)]?.quantiles.p50 ?? 0;
   return loadGallery({ ...source, median });

@@ -4,6 +4,7 @@ import { objectKeys } from './object-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import { isShardIntact } from './shard-files.ts';
 import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
+import { StatisticsAccumulator } from './statistics-accumulator.ts';
 
 /** Markers read at once: enough to hide a request's latency, few enough to hold. */
 const atOnce = 16;
@@ -14,33 +15,45 @@ export interface ShardsOfRun {
   readonly shards: number;
   /** 0 when absent. */
   readonly first?: number;
+  /** Shards that are passed over. */
+  readonly except?: ReadonlySet<number>;
 }
 
 /**
  * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
- * a damaged one, or files that are not the ones the marker names. Throws `storage` for a marker of another version, and for one that turns out to be damaged
- * only when `visit` reads its statistics: by then a part of it may have been counted.
+ * a damaged one, or files that are not the ones the marker names. A marker of another version, and one that turns out to be damaged only when `visit`
+ * reads its statistics, is told to `onUnusable`, which by then may have counted a part of it; left out, `storage` is thrown.
  *
  * @returns ascending
  */
 export async function visitDoneShards(
   store: ObjectStore,
-  { runId, shards, first = 0 }: ShardsOfRun,
+  { runId, shards, first = 0, except }: ShardsOfRun,
   visit: (marker: ShardMarker) => void,
+  onUnusable?: (shard: number, reason: string) => void,
 ): Promise<number[]> {
   const missing: number[] = [];
   let next = first;
   async function work(): Promise<void> {
     while (next < shards) {
       const shard = next++;
-      const marker = await readDoneShard(store, runId, shard);
-      if (marker === undefined) missing.push(shard);
-      else visitIntact(runId, marker, visit);
+      if (except?.has(shard)) continue;
+      try {
+        const marker = await readDoneShard(store, runId, shard);
+        if (marker === undefined) missing.push(shard);
+        else visitIntact(runId, marker, visit);
+      } catch (error) {
+        if (onUnusable === undefined || !(error instanceof UnusableMarkerError)) throw error;
+        onUnusable(shard, error.message);
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, shards - first) }, work));
   return missing.sort((a, b) => a - b);
 }
+
+/** A marker that is there and cannot be used, whoever tries again. */
+class UnusableMarkerError extends EigenfleetError {}
 
 /** What is wrong inside of packed statistics shows only when they are read. */
 function visitIntact(
@@ -53,7 +66,7 @@ function visitIntact(
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const key = objectKeys.done(runId, marker.shard);
-    throw new EigenfleetError(
+    throw new UnusableMarkerError(
       'storage',
       `${key} is damaged (${cause.message}): delete it and resume the run.`,
       { cause },
@@ -98,7 +111,7 @@ const otherVersionSchema = z.object({ schema: z.string().regex(/^done@\d+$/) });
 function assertOwnVersion(value: unknown, key: string): void {
   const { data } = otherVersionSchema.safeParse(value);
   if (data === undefined || data.schema === shardMarkerSchema.shape.schema.value) return;
-  throw new EigenfleetError(
+  throw new UnusableMarkerError(
     'storage',
     `${key} was written by another version of eigenfleet (${data.schema}): use one version for a run and its whole fleet, or begin the run anew with another --out.`,
   );
@@ -112,4 +125,23 @@ export async function markedShards(store: ObjectStore, runId: string): Promise<S
     if (shard !== undefined) marked.add(shard);
   }
   return marked;
+}
+
+/**
+ * Deletes the marker of a shard when nothing can be made of it, so that the shard counts as not done and can be done again. One of another version goes
+ * too: for whoever asks that it be tried again.
+ */
+export async function deleteUnusableMarker(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<void> {
+  let usable = false;
+  const merge = (marker: ShardMarker) => {
+    new StatisticsAccumulator().merge(marker.statistics);
+    usable = true;
+  };
+  const range = { runId, first: shard, shards: shard + 1 };
+  await visitDoneShards(store, range, merge, () => {});
+  if (!usable) await store.delete(objectKeys.done(runId, shard));
 }

@@ -33,7 +33,9 @@ export interface PackedClass extends Omit<ClassStatistics, 'confidence' | 'boxAr
  * of is not checked by zod's own types, which took as long as the parsing, but by the functions below.
  */
 export const packedStatisticsSchema = shardStatisticsSchema.extend({
-  classes: z.custom<Record<string, PackedClass>>((value) => isRecordOf(value, isPackedClass)),
+  classes: z.custom<Record<string, PackedClass>>(
+    (value) => isRecordOf(value, isPackedClass) && Object.keys(value as object).every(isClassId),
+  ),
   measures: z.custom<Record<string, PackedDistribution>>((value) =>
     isRecordOf(value, isPackedDistribution),
   ),
@@ -51,6 +53,11 @@ export const packedStatisticsSchema = shardStatisticsSchema.extend({
 export type PackedStatistics = z.infer<typeof packedStatisticsSchema>;
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** As `Detection.classId`, an INT32 that is not negative. */
+function isClassId(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 31;
+}
 
 function isPackedClass({ objects, images, confidence, boxArea, boxMap }: Fields): boolean {
   return (

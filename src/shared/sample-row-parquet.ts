@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EigenfleetError } from './errors.ts';
 import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
 import { sampleStatuses } from './sample.ts';
 import { flagNames, type SampleRow } from './sample-row.ts';
@@ -25,12 +26,40 @@ export function encodeRows(rows: readonly SampleRow[], columns: RowColumns): Uin
   return writer.finish();
 }
 
+/** A row of a file that is not as `encodeRows` writes it: another version, or another hand, wrote it. `row`: its place in the file. */
+export interface UnreadableRow {
+  readonly row: number;
+  /** A phrase. */
+  readonly reason: string;
+}
+
 /**
- * The rows of a file made by `encodeRows` or `compactRows`, exactly as they were given. Throws when the bytes are no Parquet file or
- * have other columns.
+ * The rows of a file made by `encodeRows` or `compactRows`, exactly as they were given. A row that cannot be read is told to `onUnreadable` and left out;
+ * without that, `EigenfleetError('storage')` is thrown. Throws when the bytes are no Parquet file.
  */
-export async function decodeRows(bytes: Uint8Array): Promise<StoredRow[]> {
-  return toTableRows(await readTable(bytes)).map(fromTableRow);
+export async function decodeRows(
+  bytes: Uint8Array,
+  onUnreadable: (row: UnreadableRow) => void = refuse,
+): Promise<StoredRow[]> {
+  return toTableRows(await readTable(bytes)).flatMap((table, row) => {
+    try {
+      return [fromTableRow(table)];
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error;
+      onUnreadable({ row, reason: firstIssue(error) });
+      return [];
+    }
+  });
+}
+
+function refuse({ row, reason }: UnreadableRow): never {
+  throw new EigenfleetError('storage', `Row ${row} of a shard's file cannot be read: ${reason}.`);
+}
+
+/** One is enough: a NaN box has four, and a thousand of them are no sentence. */
+function firstIssue({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return first === undefined ? 'no reason is known' : `${first.path.join('.')}: ${first.message}`;
 }
 
 type TableRow = Readonly<Record<string, unknown>>;
@@ -110,6 +139,10 @@ const fixedSchema = z.object({
   overlay: z.boolean(),
 });
 
+/** zod's numbers are finite. */
+const measuresSchema = z.record(z.string(), z.number());
+const mapScaleSchema = z.record(z.string(), z.array(z.number()));
+
 function fromTableRow(table: TableRow): StoredRow {
   const fixed = fixedSchema.parse(table);
   const hasGeometry = table.width !== null && table.width !== undefined;
@@ -140,14 +173,14 @@ function measuresOf(table: TableRow): Record<string, number> {
     const isMeasure = !fixedColumns.has(name) && !name.startsWith(mapScalePrefix);
     if (isMeasure && typeof value === 'number') measures[name] = value;
   }
-  return measures;
+  return measuresSchema.parse(measures);
 }
 
 function mapScaleOf(table: TableRow): Record<string, number[]> {
-  const scales: Record<string, number[]> = {};
+  const scales: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(table)) {
     if (!name.startsWith(mapScalePrefix) || value === null || value === undefined) continue;
-    scales[name.slice(mapScalePrefix.length)] = z.array(z.number()).parse(value);
+    scales[name.slice(mapScalePrefix.length)] = value;
   }
-  return scales;
+  return mapScaleSchema.parse(scales);
 }

@@ -31,7 +31,11 @@ describe('compactRows', () => {
       const bytes = encodeRows(exampleRows, { ...exampleColumns, shard });
       await store.put(objectKeys.shard(runId, shard), bytes);
     }
-    assert.deepEqual(await compactRows({ store, runId, shards: [3, 5] }), { parts: 1, rows: 6 });
+    assert.deepEqual(await compactRows({ store, runId, shards: [3, 5] }), {
+      parts: 1,
+      rows: 6,
+      unreadable: [],
+    });
     assert.deepEqual(await rowsOfPart(store, 0), [
       ...exampleRows.map((row) => ({ shard: 3, ...row })),
       ...exampleRows.map((row) => ({ shard: 5, ...row })),
@@ -42,7 +46,7 @@ describe('compactRows', () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [40, 40, 40, 40, 10]);
     const made = await compactRows({ store, runId, shards, rowsPerPart: 80 });
-    assert.deepEqual(made, { parts: 3, rows: 170 });
+    assert.deepEqual(made, { parts: 3, rows: 170, unreadable: [] });
     const sizes = [0, 1, 2].map(async (part) => (await rowsOfPart(store, part)).length);
     assert.deepEqual(await Promise.all(sizes), [80, 80, 10]);
   });
@@ -51,7 +55,7 @@ describe('compactRows', () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [50, 50, 50]);
     const made = await compactRows({ store, runId, shards, bytesPerPart: 1 });
-    assert.deepEqual(made, { parts: 3, rows: 150 });
+    assert.deepEqual(made, { parts: 3, rows: 150, unreadable: [] });
   });
 
   it('writes the same bytes again, and removes parts of an earlier answer', async () => {
@@ -93,14 +97,9 @@ describe('compactRows', () => {
     assert.deepEqual(new Set(counts), new Set([100]));
   });
 
-  it('says which shard is missing or damaged, and what to do', async () => {
+  it('says which shard is missing, and what to do', async () => {
     const store = new MemoryStore('out');
     const shards = await writeShards(store, [1, 1]);
-    await store.put(objectKeys.shard(runId, 1), new Uint8Array(50));
-    await assert.rejects(compactRows({ store, runId, shards }), {
-      code: 'storage',
-      message: /^run\/shards\/0000001\.parquet in memory:out is damaged: .* Delete its marker/,
-    });
     await store.delete(objectKeys.shard(runId, 1));
     await assert.rejects(compactRows({ store, runId, shards }), {
       code: 'storage',
@@ -108,14 +107,52 @@ describe('compactRows', () => {
     });
   });
 
-  it('refuses shards with other columns', async () => {
+  it('leaves out shards that are no tables or have other columns, and says why', async () => {
     const store = new MemoryStore();
-    const shards = await writeShards(store, [1, 1]);
-    const other = { ...exampleColumns, shard: 1, measureColumns: ['entropy.fused'] };
-    await store.put(objectKeys.shard(runId, 1), encodeRows(exampleRows, other));
-    await assert.rejects(compactRows({ store, runId, shards }), {
-      code: 'storage',
-      message: /has other columns/,
-    });
+    const shards = await writeShards(store, [1, 2, 3, 4]);
+    await store.put(objectKeys.shard(runId, 0), new Uint8Array(50));
+    const other = { ...exampleColumns, shard: 2, measureColumns: ['entropy.fused'] };
+    await store.put(objectKeys.shard(runId, 2), encodeRows(exampleRows, other));
+    const { rows, unreadable } = await compactRows({ store, runId, shards });
+    assert.equal(rows, 2 + 4);
+    assert.deepEqual(
+      unreadable.map(({ shard, row }) => ({ shard, row })),
+      [0, 2].map((shard) => ({ shard, row: undefined })),
+    );
+    assert.match(unreadable[0]?.reason ?? '', /is damaged: it is no Parquet file/);
+    assert.match(unreadable[1]?.reason ?? '', /other columns .* another version/);
+  });
+
+  it('leaves out rows that hold what no reader can use, wherever it stands, and names them', async () => {
+    const store = new MemoryStore();
+    const [good] = manyRows(1);
+    const { NaN: bad, POSITIVE_INFINITY: infinity } = Number;
+    const spoilt: readonly (readonly [Partial<StoredRow>, RegExp])[] = [
+      [{ detections: [{ box: [0, bad, 1, 1], score: 1, classId: 0 }] }, /boxes/],
+      [{ classScores: [{ score: infinity, classId: 0 }] }, /classScores/],
+      [{ measures: { 'entropy.fused': bad } }, /entropy\.fused/],
+      [{ mapScale: { 'model.15': [1, infinity] } }, /mapScale\.model\.15/],
+      [{ status: 'gone' as 'success' }, /status "gone" is not known/],
+      [{ flags: ['odd' as 'diffuse'] }, /flag "odd" is not known/],
+    ];
+    const rows = spoilt.map(([change], row) => ({ ...good!, key: `${row}.jpg`, row, ...change }));
+    const last = { ...good!, row: rows.length };
+    const columns = {
+      ...{ ...exampleColumns, shard: 4, layers: ['model.15'] },
+      measureColumns: ['entropy.fused'],
+    };
+    await store.put(objectKeys.shard(runId, 4), encodeRows([...rows, last], columns));
+    const { unreadable } = await compactRows({ store, runId, shards: [4] });
+    assert.deepEqual(
+      unreadable.map(({ shard, row, key }) => [shard, row, key]),
+      rows.map(({ row }) => [4, row, `${row}.jpg`]),
+    );
+    for (const [index, [, reason]] of spoilt.entries()) {
+      assert.match(unreadable[index]?.reason ?? '', reason);
+    }
+    assert.deepEqual(
+      (await rowsOfPart(store, 0)).map(({ row }) => row),
+      [last.row],
+    );
   });
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeShards, writeMarkers } from '../../bench/support/merge-shards.ts';
 import { mergeShards } from '../../src/report/merge-shards.ts';
-import { EigenfleetError } from '../../src/shared/errors.ts';
 import { FolderStore } from '../../src/shared/folder-store.ts';
 import { objectKeys } from '../../src/shared/object-keys.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -26,7 +25,7 @@ test('threads merge a run to the same bytes as one', async () => {
   assert.deepEqual(sorted(many.merged.failing), sorted(one.merged.failing));
 });
 
-test('threads name the shards that are not done, and say why they cannot go on', async () => {
+test('threads name the shards that are not done, and those whose markers are of no use, and merge the others', async () => {
   for (const shard of [299, 3, 150]) await store.delete(objectKeys.shard(runId, shard));
   const { missing, merged } = await mergeShards(inThreads);
   assert.deepEqual(missing, [3, 150, 299]);
@@ -34,10 +33,18 @@ test('threads name the shards that are not done, and say why they cannot go on',
   const bytes = await store.get(objectKeys.done(runId, 7));
   const text = new TextDecoder().decode(bytes).replace(/"sum":"(\w{8})\w/, '"sum":"$1*');
   await store.put(objectKeys.done(runId, 7), new TextEncoder().encode(text));
-  await assert.rejects(mergeShards(inThreads), (error: unknown) => {
-    assert.ok(error instanceof EigenfleetError);
-    assert.equal(error.code, 'storage');
-    assert.match(error.message, /done\/0000007\.json is damaged .* delete it and resume the run/);
-    return true;
-  });
+  const other = new TextEncoder().encode(JSON.stringify({ schema: 'done@1', runId, shard: 200 }));
+  await store.put(objectKeys.done(runId, 200), other);
+  const many = await mergeShards(inThreads);
+  const one = await mergeShards({ store, runId, shards });
+  for (const { merged: rest, missing: undone, unusable } of [one, many]) {
+    assert.deepEqual(undone, [3, 150, 299]);
+    assert.deepEqual([...unusable.keys()].sort(), [200, 7]);
+    assert.match(unusable.get(7) ?? '', /0000007\.json is damaged .* delete it and resume the run/);
+    assert.match(unusable.get(200) ?? '', /0000200\.json was written by another version/);
+    assert.equal(rest.statistics.images, (shards - 5) * 256);
+  }
+  const statisticsOf = ({ merged: part }: typeof one): string =>
+    JSON.stringify(part.statistics.build());
+  assert.equal(statisticsOf(many), statisticsOf(one));
 });

@@ -4,7 +4,8 @@ import { summarySchema } from '../../src/report/summary-schema.ts';
 import { summarizeRun } from '../../src/report/write-report.ts';
 import { MemoryStore } from '../../src/shared/memory-store.ts';
 import { objectKeys } from '../../src/shared/object-keys.ts';
-import { decodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { decodeRows, encodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { putShardFile } from '../../src/shared/shard-files.ts';
 import { collect } from '../support/collect.ts';
 import { madeRows, madeSpec } from '../support/made-run.ts';
 import { storeMadePhotos, storeMadeRun } from '../support/stored-run.ts';
@@ -25,6 +26,25 @@ async function textOf(store: MemoryStore, key: string): Promise<string> {
   const bytes = await store.get(key);
   assert.ok(bytes, `${key} was not written`);
   return new TextDecoder().decode(bytes);
+}
+
+async function putText(store: MemoryStore, key: string, text: string): Promise<void> {
+  await store.put(key, new TextEncoder().encode(text));
+}
+
+/** Puts other bytes where the marker's file is, and makes the marker tell of them. */
+async function replaceFile(
+  store: MemoryStore,
+  runId: string,
+  shard: number,
+  key: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const done = objectKeys.done(runId, shard);
+  const marker = JSON.parse(await textOf(store, done));
+  const file = await putShardFile(store, key, bytes);
+  const others = marker.files.filter((one: { key: string }) => one.key !== key);
+  await putText(store, done, JSON.stringify({ ...marker, files: [...others, file] }));
 }
 
 describe('summarizing a run', () => {
@@ -116,6 +136,60 @@ describe('summarizing a run', () => {
     await store.delete(map);
     const outcome = await summarizeRun({ store, runId, imageStore });
     assert.deepEqual(outcome, { status: 'incomplete', missing: [0, 2] });
+  });
+
+  it('ends whatever the rows and the maps hold, and names what cannot be read', async () => {
+    const { store, imageStore, spec, rows, runId } = await storedRun();
+    const box = [Number.NaN, 0, 1, 1] as const;
+    const second = rows.slice(8, 16).map((row, index) => ({
+      ...{ ...row, mapRow: index },
+      ...(index === 2 && { detections: [{ box, score: 0.9, classId: 0 }] }),
+    }));
+    const columns = {
+      measureColumns: [...new Set(second.flatMap((row) => Object.keys(row.measures)))].sort(),
+      ...{ shard: 1, layers: spec.options.targetLayers, classNames: spec.model.classNames },
+    };
+    const key = objectKeys.shard(runId, 1);
+    await replaceFile(store, runId, 1, key, encodeRows(second, columns));
+    await replaceFile(store, runId, 0, objectKeys.shard(runId, 0), new Uint8Array(40));
+    for (const [shard, header] of ["'shape': (1e9, 1, 20, 20)", "'descr': '<i8'"].entries()) {
+      const key = objectKeys.maps(runId, 'model.15', shard + 1, 20, 20);
+      const bytes = Uint8Array.from((await store.get(key))!);
+      bytes.set(new TextEncoder().encode(header), 12);
+      await replaceFile(store, runId, shard + 1, key, bytes);
+    }
+    const outcome = await summarizeRun({ store, runId, imageStore });
+    const summary = outcome.status === 'summarized' ? outcome.summary : assert.fail('not closed');
+    const { rows: count, shards, first } = summary.unreadable ?? assert.fail('nothing was said');
+    assert.deepEqual([count, shards], [1, 1]);
+    assert.deepEqual(
+      first.map(({ shard, row, key }) => [shard, row, key]),
+      [
+        [0, undefined, undefined],
+        [1, 2, 'image-00010.jpg'],
+      ],
+    );
+    for (const key of [objectKeys.summaryMarkdown(runId), objectKeys.report(runId)]) {
+      const text = await textOf(store, key);
+      assert.match(text, /1 stored row and the rows of 1 shard cannot be read/);
+      assert.match(text, /shard 1, row 2 .*image.*00010.*: its boxes/);
+    }
+    summarySchema.parse(JSON.parse(await textOf(store, objectKeys.summaryJson(runId))));
+  });
+
+  it('closes without the shards whose markers cannot be used', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    const marker = JSON.parse(await textOf(store, objectKeys.done(runId, 0)));
+    marker.statistics.aspectRatios = [];
+    marker.statistics.measures['entropy.fused'].first = 5000;
+    await putText(store, objectKeys.done(runId, 0), JSON.stringify(marker));
+    await putText(store, objectKeys.done(runId, 2), JSON.stringify({ schema: 'done@7' }));
+    const outcome = await summarizeRun({ store, runId, imageStore });
+    const summary = outcome.status === 'summarized' ? outcome.summary : assert.fail('not closed');
+    assert.deepEqual(summary.failedShards, [0, 2]);
+    assert.equal(summary.counts.images, 30 - 16);
+    assert.match(summary.shardFailures?.[0]?.reason ?? '', /0000000\.json is damaged .* delete it/);
+    assert.match(summary.shardFailures?.[1]?.reason ?? '', /another version/);
   });
 
   it('says that there is no such run', async () => {

@@ -58,4 +58,18 @@ describe('decodeRows', () => {
     const bytes = encodeRows(exampleRows, exampleColumns);
     await assert.rejects(decodeRows(bytes.subarray(0, bytes.length - 100)), Error);
   });
+
+  it('says in one sentence which row holds a number that is not finite', async () => {
+    const box = [Number.NaN, Number.NaN, Number.NaN, 1] as const;
+    const spoilt = { ...exampleRows[0]!, detections: [{ box, score: 1, classId: 0 }] };
+    const bytes = encodeRows([exampleRows[1]!, spoilt], exampleColumns);
+    await assert.rejects(decodeRows(bytes), {
+      code: 'storage',
+      message:
+        "Row 1 of a shard's file cannot be read: boxes.0.x1: Invalid input: expected number, received NaN.",
+    });
+    const told: number[] = [];
+    const rows = await decodeRows(bytes, ({ row }) => void told.push(row));
+    assert.deepEqual([rows.length, told], [1, [1]]);
+  });
 });
