@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesBelow } from './fault-free-run.ts';
+import type { FaultWorld } from './fault-world.ts';
+import type { Exit } from './kept-process.ts';
+import type { FaultStep } from './schedule.ts';
+import { counted } from './schedule-verdict.ts';
+
+/** How a service ended. */
+export interface ServiceEnd {
+  readonly name: string;
+  /** Before it was asked to stop. */
+  readonly exits: readonly Exit[];
+  /** When it was asked. */
+  readonly stop: Exit | 'hung';
+}
+
+/** What the fleet left behind: exit codes, keys in Redis, processes, temporary files, words that no service says. */
+export async function judgeFleet(
+  world: FaultWorld,
+  ends: readonly ServiceEnd[],
+  strays: readonly number[],
+): Promise<string[]> {
+  const temporary = await filesBelow(join(world.folder, 'tmp'));
+  return [
+    ...judgeExits(world, ends),
+    ...(await judgeRedis(world)),
+    ...counted(strays.map(String), 'processes are left'),
+    ...counted(temporary, 'temporary files are left'),
+    ...(await judgeLogs(world)),
+  ];
+}
+
+/**
+ * What docs/operations.md promises. A signal is no exit of the product's own; SIGTERM may come before Node listens to it. Where Redis was away, a
+ * service may not start (8) or not stop in good order in time (130), and a producer gives up (8), or because storage refuses (5).
+ */
+function judgeExits({ schedule, producerExits }: FaultWorld, ends: readonly ServiceEnd[]) {
+  const away = schedule.steps.some(({ kind }: FaultStep) => /^redis-|client-kill/.test(kind));
+  const allowed: readonly Exit[] = [0, 'SIGKILL', 'SIGTERM', ...(away ? [8, 130] : [])];
+  const odd = ends.flatMap(({ name, exits }) =>
+    exits.filter((exit) => !allowed.includes(exit)).map((exit) => `${name} with ${exit}`),
+  );
+  const stops = ends
+    .filter(({ stop }) => stop !== 0)
+    .map(({ name, stop }) => `${name} ${stop === 'hung' ? 'hung' : `with ${stop}`}`);
+  const producers = producerExits.filter((exit) => exit !== 0 && exit !== 5 && exit !== 8);
+  return [
+    ...counted(odd, 'exits that are not documented'),
+    ...counted(stops, 'services did not stop as asked'),
+    ...counted(producers.map(String), 'producers ended with a code that is not documented'),
+  ];
+}
+
+const prefix = '{eigenfleet}:';
+
+/** A closed run leaves no lock, no note of images under way, no job, and no worker that never expires. */
+async function judgeRedis({ askRedis }: FaultWorld): Promise<string[]> {
+  const keys = (await askRedis('KEYS', '*')) as string[];
+  const left = keys.filter((key) => !key.startsWith(prefix) || /:lock$|:crash:/.test(key));
+  for (const key of keys.filter((name) => name.startsWith(`${prefix}worker:`))) {
+    if (Number(await askRedis('TTL', key)) < 0) left.push(`${key} never expires`);
+  }
+  for (const queue of ['shards', 'summaries']) {
+    for (const [state, command] of states) {
+      const jobs = Number(await askRedis(command, `${prefix}${queue}:${state}`));
+      if (jobs > 0) left.push(`${jobs} ${state} in ${queue}`);
+    }
+  }
+  return counted(left, 'keys are left in Redis');
+}
+
+const states = [
+  ['wait', 'LLEN'],
+  ['active', 'LLEN'],
+  ['prioritized', 'ZCARD'],
+  ['delayed', 'ZCARD'],
+  ['failed', 'ZCARD'],
+] as const;
+
+/** Services write JSON lines and nothing else; nobody prints a stack or finds a fault in eigenfleet itself. */
+async function judgeLogs({ serviceLog, producerLog }: FaultWorld): Promise<string[]> {
+  const services = (await linesOf(serviceLog)).filter((line) => !isJson(line));
+  const producers = (await linesOf(producerLog)).filter((line) =>
+    /^ {4}at |unexpected fault|^\w*Error\b/.test(line),
+  );
+  return counted([...new Set([...services, ...producers])].map(shortened), 'odd lines in the logs');
+}
+
+async function linesOf(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** A line that a killed process did not finish is none of its words. */
+function isJson(line: string): boolean {
+  return line.startsWith('{"') && !line.includes('unexpected fault');
+}
+
+function shortened(line: string): string {
+  return JSON.stringify(line.slice(0, 200));
+}

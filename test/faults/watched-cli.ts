@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cliPath } from '../support/cli.ts';
+import { atExit } from './at-exit.ts';
+import type { Exit } from './kept-process.ts';
+
+export interface WatchedCall {
+  /** `hung`: it was killed after the patience. */
+  readonly exit: Exit | 'hung';
+  readonly wallMs: number;
+  /** The most memory that it held (VmHWM); 0 where there is no /proc. */
+  readonly peakMB: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface WatchOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly patienceMs: number;
+  /** Called several times a second. */
+  look?(): void;
+}
+
+const lookEveryMs = 50;
+
+/** Runs the built command line in a process of its own, to its end or to the end of the patience, and watches its memory. */
+export function watchCli(args: readonly string[], options: WatchOptions): Promise<WatchedCall> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [cliPath, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const kill = (): void => void child.kill('SIGKILL');
+  const stay = atExit(kill);
+  let peakMB = 0;
+  let hung = false;
+  const looking = setInterval(() => {
+    peakMB = Math.max(peakMB, peakOf(child.pid));
+    options.look?.();
+  }, lookEveryMs);
+  const patience = setTimeout(() => {
+    hung = true;
+    kill();
+  }, options.patienceMs);
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearInterval(looking);
+      clearTimeout(patience);
+      stay();
+      const exit = hung ? 'hung' : (code ?? signal ?? 'SIGKILL');
+      resolve({ exit, wallMs: performance.now() - started, peakMB, ...output });
+    });
+  });
+}
+
+function peakOf(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
