@@ -3,7 +3,7 @@ import { softwareVersions } from '../shared/software-versions.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 const oldestNode = { major: 20, minor: 19 };
-/** What sharp calls a format -> what people do. Of HEIF, its prebuilt library reads AVIF and not HEIC. */
+/** What sharp calls a format -> what people do. Of HEIF, its prebuilt library reads AVIF and not HEIC, which has a decoder of its own. */
 const wantedFormats = {
   jpeg: 'JPEG',
   png: 'PNG',
@@ -44,7 +44,7 @@ async function checkSharp(): Promise<DoctorCheck> {
     const missing = names.filter(([name]) => !readable(name)).map(([, words]) => words);
     const versions = { sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips };
     const base = { name: 'images', data: { ...versions, formats } };
-    const says = `sharp ${versions.sharp} with libvips ${versions.libvips} reads ${formats.join(', ')}`;
+    const says = `sharp ${versions.sharp} with libvips ${versions.libvips} reads ${formats.join(', ')}; HEIC, JPEG 2000 and BMP need none of it`;
     if (missing.length === 0) return { ...base, status: 'ok', says };
     const remedy =
       'images of these kinds will be rows that say so; convert them, or reinstall sharp.';

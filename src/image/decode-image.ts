@@ -1,10 +1,16 @@
 import type { Sharp } from 'sharp';
 import { messageOf } from '../shared/errors.ts';
 import { decodeBmp, overLimit } from './decode-bmp.ts';
+import { decodeHeic } from './decode-heic.ts';
+import { decodeInkJpeg } from './decode-ink.ts';
+import { decodeJpeg2000 } from './decode-jpeg2000.ts';
+import { decodeTiff } from './decode-tiff.ts';
 import { endIsMissing } from './file-end.ts';
-import { type ImageKind, imageKind, jpegFrame } from './image-kind.ts';
+import { type ImageKind, imageKind, jpegFrame, jpegOddity } from './image-kind.ts';
+import { openImage, readRgb } from './open-image.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { sharp } from './sharp.ts';
+import { tiffReading } from './tiff-reading.ts';
 
 export interface DecodeLimits {
   /** An image with more pixels than this (width x height) is refused by its header, before decoding. */
@@ -21,12 +27,20 @@ export type NearResult =
   | ({ readonly status: 'success'; readonly image: RgbImage } & Size)
   | DecodeFailure;
 
+/** A picture that is decoded, or a file that libvips reads as Ultralytics does. */
+type Source =
+  | { readonly status: 'success'; readonly image: RgbImage }
+  | { readonly status: 'encoded'; readonly bytes: Uint8Array }
+  | DecodeFailure;
+
 /**
- * Decodes an image file as `cv2.imdecode(bytes, IMREAD_COLOR)` does, which is how Ultralytics reads images: EXIF orientation applied,
- * ICC profile ignored, alpha dropped (not blended), 16 bits reduced to their high byte, first page or frame, grey and palette expanded to RGB,
- * CMYK by cv2's own formula. JPEG, PNG, WebP, GIF, TIFF, AVIF and BMP. Never rejects for a bad file: the reason is in the result.
+ * Decodes an image file to what Ultralytics gives a model, that is `cv2.imdecode(bytes, IMREAD_COLOR)`, for TIFF `IMREAD_UNCHANGED`, and for AVIF and HEIC
+ * Pillow: orientation applied, ICC profile ignored, alpha dropped (in TIFF it is multiplied in as libtiff does), 16 bits reduced to their high byte, first page
+ * or frame, grey and palette expanded to RGB, CMYK by the plain formula. JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, JPEG 2000 and BMP. What Ultralytics refuses or
+ * misreads, such as most floating-point TIFF, is a failure that says what the file is, and so is a truncated file. Never rejects for a bad file.
  *
- * Where cv2 is laxer: it returns the readable part of a truncated JPEG; here a truncated file is a failure.
+ * Pixels are those of OpenCV 5.0, bit for bit, but for AVIF and HEIC, whose decoders differ: AVIF by at most 1 level where color has full resolution,
+ * up to 16 on photographs where it has half (mean 0.3) and more at hard color edges.
  */
 export async function decodeImage(
   bytes: Uint8Array,
@@ -34,13 +48,10 @@ export async function decodeImage(
 ): Promise<DecodeResult> {
   const verdict = imageKind(bytes);
   if (verdict.status === 'refused') return failure(verdict.reason);
-  if (verdict.kind === 'bmp') return bmpResult(bytes, maxPixels);
   try {
-    const frame = verdict.kind === 'jpeg' ? jpegFrame(bytes) : undefined;
-    if (frame?.components === 4) {
-      return { status: 'success', image: await decodeCmyk(bytes, maxPixels, frame.adobe) };
-    }
-    return { status: 'success', image: await rgbOf(open(bytes, maxPixels).removeAlpha()) };
+    const source = await sourceOf(bytes, verdict.kind, maxPixels);
+    if (source.status !== 'encoded') return source;
+    return { status: 'success', image: await readRgb(openImage(source.bytes, maxPixels)) };
   } catch (error) {
     return failure(await reasonOf(error, verdict.kind, bytes, maxPixels));
   }
@@ -49,8 +60,8 @@ export async function decodeImage(
 /**
  * Decodes straight to the size that `planSize` gives for the whole image's size, with libvips' shrink-on-load and antialiased linear
  * kernel (`--resize fast`): several times quicker on large JPEGs. What differs from the exact path: downscaled pixels are averaged over their
- * footprint where cv2 looks at two neighbours, 1 to 8 grey levels on average (up to about 70 at sharp edges); CMYK goes through libvips' own
- * conversion. Where the planned size is itself over the limit (a thin strip for a classifier), the image comes unresized. A model trained with Ultralytics saw the other pixels.
+ * footprint where cv2 looks at two neighbours, 1 to 8 grey levels on average (up to about 70 at sharp edges). Where the planned size is itself over the limit
+ * (a thin strip for a classifier), the image comes unresized. A model trained with Ultralytics saw the other pixels.
  */
 export async function decodeImageNear(
   bytes: Uint8Array,
@@ -59,25 +70,54 @@ export async function decodeImageNear(
   const verdict = imageKind(bytes);
   if (verdict.status === 'refused') return failure(verdict.reason);
   try {
-    const source = verdict.kind === 'bmp' ? bmpResult(bytes, maxPixels) : undefined;
-    if (source?.status === 'failed_to_decode') return source;
-    const { width, height } = source?.image ?? (await sizeOf(bytes));
+    const source = await sourceOf(bytes, verdict.kind, maxPixels);
+    if (source.status === 'failed_to_decode') return source;
+    const { width, height } =
+      source.status === 'success' ? source.image : await sizeOf(source.bytes);
     if (width * height > maxPixels) return failure(overLimit(width, height, maxPixels));
     const planned = planSize(width, height);
     const plan = planned.width * planned.height > maxPixels ? { width, height } : planned;
-    const pipeline = source ? fromPixels(source.image) : open(bytes, maxPixels).removeAlpha();
+    const pipeline =
+      source.status === 'success' ? fromPixels(source.image) : openImage(source.bytes, maxPixels);
     const resize = { fit: 'fill', kernel: 'linear' } as const;
-    const image = await rgbOf(pipeline.resize(plan.width, plan.height, resize));
+    const image = await readRgb(pipeline.removeAlpha().resize(plan.width, plan.height, resize));
     return { status: 'success', image, width, height };
   } catch (error) {
     return failure(await reasonOf(error, verdict.kind, bytes, maxPixels));
   }
 }
 
-/** failOn `error`: harmless warnings pass as with cv2, but cut or unreadable data is a failure and never a half-grey image. */
-function open(bytes: Uint8Array, maxPixels: number): Sharp {
-  const options = { ignoreIcc: true, failOn: 'error', limitInputPixels: maxPixels } as const;
-  return sharp(bytes, options).autoOrient();
+/** Decodes what libvips does not know or would give other pixels of, and leaves the rest to it. */
+async function sourceOf(bytes: Uint8Array, kind: ImageKind, maxPixels: number): Promise<Source> {
+  if (kind === 'bmp') return decoded(decodeBmp(bytes, maxPixels));
+  if (kind === 'heic') return orTruncated(await decodeHeic(bytes, maxPixels), kind, bytes);
+  if (kind === 'jpeg2000') return orTruncated(await decodeJpeg2000(bytes, maxPixels), kind, bytes);
+  if (kind === 'jpeg') return jpegSource(bytes, maxPixels);
+  if (kind === 'tiff') return tiffSource(bytes, maxPixels);
+  return { status: 'encoded', bytes: kind === 'avif' ? asStill(bytes) : bytes };
+}
+
+async function jpegSource(bytes: Uint8Array, maxPixels: number): Promise<Source> {
+  const frame = jpegFrame(bytes);
+  const what = frame && jpegOddity(frame);
+  if (what) return failure(`${what} is not accepted: convert it to an 8-bit JPEG or PNG`);
+  if (frame?.components !== 4) return { status: 'encoded', bytes };
+  return decoded(await decodeInkJpeg(bytes, maxPixels, frame.adobe));
+}
+
+async function tiffSource(bytes: Uint8Array, maxPixels: number): Promise<Source> {
+  const reading = tiffReading(bytes);
+  if (reading.status === 'refused') return failure(reading.reason);
+  if (reading.way === 'plain') return { status: 'encoded', bytes: reading.bytes };
+  return decoded(await decodeTiff(reading.bytes, reading.way, maxPixels));
+}
+
+/** An animated AVIF under the brand of a still one: libvips then gives its main picture, the first frame, and refuses it otherwise. */
+function asStill(bytes: Uint8Array): Uint8Array {
+  if (bytes[11] !== 's'.charCodeAt(0)) return bytes;
+  const copy = Uint8Array.from(bytes);
+  copy[11] = 'f'.charCodeAt(0);
+  return copy;
 }
 
 function fromPixels({ data, width, height }: RgbImage): Sharp {
@@ -89,44 +129,18 @@ async function sizeOf(bytes: Uint8Array): Promise<Size> {
   return autoOrient;
 }
 
-async function rgbOf(pipeline: Sharp): Promise<RgbImage> {
-  const { data, info } = await pipeline
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  // Not a Buffer: its `slice` would share memory with the image.
-  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return { data: channels === 1 ? repeatGrey(pixels) : pixels, width, height };
-}
-
-function repeatGrey(grey: Uint8Array): Uint8Array {
-  const data = new Uint8Array(grey.length * 3);
-  for (let i = 0; i < grey.length; i++) data.fill(grey[i] ?? 0, i * 3, i * 3 + 3);
-  return data;
-}
-
-/**
- * Raw ink values, then cv2's conversion (`icvCvt_CMYK2BGR_8u_C4C3R` in OpenCV's imgcodecs/src/utils.cpp):
- * c = k - ((255 - c) * k >> 8) on the bytes as stored. Stored bytes are inverted in Adobe files; libvips has undone that, so it is redone.
- */
-async function decodeCmyk(bytes: Uint8Array, maxPixels: number, adobe: boolean): Promise<RgbImage> {
-  const pipeline = open(bytes, maxPixels).pipelineColourspace('cmyk').toColourspace('cmyk').raw();
-  const { data: ink, info } = await pipeline.toBuffer({ resolveWithObject: true });
-  const data = new Uint8Array(info.width * info.height * 3);
-  const invert = adobe ? 255 : 0;
-  for (let from = 0, to = 0; from < ink.length; from += 4, to += 3) {
-    const k = (ink[from + 3] ?? 0) ^ invert;
-    data[to] = k - (((255 - ((ink[from] ?? 0) ^ invert)) * k) >> 8);
-    data[to + 1] = k - (((255 - ((ink[from + 1] ?? 0) ^ invert)) * k) >> 8);
-    data[to + 2] = k - (((255 - ((ink[from + 2] ?? 0) ^ invert)) * k) >> 8);
-  }
-  return { data, width: info.width, height: info.height };
-}
-
-function bmpResult(bytes: Uint8Array, maxPixels: number): DecodeResult {
-  const image = decodeBmp(bytes, maxPixels);
+function decoded(image: RgbImage | string): DecodeResult {
   return typeof image === 'string' ? failure(image) : { status: 'success', image };
+}
+
+/** Decoders of their own tell a cut from other damage no better than libvips. */
+function orTruncated(
+  image: RgbImage | string,
+  kind: 'heic' | 'jpeg2000',
+  bytes: Uint8Array,
+): DecodeResult {
+  const isCut = typeof image === 'string' && /damaged/.test(image) && endIsMissing(kind, bytes);
+  return decoded(isCut ? 'the file is truncated' : image);
 }
 
 function failure(reason: string): DecodeFailure {

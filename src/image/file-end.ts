@@ -1,4 +1,5 @@
 import type { ImageKind } from './image-kind.ts';
+import { lies, tiffDirectory, wholeNumbers } from './tiff-directory.ts';
 
 /** What each format says of where it ends. BMP is read by `decodeBmp`, which knows. */
 const walks: Readonly<Record<Exclude<ImageKind, 'bmp'>, (file: DataView) => boolean>> = {
@@ -6,7 +7,9 @@ const walks: Readonly<Record<Exclude<ImageKind, 'bmp'>, (file: DataView) => bool
   png: pngIsCut,
   gif: gifIsCut,
   webp: webpIsCut,
-  avif: avifIsCut,
+  avif: boxesAreCut,
+  heic: boxesAreCut,
+  jpeg2000: jpeg2000IsCut,
   tiff: tiffIsCut,
 };
 
@@ -87,7 +90,7 @@ function webpIsCut(file: DataView): boolean {
 }
 
 /** Boxes tell their sizes (ISO/IEC 14496-12, 4.2): 1 is followed by 64 bits, 0 reaches to the end of the file. */
-function avifIsCut(file: DataView): boolean {
+function boxesAreCut(file: DataView): boolean {
   let at = 0;
   while (at < file.byteLength) {
     if (at + 8 > file.byteLength) return true;
@@ -101,61 +104,28 @@ function avifIsCut(file: DataView): boolean {
   return at > file.byteLength;
 }
 
+/** Boxes as in AVIF (ITU-T T.800, I.4); a bare codestream, or one in a box up to the end of the file, has an end marker (A.4.4). */
+function jpeg2000IsCut(file: DataView): boolean {
+  if (file.byteLength < 4) return true;
+  const isBare = file.getUint16(0) === 0xff4f;
+  if (!isBare && boxesAreCut(file)) return true;
+  return file.getUint16(file.byteLength - 2) !== 0xffd9;
+}
+
 /** Tags of where strips and tiles begin, and of their sizes in bytes (TIFF 6.0, sections 8 and 15). */
-const tiffPlaces: ReadonlyMap<number, number> = new Map([
+const tiffPlaces = [
   [273, 279],
   [324, 325],
-]);
-
-/** Bytes a value, by type (TIFF 6.0, section 2, and BigTIFF). */
-const tiffWidths: Readonly<Record<number, number>> = {
-  ...{ 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4 },
-  ...{ 16: 8, 17: 8, 18: 8 },
-};
-/** Types that places and sizes come in: 16, 32 or 64 bits without a sign. */
-const tiffPlaceTypes: readonly number[] = [3, 4, 16];
+] as const;
 
 /** The first directory, what it points to, and the pixels it names lie within the file. */
 function tiffIsCut(file: DataView): boolean {
-  if (file.byteLength < 16) return true;
-  const little = file.getUint8(0) === 0x49;
-  const big = file.getUint16(2, little) === 43;
-  const offset = (at: number) =>
-    big ? Number(file.getBigUint64(at, little)) : file.getUint32(at, little);
-  const [countBytes, entryBytes, offsetBytes] = big ? [8, 20, 8] : [2, 12, 4];
-  const directory = offset(big ? 8 : 4);
-  if (directory + countBytes > file.byteLength) return true;
-  const entries = big ? offset(directory) : file.getUint16(directory, little);
-  if (directory + countBytes + entries * entryBytes > file.byteLength) return true;
-  const lists = new Map<number, readonly number[]>();
-  for (let i = 0; i < entries; i++) {
-    const at = directory + countBytes + i * entryBytes;
-    const tag = file.getUint16(at, little);
-    const type = file.getUint16(at + 2, little);
-    const width = tiffWidths[type];
-    if (width === undefined) continue;
-    const count = offset(at + 4);
-    const values = at + 4 + offsetBytes;
-    const start = count * width <= offsetBytes ? values : offset(values);
-    if (start + count * width > file.byteLength) return true;
-    const isPlace = tiffPlaces.has(tag) || [...tiffPlaces.values()].includes(tag);
-    if (isPlace && tiffPlaceTypes.includes(type))
-      lists.set(tag, listOf(file, { start, count, width, little }));
-  }
-  return [...tiffPlaces].some(([places, sizes]) =>
-    lists.get(places)?.some((place, i) => place + (lists.get(sizes)?.[i] ?? 0) > file.byteLength),
-  );
-}
-
-function listOf(
-  file: DataView,
-  list: { start: number; count: number; width: number; little: boolean },
-): readonly number[] {
-  return Array.from({ length: list.count }, (_, i) => {
-    const at = list.start + i * list.width;
-    if (list.width === 2) return file.getUint16(at, list.little);
-    return list.width === 4
-      ? file.getUint32(at, list.little)
-      : Number(file.getBigUint64(at, list.little));
+  const directory = tiffDirectory(file);
+  if (!directory?.fields.every((field) => lies(field, file))) return true;
+  return tiffPlaces.some(([places, sizes]) => {
+    const bytes = wholeNumbers(file, directory, sizes);
+    return wholeNumbers(file, directory, places).some(
+      (place, i) => place + (bytes[i] ?? 0) > file.byteLength,
+    );
   });
 }

@@ -1,5 +1,14 @@
 /** File formats that are decoded. Everything else is refused before any decoder sees it. */
-export type ImageKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'bmp';
+export type ImageKind =
+  | 'jpeg'
+  | 'png'
+  | 'webp'
+  | 'gif'
+  | 'tiff'
+  | 'avif'
+  | 'heic'
+  | 'jpeg2000'
+  | 'bmp';
 
 /** What the first bytes of a file say it is: a format that is decoded, or why it is not. */
 export type KindVerdict =
@@ -18,16 +27,31 @@ const signatures: readonly (readonly [ImageKind, number, string])[] = [
   ['tiff', 0, 'MM\0+'],
   ['avif', 4, 'ftypavif'],
   ['avif', 4, 'ftypavis'],
+  ['heic', 4, 'ftypheic'],
+  ['heic', 4, 'ftypheix'],
+  ['heic', 4, 'ftypheim'],
+  ['heic', 4, 'ftypheis'],
+  ['jpeg2000', 4, 'jP  \r\n'],
+  ['jpeg2000', 0, '\xff\x4f\xff\x51'],
   ['bmp', 0, 'BM'],
 ];
+
+/** HEIF containers whose main brand is general: the brands that follow say what is in it. */
+const generalBrands: readonly string[] = ['ftypmif1', 'ftypmif2', 'ftypmsf1', 'ftypmiaf'];
 
 /** Formats that people do have in their folders and that deserve their name in the reason. */
 const refused: readonly (readonly [string, number, string])[] = [
   ['PDF', 0, '%PDF'],
-  ['HEIC', 4, 'ftyphei'],
-  ['HEIC', 4, 'ftyphev'],
-  ['HEIC', 4, 'ftypmif1'],
-  ['JPEG 2000', 4, 'jP  '],
+  ['HEIC sequence', 4, 'ftyphev'],
+  ['HEIF with pictures that are not HEVC or AV1', 4, 'ftypmif'],
+  ['HEIF with pictures that are not HEVC or AV1', 4, 'ftypavci'],
+  ['HEIF sequence', 4, 'ftypmsf1'],
+  ['JPEG 2000 with several layers (JPX, JPM)', 4, 'jP  '],
+  ['JPEG XR', 0, 'II\xbc'],
+  ['OpenEXR', 0, 'v/1\x01'],
+  ['Radiance HDR', 0, '#?RADIANCE'],
+  ['PFM', 0, 'PF\n'],
+  ['PFM', 0, 'Pf\n'],
   ['JPEG XL', 0, '\xff\x0a'],
   ['JPEG XL', 4, 'JXL '],
   ['Photoshop', 0, '8BPS'],
@@ -42,9 +66,10 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
   for (const [kind, offset, signature] of signatures) {
     if (head.startsWith(signature, offset)) return { status: 'accepted', kind };
   }
-  // A HEIF container whose main brand is general but that says it holds AV1 pictures.
-  if (head.startsWith('ftypmif1', 4) && head.slice(12, 64).includes('avif')) {
-    return { status: 'accepted', kind: 'avif' };
+  if (generalBrands.includes(head.slice(4, 12))) {
+    const brands = head.slice(16, Math.min(Buffer.from(head, 'latin1').readUInt32BE(0), 256));
+    if (brands.includes('avif')) return { status: 'accepted', kind: 'avif' };
+    if (/hei[cxms]/.test(brands)) return { status: 'accepted', kind: 'heic' };
   }
   if (/<svg[\s>]/i.test(head)) {
     return { status: 'refused', reason: 'SVG is not accepted: it is a drawing, not pixels' };
@@ -57,8 +82,15 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
   return { status: 'refused', reason: 'not an image, or in a format that is not supported' };
 }
 
+/** Frame of JPEG-LS (ITU-T T.87), another format under JPEG's signature. */
+const jpegLs = 0xf7;
+
 /** What cv2's colour conversion depends on and sharp does not tell: see `decodeImage`. */
 export interface JpegFrame {
+  /** 0xc0 to 0xcf, or 0xf7: the process, such as baseline, progressive, lossless, arithmetic. */
+  readonly marker: number;
+  /** Bits a sample. */
+  readonly bits: number;
   readonly components: number;
   /** An Adobe marker (APP14) is there: libvips then gives CMYK inverted against the stored bytes. */
   readonly adobe: boolean;
@@ -76,10 +108,21 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
       at += 1;
       continue;
     }
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return { components: view.getUint8(at + 9), adobe };
+    const isFrame =
+      (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) ||
+      marker === jpegLs;
+    if (isFrame) {
+      const [bits, components] = [view.getUint8(at + 4), view.getUint8(at + 9)];
+      return { marker, bits, components, adobe };
+    }
     if (marker === 0xee && view.getUint32(at + 4) === 0x41646f62) adobe = true;
     at += 2 + view.getUint16(at + 2);
   }
   return undefined;
+}
+
+/** What a JPEG is that no decoder here, in OpenCV or in Pillow reads; `undefined` for others. */
+export function jpegOddity({ marker, bits }: JpegFrame): string | undefined {
+  if (marker === jpegLs) return 'JPEG-LS';
+  return bits === 8 ? undefined : `${bits}-bit JPEG`;
 }

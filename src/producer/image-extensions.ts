@@ -1,6 +1,6 @@
 /**
- * What counts as an image by name: the formats that Ultralytics takes (`IMG_FORMATS`) and those that sharp reads. Some of them
- * cannot be decoded here (HEIC, DNG, SVG ...): they become rows that say so, because a silently skipped image is worse.
+ * What counts as an image by name: the 13 that Ultralytics 8.4.190 takes (`IMG_FORMATS`), and GIF, JFIF, JPE, PFM and SVG. Some of them
+ * cannot be decoded (PFM, SVG, raw data in DNG): they become rows that say so, because a silently skipped image is worse.
  */
 const imageExtensions = new Set(
   'avif bmp dng gif heic heif jfif jp2 jpe jpeg jpg mpo pfm png svg tif tiff webp'.split(' '),

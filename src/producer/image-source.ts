@@ -109,7 +109,7 @@ function noImage(listing: SampleListing, tally: FileTally, images: number): Eige
   }
   return new EigenfleetError(
     'dataset',
-    `There is no image among the ${tally.files} files of ${description} (${extensionsSeen(tally)}). Images end in .jpg, .png, .webp, .tif, .gif, .avif or .bmp.`,
+    `There is no image among the ${tally.files} files of ${description} (${extensionsSeen(tally)}). Images end in .jpg, .png, .webp, .tif, .gif, .avif, .heic, .jp2 or .bmp.`,
   );
 }
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 /**
  * Versions of what a result depends on, read from the installed packages without loading them: `eigenfleet`, `node`,
- * `onnxruntime-node`, `sharp`. A package that is not installed is left out.
+ * `onnxruntime-node`, `sharp`, the decoders of HEIC and JPEG 2000. A package that is not installed is left out.
  */
 export function softwareVersions(): Record<string, string> {
   const versions: Record<string, string> = {
     eigenfleet: versionIn(new URL('../../../package.json', import.meta.url)),
     node: process.versions.node,
   };
-  for (const name of ['onnxruntime-node', 'sharp']) {
+  for (const name of ['onnxruntime-node', 'sharp', 'libheif-js', '@cornerstonejs/codec-openjpeg']) {
     const manifest = manifestOf(name);
     if (manifest !== undefined) versions[name] = versionIn(manifest);
   }

@@ -10,5 +10,7 @@ it('names the versions that package.json pins', () => {
     node: process.version.slice(1),
     'onnxruntime-node': manifest.dependencies['onnxruntime-node'],
     sharp: manifest.dependencies.sharp,
+    'libheif-js': manifest.dependencies['libheif-js'],
+    '@cornerstonejs/codec-openjpeg': manifest.dependencies['@cornerstonejs/codec-openjpeg'],
   });
 });
