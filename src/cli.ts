@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { reportFailure } from './cli/failure.ts';
+import { screenText } from './cli/screen-text.ts';
 import { endProcess } from './shared/process-end.ts';
-import { redactCredentials } from './shared/redact-credentials.ts';
 import { turnRuntimeTelemetryOff } from './shared/runtime-telemetry.ts';
 import { softwareVersions } from './shared/software-versions.ts';
 
@@ -23,7 +23,7 @@ const program = new Command('eigenfleet')
   .showSuggestionAfterError()
   .showHelpAfterError('(see eigenfleet --help)')
   .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(redactCredentials(text)) })
+  .configureOutput({ writeErr: (text) => process.stderr.write(screenText(text)) })
   .addHelpText(
     'after',
     `

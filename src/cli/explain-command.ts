@@ -19,6 +19,7 @@ import { locateModel } from './locate-model.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
 import { overridesOf } from './plan-local-run.ts';
 import { addRunOptions, parseRunOptions } from './run-options.ts';
+import { oneLine } from './screen-text.ts';
 import { startExplainer } from './start-explainer.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -143,7 +144,7 @@ async function explainOne(one: OneImage): Promise<boolean> {
   };
   const drawn = await drawFigure(facts);
   if (drawn.status === 'success') await writeFigure(figure, drawn.png, storage);
-  else terminal.warn(`${path} has no figure: ${drawn.reason}.`);
+  else terminal.warn(`${oneLine(path)} has no figure: ${oneLine(drawn.reason)}.`);
   const place = drawn.status === 'success' ? { figure } : {};
   const words = { path, ...place, sample, options, classNames };
   terminal.print(json ? JSON.stringify(explainedDocument(words)) : explainedText(words));
@@ -152,7 +153,7 @@ async function explainOne(one: OneImage): Promise<boolean> {
 
 function failed({ path, terminal, json }: OneImage, status: string, reason: string): boolean {
   if (json) terminal.print(JSON.stringify({ schema: 'explained@1', image: path, status, reason }));
-  else terminal.warn(`${path} was not explained: ${reason}.`);
+  else terminal.warn(`${oneLine(path)} was not explained: ${oneLine(reason)}.`);
   return false;
 }
 

@@ -1,6 +1,7 @@
 import { classNameOf } from '../model/yolo-model.ts';
 import type { ExplainOptions } from '../shared/run-spec.ts';
 import type { Explained } from './explain-command.ts';
+import { oneLine } from './screen-text.ts';
 
 export interface ExplainedWords {
   readonly path: string;
@@ -49,7 +50,7 @@ export function explainedText({
   options,
   classNames,
 }: ExplainedWords): string {
-  const lines = [path, `  ${foundWords(sample, classNames)}`];
+  const lines = [oneLine(path), `  ${foundWords(sample, classNames)}`];
   for (const layer of sample.layers) {
     const parts = options.components.map((component, at) => {
       const variance = layer.explainedVariance[at] ?? Number.NaN;
@@ -63,7 +64,7 @@ export function explainedText({
     lines.push(`  ${layer.name}: ${blank}`);
   }
   for (const note of measureNotes(sample)) lines.push(`  ${note}`);
-  const place = figure === undefined ? [] : [`  figure: ${figure}`];
+  const place = figure === undefined ? [] : [`  figure: ${oneLine(figure)}`];
   return [...lines, ...place].join('\n');
 }
 

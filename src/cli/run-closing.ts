@@ -1,6 +1,7 @@
 import { type MissingShards, missingShardsOf } from '../report/missing-shards.ts';
 import type { Summary } from '../report/summary-schema.ts';
 import { unreadableWords } from '../report/unreadable-words.ts';
+import { oneLine } from './screen-text.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunClosing {
@@ -25,11 +26,11 @@ export function runClosing({ summary, out, report, json, terminal }: RunClosing)
   const reasons = [...failed.slice(0, 5), ...remarks.slice(0, 3)];
   const failures = reasons.map(({ reason, count, keys }) => {
     const [first] = keys;
-    return `  ${count} x ${printable(reason)}${first === undefined ? '' : dim(` (${printable(first)})`)}`;
+    return `  ${count} x ${oneLine(reason)}${first === undefined ? '' : dim(` (${oneLine(first)})`)}`;
   });
   const shards = [
     ...shardLines(missingShardsOf(summary, out)),
-    ...(unreadableWords(summary)?.places ?? []).map((place) => `  ${printable(place)}`),
+    ...(unreadableWords(summary)?.places ?? []).map((place) => `  ${oneLine(place)}`),
   ];
   return ['', ...lines, ...shards, ...failures, '', `report: ${bold(report)}`].join('\n');
 }
@@ -38,13 +39,8 @@ function shardLines(missing: MissingShards | undefined): string[] {
   if (missing === undefined) return [];
   const { shown, rest, retry } = missing;
   return [
-    ...shown.map(({ shard, reason }) => `  shard ${shard}: ${printable(reason)}`),
+    ...shown.map(({ shard, reason }) => `  shard ${shard}: ${oneLine(reason)}`),
     ...(rest === undefined ? [] : [`  ${rest}`]),
-    `  try them again: ${printable(retry)}`,
+    `  try them again: ${oneLine(retry)}`,
   ];
-}
-
-/** File names are data: control characters would reach the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\u{fffd}');
 }

@@ -1,9 +1,8 @@
-import pc from 'picocolors';
-import { redactCredentials } from '../shared/redact-credentials.ts';
 import { aboveBar } from './bar.ts';
-import { type Colours, coloursOf, showsColours } from './colours.ts';
+import { type Colours, coloursOf, noColours } from './colours.ts';
+import { screenJson, screenText } from './screen-text.ts';
 
-/** Where a command writes: results to stdout, everything else (progress, notes) to stderr; credentials to neither. */
+/** Where a command writes: results to stdout, everything else (progress, notes) to stderr; all of it as `screenText` gives it. */
 export interface Terminal {
   /** A line of the command's result. */
   print(line?: string): void;
@@ -25,16 +24,16 @@ export function openTerminal({ quiet = false, json = false }: TerminalOptions = 
   const notes = coloursOf(process.stderr);
   return {
     print: (line = '') => {
-      process.stdout.write(`${redactCredentials(line)}\n`);
+      process.stdout.write(`${json ? screenJson(line) : screenText(line)}\n`);
     },
     note: (line) => {
-      if (!quiet) aboveBar(() => process.stderr.write(`${redactCredentials(line)}\n`));
+      if (!quiet) aboveBar(() => process.stderr.write(`${screenText(line)}\n`));
     },
     warn: (line) => {
-      const text = redactCredentials(line);
-      aboveBar(() => process.stderr.write(`${notes.yellow('warning:')} ${text}\n`));
+      const text = screenText(`${notes.yellow('warning:')} ${line}`);
+      aboveBar(() => process.stderr.write(`${text}\n`));
     },
-    colours: pc.createColors(showsColours(process.stdout) && !json),
+    colours: json ? noColours : coloursOf(process.stdout),
     progressStream: process.stderr,
     quiet,
   };

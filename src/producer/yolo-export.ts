@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { EigenfleetError, messageOf } from '../shared/errors.ts';
 
 /** The command that turns a checkpoint into ONNX, ready to be pasted into a shell. */
@@ -29,7 +30,9 @@ export async function runYoloExport(
   });
   let tail = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream.setEncoding('utf8').on('data', (printed: string) => {
+      // Ultralytics colors what it prints, and draws over its bars.
+      const text = stripVTControlCharacters(printed).replaceAll('\r', '\n');
       tail = (tail + text).slice(-2000);
       onOutput?.(text);
     });
