@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { FolderStore } from '../src/shared/folder-store.ts';
+import { FolderStore } from '../src/shared/storage/folder-store.ts';
 import { machineLines } from './support/machine.ts';
 import type { MergeAnswer } from './support/merge-child.ts';
 import { classes, makeShards, shardSize, writeMarkers, writeRows } from './support/merge-shards.ts';

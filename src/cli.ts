@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { reportFailure } from './cli/failure.ts';
-import { screenText } from './cli/screen-text.ts';
-import { endProcess } from './shared/process-end.ts';
-import { turnRuntimeTelemetryOff } from './shared/runtime-telemetry.ts';
-import { softwareVersions } from './shared/software-versions.ts';
+import { reportFailure } from './cli/terminal/failure.ts';
+import { screenText } from './cli/terminal/screen-text.ts';
+import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
+import { endProcess } from './shared/host/process-end.ts';
+import { softwareVersions } from './shared/host/software-versions.ts';
 
 // Children of every command are to have it too.
 turnRuntimeTelemetryOff();
@@ -37,14 +37,15 @@ Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 stora
   );
 /** Each command's module is loaded when it is called, or for the list of all: some stand on large libraries. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  run: async () => (await import('./cli/run-command.ts')).addRunCommand,
-  explain: async () => (await import('./cli/explain-command.ts')).addExplainCommand,
-  layers: async () => (await import('./cli/layers-command.ts')).addLayersCommand,
-  doctor: async () => (await import('./cli/doctor-command.ts')).addDoctorCommand,
-  enqueue: async () => (await import('./cli/enqueue-command.ts')).addEnqueueCommand,
-  worker: async () => (await import('./cli/worker-command.ts')).addWorkerCommand,
-  coordinator: async () => (await import('./cli/coordinator-command.ts')).addCoordinatorCommand,
-  dashboard: async () => (await import('./cli/dashboard-command.ts')).addDashboardCommand,
+  run: async () => (await import('./cli/commands/run-command.ts')).addRunCommand,
+  explain: async () => (await import('./cli/commands/explain-command.ts')).addExplainCommand,
+  layers: async () => (await import('./cli/commands/layers-command.ts')).addLayersCommand,
+  doctor: async () => (await import('./cli/commands/doctor-command.ts')).addDoctorCommand,
+  enqueue: async () => (await import('./cli/commands/enqueue-command.ts')).addEnqueueCommand,
+  worker: async () => (await import('./cli/commands/worker-command.ts')).addWorkerCommand,
+  coordinator: async () =>
+    (await import('./cli/commands/coordinator-command.ts')).addCoordinatorCommand,
+  dashboard: async () => (await import('./cli/commands/dashboard-command.ts')).addDashboardCommand,
   status: fleetVerbs,
   watch: fleetVerbs,
   cancel: fleetVerbs,
@@ -53,7 +54,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 };
 
 async function fleetVerbs(): Promise<(program: Command) => void> {
-  return (await import('./cli/fleet-verbs.ts')).addFleetVerbs;
+  return (await import('./cli/commands/fleet-verbs.ts')).addFleetVerbs;
 }
 
 const name = process.argv[2] ?? '';

@@ -1,1 +1,1 @@
-export type { RunSpec } from './shared/run-spec.ts';
+export type { RunSpec } from './shared/run/run-spec.ts';

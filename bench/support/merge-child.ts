@@ -1,6 +1,6 @@
-import { compactRows } from '../../src/report/compact-rows.ts';
-import { mergeShards } from '../../src/report/merge-shards.ts';
-import { FolderStore } from '../../src/shared/folder-store.ts';
+import { compactRows } from '../../src/report/summary/compact-rows.ts';
+import { mergeShards } from '../../src/report/summary/merge-shards.ts';
+import { FolderStore } from '../../src/shared/storage/folder-store.ts';
 import { processPeakBytes } from './process-peak.ts';
 
 /** What a part of a summary took, in a process that did nothing else. */

@@ -1,13 +1,13 @@
-import type { FolderStore } from '../../src/shared/folder-store.ts';
-import { measureColumnsOf } from '../../src/shared/measure-columns.ts';
-import { objectKeys } from '../../src/shared/object-keys.ts';
-import { packStatistics } from '../../src/shared/packed-statistics.ts';
-import type { ExplainOptions, TargetLayer } from '../../src/shared/run-spec.ts';
-import type { SampleRow } from '../../src/shared/sample-row.ts';
-import { encodeRows } from '../../src/shared/sample-row-parquet.ts';
-import { putShardFile } from '../../src/shared/shard-files.ts';
-import type { ShardFile, ShardMarker } from '../../src/shared/shard-marker.ts';
-import { ShardStatisticsBuilder } from '../../src/worker/shard-statistics-builder.ts';
+import { measureColumnsOf } from '../../src/shared/results/measure-columns.ts';
+import { encodeRows } from '../../src/shared/results/sample-row-parquet.ts';
+import { putShardFile } from '../../src/shared/results/shard-files.ts';
+import type { ShardFile, ShardMarker } from '../../src/shared/results/shard-marker.ts';
+import { objectKeys } from '../../src/shared/run/object-keys.ts';
+import type { ExplainOptions, TargetLayer } from '../../src/shared/run/run-spec.ts';
+import type { SampleRow } from '../../src/shared/run/sample-row.ts';
+import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import type { FolderStore } from '../../src/shared/storage/folder-store.ts';
+import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
 import { randomSamples } from '../../test/support/random-rows.ts';
 
 export const shardSize = 256;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type ImageOutputs, withArrays } from '../../src/model/image-outputs.ts';
-import type { Inference } from '../../src/worker/inference.ts';
+import { type ImageOutputs, withArrays } from '../../src/model/session/image-outputs.ts';
+import type { Inference } from '../../src/worker/inference/inference.ts';
 
 /**
  * An accelerator that costs no CPU: it takes `waitMs` for an image, one after the other, or answers at once with 0, and gives the same real answer

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { deserialize } from 'node:v8';
-import { availableThreads } from '../../src/shared/cpu-quota.ts';
-import { FleetQueues } from '../../src/shared/fleet-queues.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { openStore } from '../../src/shared/open-store.ts';
-import { connectRedis } from '../../src/shared/redis-connection.ts';
-import { RedisOutage } from '../../src/shared/redis-outage.ts';
-import { RunProgress } from '../../src/shared/run-progress.ts';
-import { ByteBudget, inFlightBytes } from '../../src/worker/byte-budget.ts';
-import { Explainer } from '../../src/worker/explainer.ts';
-import { FleetWorker } from '../../src/worker/fleet-worker.ts';
-import { OpenRuns } from '../../src/worker/open-runs.ts';
-import { pixelThreadsOf } from '../../src/worker/pixel-pool.ts';
-import { openRedisInFlightNote } from '../../src/worker/redis-in-flight-note.ts';
-import { StageTimer } from '../../src/worker/stage-timer.ts';
+import { availableThreads } from '../../src/shared/host/cpu-quota.ts';
+import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
+import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
+import { RedisOutage } from '../../src/shared/queue/redis-outage.ts';
+import { RunProgress } from '../../src/shared/queue/run-counters.ts';
+import { openStore } from '../../src/shared/storage/open-store.ts';
+import { createLogger } from '../../src/shared/telemetry/logger.ts';
+import { Explainer } from '../../src/worker/explain/explainer.ts';
+import { pixelThreadsOf } from '../../src/worker/explain/pixel-pool.ts';
+import { StageTimer } from '../../src/worker/explain/stage-timer.ts';
+import { FleetWorker } from '../../src/worker/queue/fleet-worker.ts';
+import { OpenRuns } from '../../src/worker/queue/open-runs.ts';
+import { openRedisInFlightNote } from '../../src/worker/queue/redis-in-flight-note.ts';
+import { ByteBudget, inFlightBytes } from '../../src/worker/shard/byte-budget.ts';
 import type { RecordedAnswer } from './recorded-answer.ts';
 import { simulatedInference } from './simulated-inference.ts';
 
@@ -23,7 +23,7 @@ export type WorkerMessage =
   | { readonly kind: 'settled'; readonly images: number; readonly cpuMs: number };
 
 /*
- * The program of a child process: a worker of the fleet, composed as `src/cli/run-fleet-worker.ts` does it, with a simulated accelerator in the place
+ * The program of a child process: a worker of the fleet, composed as `src/fleet/worker/run-fleet-worker.ts` does it, with a simulated accelerator in the place
  * of ONNX Runtime. It warms up on an image of its own before it takes jobs.
  *
  *   node simulated-worker.js <redis url> <recorded answer> <image> <ms an image>

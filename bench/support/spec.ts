@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import type { LoadedModel } from '../../src/model/load-model.ts';
-import { resolveOptions } from '../../src/shared/resolve-options.ts';
-import type { RunSpec } from '../../src/shared/run-spec.ts';
+import type { LoadedModel } from '../../src/model/yolo/load-model.ts';
+import type { RunSpec } from '../../src/shared/run/run-spec.ts';
+import { resolveOptions } from '../../src/shared/settings/resolve-options.ts';
 
 /** A run of the defaults, with maps and without overlays, that no planner has seen. */
 export function benchSpec({ path, sha256, model, layers }: LoadedModel, images: number): RunSpec {

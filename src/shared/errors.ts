@@ -1,4 +1,4 @@
-import { safeText } from './safe-text.ts';
+import { safeText } from './redaction/safe-text.ts';
 
 /**
  * Exit codes of the command line, by what went wrong. Documented in `docs/operations.md`.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openImageSource } from '../../src/producer/image-source.ts';
+import { openImageSource } from '../../src/producer/dataset/image-source.ts';
 import { collect } from '../support/collect.ts';
 import { datasetFolder } from '../support/dataset-folder.ts';
 

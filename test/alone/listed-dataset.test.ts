@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { listDataset } from '../../src/producer/listed-dataset.ts';
-import { planShards, shardCountOf } from '../../src/producer/shard-plan.ts';
-import { encodeManifest, parseManifest } from '../../src/shared/manifest.ts';
-import type { Sample } from '../../src/shared/sample.ts';
+import { listDataset } from '../../src/producer/plan/listed-dataset.ts';
+import { planShards, shardCountOf } from '../../src/producer/plan/shard-plan.ts';
+import { encodeManifest, parseManifest } from '../../src/shared/run/manifest.ts';
+import type { Sample } from '../../src/shared/run/sample.ts';
 import { collect } from '../support/collect.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

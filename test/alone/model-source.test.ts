@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
-import { resolveModelSource } from '../../src/producer/model-source.ts';
-import { exportCommand } from '../../src/producer/yolo-export.ts';
+import { resolveModelSource } from '../../src/producer/model/model-source.ts';
+import { exportCommand } from '../../src/producer/model/yolo-export.ts';
 import { datasetFolder } from '../support/dataset-folder.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

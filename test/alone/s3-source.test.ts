@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { type ImageSourceRequest, openImageSource } from '../../src/producer/image-source.ts';
-import { openStore } from '../../src/shared/open-store.ts';
+import {
+  type ImageSourceRequest,
+  openImageSource,
+} from '../../src/producer/dataset/image-source.ts';
+import { openStore } from '../../src/shared/storage/open-store.ts';
 import { collect } from '../support/collect.ts';
 import { makeBucket } from '../support/s3-bucket.ts';
 import { useTestCredentials } from '../support/s3-credentials.ts';

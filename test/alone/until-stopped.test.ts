@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { lastMs, untilStopped } from '../../src/cli/until-stopped.ts';
+import { lastMs, untilStopped } from '../../src/fleet/until-stopped.ts';
 import { latch } from '../support/latch.ts';
 
 const graceMs = 1_000;

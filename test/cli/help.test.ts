@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { addDoctorCommand } from '../../src/cli/doctor-command.ts';
-import { addFleetVerbs } from '../../src/cli/fleet-verbs.ts';
+import { addDoctorCommand } from '../../src/cli/commands/doctor-command.ts';
+import { addFleetVerbs } from '../../src/cli/commands/fleet-verbs.ts';
 
 function helpOf(name: string): string {
   const program = new Command();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 import { parseAllDocuments } from 'yaml';
-import { queueNames, queuePrefix } from '../../src/shared/shard-job.ts';
+import { queueNames, queuePrefix } from '../../src/shared/queue/shard-job.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { besides, type Manifest, manifests, podContainers } from '../support/deployment-files.ts';
 import { findProgram } from '../support/find-program.ts';

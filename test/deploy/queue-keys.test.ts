@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { jobPriorities, queueNames, queuePrefix } from '../../src/shared/shard-job.ts';
+import { jobPriorities, queueNames, queuePrefix } from '../../src/shared/queue/shard-job.ts';
 import { manifests } from '../support/deployment-files.ts';
 import { lendRedis } from '../support/lent-redis.ts';
 

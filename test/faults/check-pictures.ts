@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredRow } from '../../src/shared/sample-row-parquet.ts';
+import type { StoredRow } from '../../src/shared/results/sample-row-parquet.ts';
 import { onlyRun, rowsOf } from '../support/fleet.ts';
 import type { DamagedPicture } from './damaged-picture.ts';
 import type { EncodedPicture } from './picture-pool.ts';

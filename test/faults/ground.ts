@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import type { ObjectStore } from '../../src/shared/object-store.ts';
+import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
 import { cacheFolder, repositoryRoot } from '../support/cache-folder.ts';
 import { libraryFolders, unpackDebianPackage } from '../support/debian-package.ts';
 import { makeBucket, type TestBucket } from '../support/s3-bucket.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { objectKeys } from '../../src/shared/object-keys.ts';
+import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { faultFreeRun } from './fault-free-run.ts';
 import { type FaultWorld, makeWorld } from './fault-world.ts';
 import { judgeFleet } from './fleet-verdict.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, decodeImageNear } from '../../src/image/decode-image.ts';
-import { failureClass } from '../../src/shared/failure-class.ts';
+import { decodeImage, decodeImageNear } from '../../src/image/decode/decode-image.ts';
+import { failureClass } from '../../src/shared/run/failure-class.ts';
 
 interface Case {
   readonly file: string;

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeRows, type StoredRow } from '../../src/shared/sample-row-parquet.ts';
+import { decodeRows, type StoredRow } from '../../src/shared/results/sample-row-parquet.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { runCli } from '../support/cli.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
-import { objectKeys } from '../../src/shared/object-keys.ts';
+import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { startCli } from '../support/cli.ts';
 import {

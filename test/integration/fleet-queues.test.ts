@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
-import { enqueueRun } from '../../src/producer/enqueue-run.ts';
-import { putFailedShard } from '../../src/shared/failed-shards.ts';
-import { FleetQueues } from '../../src/shared/fleet-queues.ts';
-import { MemoryStore } from '../../src/shared/memory-store.ts';
-import { objectKeys } from '../../src/shared/object-keys.ts';
-import type { RunSpec } from '../../src/shared/run-spec.ts';
+import { enqueueRun } from '../../src/producer/queue/enqueue-run.ts';
+import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import {
   queueNames,
   queuePrefix,
@@ -14,7 +10,11 @@ import {
   type SummaryJob,
   shardJobId,
   shardJobSchema,
-} from '../../src/shared/shard-job.ts';
+} from '../../src/shared/queue/shard-job.ts';
+import { putFailedShard } from '../../src/shared/results/failed-shards.ts';
+import { objectKeys } from '../../src/shared/run/object-keys.ts';
+import type { RunSpec } from '../../src/shared/run/run-spec.ts';
+import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
 import { startRedisSubjects } from '../support/redis-subjects.ts';
 
 const subjects = await startRedisSubjects();

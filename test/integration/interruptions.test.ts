@@ -3,7 +3,7 @@ import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { decodeRows } from '../../src/shared/sample-row-parquet.ts';
+import { decodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { type RunningCli, runCli, startCli } from '../support/cli.ts';
 import { bloodCells, manyImages, tinyModel } from '../support/fleet.ts';

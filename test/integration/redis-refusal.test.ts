@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { checkRedis } from '../../src/cli/doctor-redis.ts';
-import { withFleet } from '../../src/cli/fleet-connection.ts';
+import { checkRedis } from '../../src/cli/doctor/doctor-redis.ts';
+import { withFleet } from '../../src/fleet/fleet-connection.ts';
 import { startRedis } from '../support/redis-server.ts';
 
 const server = await startRedis({

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { Redis } from 'ioredis';
-import { connectRedis } from '../../src/shared/redis-connection.ts';
+import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
 import { findProgram } from '../support/find-program.ts';
 import { lendRedis } from '../support/lent-redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';

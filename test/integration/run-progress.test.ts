@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { connectRedis } from '../../src/shared/redis-connection.ts';
-import type { RunAddress } from '../../src/shared/run-address.ts';
+import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
 import {
   type LiveWorker,
   RunProgress,
   type SettledShard,
   workerExpirySeconds,
-} from '../../src/shared/run-progress.ts';
-import { openRedisInFlightNote } from '../../src/worker/redis-in-flight-note.ts';
+} from '../../src/shared/queue/run-counters.ts';
+import type { RunAddress } from '../../src/shared/run/run-address.ts';
+import { openRedisInFlightNote } from '../../src/worker/queue/redis-in-flight-note.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startRedisSubjects } from '../support/redis-subjects.ts';
 

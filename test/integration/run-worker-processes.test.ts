@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { childArguments } from '../../src/cli/run-worker-processes.ts';
+import { childArguments } from '../../src/cli/commands/run-worker-processes.ts';
 import { runCli } from '../support/cli.ts';
 
 const args = ['worker', '--devices', 'cuda:0,cuda:1', '--grace', '5', '--http-port', '9464'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { interruptedExitCode } from '../../src/cli/interrupt.ts';
+import { interruptedExitCode } from '../../src/cli/terminal/interrupt.ts';
 import { startFleet } from '../support/fleet.ts';
 
 test('workers that are told to stop while Redis is away end in time, or at once when told twice', async () => {

@@ -9,8 +9,8 @@ import {
   type SupervisedExit,
   type SupervisorClock,
   superviseWorkers,
-} from '../../src/cli/worker-processes.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
+} from '../../src/fleet/worker/worker-processes.ts';
+import { silentLogger } from '../../src/shared/telemetry/logger.ts';
 
 /** Stands for a worker: ends at the second signal, or at the first if it is told so, and is killed if it hangs. */
 const waiting = `

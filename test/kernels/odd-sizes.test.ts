@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { copyPlanar } from '../../src/image/copy-planar.ts';
-import { normalizeMap } from '../../src/image/fusion.ts';
-import { letterboxGeometry, letterboxInto } from '../../src/image/letterbox.ts';
-import { signOfComponent } from '../../src/model/component-sign.ts';
-import { toFloat16 } from '../../src/shared/float16.ts';
-import { mapUnit, writeMapLevels } from '../../src/shared/map-sum.ts';
+import { copyPlanar } from '../../src/image/input/copy-planar.ts';
+import { letterboxGeometry, letterboxInto } from '../../src/image/input/letterbox.ts';
+import { normalizeMap } from '../../src/maps/fusion.ts';
+import { signOfComponent } from '../../src/model/eigen-cam/component-sign.ts';
+import { toFloat16 } from '../../src/shared/results/float16.ts';
+import { mapUnit, writeMapLevels } from '../../src/shared/statistics/map-sum.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /* Kernels take four, eight or sixteen cells at a time: what is left over, and what lies behind the end, is where they could be wrong. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createExplainSession } from '../../src/model/explain-session.ts';
-import { imageOutputs } from '../../src/model/image-outputs.ts';
 import {
   type PrincipalComponents,
   principalComponents,
-} from '../../src/model/principal-components.ts';
+} from '../../src/model/eigen-cam/principal-components.ts';
+import { createExplainSession } from '../../src/model/session/explain-session.ts';
+import { imageOutputs } from '../../src/model/session/image-outputs.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { type ToyOptions, toyModel } from '../support/toy-model.ts';
 

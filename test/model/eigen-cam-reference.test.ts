@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fuseMaps } from '../../src/image/fusion.ts';
-import { signOfComponent } from '../../src/model/component-sign.ts';
-import type { Component, PrincipalComponents } from '../../src/model/principal-components.ts';
+import { fuseMaps } from '../../src/maps/fusion.ts';
+import { signOfComponent } from '../../src/model/eigen-cam/component-sign.ts';
+import type {
+  Component,
+  PrincipalComponents,
+} from '../../src/model/eigen-cam/principal-components.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { cellsOf, correlation, openExplainer, planar, trainedModel } from '../support/explainer.ts';
 import { type NpyArray, readNpz } from '../support/npz.ts';

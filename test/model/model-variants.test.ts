@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { contentMask } from '../../src/image/content-mask.ts';
-import { assertComponents } from '../../src/model/component-limit.ts';
+import { contentMask } from '../../src/maps/content-mask.ts';
+import { assertComponents } from '../../src/model/eigen-cam/component-limit.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import {
   correlation,

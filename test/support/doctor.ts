@@ -10,7 +10,7 @@ export interface DoctorRun {
 
 /** What `doctor` prints when it exits with 0, run in a process of its own. */
 export async function runDoctor({ json, env }: DoctorRun): Promise<string> {
-  const module = new URL('../../src/cli/doctor.js', import.meta.url).href;
+  const module = new URL('../../src/cli/doctor/doctor.js', import.meta.url).href;
   const program = `const { doctor } = await import('${module}'); process.exitCode = await doctor({ json: ${json} });`;
   const { stdout } = await promisify(execFile)(
     process.execPath,

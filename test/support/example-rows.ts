@@ -1,5 +1,5 @@
-import type { SampleRow } from '../../src/shared/sample-row.ts';
-import type { RowColumns } from '../../src/shared/sample-row-columns.ts';
+import type { RowColumns } from '../../src/shared/results/sample-row-columns.ts';
+import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 
 export const exampleColumns: RowColumns = {
   shard: 7,

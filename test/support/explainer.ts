@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type AugmentedModel, augmentModel } from '../../src/model/augmented-graph.ts';
-import type { Device } from '../../src/model/devices.ts';
-import type { ActivationLayer } from '../../src/model/eigen-cam-graph.ts';
-import { createExplainSession, type ExplainSession } from '../../src/model/explain-session.ts';
-import { type ImageOutputs, imageOutputs } from '../../src/model/image-outputs.ts';
-import { readLayerShapes } from '../../src/model/layer-shapes.ts';
-import { resolveTargetLayers } from '../../src/model/module-layers.ts';
+import type { ActivationLayer } from '../../src/model/eigen-cam/eigen-cam-graph.ts';
 import {
   type PrincipalComponents,
   principalComponents,
-} from '../../src/model/principal-components.ts';
-import { readYoloModel, type YoloModel } from '../../src/model/yolo-model.ts';
+} from '../../src/model/eigen-cam/principal-components.ts';
+import type { Device } from '../../src/model/runtime/devices.ts';
+import { type AugmentedModel, augmentModel } from '../../src/model/session/augmented-graph.ts';
+import {
+  createExplainSession,
+  type ExplainSession,
+} from '../../src/model/session/explain-session.ts';
+import { type ImageOutputs, imageOutputs } from '../../src/model/session/image-outputs.ts';
+import { readLayerShapes } from '../../src/model/yolo/layer-shapes.ts';
+import { resolveTargetLayers } from '../../src/model/yolo/module-layers.ts';
+import { readYoloModel, type YoloModel } from '../../src/model/yolo/yolo-model.ts';
 import { repositoryRoot } from './cache-folder.ts';
 
 export interface ExplainerOptions {

@@ -1,4 +1,4 @@
-import { acquireRunLock } from '../../src/shared/run-lock.ts';
+import { acquireRunLock } from '../../src/shared/storage/run-lock.ts';
 
 /**
  * A process of its own that tries for the lock of the folder it is given, says `held` or the reason why not on stdout, and, when it holds

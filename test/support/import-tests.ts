@@ -10,7 +10,10 @@ import { latch } from './latch.ts';
  */
 export async function importTests(folder: string): Promise<void> {
   // The sources are asked: what was compiled of a file that is gone may still be there.
-  const files = readdirSync(join(repositoryRoot, 'test', folder))
+  const files = readdirSync(join(repositoryRoot, 'test', folder), {
+    recursive: true,
+    encoding: 'utf8',
+  })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `../${folder}/${name.replace(/ts$/, 'js')}`);
   const loaded = latch();

@@ -1,8 +1,8 @@
-import { typicalColumn } from '../../src/report/gallery.ts';
-import { loadGallery } from '../../src/report/load-gallery.ts';
-import { renderReport } from '../../src/report/report-html.ts';
-import { summarize } from '../../src/report/summary.ts';
-import { MemoryStore } from '../../src/shared/memory-store.ts';
+import { typicalColumn } from '../../src/report/gallery/gallery.ts';
+import { loadGallery } from '../../src/report/gallery/load-gallery.ts';
+import { renderReport } from '../../src/report/render-report.ts';
+import { summarize } from '../../src/report/summary/summary.ts';
+import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
 import {
   type MadeRowsOptions,
   type MadeSpecOptions,

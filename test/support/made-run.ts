@@ -1,10 +1,10 @@
-import { packStatistics } from '../../src/shared/packed-statistics.ts';
-import { defaultFlagThresholds, type RunSpec, type Task } from '../../src/shared/run-spec.ts';
-import type { SampleRow } from '../../src/shared/sample-row.ts';
-import type { ShardStatistics } from '../../src/shared/shard-statistics.ts';
-import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
-import { flagsOf } from '../../src/worker/flags.ts';
-import { ShardStatisticsBuilder } from '../../src/worker/shard-statistics-builder.ts';
+import { defaultFlagThresholds, type RunSpec, type Task } from '../../src/shared/run/run-spec.ts';
+import type { SampleRow } from '../../src/shared/run/sample-row.ts';
+import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import type { ShardStatistics } from '../../src/shared/statistics/shard-statistics.ts';
+import { StatisticsAccumulator } from '../../src/shared/statistics/statistics-accumulator.ts';
+import { flagsOf } from '../../src/worker/measures/flags.ts';
+import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Two layers of a model with an input of 320 x 320. */

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
-import type { PackedExemplars } from '../../src/shared/packed-exemplars.ts';
-import { IntegerUnpacker } from '../../src/shared/packed-integers.ts';
+import type { PackedExemplars } from '../../src/shared/statistics/packed-exemplars.ts';
+import { IntegerUnpacker } from '../../src/shared/statistics/packed-integers.ts';
 import {
   type PackedDistribution,
   type PackedMapSum,
   type PackedStatistics,
   packStatistics,
-} from '../../src/shared/packed-statistics.ts';
+} from '../../src/shared/statistics/packed-statistics.ts';
 import type {
   Distribution,
   Exemplar,
   MapSum,
   ShardStatistics,
-} from '../../src/shared/shard-statistics.ts';
-import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
+} from '../../src/shared/statistics/shard-statistics.ts';
+import { StatisticsAccumulator } from '../../src/shared/statistics/statistics-accumulator.ts';
 
 /** Statistics of no sample: the neutral element of `mergeStatistics`. */
 export function emptyStatistics(): ShardStatistics {

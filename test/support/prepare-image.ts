@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { classifyCropInto, classifyGeometry } from '../../src/image/classify-crop.ts';
-import { decodeImage } from '../../src/image/decode-image.ts';
-import { letterboxGeometry, letterboxInto } from '../../src/image/letterbox.ts';
-import type { LetterboxGeometry } from '../../src/shared/letterbox-geometry.ts';
+import { decodeImage } from '../../src/image/decode/decode-image.ts';
+import { classifyCropInto, classifyGeometry } from '../../src/image/input/classify-crop.ts';
+import { letterboxGeometry, letterboxInto } from '../../src/image/input/letterbox.ts';
+import type { LetterboxGeometry } from '../../src/shared/run/letterbox-geometry.ts';
 
 export interface PreparedImage {
   /** Planar RGB, as the model takes it. */

@@ -1,10 +1,10 @@
-import { frameLayers } from '../../src/image/fusion.ts';
-import type { FlagThresholds } from '../../src/shared/run-spec.ts';
-import { defaultFlagThresholds } from '../../src/shared/run-spec.ts';
-import type { SampleRow } from '../../src/shared/sample-row.ts';
-import { flagsOf } from '../../src/worker/flags.ts';
-import { measureSample, type SampleEvidence } from '../../src/worker/measures.ts';
-import type { SampleMaps } from '../../src/worker/sample-frames.ts';
+import { frameLayers } from '../../src/maps/fusion.ts';
+import type { FlagThresholds } from '../../src/shared/run/run-spec.ts';
+import { defaultFlagThresholds } from '../../src/shared/run/run-spec.ts';
+import type { SampleRow } from '../../src/shared/run/sample-row.ts';
+import type { SampleMaps } from '../../src/worker/explain/sample-frames.ts';
+import { flagsOf } from '../../src/worker/measures/flags.ts';
+import { measureSample, type SampleEvidence } from '../../src/worker/measures/measures.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface RandomSample {

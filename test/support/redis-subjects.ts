@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import type { Cluster, Redis } from 'ioredis';
-import { connectRedis, type RedisTarget } from '../../src/shared/redis-connection.ts';
+import { connectRedis, type RedisTarget } from '../../src/shared/queue/redis-connection.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import { startRedis, startValkey } from './redis-server.ts';
 

@@ -1,7 +1,11 @@
-import { CreateBucketCommand, DeleteBucketCommand } from '../../src/shared/aws-s3.ts';
-import { createS3Client, defaultS3Timeouts, type S3Timeouts } from '../../src/shared/s3-client.ts';
-import type { S3Patience } from '../../src/shared/s3-retry.ts';
-import { S3Store } from '../../src/shared/s3-store.ts';
+import { CreateBucketCommand, DeleteBucketCommand } from '../../src/shared/storage/s3/aws-s3.ts';
+import {
+  createS3Client,
+  defaultS3Timeouts,
+  type S3Timeouts,
+} from '../../src/shared/storage/s3/s3-client.ts';
+import type { S3Patience } from '../../src/shared/storage/s3/s3-retry.ts';
+import { S3Store } from '../../src/shared/storage/s3/s3-store.ts';
 import { collect } from './collect.ts';
 import { newBucketName } from './s3-real.ts';
 

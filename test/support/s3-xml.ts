@@ -1,4 +1,4 @@
-import { compareUtf8 } from '../../src/shared/utf8-order.ts';
+import { compareUtf8 } from '../../src/shared/storage/utf8-order.ts';
 
 interface ListedObject {
   readonly key: string;

@@ -1,6 +1,6 @@
-import { whenParentGone } from '../../src/cli/parent-watch.ts';
-import { superviseWorkers } from '../../src/cli/worker-processes.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
+import { whenParentGone } from '../../src/fleet/parent-watch.ts';
+import { superviseWorkers } from '../../src/fleet/worker/worker-processes.ts';
+import { silentLogger } from '../../src/shared/telemetry/logger.ts';
 
 /** A program like `eigenfleet worker`: without arguments the supervisor of one worker, with one the worker of that device. */
 const [device] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import { type AugmentedModel, augmentModel } from '../../src/model/augmented-graph.ts';
-import { GraphBuilder } from '../../src/model/graph-builder.ts';
+import { GraphBuilder } from '../../src/model/onnx/graph-builder.ts';
+import { type AugmentedModel, augmentModel } from '../../src/model/session/augmented-graph.ts';
 
 export interface ToyOptions {
   readonly gridHeight: number;

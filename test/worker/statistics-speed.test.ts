@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packStatistics } from '../../src/shared/packed-statistics.ts';
-import { StatisticsAccumulator } from '../../src/shared/statistics-accumulator.ts';
-import { measureSample } from '../../src/worker/measures.ts';
-import { ShardStatisticsBuilder } from '../../src/worker/shard-statistics-builder.ts';
+import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import { StatisticsAccumulator } from '../../src/shared/statistics/statistics-accumulator.ts';
+import { measureSample } from '../../src/worker/measures/measures.ts';
+import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
 import { randomSamples } from '../support/random-rows.ts';
 
 const repeats = 100;

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { startDashboard } from '../../fleet/dashboard/dashboard.ts';
+import { DashboardRuns } from '../../fleet/dashboard/dashboard-runs.ts';
+import { withFleet } from '../../fleet/fleet-connection.ts';
+import { untilStopped, usualGraceMs } from '../../fleet/until-stopped.ts';
+import { localHost } from '../../shared/host/http-server.ts';
+import { endProcess } from '../../shared/host/process-end.ts';
+import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import { openStore } from '../../shared/storage/open-store.ts';
+import { createLogger } from '../../shared/telemetry/logger.ts';
+import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
+import { addAllowHost } from '../options/http-options.ts';
+import { anyText, isSaid, optional, parseOptions, port, texts } from '../options/option-values.ts';
+import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
+import { interruptedExitCode } from '../terminal/interrupt.ts';
+import { openTerminal } from '../terminal/terminal.ts';
+
+const dashboardOptions = {
+  out: texts,
+  port,
+  host: anyText,
+  manage: isSaid,
+  allowHost: optional(texts),
+};
+
+export function addDashboardCommand(program: Command): void {
+  const command = program
+    .command('dashboard')
+    .description('runs, their reports and the queues, in a browser')
+    .option('-o, --out <folder...>', 'where the results are: folders or s3://bucket/prefix', [
+      'eigenfleet-results',
+    ])
+    .option('--port <port>', '0 takes a free one', '3000')
+    .option('--host <host>', 'address that it binds to; it asks for no password', localHost)
+    .option('--manage', 'let jobs be retried and removed, and queues paused', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet dashboard --out s3://results
+  eigenfleet dashboard --out s3://results --port 8080 --redis rediss://queue.internal:6379 --manage`,
+    )
+    .action(runDashboard);
+  addAllowHost(command);
+  addStoreOptions(command);
+  addRedisOptions(command);
+}
+
+async function runDashboard(raw: Record<string, unknown>): Promise<void> {
+  const options = parseOptions(dashboardOptions, raw);
+  const { out, host, manage, allowHost: allowedHosts = [] } = options;
+  const logger = createLogger({ level: readLogLevel(), component: 'dashboard' });
+  const stores = out.map((uri) => openStore(uri, storeOptionsOf(raw)));
+  await withFleet(redisTargetOf(raw), async ({ queues, progress }) => {
+    const runs = new DashboardRuns({ stores, progress });
+    const server = await startDashboard({
+      queues: [queues.shards, queues.summaries],
+      listRuns: () => runs.list(),
+      readReport: (runId, place) => runs.readReport(runId, place),
+      ...{ logger, host, allowedHosts, port: options.port, readOnly: !manage },
+    });
+    openTerminal().print(server.url);
+    const leave = (): void => endProcess(interruptedExitCode);
+    const stop = (): Promise<void> => server.close();
+    await untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
+  });
+}

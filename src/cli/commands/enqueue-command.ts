@@ -1,0 +1,134 @@
+import { type Command, Option } from 'commander';
+import { type FleetConnection, withFleet } from '../../fleet/fleet-connection.ts';
+import { assertOneFile, uploadModel } from '../../model/cache/model-cache.ts';
+import { type PlanRequest, planLocalRun } from '../../producer/plan/plan-run.ts';
+import { writePlan } from '../../producer/plan/write-plan.ts';
+import { enqueueRun } from '../../producer/queue/enqueue-run.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { type JobPriority, jobPriorities } from '../../shared/queue/shard-job.ts';
+import { commandLine } from '../../shared/redaction/command-line.ts';
+import { type RunState, readRunState, reportPlaceOf } from '../../shared/run/run-state.ts';
+import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openStore } from '../../shared/storage/open-store.ts';
+import { enqueuedWords } from '../follow/fleet-answers.ts';
+import { followRun } from '../follow/follow-run.ts';
+import { patienceMsOf, patientStores } from '../follow/storage-patience.ts';
+import { addEnqueueOptions, parseEnqueueOptions } from '../options/enqueue-options.ts';
+import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+import { nameStartedRun } from '../terminal/name-run.ts';
+import { dryRunText, planText } from '../terminal/plan-text.ts';
+import { openTerminal } from '../terminal/terminal.ts';
+
+const defaultOut = 'eigenfleet-results';
+
+export function addEnqueueCommand(program: Command): void {
+  const command = program
+    .command('enqueue')
+    .description('plan a run and hand its shards to the fleet')
+    .addOption(
+      new Option('--priority <which>', 'audits go before normal runs, and these before bulk ones')
+        .choices(Object.keys(jobPriorities))
+        .default('normal')
+        .helpGroup('Fleet:'),
+    )
+    .addOption(new Option('--wait', 'follow the run to its end').default(false).helpGroup('Fleet:'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet enqueue --model s3://models/best.onnx --images s3://data/shots --out s3://results
+  eigenfleet enqueue -m best.onnx -i s3://data/shots -o s3://results --priority audit --wait
+
+The same command again adds what is missing and disturbs nothing.`,
+    )
+    .action(async (options: Record<string, unknown>) => {
+      process.exitCode = await enqueue(await parseEnqueueOptions(options), options);
+    });
+  addRedisOptions(command);
+  addEnqueueOptions(command);
+}
+
+async function enqueue(settings: RunSettings, options: Record<string, unknown>): Promise<number> {
+  const { quiet = false, json = false, out = defaultOut } = settings;
+  const terminal = openTerminal({ quiet, json });
+  const target = redisTargetOf(options);
+  return interruptible(terminal, async (signal) => {
+    const store = patientStores({ settings, terminal, signal }).open(out);
+    const command = commandLine(process.argv.slice(2));
+    const request = { settings, store, terminal, command, signal };
+    // A plan needs no fleet: it can be looked at where there is no Redis.
+    if (settings.dryRun) return printPlan(request);
+    const priority = options.priority as JobPriority;
+    const wait = options.wait === true;
+    return withFleet(target, (fleet) => handToFleet(request, { fleet, priority, wait }));
+  });
+}
+
+async function printPlan(request: PlanRequest): Promise<number> {
+  const planned = await planLocalRun(request);
+  const { settings, store, terminal } = request;
+  try {
+    const { spec } = planned.plan;
+    terminal.print(settings.json ? JSON.stringify(spec) : await dryRunText(planned, store));
+    return 0;
+  } finally {
+    await planned.close();
+  }
+}
+
+interface HandOver {
+  readonly fleet: FleetConnection;
+  readonly priority: JobPriority;
+  readonly wait: boolean;
+}
+
+async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<number> {
+  const { settings, store, terminal, signal } = request;
+  const { json = false, name, out = defaultOut } = settings;
+  const { fleet, priority, wait } = handOver;
+  const planned = await planLocalRun(request);
+  try {
+    const state = await stateUnlessCancelled(store, planned.plan.spec.runId, out);
+    const { model, path, sha256 } = planned.loaded;
+    assertOneFile(model.name, model.externalFiles);
+    await uploadModel(store, path, sha256);
+    const { spec, created } = await writePlan(store, planned.plan, signal);
+    await nameStartedRun(store, { runId: spec.runId, name }, terminal);
+    await fleet.progress.rememberOut(store.uri);
+    const { queues } = fleet;
+    const enqueued = await enqueueRun({ queues, store, spec, priority, created, signal });
+    terminal.note(planText(planned));
+    const { runId } = spec;
+    if (wait) {
+      const patienceMs = patienceMsOf(settings);
+      // It waits by itself, for Redis too.
+      const plain = openStore(out, settings);
+      return await followRun({ fleet, store: plain, runId, terminal, json, signal, patienceMs });
+    }
+    const report = state === 'closed' ? reportPlaceOf(store, runId) : undefined;
+    const { added: shards, failed: failedShards } = enqueued;
+    const answer = { schema: 'enqueued@1', runId, shards, failedShards };
+    const facts = { runId, shards: spec.dataset.shards, out, enqueued, report };
+    terminal.print(json ? JSON.stringify(answer) : enqueuedWords(facts));
+    return 0;
+  } finally {
+    await planned.close();
+  }
+}
+
+/** Workers end every shard of a cancelled run at once: adding jobs to it would be in vain. */
+async function stateUnlessCancelled(
+  store: ObjectStore,
+  runId: string,
+  out: string,
+): Promise<RunState> {
+  const state = await readRunState(store, runId);
+  if (state !== 'cancelled') return state;
+  const remedy = commandLine(['resume', runId, '--out', out]);
+  throw new EigenfleetError(
+    'incomplete',
+    `Run ${runId} was cancelled: \`${remedy}\` takes it up again.`,
+  );
+}

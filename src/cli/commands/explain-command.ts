@@ -1,0 +1,172 @@
+import { basename, extname } from 'node:path';
+import type { Command } from 'commander';
+import { startExplainer } from '../../local/start-explainer.ts';
+import { assertOneFile } from '../../model/cache/model-cache.ts';
+import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
+import { type LoadedModel, loadModel } from '../../model/yolo/load-model.ts';
+import { locateModel } from '../../producer/model/locate-model.ts';
+import { modelSpecOf, targetLayersOf } from '../../producer/plan/model-spec.ts';
+import { overridesOf } from '../../producer/plan/plan-run.ts';
+import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import { resolveOptions } from '../../shared/settings/resolve-options.ts';
+import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
+import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
+import type { ExplainedSample, Explainer } from '../../worker/explain/explainer.ts';
+import { StageTimer } from '../../worker/explain/stage-timer.ts';
+import { drawFigure } from '../explain/explain-figure.ts';
+import { figurePlace, makeOutFolder, readImage, writeFigure } from '../explain/explain-files.ts';
+import { explainedDocument, explainedText } from '../explain/explain-text.ts';
+import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+import { oneLine } from '../terminal/screen-text.ts';
+import { openTerminal, type Terminal } from '../terminal/terminal.ts';
+
+export function addExplainCommand(program: Command): void {
+  const command = program
+    .command('explain')
+    .description(
+      'one figure per image: input, heatmap of each layer, fused heatmap, boxes, numbers',
+    )
+    .argument('<image...>', 'image files, also s3://...')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet explain photo.jpg --model best.onnx
+  eigenfleet explain a.jpg b.jpg --model best.onnx --layers 15,18,21 --out figures
+  eigenfleet explain photo.jpg --model best.onnx --components 1,8,9,10
+
+Components are counted from 1. A component is a shared pattern of a layer, not a class.`,
+    )
+    .action(async (images: string[], options: Record<string, unknown>) => {
+      process.exitCode = await explain(images, await parseRunOptions(options));
+    });
+  addRunOptions(command, explainSettings, {
+    maxPixels: { help: 'images with more pixels are not explained' },
+    out: { help: 'where figures go; also s3://...', standard: 'explained' },
+    json: { help: 'print one JSON document an image, each on a line of its own' },
+  });
+}
+
+const explainSettings: readonly SettingName[] = [
+  ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
+  ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
+  ...(['conf', 'iou', 'maxDet', 'out', 'colours', 'device', 'threads'] as const),
+  ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),
+];
+
+type Explained = Extract<ExplainedSample, { status: 'success' }>;
+
+async function explain(paths: readonly string[], settings: RunSettings): Promise<number> {
+  const { quiet = false, json = false, out = 'explained' } = settings;
+  const terminal = openTerminal({ quiet, json });
+  const loaded = await loadFor(settings, terminal);
+  const targetLayers = targetLayersOf(loaded);
+  const { explain: options, execution } = resolveOptions({
+    settings,
+    imageCount: paths.length,
+    targetLayers: targetLayers.map(({ name }) => name),
+  });
+  assertComponents(options.components, targetLayers);
+  await makeOutFolder(out);
+  const model = modelSpecOf(loaded);
+  return interruptible(terminal, async (signal) => {
+    const explainer = await startExplainer({
+      ...{ loaded, execution, model, targetLayers, options, terminal },
+      // One after the other, so that all threads are at each.
+      images: 1,
+    });
+    try {
+      const figures = figureNames(paths).map((name) => figurePlace(out, name));
+      let failures = 0;
+      for (const [index, path] of paths.entries()) {
+        if (signal.aborted) return 130;
+        const figure = figures[index] ?? '';
+        const done = await explainOne({
+          ...{ path, figure, loaded, options, explainer, terminal, json },
+          storage: settings,
+        });
+        if (!done) failures += 1;
+      }
+      return failures === 0 ? 0 : exitCodes.dataset;
+    } finally {
+      await explainer.close();
+    }
+  });
+}
+
+async function loadFor(settings: RunSettings, terminal: Terminal): Promise<LoadedModel> {
+  if (settings.model === undefined) {
+    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
+  }
+  const source = await locateModel(settings.model, settings, {
+    exportIfMissing: settings.export ?? false,
+    onOutput: (text) => terminal.note(text.trimEnd()),
+  });
+  const loaded = await loadModel(source.onnxPath, {
+    overrides: overridesOf(settings),
+    layers: settings.layers,
+  });
+  if (isS3Uri(source.uri)) assertOneFile(source.uri, loaded.model.externalFiles);
+  for (const warning of [...source.warnings, ...loaded.model.warnings]) terminal.warn(warning);
+  return loaded;
+}
+
+interface OneImage {
+  readonly path: string;
+  readonly figure: string;
+  readonly loaded: LoadedModel;
+  readonly options: ExplainOptions;
+  readonly explainer: Explainer;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly storage: StoreOptions;
+}
+
+/** Explains one image; false, with a sentence, when that is not possible. */
+async function explainOne(one: OneImage): Promise<boolean> {
+  const { path, figure, loaded, options, explainer, terminal, json, storage } = one;
+  const read = await readImage(path, storage);
+  if (read.status !== 'success') return failed(one, read.status, read.reason);
+  const { bytes } = read;
+  const sample = await explainer.explain(bytes, new StageTimer());
+  if (sample.status !== 'success') return failed(one, sample.status, sample.reason);
+  const { description, classNames } = loaded.model;
+  const facts = {
+    title: basename(path),
+    subtitle: description,
+    bytes,
+    sample,
+    options,
+    classNames,
+  };
+  const drawn = await drawFigure(facts);
+  if (drawn.status === 'success') await writeFigure(figure, drawn.png, storage);
+  else terminal.warn(`${oneLine(path)} has no figure: ${oneLine(drawn.reason)}.`);
+  const place = drawn.status === 'success' ? { figure } : {};
+  const words = { path, ...place, sample, options, classNames };
+  terminal.print(json ? JSON.stringify(explainedDocument(words)) : explainedText(words));
+  return true;
+}
+
+function failed({ path, terminal, json }: OneImage, status: string, reason: string): boolean {
+  if (json) terminal.print(JSON.stringify({ schema: 'explained@1', image: path, status, reason }));
+  else terminal.warn(`${oneLine(path)} was not explained: ${oneLine(reason)}.`);
+  return false;
+}
+
+/** `<stem>.explained.png`; a number is added where two images have the same stem. */
+function figureNames(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const stem = basename(path, extname(path));
+    let name = `${stem}.explained.png`;
+    for (let n = 2; taken.has(name); n++) name = `${stem}-${n}.explained.png`;
+    taken.add(name);
+    return name;
+  });
+}
+
+export type { Explained };

@@ -1,0 +1,150 @@
+import type { Command } from 'commander';
+import { readRunCounts } from '../../fleet/run-counts.ts';
+import { cancelRun } from '../../producer/queue/cancel-run.ts';
+import { resumeRun } from '../../producer/queue/resume-run.ts';
+import { openRun } from '../../shared/run/open-run.ts';
+import { listRuns } from '../../shared/run/run-names.ts';
+import { readRunState, reportPlaceOf } from '../../shared/run/run-state.ts';
+import { duration } from '../../shared/settings/setting-values.ts';
+import { placeOf } from '../../shared/storage/local-path.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openStore } from '../../shared/storage/open-store.ts';
+import { resumedWords } from '../follow/fleet-answers.ts';
+import { fleetWords } from '../follow/fleet-progress.ts';
+import { followRun } from '../follow/follow-run.ts';
+import { patienceMsOf } from '../follow/storage-patience.ts';
+import { parseOptions } from '../options/option-values.ts';
+import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
+import { openTerminal } from '../terminal/terminal.ts';
+import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
+
+/** status, watch, cancel and resume take a run; runs lists them. */
+export function addFleetVerbs(program: Command): void {
+  addFleetVerb(program, {
+    name: 'status',
+    description: 'where a run stands, now',
+    examples: '  eigenfleet status latest --out s3://results',
+    act: status,
+  });
+  addFleetVerb(program, {
+    name: 'watch',
+    description: 'follow a run to its end: shards, images/s, time left, failures, workers',
+    examples: '  eigenfleet watch latest --out s3://results',
+    act: watch,
+  }).option('--patience <time>', 'how long Redis or storage may be away, such as 90s or 1h', '10m');
+  addFleetVerb(program, {
+    name: 'cancel',
+    description: 'stop a run; what is done stays',
+    examples: '  eigenfleet cancel after-training --out s3://results',
+    act: cancel,
+  });
+  addFleetVerb(program, {
+    name: 'resume',
+    description: 'take up a run that was cancelled, or that Redis has forgotten',
+    examples:
+      '  eigenfleet resume latest --out s3://results\n  eigenfleet resume latest --retry-failed',
+    act: resume,
+  }).option('--retry-failed', 'also try again the shards that failed for good', false);
+  const runs = program
+    .command('runs')
+    .description('the runs of a results folder, the newest first')
+    .option('-o, --out <folder>', 'a folder or s3://bucket/prefix', 'eigenfleet-results')
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet runs --out results
+  eigenfleet runs --out s3://results --json`,
+    )
+    .action(async (options: Record<string, unknown>) => {
+      await printRuns(
+        openStore(String(options.out), storeOptionsOf(options)),
+        options.json === true,
+      );
+    });
+  addStoreOptions(runs);
+}
+
+async function status({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
+  const spec = await openRun(store, runId);
+  const { dataset } = spec;
+  const state = await readRunState(store, runId);
+  const out = store.uri;
+  const { progress } = fleet;
+  const counters = await readRunCounts({ store, spec, state, progress });
+  const workers = await progress.listWorkers();
+  const queue = await fleet.queues.counts();
+  const coordinatorAlive = await progress.isCoordinatorAlive();
+  if (json) {
+    const { images, shards } = dataset;
+    const run = { out, runId, state, images, shards };
+    const document = { schema: 'status@1', ...run, counters, workers, coordinatorAlive, queue };
+    terminal.print(JSON.stringify(document));
+    return 0;
+  }
+  terminal.print(`${runId} in ${placeOf(out)}: ${state}`);
+  terminal.print(fleetWords({ counters, workers, total: dataset }));
+  const { waiting, active, delayed, failed } = queue;
+  terminal.print(
+    `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed`,
+  );
+  if (workers.length === 0 && state === 'open') {
+    terminal.warn('no worker is alive: start one with "eigenfleet worker"');
+  }
+  if (!coordinatorAlive && state === 'open') {
+    terminal.warn(
+      'no coordinator is alive, and without one the run gets no summary: start one with "eigenfleet coordinator"',
+    );
+  }
+  return 0;
+}
+
+async function watch(call: FleetCall): Promise<number> {
+  const { patience } = parseOptions({ patience: duration }, call.options);
+  return followRun({ ...call, patienceMs: patienceMsOf({ patience }) });
+}
+
+async function cancel({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
+  await cancelRun(store, fleet.progress, runId);
+  const words = `Cancelled ${runId}. What is done stays; eigenfleet resume takes it up again.`;
+  terminal.print(json ? JSON.stringify({ schema: 'cancelled@1', runId }) : words);
+  return 0;
+}
+
+async function resume({
+  store,
+  runId,
+  fleet,
+  terminal,
+  json,
+  options,
+}: FleetCall): Promise<number> {
+  const spec = await openRun(store, runId);
+  await fleet.progress.rememberOut(store.uri);
+  const retryFailed = options.retryFailed === true;
+  const result = await resumeRun({ ...fleet, store, spec, priority: 'normal', retryFailed });
+  const out = String(options.out);
+  const words = resumedWords({ runId, out, result, report: reportPlaceOf(store, runId) });
+  terminal.print(json ? JSON.stringify({ schema: 'resumed@1', runId, ...result }) : words);
+  return 0;
+}
+
+async function printRuns(store: ObjectStore, json: boolean): Promise<void> {
+  const terminal = openTerminal({ json });
+  const runs = await Promise.all(
+    (await listRuns(store)).map(async (run) => ({
+      ...run,
+      state: await readRunState(store, run.runId),
+    })),
+  );
+  if (json) return terminal.print(JSON.stringify({ schema: 'runs@1', runs }));
+  if (runs.length === 0) return terminal.print(`There are no runs in ${store.uri}.`);
+  for (const { runId, plannedAt, images, names, state } of runs) {
+    const day = plannedAt.slice(0, 16).replace('T', ' ');
+    const known = names.length > 0 ? `  ${names.join(', ')}` : '';
+    terminal.print(
+      `${day}  ${state.padEnd(9)}  ${String(images).padStart(8)} images  ${runId}${known}`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { superviseWorkers } from '../../fleet/worker/worker-processes.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import { createLogger } from '../../shared/telemetry/logger.ts';
+import { parseDeviceList } from '../options/device-list.ts';
+import type { WorkerOptions } from '../options/worker-options.ts';
+
+const highestPort = 65_535;
+
+/** Runs a supervised worker process for each device until a signal ends them. Gives the exit code. */
+export async function runWorkerProcesses(
+  worker: WorkerOptions,
+  args: readonly string[],
+): Promise<number> {
+  const devices = parseDeviceList(worker.devices ?? worker.device);
+  const { httpPort } = worker;
+  if (httpPort !== undefined && httpPort + devices.length - 1 > highestPort) {
+    throw new EigenfleetError(
+      'usage',
+      `--http-port ${httpPort} leaves no port for each of ${devices.length} devices: give one up to ${highestPort - devices.length + 1}.`,
+    );
+  }
+  return superviseWorkers({
+    devices,
+    argsFor: (device, index) => childArguments(args, { device, index, httpPort }),
+    logger: createLogger({ level: readLogLevel(), component: 'supervisor' }),
+  });
+}
+
+export interface ChildPlace {
+  readonly device: string;
+  readonly index: number;
+  /** The first child's; 0 lets each take a free one. */
+  readonly httpPort: number | undefined;
+}
+
+/**
+ * The command line of one worker, from that of their supervisor: what was said once more at its end counts, so only that which would make it a
+ * supervisor itself is taken out.
+ */
+export function childArguments(
+  args: readonly string[],
+  { device, index, httpPort }: ChildPlace,
+): string[] {
+  const kept = args.filter(
+    (arg, i) =>
+      arg !== '--supervise' &&
+      arg !== '--devices' &&
+      args[i - 1] !== '--devices' &&
+      !arg.startsWith('--devices='),
+  );
+  const port = httpPort === undefined || httpPort === 0 ? httpPort : httpPort + index;
+  return [...kept, '--device', device, ...(port === undefined ? [] : ['--http-port', `${port}`])];
+}

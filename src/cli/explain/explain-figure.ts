@@ -1,0 +1,60 @@
+import { decodeImage } from '../../image/decode/decode-image.ts';
+import { renderFigure } from '../../image/figure/figure.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
+import type { Explained } from '../commands/explain-command.ts';
+import { measureNotes } from './explain-text.ts';
+
+export interface FigureFacts {
+  readonly title: string;
+  readonly subtitle: string;
+  /** Of the image file, which was decoded before. */
+  readonly bytes: Uint8Array;
+  readonly sample: Explained;
+  readonly options: ExplainOptions;
+  readonly classNames: readonly string[];
+}
+
+export type DrawnFigure =
+  | { readonly status: 'success'; readonly png: Uint8Array }
+  | { readonly status: 'failed_to_draw'; readonly reason: string };
+
+/** The figure of one explained image, a PNG, or why there is none: the numbers of the image stand without it. */
+export async function drawFigure(facts: FigureFacts): Promise<DrawnFigure> {
+  try {
+    return { status: 'success', png: await figurePng(facts) };
+  } catch (error) {
+    return { status: 'failed_to_draw', reason: messageOf(error) };
+  }
+}
+
+async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
+  const { title, subtitle, bytes, sample, options, classNames } = facts;
+  const decoded = await decodeImage(bytes, { maxPixels: options.maxPixels });
+  if (decoded.status !== 'success')
+    throw new Error(`it cannot be decoded a second time: ${decoded.reason}`);
+  const { geometry, detections, classScores, fused, layers } = sample;
+  const { fusion, padding, colourMap, flags, components } = options;
+  return renderFigure({
+    ...{ image: decoded.image, title, subtitle, geometry, detections, classScores, classNames },
+    ...{ padding, colourMap, signMargin: flags.signMargin },
+    layers: layers.map((layer) => figureLayer(layer, components)),
+    fused: { ...fused, fusion },
+    notes: measureNotes(sample),
+  });
+}
+
+function figureLayer(layer: ExplainedLayer, components: readonly number[]) {
+  const { name, gridHeight, gridWidth, signed, explainedVariance, signMargin, residual } = layer;
+  const cells = gridHeight * gridWidth;
+  const shown = components.flatMap((index, at) => {
+    const variance = explainedVariance[at] ?? Number.NaN;
+    if (Number.isNaN(variance)) return [];
+    const map = signed.subarray(at * cells, (at + 1) * cells);
+    const margin = signMargin[at] ?? 0;
+    const rest = residual[at] ?? 0;
+    return [{ index, map, explainedVariance: variance, signMargin: margin, residual: rest }];
+  });
+  return { name, gridHeight, gridWidth, components: shown };
+}

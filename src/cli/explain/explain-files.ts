@@ -1,0 +1,85 @@
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { makeFolder } from '../../shared/host/make-folder.ts';
+import { systemCode } from '../../shared/host/storage-error.ts';
+import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import { isS3Uri, parseS3Uri } from '../../shared/storage/s3/s3-uri.ts';
+
+export type ReadImage =
+  | { readonly status: 'success'; readonly bytes: Uint8Array }
+  | { readonly status: 'failed_to_fetch'; readonly reason: string };
+
+/** Reads an image by its path or s3:// address. Throws only when the storage as a whole cannot be used. */
+export async function readImage(source: string, storage: StoreOptions): Promise<ReadImage> {
+  try {
+    const reason = isS3Uri(source) ? undefined : await noFileReason(source);
+    if (reason !== undefined) return { status: 'failed_to_fetch', reason };
+    const bytes = isS3Uri(source) ? await fetchImage(source, storage) : await readFile(source);
+    if (bytes !== undefined) return { status: 'success', bytes };
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    if (code !== 'ENOENT') return { status: 'failed_to_fetch', reason: messageOf(error) };
+  }
+  return { status: 'failed_to_fetch', reason: 'it is not there' };
+}
+
+/** Why there is nothing to read. A pipe is not opened: it may have no writer, and would never end. */
+async function noFileReason(path: string): Promise<string | undefined> {
+  const found = await stat(path);
+  if (found.isDirectory()) {
+    return 'it is a folder; name its images, or explain it all with "eigenfleet run"';
+  }
+  return found.isFile() ? undefined : 'it is no file';
+}
+
+async function fetchImage(uri: string, storage: StoreOptions): Promise<Uint8Array | undefined> {
+  const { bucket, key } = parseS3Uri(uri);
+  return openStore(`s3://${bucket}`, storage).get(key);
+}
+
+/** Makes the folder for figures; in S3 there is nothing to make. Throws `storage`. */
+export async function makeOutFolder(out: string): Promise<void> {
+  if (isS3Uri(out)) return;
+  try {
+    await makeFolder(out);
+    if (!(await stat(out)).isDirectory()) throw new Error('it is a file');
+  } catch (cause) {
+    throw new EigenfleetError(
+      'storage',
+      `The folder ${out} cannot be made (${messageOf(cause)}): choose another with --out.`,
+      { cause },
+    );
+  }
+}
+
+/** Where a figure goes: a path, or an address. */
+export function figurePlace(out: string, name: string): string {
+  return isS3Uri(out) ? `${out.replace(/\/+$/, '')}/${name}` : join(out, name);
+}
+
+/** Writes a figure to its place, whole or not at all. Throws `storage`. */
+export async function writeFigure(
+  place: string,
+  png: Uint8Array,
+  storage: StoreOptions,
+): Promise<void> {
+  if (isS3Uri(place)) {
+    const { bucket, key } = parseS3Uri(place);
+    await openStore(`s3://${bucket}`, storage).put(key, png);
+    return;
+  }
+  const partial = `${place}.partial`;
+  try {
+    await writeFile(partial, png);
+    await rename(partial, place);
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw new EigenfleetError(
+      'storage',
+      `The figure ${place} cannot be written (${messageOf(cause)}): choose another folder with --out.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import { classNameOf } from '../../model/yolo/yolo-model.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { Explained } from '../commands/explain-command.ts';
+import { oneLine } from '../terminal/screen-text.ts';
+
+export interface ExplainedWords {
+  readonly path: string;
+  /** Where it was written; absent when it could not be drawn. */
+  readonly figure?: string;
+  readonly sample: Explained;
+  readonly options: ExplainOptions;
+  readonly classNames: readonly string[];
+}
+
+const flagWords: Readonly<Record<Explained['flags'][number], string>> = {
+  'blank-map': 'the map is blank',
+  diffuse: 'the heat is spread over everything',
+  'off-object': 'less heat on the detected objects than an even spread would put there',
+  'border-focus': 'much heat along the border',
+  'uncertain-sign': 'the sign of a map is uncertain',
+  'not-converged': 'a component is not converged',
+  'no-detection': 'no object found',
+};
+
+/** The measures of an image in plain words, a line each. */
+export function measureNotes({ measures, flags }: Explained): string[] {
+  const notes: string[] = [];
+  const energy = measures['energyInBoxes.fused'];
+  const area = measures.boxArea;
+  const lift = measures['boxLift.fused'];
+  if (energy !== undefined && area !== undefined && lift !== undefined) {
+    notes.push(`${percent(energy)} of the heat inside the model's own boxes`);
+    notes.push(`these cover ${percent(area)}: ${lift.toFixed(1)} times an even spread`);
+  }
+  const entropy = measures['entropy.fused'];
+  if (entropy !== undefined)
+    notes.push(`spread of the heat ${entropy.toFixed(2)} (1: everywhere alike)`);
+  const border = measures['borderLift.fused'];
+  if (border !== undefined) notes.push(`border heat ${border.toFixed(1)} times an even spread`);
+  const agreement = measures.layerAgreement;
+  if (agreement !== undefined) notes.push(`agreement of the layers ${agreement.toFixed(2)}`);
+  return [...notes, ...flags.map((flag) => `look: ${flagWords[flag]}`)];
+}
+
+/** What `eigenfleet explain` prints of one image. */
+export function explainedText({
+  path,
+  figure,
+  sample,
+  options,
+  classNames,
+}: ExplainedWords): string {
+  const lines = [oneLine(path), `  ${foundWords(sample, classNames)}`];
+  for (const layer of sample.layers) {
+    const parts = options.components.map((component, at) => {
+      const variance = layer.explainedVariance[at] ?? Number.NaN;
+      if (Number.isNaN(variance))
+        return `component ${component}: ${absenceWords(layer.residual[at])}`;
+      const margin = (layer.signMargin[at] ?? 0).toFixed(2);
+      return `component ${component}: ${percent(variance)} of the activity, sign certainty ${margin}`;
+    });
+    const blank =
+      layer.blankReason === undefined ? parts.join('; ') : `blank: ${layer.blankReason}`;
+    lines.push(`  ${layer.name}: ${blank}`);
+  }
+  for (const note of measureNotes(sample)) lines.push(`  ${note}`);
+  const place = figure === undefined ? [] : [`  figure: ${oneLine(figure)}`];
+  return [...lines, ...place].join('\n');
+}
+
+/** A component that was not reached has a residual, one that is not there has none. */
+function absenceWords(residual: number | undefined): string {
+  return Number.isFinite(residual)
+    ? 'cannot be told from rounding in this image'
+    : 'the image has no such component';
+}
+
+/** The same for machines, one JSON document an image. */
+export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
+  const { path, figure, sample, options, classNames } = words;
+  const { geometry, detections, classScores, measures, flags, layers } = sample;
+  return {
+    schema: 'explained@1',
+    ...{ image: path, status: sample.status, figure, geometry, measures, flags },
+    detections: detections.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) })),
+    classScores: classScores.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) })),
+    layers: layers.map(
+      ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin }) => ({
+        ...{ name, gridHeight, gridWidth, components: options.components },
+        ...{ explainedVariance, residual, signMargin },
+      }),
+    ),
+  };
+}
+
+function foundWords({ detections, classScores }: Explained, classNames: readonly string[]): string {
+  const [best] = classScores;
+  if (best !== undefined) {
+    return `class ${classNameOf(classNames, best.classId)}, probability ${best.score.toFixed(3)}`;
+  }
+  if (detections.length === 0) return 'no object found';
+  const counts = new Map<string, number>();
+  for (const { classId } of detections) {
+    const name = classNameOf(classNames, classId);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return `found ${[...counts].map(([name, count]) => `${count} ${name}`).join(', ')}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}

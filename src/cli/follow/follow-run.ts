@@ -1,0 +1,162 @@
+import { appendFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
+import { isRedisError, redisReason } from '../../shared/queue/redis-error.ts';
+import type { RunProgress } from '../../shared/queue/run-counters.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import { openRun } from '../../shared/run/open-run.ts';
+import type { RunAddress } from '../../shared/run/run-address.ts';
+import { githubStepSummary } from '../../shared/settings/parse-setting.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
+import { closingCode } from '../terminal/closing-code.ts';
+import { interruptedExitCode } from '../terminal/interrupt.ts';
+import { runClosing } from '../terminal/run-closing.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type FleetView, startFleetProgress } from './fleet-progress.ts';
+import { Patience } from './patience.ts';
+import { type RunEnd, readRunEnd } from './run-end.ts';
+import { SummaryWatch } from './summary-watch.ts';
+
+type Progress = Pick<
+  RunProgress,
+  'readProgress' | 'listWorkers' | 'isCoordinatorAlive' | 'storageFault'
+>;
+
+export interface FollowRequest {
+  readonly fleet: { readonly progress: Progress };
+  readonly store: ObjectStore;
+  readonly runId: string;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  /** How long Redis or storage may be away; ten minutes when absent. */
+  readonly patienceMs?: number | undefined;
+}
+
+/** How often Redis and storage are asked; both answers are small. */
+const pollMs = 1_000;
+/** A Redis that keeps the connection and does not answer counts as away after this. */
+const redisTimeoutMs = 15_000;
+
+/**
+ * Shows a run until it is closed or cancelled, prints its closing words and gives the exit code: 0 when all shards are done, 9 when some
+ * failed for good or the run was cancelled, 4 when no image could be explained. What counts is storage; events are never waited for, and
+ * neither Redis nor storage has to be there all the time.
+ */
+export async function followRun(request: FollowRequest): Promise<number> {
+  const { store, runId, terminal, signal } = request;
+  const spec = await openRun(store, runId);
+  const view = await startFleetProgress({ total: spec.dataset, terminal });
+  const note = (line: string): void => {
+    if (!signal.aborted) view.note(line);
+  };
+  const turn = turnOf(request, { view, note, shards: spec.dataset.shards });
+  let end: RunEnd | undefined;
+  try {
+    while (end === undefined && !signal.aborted) {
+      end = await untilAborted(signal, turn());
+      if (end === undefined) await pause(pollMs, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    view.stop();
+  }
+  if (end !== undefined) return closingOf(request, end);
+  terminal.note(`The run goes on without you: eigenfleet watch ${runId} --out ${store.uri}`);
+  return interruptedExitCode;
+}
+
+interface FollowPorts {
+  readonly view: FleetView;
+  readonly shards: number;
+  note(line: string): void;
+}
+
+/** One look at storage and, while the run is open, at Redis, which is shown. Gives the end of the run once it has one. */
+function turnOf(
+  { fleet: { progress }, store, runId, patienceMs: limitMs }: FollowRequest,
+  { view, note, shards }: FollowPorts,
+): () => Promise<RunEnd | undefined> {
+  const storage = new Patience({ name: 'Storage', reasonOf: storageReason, note, limitMs });
+  const redis = new Patience({ name: 'Redis', reasonOf: redisReasonOf, note, limitMs });
+  const theirs = { name: "The fleet's storage", reasonOf: storageReason, note, limitMs };
+  const servicesStorage = new Patience(theirs);
+  let settledBefore = 0;
+  const watch = new SummaryWatch();
+  return async () => {
+    const end = await storage.ask(() => readRunEnd(store, runId));
+    if (end !== undefined && end !== 'open') return end;
+    const seen = await redis.ask(() => lookAt(progress, { out: store.uri, runId }));
+    if (seen === undefined) return undefined;
+    const { counters, workers, coordinatorAlive, storageFault } = seen;
+    view.show(counters, workers);
+    const settledNow = counters.done + counters.failed;
+    // What one service cannot use others may: as long as shards are done, the run goes on.
+    const fault = settledNow > settledBefore ? undefined : storageFault;
+    settledBefore = settledNow;
+    await servicesStorage.ask(async () => {
+      if (fault !== undefined) throw new StorageUnavailableError(fault);
+      return true;
+    });
+    const words = watch.look({ settled: settledNow >= shards, coordinatorAlive });
+    if (words !== undefined) note(words);
+    return undefined;
+  };
+}
+
+async function lookAt(progress: Progress, run: RunAddress) {
+  const look = async () => ({
+    counters: await progress.readProgress(run),
+    workers: await progress.listWorkers(),
+    coordinatorAlive: await progress.isCoordinatorAlive(),
+    storageFault: await progress.storageFault(run.out),
+  });
+  // This timer keeps no process alive: a client that was closed while it waited for Redis never answers.
+  const seen = await untilAborted(AbortSignal.timeout(redisTimeoutMs), look());
+  if (seen !== undefined) return seen;
+  throw new EigenfleetError(
+    'redis',
+    'Redis keeps the connection and does not answer: see what it is busy with, then run the same command again.',
+  );
+}
+
+function storageReason(error: unknown): string | undefined {
+  return error instanceof StorageUnavailableError ? error.message : undefined;
+}
+
+function redisReasonOf(error: unknown): string | undefined {
+  if (isRedisError(error)) return redisReason(error);
+  return error instanceof EigenfleetError && error.code === 'redis' ? 'no answer' : undefined;
+}
+
+async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
+  const { store, runId, terminal, json } = request;
+  if (end.state === 'cancelled') {
+    terminal.print(`Run ${runId} was cancelled. eigenfleet resume ${runId} takes it up again.`);
+    return exitCodes.incomplete;
+  }
+  const { summary, markdown } = end;
+  const report = `${store.uri}/${objectKeys.report(runId)}`;
+  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal }));
+  // On a CI that shows Markdown beside the job, the summary goes there too.
+  const file = githubStepSummary();
+  if (file) await appendFile(file, markdown);
+  return closingCode(summary);
+}
+
+/** `undefined` as soon as the signal is aborted: what is asked may take long to fail. */
+async function untilAborted<Answer>(
+  signal: AbortSignal,
+  answer: Promise<Answer>,
+): Promise<Answer | undefined> {
+  let stop: () => void = () => {};
+  const stopped = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([answer, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

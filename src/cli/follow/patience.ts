@@ -1,0 +1,52 @@
+import { formatDuration } from '../terminal/duration.ts';
+
+export interface PatienceOptions {
+  /** What is asked: `Redis`. */
+  readonly name: string;
+  /** Why it is away, in a few words; `undefined` for an error that waiting does not mend. */
+  reasonOf(error: unknown): string | undefined;
+  note(line: string): void;
+  /** How long it may be away. */
+  readonly limitMs?: number | undefined;
+}
+
+/** Longer than Redis or a storage takes to be moved or started again; whoever follows a run is to be told some time. */
+const defaultLimitMs = 10 * 60_000;
+
+/** Asks a part of the fleet that may be away for a while: says once that it is away, and once that it is back. */
+export class Patience {
+  readonly #options: PatienceOptions;
+  #awaySinceMs: number | undefined;
+
+  constructor(options: PatienceOptions) {
+    this.#options = options;
+  }
+
+  /** `undefined` while it is away. Throws what it was answered with when it was away for too long, and every other error. */
+  async ask<Answer>(
+    question: () => Promise<Answer>,
+    nowMs = performance.now(),
+  ): Promise<Answer | undefined> {
+    const { name, note } = this.#options;
+    try {
+      const answer = await question();
+      if (this.#awaySinceMs !== undefined) note(`${name} is back.`);
+      this.#awaySinceMs = undefined;
+      return answer;
+    } catch (error) {
+      this.#bear(error, nowMs);
+      return undefined;
+    }
+  }
+
+  #bear(error: unknown, nowMs: number): void {
+    const { name, note, reasonOf, limitMs = defaultLimitMs } = this.#options;
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    if (this.#awaySinceMs === undefined) {
+      note(`${name} is away, waiting for it up to ${formatDuration(limitMs)}: ${reason}`);
+    }
+    this.#awaySinceMs ??= nowMs;
+    if (nowMs - this.#awaySinceMs >= limitMs) throw error;
+  }
+}

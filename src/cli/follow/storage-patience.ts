@@ -1,0 +1,37 @@
+import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import { PatientStores } from '../../shared/storage/patient-stores.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** Longer than it takes to free some space or to renew a right; whoever watches a run is to be told some time. */
+const usualPatienceSeconds = 10 * 60;
+
+interface PatienceSettings {
+  /** Seconds. */
+  readonly patience?: number | undefined;
+}
+
+export interface StoragePatience {
+  readonly settings: StoreOptions & PatienceSettings;
+  readonly terminal: Pick<Terminal, 'note'>;
+  readonly signal: AbortSignal;
+}
+
+/** The stores of a command that a person watches: it says that it waits, and gives up after `--patience`. */
+export function patientStores({ settings, terminal, signal }: StoragePatience): PatientStores {
+  const limitMs = patienceMsOf(settings);
+  return new PatientStores({
+    open: (uri) => openStore(uri, settings),
+    ...{ limitMs, fromStart: false, signal },
+    say: ({ status, doing, reason, awayMs }) => {
+      const away = doing === 'read' ? 'Storage cannot be read' : 'Storage cannot be written';
+      const leftMs = Math.max(0, limitMs - awayMs);
+      if (status === 'back') terminal.note(`Storage is back after ${formatDuration(awayMs)}.`);
+      else terminal.note(`${away}, waiting up to ${formatDuration(leftMs)}: ${reason}`);
+    },
+  });
+}
+
+export function patienceMsOf({ patience = usualPatienceSeconds }: PatienceSettings): number {
+  return patience * 1000;
+}

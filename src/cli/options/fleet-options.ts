@@ -1,0 +1,49 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
+import { redactAddress } from '../../shared/redaction/redact-credentials.ts';
+
+/** An @ behind the host is that of a password with a `/`, `?` or `#` in it: the host would be the user's name. */
+const redisUrl = z.url({ protocol: /^rediss?$/ }).refine((url) => {
+  if (!URL.canParse(url)) return false;
+  const { username, password, pathname, search, hash } = new URL(url);
+  return !`${pathname}${search}${hash}`.includes('@') && [username, password].every(isDecodable);
+});
+
+/** Adds where Redis is, to commands that need it. */
+export function addRedisOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--redis <url>', 'Redis of the fleet, redis:// or rediss://')
+        .env('REDIS_URL')
+        .default('redis://127.0.0.1:6379')
+        .helpGroup('Fleet:'),
+    )
+    .addOption(
+      new Option('--redis-cluster', 'the URL names a node of a Redis Cluster')
+        .default(false)
+        .helpGroup('Fleet:'),
+    );
+}
+
+/** Throws `EigenfleetError('usage')` for a URL that is none. */
+export function redisTargetOf(options: Readonly<Record<string, unknown>>): RedisTarget {
+  const url = redisUrl.safeParse(options.redis);
+  if (!url.success) {
+    throw new EigenfleetError(
+      'usage',
+      `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is no Redis URL: give one such as redis://127.0.0.1:6379, with @, :, /, ?, # and % of a password percent-encoded.`,
+    );
+  }
+  return { url: url.data, cluster: options.redisCluster === true };
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { localHost } from '../../shared/host/http-server.ts';
+import { anyText, type OptionValues, optional, port, texts } from './option-values.ts';
+
+/** What `addHttpOptions` adds. */
+export const httpOptions = {
+  httpPort: optional(port),
+  httpHost: anyText,
+  allowHost: optional(texts),
+};
+export type ServedAt = OptionValues<typeof httpOptions>;
+
+/** Adds where metrics and probes are served, to services. */
+export function addHttpOptions(command: Command): Command {
+  const served = command
+    .option('--http-port <port>', 'serve /metrics, /healthz and /readyz there')
+    .option('--http-host <host>', 'address that they bind to', localHost);
+  return addAllowHost(served);
+}
+
+/** Adds the names that a server answers to, to all that serve. */
+export function addAllowHost(command: Command): Command {
+  return command.option(
+    '--allow-host <name...>',
+    'names that it answers to beside addresses and private names (bound to 127.0.0.1: beside localhost)',
+  );
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { AllowedPlaces, readablePlaces } from '../../shared/storage/allowed-places.ts';
+import { optional, texts } from './option-values.ts';
+
+export const placeOptions = { allowOut: optional(texts), allowIn: optional(texts) };
+
+/** Where a service may write results and read images, whatever jobs and runs say. */
+export interface Places {
+  readonly outs: AllowedPlaces;
+  readonly ins: AllowedPlaces;
+}
+
+/** Adds where results may go and images may come from, to services that are told so by others. */
+export function addPlaceOptions(command: Command): Command {
+  return command
+    .option('--allow-out <prefix...>', 'results may go only below these URIs (default: anywhere)')
+    .option(
+      '--allow-in <prefix...>',
+      'images may come only from below these URIs (default: the buckets and folders of --allow-out; without it, anywhere)',
+    );
+}
+
+/** Throws `EigenfleetError('usage')` for a place that is no folder and no address of one. */
+export function placesOf({
+  allowOut,
+  allowIn,
+}: {
+  readonly allowOut?: readonly string[] | undefined;
+  readonly allowIn?: readonly string[] | undefined;
+}): Places {
+  return {
+    outs: new AllowedPlaces(allowOut),
+    ins: new AllowedPlaces(allowIn ?? readablePlaces(allowOut)),
+  };
+}

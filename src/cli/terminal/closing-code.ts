@@ -1,0 +1,11 @@
+import type { Summary } from '../../report/summary/summary-schema.ts';
+import { exitCodes } from '../../shared/errors.ts';
+
+/**
+ * The exit code of a run that was closed. What is missing comes first: where all shards failed, nothing was explained either, and the images are not to
+ * blame.
+ */
+export function closingCode({ failedShards, unreadable, counts }: Summary): number {
+  if (failedShards.length > 0 || unreadable !== undefined) return exitCodes.incomplete;
+  return counts.explained === 0 ? exitCodes.dataset : 0;
+}

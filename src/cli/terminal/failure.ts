@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander';
+import { EigenfleetError, exitCodes, messageOf } from '../../shared/errors.ts';
+import { safeText } from '../../shared/redaction/safe-text.ts';
+import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
+import { coloursOf } from './colours.ts';
+import { screenText } from './screen-text.ts';
+
+/** Libraries put whole documents into their messages. */
+const faultLength = 600;
+
+/** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
+export function reportFailure(error: unknown): number {
+  const { red } = coloursOf(process.stderr);
+  // Commander has printed its own message by now; help and version are no failures.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  if (error instanceof EigenfleetError) {
+    say(`${red('error:')} ${error.message}`);
+    return error.exitCode;
+  }
+  if (error instanceof StorageUnavailableError) {
+    say(`${red('error:')} ${safeText(error.message)}`);
+    return exitCodes.storage;
+  }
+  say(`${red('error:')} unexpected fault: ${safeText(messageOf(error), faultLength)}`);
+  if (process.env.EIGENFLEET_DEBUG && error instanceof Error) {
+    say(String(error.stack));
+  } else {
+    say('Set EIGENFLEET_DEBUG=1 to see where it happened, and please report it.');
+  }
+  return 1;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${screenText(text)}\n`);
+}

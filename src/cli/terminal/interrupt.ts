@@ -1,0 +1,35 @@
+import { endProcess } from '../../shared/host/process-end.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Exit code of a command that Ctrl-C or SIGTERM ended: 128 + 2, as shells have it. */
+export const interruptedExitCode = 130;
+
+/**
+ * Runs a command whose signal is aborted by the first Ctrl-C (or SIGTERM): it then stops in good order. The second one ends the process
+ * at once.
+ */
+export async function interruptible(
+  terminal: Terminal,
+  command: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      endProcess(interruptedExitCode);
+      return;
+    }
+    terminal.note('Stopping; once more to stop at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await command(controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) return interruptedExitCode;
+    throw error;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}

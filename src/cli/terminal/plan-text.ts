@@ -1,0 +1,61 @@
+import type { LocalPlan } from '../../producer/plan/plan-run.ts';
+import { markedShards, visitDoneShards } from '../../shared/results/done-shards.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { placeOf } from '../../shared/storage/local-path.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+
+/** What a run is about to do, for people. */
+export function planText({ plan: { spec }, description }: LocalPlan): string {
+  const { model, dataset, targetLayers, options } = spec;
+  const layers = targetLayers.map(
+    ({ name, gridWidth, gridHeight }) => `${name} (${gridWidth} x ${gridHeight})`,
+  );
+  const components = options.components.length === 1 ? 'component' : 'components';
+  const lines: [string, string][] = [
+    [
+      'model',
+      `${placeOf(model.uri)}: ${model.task}, ${model.classNames.length} classes, ${model.inputWidth} x ${model.inputHeight} px`,
+    ],
+    [
+      'images',
+      `${dataset.images} from ${description}, ${formatBytes(dataset.sizeBytes)}, ${count(dataset.shards, 'shard')}`,
+    ],
+    [
+      'layers',
+      `${layers.join(', ')}; ${components} ${options.components.join(', ')}; fused by ${options.fusion}`,
+    ],
+    ['run', spec.runId],
+  ];
+  return lines.map(([name, text]) => planLine(name, text)).join('\n');
+}
+
+/** As `planText`, and where the results would go and what lies there already: what is left to do. */
+export async function dryRunText(planned: LocalPlan, store: ObjectStore): Promise<string> {
+  const { spec } = planned.plan;
+  const { shards } = spec.dataset;
+  const done = await countDoneShards(store, spec);
+  const all = done === shards ? ': nothing is left to explain' : '';
+  const results = `${placeOf(store.uri)}, ${done} of ${count(shards, 'shard')} done already${all}`;
+  return `${planText(planned)}\n${planLine('results', results)}`;
+}
+
+async function countDoneShards(store: ObjectStore, { runId, dataset }: RunSpec): Promise<number> {
+  const { shards } = dataset;
+  // One listing tells of a run that is new, whatever the number of its shards.
+  if ((await markedShards(store, runId)).size === 0) return 0;
+  const missing = await visitDoneShards(store, { runId, shards }, () => {});
+  return shards - missing.length;
+}
+
+function planLine(name: string, text: string): string {
+  return name.padEnd(8) + text;
+}
+
+function count(n: number, noun: string): string {
+  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,46 @@
+import { type MissingShards, missingShardsOf } from '../../report/summary/missing-shards.ts';
+import type { Summary } from '../../report/summary/summary-schema.ts';
+import { unreadableWords } from '../../report/summary/unreadable-words.ts';
+import { oneLine } from './screen-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunClosing {
+  readonly summary: Summary;
+  /** URI of the results. */
+  readonly out: string;
+  /** Path of report.html. */
+  readonly report: string;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
+/** The last words of a run: what was found, in a few lines, and where the report is; or the summary as JSON. */
+export function runClosing({ summary, out, report, json, terminal }: RunClosing): string {
+  if (json) return JSON.stringify({ ...summary, report });
+  const { bold, dim, yellow, red, green } = terminal.colours;
+  const marks = { fine: green('✔'), note: dim('·'), look: yellow('!'), problem: red('✖') };
+  const lines = [summary.title, ...summary.headlines].map(({ text, tone }, index) =>
+    index === 0 ? `${marks[tone]} ${bold(text)}` : `${marks[tone]} ${text}`,
+  );
+  const { failures: failed, remarks = [] } = summary;
+  const reasons = [...failed.slice(0, 5), ...remarks.slice(0, 3)];
+  const failures = reasons.map(({ reason, count, keys }) => {
+    const [first] = keys;
+    return `  ${count} x ${oneLine(reason)}${first === undefined ? '' : dim(` (${oneLine(first)})`)}`;
+  });
+  const shards = [
+    ...shardLines(missingShardsOf(summary, out)),
+    ...(unreadableWords(summary)?.places ?? []).map((place) => `  ${oneLine(place)}`),
+  ];
+  return ['', ...lines, ...shards, ...failures, '', `report: ${bold(report)}`].join('\n');
+}
+
+function shardLines(missing: MissingShards | undefined): string[] {
+  if (missing === undefined) return [];
+  const { shown, rest, retry } = missing;
+  return [
+    ...shown.map(({ shard, reason }) => `  shard ${shard}: ${oneLine(reason)}`),
+    ...(rest === undefined ? [] : [`  ${rest}`]),
+    `  try them again: ${oneLine(retry)}`,
+  ];
+}

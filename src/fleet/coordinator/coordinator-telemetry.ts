@@ -1,0 +1,61 @@
+import { AnswerWatch } from '../../shared/host/answer-watch.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
+import { CoordinatorMetrics } from '../probes/coordinator-metrics.ts';
+import { livenessLimits } from '../probes/health.ts';
+import type { ProbeFacts } from '../probes/serve-probes.ts';
+import { SilentQueueWatch } from '../probes/silent-queue-watch.ts';
+import type { CoordinatorWatch } from './coordinator.ts';
+
+/** Merging a large run may hold up the loop for longer than a worker's ever is; the summary's lock lasts as long. */
+const mergeLagMs = 120_000;
+
+/** What a coordinator knows of itself, for its metrics and probes. */
+export class CoordinatorTelemetry implements CoordinatorWatch {
+  readonly #metrics: CoordinatorMetrics;
+  readonly #queues: Pick<FleetQueues, 'depth'>;
+  readonly #silentQueue = new SilentQueueWatch();
+  #stopping = false;
+  readonly #awaited: (() => string | undefined)[] = [];
+
+  constructor(queues: Pick<FleetQueues, 'depth'>) {
+    this.#queues = queues;
+    this.#metrics = new CoordinatorMetrics({ queueDepth: () => queues.depth() });
+  }
+
+  jobTaken(): void {
+    this.#silentQueue.jobTaken();
+  }
+
+  jobSettled(): void {
+    this.#silentQueue.jobSettled();
+  }
+
+  swept(): void {
+    this.#metrics.swept();
+  }
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  /** Adds something outside that this service may have to wait for: it gives a sentence while it does. */
+  awaits(source: () => string | undefined): void {
+    this.#awaited.push(source);
+  }
+
+  get facts(): ProbeFacts {
+    return {
+      metrics: this.#metrics,
+      inference: new AnswerWatch(),
+      silentQueue: this.#silentQueue,
+      waitingJobs: async () => {
+        const { summaries } = await this.#queues.depth();
+        return summaries.waiting + summaries.prioritized;
+      },
+      model: () => 'idle',
+      stopping: () => this.#stopping,
+      awaited: () => this.#awaited.flatMap((source) => source() ?? []),
+      livenessLimits: { ...livenessLimits, eventLoopLagMs: mergeLagMs },
+    };
+  }
+}

@@ -1,0 +1,117 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import { within } from '../../shared/host/within.ts';
+import type { LiveWorker, RunCounters, RunProgress } from '../../shared/queue/run-counters.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import { type ListedRun, listRuns } from '../../shared/run/run-names.ts';
+import { readRunState } from '../../shared/run/run-state.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { readClosedCounts, withoutDoubles } from '../run-counts.ts';
+import type { DashboardRun, RunList } from './dashboard-page.ts';
+
+/** Runs that the list shows; each open one costs a question to Redis. */
+const mostRuns = 200;
+/** How long the page waits for Redis: it can do without. */
+const redisTimeoutMs = 2_000;
+
+export interface DashboardRunsOptions {
+  /** Results folders; runs of all of them are in one list. */
+  readonly stores: readonly ObjectStore[];
+  readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'>;
+  readonly redisTimeoutMs?: number;
+}
+
+/** Gathers what the dashboard's list shows: from storage what runs there are, from Redis how far the open ones have come. */
+export class DashboardRuns {
+  readonly #options: DashboardRunsOptions;
+  /** Numbers of closed runs by address: they do not change any more unless the run is taken up again. */
+  readonly #closed = new Map<string, DashboardRun>();
+  #redisAnswers = true;
+
+  constructor(options: DashboardRunsOptions) {
+    this.#options = options;
+  }
+
+  async list(): Promise<RunList> {
+    this.#redisAnswers = true;
+    const { stores } = this.#options;
+    const problems: string[] = [];
+    const workers = this.#workers();
+    const lists = await Promise.all(stores.map((store, out) => listStore(store, out, problems)));
+    const listed = lists.flat().sort((a, b) => (a.plannedAt < b.plannedAt ? 1 : -1));
+    const runs = await Promise.all(listed.slice(0, mostRuns).map((run) => this.#describe(run)));
+    const alive = await workers;
+    if (!this.#redisAnswers) {
+      problems.push('Redis does not answer: how far runs have come is unknown.');
+    }
+    const hidden = listed.length - runs.length;
+    if (hidden > 0) problems.push(`${hidden} older runs are not shown: see eigenfleet runs.`);
+    return { runs, ...(alive && { workers: alive }), problems };
+  }
+
+  /** Both come from an address: anything but the id of a run, in a results folder that is shown, has no report. */
+  async readReport(runId: string, out: number): Promise<Uint8Array | undefined> {
+    if (!/^\w[\w-]*$/.test(runId)) return undefined;
+    return this.#options.stores[out]?.get(objectKeys.report(runId));
+  }
+
+  async #describe({ store, out, ...run }: StoredRun): Promise<DashboardRun> {
+    const { runId, names } = run;
+    const address = `${store.uri}/${runId}`;
+    const state = await readRunState(store, runId);
+    const where = this.#options.stores.length > 1 ? { out, outUri: store.uri } : { out };
+    const base = { ...run, ...where, state };
+    if (state !== 'closed') {
+      this.#closed.delete(address);
+      return { ...base, ...(await this.#counters(run, store.uri)) };
+    }
+    const known = this.#closed.get(address);
+    if (known !== undefined) return { ...known, names };
+    const counts = await readClosedCounts(store, runId, run.shards);
+    const closed = { ...base, ...(counts && progressOf(counts)) };
+    this.#closed.set(address, closed);
+    return closed;
+  }
+
+  async #workers(): Promise<readonly LiveWorker[] | undefined> {
+    const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
+    const answer = await within(limitMs, () => progress.listWorkers());
+    if (answer.status === 'answered') return answer.value;
+    this.#redisAnswers = false;
+    return undefined;
+  }
+
+  async #counters(run: ListedRun, out: string): Promise<Partial<DashboardRun>> {
+    const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
+    const answer = await within(limitMs, () => progress.readProgress({ out, runId: run.runId }));
+    if (answer.status !== 'answered') {
+      this.#redisAnswers = false;
+      return {};
+    }
+    return progressOf(withoutDoubles(answer.value, run));
+  }
+}
+
+/** A run and where it lies: `out` is the place of its store among those that are shown. */
+interface StoredRun extends ListedRun {
+  readonly store: ObjectStore;
+  readonly out: number;
+}
+
+/** A store that cannot be read is a problem to show, and none of the others is left out for it. */
+async function listStore(
+  store: ObjectStore,
+  out: number,
+  problems: string[],
+): Promise<StoredRun[]> {
+  try {
+    return (await listRuns(store)).map((run) => ({ ...run, store, out }));
+  } catch (error) {
+    const known = error instanceof EigenfleetError;
+    problems.push(known ? error.message : `${store.uri} cannot be read.`);
+    return [];
+  }
+}
+
+function progressOf({ imagesLive, imagesFailed, done, failed }: RunCounters) {
+  return { imagesDone: imagesLive, imagesFailed, shardsDone: done, shardsFailed: failed };
+}

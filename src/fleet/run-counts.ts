@@ -1,0 +1,88 @@
+import { summarySchema } from '../report/summary/summary-schema.ts';
+import type { RunCounters, RunProgress } from '../shared/queue/run-counters.ts';
+import { markedShards } from '../shared/results/done-shards.ts';
+import { readFailedShards } from '../shared/results/failed-shards.ts';
+import { objectKeys } from '../shared/run/object-keys.ts';
+import type { RunSpec } from '../shared/run/run-spec.ts';
+import type { RunState } from '../shared/run/run-state.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
+
+export interface RunTotals {
+  readonly images: number;
+  readonly shards: number;
+}
+
+export interface CountsRequest {
+  readonly store: ObjectStore;
+  readonly spec: RunSpec;
+  readonly state: RunState;
+  readonly progress: Pick<RunProgress, 'readProgress'>;
+}
+
+const closedSchema = summarySchema.pick({ counts: true, failedShards: true });
+
+/** How far a run is: by its summary when it is closed, else as Redis counts, else, when Redis has no count of it, by what is stored. */
+export async function readRunCounts(request: CountsRequest): Promise<RunCounters> {
+  const { store, spec, state, progress } = request;
+  const { runId, dataset } = spec;
+  const closed =
+    state === 'closed' ? await readClosedCounts(store, runId, dataset.shards) : undefined;
+  if (closed !== undefined) return closed;
+  const counters = await progress.readProgress({ out: store.uri, runId });
+  const counted = counters.done + counters.failed + counters.imagesLive > 0;
+  const counts = counted ? counters : await readStoredCounts(store, spec);
+  return withoutDoubles({ ...counts, cancelled: state === 'cancelled' }, dataset);
+}
+
+/** What the summary of a closed run counts; `undefined` without one that can be read. */
+export async function readClosedCounts(
+  store: ObjectStore,
+  runId: string,
+  shards: number,
+): Promise<RunCounters | undefined> {
+  const bytes = await store.get(objectKeys.summaryJson(runId));
+  const summary = bytes && parseClosed(new TextDecoder().decode(bytes));
+  if (summary === undefined) return undefined;
+  const { explained, failed: imagesFailed } = summary.counts;
+  const failed = summary.failedShards.length;
+  const images = explained + imagesFailed;
+  return {
+    ...{ done: shards - failed, failed, images, imagesFailed, imagesLive: images },
+    cancelled: false,
+  };
+}
+
+function parseClosed(text: string) {
+  try {
+    return closedSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By listings alone, so of the images that failed none is known: reading all markers would take minutes for a large run. */
+async function readStoredCounts(store: ObjectStore, spec: RunSpec): Promise<RunCounters> {
+  const { runId, dataset, options } = spec;
+  const marked = await markedShards(store, runId);
+  const failed = [...(await readFailedShards(store, runId)).keys()].filter(
+    (shard) => !marked.has(shard),
+  );
+  let images = 0;
+  for (const shard of marked) {
+    images += Math.min(options.shardSize, dataset.images - shard * options.shardSize);
+  }
+  return {
+    ...{ done: marked.size, failed: failed.length, images, imagesFailed: 0, imagesLive: images },
+    cancelled: false,
+  };
+}
+
+/**
+ * The images of a shard that was begun twice are counted live twice where its first worker could not take them back: then no more
+ * are shown than there are, and once every shard is settled, those of the shards that are done.
+ */
+export function withoutDoubles(counters: RunCounters, total: RunTotals): RunCounters {
+  const { done, failed, images, imagesLive } = counters;
+  const settled = done + failed >= total.shards;
+  return { ...counters, imagesLive: settled ? images : Math.min(imagesLive, total.images) };
+}

@@ -1,0 +1,40 @@
+import { cacheModel } from '../../model/cache/model-cache.ts';
+import type { Device } from '../../model/runtime/devices.ts';
+import type { AnswerWatch } from '../../shared/host/answer-watch.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { Explainer } from '../../worker/explain/explainer.ts';
+import { pixelThreadsOf } from '../../worker/explain/pixel-pool.ts';
+import { startRuntimeInference } from '../../worker/inference/runtime-inference.ts';
+import { watchedInference } from '../../worker/inference/watched-inference.ts';
+import { loadRunModel } from '../../worker/queue/load-run-model.ts';
+
+export interface FleetExplainerOptions {
+  readonly device: Device;
+  readonly threads: number;
+  readonly batch: number | undefined;
+  readonly cacheFolder: string | undefined;
+  /** Bytes of all cached models together. */
+  readonly cacheBytes: number;
+  /** Told of every model call. */
+  readonly watch: AnswerWatch;
+}
+
+/** Fetches a run's model into the cache of this machine, once, and loads it on the device. */
+export async function startFleetExplainer(
+  spec: RunSpec,
+  store: ObjectStore,
+  { device, threads, batch, cacheFolder, cacheBytes, watch }: FleetExplainerOptions,
+): Promise<Explainer> {
+  const { sha256 } = spec.model;
+  const key = objectKeys.model(sha256);
+  const { path } = await cacheModel({ store, key, sha256, cacheFolder, limitBytes: cacheBytes });
+  const loaded = await loadRunModel(path, spec);
+  const { options, model, targetLayers } = spec;
+  const { images } = spec.dataset;
+  const runtime = { loaded, options, device, threads, batch, images };
+  const inference = await startRuntimeInference(runtime);
+  const settings = { model, targetLayers, options };
+  return new Explainer(watchedInference(inference, watch), settings, pixelThreadsOf(threads));
+}

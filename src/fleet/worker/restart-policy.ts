@@ -1,0 +1,45 @@
+import { interruptedExitCode } from '../../cli/terminal/interrupt.ts';
+
+/** How a worker's process ended: with a code, or by a signal that it did not handle. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly livedMs: number;
+}
+
+export type AfterEnd =
+  | { readonly action: 'restart'; readonly delayMs: number; readonly rapidCrashes: number }
+  /** It ended in good order and is not missed. */
+  | { readonly action: 'leave' }
+  /** Starting it again would not help, or did not. */
+  | { readonly action: 'give-up'; readonly sentence: string };
+
+/** A process that lived for so long has got over its start: its next crash is the first again. */
+export const steadyMs = 60_000;
+export const longestDelayMs = 30_000;
+/** With back-off this is about three minutes of trying. */
+export const mostRapidCrashes = 10;
+
+/** Every other code is a sentence that a person has to act on: a wrong option, a device that is not there, no Redis. */
+const crashCode = 1;
+
+/**
+ * What to do about a worker that ended. `rapidCrashes`: how often in a row it did, within a minute of its start, before now. Delays double from 1 s
+ * to 30 s.
+ */
+export function afterEnd(end: ProcessEnd, rapidCrashes: number): AfterEnd {
+  const { code, signal, livedMs } = end;
+  if (code === 0 || code === interruptedExitCode) return { action: 'leave' };
+  if (code !== null && code !== crashCode) {
+    const sentence = `it ended with code ${code}, which starting it again does not change: see its last message.`;
+    return { action: 'give-up', sentence };
+  }
+  const crashes = livedMs >= steadyMs ? 1 : rapidCrashes + 1;
+  if (crashes > mostRapidCrashes) {
+    const how = signal ?? `code ${code}`;
+    const sentence = `it crashed ${crashes} times in a row soon after its start (last: ${how}): see its messages, or run eigenfleet doctor.`;
+    return { action: 'give-up', sentence };
+  }
+  const delayMs = Math.min(longestDelayMs, 1000 * 2 ** (crashes - 1));
+  return { action: 'restart', delayMs, rapidCrashes: crashes };
+}

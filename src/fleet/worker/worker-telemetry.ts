@@ -1,0 +1,91 @@
+import { AnswerWatch } from '../../shared/host/answer-watch.ts';
+import { softwareVersions } from '../../shared/host/software-versions.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { Explainer } from '../../worker/explain/explainer.ts';
+import type { AttemptOutcome } from '../../worker/queue/attempt-shard.ts';
+import type { ModelState } from '../probes/health.ts';
+import type { ProbeFacts } from '../probes/serve-probes.ts';
+import { SilentQueueWatch } from '../probes/silent-queue-watch.ts';
+import { WorkerMetrics } from '../probes/worker-metrics.ts';
+
+/** What a worker knows of itself, for its metrics and probes. It is told; it asks nobody but Redis. */
+export class WorkerTelemetry {
+  readonly #metrics: WorkerMetrics;
+  readonly #queues: Pick<FleetQueues, 'counts' | 'depth'>;
+  readonly #silentQueue = new SilentQueueWatch();
+  /** To be told of every model call. */
+  readonly inference = new AnswerWatch();
+  #model: ModelState = 'idle';
+  #stopping = false;
+  readonly #awaited: (() => string | undefined)[] = [];
+
+  constructor(worker: string, queues: Pick<FleetQueues, 'counts' | 'depth'>) {
+    this.#queues = queues;
+    this.#metrics = new WorkerMetrics({
+      worker,
+      versions: softwareVersions(),
+      queueDepth: () => queues.depth(),
+    });
+  }
+
+  jobTaken(): void {
+    this.#silentQueue.jobTaken();
+  }
+
+  jobSettled(): void {
+    this.#silentQueue.jobSettled();
+  }
+
+  sample({ status, reason }: Pick<SampleRow, 'status' | 'reason'>): void {
+    this.#metrics.countImage({ status, ...(reason !== undefined && { reason }) });
+  }
+
+  /** An attempt at a shard came to its end; one of a cancelled run counts as nothing. */
+  outcome(outcome: AttemptOutcome): void {
+    if (outcome.status === 'cancelled') return;
+    this.#metrics.countShard(outcome.status === 'handed-back' ? 'handed_back' : outcome.status);
+    if (outcome.status !== 'done') return;
+    const { timingsMs, statistics } = outcome.marker;
+    this.#metrics.observeShard(timingsMs, statistics.images);
+  }
+
+  failedForGood(): void {
+    this.#metrics.countShard('failed');
+  }
+
+  /** Loads a run's model, and knows how that went and on which device it ended up. */
+  async load(start: () => Promise<Explainer>): Promise<Explainer> {
+    this.#model = 'loading';
+    try {
+      const explainer = await start();
+      this.#model = 'loaded';
+      this.#metrics.useDevice(explainer.inference.device);
+      return explainer;
+    } catch (error) {
+      this.#model = 'failed';
+      throw error;
+    }
+  }
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  /** Adds something outside that this service may have to wait for: it gives a sentence while it does. */
+  awaits(source: () => string | undefined): void {
+    this.#awaited.push(source);
+  }
+
+  get facts(): ProbeFacts {
+    return {
+      metrics: this.#metrics,
+      inference: this.inference,
+      silentQueue: this.#silentQueue,
+      waitingJobs: async () => (await this.#queues.counts()).waiting,
+      model: () => this.#model,
+      stopping: () => this.#stopping,
+      awaited: () => this.#awaited.flatMap((source) => source() ?? []),
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { convergedResidual } from '../../shared/catalog/converged-residual.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import { classLabel, labelText } from '../overlay/draw-detections.ts';
+
+/** One line below a panel; `look` marks what deserves a second look. */
+export interface CaptionLine {
+  readonly text: string;
+  readonly tone: 'plain' | 'look';
+}
+
+/** One component of a layer as `eigenfleet explain` shows it. */
+export interface FigureComponent {
+  /** Counted from 1. */
+  readonly index: number;
+  /** Signed, row-major, on the layer's grid. */
+  readonly map: Float32Array;
+  /** In [0, 1]. */
+  readonly explainedVariance: number;
+  /** |correlation| with the L2 norm of the activations, in [0, 1]. */
+  readonly signMargin: number;
+  /** Relative residual of the eigenvector; above `convergedResidual` it is not converged. */
+  readonly residual: number;
+}
+
+/** "explains 34.2 % of the layer's variation", then what is known of its sign and of its convergence. */
+export function componentCaption(
+  { explainedVariance, signMargin, residual }: FigureComponent,
+  uncertainBelow: number,
+): readonly CaptionLine[] {
+  const share = `${(100 * explainedVariance).toFixed(1)} %`;
+  const lines: CaptionLine[] = [plain(`explains ${share} of the layer's variation`)];
+  const margin = signMargin.toFixed(2);
+  const clear = signMargin >= uncertainBelow;
+  lines.push(
+    clear ? plain(`sign clear (margin ${margin})`) : look(`sign uncertain (margin ${margin})`),
+  );
+  if (residual > convergedResidual)
+    lines.push(look(`not converged (residual ${residual.toFixed(3)})`));
+  return lines;
+}
+
+/** "14 objects: 12 RBC, 1 WBC, 1 Platelets" or a classifier's best class. */
+export function resultCaption(
+  detections: readonly Detection[],
+  classScores: readonly ClassScore[] | undefined,
+  classNames: readonly string[],
+): string {
+  const [best] = classScores ?? [];
+  if (best) return `best class: ${labelText(best.classId, best.score, classNames)}`;
+  if (detections.length === 0) return 'no objects found';
+  const counts = new Map<number, number>();
+  for (const { classId } of detections) counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  const ranked = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const named = ranked.slice(0, 4).map(([id, count]) => `${count} ${classLabel(id, classNames)}`);
+  if (ranked.length > 4) named.push(`${ranked.length - 4} more classes`);
+  const objects = detections.length === 1 ? '1 object' : `${detections.length} objects`;
+  return `${objects}: ${named.join(', ')}`;
+}
+
+export function plain(text: string): CaptionLine {
+  return { text, tone: 'plain' };
+}
+
+function look(text: string): CaptionLine {
+  return { text, tone: 'look' };
+}

@@ -1,0 +1,131 @@
+import { contentMask } from '../../maps/content-mask.ts';
+import { normalizeMap } from '../../maps/fusion.ts';
+import { mapToImage } from '../../maps/map-to-image.ts';
+import type { Fusion } from '../../shared/run/run-spec.ts';
+import { type Canvas, type Colour, createCanvas } from '../canvas.ts';
+import type { Size } from '../decode/decode-image.ts';
+import { blendMap } from '../overlay/blend-map.ts';
+import { colourTable } from '../overlay/colour-map.ts';
+import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
+import type { RgbImage } from '../rgb-image.ts';
+import {
+  type CaptionLine,
+  componentCaption,
+  type FigureComponent,
+  plain,
+  resultCaption,
+} from './figure-caption.ts';
+import { inRows } from './figure-layout.ts';
+import type { FigureLayer, FigurePlan, GridMap } from './figure-plan.ts';
+
+/** A picture with its title and the lines below it. */
+export interface Panel {
+  readonly title: string;
+  readonly lines: readonly CaptionLine[];
+  readonly picture: Canvas;
+}
+
+const pale: Colour = [247, 248, 250];
+const fusionWords: Record<Fusion, string> = {
+  mean: 'mean of',
+  max: 'largest of',
+  variance: 'mean by explained variance of',
+  geometric: 'geometric mean of',
+};
+
+/** The panels of a figure, row by row; `photo` is the image at the size of the pictures. */
+export function figurePanels(plan: FigurePlan, photo: RgbImage): readonly (readonly Panel[])[] {
+  const layers = layerRows(plan.layers);
+  return [
+    resultPanels(plan, photo),
+    ...layers.map((row) => row.map((entry) => componentPanel(plan, photo, entry))),
+  ];
+}
+
+interface LayerEntry {
+  readonly layer: FigureLayer;
+  readonly component: FigureComponent;
+}
+
+/** Single components share rows of up to four; several ones get a row a layer, at most five wide. */
+function layerRows(layers: readonly FigureLayer[]): readonly (readonly LayerEntry[])[] {
+  const entries = layers.map((layer) =>
+    layer.components.map((component) => ({ layer, component })),
+  );
+  if (entries.every((row) => row.length <= 1)) {
+    const columns = entries.length === 4 || entries.length > 6 ? 4 : 3;
+    return inRows(entries.flat(), columns);
+  }
+  return entries.flatMap((row) => inRows(row, 5));
+}
+
+function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
+  const { image, fused, colourMap } = plan;
+  const values = imageValues(plan, fused, photo);
+  const table = colourTable(colourMap);
+  const opaque = { ...table, alpha: new Float32Array(256).fill(1) };
+  const blank = createCanvas(photo.width, photo.height, pale);
+  const found = resultCaption(plan.detections, plan.classScores, plan.classNames);
+  return [
+    {
+      title: 'Input',
+      lines: [plain(`${image.width} x ${image.height} pixels`), plain(found)],
+      picture: withResults(plan, { ...photo, data: Uint8Array.from(photo.data) }),
+    },
+    {
+      title: 'Fused map',
+      lines: [fusedCaption(plan), ...plan.notes].map(plain),
+      picture: blendMap(blank, values, colourMap === 'heat' ? table : opaque),
+    },
+    {
+      title: 'Fused map over the image',
+      lines: [plain("where the layers' main pattern is strongest")],
+      picture: withResults(plan, blendMap(photo, values, table)),
+    },
+  ];
+}
+
+/** "mean of 3 layers, component 1": the first component of each layer is the one that is fused. */
+function fusedCaption({ fused, layers }: FigurePlan): string {
+  const count = layers.length === 1 ? '1 layer' : `${layers.length} layers`;
+  const index = layers[0]?.components[0]?.index ?? 1;
+  return `${fusionWords[fused.fusion]} ${count}, component ${index}`;
+}
+
+function componentPanel(plan: FigurePlan, photo: RgbImage, entry: LayerEntry): Panel {
+  const { layer, component } = entry;
+  const { gridWidth, gridHeight } = layer;
+  const mask =
+    plan.padding === 'exclude'
+      ? contentMask(plan.geometry, gridWidth, gridHeight)
+      : new Float32Array(gridWidth * gridHeight).fill(1);
+  const map = normalizeMap(component.map, mask);
+  const values = imageValues(plan, { map, gridWidth, gridHeight }, photo);
+  return {
+    title: `${layer.name}, component ${component.index}`,
+    lines: componentCaption(component, plan.signMargin),
+    picture: blendMap(photo, values, colourTable(plan.colourMap)),
+  };
+}
+
+function imageValues({ geometry }: FigurePlan, grid: GridMap, size: Size): Float32Array {
+  const { map, gridWidth, gridHeight } = grid;
+  return mapToImage({
+    map,
+    gridWidth,
+    gridHeight,
+    geometry,
+    width: size.width,
+    height: size.height,
+  });
+}
+
+function withResults(plan: FigurePlan, canvas: Canvas): Canvas {
+  const { geometry, detections, classScores, classNames } = plan;
+  const { width, height } = canvas;
+  const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
+  const frame = { x: 0, y: 0, width, height, ...scale };
+  drawDetections(canvas, detections, classNames, frame);
+  if (classScores) drawClassScores(canvas, classScores, classNames, frame);
+  return canvas;
+}

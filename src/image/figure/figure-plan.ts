@@ -1,0 +1,40 @@
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ColourMap, Fusion } from '../../shared/run/run-spec.ts';
+import type { RgbImage } from '../rgb-image.ts';
+import type { FigureComponent } from './figure-caption.ts';
+
+/** A map over the model input, row-major gridHeight x gridWidth. */
+export interface GridMap {
+  readonly map: Float32Array;
+  readonly gridWidth: number;
+  readonly gridHeight: number;
+}
+
+export interface FigureLayer {
+  readonly name: string;
+  readonly gridWidth: number;
+  readonly gridHeight: number;
+  readonly components: readonly FigureComponent[];
+}
+
+export interface FigurePlan {
+  readonly image: RgbImage;
+  /** The image's file name. */
+  readonly title: string;
+  /** One line below it: the model, the task. */
+  readonly subtitle: string;
+  readonly layers: readonly FigureLayer[];
+  /** In [0, 1]. */
+  readonly fused: GridMap & { readonly fusion: Fusion };
+  readonly geometry: LetterboxGeometry;
+  readonly padding: 'exclude' | 'include';
+  readonly detections: readonly Detection[];
+  readonly classScores?: readonly ClassScore[];
+  readonly classNames: readonly string[];
+  readonly colourMap: ColourMap;
+  /** Lines below the fused map, in plain words: its measures. */
+  readonly notes: readonly string[];
+  /** A sign margin below this is called uncertain; in [0, 1]. */
+  readonly signMargin: number;
+}

@@ -1,0 +1,110 @@
+import type { ColourMap } from '../../shared/run/run-spec.ts';
+import { type Canvas, type Colour, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
+import type { Size } from '../decode/decode-image.ts';
+import { sharp } from '../decode/sharp.ts';
+import { colourTable } from '../overlay/colour-map.ts';
+import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
+import type { RgbImage } from '../rgb-image.ts';
+import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
+import {
+  captionLine,
+  captionTitle,
+  type FigureLayout,
+  figureLayout,
+  figureMargin,
+  figurePicture,
+} from './figure-layout.ts';
+import { figurePanels, type Panel } from './figure-panels.ts';
+import type { FigurePlan } from './figure-plan.ts';
+
+const ink: Colour = [26, 29, 35];
+const quiet: Colour = [79, 88, 102];
+const lookColour: Colour = [154, 91, 0];
+const hairline: Colour = [213, 218, 226];
+const paper: Colour = [255, 255, 255];
+const pale: Colour = [247, 248, 250];
+/**
+ * One image explained as a PNG: the input, the fused map, both with boxes, then each layer's heatmaps (one a component), with the numbers
+ * below each in plain words. Each map is scaled to its own range.
+ */
+export async function renderFigure(plan: FigurePlan): Promise<Buffer> {
+  const photo = await resized(plan.image, figurePicture(plan.image));
+  const rows = figurePanels(plan, photo);
+  const layout = figureLayout(
+    plan.image,
+    rows.map((row) => ({
+      panels: row.length,
+      lines: Math.max(...row.map(({ lines }) => lines.length)),
+    })),
+  );
+  const canvas = createCanvas(layout.width, layout.height, paper);
+  drawTitle(canvas, plan);
+  rows.forEach((row, r) => {
+    row.forEach((panel, c) => {
+      const at = layout.panels[r]?.[c];
+      if (at) drawPanel(canvas, panel, at, layout);
+    });
+  });
+  drawFooter(canvas, plan.colourMap, layout);
+  const raw = { width: canvas.width, height: canvas.height, channels: 3 } as const;
+  return sharp(canvas.data, { raw }).png({ compressionLevel: 8 }).toBuffer();
+}
+
+async function resized({ data, width, height }: RgbImage, size: Size): Promise<RgbImage> {
+  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(size.width, size.height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return { data: pixels, ...size };
+}
+
+const titleStyle: TextStyle = { size: 26, weight: 'medium', colour: ink };
+const subtitleStyle: TextStyle = { size: 15, weight: 'regular', colour: quiet };
+const panelTitleStyle: TextStyle = { size: 17, weight: 'medium', colour: ink };
+const lineStyle: TextStyle = { size: 15, weight: 'regular', colour: quiet };
+const lookStyle: TextStyle = { size: 15, weight: 'medium', colour: lookColour };
+
+function drawTitle(canvas: Canvas, { title, subtitle }: FigurePlan): void {
+  const width = canvas.width - 2 * figureMargin;
+  const x = figureMargin;
+  drawText(canvas, fitText(title, titleStyle, width), { x, y: figureMargin + 20 }, titleStyle);
+  const below = { x, y: figureMargin + 46 };
+  drawText(canvas, fitText(subtitle, subtitleStyle, width), below, subtitleStyle);
+}
+
+function drawPanel(
+  canvas: Canvas,
+  { title, lines, picture }: Panel,
+  { x, y }: { readonly x: number; readonly y: number },
+  { panelWidth, panelHeight }: FigureLayout,
+): void {
+  const left = x + Math.floor((panelWidth - picture.width) / 2);
+  const top = y + Math.floor((panelHeight - picture.height) / 2);
+  fillRectangle(canvas, { x, y, width: panelWidth, height: panelHeight }, pale);
+  drawImage(canvas, picture, left, top);
+  let baseline = y + panelHeight + captionTitle;
+  drawText(
+    canvas,
+    fitText(title, panelTitleStyle, panelWidth),
+    { x, y: baseline },
+    panelTitleStyle,
+  );
+  for (const { text, tone } of lines) {
+    const style = tone === 'look' ? lookStyle : lineStyle;
+    baseline += captionLine;
+    drawText(canvas, fitText(text, style, panelWidth), { x, y: baseline }, style);
+  }
+}
+
+/** The legend, and what such a picture does and does not say. */
+function drawFooter(canvas: Canvas, colourMap: ColourMap, { footerY, width }: FigureLayout): void {
+  const line = { x: figureMargin, y: footerY, width: width - 2 * figureMargin, height: 1 };
+  fillRectangle(canvas, line, hairline);
+  const legend = { text: lineStyle, width: 120, height: 10, ground: pale };
+  drawLegend(canvas, colourTable(colourMap), { x: figureMargin, y: footerY + 21 }, legend);
+  const x = figureMargin + legendWidth(legend) + 32;
+  const note =
+    "Eigen-CAM shows the dominant directions of a layer's activations: not a class, and not a cause. Each map has its own scale.";
+  const fitted = fitText(note, lineStyle, width - figureMargin - x);
+  drawText(canvas, fitted, { x, y: footerY + 31 }, lineStyle);
+}

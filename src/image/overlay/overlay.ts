@@ -1,0 +1,94 @@
+import { mapToImage } from '../../maps/map-to-image.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ColourMap } from '../../shared/run/run-spec.ts';
+import { type Canvas, type Colour, fillRectangle } from '../canvas.ts';
+import { decodeImageNear, type Size } from '../decode/decode-image.ts';
+import { sharp } from '../decode/sharp.ts';
+import type { RgbImage } from '../rgb-image.ts';
+import { blendMap } from './blend-map.ts';
+import { type ColourTable, colourTable } from './colour-map.ts';
+import { drawClassScores, drawDetections } from './draw-detections.ts';
+import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
+
+export interface OverlayPlan {
+  /** The image file as it was read. */
+  readonly bytes: Uint8Array;
+  readonly maxPixels: number;
+  /** Fused map in [0, 1], row-major gridHeight x gridWidth, over the model input. */
+  readonly map: Float32Array;
+  readonly gridWidth: number;
+  readonly gridHeight: number;
+  readonly geometry: LetterboxGeometry;
+  readonly detections: readonly Detection[];
+  readonly classScores?: readonly ClassScore[];
+  readonly classNames: readonly string[];
+  readonly colourMap: ColourMap;
+  /** Longest side of the picture in pixels; 960 unless said. Larger images shrink to it. */
+  readonly maxSide?: number;
+}
+
+/** Longest side that a picture has at least: smaller images are enlarged to it, or nothing could be read. */
+const minSide = 320;
+
+/**
+ * The image with its heat, boxes and labels: a JPEG in the original's orientation and aspect. The photo is decoded again straight to the
+ * picture's size (shrink-on-load), so that a large one takes little memory.
+ *
+ * @throws Error if the file cannot be decoded, which a decoder that shrinks may refuse though another has read it: that costs the picture only
+ */
+export async function renderOverlay(plan: OverlayPlan): Promise<Buffer> {
+  const { bytes, maxPixels, maxSide = 960 } = plan;
+  const planSize = (width: number, height: number) => pictureSize(width, height, maxSide);
+  const decoded = await decodeImageNear(bytes, { maxPixels, planSize });
+  if (decoded.status === 'failed_to_decode') {
+    throw new Error(`the image cannot be decoded a second time: ${decoded.reason}`);
+  }
+  const canvas = drawOverlay(decoded.image, plan);
+  const { data, width, height } = canvas;
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+}
+
+/** Size of the picture of a width x height image: its aspect, the longer side between 320 and `maxSide`. */
+export function pictureSize(width: number, height: number, maxSide: number): Size {
+  const side = Math.max(width, height);
+  const scale = Math.min(Math.max(side, Math.min(minSide, maxSide)), maxSide) / side;
+  return {
+    width: Math.max(Math.round(width * scale), 1),
+    height: Math.max(Math.round(height * scale), 1),
+  };
+}
+
+function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
+  const { map, gridWidth, gridHeight, geometry, classNames, detections, classScores } = plan;
+  const { width, height } = photo;
+  const table = colourTable(plan.colourMap);
+  const values = mapToImage({ map, gridWidth, gridHeight, geometry, width, height });
+  const canvas = blendMap(photo, values, table);
+  const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
+  const frame = { x: 0, y: 0, width, height, ...scale };
+  drawCornerLegend(canvas, table);
+  drawDetections(canvas, detections, classNames, frame);
+  if (classScores) drawClassScores(canvas, classScores, classNames, frame);
+  return canvas;
+}
+
+const dark: Colour = [18, 21, 26];
+const cornerLegend: LegendStyle = {
+  text: { size: 11, weight: 'regular', colour: [255, 255, 255] },
+  width: 64,
+  height: 8,
+  ground: [150, 150, 150],
+};
+
+/** In the lower right corner, on pictures that have the room. */
+function drawCornerLegend(canvas: Canvas, table: ColourTable): void {
+  const { width, height } = canvas;
+  if (width < 200 || height < 120) return;
+  const legend = legendWidth(cornerLegend);
+  const chip = { x: width - legend - 16, y: height - 22, width: legend + 12, height: 18 };
+  fillRectangle(canvas, chip, dark, 0.75);
+  drawLegend(canvas, table, { x: chip.x + 6, y: chip.y + 5 }, cornerLegend);
+}

@@ -1,0 +1,45 @@
+import { rememberedByObject } from '../shared/host/remembered.ts';
+import type { Detection } from '../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
+import { borderCoverage } from './border-ring.ts';
+import { boxCoverage } from './box-coverage.ts';
+import { type ContentCells, contentCells, type GridSize } from './content-cells.ts';
+
+/** Share of each cell's content that something covers, and its share of the whole content. */
+export interface Covered {
+  readonly coverage: Float32Array;
+  readonly area: number;
+}
+
+export interface GridCoverage {
+  readonly cells: ContentCells;
+  readonly border: Covered;
+  readonly boxes: Covered | undefined;
+}
+
+/** What the boxes and the border ring cover of a grid over one image. */
+export function coverGrid(
+  geometry: LetterboxGeometry,
+  size: GridSize,
+  detections: readonly Detection[],
+): GridCoverage {
+  const cells = contentCells(geometry, size);
+  const boxes = detections.map(({ box }) => box);
+  return {
+    cells,
+    border: borderOf(cells),
+    boxes: boxes.length === 0 ? undefined : covered(boxCoverage(boxes, cells), cells),
+  };
+}
+
+const borderOf = rememberedByObject((cells: ContentCells) => covered(borderCoverage(cells), cells));
+
+export function covered(coverage: Float32Array, cells: ContentCells): Covered {
+  return { coverage, area: weightedSum(cells.areas, coverage) / cells.totalArea };
+}
+
+function weightedSum(weights: Float64Array, values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i]! * values[i]!;
+  return sum;
+}

@@ -1,0 +1,196 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { makeFolder } from '../../shared/host/make-folder.ts';
+import { storageError } from '../../shared/host/storage-error.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import { defaultCacheFolder } from '../../shared/settings/parse-setting.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { acquireRunLock, type RunLock } from '../../shared/storage/run-lock.ts';
+import { evictModels, markUsed } from './model-cache-eviction.ts';
+
+export interface ModelRequest {
+  readonly store: ObjectStore;
+  readonly key: string;
+  /** Which version it must be: that of run.json. Any version when absent. */
+  readonly sha256?: string | undefined;
+  /** `$XDG_CACHE_HOME/eigenfleet/models` or `~/.cache/eigenfleet/models` when absent. */
+  readonly cacheFolder?: string | undefined;
+  /** Bytes of all cached models together; `defaultModelCacheBytes` when absent. */
+  readonly limitBytes?: number;
+}
+
+export interface CachedModel {
+  /** Of the local file, named as in the store. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** 8 GiB. */
+export const defaultModelCacheBytes = 8 * 1024 ** 3;
+
+/** How long one process waits for another that fetches the same model, before it fetches it too. */
+const patienceMs = 300_000;
+
+/**
+ * The model as a local file: `<cache>/<sha256>/<name>`. It is fetched once for all processes of a machine, and found again by its sha256, or by what the
+ * store says of it (size and etag) when that is not known. The cached file is read and checked each time; a damaged one is fetched again.
+ *
+ * Files appear whole. The least recently used models are removed above the limit, none that a living process may still be using.
+ *
+ * @throws EigenfleetError `model` when there is none or when it is another version than `sha256`; `storage` when the cache cannot be written.
+ */
+export async function cacheModel(request: ModelRequest): Promise<CachedModel> {
+  const { sha256 } = request;
+  const folder = request.cacheFolder ?? join(defaultCacheFolder(), 'models');
+  const found = await findCached(request, folder);
+  if (found !== undefined) return found;
+  const lock = await waitForLock(
+    join(folder, 'fetching', hashOf(`${request.store.uri} ${request.key}`)),
+  );
+  try {
+    return (await findCached(request, folder)) ?? (await fetchModel(request, folder, sha256));
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Stores a local model in the fleet's storage under its sha256, unless it is there. For models in one file only: see `assertOneFile`. */
+export async function uploadModel(store: ObjectStore, path: string, sha256: string): Promise<void> {
+  const key = objectKeys.model(sha256);
+  if ((await store.head(key)) !== undefined) return;
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw storageError(error, 'read', path);
+  });
+  if (hashOf(bytes) !== sha256) {
+    throw new EigenfleetError(
+      'model',
+      `${path} has changed since the run was planned. Run the same command again.`,
+    );
+  }
+  await store.put(key, bytes);
+}
+
+/**
+ * Refuses a model with weights in files beside it: storage keeps one file of it.
+ *
+ * @param name What people call it.
+ * @throws EigenfleetError `model`
+ */
+export function assertOneFile(name: string, externalFiles: readonly string[]): void {
+  if (externalFiles.length === 0) return;
+  throw new EigenfleetError(
+    'model',
+    `${name} keeps weights in ${externalFiles.join(', ')} beside it, which is possible in a local run only. Save it as one file: onnx.save(onnx.load("best.onnx"), "one-file.onnx").`,
+  );
+}
+
+async function findCached(request: ModelRequest, folder: string): Promise<CachedModel | undefined> {
+  const sha256 = request.sha256 ?? (await rememberedSha256(request, folder));
+  if (sha256 === undefined) return undefined;
+  const path = join(folder, sha256, nameOf(request.key));
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined || hashOf(bytes) !== sha256) return undefined;
+  await markUsed(join(folder, sha256));
+  return { path, sha256 };
+}
+
+async function fetchModel(
+  request: ModelRequest,
+  folder: string,
+  wanted: string | undefined,
+): Promise<CachedModel> {
+  const { store, key } = request;
+  const place = `${store.uri}/${key}`;
+  const version = await store.head(key);
+  const bytes = await store.get(key);
+  if (bytes === undefined) {
+    throw new EigenfleetError('model', `There is no model at ${place}. Check --model.`);
+  }
+  const sha256 = hashOf(bytes);
+  if (wanted !== undefined && wanted !== sha256) {
+    throw new EigenfleetError(
+      'model',
+      `${place} is another version of the model than the run was planned with (sha256 ${sha256.slice(0, 12)}, not ${wanted.slice(0, 12)}). Put that version back, or start another run.`,
+    );
+  }
+  const path = join(folder, sha256, nameOf(key));
+  try {
+    await writeAtOnce(path, bytes);
+    await markUsed(join(folder, sha256));
+    // A store that is written to meanwhile may have given the bytes of one version and the etag of another.
+    const after = await store.head(key);
+    if (version !== undefined && version.etag === after?.etag) {
+      await writeAtOnce(indexPath(folder, versionOf(store, version)), Buffer.from(sha256));
+    }
+  } catch (error) {
+    throw storageError(error, 'written', path);
+  }
+  await evictModels(folder, {
+    keep: sha256,
+    limitBytes: request.limitBytes ?? defaultModelCacheBytes,
+  });
+  return { path, sha256 };
+}
+
+/** The sha256 that this version of the object had when it was fetched. */
+async function rememberedSha256(
+  { store, key }: ModelRequest,
+  folder: string,
+): Promise<string | undefined> {
+  const version = await store.head(key);
+  if (version === undefined) return undefined;
+  const text = await readFile(indexPath(folder, versionOf(store, version)), 'utf8').catch(() => '');
+  return /^[0-9a-f]{64}$/.test(text) ? text : undefined;
+}
+
+function versionOf(
+  { uri }: ObjectStore,
+  {
+    key,
+    sizeBytes,
+    etag,
+  }: { readonly key: string; readonly sizeBytes: number; readonly etag: string },
+): string {
+  return JSON.stringify([uri, key, sizeBytes, etag]);
+}
+
+function indexPath(folder: string, version: string): string {
+  return join(folder, 'versions', hashOf(version));
+}
+
+/** One process fetches, the others wait for it; `undefined` after a while, or when the holder cannot be seen: fetching twice does no harm. */
+async function waitForLock(folder: string): Promise<RunLock | undefined> {
+  const endMs = performance.now() + patienceMs;
+  while (performance.now() < endMs) {
+    try {
+      return await acquireRunLock(folder);
+    } catch (error) {
+      if (!(error instanceof EigenfleetError) || error.code !== 'locked') throw error;
+      await delay(100);
+    }
+  }
+  return undefined;
+}
+
+async function writeAtOnce(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    await makeFolder(join(path, '..'));
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** The last part of a key, as a file name on any platform. */
+function nameOf(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1).replaceAll(/[^\p{L}\p{N} ._-]/gu, '_');
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

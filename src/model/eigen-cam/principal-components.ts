@@ -1,0 +1,222 @@
+import { kernelMemory } from '../../kernels/kernel-memory.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { layerReason, tooLarge } from '../session/unusable-answer.ts';
+import { countContent } from './count-content.ts';
+import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
+
+/** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
+export interface ComponentInputs {
+  /** w: rows of the iterated basis. */
+  readonly width: number;
+  /** N. */
+  readonly cells: number;
+  readonly side: 'channels' | 'cells';
+  /** [w, d] */
+  readonly basis: Float32Array;
+  /** [w, d] */
+  readonly product: Float32Array;
+  /** [w, N]; not read on the cells side. */
+  readonly projections: Float32Array;
+  readonly trace: number;
+  /** [N] */
+  readonly energy: Float32Array;
+  /** [N]: 1 on content cells, else 0. Not to be changed afterwards. */
+  readonly mask: Float32Array;
+  /** Which components, counted from 1. */
+  readonly components: readonly number[];
+}
+
+export type Component =
+  | {
+      readonly status: 'found';
+      /** Counted from 1. */
+      readonly component: number;
+      /** [N]: projections of the centred activations on the component; any sign; 0 on padding. */
+      readonly map: Float32Array;
+      /** Eigenvalue over the sum of all, in [0, 1]. */
+      readonly explainedVariance: number;
+      /** ||G v - l v|| / l. The floor of float32 is about 1e-3 for late components; above 1e-2 the component is not converged. */
+      readonly residual: number;
+    }
+  /** The content of this image has fewer directions than that. */
+  | { readonly status: 'beyond-rank'; readonly component: number; readonly rank: number }
+  /** The basis was too wide for float32: whether the image has that direction cannot be told. */
+  | { readonly status: 'not-reached'; readonly component: number };
+
+export type PrincipalComponents =
+  | { readonly status: 'explained'; readonly components: readonly Component[] }
+  /** The layer shows nothing: `reason` is one phrase for people. */
+  | { readonly status: 'degenerate'; readonly reason: string };
+
+/** Directions of the skew basis weaker than this, in squared length, are rounding noise. */
+const basisTolerance = 1e-10;
+/** Eigenvalues below this share of the largest are rounding noise of the float32 Gram matrix. */
+const eigenvalueTolerance = 1e-6;
+/** Rows up to which what the basis lacks the image lacks. Measured against float64: |r| >= 0.9997 up to 22, from 28 on rows collapse into each other. */
+const reliableWidth = 22;
+/** Variance below this share of the energy is rounding noise of float32 around a constant. */
+const constantShare = 1e-10;
+
+interface RitzVector {
+  /** [w]: combination of the basis rows; gives a unit vector. */
+  readonly weights: Float64Array;
+  /** In units of the trace. */
+  readonly eigenvalue: number;
+}
+
+/**
+ * Finishes what the graph began: Rayleigh-Ritz on the span of the iterated basis (Parlett, The Symmetric Eigenvalue Problem, chapter 11),
+ * in float64 on w x w matrices only. With Q = `basis`, Y = Q G: whiten by Q Q^T, take the eigenvectors of Q Y^T in it, and rotate the
+ * projections. Gives each component's map, explained variance and residual.
+ */
+export function principalComponents(inputs: ComponentInputs): PrincipalComponents {
+  const content = countContent(inputs.mask);
+  const reason = degeneracyOf(inputs, content);
+  if (reason !== undefined) return { status: 'degenerate', reason };
+  const vectors = ritzVectors(inputs);
+  if (vectors.length === 0) {
+    return { status: 'degenerate', reason: 'the activations have no dominant direction' };
+  }
+  const isTooWide = inputs.width > reliableWidth;
+  const components = inputs.components.map((component): Component => {
+    const vector = vectors[component - 1];
+    if (component >= content) return { status: 'beyond-rank', component, rank: content - 1 };
+    if (vector === undefined && isTooWide) return { status: 'not-reached', component };
+    if (vector === undefined) return { status: 'beyond-rank', component, rank: vectors.length };
+    return {
+      status: 'found',
+      component,
+      map: mapOf(inputs, vector, content),
+      explainedVariance: Math.min(vector.eigenvalue, 1),
+      residual: residualOf(inputs, vector),
+    };
+  });
+  return { status: 'explained', components };
+}
+
+function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
+  const { energy, mask, trace } = inputs;
+  if (content === 0) return 'no cell of the layer lies on the image';
+  const notFinite = layerReason(inputs);
+  if (notFinite !== undefined) return notFinite;
+  const total = sumUnder(mask, energy);
+  if (total === 0) return 'all activations are zero';
+  if (content === 1) return 'the image covers one cell of the layer only';
+  // The graph weights each cell by 1 / content, so its trace is the variance summed over the content, / content^2.
+  const variance = trace * content * content;
+  if (!(variance > constantShare * total)) return 'the activations are the same everywhere';
+  const { basis, product, projections } = inputs;
+  if (![basis, product, projections].every(areFinite)) return tooLarge;
+  return undefined;
+}
+
+function sumUnder(mask: Float32Array, values: Float32Array): number {
+  kernelMemory.start();
+  const from = kernelMemory.put(values);
+  return kernels.sumUnder(from, kernelMemory.put(mask), mask.length);
+}
+
+/** Best first. */
+function ritzVectors(inputs: ComponentInputs): RitzVector[] {
+  const { width } = inputs;
+  const { gram, ritz } = crossProducts(inputs);
+  const lengths = Float64Array.from({ length: width }, (_, row) => {
+    const squared = gram[row * width + row]!;
+    return squared > 0 ? Math.sqrt(squared) : 1;
+  });
+  const whitening = whiteningOf(overLengths(gram, lengths));
+  const rotated = (matrix: Matrix) => whitening.transpose().mmul(matrix).mmul(whitening);
+  const small = new EigenvalueDecomposition(symmetric(rotated(overLengths(ritz, lengths))), {
+    assumeSymmetric: true,
+  });
+  const turns = whitening.mmul(small.eigenvectorMatrix);
+  const vectors = small.realEigenvalues.map((eigenvalue, column): RitzVector => {
+    const weights = lengths.map((length, row) => turns.get(row, column) / length);
+    return { weights, eigenvalue };
+  });
+  const sorted = vectors.sort((a, b) => b.eigenvalue - a.eigenvalue);
+  const least = Math.max(0, eigenvalueTolerance * (sorted[0]?.eigenvalue ?? 0));
+  return sorted.filter((vector) => vector.eigenvalue > least);
+}
+
+/** With l = v^T G v and a unit v, ||G v - l v||^2 is ||G v||^2 - l^2. */
+function residualOf({ product, width }: ComponentInputs, vector: RitzVector): number {
+  const { weights, eigenvalue } = vector;
+  const size = product.length / width;
+  let squared = 0;
+  for (let column = 0; column < size; column++) {
+    let sum = 0;
+    for (let row = 0; row < width; row++) sum += weights[row]! * product[row * size + column]!;
+    squared += sum * sum;
+  }
+  return Math.sqrt(Math.max(squared - eigenvalue * eigenvalue, 0)) / eigenvalue;
+}
+
+/** Dot products of basis rows with basis rows and with rows of the product, [w, w] each. */
+function crossProducts({ basis, product, width }: ComponentInputs) {
+  kernelMemory.start();
+  const rows = kernelMemory.put(basis);
+  const products = kernelMemory.put(product);
+  const size = basis.length / width;
+  const to = kernelMemory.room(width * width * 8);
+  const take = (others: number): Float64Array => {
+    kernels.dotRows(rows, others, width, size, to);
+    return kernelMemory.doubles(to, width * width).slice();
+  };
+  return { gram: take(rows), ritz: take(products) };
+}
+
+/** products[i, j] over the lengths of the basis rows i and j, made symmetric. */
+function overLengths(products: Float64Array, lengths: Float64Array): Matrix {
+  const width = lengths.length;
+  const matrix = Matrix.zeros(width, width);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < width; j++) {
+      const both = products[i * width + j]! + products[j * width + i]!;
+      matrix.set(i, j, both / 2 / (lengths[i]! * lengths[j]!));
+    }
+  }
+  return matrix;
+}
+
+/** [w, r]: columns that make the basis orthonormal, its noise left out. */
+function whiteningOf(gram: Matrix): Matrix {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, {
+    assumeSymmetric: true,
+  });
+  const largest = Math.max(...realEigenvalues);
+  const kept = realEigenvalues.flatMap((value, index) =>
+    value > largest * basisTolerance ? [index] : [],
+  );
+  const whitening = Matrix.zeros(gram.rows, kept.length);
+  kept.forEach((index, column) => {
+    const scale = 1 / Math.sqrt(realEigenvalues[index]!);
+    for (let row = 0; row < gram.rows; row++) {
+      whitening.set(row, column, eigenvectorMatrix.get(row, index) * scale);
+    }
+  });
+  return whitening;
+}
+
+function symmetric(matrix: Matrix): Matrix {
+  return matrix.clone().add(matrix.transpose()).mul(0.5);
+}
+
+/** Rows of projections (channels side) or eigenvectors times their singular value (cells side), combined. */
+function mapOf(inputs: ComponentInputs, vector: RitzVector, content: number): Float32Array {
+  const { cells, side, trace } = inputs;
+  const rows = side === 'channels' ? inputs.projections : inputs.basis;
+  const scale = side === 'channels' ? content : Math.sqrt(vector.eigenvalue * trace) * content;
+  const weights = vector.weights.map((weight) => weight * scale);
+  return combined(rows, cells, weights);
+}
+
+/** Sum of weights[row] times row, over the rows of [w, cells]. */
+function combined(rows: Float32Array, cells: number, weights: Float64Array): Float32Array {
+  kernelMemory.start();
+  const from = kernelMemory.put(rows);
+  const to = kernelMemory.room(cells * 4);
+  kernels.combine(from, kernelMemory.put(weights), weights.length, to, cells);
+  return kernelMemory.takeFloats(to, cells);
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { type Task, tasks } from '../../shared/run/run-spec.ts';
+import type { OnnxFile } from '../onnx/onnx-file.ts';
+import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
+
+/** What a user says about a file that does not say it itself: `--task`, `--names`, `--imgsz`. They win over the file. */
+export interface ModelOverrides {
+  readonly task?: Task | undefined;
+  /** By class id. */
+  readonly names?: readonly string[] | undefined;
+  /** Height and width of the input in pixels. */
+  readonly imgsz?: readonly [number, number] | undefined;
+}
+
+/** What the file's metadata and the overrides say; anything may be missing. */
+export interface UltralyticsMetadata {
+  readonly task: Task | undefined;
+  /** By class id; ids that the file leaves out are not in it. */
+  readonly names: ReadonlyMap<number, string> | undefined;
+  readonly imgsz: readonly [number, number] | undefined;
+  /** Of the coarsest level in pixels; classify exports say 1. */
+  readonly stride: number | undefined;
+  readonly batch: number | undefined;
+  /** Color channels of the input. */
+  readonly channels: number | undefined;
+  /** Class of the head, as `Detect`. */
+  readonly head: string | undefined;
+  /** Export arguments; null is Python's None. */
+  readonly args: ReadonlyMap<string, PythonValue>;
+  /** The graph's own output is already suppressed: exported with `nms=True`, or an end-to-end family. */
+  readonly suppressed: boolean;
+  /** Keypoints and numbers for each, of a pose model. */
+  readonly keypointShape: readonly [number, number] | undefined;
+  readonly description: string;
+  readonly version: string | undefined;
+  readonly license: string | undefined;
+  /** True when the file carries any of Ultralytics' keys. */
+  readonly present: boolean;
+  /** What could not be read, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+const maxClassId = 99_999;
+const positive = z.number().int().positive();
+const classId = z.number().int().nonnegative().max(maxClassId);
+const className = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+const schemas = {
+  stride: z
+    .union([positive, z.array(positive).min(1)])
+    .transform((value) => Math.max(...[value].flat())),
+  batch: positive,
+  channels: positive,
+  imgsz: z.union([
+    positive.transform((side): [number, number] => [side, side]),
+    z.tuple([positive]).transform(([side]): [number, number] => [side, side]),
+    z.tuple([positive, positive]),
+  ]),
+  names: z.union([
+    z.array(className).transform((list) => new Map(list.entries())),
+    z.map(
+      z.union([
+        classId,
+        z
+          .string()
+          .regex(/^\d{1,5}$/)
+          .transform(Number),
+      ]),
+      className,
+    ),
+  ]),
+  args: z.map(z.string(), z.custom<PythonValue>()),
+  end2end: z.boolean(),
+  kpt_shape: z.tuple([positive, positive]),
+} as const;
+
+/**
+ * Reads the metadata that Ultralytics writes into an ONNX file. Values are Python literals. A missing or broken value becomes
+ * `undefined` (with a warning when broken), never an error; overrides that make no sense throw `EigenfleetError('usage')`.
+ */
+export function readMetadata(file: OnnxFile, overrides: ModelOverrides = {}): UltralyticsMetadata {
+  assertSensible(overrides);
+  const warnings: string[] = [];
+  const read = <K extends keyof typeof schemas>(key: K) => readValue(file, key, warnings);
+  const args = read('args') ?? new Map<string, PythonValue>();
+  const names = read('names');
+  return {
+    task: overrides.task ?? readTask(file, warnings),
+    names: overrides.names === undefined ? names : new Map(overrides.names.entries()),
+    imgsz: overrides.imgsz ?? read('imgsz'),
+    stride: read('stride'),
+    batch: read('batch'),
+    channels: read('channels'),
+    head: file.metadata.get('head'),
+    args,
+    suppressed: read('end2end') === true || args.get('nms') === true,
+    keypointShape: read('kpt_shape'),
+    description: file.metadata.get('description') ?? '',
+    version: file.metadata.get('version'),
+    license: file.metadata.get('license'),
+    present: ['task', 'names', 'stride'].some((key) => file.metadata.has(key)),
+    warnings,
+  };
+}
+
+function assertSensible({ names, imgsz }: ModelOverrides): void {
+  if (names?.length === 0) {
+    throw new EigenfleetError(
+      'usage',
+      '--names is empty: give one name a class, as in --names cat,dog.',
+    );
+  }
+  if (imgsz?.some((side) => !Number.isInteger(side) || side < 1)) {
+    throw new EigenfleetError(
+      'usage',
+      `--imgsz must be one or two whole numbers of pixels, as in 640 or 480,640; it is ${imgsz.join(',')}.`,
+    );
+  }
+}
+
+function readTask(file: OnnxFile, warnings: string[]): Task | undefined {
+  const text = file.metadata.get('task');
+  if (text === undefined) return undefined;
+  const task = tasks.find((known) => known === text.trim());
+  if (task === undefined) warnings.push(`The file's task "${text}" is unknown and was left out.`);
+  return task;
+}
+
+function readValue<K extends keyof typeof schemas>(
+  file: OnnxFile,
+  key: K,
+  warnings: string[],
+): z.output<(typeof schemas)[K]> | undefined {
+  const text = file.metadata.get(key);
+  if (text === undefined || text === 'None') return undefined;
+  try {
+    return schemas[key].parse(parsePythonLiteral(text)) as z.output<(typeof schemas)[K]>;
+  } catch (error) {
+    warnings.push(`The file's "${key}" could not be read (${reasonOf(error)}) and was left out.`);
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return 'it has another form than Ultralytics writes';
+  return error instanceof Error ? error.message : String(error);
+}

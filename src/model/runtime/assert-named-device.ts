@@ -1,0 +1,17 @@
+import { probeInChild } from '../../cli/doctor/doctor-devices.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { parseDevice, unavailableSentence } from './devices.ts';
+
+/**
+ * Refuses a device that was asked for and does not work, before anything is begun; `auto` always finds one. Tried in a child process, whose
+ * drivers may print and crash as they like.
+ *
+ * @throws EigenfleetError `device`; `usage` for what is no device.
+ */
+export async function assertNamedDevice(device: string): Promise<void> {
+  const named = parseDevice(device);
+  if (named === 'auto' || named === 'cpu') return;
+  const probe = await probeInChild(named);
+  if (probe.status === 'works') return;
+  throw new EigenfleetError('device', unavailableSentence(named, probe.reason));
+}

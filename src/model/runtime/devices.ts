@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { type ExecutionProviderConfig, InferenceSession, Tensor } from './onnxruntime.ts';
+import { runtimeReason } from './runtime-reason.ts';
+
+/** Where a model runs. `cuda:n` is the nth CUDA GPU, from 0. */
+export type Device = 'cpu' | `cuda:${number}` | 'tensorrt' | 'webgpu' | 'coreml' | 'dml';
+
+export type DeviceProbe =
+  /** `ms`: of one run of a tiny graph, the first run left out. */
+  | { readonly status: 'works'; readonly device: Device; readonly ms: number }
+  /** `reason`: ONNX Runtime's words, on one line. `remedy`: what to do, one sentence. */
+  | {
+      readonly status: 'unavailable';
+      readonly device: Device;
+      readonly reason: string;
+      readonly remedy: string;
+    };
+
+export interface DeviceChoice {
+  readonly device: Device;
+  /** What was tried on the way to it, in order. Empty when the user named the device. */
+  readonly probes: readonly DeviceProbe[];
+  /** For people: which device, and why. */
+  readonly sentence: string;
+}
+
+const accepted = 'auto, cpu, cuda, cuda:1, tensorrt, webgpu, coreml, dml';
+
+/** Reads `--device`. Throws `EigenfleetError('usage')` for anything that is no device. */
+export function parseDevice(text: string): Device | 'auto' {
+  const value = text.trim().toLowerCase();
+  if (value === 'auto' || value === 'cpu' || value === 'tensorrt') return value;
+  if (value === 'webgpu' || value === 'coreml' || value === 'dml') return value;
+  const cuda = /^cuda(?::(\d{1,3}))?$/.exec(value);
+  if (cuda !== null) return `cuda:${Number(cuda[1] ?? 0)}`;
+  throw new EigenfleetError('usage', `--device "${text}" is no device: use one of ${accepted}.`);
+}
+
+/** The execution providers of ONNX Runtime that `device` stands for; what these cannot compute runs on the CPU. */
+export function executionProvidersOf(device: Device): ExecutionProviderConfig[] {
+  if (device.startsWith('cuda:')) {
+    return [{ name: 'cuda', deviceId: Number(device.slice('cuda:'.length)) }];
+  }
+  return device === 'tensorrt' ? ['tensorrt', 'cuda'] : [device];
+}
+
+/** One sentence for people whose `device` is not there. */
+export function unavailableSentence(device: Device, reason: string): string {
+  return `The device ${device} cannot be used here (${runtimeReason(reason)}): ${remedyFor(device)}`;
+}
+
+/**
+ * What `device` lacks on the disk, as a phrase; `undefined` when nothing can be seen to be missing. Asked before ONNX Runtime is, which
+ * would print its own lines for people to puzzle over.
+ */
+export function missingLibrary(device: Device): string | undefined {
+  const needsCuda = device === 'tensorrt' || device.startsWith('cuda:');
+  if (!needsCuda || process.platform !== 'linux') return undefined;
+  const library = `../bin/napi-v6/linux/${process.arch}/libonnxruntime_providers_cuda.so`;
+  const path = fileURLToPath(new URL(library, import.meta.resolve('onnxruntime-node')));
+  return existsSync(path) ? undefined : 'the CUDA libraries of ONNX Runtime are not installed';
+}
+
+/** Builds a tiny graph, runs it on the device and checks its answer. Never throws: what is missing is an answer. */
+export async function probeDevice(device: Device): Promise<DeviceProbe> {
+  const missing = missingLibrary(device);
+  if (missing !== undefined) return unavailable(device, missing);
+  try {
+    const session = await InferenceSession.create(probeGraph(), {
+      executionProviders: executionProvidersOf(device),
+      logSeverityLevel: 3,
+    });
+    try {
+      await runProbe(session);
+      const start = performance.now();
+      await runProbe(session);
+      return { status: 'works', device, ms: performance.now() - start };
+    } finally {
+      await session.release();
+    }
+  } catch (error) {
+    return unavailable(device, oneLine(messageOf(error)));
+  }
+}
+
+function unavailable(device: Device, reason: string): DeviceProbe {
+  return { status: 'unavailable', device, reason, remedy: remedyFor(device) };
+}
+
+/** Best first: what `auto` tries on this platform. TensorRT is left out: it builds an engine for minutes, so it has to be asked for. */
+export function candidateDevices(platform: NodeJS.Platform): readonly Device[] {
+  if (platform === 'darwin') return ['coreml', 'webgpu', 'cpu'];
+  if (platform === 'win32') return ['dml', 'webgpu', 'cpu'];
+  return ['cuda:0', 'webgpu', 'cpu'];
+}
+
+/**
+ * Settles `--device`: `auto` takes the first device that works and says so; a named device is taken as it is or refused, never replaced.
+ * Throws `EigenfleetError('device')` when the named device does not work.
+ */
+export async function chooseDevice(wanted: Device | 'auto'): Promise<DeviceChoice> {
+  if (wanted !== 'auto') {
+    const probe = await probeDevice(wanted);
+    if (probe.status === 'works') {
+      return { device: wanted, probes: [], sentence: `Runs on ${wanted}, as asked.` };
+    }
+    throw new EigenfleetError('device', unavailableSentence(wanted, probe.reason));
+  }
+  const probes: DeviceProbe[] = [];
+  for (const device of candidateDevices(process.platform)) {
+    const probe = hasHardwareFor(device)
+      ? await probeDevice(device)
+      : unavailable(device, 'this machine shows no GPU');
+    probes.push(probe);
+    if (probe.status === 'works') return { device, probes, sentence: autoSentence(probes) };
+  }
+  throw new EigenfleetError(
+    'device',
+    'ONNX Runtime runs on no device of this machine, not even the CPU: install the dependencies again with "npm ci".',
+  );
+}
+
+/** On Linux a GPU is a device file (DRM, WSL, NVIDIA). Keeps `auto` from a software renderer, which is far slower than the CPU provider. */
+function hasHardwareFor(device: Device): boolean {
+  if (device === 'cpu' || process.platform !== 'linux') return true;
+  return ['/dev/dri', '/dev/dxg', '/dev/nvidiactl'].some((path) => existsSync(path));
+}
+
+function autoSentence(probes: readonly DeviceProbe[]): string {
+  const missing = probes.filter((probe) => probe.status === 'unavailable');
+  const taken = probes.at(-1)?.device ?? 'cpu';
+  if (missing.length === 0) return `Runs on ${taken}, the best device here.`;
+  const names = missing.map((probe) => probe.device).join(' and ');
+  return `Runs on ${taken}: ${names} ${missing.length === 1 ? 'is' : 'are'} not available here.`;
+}
+
+/** sum over k of a[i, k] a[j, k] for a = [[1, 2], [3, 4]], in operators that the Eigen-CAM graph uses. */
+function probeGraph(): Uint8Array {
+  const graph = new GraphBuilder(17, 'probe');
+  const bytes = graph.input('a', 'uint8', [1, 2, 2]);
+  const scaled = graph.op('DequantizeLinear', [bytes, graph.scalar(1), graph.byteScalar(0)]);
+  graph.output(graph.op('MatMul', [scaled, graph.transposed(scaled)], {}, 'product'));
+  return graph.encode('standalone');
+}
+
+async function runProbe(session: InferenceSession): Promise<void> {
+  const name = session.inputNames[0] ?? '';
+  const answer = await session.run({
+    [name]: new Tensor('uint8', Uint8Array.of(1, 2, 3, 4), [1, 2, 2]),
+  });
+  const data = answer.product?.data;
+  const right = data instanceof Float32Array && [5, 11, 11, 25].every((x, i) => data[i] === x);
+  if (!right) throw new Error('it computes a wrong matrix product');
+}
+
+function remedyFor(device: Device): string {
+  if (device === 'webgpu') {
+    return 'install a Vulkan driver for the GPU (or Direct3D 12, Metal), or use --device cpu.';
+  }
+  if (device === 'coreml') return 'Core ML is there on macOS only; use --device cpu.';
+  if (device === 'dml') return 'DirectML is there on Windows only; use --device cpu.';
+  if (device === 'cpu') return 'install the dependencies again with "npm ci".';
+  return 'on Linux x64 with CUDA 12 run "ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node", or use --device cpu.';
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.:]+$/, '');
+}

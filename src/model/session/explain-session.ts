@@ -1,0 +1,214 @@
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import {
+  type Device,
+  executionProvidersOf,
+  missingLibrary,
+  unavailableSentence,
+} from '../runtime/devices.ts';
+import { InferenceSession, type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
+import type { AugmentedModel } from './augmented-graph.ts';
+
+export interface ExplainSessionOptions {
+  readonly augmented: AugmentedModel;
+  readonly device: Device;
+  /** Threads of the CPU provider; 0 leaves the number to ONNX Runtime. */
+  readonly threads: number;
+  /** The model file's folder: needed only where its weights lie in files beside it. */
+  readonly folder?: string;
+}
+
+export interface ExplainInputs {
+  /** uint8 [B, 3, H, W]: RGB, planar. */
+  readonly pixels: Uint8Array;
+  /** Per layer [B, N]: 1 where a cell overlaps the content, else 0. */
+  readonly masks: readonly Float32Array[];
+}
+
+/** One layer's answer for a batch; see `EigenCamTensors` for the shapes. */
+export interface LayerOutputs {
+  readonly basis: Float32Array;
+  readonly product: Float32Array;
+  /** Empty on the cells side. */
+  readonly projections: Float32Array;
+  readonly trace: Float32Array;
+  readonly energy: Float32Array;
+}
+
+export type HeadOutputs =
+  /** `classIds` is empty where the model knows one class. */
+  | {
+      readonly kind: 'detect';
+      readonly boxes: Float32Array;
+      readonly scores: Float32Array;
+      readonly classIds: Int32Array;
+    }
+  | { readonly kind: 'nms'; readonly rows: Float32Array; readonly columns: number }
+  | { readonly kind: 'classify'; readonly probabilities: Float32Array };
+
+/** Flat arrays that own their memory: they may be transferred to another thread. */
+export interface ExplainOutputs {
+  readonly batch: number;
+  readonly layers: readonly LayerOutputs[];
+  readonly head: HeadOutputs;
+}
+
+export interface ExplainSession {
+  readonly device: Device;
+  run(inputs: ExplainInputs): Promise<ExplainOutputs>;
+  release(): Promise<void>;
+}
+
+/**
+ * Loads an augmented model on one device. `run` blocks the calling thread while it computes (ONNX Runtime's binding is synchronous), so
+ * sessions live in a worker thread. Throws `EigenfleetError('device')` when the device is not there, `EigenfleetError('model')` when ONNX
+ * Runtime refuses the model on the CPU.
+ */
+export async function createExplainSession(
+  options: ExplainSessionOptions,
+): Promise<ExplainSession> {
+  const { augmented, device } = options;
+  const session = await openSession(options);
+  return {
+    device,
+    run: async (inputs) => {
+      const batch = batchOf(augmented, inputs);
+      return outputsOf(augmented, batch, await session.run(feedsOf(augmented, inputs, batch)));
+    },
+    release: () => session.release(),
+  };
+}
+
+async function openSession(options: ExplainSessionOptions): Promise<InferenceSession> {
+  const { augmented, device, threads } = options;
+  const missing = missingLibrary(device);
+  if (missing !== undefined) {
+    throw new EigenfleetError('device', unavailableSentence(device, missing));
+  }
+  try {
+    return await InferenceSession.create(augmented.bytes, {
+      executionProviders: executionProvidersOf(device),
+      intraOpNumThreads: threads,
+      logSeverityLevel: 3,
+      extra: { session: sessionEntries(options) },
+    });
+  } catch (cause) {
+    if (device !== 'cpu') {
+      throw new EigenfleetError('device', unavailableSentence(device, messageOf(cause)), { cause });
+    }
+    throw new EigenfleetError(
+      'model',
+      `ONNX Runtime does not load the model with Eigen-CAM added (${messageOf(cause)}): try a fresh export with "yolo export format=onnx".`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * How long a thread waits for the next node in a busy loop before it sleeps. Enough to bridge the nodes that one thread does alone, and so little,
+ * and never between images, that the pixel threads keep their share of the cores (docs/performance.md).
+ */
+const spinMicroseconds = '50';
+
+/** ONNX Runtime's session configuration entries, below `session.`. */
+function sessionEntries({ folder }: ExplainSessionOptions) {
+  return {
+    intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
+    force_spinning_stop: '1',
+    ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
+  };
+}
+
+function batchOf(augmented: AugmentedModel, inputs: ExplainInputs): number {
+  const imageBytes = 3 * augmented.inputHeight * augmented.inputWidth;
+  const batch = inputs.pixels.length / imageBytes;
+  if (
+    !Number.isInteger(batch) ||
+    batch < 1 ||
+    (augmented.batch !== 'dynamic' && batch !== augmented.batch)
+  ) {
+    throw new RangeError(
+      `expected pixels of ${augmented.batch === 'dynamic' ? 'whole' : augmented.batch} images of ${imageBytes} bytes, received ${inputs.pixels.length} bytes`,
+    );
+  }
+  return batch;
+}
+
+function feedsOf(
+  augmented: AugmentedModel,
+  inputs: ExplainInputs,
+  batch: number,
+): Record<string, Tensor> {
+  const { inputHeight, inputWidth } = augmented;
+  const dims = [batch, 3, inputHeight, inputWidth];
+  const feeds: Record<string, Tensor> = {
+    [augmented.pixels]: new Tensor('uint8', inputs.pixels, dims),
+  };
+  augmented.layers.forEach((layer, index) => {
+    const cells = layer.gridHeight * layer.gridWidth;
+    const mask = inputs.masks[index];
+    if (mask?.length !== batch * cells) {
+      throw new RangeError(
+        `expected a mask of ${batch} x ${cells} cells for ${layer.name}, received ${mask?.length}`,
+      );
+    }
+    feeds[layer.tensors.weights] = new Tensor('float32', weightsOf(mask, cells), [batch, 1, cells]);
+  });
+  return feeds;
+}
+
+/** Each image's mask over its number of content cells, so that a weighted sum is a mean; all zero where there is no content. */
+function weightsOf(mask: Float32Array, cells: number): Float32Array {
+  const weights = new Float32Array(mask.length);
+  for (let start = 0; start < mask.length; start += cells) {
+    let count = 0;
+    for (let cell = start; cell < start + cells; cell++) if (mask[cell] !== 0) count++;
+    for (let cell = start; cell < start + cells; cell++) {
+      if (mask[cell] !== 0) weights[cell] = 1 / count;
+    }
+  }
+  return weights;
+}
+
+type Results = OnnxValueMapType;
+
+function outputsOf(augmented: AugmentedModel, batch: number, results: Results): ExplainOutputs {
+  const layers = augmented.layers.map((layer) => layerOutputs(layer, results));
+  return { batch, layers, head: headOutputs(augmented, results) };
+}
+
+function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
+  const { basis, product, projections, trace, energy } = layer.tensors;
+  return {
+    basis: floatsOf(results, basis),
+    product: floatsOf(results, product),
+    projections: projections === undefined ? new Float32Array(0) : floatsOf(results, projections),
+    trace: floatsOf(results, trace),
+    energy: floatsOf(results, energy),
+  };
+}
+
+function headOutputs({ head }: AugmentedModel, results: Results): HeadOutputs {
+  if (head.kind === 'nms') return { ...head, rows: floatsOf(results, head.rows) };
+  if (head.kind === 'classify') {
+    return { kind: head.kind, probabilities: floatsOf(results, head.probabilities) };
+  }
+  return {
+    kind: head.kind,
+    boxes: floatsOf(results, head.boxes),
+    scores: floatsOf(results, head.scores),
+    classIds: head.classIds === undefined ? new Int32Array(0) : integersOf(results, head.classIds),
+  };
+}
+
+function floatsOf(results: Results, name: string): Float32Array {
+  const data = results[name]?.data;
+  if (data instanceof Float32Array) return data.slice();
+  throw new TypeError(`expected float32 from the graph's ${name}`);
+}
+
+function integersOf(results: Results, name: string): Int32Array {
+  const data = results[name]?.data;
+  if (data instanceof Int32Array) return data.slice();
+  throw new TypeError(`expected int32 from the graph's ${name}`);
+}

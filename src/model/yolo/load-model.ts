@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
+import { readLayerShapes } from './layer-shapes.ts';
+import { resolveTargetLayers } from './module-layers.ts';
+import { assertTaskSupported, readYoloModel, type YoloModel } from './yolo-model.ts';
+
+export interface LoadOptions {
+  readonly overrides?: ModelOverrides;
+  /** Layers as the user names them; default: the head's inputs. */
+  readonly layers?: readonly string[] | undefined;
+}
+
+/** A model file that was read and understood, with the layers to explain. Holds no weights. */
+export interface LoadedModel {
+  readonly path: string;
+  readonly sha256: string;
+  readonly model: YoloModel;
+  readonly layers: readonly ActivationLayer[];
+}
+
+/** Bytes of a model file. Throws `EigenfleetError('model')` when it is not there or cannot be read. */
+export async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const missing = messageOf(cause).includes('ENOENT');
+    const what = missing ? 'does not exist' : `cannot be read (${messageOf(cause)})`;
+    throw new EigenfleetError('model', `The model ${path} ${what}: check --model.`, { cause });
+  }
+}
+
+/**
+ * Reads a YOLO ONNX file of a task that can be explained, and settles its target layers with their shapes. Throws `EigenfleetError` with
+ * code `model` for the file and `usage` for layers that are not there.
+ */
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  const bytes = await readModelFile(path);
+  const overrides = options.overrides ?? {};
+  const model = readYoloModel(bytes, { name: basename(path), overrides });
+  assertTaskSupported(model);
+  const choices = resolveTargetLayers(model, options.layers);
+  const tensors = choices.map(({ tensor }) => tensor);
+  const folder = dirname(resolve(path));
+  const shapes = await readLayerShapes(bytes, model, tensors, { folder });
+  const layers = choices.flatMap((choice) => {
+    const shape = shapes.get(choice.tensor);
+    return shape === undefined ? [] : [{ ...choice, ...shape }];
+  });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { path: resolve(path), sha256, model, layers };
+}

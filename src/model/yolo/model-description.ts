@@ -1,0 +1,226 @@
+import type { HeadLayout } from '../head/head-layout.ts';
+import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
+import { layerShapeOf, readTensorInfos, type ShapeOptions } from './layer-shapes.ts';
+import type { ModuleOutput } from './module-graph.ts';
+import { isTaskSupported, readYoloModel, type YoloModel } from './yolo-model.ts';
+
+/** One line of `eigenfleet layers`. Sizes are `undefined` where the output has no spatial grid (a head). */
+export interface LayerDescription {
+  readonly name: string;
+  readonly tensor: string;
+  readonly block: string;
+  readonly opType: string;
+  readonly elemType: string;
+  readonly channels: number | undefined;
+  readonly gridHeight: number | undefined;
+  readonly gridWidth: number | undefined;
+  /** Input pixels a cell, vertically. */
+  readonly stride: number | undefined;
+  /** Names of the modules that read it. */
+  readonly readBy: readonly string[];
+  readonly isDefault: boolean;
+  /** Why it is, or is not, explained when no layers are asked for; one sentence. */
+  readonly reason: string;
+}
+
+/** What `eigenfleet layers` says of a model. */
+export interface ModelDescription {
+  readonly model: YoloModel;
+  /** In the order of the graph. */
+  readonly layers: readonly LayerDescription[];
+  /** `model.22`, or `undefined` when the nodes carry no module names. */
+  readonly head: string | undefined;
+  /** Names of the layers that the head reads. */
+  readonly headInputs: readonly string[];
+  /** How the output is laid out, one sentence. */
+  readonly layout: string;
+  /** Why the default layers are what they are, one sentence. */
+  readonly defaultReason: string;
+}
+
+/** Reads a model and the shapes of all its modules. Throws what `readYoloModel` and `readTensorInfos` throw. */
+export async function describeModel(
+  bytes: Uint8Array,
+  options: { name: string; overrides?: ModelOverrides } & ShapeOptions,
+): Promise<ModelDescription> {
+  const model = readYoloModel(bytes, options);
+  const tensors = model.modules.map((module) => module.tensor);
+  const infos = await readTensorInfos(bytes, model, tensors, options);
+  const layers = model.modules.map((module): LayerDescription => {
+    const info = infos.get(module.tensor);
+    const shape = info && layerShapeOf(info);
+    return {
+      name: module.name,
+      tensor: module.tensor,
+      block: module.isHead ? (model.metadata.head ?? 'head') : module.block,
+      opType: module.opType,
+      elemType: info?.elemType ?? 'undefined',
+      channels: shape?.channels,
+      gridHeight: shape?.gridHeight,
+      gridWidth: shape?.gridWidth,
+      stride: shape && model.inputHeight / shape.gridHeight,
+      readBy: module.readBy.map((index) => `model.${index}`),
+      isDefault: model.defaultTargets.includes(module.index),
+      reason: reasonFor(model, module),
+    };
+  });
+  return {
+    model,
+    layers,
+    head: model.headModule < 0 ? undefined : `model.${model.headModule}`,
+    headInputs: layers
+      .filter(({ tensor }) => model.headInputs.includes(tensor))
+      .map(({ name }) => name),
+    layout: layoutSentence(model.headLayout),
+    defaultReason: defaultReason(model),
+  };
+}
+
+function reasonFor(model: YoloModel, module: ModuleOutput): string {
+  const isDefault = model.defaultTargets.includes(module.index);
+  if (isDefault && module.isHead)
+    return 'Default: the last features, before the head averages them.';
+  if (isDefault && module.readBy.includes(model.headModule)) return 'Default: the head reads it.';
+  if (isDefault) return 'Default: one of the last two layers with a grid.';
+  if (module.isHead) return 'Not explained: the answer of the head has no spatial grid.';
+  return 'On request: the head does not read it.';
+}
+
+function defaultReason(model: YoloModel): string {
+  if (model.defaultTargets.length === 0) {
+    return 'No default layers: the nodes of this file carry no module names, so name tensors with --layers.';
+  }
+  return model.task === 'classify'
+    ? 'The last two layers that still have a grid.'
+    : `The layers that the head (model.${model.headModule}) reads, one for each size of object.`;
+}
+
+function layoutSentence(layout: HeadLayout): string {
+  const { output } = layout;
+  if (layout.kind === 'classify') return `${output}: probabilities of ${layout.classes} classes`;
+  const extra = layout.extra === 0 ? '' : `, ${layout.extra} more numbers`;
+  if (layout.kind === 'nms') {
+    return `${output}: up to ${layout.rows} finished detections (embedded NMS): box, score, class${extra}`;
+  }
+  const anchors =
+    layout.anchors === 'dynamic' ? 'each anchor' : `each of ${layout.anchors} anchors`;
+  return `${output}: box, ${layout.classes} class scores${extra} for ${anchors}`;
+}
+
+const width = 96;
+const shownClasses = 12;
+const layerAdvice = [
+  'Others: --layers 12,15 by number, --layers -2 from the end of the list (-1 is the head),',
+  'or the exact name of a tensor.',
+];
+
+/** Plain text of at most 96 columns for a terminal; ends with a newline. */
+export function formatModelDescription(description: ModelDescription): string {
+  const { model, layers } = description;
+  const sections = [
+    [printable(`${model.name}: ${model.description}`), ...facts(description)],
+    layers.length === 0 ? [] : layerTable(layers),
+    layers.length === 0
+      ? wrap(description.defaultReason, '')
+      : [...wrap(`explained by default. ${description.defaultReason}`, '* '), ...layerAdvice],
+    [...supportNote(model), ...model.warnings].flatMap((note) => wrap(printable(note), 'Note: ')),
+  ];
+  const lines = sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'));
+  return `${lines.join('\n\n')}\n`;
+}
+
+function facts({ model, head, headInputs, layout }: ModelDescription): string[] {
+  const size = `${model.inputHeight}x${model.inputWidth} pixels (height x width)`;
+  const versions = [
+    `${(model.sizeBytes / 1e6).toFixed(1)} MB`,
+    `opset ${model.opset}`,
+    ...(model.metadata.version === undefined ? [] : [`Ultralytics ${model.metadata.version}`]),
+    ...(model.metadata.license === undefined ? [] : [model.metadata.license]),
+  ];
+  const rows: [string, string][] = [
+    ['task', `${model.task}, ${classText(model.classNames)}`],
+    [
+      'input',
+      `${model.inputName}: ${model.inputElemType}, batch ${model.batch}, ${size}${model.dynamicSize ? ', open to other sizes' : ''}`,
+    ],
+    ...(head === undefined
+      ? []
+      : [
+          [
+            'head',
+            `${head} (${model.metadata.head ?? model.task}) reads ${headInputs.join(', ')}`,
+          ] as [string, string],
+        ]),
+    ['output', layout],
+    ['file', versions.join(', ')],
+  ];
+  return rows.flatMap(([label, text]) => wrap(printable(text), `  ${label.padEnd(8)}`));
+}
+
+function supportNote(model: YoloModel): string[] {
+  return isTaskSupported(model)
+    ? []
+    : [
+        `${model.task} models can be looked at here, but not explained yet: only detect and classify.`,
+      ];
+}
+
+function classText(names: readonly string[]): string {
+  if (names.length === 0) return 'number of classes unknown';
+  const more = names.length - shownClasses;
+  const shown = names.slice(0, shownClasses).join(', ');
+  return `${names.length} classes: ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function layerTable(layers: readonly LayerDescription[]): string[] {
+  const numbers = (layer: LayerDescription): string[] =>
+    layer.channels === undefined
+      ? ['-', 'no grid', '-']
+      : [
+          `${layer.channels}`,
+          `${layer.gridHeight}x${layer.gridWidth}`,
+          `${Math.round((layer.stride ?? 0) * 10) / 10}`,
+        ];
+  const rows = [
+    ['  layer', 'block', 'channels', 'grid', 'stride', 'read by'],
+    ...layers.map((layer) => [
+      `${layer.isDefault ? '*' : ' '} ${layer.name}`,
+      layer.block,
+      ...numbers(layer),
+      layer.readBy.join(', '),
+    ]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const cellWidth = widths[column] ?? 0;
+        return column >= 2 && column <= 4 ? cell.padStart(cellWidth) : cell.padEnd(cellWidth);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Breaks at spaces; the lines after the first are indented under the text. */
+function wrap(text: string, label: string): string[] {
+  const lines: string[] = [];
+  let line = label;
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > width && line.trim() !== '' && line !== label) {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(label.length);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** Names come from the file: control characters could move a terminal's cursor. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
+}

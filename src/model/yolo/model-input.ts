@@ -1,0 +1,92 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { ModelOverrides, UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
+import type { OnnxFile } from '../onnx/onnx-file.ts';
+import { type Dimension, shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
+
+/** The image input [batch, 3, height, width], RGB in [0, 1]. */
+export interface ModelInput {
+  readonly inputName: string;
+  readonly inputElemType: 'float32' | 'float16';
+  /** Pixels the run uses. */
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly batch: number | 'dynamic';
+  readonly dynamicSize: boolean;
+}
+
+/**
+ * Reads the image input and settles its size: the file's where it is fixed, else `--imgsz`, else the size of the export. Throws
+ * `EigenfleetError` when there is no such input (`model`), when `--imgsz` contradicts it or is needed (`usage`).
+ */
+export function readInput(
+  file: OnnxFile,
+  metadata: UltralyticsMetadata,
+  overrides: ModelOverrides,
+): ModelInput {
+  const input = imageInput(file);
+  const [batch = 'dynamic', , height = 'dynamic', width = 'dynamic'] = input.shape;
+  const dynamicSize = height === 'dynamic' || width === 'dynamic';
+  const wanted = dynamicSize ? metadata.imgsz : overrides.imgsz;
+  assertSizeFits(file, { height, width, wanted, stride: metadata.stride ?? 32 });
+  return {
+    inputName: input.name,
+    inputElemType: input.elemType === 'float16' ? 'float16' : 'float32',
+    inputHeight: height === 'dynamic' ? sizeOf(wanted, 0) : height,
+    inputWidth: width === 'dynamic' ? sizeOf(wanted, 1) : width,
+    batch,
+    dynamicSize,
+  };
+}
+
+function imageInput(file: OnnxFile): TensorInfo {
+  const inputs = file.inputs.map(tensorInfo);
+  const [input] = inputs;
+  const shape = input?.shape ?? [];
+  const floats = input?.elemType === 'float32' || input?.elemType === 'float16';
+  if (input !== undefined && inputs.length === 1 && floats && shape.length === 4) {
+    if (shape[1] === 3 || shape[1] === 'dynamic') return input;
+  }
+  const found = inputs.map((each) => `${each.name} ${each.elemType} ${shapeText(each.shape)}`);
+  throw new EigenfleetError(
+    'model',
+    `${file.name} is no YOLO model for color images: it wants ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,
+  );
+}
+
+interface SizeFacts {
+  readonly height: Dimension;
+  readonly width: Dimension;
+  readonly wanted: readonly [number, number] | undefined;
+  readonly stride: number;
+}
+
+function assertSizeFits(file: OnnxFile, { height, width, wanted, stride }: SizeFacts): void {
+  const dynamicSize = height === 'dynamic' || width === 'dynamic';
+  if (dynamicSize && wanted === undefined) {
+    throw new EigenfleetError(
+      'usage',
+      `${file.name} takes images of any size and does not say which it was made for: say it with --imgsz, as in --imgsz 640.`,
+    );
+  }
+  const [wantedHeight, wantedWidth] = wanted ?? [height, width];
+  const contradicts = (fixed: Dimension, size: Dimension) => fixed !== 'dynamic' && fixed !== size;
+  if (contradicts(height, wantedHeight) || contradicts(width, wantedWidth)) {
+    throw new EigenfleetError(
+      'usage',
+      `${file.name} is fixed at ${height}x${width} pixels (height x width): leave --imgsz out, or export with imgsz=${wantedHeight},${wantedWidth}.`,
+    );
+  }
+  const odd = [wantedHeight, wantedWidth].find(
+    (size) => dynamicSize && Number(size) % stride !== 0,
+  );
+  if (odd === undefined) return;
+  throw new EigenfleetError(
+    'usage',
+    `--imgsz ${odd} is not a multiple of the stride ${stride} of ${file.name}: use ${Math.ceil(Number(odd) / stride) * stride}.`,
+  );
+}
+
+/** `assertSizeFits` has seen to it that the size is there. */
+function sizeOf(size: readonly [number, number] | undefined, axis: 0 | 1): number {
+  return size?.[axis] ?? 0;
+}

@@ -1,0 +1,164 @@
+import type { GraphProto, NodeProto } from 'onnx-buf';
+import type { Task } from '../../shared/run/run-spec.ts';
+import { blockKind } from './block-kind.ts';
+import { type ScopedGraph, scopeGraph } from './scoped-graph.ts';
+
+/** The output of one module of the network (one line of the model's YAML). */
+export interface ModuleOutput {
+  /** N of `model.N`. */
+  readonly index: number;
+  /** `model.N`. */
+  readonly name: string;
+  /** Of a classifier's head: its last features before the pooling. Of another head: its answer, which has no grid. */
+  readonly tensor: string;
+  /** Operator of the node that makes the tensor, as `Mul` or `Concat`. */
+  readonly opType: string;
+  /** What the module looks like by its operators: `Conv`, `C2f`, `SPPF`, `Concat`, ... For people. */
+  readonly block: string;
+  /** Modules that read it, ascending. */
+  readonly readBy: readonly number[];
+  readonly isHead: boolean;
+}
+
+/** The modules of a network and how they hang together; empty when the nodes carry no module names. */
+export interface ModuleGraph {
+  /** In the order of the graph; a module without an output of its own (a dropped Identity) is not in it. */
+  readonly modules: readonly ModuleOutput[];
+  /** Index of the module that makes the graph's output; -1 when there are no modules. */
+  readonly headModule: number;
+  /** Tensors of other modules that the head reads, in the order of the graph: finest grid first for YOLOv8. */
+  readonly headInputs: readonly string[];
+  /** Indices of the modules that are explained when the user names none, in the order of the graph. */
+  readonly defaultTargets: readonly number[];
+  /** Every tensor that carries image data, in the order of the graph; no constants, no shape arithmetic. */
+  readonly activationTensors: readonly string[];
+}
+
+/**
+ * Finds the modules of an Ultralytics export by structure: the output of module N is the tensor made by a node of module N and read by
+ * a node of another module (or, where no module reads it, by a node outside all modules, or as the graph's output). Where a module
+ * hands out several, the last one made counts. Names of tensors, kinds of operators and numbers of layers are not relied on.
+ */
+export function findModules(graph: GraphProto, imageInput: string, task: Task): ModuleGraph {
+  const scoped = scopeGraph(graph, imageInput);
+  const headModule = findHead(scoped);
+  const activationTensors = [...scoped.activations];
+  const headInputs = activationTensors.filter((tensor) => feedsHead(scoped, tensor, headModule));
+  const features = task === 'classify' ? pooledFeatures(scoped, headModule) : undefined;
+  const modules = moduleOutputs(scoped, headModule, features);
+  return {
+    modules,
+    headModule,
+    headInputs,
+    defaultTargets: defaultTargets(modules, headInputs, features),
+    activationTensors,
+  };
+}
+
+/** Walks back from the graph's outputs, through nodes outside all modules (embedded NMS), to the last module. */
+function findHead({ graph, makers, moduleOf }: ScopedGraph): number {
+  const pending = new Set(graph.output.map((output) => output.name));
+  let head = -1;
+  // A set visits what is added to it while it is walked, each tensor once.
+  for (const tensor of pending) {
+    const maker = makers.get(tensor);
+    if (maker === undefined) continue;
+    const index = moduleOf(maker);
+    if (index !== undefined) head = Math.max(head, index);
+    else for (const input of maker.input) pending.add(input);
+  }
+  return head;
+}
+
+function feedsHead(scoped: ScopedGraph, tensor: string, head: number): boolean {
+  const maker = scoped.makers.get(tensor);
+  if (head < 0 || maker === undefined || scoped.moduleOf(maker) === head) return false;
+  return (scoped.readers.get(tensor) ?? []).some((reader) => scoped.moduleOf(reader) === head);
+}
+
+/** What a classifier's head averages over space: class activation maps and Eigen-CAM need it before the pooling. */
+function pooledFeatures(scoped: ScopedGraph, head: number): string | undefined {
+  const pooling = scoped.nodes.find(
+    (node) =>
+      scoped.moduleOf(node) === head &&
+      ['GlobalAveragePool', 'ReduceMean', 'AveragePool'].includes(node.opType) &&
+      scoped.activations.has(node.input[0] ?? ''),
+  );
+  return pooling?.input[0];
+}
+
+function moduleOutputs(
+  scoped: ScopedGraph,
+  head: number,
+  features: string | undefined,
+): ModuleOutput[] {
+  const nodesOf = new Map<number, NodeProto[]>();
+  for (const node of scoped.nodes) {
+    const index = scoped.moduleOf(node);
+    if (index !== undefined) nodesOf.set(index, [...(nodesOf.get(index) ?? []), node]);
+  }
+  const order = new Map([...scoped.activations].map((tensor, place) => [tensor, place]));
+  const placeOf = (output: ModuleOutput) => order.get(output.tensor) ?? 0;
+  return [...nodesOf]
+    .map(([index, nodes]) => moduleOutput(scoped, index, { nodes, head, features }))
+    .filter((output) => output !== undefined)
+    .sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+function moduleOutput(
+  scoped: ScopedGraph,
+  index: number,
+  {
+    nodes,
+    head,
+    features,
+  }: { nodes: readonly NodeProto[]; head: number; features?: string | undefined },
+): ModuleOutput | undefined {
+  const isHead = index === head;
+  const tensors = nodes.flatMap((node) =>
+    node.output.filter((name) => scoped.activations.has(name)),
+  );
+  const readersOf = (tensor: string) => readingModules(scoped, tensor, index);
+  const tensor =
+    (isHead ? features : undefined) ??
+    tensors.findLast((name) => readersOf(name).length > 0) ??
+    tensors.findLast((name) => leavesModules(scoped, name));
+  const maker = tensor === undefined ? undefined : scoped.makers.get(tensor);
+  if (tensor === undefined || maker === undefined) return undefined;
+  return {
+    index,
+    name: `model.${index}`,
+    tensor,
+    opType: maker.opType,
+    block: isHead ? 'head' : blockKind(nodes),
+    readBy: readersOf(tensor),
+    isHead,
+  };
+}
+
+function readingModules(scoped: ScopedGraph, tensor: string, own: number): number[] {
+  const indices = (scoped.readers.get(tensor) ?? []).map(scoped.moduleOf);
+  const others = indices.filter((index) => index !== undefined && index !== own);
+  return [...new Set(others)].filter((index) => index !== undefined).sort((a, b) => a - b);
+}
+
+function leavesModules(scoped: ScopedGraph, tensor: string): boolean {
+  const readers = scoped.readers.get(tensor) ?? [];
+  return (
+    readers.some((reader) => scoped.moduleOf(reader) === undefined) ||
+    scoped.graph.output.some((output) => output.name === tensor)
+  );
+}
+
+/** Detection heads: what the head reads. Classifiers: the last two modules that still have a grid. */
+function defaultTargets(
+  modules: readonly ModuleOutput[],
+  headInputs: readonly string[],
+  features: string | undefined,
+): number[] {
+  if (features === undefined) {
+    return modules.filter((module) => headInputs.includes(module.tensor)).map(({ index }) => index);
+  }
+  const withGrid = modules.filter((module) => !module.isHead || !headInputs.includes(features));
+  return withGrid.slice(-2).map(({ index }) => index);
+}

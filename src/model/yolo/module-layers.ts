@@ -1,0 +1,111 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import { editDistance } from '../../shared/settings/edit-distance.ts';
+import type { ModuleOutput } from './module-graph.ts';
+import type { YoloModel } from './yolo-model.ts';
+
+/** A layer to explain. `name` is `model.15`, or made from the tensor's name; it is safe in keys and column names. */
+export interface LayerChoice {
+  readonly name: string;
+  readonly tensor: string;
+}
+
+type LayeredModel = Pick<
+  YoloModel,
+  'name' | 'modules' | 'headModule' | 'headInputs' | 'defaultTargets' | 'activationTensors'
+>;
+
+/** `15`, `-2`, `model.15`, `model.model.15`, `/model.15`. */
+const moduleRequest = /^\/?(?:model\.)*(-?\d+)$/;
+
+/**
+ * Turns what a user asks for into layers, in the order of the graph and each once. A request is a module (`model.15` or `15`), a module
+ * counted from the end of the module list as in the notebooks (`-1` is the head, `-2` the module before it, so 21 of YOLOv8's 0 to 22), or the
+ * exact name of a tensor. Without requests: the layers that the head reads (detect) or the last two with a grid (classify). Throws
+ * `EigenfleetError('usage')` that lists the near ones for a layer that is not there, and for a head, which has no spatial grid.
+ */
+export function resolveTargetLayers(
+  model: LayeredModel,
+  requested?: readonly string[] | undefined,
+): LayerChoice[] {
+  const wanted = requested ?? model.defaultTargets.map(String);
+  if (wanted.length === 0) {
+    throw new EigenfleetError(
+      'usage',
+      requested === undefined
+        ? `${model.name} has no head that reads modules named model.N, so there are no default layers: choose tensors by name with --layers.`
+        : 'The list of layers is empty: name at least one, or leave --layers out for the default ones.',
+    );
+  }
+  const tensors = new Set(wanted.map((request) => tensorOf(model, request.trim())));
+  return model.activationTensors
+    .filter((tensor) => tensors.has(tensor))
+    .map((tensor) => ({ name: layerName(model, tensor), tensor }));
+}
+
+function tensorOf(model: LayeredModel, request: string): string {
+  if (model.activationTensors.includes(request)) return request;
+  const number = moduleRequest.exec(request)?.[1];
+  const count = model.headModule + 1;
+  const index = number?.startsWith('-') ? count + Number(number) : Number(number ?? Number.NaN);
+  const module = model.modules.find((candidate) => candidate.index === index);
+  if (module === undefined) throw unknownLayer(model, request, index);
+  if (!hasGrid(module, model)) {
+    const read = model.modules.filter(({ tensor }) => model.headInputs.includes(tensor));
+    throw new EigenfleetError(
+      'usage',
+      `Layer "${request}" of ${model.name} is the head, which has no spatial grid: choose among what it reads (${namesOf(read)}).`,
+    );
+  }
+  return module.tensor;
+}
+
+/** Only a classifier's head has a grid: its features before the pooling, which are a default target. */
+function hasGrid(module: ModuleOutput, model: LayeredModel): boolean {
+  return !module.isHead || model.defaultTargets.includes(module.index);
+}
+
+function unknownLayer(model: LayeredModel, request: string, index: number): EigenfleetError {
+  const near = Number.isNaN(index) ? nearNames(model, request) : nearModules(model, index);
+  const advice =
+    near === ''
+      ? 'It names no modules: give the exact name of a tensor.'
+      : `Near ones: ${near}. "eigenfleet layers" lists them all.`;
+  return new EigenfleetError('usage', `${model.name} has no layer "${request}". ${advice}`);
+}
+
+function nearModules(model: LayeredModel, index: number): string {
+  const near = model.modules
+    .filter((module) => hasGrid(module, model))
+    .toSorted((a, b) => Math.abs(a.index - index) - Math.abs(b.index - index))
+    .slice(0, 3)
+    .sort((a, b) => a.index - b.index);
+  return namesOf(near);
+}
+
+function nearNames(model: LayeredModel, request: string): string {
+  const modules = model.modules.filter((module) => hasGrid(module, model)).map(({ name }) => name);
+  return [...new Set([...modules, ...model.activationTensors])]
+    .map((name) => ({ name, distance: editDistance(request.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+function namesOf(modules: readonly ModuleOutput[]): string {
+  return modules.map((module) => module.name).join(', ');
+}
+
+/** Letters, digits, `.`, `_` and `-` only: `/model.15/cv1/conv/Conv_output_0` becomes `model.15.cv1.conv.Conv_output_0`. */
+function layerName(model: LayeredModel, tensor: string): string {
+  const module = model.modules.find((candidate) => candidate.tensor === tensor);
+  if (module !== undefined) return module.name;
+  const safe = safeName(tensor);
+  const twins = model.activationTensors.filter((other) => safeName(other) === safe);
+  return twins.length === 1 ? safe : `${safe}-${twins.indexOf(tensor) + 1}`;
+}
+
+function safeName(tensor: string): string {
+  const safe = tensor.replace(/[^A-Za-z0-9._-]+/g, '.').replace(/\.{2,}/g, '.');
+  return safe.replace(/^[.]+|[.]+$/g, '') || 'tensor';
+}

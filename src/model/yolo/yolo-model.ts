@@ -1,0 +1,123 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { Task } from '../../shared/run/run-spec.ts';
+import { type HeadLayout, readHead } from '../head/head-layout.ts';
+import {
+  type ModelOverrides,
+  readMetadata,
+  type UltralyticsMetadata,
+} from '../metadata/ultralytics-metadata.ts';
+import { decodeOnnx } from '../onnx/onnx-file.ts';
+import { readInput } from './model-input.ts';
+import { findModules, type ModuleGraph } from './module-graph.ts';
+
+/** All that is known of a YOLO ONNX file without running it. Plain data: it may be sent to another thread. */
+export interface YoloModel extends ModuleGraph {
+  /** The file's name, for messages. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly task: Task;
+  /** By class id. A class without a name is `class 7`; empty when neither the file nor the user says how many there are. */
+  readonly classNames: readonly string[];
+  readonly inputName: string;
+  readonly inputElemType: 'float32' | 'float16';
+  /** Pixels the run uses; of a dynamic model, `--imgsz` or the size it was exported at. */
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly batch: number | 'dynamic';
+  /** Height or width of the input are open in the file. */
+  readonly dynamicSize: boolean;
+  readonly opset: number;
+  readonly headLayout: HeadLayout;
+  readonly metadata: UltralyticsMetadata;
+  /** `Ultralytics YOLOv8n model trained on ...`, or the file's name. */
+  readonly description: string;
+  /** Weight files beside the model, relative to its folder. */
+  readonly externalFiles: readonly string[];
+  /** What was missing or odd and how it was filled, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a YOLO model of any task. Throws `EigenfleetError('model')` for what is no ONNX file or no YOLO, and `EigenfleetError('usage')` for
+ * overrides that contradict the file. Names that do not fit the head: `--names` of another length is an error; in a file, missing names become
+ * `class 7` and surplus ones are dropped, with a warning, because the head's own number of classes is what the detections use.
+ */
+export function readYoloModel(
+  bytes: Uint8Array,
+  { name, overrides = {} }: { name: string; overrides?: ModelOverrides },
+): YoloModel {
+  const file = decodeOnnx(bytes, name);
+  const metadata = readMetadata(file, overrides);
+  const input = readInput(file, metadata, overrides);
+  const { task, layout, warnings } = readHead(file, metadata);
+  const modules = findModules(file.graph, input.inputName, task);
+  if (!metadata.present && modules.modules.length === 0 && overrides.task === undefined) {
+    throw new EigenfleetError(
+      'model',
+      `${name} is no YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, say so with --task and --names.`,
+    );
+  }
+  const names = readClassNames(metadata, layout, { name, given: overrides.names !== undefined });
+  return {
+    ...modules,
+    ...input,
+    name,
+    sizeBytes: file.sizeBytes,
+    task,
+    classNames: names.classNames,
+    opset: file.opset,
+    headLayout: layout,
+    metadata,
+    description: metadata.description || name,
+    externalFiles: file.externalFiles,
+    warnings: [...metadata.warnings, ...warnings, ...names.warnings],
+  };
+}
+
+/** Whether models of this task can be explained. */
+export function isTaskSupported({ task }: Pick<YoloModel, 'task'>): boolean {
+  return task === 'detect' || task === 'classify';
+}
+
+/** Throws `EigenfleetError('model')` for the tasks that can be read but not yet explained. */
+export function assertTaskSupported(model: YoloModel): void {
+  if (isTaskSupported(model)) return;
+  throw new EigenfleetError(
+    'model',
+    `${model.name} is ${model.task === 'obb' ? 'an' : 'a'} ${model.task} model: only detect and classify models can be explained so far ("eigenfleet layers" reads it).`,
+  );
+}
+
+/** Name of a class id, also of one beyond the names that are known. */
+export function classNameOf(classNames: readonly string[], classId: number): string {
+  return classNames[classId] ?? `class ${classId}`;
+}
+
+function readClassNames(
+  metadata: UltralyticsMetadata,
+  layout: HeadLayout,
+  { name, given }: { name: string; given: boolean },
+): { classNames: string[]; warnings: string[] } {
+  const named = metadata.names ?? new Map<number, string>();
+  const count = layout.classes ?? 1 + Math.max(-1, ...named.keys());
+  if (given && named.size !== count) {
+    throw new EigenfleetError(
+      'usage',
+      `--names gives ${named.size} names, but ${name} has ${count} classes: give one name for each, in the order of the class ids.`,
+    );
+  }
+  const classNames = Array.from({ length: count }, (_, id) => named.get(id) ?? `class ${id}`);
+  return { classNames, warnings: namingWarnings(named, count) };
+}
+
+function namingWarnings(named: ReadonlyMap<number, string>, count: number): string[] {
+  const kept = [...named.keys()].filter((id) => id < count).length;
+  const dropped = named.size - kept;
+  const unnamed = kept === count ? '' : ', the others are called "class N"';
+  const surplus = dropped === 0 ? '' : `, ${dropped} more names were dropped`;
+  return unnamed === '' && surplus === ''
+    ? []
+    : [
+        `The file names ${kept} of the ${count} classes of its head${unnamed}${surplus}; see --names.`,
+      ];
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { isFolder } from './source-folder.ts';
+
+const splitNames = ['train', 'val', 'test', 'minival'] as const;
+const splitValue = z.union([z.string(), z.array(z.string())]).nullish();
+const className = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const fileSchema = z.looseObject({
+  path: z.string().nullish(),
+  train: splitValue,
+  val: splitValue,
+  validation: splitValue,
+  test: splitValue,
+  minival: splitValue,
+  names: z.union([z.array(className), z.record(z.string().regex(/^\d+$/), className)]).nullish(),
+});
+
+/** A YOLO dataset file. */
+export interface DataYaml {
+  readonly file: string;
+  /** As written; the file's folder is the root when absent. */
+  readonly path?: string;
+  /** Split -> folders or lists, as written; splits without a value are absent. */
+  readonly splits: ReadonlyMap<string, readonly string[]>;
+  /** By class id. */
+  readonly classNames?: readonly string[];
+}
+
+/**
+ * Reads a YOLO `data.yaml`.
+ *
+ * @throws EigenfleetError `dataset` for a file that cannot be read or is no dataset file.
+ */
+export async function readDataYaml(file: string): Promise<DataYaml> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new EigenfleetError('dataset', `${file} cannot be read (${messageOf(cause)}).`, {
+      cause,
+    });
+  }
+  return parseDataYaml(text, file);
+}
+
+/** As `readDataYaml`, from the file's text. `file` is what errors call it. */
+export function parseDataYaml(text: string, file: string): DataYaml {
+  const content = parseYaml(text, file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new EigenfleetError(
+      'dataset',
+      `${file} is no YOLO dataset file: it should say path, train, val, test and names, one "name: value" a line.`,
+    );
+  }
+  const parsed = fileSchema.safeParse(content);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0]);
+    const wrong = wrongValue(name, (content as Readonly<Record<string, unknown>>)[name]);
+    throw new EigenfleetError('dataset', `${file} is no YOLO dataset file: ${wrong}.`);
+  }
+  const data = parsed.data;
+  const splits = new Map<string, readonly string[]>();
+  for (const name of splitNames) {
+    const value = name === 'val' ? (data.val ?? data.validation) : data[name];
+    const entries = (typeof value === 'string' ? [value] : (value ?? [])).filter(Boolean);
+    if (entries.length > 0) splits.set(name, entries);
+  }
+  return {
+    file,
+    splits,
+    ...(data.path ? { path: data.path } : {}),
+    ...(data.names ? { classNames: namesById(data.names) } : {}),
+  };
+}
+
+/**
+ * The folders that a dataset file's splits may be relative to, in the order in which they are tried. After Ultralytics
+ * (`check_det_dataset`): `path` from the working directory, else from the `datasets_dir` setting, else (ours) from the file's own
+ * folder; without `path` the file's folder.
+ *
+ * @throws EigenfleetError `dataset` when none of them is there.
+ */
+export async function datasetRoots(data: DataYaml, datasetsDir?: string): Promise<string[]> {
+  const own = path.dirname(data.file);
+  if (data.path === undefined) return [own];
+  const bases = path.isAbsolute(data.path) ? [own] : [process.cwd(), datasetsDir, own];
+  const candidates = new Set<string>();
+  for (const base of bases) if (base !== undefined) candidates.add(path.resolve(base, data.path));
+  const roots: string[] = [];
+  for (const candidate of candidates) if (await isFolder(candidate)) roots.push(candidate);
+  if (roots.length > 0) return roots;
+  throw new EigenfleetError(
+    'dataset',
+    `The dataset root "${data.path}" of ${data.file} is not there; looked for ${[...candidates].join(', ')}. Correct path: in the file, or delete that line if the images lie beside it.`,
+  );
+}
+
+/** What a value should be; what it is, where that is short. */
+function wrongValue(name: string, value: unknown): string {
+  const expected: Readonly<Record<string, string>> = {
+    path: 'the folder that the images lie in',
+    names: 'a list of class names, or lines of a number and a name such as "0: cat"',
+  };
+  const should = `${name} should be ${expected[name] ?? 'a folder, a .txt list, or a list of these'}`;
+  return typeof value === 'object' ? should : `${should}, not ${String(value)}`;
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new EigenfleetError(
+      'dataset',
+      `${file} cannot be read as YAML (${messageOf(cause).split('\n')[0]}).`,
+      { cause },
+    );
+  }
+}
+
+/** Gaps in a mapping keep their number as name. */
+function namesById(names: readonly string[] | Readonly<Record<string, string>>): string[] {
+  if (Array.isArray(names)) return [...names];
+  const byId = new Map(Object.entries(names).map(([id, name]) => [Number(id), name as string]));
+  const count = Math.max(...byId.keys()) + 1;
+  return Array.from({ length: count }, (_, id) => byId.get(id) ?? String(id));
+}

@@ -1,0 +1,126 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { Sample } from '../../shared/run/sample.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import { createKeyFilter, type KeyFilter } from './key-filter.ts';
+import { openListing } from './open-listing.ts';
+import {
+  createTally,
+  type FileTally,
+  missingEtag,
+  type SampleListing,
+  type SourceKind,
+} from './sample-listing.ts';
+
+export interface ImageSourceRequest extends KeyFilter {
+  /** A folder, an image, a pattern, a text list (`.txt`) or a YOLO `data.yaml`; a path or an s3:// address. */
+  readonly source: string;
+  /** Split of a data.yaml (`val` when absent), or of a folder that has a folder for each split. */
+  readonly split?: string;
+  /** At most this many, the first ones in the order of the keys. */
+  readonly limit?: number;
+  /** Ultralytics' `datasets_dir` setting. */
+  readonly datasetsDir?: string;
+  readonly storage?: StoreOptions;
+}
+
+/** Images below one root, in the order in which S3 would list them. */
+export interface ImageSource {
+  readonly kind: SourceKind;
+  /** As the person said it. */
+  readonly source: string;
+  readonly rootPath: string;
+  /** What the keys are relative to: `file:///...` or `s3://...`. */
+  readonly rootUri: string;
+  readonly description: string;
+  readonly datasetName: string;
+  /** By class id, from a data.yaml. */
+  readonly classNames?: readonly string[];
+  /**
+   * Sorted by the UTF-8 bytes of the key. May be read again.
+   *
+   * @throws EigenfleetError `dataset` at the end when there was no image: it says what was there instead.
+   */
+  samples(): AsyncIterable<Sample>;
+}
+
+/**
+ * Opens what a person gave to `--images`. Nothing is listed yet.
+ *
+ * @throws EigenfleetError `dataset` when it is not there or is none of the kinds, `usage` for a split where there can be none.
+ */
+export async function openImageSource(request: ImageSourceRequest): Promise<ImageSource> {
+  const listing = await openListing(request);
+  const store = openStore(listing.rootPath, request.storage);
+  const { kind, rootPath, description, datasetName, classNames } = listing;
+  return {
+    kind,
+    source: request.source,
+    rootPath,
+    rootUri: store.uri,
+    description,
+    datasetName,
+    ...(classNames === undefined ? {} : { classNames }),
+    samples: () => chosenSamples(listing, store, request),
+  };
+}
+
+async function* chosenSamples(
+  listing: SampleListing,
+  store: ObjectStore,
+  request: ImageSourceRequest,
+): AsyncGenerator<Sample> {
+  const passes = createKeyFilter(request);
+  const limit = request.limit ?? Number.POSITIVE_INFINITY;
+  const tally = createTally();
+  let images = 0;
+  let chosen = 0;
+  let missing = 0;
+  for await (const sample of listing.samples(store, tally)) {
+    images += 1;
+    if (!passes(sample.key)) continue;
+    if (chosen >= limit) return;
+    chosen += 1;
+    if (sample.etag === missingEtag) missing += 1;
+    yield sample;
+  }
+  if (chosen === 0) throw noImage(listing, tally, images);
+  if (missing === chosen) {
+    throw new EigenfleetError(
+      'dataset',
+      `None of the ${chosen} images that ${listing.description} names is there; paths were taken from ${listing.rootPath}. Correct the paths in it.`,
+    );
+  }
+}
+
+function noImage(listing: SampleListing, tally: FileTally, images: number): EigenfleetError {
+  const { description, rootPath } = listing;
+  if (images > 0) {
+    return new EigenfleetError(
+      'dataset',
+      `None of the ${images} images of ${description} passes --include and --exclude. Patterns are matched against paths relative to ${rootPath}, or against the name when they hold no slash.`,
+    );
+  }
+  if (tally.files === 0) {
+    return new EigenfleetError(
+      'dataset',
+      `There is no file in ${description}. Check --images; hidden files are passed over.`,
+    );
+  }
+  return new EigenfleetError(
+    'dataset',
+    `There is no image among the ${tally.files} files of ${description} (${extensionsSeen(tally)}). Images end in .jpg, .png, .webp, .tif, .gif, .avif, .heic, .jp2 or .bmp.`,
+  );
+}
+
+/** The most frequent extensions, such as `12 .txt, 3 .csv`. */
+function extensionsSeen(tally: FileTally): string {
+  return [...tally.extensions]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, 5)
+    .map(
+      ([extension, files]) =>
+        `${files} ${extension === '' ? 'without extension' : `.${extension}`}`,
+    )
+    .join(', ');
+}

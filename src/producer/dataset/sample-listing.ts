@@ -1,0 +1,79 @@
+import type { Sample } from '../../shared/run/sample.ts';
+import type { ObjectInfo, ObjectStore } from '../../shared/storage/object-store.ts';
+import { extensionOf, hasImageExtension } from './image-extensions.ts';
+
+/** Etag of a named file that is not there. */
+export const missingEtag = 'missing';
+
+export type SourceKind = 'folder' | 'image' | 'glob' | 'list' | 'data-yaml';
+
+/** What was seen while listing, for the sentence that says why there is no image. */
+export interface FileTally {
+  files: number;
+  /** Extension (lower case, no dot; empty for none) -> files. */
+  readonly extensions: Map<string, number>;
+}
+
+/** The images that a person named, below exactly one root. */
+export interface SampleListing {
+  readonly kind: SourceKind;
+  /** Absolute path of the folder that keys are relative to, or its address in S3. */
+  readonly rootPath: string;
+  /** For people: what was opened. */
+  readonly description: string;
+  readonly datasetName: string;
+  /** By class id, where the source says them. */
+  readonly classNames?: readonly string[];
+  /** Sorted by the UTF-8 bytes of the key, each key once. Every file seen goes into the tally. */
+  samples(store: ObjectStore, tally: FileTally): AsyncIterable<Sample>;
+}
+
+export function createTally(): FileTally {
+  return { files: 0, extensions: new Map() };
+}
+
+/** An overlay of an earlier run (`<runId>/overlays/0000012/0003.jpg`), in case results lie among the images. */
+const overlay = /(?:^|\/)[a-z][a-z0-9-]*-[0-9a-f]{12}\/overlays\/\d{7,}\/\d{4,}\.jpg$/;
+
+/**
+ * The images of a listing of everything below `prefix`, by extension. Passed over are hidden files and folders in there, what
+ * systems leave behind (`__MACOSX`, `._x.jpg`) and pictures that eigenfleet drew itself; everything else is counted.
+ */
+export async function* imagesBelow(
+  prefix: string,
+  objects: AsyncIterable<ObjectInfo>,
+  tally: FileTally,
+): AsyncGenerator<Sample> {
+  for await (const { key, sizeBytes, etag } of objects) {
+    if (/(?:^|\/)(?:\.|__MACOSX\/)/.test(key.slice(prefix.length)) || overlay.test(key)) continue;
+    countFile(tally, key);
+    if (hasImageExtension(key)) yield { key, sizeBytes, etag };
+  }
+}
+
+/** Enough requests at once to hide the latency of a network disk. */
+const headBatch = 64;
+
+/** Samples of keys that were named one by one, in the order given. What is not there keeps its key, with size 0. */
+export async function* namedSamples(
+  store: ObjectStore,
+  keys: readonly string[],
+  tally: FileTally,
+): AsyncGenerator<Sample> {
+  for (let start = 0; start < keys.length; start += headBatch) {
+    const batch = keys.slice(start, start + headBatch);
+    yield* await Promise.all(
+      batch.map(async (key): Promise<Sample> => {
+        const info = await store.head(key);
+        return { key, sizeBytes: info?.sizeBytes ?? 0, etag: info?.etag ?? missingEtag };
+      }),
+    );
+    for (const key of batch) countFile(tally, key);
+  }
+}
+
+function countFile(tally: FileTally, key: string): void {
+  const extension = extensionOf(key);
+  tally.files += 1;
+  tally.extensions.set(extension, (tally.extensions.get(extension) ?? 0) + 1);
+}

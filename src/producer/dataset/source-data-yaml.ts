@@ -1,0 +1,131 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { Sample } from '../../shared/run/sample.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
+import { type DataYaml, datasetRoots, readDataYaml } from './data-yaml.ts';
+import { datasetNameOf, withSplit } from './dataset-name.ts';
+import { commonRoot, prefixOfFolder, sortedKeys } from './key-path.ts';
+import { type FileTally, imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
+import { readImageList } from './source-list.ts';
+import { splitAliases } from './source-split.ts';
+
+export interface DataYamlRequest {
+  readonly file: string;
+  /** `val` when absent. */
+  readonly split?: string;
+  /** Ultralytics' `datasets_dir` setting. */
+  readonly datasetsDir?: string;
+}
+
+/** One entry of a split, resolved: a folder, or a list's files. */
+export type SplitPart = { readonly folder: string } | { readonly files: readonly string[] };
+
+/**
+ * One split of a YOLO dataset file: folders, text lists, or several of them. Keys are relative to the dataset's root, so that
+ * `images/` stays in them and labels can be found.
+ *
+ * @throws EigenfleetError `dataset` when the file, its root, the split or what it names is not there.
+ */
+export async function listDataYaml(request: DataYamlRequest): Promise<SampleListing> {
+  const data = await readDataYaml(request.file);
+  const split = chooseSplit(data, request.split ?? 'val');
+  const { root, parts } = await resolveSplit(data, split, request.datasetsDir);
+  const rootPath = commonRoot(root, parts.flatMap(anchorsOf));
+  return {
+    kind: 'data-yaml',
+    rootPath,
+    description: `split ${split} of ${request.file}`,
+    datasetName: withSplit(nameOfDataYaml(request.file), split),
+    ...(data.classNames ? { classNames: data.classNames } : {}),
+    samples: (store, tally) => samplesOfParts({ rootPath, parts }, store, tally),
+  };
+}
+
+/** The name by which the file knows the split that was asked for. Throws `dataset` when there is none. */
+export function chooseSplit(data: DataYaml, wanted: string): string {
+  const name = splitAliases(wanted).find((alias) => data.splits.has(alias));
+  if (name !== undefined) return name;
+  const there = [...data.splits.keys()];
+  throw new EigenfleetError(
+    'dataset',
+    there.length === 0
+      ? `${data.file} names no split (train, val, test). Add one, or give --images a folder.`
+      : `${data.file} has no split "${wanted}"; it has ${there.join(', ')}. Choose with --split.`,
+  );
+}
+
+interface ResolvedSplit {
+  readonly root: string;
+  readonly parts: readonly SplitPart[];
+}
+
+/** The first root below which all of a split is there: `path: .` is a folder from anywhere, but rarely the right one. */
+async function resolveSplit(
+  data: DataYaml,
+  split: string,
+  datasetsDir: string | undefined,
+): Promise<ResolvedSplit> {
+  const entries = data.splits.get(split) ?? [];
+  const lookedFor: string[] = [];
+  for (const root of await datasetRoots(data, datasetsDir)) {
+    const parts: SplitPart[] = [];
+    for (const entry of entries) {
+      const candidates = candidatesOf(root, entry);
+      const part = await findPart(candidates);
+      if (part === undefined) lookedFor.push(...candidates);
+      else parts.push(part);
+    }
+    if (parts.length === entries.length) return { root, parts };
+  }
+  throw new EigenfleetError(
+    'dataset',
+    `Split ${split} of ${data.file} names ${entries.join(', ')}, which is not there; looked for ${lookedFor.join(', ')}. Correct path: or ${split}: in the file.`,
+  );
+}
+
+/** Roboflow writes `../valid/images` for folders that lie beside the file: tried without `../../` when it is not there. */
+function candidatesOf(root: string, entry: string): string[] {
+  const asWritten = path.resolve(root, entry);
+  return /^\.\.[\\/]/.test(entry) ? [asWritten, path.resolve(root, entry.slice(3))] : [asWritten];
+}
+
+async function findPart(candidates: readonly string[]): Promise<SplitPart | undefined> {
+  for (const candidate of candidates) {
+    const info = await stat(candidate).catch(() => undefined);
+    if (info?.isDirectory()) return { folder: candidate };
+    if (info?.isFile()) return { files: await readImageList(candidate) };
+  }
+  return undefined;
+}
+
+/** Something below every place that a part reaches, to find the common root by. */
+export function anchorsOf(part: SplitPart): readonly string[] {
+  return 'folder' in part ? [path.join(part.folder, 'image')] : part.files;
+}
+
+/** The samples of a split's parts, which lie below `rootPath`. A single folder streams; several parts are joined, each image once. */
+export async function* samplesOfParts(
+  { rootPath, parts }: { readonly rootPath: string; readonly parts: readonly SplitPart[] },
+  store: ObjectStore,
+  tally: FileTally,
+): AsyncGenerator<Sample> {
+  const found = new Map<string, Sample>();
+  for (const part of parts) {
+    const prefix = 'folder' in part ? prefixOfFolder(rootPath, part.folder) : '';
+    const samples =
+      'folder' in part
+        ? imagesBelow(prefix, store.list(prefix), tally)
+        : namedSamples(store, sortedKeys(rootPath, part.files), tally);
+    if (parts.length === 1) yield* samples;
+    else for await (const sample of samples) found.set(sample.key, sample);
+  }
+  yield* [...found.values()].sort((a, b) => compareUtf8(a.key, b.key));
+}
+
+/** `data.yaml` is called after its folder, any other file after itself. */
+export function nameOfDataYaml(file: string): string {
+  const stem = path.parse(file).name;
+  return /^(?:data|dataset)$/i.test(stem) ? datasetNameOf(path.dirname(file)) : stem;
+}

@@ -1,0 +1,85 @@
+import { posix } from 'node:path';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { type DataYaml, parseDataYaml } from './data-yaml.ts';
+import { withSplit } from './dataset-name.ts';
+import { commonRoot } from './key-path.ts';
+import type { S3BucketFiles } from './s3-bucket-files.ts';
+import type { SampleListing } from './sample-listing.ts';
+import {
+  anchorsOf,
+  chooseSplit,
+  nameOfDataYaml,
+  type SplitPart,
+  samplesOfParts,
+} from './source-data-yaml.ts';
+import { linesOfList } from './source-list.ts';
+
+export interface S3DataYamlRequest {
+  readonly files: S3BucketFiles;
+  /** Path in the bucket. */
+  readonly file: string;
+  /** `val` when absent. */
+  readonly split?: string | undefined;
+}
+
+/**
+ * One split of a YOLO dataset file in a bucket. Its `path` is relative to the file's folder; one of somebody's disk leads nowhere, then the
+ * folder itself is tried.
+ *
+ * @throws EigenfleetError `dataset` when the file, the split or what it names is not there.
+ */
+export async function listS3DataYaml(request: S3DataYamlRequest): Promise<SampleListing> {
+  const { files, file } = request;
+  const data = parseDataYaml(await files.readText(file), files.uriOf(file));
+  const split = chooseSplit(data, request.split ?? 'val');
+  const { root, parts } = await resolveSplit(files, data, { file, split });
+  const rootPath = commonRoot(root, parts.flatMap(anchorsOf));
+  return {
+    kind: 'data-yaml',
+    rootPath: files.uriOf(rootPath),
+    description: `split ${split} of ${files.uriOf(file)}`,
+    datasetName: withSplit(nameOfDataYaml(files.uriOf(file).replace(/^s3:\//i, '')), split),
+    ...(data.classNames ? { classNames: data.classNames } : {}),
+    samples: (store, tally) => samplesOfParts({ rootPath, parts }, store, tally),
+  };
+}
+
+async function resolveSplit(
+  files: S3BucketFiles,
+  data: DataYaml,
+  { file, split }: { readonly file: string; readonly split: string },
+): Promise<{ readonly root: string; readonly parts: readonly SplitPart[] }> {
+  const own = posix.dirname(file);
+  const entries = data.splits.get(split) ?? [];
+  const said = data.path === undefined ? own : files.resolve(own, data.path);
+  for (const root of new Set([said, own])) {
+    const parts: SplitPart[] = [];
+    for (const entry of entries) {
+      const part = await findPart(files, root, entry);
+      if (part !== undefined) parts.push(part);
+    }
+    if (parts.length === entries.length) return { root, parts };
+  }
+  throw new EigenfleetError(
+    'dataset',
+    `Split ${split} of ${data.file} names ${entries.join(', ')}, which is not there; looked in ${files.uriOf(said)}. Correct path: or ${split}: in the file.`,
+  );
+}
+
+/** A list or a prefix. Roboflow writes `../valid/images` for folders that lie beside the file. */
+async function findPart(
+  files: S3BucketFiles,
+  root: string,
+  entry: string,
+): Promise<SplitPart | undefined> {
+  const spellings = entry.startsWith('../../') ? [entry, entry.slice(3)] : [entry];
+  for (const path of spellings.map((spelling) => files.resolve(root, spelling))) {
+    if (path.endsWith('.txt') && (await files.isFile(path))) {
+      const folder = posix.dirname(path);
+      const lines = linesOfList(await files.readText(path), files.uriOf(path));
+      return { files: lines.map((line) => files.resolve(folder, line)) };
+    }
+    if (await files.isFolder(path)) return { folder: path };
+  }
+  return undefined;
+}

@@ -1,0 +1,121 @@
+import { posix } from 'node:path';
+import picomatch from 'picomatch';
+import type { ObjectInfo, ObjectStore } from '../../shared/storage/object-store.ts';
+import { parseS3Uri } from '../../shared/storage/s3/s3-uri.ts';
+import { datasetNameOf, withSplit } from './dataset-name.ts';
+import { extensionOf, hasImageExtension } from './image-extensions.ts';
+import { commonRoot, sortedKeys } from './key-path.ts';
+import type { ListingRequest } from './open-listing.ts';
+import { S3BucketFiles } from './s3-bucket-files.ts';
+import { imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
+import { linesOfList } from './source-list.ts';
+import { listS3DataYaml } from './source-s3-data-yaml.ts';
+import { noSplitFolder, refuseSplit, splitFolders } from './source-split.ts';
+
+/**
+ * Finds out which kind of source an s3:// address is: by its extension where there is such an object, else a pattern, else a prefix. Only what
+ * that takes is asked of the storage; the listing comes later.
+ *
+ * @throws EigenfleetError `usage` for a bad address or a split where there can be none, `dataset` for a list or data.yaml that leads nowhere.
+ */
+export async function openS3Listing(request: ListingRequest): Promise<SampleListing> {
+  const { bucket, key } = parseS3Uri(request.source);
+  const files = new S3BucketFiles(bucket, request.storage);
+  const path = `/${key}`;
+  const extension = extensionOf(key);
+  if (/^ya?ml$/.test(extension)) return listS3DataYaml({ files, file: path, split: request.split });
+  if (extension === 'txt') {
+    refuseSplit(request);
+    return listS3TextFile(files, path);
+  }
+  if (hasImageExtension(key) && (await files.isFile(path))) {
+    refuseSplit(request);
+    return listOneS3Image(files, path);
+  }
+  if (picomatch.scan(key).isGlob && !(await files.isFolder(path))) {
+    refuseSplit(request);
+    return listS3Glob(files, key);
+  }
+  if (request.split === undefined) return listS3Folder(files, path);
+  return openS3Split(files, path, request.split);
+}
+
+async function openS3Split(
+  files: S3BucketFiles,
+  folder: string,
+  split: string,
+): Promise<SampleListing> {
+  const file = posix.join(folder, 'data.yaml');
+  if (await files.isFile(file)) return listS3DataYaml({ files, file, split });
+  for (const part of splitFolders(split)) {
+    if (await files.isFolder(posix.join(folder, part))) return listS3Folder(files, folder, part);
+  }
+  const folders: string[] = [];
+  const prefix = folder === '/' ? '' : `${folder.slice(1)}/`;
+  for await (const name of files.store.listFolders(prefix)) folders.push(name);
+  throw noSplitFolder(files.uriOf(folder), split, folders);
+}
+
+/** All images below a prefix; with `part`, only those below that folder in it, under keys that keep its name. */
+function listS3Folder(files: S3BucketFiles, folder: string, part = ''): SampleListing {
+  const prefix = part === '' ? '' : `${part}/`;
+  const whole = posix.join(folder, part);
+  return {
+    kind: 'folder',
+    rootPath: files.uriOf(folder),
+    description: files.uriOf(whole),
+    datasetName: nameOf(files, whole),
+    samples: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
+  };
+}
+
+function listOneS3Image(files: S3BucketFiles, path: string): SampleListing {
+  return {
+    kind: 'image',
+    rootPath: files.uriOf(posix.dirname(path)),
+    description: `image ${files.uriOf(path)}`,
+    datasetName: posix.parse(path).name,
+    samples: (store, tally) => namedSamples(store, [posix.basename(path)], tally),
+  };
+}
+
+/** The images that a pattern matches; the root is the part of it before the first wildcard. */
+function listS3Glob(files: S3BucketFiles, pattern: string): SampleListing {
+  const { base, glob } = picomatch.scan(pattern);
+  const root = `/${base.replaceAll(/\\(.)/g, '$1')}`;
+  const matches = picomatch(glob);
+  return {
+    kind: 'glob',
+    rootPath: files.uriOf(root),
+    description: `pattern ${files.uriOf(`/${pattern}`)}`,
+    datasetName: nameOf(files, root),
+    samples: (store, tally) => imagesBelow('', matching(store, matches), tally),
+  };
+}
+
+async function* matching(
+  store: ObjectStore,
+  matches: (key: string) => boolean,
+): AsyncGenerator<ObjectInfo> {
+  for await (const object of store.list('')) if (matches(object.key)) yield object;
+}
+
+/** Images named one a line: relative to the list's folder, from the bucket's root (`/a.jpg`), or as addresses in the same bucket. */
+async function listS3TextFile(files: S3BucketFiles, file: string): Promise<SampleListing> {
+  const folder = posix.dirname(file);
+  const lines = linesOfList(await files.readText(file), files.uriOf(file));
+  const paths = lines.map((line) => files.resolve(folder, line));
+  const root = commonRoot(folder, paths);
+  return {
+    kind: 'list',
+    rootPath: files.uriOf(root),
+    description: `list ${files.uriOf(file)}`,
+    datasetName: withSplit(nameOf(files, folder), posix.parse(file).name),
+    samples: (store, tally) => namedSamples(store, sortedKeys(root, paths), tally),
+  };
+}
+
+/** The bucket stands in for the folder above the topmost one. */
+function nameOf(files: S3BucketFiles, path: string): string {
+  return datasetNameOf(files.uriOf(path).replace(/^s3:\//i, ''));
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { storageError } from '../../shared/host/storage-error.ts';
+
+interface SpoolFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+}
+
+/** Bytes written once and read any number of times: in memory as long as they are few, then in a temporary file. */
+export class ByteSpool {
+  readonly #memoryBytes: number;
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+  #file: SpoolFile | undefined;
+
+  constructor(memoryBytes: number) {
+    this.#memoryBytes = memoryBytes;
+  }
+
+  /** @throws EigenfleetError `storage` when the temporary file cannot be written. */
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#chunks.push(bytes);
+    this.#length += bytes.length;
+    if (this.#file === undefined && this.#length <= this.#memoryBytes) return;
+    try {
+      this.#file ??= await openTemporary();
+      for (const chunk of this.#chunks) await this.#file.handle.appendFile(chunk);
+    } catch (error) {
+      throw storageError(error, 'written', this.#file?.path ?? tmpdir());
+    }
+    this.#chunks = [];
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    if (this.#file === undefined) yield* this.#chunks;
+    else yield* this.#file.handle.createReadStream({ start: 0, autoClose: false });
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#chunks = [];
+    if (file === undefined) return;
+    await file.handle.close();
+    await rm(file.path, { force: true });
+  }
+}
+
+/** Its name goes at once where the system allows that, so that a process that is killed leaves nothing behind. */
+async function openTemporary(): Promise<SpoolFile> {
+  const file = path.join(tmpdir(), `eigenfleet-manifest-${randomBytes(8).toString('hex')}`);
+  const handle = await open(file, 'wx+', 0o600);
+  await rm(file, { force: true }).catch(() => undefined);
+  return { path: file, handle };
+}

@@ -1,0 +1,63 @@
+import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
+import type { ExplainOptions, ModelSpec, RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import type { ImageSource } from '../dataset/image-source.ts';
+import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
+import { runIdOf } from './run-id.ts';
+import { shardCountOf } from './shard-plan.ts';
+
+export interface RunPlanRequest {
+  readonly model: ModelSpec;
+  /** In the order of `options.targetLayers`. */
+  readonly targetLayers: readonly TargetLayer[];
+  readonly source: Pick<ImageSource, 'source' | 'rootUri' | 'datasetName'>;
+  /** The source's samples, listed once; closed by the caller after the plan is written. */
+  readonly dataset: ListedDataset;
+  readonly options: ExplainOptions;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The command that makes this run again. */
+  readonly command: string;
+  readonly plannedAt: Date;
+}
+
+export interface RunPlan {
+  readonly spec: RunSpec;
+  manifests(): AsyncIterable<ManifestPart>;
+}
+
+/**
+ * Everything a run is, before anything is written.
+ *
+ * @throws EigenfleetError `usage` for a component that a target layer cannot have.
+ */
+export function planRun(request: RunPlanRequest): RunPlan {
+  const { model, targetLayers, source, dataset, options } = request;
+  assertComponents(options.components, targetLayers);
+  const runId = runIdOf({
+    datasetName: source.datasetName,
+    digest: dataset.digest,
+    model,
+    options,
+  });
+  return {
+    spec: {
+      schema: 'run@1',
+      runId,
+      plannedAt: request.plannedAt.toISOString(),
+      model,
+      targetLayers: [...targetLayers],
+      dataset: {
+        rootUri: source.rootUri,
+        source: source.source,
+        name: source.datasetName,
+        images: dataset.images,
+        shards: shardCountOf(dataset.images, options.shardSize),
+        sizeBytes: dataset.sizeBytes,
+        digest: dataset.digest,
+      },
+      options,
+      versions: { ...request.versions },
+      command: request.command,
+    },
+    manifests: () => dataset.manifests(options.shardSize),
+  };
+}

@@ -1,0 +1,20 @@
+import { pathToFileURL } from 'node:url';
+import type { LoadedModel } from '../../model/yolo/load-model.ts';
+import type { ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+
+/** What run.json keeps of a model. `uri` says where it comes from when that is not the file that was loaded. */
+export function modelSpecOf(
+  { path, sha256, model }: LoadedModel,
+  uri: string = pathToFileURL(path).href,
+): ModelSpec {
+  const { sizeBytes, task, classNames, inputHeight, inputWidth, description } = model;
+  const kept = { task, classNames: [...classNames], inputHeight, inputWidth, description };
+  return { uri, sha256, sizeBytes, ...kept };
+}
+
+/** What run.json keeps of the target layers. */
+export function targetLayersOf({ layers }: LoadedModel): TargetLayer[] {
+  return layers.map(({ name, tensor, channels, gridHeight, gridWidth }) => ({
+    ...{ name, tensor, channels, gridHeight, gridWidth },
+  }));
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { ExplainOptions, ModelSpec } from '../../shared/run/run-spec.ts';
+
+/** What a run's results depend on. */
+export interface RunIdentity {
+  /** Only makes the id readable; not hashed. */
+  readonly datasetName: string;
+  /** sha256 over the sorted (key, size, etag) lines. */
+  readonly digest: string;
+  /** The file, and how it is read: `--task`, `--names` and `--imgsz` change results too. Its place does not. */
+  readonly model: ModelSpec;
+  readonly options: ExplainOptions;
+}
+
+/**
+ * `<name>-<12 hex digits>`: begins with a letter, only `a-z0-9-`, at most 53 characters, so that it is an object key, a folder name
+ * and part of a queue's job id. The same images, model and options give the same id on every machine, whatever the device,
+ * threads or batch.
+ */
+export function runIdOf({ datasetName, digest, model, options }: RunIdentity): string {
+  const identity = canonicalJson({
+    schema: 'run@1',
+    digest,
+    model: {
+      sha256: model.sha256,
+      task: model.task,
+      classNames: model.classNames,
+      inputHeight: model.inputHeight,
+      inputWidth: model.inputWidth,
+    },
+    options,
+  });
+  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12);
+  return `${slugOf(datasetName)}-${hash}`;
+}
+
+/** JSON with the keys of every object sorted: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 40)
+    .replace(/-+$/, '');
+  return slug === '' ? 'run' : slug;
+}

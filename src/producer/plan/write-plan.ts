@@ -1,0 +1,62 @@
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import { findRun } from '../../shared/run/open-run.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { RunPlan } from './freeze-run.ts';
+
+export interface WrittenPlan {
+  /** The stored spec, with the images and the model where the new plan found them (they may have moved). */
+  readonly spec: RunSpec;
+  /** False when the run was there already. */
+  readonly created: boolean;
+}
+
+/** Manifest parts being written at once. */
+const writersAtOnce = 16;
+
+/**
+ * Writes a plan: the manifest parts first, run.json last, so that a run that can be opened is complete. A run that is there
+ * already is kept as it is.
+ *
+ * @throws EigenfleetError `storage` when the store cannot be written.
+ */
+export async function writePlan(
+  store: ObjectStore,
+  plan: RunPlan,
+  signal?: AbortSignal,
+): Promise<WrittenPlan> {
+  const { spec } = plan;
+  const stored = await findRun(store, spec.runId);
+  if (stored !== undefined) return { spec: whereItIsNow(stored, spec), created: false };
+  const writing = new Set<Promise<void>>();
+  try {
+    for await (const part of plan.manifests()) {
+      signal?.throwIfAborted();
+      const key = objectKeys.manifest(spec.runId, part.shard);
+      const write: Promise<void> = store.put(key, part.bytes).then(() => {
+        writing.delete(write);
+      });
+      writing.add(write);
+      if (writing.size >= writersAtOnce) await Promise.race(writing);
+    }
+    await Promise.all(writing);
+  } catch (error) {
+    await Promise.allSettled(writing);
+    throw error;
+  }
+  await store.put(objectKeys.run(spec.runId), encode(spec));
+  return { spec, created: true };
+}
+
+function encode(spec: RunSpec): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(spec, undefined, 2)}\n`);
+}
+
+/** The run id does not depend on where things lie. */
+function whereItIsNow(stored: RunSpec, planned: RunSpec): RunSpec {
+  return {
+    ...stored,
+    model: { ...stored.model, uri: planned.model.uri },
+    dataset: { ...stored.dataset, rootUri: planned.dataset.rootUri },
+  };
+}

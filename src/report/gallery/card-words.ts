@@ -1,0 +1,71 @@
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { type Html, html } from '../html/html.ts';
+import { classCounts, shortClassName } from '../words/class-words.ts';
+import { counted, figure, percent } from '../words/wording.ts';
+
+/** Classes named in one sentence. */
+const mostClasses = 3;
+
+/** One sentence on where the heat of an image lies and on what the model found, as text. */
+export function sentenceOf(row: SampleRow, classNames: readonly string[]): string {
+  const { lead, names, rest } = foundClause(row, classNames);
+  return `${capital(heatClause(row))}; ${lead}${names.map(({ before, name }) => before + name).join(', ')}${rest}.`;
+}
+
+/** The same as markup: a name in another direction of writing does not disturb its neighbours. */
+export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Html {
+  const { lead, names, rest } = foundClause(row, classNames);
+  const list = names.map(
+    ({ before, name }, i) => html`${i > 0 && ', '}${before}<bdi>${name}</bdi>`,
+  );
+  return html`${capital(heatClause(row))}; ${lead}${list}${rest}.`;
+}
+
+function heatClause({ measures, flags }: SampleRow): string {
+  const border = measures['borderShare.fused'];
+  const inside = measures['energyInBoxes.fused'];
+  if (flags.includes('blank-map')) return 'the map is blank';
+  if (flags.includes('border-focus') && border !== undefined) {
+    return `${percent(border)} of the heat lies along the border`;
+  }
+  if (flags.includes('diffuse')) return 'the heat is almost the same everywhere';
+  if (inside !== undefined && measures.boxArea !== undefined) {
+    return `${percent(inside)} of the heat lies inside the boxes, which cover ${percent(measures.boxArea)} of the image`;
+  }
+  const x = measures['centreX.fused'];
+  const y = measures['centreY.fused'];
+  if (x === undefined || y === undefined) return 'the place of the heat was not measured';
+  return `the heat is centered ${percent(x)} across and ${percent(y)} down`;
+}
+
+interface FoundClause {
+  readonly lead: string;
+  readonly names: readonly { readonly before: string; readonly name: string }[];
+  readonly rest: string;
+}
+
+function foundClause(
+  { detections, classScores }: SampleRow,
+  names: readonly string[],
+): FoundClause {
+  const nameOf = (classId: number) => shortClassName({ classId, name: names[classId] ?? '' });
+  const top = classScores[0];
+  if (top !== undefined) {
+    const name = nameOf(top.classId);
+    return { lead: 'top class ', names: [{ before: '', name }], rest: ` (${figure(top.score)})` };
+  }
+  if (detections.length === 0) return { lead: 'no object found', names: [], rest: '' };
+  const counts = classCounts(detections);
+  const others = counts.length - mostClasses;
+  return {
+    lead: `${counted(detections.length, 'object')} found: `,
+    names: counts
+      .slice(0, mostClasses)
+      .map(({ classId, count }) => ({ before: `${count} `, name: nameOf(classId) })),
+    rest: others > 0 ? ` and ${counted(others, 'more class', 'more classes')}` : '',
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

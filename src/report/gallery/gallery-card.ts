@@ -1,0 +1,29 @@
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { PictureMap } from './card-maps.ts';
+
+/** One image of the gallery, ready to draw. */
+export interface GalleryCard {
+  readonly row: SampleRow;
+  /** Size of the original image in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The photo as WebP, in colour. */
+  readonly photo?: Uint8Array;
+  /** Why there is no photo, one sentence. */
+  readonly photoMissing?: string;
+  /** Fused first, then the layers; empty when the run stored no maps. */
+  readonly maps: readonly CardMap[];
+}
+
+/** A map of a card with its picture: grey PNG, one pixel a cell. */
+export interface CardMap extends PictureMap {
+  readonly png: Uint8Array;
+}
+
+/** A group of the gallery with its cards, the most telling first. */
+export interface CardGroup {
+  readonly id: string;
+  readonly title: string;
+  readonly rule: string;
+  readonly cards: readonly GalleryCard[];
+}

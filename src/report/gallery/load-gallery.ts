@@ -1,0 +1,121 @@
+import type { RgbImage } from '../../image/rgb-image.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { greyPng } from '../html/grey-png.ts';
+import { pictureMaps } from './card-maps.ts';
+import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
+import type { CardGroup, GalleryCard } from './gallery-card.ts';
+import { readStoredMaps } from './stored-maps.ts';
+import { readStoredRows } from './stored-rows.ts';
+import { decodeThumbnail, encodeThumbnail, type ThumbnailSize } from './thumbnail.ts';
+
+export interface GallerySource {
+  readonly store: ObjectStore;
+  /** Where the images are; `undefined` when they are out of reach, which the cards then say. */
+  readonly imageStore: ObjectStore | undefined;
+  readonly spec: RunSpec;
+  readonly statistics: ShardStatistics;
+  /** Median of `typicalColumn`. */
+  readonly median: number;
+  /** Shards whose file is no table. */
+  readonly withoutTable?: ReadonlySet<number>;
+}
+
+/** Pictures of all cards together stay below this; base64 adds a third. */
+const mostPictureBytes = 1_200_000;
+/** Tried in order until the pictures fit, for all cards alike. */
+const sizes: readonly ThumbnailSize[] = [
+  { side: 320, quality: 70 },
+  { side: 320, quality: 60 },
+  { side: 240, quality: 60 },
+  { side: 160, quality: 60 },
+];
+
+interface LoadedCard extends Omit<GalleryCard, 'photo'> {
+  readonly pixels: RgbImage | undefined;
+}
+
+/** Chooses the images of the gallery and loads their rows, maps and photos. A photo that cannot be had leaves its card without. */
+export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
+  const { store, spec, statistics, median, withoutTable } = source;
+  const rowsAt = (places: readonly Exemplar[]) => {
+    const readable = places.filter(({ shard }) => !withoutTable?.has(shard));
+    return readStoredRows(store, spec.runId, readable);
+  };
+  const evenRows = await rowsAt(statistics.evenSample);
+  const plan = galleryPlan(statistics.images);
+  const groups = chooseGallery({ statistics, evenRows, median, plan });
+  const places = groups.flatMap((group) => group.exemplars);
+  const rows = await rowsAt(places);
+  const loaded: { group: (typeof groups)[number]; cards: LoadedCard[] }[] = [];
+  for (const group of groups) {
+    const cards: LoadedCard[] = [];
+    for (const exemplar of group.exemplars) {
+      const row = rows.get(addressOf(exemplar));
+      const card = row && (await loadCard(source, exemplar.shard, row));
+      if (card) cards.push(card);
+    }
+    loaded.push({ group, cards });
+  }
+  const photos = await encodePhotos(loaded.flatMap(({ cards }) => cards));
+  return loaded.map(({ group: { id, title, rule }, cards }) => ({
+    ...{ id, title, rule },
+    cards: cards.map(({ pixels, ...card }) => withPhoto(card, pixels && photos.get(pixels))),
+  }));
+}
+
+function withPhoto(card: Omit<GalleryCard, 'photo'>, photo: Uint8Array | undefined): GalleryCard {
+  return photo === undefined ? card : { ...card, photo };
+}
+
+async function loadCard(
+  source: GallerySource,
+  shard: number,
+  row: SampleRow,
+): Promise<LoadedCard | undefined> {
+  const { geometry } = row;
+  if (geometry === undefined) return undefined;
+  const { store, spec } = source;
+  const { fusion, padding } = spec.options;
+  const stored = await readStoredMaps(store, spec, shard, row);
+  const maps = pictureMaps(stored, geometry, { fusion, padding }).map((map) => ({
+    ...map,
+    png: greyPng(map.values, map.width, map.height),
+  }));
+  const photo = await loadPhoto(source, row);
+  const missing = typeof photo === 'string' ? { photoMissing: photo } : {};
+  const pixels = typeof photo === 'string' ? undefined : photo;
+  return { row, width: geometry.width, height: geometry.height, maps, pixels, ...missing };
+}
+
+async function loadPhoto(
+  { imageStore, spec }: GallerySource,
+  { key }: SampleRow,
+): Promise<RgbImage | string> {
+  if (imageStore === undefined) return 'The photo was out of reach when this report was made.';
+  try {
+    const bytes = await imageStore.get(key);
+    if (bytes === undefined) return 'The photo is no longer where it was.';
+    const { side } = sizes[0] ?? { side: 320 };
+    const pixels = await decodeThumbnail(bytes, { side, maxPixels: spec.options.maxPixels });
+    return typeof pixels === 'string' ? `The photo can no longer be read. ${pixels}` : pixels;
+  } catch (error) {
+    return `The photo could not be read. ${messageOf(error)}`;
+  }
+}
+
+/** All photos in the largest size in which they fit the budget together. */
+async function encodePhotos(cards: readonly LoadedCard[]): Promise<Map<RgbImage, Uint8Array>> {
+  const photos = cards.flatMap(({ pixels }) => (pixels === undefined ? [] : [pixels]));
+  let encoded = new Map<RgbImage, Uint8Array>();
+  for (const size of sizes) {
+    encoded = new Map();
+    for (const pixels of photos) encoded.set(pixels, await encodeThumbnail(pixels, size));
+    const total = [...encoded.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+    if (total <= mostPictureBytes) break;
+  }
+  return encoded;
+}

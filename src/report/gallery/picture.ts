@@ -1,0 +1,58 @@
+import { type Html, html } from '../html/html.ts';
+import { peakWords } from './card-maps.ts';
+import { sentenceOf } from './card-words.ts';
+import type { GalleryCard } from './gallery-card.ts';
+
+/** What every picture of a report has in common. */
+export interface PictureContext {
+  /** Width over height of the frame that all pictures share. */
+  readonly frameRatio: number;
+  readonly classNames: readonly string[];
+}
+
+/** Boxes drawn on one picture; more would cover it. */
+const mostBoxes = 300;
+
+/** The photo in grey, its maps (one shown at a time), the boxes as vectors. All the same size, one above the other. */
+export function picture(card: GalleryCard, { frameRatio, classNames }: PictureContext): Html {
+  const { width, height, maps, row } = card;
+  const alt = alternative(card, classNames);
+  const wide = width / height >= frameRatio;
+  const photo = card.photo
+    ? html`<img class="photo" alt="${alt}" src="${dataUri('image/webp', card.photo)}">`
+    : html`<span class="hidden">${alt} ${card.photoMissing}</span>`;
+  return html`<div class="frame" style="aspect-ratio:${ratio(frameRatio)}"><div class="stage ${wide ? 'landscape' : 'portrait'}" style="aspect-ratio:${width}/${height}">${photo}${maps.map(
+    ({ png, place }, i) =>
+      html`<img class="map m${i}" alt="" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`,
+  )}${row.detections.length > 0 && boxes(card)}</div></div>`;
+}
+
+export function dataUri(type: string, bytes: Uint8Array): string {
+  return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')}`;
+}
+
+function alternative(card: GalleryCard, classNames: readonly string[]): string {
+  const fused = card.maps[0];
+  const peak = fused === undefined ? '' : ` The hottest place is ${peakWords(fused)}.`;
+  return `${sentenceOf(card.row, classNames)}${peak}`;
+}
+
+function ratio(value: number): string {
+  return String(Number(value.toFixed(3)));
+}
+
+function placeStyle([left, top, width, height]: readonly [number, number, number, number]): string {
+  const share = (value: number) => `${Number((value * 100).toFixed(2))}%`;
+  return `left:${share(left)};top:${share(top)};width:${share(width)};height:${share(height)}`;
+}
+
+function boxes({ row, width, height }: GalleryCard): Html {
+  const path = row.detections
+    .slice(0, mostBoxes)
+    .map(({ box: [left, top, right, bottom] }) => {
+      const across = Math.round(right) - Math.round(left);
+      return `M${Math.round(left)} ${Math.round(top)}h${across}V${Math.round(bottom)}h${-across}z`;
+    })
+    .join('');
+  return html`<svg class="boxes" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true"><path class="under" fill="none" stroke="#000" d="${path}"/><path class="over" fill="none" stroke="#fff" d="${path}"/></svg>`;
+}

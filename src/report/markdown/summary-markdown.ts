@@ -1,0 +1,137 @@
+import { missingShardsOf } from '../summary/missing-shards.ts';
+import type { Headline, Summary } from '../summary/summary-schema.ts';
+import { unreadableWords } from '../summary/unreadable-words.ts';
+import { className } from '../words/class-words.ts';
+import { flagWords } from '../words/flag-words.ts';
+import { remedyOf } from '../words/status-words.ts';
+import { figure, percent, shareInTable, wholeNumber } from '../words/wording.ts';
+import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
+import { measuresMarkdown, stagesMarkdown, worstMarkdown } from './measures-markdown.ts';
+
+const mostClasses = 20;
+const mostReasons = 20;
+
+/** summary.md: the summary as GitHub-flavored Markdown, good as the step summary of a workflow. Data is escaped. `out` is the URI of the results. */
+export function summaryMarkdown(summary: Summary, out: string): string {
+  const blocks = [
+    `# ${escapeMarkdown(summary.title.text)}`,
+    `Data set ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
+    list(sentences(summary)),
+    counts(summary),
+    missingShards(summary, out),
+    unreadable(summary),
+    failures(summary),
+    remarks(summary),
+    flags(summary),
+    classes(summary),
+    measuresMarkdown(summary),
+    worstMarkdown(summary),
+    stagesMarkdown(summary),
+    "Typical means the median. The boxes are the model's own: heat inside them is agreement of the model with itself, not correctness. A map is the strongest shared pattern of a layer, not a class and not a cause.",
+  ];
+  return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
+}
+
+function sentences({ headlines, timings }: Summary): string[] {
+  const time = timings.headline === undefined ? [] : [timings.headline];
+  return [...headlines.map((one) => `${toneMark(one)}${escapeSentence(one.text)}`), ...time];
+}
+
+function toneMark({ tone }: Headline): string {
+  return tone === 'problem' || tone === 'look'
+    ? `**${tone === 'look' ? 'Look' : 'Problem'}:** `
+    : '';
+}
+
+function list(items: readonly string[]): string | undefined {
+  return items.length === 0 ? undefined : items.map((item) => `- ${item}`).join('\n');
+}
+
+function counts({ counts: all }: Summary): string {
+  const { images, explained, failed, flagged, objects, imagesWithObjects } = all;
+  const named = { images, explained, failed, flagged, objects, 'with objects': imagesWithObjects };
+  const head = Object.keys(named).map((name) => numbers(name));
+  return table('Counts', head, [Object.values(named).map(wholeNumber)]);
+}
+
+function missingShards(summary: Summary, out: string): string | undefined {
+  const missing = missingShardsOf(summary, out);
+  if (missing === undefined) return undefined;
+  const rows = missing.shown.map(({ shard, reason }) => [`${shard}`, escapeMarkdown(reason)]);
+  const total = wholeNumber(summary.failedShards.length);
+  const shards = table(`Shards that failed: ${total}`, [numbers('Shard'), words('Reason')], rows);
+  const more = missing.rest === undefined ? '' : `\n\n${escapeSentence(missing.rest)}.`;
+  return `${shards}${more}\n\nTry them again with ${code(missing.retry)}.`;
+}
+
+function unreadable(summary: Summary): string | undefined {
+  const words = unreadableWords(summary);
+  return words && list(words.places.map((place) => escapeMarkdown(place)));
+}
+
+function failures({ failures: reasons, counts }: Summary): string | undefined {
+  if (reasons.length === 0) return undefined;
+  const rows = reasons
+    .slice(0, mostReasons)
+    .map(({ reason, status, count, keys }) => [
+      escapeMarkdown(reason),
+      wholeNumber(count),
+      escapeSentence(remedyOf(status, reason)),
+      keys.slice(0, 3).map(code).join(', '),
+    ]);
+  const rest = reasons.length - rows.length;
+  const more = rest > 0 ? `\n\n${wholeNumber(rest)} more reasons in \`failures.jsonl\`.` : '';
+  return `${table(`Failures: ${wholeNumber(counts.failed)} of ${wholeNumber(counts.images)}`, [words('Reason'), numbers('Images'), words('What to do'), words('Such as')], rows)}${more}`;
+}
+
+function remarks({ remarks: all = [] }: Summary): string | undefined {
+  if (all.length === 0) return undefined;
+  const rows = all
+    .slice(0, mostReasons)
+    .map(({ reason, count, keys }) => [
+      escapeMarkdown(reason),
+      wholeNumber(count),
+      keys.slice(0, 3).map(code).join(', '),
+    ]);
+  return table(
+    'Remarks on images that were explained',
+    [words('Remark'), numbers('Images'), words('Such as')],
+    rows,
+  );
+}
+
+function flags({ flags: all, counts }: Summary): string | undefined {
+  const raised = all.filter(({ count }) => count > 0);
+  if (raised.length === 0) return undefined;
+  const rows = raised.map(({ flag, count, rule }) => [
+    flagWords[flag].label,
+    wholeNumber(count),
+    shareInTable(count, counts.explained),
+    escapeSentence(rule),
+  ]);
+  return table(
+    'Images that deserve a look',
+    [words('Flag'), numbers('Images'), numbers('Share'), words('Rule')],
+    rows,
+  );
+}
+
+function classes({ classes: all, model }: Summary): string | undefined {
+  const found = all.filter(({ objects }) => objects > 0);
+  if (found.length === 0) return undefined;
+  const counted = model.task === 'classify' ? 'Images on top' : 'Objects';
+  const rows = found
+    .slice(0, mostClasses)
+    .map((one) => [
+      escapeMarkdown(className(one)),
+      wholeNumber(one.objects),
+      wholeNumber(one.images),
+      one.confidence === undefined ? 'not measured' : figure(one.confidence.quantiles.p50),
+      one.boxArea === undefined ? 'not measured' : percent(one.boxArea.quantiles.p50),
+    ]);
+  const rest = found.length - rows.length;
+  const more = rest > 0 ? `\n\n${wholeNumber(rest)} more classes in \`summary.json\`.` : '';
+  const right = [counted, 'Images', 'Median confidence', 'Median size, % of image'];
+  const head = [words('Class'), ...right.map(numbers)];
+  return `${table('Classes', head, rows)}${more}`;
+}

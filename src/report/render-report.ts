@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { RunSpec } from '../shared/run/run-spec.ts';
+import type { CardGroup } from './gallery/gallery-card.ts';
+import { galleryStyle } from './gallery/gallery-style.ts';
+import type { PictureContext } from './gallery/picture.ts';
+import { type Html, html, trusted } from './html/html.ts';
+import { colourFilters, colourRules, mapRules } from './html/map-colours.ts';
+import { markSymbols } from './html/marks.ts';
+import { pageScript } from './html/report-script.ts';
+import { pageStyle } from './html/report-style.ts';
+import { classesSection } from './sections/report-classes.ts';
+import { failuresSection } from './sections/report-failures.ts';
+import { flagsSection } from './sections/report-flags.ts';
+import { gallerySection, radios } from './sections/report-gallery.ts';
+import { measuresSection } from './sections/report-measures.ts';
+import { methodSection } from './sections/report-method.ts';
+import { titleSection } from './sections/report-title.ts';
+import { whereSection } from './sections/report-where.ts';
+import type { Summary } from './summary/summary-schema.ts';
+
+export interface ReportInput {
+  readonly summary: Summary;
+  readonly spec: RunSpec;
+  /** The gallery, in the order of the page. */
+  readonly groups: readonly CardGroup[];
+  /** URI of the results. */
+  readonly out: string;
+}
+
+/**
+ * report.html: one file that needs nothing else, whole without script and readable without style. Everything that comes from data
+ * is escaped; a content security policy keeps the page from loading anything and admits only its own script, by hash.
+ */
+export function renderReport(input: ReportInput): string {
+  const { summary, spec, groups } = input;
+  const context: PictureContext = {
+    frameRatio: frameRatioOf(groups),
+    classNames: spec.model.classNames,
+  };
+  const sections = sectionsOf(input, context);
+  const shown = groups.find(({ cards }) => cards.length > 0);
+  const anchors = anchorsIn(sections.map(({ body }) => body));
+  const page = html`<!doctype html>
+<html lang="en">${head(summary, spec)}
+<body>${symbols()}<a class="skip" href="#main">Skip to the report</a>
+<header class="wrap top"><span class="brand">${logo()}eigenfleet report</span><nav aria-label="Contents"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>${themeSwitch()}</header>
+<main id="main">${titleSection(summary, spec, { shown, anchors, context })}${sections.map(({ body }) => body)}</main>
+<footer><div class="wrap">Made by eigenfleet from run <code>${summary.runId}</code>. The same numbers are in <code>summary.json</code>; every image has a row in <code>images/*.parquet</code>.</div></footer>
+<script>${trusted(pageScript)}</script></body></html>
+`;
+  return page.markup;
+}
+
+interface Section {
+  readonly id: string;
+  readonly name: string;
+  readonly body: Html;
+}
+
+/** The sections that have something to say, in order; failures first when they are the finding. */
+function sectionsOf(
+  { summary, spec, groups, out }: ReportInput,
+  context: PictureContext,
+): Section[] {
+  const failures = { id: 'failures', name: 'Failures', body: failuresSection(summary, out) };
+  const method = { id: 'method', name: 'Method', body: methodSection(summary, spec) };
+  if (summary.counts.explained === 0) return [failures, method];
+  const gallery = gallerySection(summary, groups, spec.targetLayers, context);
+  const findings = [
+    { id: 'flags', name: 'Flags', body: flagsSection(summary, idsOf(groups)) },
+    { id: 'where', name: 'Where', body: whereSection(summary) },
+    { id: 'measures', name: 'Measures', body: measuresSection(summary, spec) },
+    { id: 'classes', name: 'Classes', body: classesSection(summary) },
+    { id: 'gallery', name: 'Gallery', body: gallery },
+  ].flatMap(({ body, ...section }) => (body === undefined ? [] : [{ ...section, body }]));
+  return summary.title.proof === 'failures'
+    ? [failures, ...findings, method]
+    : [...findings, failures, method];
+}
+
+/** The shape of the median picture, within what a card can show well. */
+function frameRatioOf(groups: readonly CardGroup[]): number {
+  const ratios = groups
+    .flatMap(({ cards }) => cards.map(({ width, height }) => width / height))
+    .sort((a, b) => a - b);
+  return Math.min(2, Math.max(0.75, ratios[Math.floor(ratios.length / 2)] ?? 4 / 3));
+}
+
+/** Ids of markup. Data cannot add any: its quotes are escaped. */
+function anchorsIn(bodies: readonly Html[]): ReadonlySet<string> {
+  return new Set(
+    bodies.flatMap(({ markup }) =>
+      [...markup.matchAll(/ id="([^"]+)"/g)].map((match) => match[1] ?? ''),
+    ),
+  );
+}
+
+function idsOf(groups: readonly CardGroup[]): ReadonlySet<string> {
+  return new Set(groups.map(({ id }) => id));
+}
+
+function head(summary: Summary, spec: RunSpec): Html {
+  const scriptHash = createHash('sha256').update(pageScript).digest('base64');
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'`;
+  const style = [
+    pageStyle,
+    galleryStyle,
+    mapRules(spec.targetLayers.length + 1),
+    colourRules(),
+  ].join('\n');
+  return html`<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${summary.title.text} - ${summary.dataset.name} - eigenfleet</title><style>${trusted(style)}</style></head>`;
+}
+
+function symbols(): Html {
+  return html`<svg class="defs" width="0" height="0" aria-hidden="true"><defs>${markSymbols()}${colourFilters()}</defs></svg>`;
+}
+
+/** The mark of eigenfleet: a spot of heat. */
+export function logo(): Html {
+  return html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><circle cx="10" cy="10" r="9" fill="#fbb03b"/><circle cx="11" cy="9" r="5.6" fill="#f0611c"/><circle cx="12" cy="8" r="2.6" fill="#9b031f"/></svg>`;
+}
+
+function themeSwitch(): Html {
+  return radios('Theme', 'theme', [
+    { id: 'theme-auto', label: 'Auto' },
+    { id: 'theme-light', label: 'Light' },
+    { id: 'theme-dark', label: 'Dark' },
+  ]);
+}

@@ -1,0 +1,195 @@
+import type { TargetLayer } from '../../shared/run/run-spec.ts';
+import { colourMaps } from '../../shared/run/run-spec.ts';
+import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
+import { sentenceHtml } from '../gallery/card-words.ts';
+import type { CardGroup, GalleryCard } from '../gallery/gallery-card.ts';
+import { type PictureContext, picture } from '../gallery/picture.ts';
+import { type Html, html } from '../html/html.ts';
+import { colourMapWords } from '../html/map-colours.ts';
+import { mark } from '../html/marks.ts';
+import type { Summary } from '../summary/summary-schema.ts';
+import { shortClassName } from '../words/class-words.ts';
+import { flagWords } from '../words/flag-words.ts';
+import {
+  counted,
+  figure,
+  listed,
+  mapWords,
+  ordinal,
+  percent,
+  wholeNumber,
+} from '../words/wording.ts';
+
+/** Photos with their maps, in groups, each with the rule by which its images were chosen. */
+export function gallerySection(
+  summary: Summary,
+  groups: readonly CardGroup[],
+  layers: readonly TargetLayer[],
+  context: PictureContext,
+): Html | undefined {
+  const cards = groups.reduce((sum, group) => sum + group.cards.length, 0);
+  if (cards === 0) return undefined;
+  const hasMaps = groups.some((group) => group.cards.some((card) => card.maps.length > 0));
+  const count = `${wholeNumber(cards)} of ${counted(summary.counts.explained, 'image')}`;
+  const lead = hasMaps
+    ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}. Boxes are the model's own.`
+    : `${count}, by the rule on each group. This run stored no maps, so the pictures show the boxes only.`;
+  return html`<section id="gallery" aria-labelledby="gallery-title"><div class="wrap wide"><h2 id="gallery-title">Gallery</h2><p class="lead">${lead}</p>
+${hasMaps && controls(layers)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
+}
+
+/** "40 x 40 for layer 15, 10 x 10 for layer 21"; the fused map is on the finest. */
+function gridWords(layers: readonly TargetLayer[]): string {
+  return listed(
+    layers.map(
+      ({ name, gridWidth, gridHeight }) => `${gridWidth} x ${gridHeight} for ${mapWords(name)}`,
+    ),
+  );
+}
+
+function controls(layers: readonly TargetLayer[]): Html {
+  const sizes = layers.map(({ gridWidth, gridHeight }) => gridWidth * gridHeight);
+  const hint = (i: number) => {
+    if (layers.length < 2) return '';
+    if (sizes[i] === Math.max(...sizes)) return ' fine';
+    return sizes[i] === Math.min(...sizes) ? ' coarse' : '';
+  };
+  const maps = [
+    { id: 'map-0', label: 'Fused' },
+    ...layers.map(({ name }, i) => ({
+      id: `map-${i + 1}`,
+      label: `${mapWords(name).replace(/^layer /, 'Layer ')}${hint(i)}`,
+    })),
+    { id: 'map-none', label: 'Photo only' },
+  ];
+  const colours = colourMaps.map((name) => ({ id: `colour-${name}`, label: colourMapWords[name] }));
+  return html`<div class="controls">${radios('Map', 'map', maps)}${radios('Colors', 'colour', colours)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>`;
+}
+
+/** Native radios: they work without any script. */
+export function radios(
+  legend: string,
+  name: string,
+  options: readonly { readonly id: string; readonly label: string }[],
+): Html {
+  return html`<fieldset class="switch"><legend>${legend}</legend>${options.map(
+    ({ id, label }, i) =>
+      html`<label><input type="radio" name="${name}" id="${id}"${i === 0 && html` checked`}>${label}</label>`,
+  )}</fieldset>`;
+}
+
+function groupOf(summary: Summary, group: CardGroup, context: PictureContext): Html {
+  const { id, title, rule, cards } = group;
+  const more =
+    cards.length > 2 &&
+    html`<label class="more-switch"><input type="checkbox">Show all ${cards.length}</label>`;
+  return html`<div class="group" id="gallery-${id}"><h3>${title}</h3><p class="small">${rule}</p><div class="cards">${cards.map((card) => cardOf(summary, group, card, context))}</div>${more}</div>`;
+}
+
+function cardOf(
+  summary: Summary,
+  group: CardGroup,
+  card: GalleryCard,
+  context: PictureContext,
+): Html {
+  const { row } = card;
+  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card)}</details></div></div></article>`;
+}
+
+function baseName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}
+
+/** Boxes with their class and score for the enlarged view, in percent of the picture. */
+function labelData(
+  { row, width, height }: GalleryCard,
+  names: readonly string[],
+): Html | undefined {
+  if (row.detections.length === 0) return undefined;
+  const labels = row.detections.slice(0, 60).map(({ box, score, classId }) => {
+    const left = Number(((box[0] / width) * 100).toFixed(1));
+    const top = Number(((box[1] / height) * 100).toFixed(1));
+    return [
+      left,
+      top,
+      `${shortClassName({ classId, name: names[classId] ?? '' })} ${score.toFixed(2)}`,
+    ];
+  });
+  return html` data-labels="${JSON.stringify(labels)}"`;
+}
+
+/** Every flag of the image; without one, nothing. */
+function chips({ id }: CardGroup, { row }: GalleryCard): Html | undefined {
+  if (row.flags.length === 0) return undefined;
+  const sorted = [...row.flags].sort((a, b) => Number(b === id) - Number(a === id));
+  return html`<div class="chips">${sorted.map((flag) => html`<span class="chip tone-${flagWords[flag].tone}">${mark(flagWords[flag].tone)}${flagWords[flag].label}</span>`)}</div>`;
+}
+
+interface CardNumber {
+  readonly column: string;
+  readonly label: string;
+  readonly words: (value: number) => string;
+}
+
+const cardNumbers: readonly CardNumber[] = [
+  { column: 'energyInBoxes.fused', label: 'heat inside boxes', words: percent },
+  { column: 'boxLift.fused', label: 'times even spread', words: figure },
+  { column: 'confidence', label: 'confidence', words: figure },
+  { column: 'entropy.fused', label: 'spread of the heat', words: figure },
+  { column: 'layerAgreement', label: 'layers agree', words: figure },
+  { column: 'borderLift.fused', label: 'border, times even', words: figure },
+];
+
+function numbers({ extremes, measures }: Summary, { row }: GalleryCard): Html {
+  const shown = cardNumbers
+    .filter(({ column }) => row.measures[column] !== undefined)
+    .filter(({ column }) => row.classScores.length > 0 || column !== 'confidence')
+    .slice(0, 4);
+  return html`<dl class="numbers">${shown.map(({ column, label, words }) => {
+    const rank = rankOf(extremes[column], row.key, measures[column]?.n ?? 0);
+    return html`<div><dt>${label}</dt><dd>${words(row.measures[column] ?? 0)}${rank !== undefined && html` <small>${rank}</small>`}</dd></div>`;
+  })}</dl>`;
+}
+
+/** "3rd lowest of 1,000", for the outermost tenth of the images only. */
+function rankOf(
+  extremes:
+    | { readonly lowest: readonly Exemplar[]; readonly highest: readonly Exemplar[] }
+    | undefined,
+  key: string,
+  n: number,
+): string | undefined {
+  for (const end of ['lowest', 'highest'] as const) {
+    const place = extremes?.[end].findIndex((one) => one.key === key) ?? -1;
+    if (place >= 0 && place < Math.floor(n / 10)) {
+      return `${place === 0 ? '' : `${ordinal(place + 1)} `}${end} of ${wholeNumber(n)}`;
+    }
+  }
+  return undefined;
+}
+
+const mapColumns: readonly CardNumber[] = [
+  { column: 'energyInBoxes', label: 'in boxes', words: percent },
+  { column: 'boxLift', label: 'times even', words: figure },
+  { column: 'entropy', label: 'spread', words: figure },
+  { column: 'borderLift', label: 'border', words: figure },
+  { column: 'explainedVariance', label: 'shown', words: percent },
+  { column: 'signMargin', label: 'sign', words: figure },
+];
+
+/** One row a map, one column a measure. */
+function mapTable({ row, maps }: GalleryCard): Html {
+  const names = maps.length > 0 ? maps.map(({ name }) => name) : ['fused'];
+  const used = mapColumns.filter(({ column }) =>
+    names.some((name) => row.measures[`${column}.${name}`] !== undefined),
+  );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of ${baseName(row.key)}"><table><thead><tr><th scope="col">Map</th>${used.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead><tbody>${names.map(
+    (name) =>
+      html`<tr><th scope="row">${name === 'fused' ? 'fused' : mapWords(name)}</th>${used.map(
+        ({ column, words }) => {
+          const value = row.measures[`${column}.${name}`];
+          return html`<td class="number">${value === undefined ? '' : words(value)}</td>`;
+        },
+      )}</tr>`,
+  )}</tbody></table></div>`;
+}

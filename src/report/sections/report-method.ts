@@ -1,0 +1,95 @@
+import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
+import type { ExplainOptions, RunSpec } from '../../shared/run/run-spec.ts';
+import { type Html, html } from '../html/html.ts';
+import type { Summary } from '../summary/summary-schema.ts';
+import { counted, figure, listed, mapWords, percent, wholeNumber } from '../words/wording.ts';
+
+/** What the maps are and are not, in under 250 words, and how to make this report again. */
+export function methodSection(summary: Summary, spec: RunSpec): Html {
+  return html`<section id="method" aria-labelledby="method-title"><div class="wrap"><h2 id="method-title">Method and limits</h2><div class="columns"><div class="prose">${method(summary, spec)}</div><div id="reproduce"><h3>Reproduce</h3><pre class="command copy">${redactCredentials(spec.command)}</pre><dl class="facts">${facts(
+    summary,
+    spec,
+  ).map(
+    ([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`,
+  )}</dl></div></div></div></section>`;
+}
+
+function method(summary: Summary, { options, model }: RunSpec): Html {
+  const layers = listed(options.targetLayers.map(mapWords));
+  const uncertain = summary.flags.find(({ flag }) => flag === 'uncertain-sign')?.count ?? 0;
+  const component = options.components[0] ?? 1;
+  const padding =
+    options.padding === 'exclude'
+      ? 'Padding takes no part in the maps or in any number.'
+      : 'Padding is counted as if it were image.';
+  const resize =
+    options.resize === 'exact'
+      ? 'Images are resized as in production (Ultralytics letterbox).'
+      : 'Images are resized with smoothing, which differs a little from production.';
+  return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
+<p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat is no proof that the model needs that place.</p>
+<p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
+${model.task === 'classify' ? classifierLimits : boxLimits(options)}
+<p>${resize} ${padding} Typical means the median, over images. Pictures are chosen by the rules that they carry; an even sample means drawn by a hash of the name.</p>
+<p>No gate was set: this report gives no pass or fail.</p>`;
+}
+
+const classifierLimits = html`<p>The top class is the model's own answer. Nothing here was compared with labels.</p>`;
+
+function boxLimits({ confThreshold }: ExplainOptions): Html {
+  return html`<p>Boxes are the model's own, from confidence ${figure(confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. Nothing here was compared with labels.</p>`;
+}
+
+function fusionWords({ fusion }: ExplainOptions): string {
+  const words = {
+    mean: 'their mean',
+    max: 'their maximum',
+    variance: 'their mean weighted by explained variance',
+    geometric: 'their geometric mean',
+  };
+  return words[fusion];
+}
+
+function signWords({ sign }: ExplainOptions): string {
+  const words = {
+    l2: 'the side that goes with stronger activity (L2 norm) is called hot.',
+    'max-abs': 'the side with the largest magnitude is called hot.',
+    none: 'it was left as computed.',
+  };
+  return words[sign];
+}
+
+function facts(summary: Summary, spec: RunSpec): [string, string][] {
+  const { options, model, dataset } = spec;
+  const devices = Object.entries(summary.timings.devices).map(
+    ([device, images]) => `${device} (${counted(images, 'image')})`,
+  );
+  return [
+    ['Run', spec.runId],
+    ['Planned', spec.plannedAt],
+    ['Images', `${dataset.source} (${wholeNumber(dataset.images)})`],
+    ['Image list', dataset.digest],
+    ['Model', `${summary.model.name}, ${model.task}, ${model.inputWidth} x ${model.inputHeight}`],
+    ['Model sha256', model.sha256],
+    ['Device', devices.length > 0 ? devices.join(', ') : 'not measured'],
+    [
+      'Layers',
+      spec.targetLayers
+        .map(
+          (layer) =>
+            `${layer.name} (${layer.gridWidth} x ${layer.gridHeight}, ${layer.channels} channels)`,
+        )
+        .join(', '),
+    ],
+    [
+      'Options',
+      `components ${options.components.join(', ')}; fusion ${options.fusion}; sign ${options.sign}; padding ${options.padding}; resize ${options.resize}; confidence ${figure(options.confThreshold)}; overlap ${percent(options.iouThreshold)}`,
+    ],
+    [
+      'Versions',
+      Object.entries(spec.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+  ];
+}

@@ -1,0 +1,131 @@
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { CardGroup } from '../gallery/gallery-card.ts';
+import { type PictureContext, picture } from '../gallery/picture.ts';
+import { type Html, html } from '../html/html.ts';
+import { mark } from '../html/marks.ts';
+import { deviceWords, smallestDistribution } from '../summary/headlines.ts';
+import type { Headline, Summary } from '../summary/summary-schema.ts';
+import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
+
+export interface TitleOptions {
+  /** The first group of the gallery: its first picture is shown. */
+  readonly shown: CardGroup | undefined;
+  /** Ids that the page has: a sentence whose proof is not drawn is no link. */
+  readonly anchors: ReadonlySet<string>;
+  readonly context: PictureContext;
+}
+
+/** The first screen: what was run, the finding, its proofs, one typical picture, at most five tiles. */
+export function titleSection(
+  summary: Summary,
+  spec: RunSpec,
+  { shown, anchors, context }: TitleOptions,
+): Html {
+  return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
+<p class="eyebrow"><span>Data set <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
+<h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>
+<ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
+</div>${shown && heroFigure(shown, context)}</div>
+<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
+}
+
+function sentences({ headlines, timings }: Summary): Headline[] {
+  if (timings.headline === undefined) return headlines;
+  const time: Headline = { text: timings.headline, proof: 'time', tone: 'note' };
+  return [...headlines.slice(0, 4), time];
+}
+
+function sentence({ text, proof, tone }: Headline, anchors: ReadonlySet<string>): Html {
+  const words = anchors.has(proof)
+    ? html`<a href="#${proof}">${text}</a>`
+    : html`<span>${text}</span>`;
+  return html`<li>${mark(tone)}${words}</li>`;
+}
+
+function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): Html | undefined {
+  const [card] = cards;
+  if (card === undefined) return undefined;
+  const heat = card.row.measures['energyInBoxes.fused'];
+  const what = id === 'typical' ? 'A typical image' : `An image with this reason to look: ${title}`;
+  const share =
+    heat === undefined ? '' : `; ${percent(heat)} of its heat lies inside the boxes the model drew`;
+  return html`<figure class="hero-figure">${picture(card, context)}<figcaption>${what}${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
+}
+
+function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
+  const { counts, measures, timings } = summary;
+  const found = summary.model.task === 'classify' ? probabilityTile(summary) : objectsTile(counts);
+  const all: (Tile | undefined)[] =
+    counts.explained === 0
+      ? [explainedTile(counts)]
+      : [
+          explainedTile(counts),
+          found,
+          flaggedTile(counts),
+          heatTile(measures['energyInBoxes.fused']),
+          speedTile(timings),
+        ];
+  return all.flatMap((one) => (one === undefined ? [] : [tileItem(one, anchors)]));
+}
+
+function tileItem({ proof, value, label }: Tile, anchors: ReadonlySet<string>): Html {
+  const words = html`<b>${value}</b><span>${label}</span>`;
+  return anchors.has(proof)
+    ? html`<li><a class="tile" href="#${proof}">${words}</a></li>`
+    : html`<li><div class="tile">${words}</div></li>`;
+}
+
+function explainedTile({ explained, images, failed }: Summary['counts']): Tile {
+  const what = explained === 1 ? 'image explained' : 'images explained';
+  const rest = failed > 0 ? `${wholeNumber(failed)} failed` : 'none failed';
+  return tile(
+    'failures',
+    `${wholeNumber(explained)} of ${wholeNumber(images)}`,
+    `${what}, ${rest}`,
+  );
+}
+
+function objectsTile({ objects, imagesWithObjects }: Summary['counts']): Tile {
+  const label = `${objects === 1 ? 'object' : 'objects'} found in ${counted(imagesWithObjects, 'image')}`;
+  return tile('classes', wholeNumber(objects), label);
+}
+
+function flaggedTile({ flagged, explained }: Summary['counts']): Tile {
+  const verb = flagged === 1 ? 'deserves' : 'deserve';
+  return tile('flags', wholeNumber(flagged), `of ${counted(explained, 'image')} ${verb} a look`);
+}
+
+function heatTile(heat: Summary['measures'][string] | undefined): Tile | undefined {
+  if (heat === undefined || heat.n < smallestDistribution) return undefined;
+  const label = `heat inside the model's own boxes, median of ${counted(heat.n, 'image')}`;
+  return tile('heat-in-boxes', percent(heat.quantiles.p50), label);
+}
+
+function probabilityTile({ measures }: Summary): Tile | undefined {
+  const confidence = measures.confidence;
+  if (confidence === undefined || confidence.n < smallestDistribution) return undefined;
+  const label = `probability of the top class, median of ${counted(confidence.n, 'image')}`;
+  return tile('classes', figure(confidence.quantiles.p50), label);
+}
+
+function speedTile({ imagesPerSecond, devices }: Summary['timings']): Tile | undefined {
+  const names = Object.keys(devices);
+  if (imagesPerSecond <= 0 || names.length === 0) return undefined;
+  const where = names.map(deviceWords).join(', ');
+  return tile('time', figure(imagesPerSecond), `images a second per worker, on ${where}`);
+}
+
+interface Tile {
+  readonly proof: string;
+  readonly value: string;
+  readonly label: string;
+}
+
+function tile(proof: string, value: string, label: string): Tile {
+  return { proof, value, label };
+}
+
+/** "2026-11-24" of an ISO time; other text as it is. */
+function day(time: string): string {
+  return time.slice(0, 10);
+}

@@ -1,0 +1,76 @@
+import { dataUri } from '../gallery/picture.ts';
+import { greyPng } from '../html/grey-png.ts';
+import { type Html, html } from '../html/html.ts';
+import type { ClassSummary, MeanMap, Summary } from '../summary/summary-schema.ts';
+import { shortClassName } from '../words/class-words.ts';
+import { counted, mapWords } from '../words/wording.ts';
+
+const mostClasses = 12;
+/** Below this many, a mean says little. */
+const few = 10;
+
+/** Mean maps: where heat goes over the whole set, and around the boxes of each class. */
+export function whereSection(summary: Summary): Html | undefined {
+  const maps = Object.entries(summary.meanMaps);
+  if (maps.length === 0) return undefined;
+  const top = Math.max(1, ...maps.flatMap(([, map]) => map.thousandths.map((value) => value ?? 0)));
+  return html`<section id="where" aria-labelledby="where-title"><div class="wrap"><h2 id="where-title">Where the heat goes</h2>
+<p class="lead">The average of all maps, each stretched to one frame. A layer's map is the strongest shared pattern of its activity (Eigen-CAM), not a class. The cross is the typical center of the heat.</p>
+<div class="mean-maps">${maps.map(([name, map]) => meanFigure(summary, name, map, top))}</div>
+<p class="legend below"><span>0</span><i></i><span>${(top / 1000).toFixed(2)} of an image's own peak; one scale for all ${maps.length} maps; frame 32 x 32</span></p>
+${classMaps(summary.classes)}</div></section>`;
+}
+
+function meanFigure(summary: Summary, name: string, map: MeanMap, top: number): Html {
+  const x = summary.measures[`centreX.${name}`]?.quantiles.p50;
+  const y = summary.measures[`centreY.${name}`]?.quantiles.p50;
+  const title = name === 'fused' ? 'All layers fused' : capital(mapWords(name));
+  const place =
+    x === undefined || y === undefined
+      ? ''
+      : `, centered ${Math.round(x * 100)} % across and ${Math.round(y * 100)} % down`;
+  const cross =
+    x === undefined || y === undefined
+      ? undefined
+      : crossAt(x * 100 * summary.aspectRatio, y * 100, summary.aspectRatio);
+  return html`<figure><div class="mean" style="aspect-ratio:${summary.aspectRatio}">${picture(map, 0, top, `Average heat of ${mapWords(name)}${place}.`)}${cross}</div><figcaption><b>${title}</b>Mean of ${counted(map.n, 'image')}</figcaption></figure>`;
+}
+
+function crossAt(x: number, y: number, aspect: number): Html {
+  const path = `M${x.toFixed(1)} ${(y - 4).toFixed(1)}v8M${(x - 4).toFixed(1)} ${y.toFixed(1)}h8`;
+  return html`<svg viewBox="0 0 ${(100 * aspect).toFixed(1)} 100" aria-hidden="true"><path class="under" fill="none" d="${path}"/><path class="over" fill="none" d="${path}"/></svg>`;
+}
+
+/** Values from `low` to `high`, in thousandths, over the whole range of grey. */
+function picture(
+  { thousandths, width, height }: MeanMap,
+  low: number,
+  high: number,
+  alt: string,
+): Html {
+  const span = Math.max(1, high - low);
+  const scaled = thousandths.map((value) => ((value ?? low) - low) / span);
+  return html`<img alt="${alt}" src="${dataUri('image/png', greyPng(scaled, width, height))}">`;
+}
+
+function classMaps(classes: readonly ClassSummary[]): Html | undefined {
+  const shown = classes.filter((one) => one.boxMap !== undefined).slice(0, mostClasses);
+  if (shown.length === 0) return undefined;
+  return html`<h3 class="part">Around the boxes of each class</h3>
+<p class="lead">Every box enlarged 2 times and brought to one frame; the white line is the box. This is the average place of the heat around such boxes, not the picture of an object, and it judges no class: the maps belong to the layers. Each class on its own scale.</p>
+<div class="mean-maps small-maps">${shown.map(classFigure)}</div>`;
+}
+
+function classFigure(one: ClassSummary): Html {
+  const map = one.boxMap;
+  if (map === undefined) return html``;
+  const values = map.thousandths.filter((value) => value !== null);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const hint = map.n < few ? ': few' : '';
+  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average heat around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" d="M25 25h50v50h-50z"/></svg></div><figcaption><b><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

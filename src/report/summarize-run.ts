@@ -1,0 +1,104 @@
+import { decodeRows } from '../shared/results/sample-row-parquet.ts';
+import { objectKeys } from '../shared/run/object-keys.ts';
+import { openRun } from '../shared/run/open-run.ts';
+import type { RunSpec } from '../shared/run/run-spec.ts';
+import type { ShardStatistics } from '../shared/statistics/shard-statistics.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
+import type { StoreOptions } from '../shared/storage/open-store.ts';
+import { typicalColumn } from './gallery/gallery.ts';
+import { loadGallery } from './gallery/load-gallery.ts';
+import { summaryMarkdown } from './markdown/summary-markdown.ts';
+import { renderReport } from './render-report.ts';
+import { compactRows } from './summary/compact-rows.ts';
+import { mergeShards } from './summary/merge-shards.ts';
+import { summarize } from './summary/summary.ts';
+import type { Summary } from './summary/summary-schema.ts';
+
+export interface SummarizeRequest {
+  readonly store: ObjectStore;
+  readonly runId: string;
+  /** Where the images are; `undefined` when they are out of reach: the report then has maps and no photos. */
+  readonly imageStore: ObjectStore | undefined;
+  /** Shards that failed for good, with the reason: the run is closed without them, and the summary names them. */
+  readonly failedShards?: ReadonlyMap<number, string>;
+  /** How the store was opened: lets threads open it too, which large runs need. */
+  readonly storeOptions?: StoreOptions;
+}
+
+export type SummarizeOutcome =
+  | { readonly status: 'summarized'; readonly summary: Summary; readonly reportKey: string }
+  /** These shards are not done, or their files are not those that their markers name. Nothing was written. */
+  | { readonly status: 'incomplete'; readonly missing: readonly number[] };
+
+/**
+ * Merges the results of a run and writes `images/`, `failures.jsonl`, `summary.json`, `summary.md` and, last, `report.html`. Safe to call
+ * again: the same results give the same files. Throws `storage` when there is no such run or when writing fails.
+ */
+export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
+  const { store, runId, imageStore, failedShards = new Map(), storeOptions } = request;
+  const spec = await openRun(store, runId);
+  const { shards } = spec.dataset;
+  const answer = await mergeShards({ store, runId, shards, storeOptions });
+  const { merged, unusable } = answer;
+  const missing = answer.missing.filter((shard) => !failedShards.has(shard));
+  if (missing.length > 0) return { status: 'incomplete', missing };
+  const statistics = merged.statistics.build();
+  const { devices, stagesMs, wallMs } = merged;
+  const undone = new Set(answer.missing);
+  const failed = new Map([...failedShards].filter(([shard]) => undone.has(shard)));
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  const done = all.filter((shard) => !undone.has(shard) && !unusable.has(shard));
+  const { unreadable } = await compactRows({ store, runId, shards: done });
+  const summary = summarize({
+    ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable },
+    failedShards: new Map([...failed, ...unusable]),
+  });
+  const withoutTable = new Set(
+    unreadable.flatMap((one) => (one.row === undefined ? [one.shard] : [])),
+  );
+  const failing = merged.failing.filter((shard) => !withoutTable.has(shard));
+  await putText(store, objectKeys.failures(runId), await failureLines(store, runId, failing));
+  await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
+  await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary, store.uri));
+  const reportKey = objectKeys.report(runId);
+  const groups = await galleryOf({ store, imageStore, spec, statistics, summary, withoutTable });
+  await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
+  return { status: 'summarized', summary, reportKey };
+}
+
+/** One line of JSON for each image that could not be explained, in the order of the manifest. */
+async function failureLines(
+  store: ObjectStore,
+  runId: string,
+  shards: readonly number[],
+): Promise<string> {
+  const lines: string[] = [];
+  for (const shard of [...shards].sort((a, b) => a - b)) {
+    const bytes = await store.get(objectKeys.shard(runId, shard));
+    for (const { status, key, reason } of bytes === undefined
+      ? []
+      : await decodeRows(bytes, () => {})) {
+      if (status !== 'success') lines.push(`${JSON.stringify({ key, status, reason })}\n`);
+    }
+  }
+  return lines.join('');
+}
+
+async function galleryOf({
+  summary,
+  ...source
+}: {
+  readonly store: ObjectStore;
+  readonly imageStore: ObjectStore | undefined;
+  readonly spec: RunSpec;
+  readonly statistics: ShardStatistics;
+  readonly summary: Summary;
+  readonly withoutTable: ReadonlySet<number>;
+}) {
+  const median = summary.measures[typicalColumn(source.statistics)]?.quantiles.p50 ?? 0;
+  return loadGallery({ ...source, median });
+}
+
+async function putText(store: ObjectStore, key: string, text: string): Promise<void> {
+  await store.put(key, new TextEncoder().encode(text));
+}

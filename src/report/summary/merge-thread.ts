@@ -1,0 +1,36 @@
+import { EigenfleetError, type ErrorCode, messageOf } from '../../shared/errors.ts';
+import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import { mergeRange } from './merge-range.ts';
+import type { MergedPart } from './merged-run.ts';
+
+/** Shards [first, end) of a run. */
+export interface MergeTask {
+  readonly uri: string;
+  readonly storeOptions: StoreOptions;
+  readonly runId: string;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Errors lose their class between threads, so they come as values. `missing` and `unusable`: as `mergeRange` says. */
+export type MergeAnswer =
+  | {
+      readonly status: 'merged';
+      readonly part: MergedPart;
+      readonly missing: readonly number[];
+      readonly unusable: ReadonlyMap<number, string>;
+    }
+  | { readonly status: 'failed'; readonly code: ErrorCode | undefined; readonly message: string };
+
+/** Runs in a thread of its own: reads, checks and merges the markers of some shards. */
+export async function merge(task: MergeTask): Promise<MergeAnswer> {
+  const { uri, storeOptions, runId, first, end } = task;
+  try {
+    const range = { runId, first, shards: end };
+    const { merged, ...others } = await mergeRange(openStore(uri, storeOptions), range);
+    return { status: 'merged', part: merged.toPart(), ...others };
+  } catch (error) {
+    const code = error instanceof EigenfleetError ? error.code : undefined;
+    return { status: 'failed', code, message: messageOf(error) };
+  }
+}

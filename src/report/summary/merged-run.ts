@@ -1,0 +1,58 @@
+import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import {
+  type PackedStatistics,
+  packStatistics,
+} from '../../shared/statistics/packed-statistics.ts';
+import { StatisticsAccumulator } from '../../shared/statistics/statistics-accumulator.ts';
+
+/** What the markers of some shards of a run add up to, as a value that can pass between threads. */
+export interface MergedPart {
+  readonly statistics: PackedStatistics;
+  readonly stagesMs: Readonly<Record<string, number>>;
+  readonly devices: Readonly<Record<string, number>>;
+  readonly wallMs: number;
+  readonly failing: readonly number[];
+}
+
+/** What the markers of a run add up to. The order of adding, and in which parts, is without effect on the statistics. */
+export class MergedRun {
+  readonly statistics = new StatisticsAccumulator();
+  readonly stagesMs: Record<string, number> = {};
+  /** Device -> images. */
+  readonly devices: Record<string, number> = {};
+  wallMs = 0;
+  /** Shards in which an image failed. */
+  readonly failing: number[] = [];
+
+  add({ shard, statistics, timingsMs, wallMs, device }: ShardMarker): void {
+    const { images, statuses } = statistics;
+    const failing = (statuses.success ?? 0) < images ? [shard] : [];
+    const devices = { [device]: images };
+    this.addPart({ statistics, stagesMs: timingsMs, devices, wallMs, failing });
+  }
+
+  addPart({ statistics, stagesMs, devices, wallMs, failing }: MergedPart): void {
+    this.statistics.merge(statistics);
+    addTo(this.stagesMs, stagesMs, tenths);
+    addTo(this.devices, devices);
+    this.wallMs += wallMs;
+    for (const shard of failing) this.failing.push(shard);
+  }
+
+  toPart(): MergedPart {
+    const { stagesMs, devices, wallMs, failing } = this;
+    const statistics = packStatistics(this.statistics.build());
+    return { statistics, stagesMs, devices, wallMs, failing };
+  }
+}
+
+type Sums = Record<string, number>;
+
+function addTo(sums: Sums, terms: Readonly<Sums>, round = (value: number) => value): void {
+  for (const [name, term] of Object.entries(terms)) sums[name] = round((sums[name] ?? 0) + term);
+}
+
+/** Markers give tenths of a millisecond. Rounding each sum to tenths again makes it independent of the order. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

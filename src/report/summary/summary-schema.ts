@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { flagNames } from '../../shared/run/sample-row.ts';
+import { exemplarSchema } from '../../shared/statistics/shard-statistics.ts';
+
+const count = z.number().int().nonnegative();
+
+export const quantilesSchema = z.object({
+  p5: z.number(),
+  p25: z.number(),
+  p50: z.number(),
+  p75: z.number(),
+  p95: z.number(),
+});
+export type Quantiles = z.infer<typeof quantilesSchema>;
+
+/** `edges` has one more entry than `counts`, in the measure's own unit, rising. */
+export const histogramSchema = z.object({ edges: z.array(z.number()), counts: z.array(count) });
+export type Histogram = z.infer<typeof histogramSchema>;
+
+export const distributionSummarySchema = z.object({
+  n: count,
+  mean: z.number(),
+  min: z.number(),
+  max: z.number(),
+  quantiles: quantilesSchema,
+});
+export type DistributionSummary = z.infer<typeof distributionSummarySchema>;
+
+export const measureSummarySchema = distributionSummarySchema.extend({
+  scale: z.enum(['unit', 'signed', 'log2', 'count']),
+  words: z.string(),
+  meaning: z.string(),
+  histogram: histogramSchema,
+});
+export type MeasureSummary = z.infer<typeof measureSummarySchema>;
+
+/** Mean of maps in [0, 1], row-major, in thousandths. */
+export const meanMapSchema = z.object({
+  n: count,
+  height: z.number().int().positive(),
+  width: z.number().int().positive(),
+  /** `null` where no map covers the cell. */
+  thousandths: z.array(z.number().int().nullable()),
+});
+export type MeanMap = z.infer<typeof meanMapSchema>;
+
+export const classSummarySchema = z.object({
+  classId: count,
+  name: z.string(),
+  /** For a classifier: images whose top class it is. */
+  objects: count,
+  images: count,
+  confidence: distributionSummarySchema.optional(),
+  /** Box area over image area. */
+  boxArea: distributionSummarySchema.optional(),
+  /** Mean fused map over its boxes, each box enlarged 2 x. The average place, no object. */
+  boxMap: meanMapSchema.optional(),
+});
+export type ClassSummary = z.infer<typeof classSummarySchema>;
+
+export const flagSummarySchema = z.object({
+  flag: z.enum(flagNames),
+  count,
+  rule: z.string(),
+  meaning: z.string(),
+  exemplars: z.array(exemplarSchema),
+});
+export type FlagSummary = z.infer<typeof flagSummarySchema>;
+
+export const reasonSummarySchema = z.object({
+  reason: z.string(),
+  status: z.string(),
+  count,
+  keys: z.array(z.string()),
+});
+export type ReasonSummary = z.infer<typeof reasonSummarySchema>;
+
+/** Stored rows that cannot be read. `first`: the first of them, a whole shard without `row`. */
+export const unreadableSummarySchema = z.object({
+  rows: count,
+  shards: count,
+  first: z.array(
+    z.object({
+      shard: count,
+      row: count.optional(),
+      key: z.string().optional(),
+      reason: z.string(),
+    }),
+  ),
+});
+export type UnreadableSummary = z.infer<typeof unreadableSummarySchema>;
+
+/** One sentence of the first screen and the place in the report that proves it. */
+export const headlineSchema = z.object({
+  text: z.string(),
+  proof: z.string(),
+  tone: z.enum(['fine', 'note', 'look', 'problem']),
+});
+export type Headline = z.infer<typeof headlineSchema>;
+
+export const timingSummarySchema = z.object({
+  /** When the run was planned, ISO 8601 in UTC. */
+  plannedAt: z.string(),
+  /** Work of each stage, summed over the images; stages overlap, so this is more than the wall time. */
+  stagesMs: z.record(z.string(), z.number()),
+  /** Wall time of the shards, summed: with one worker the time the run took. */
+  wallMs: z.number(),
+  imagesPerSecond: z.number(),
+  /** The device that really ran the model -> images. */
+  devices: z.record(z.string(), count),
+  headline: z.string().optional(),
+});
+export type TimingSummary = z.infer<typeof timingSummarySchema>;
+
+/** summary.json. Everything but `timings` depends on nothing but the run and its results. */
+export const summarySchema = z.object({
+  schema: z.literal('summary@1'),
+  runId: z.string(),
+  title: headlineSchema,
+  headlines: z.array(headlineSchema),
+  dataset: z.object({ name: z.string(), source: z.string(), images: count, digest: z.string() }),
+  model: z.object({
+    name: z.string(),
+    sha256: z.string(),
+    task: z.string(),
+    inputHeight: count,
+    inputWidth: count,
+  }),
+  counts: z.object({
+    images: count,
+    explained: count,
+    failed: count,
+    flagged: count,
+    objects: count,
+    imagesWithObjects: count,
+    /** Images in which heat inside the boxes was measured, and those of them with more than an even spread (lift above 1.01). */
+    heatMeasured: count,
+    heatOnObjects: count,
+    statuses: z.record(z.string(), count),
+  }),
+  failures: z.array(reasonSummarySchema),
+  /** What is to be said of images that were explained, such as an overlay that cannot be drawn; absent when there is nothing. */
+  remarks: z.array(reasonSummarySchema).optional(),
+  /** Shards whose results are missing from these numbers. */
+  failedShards: z.array(count),
+  /** Why each of them failed; absent when none did. */
+  shardFailures: z.array(z.object({ shard: count, reason: z.string() })).optional(),
+  /** What is stored and cannot be read; absent when all can. The counts include it, `images/`, `failures.jsonl` and the gallery do not. */
+  unreadable: unreadableSummarySchema.optional(),
+  flags: z.array(flagSummarySchema),
+  classes: z.array(classSummarySchema),
+  /** By column, such as `entropy.fused`. A measure that was never taken is absent. */
+  measures: z.record(z.string(), measureSummarySchema),
+  /** Heat inside boxes against their area: [area bin 0-19, heat bin 0-19, images]. */
+  heatByArea: z.array(z.tuple([count, count, count])),
+  /** `fused` and each layer, over the whole image, in a square frame. */
+  meanMaps: z.record(z.string(), meanMapSchema),
+  /** Width over height of the median image: the frame that mean maps are drawn in. */
+  aspectRatio: z.number(),
+  /** The images with the lowest and the highest value of each measure. */
+  extremes: z.record(
+    z.string(),
+    z.object({ lowest: z.array(exemplarSchema), highest: z.array(exemplarSchema) }),
+  ),
+  timings: timingSummarySchema,
+});
+export type Summary = z.infer<typeof summarySchema>;

@@ -1,0 +1,243 @@
+import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { flagNames } from '../../shared/run/sample-row.ts';
+import { meanMapOf } from '../../shared/statistics/map-sum.ts';
+import type {
+  ClassStatistics,
+  MapSum,
+  ShardStatistics,
+} from '../../shared/statistics/shard-statistics.ts';
+import { flagWords } from '../words/flag-words.ts';
+import { counted, duration } from '../words/wording.ts';
+import { describeDistribution, describeMeasure } from './distribution-summary.ts';
+import { deviceWords, headlinesOf, type SummaryFacts, titleOf } from './headlines.ts';
+import type {
+  ClassSummary,
+  FlagSummary,
+  MeanMap,
+  MeasureSummary,
+  ReasonSummary,
+  Summary,
+  TimingSummary,
+} from './summary-schema.ts';
+import { type UnreadableRows, unreadableSummary } from './unreadable-rows.ts';
+
+/** What the clock and the machines said; everything else in a summary is the same whenever and wherever it is made. */
+export interface RunTimings {
+  /** Stage -> milliseconds, summed over all images. */
+  readonly stagesMs: Readonly<Record<string, number>>;
+  /** Wall time of the shards, summed. */
+  readonly wallMs: number;
+}
+
+export interface SummaryInput {
+  readonly spec: RunSpec;
+  /** Statistics of all shards, merged. */
+  readonly statistics: ShardStatistics;
+  readonly timings: RunTimings;
+  /** The device that really ran the model -> images. */
+  readonly devices: Readonly<Record<string, number>>;
+  /** Shards given up, with the reason: their images are in none of the numbers. */
+  readonly failedShards?: ReadonlyMap<number, string>;
+  /** Stored rows that cannot be read: they are counted as their workers counted them, and are in no list. */
+  readonly unreadable?: readonly UnreadableRows[];
+}
+
+/** Exemplars that a summary keeps of each ranking. */
+const exemplars = 8;
+
+/** Merged statistics in words and numbers: summary.json. Pure: the same input gives the same bytes. */
+export function summarize(input: SummaryInput): Summary {
+  const facts = factsOf(input);
+  return {
+    ...facts,
+    title: titleOf(facts),
+    headlines: headlinesOf(facts),
+    timings: timingsOf(input),
+  };
+}
+
+function factsOf(input: SummaryInput): SummaryFacts {
+  const { spec, statistics, failedShards = new Map(), unreadable = [] } = input;
+  const shardFailures = [...failedShards]
+    .map(([shard, reason]) => ({ shard, reason }))
+    .sort((a, b) => a.shard - b.shard);
+  const remarks = reasonsOf(statistics).filter(({ status }) => status === 'success');
+  const { model, dataset } = spec;
+  const { name, source, images, digest } = dataset;
+  return {
+    schema: 'summary@1',
+    runId: spec.runId,
+    dataset: { name, source, images, digest },
+    model: {
+      name: fileNameOf(model.uri),
+      sha256: model.sha256,
+      task: model.task,
+      inputHeight: model.inputHeight,
+      inputWidth: model.inputWidth,
+    },
+    counts: countsOf(statistics),
+    failures: reasonsOf(statistics).filter(({ status }) => status !== 'success'),
+    ...(remarks.length > 0 && { remarks }),
+    failedShards: shardFailures.map(({ shard }) => shard),
+    ...(shardFailures.length > 0 && { shardFailures }),
+    ...(unreadable.length > 0 && { unreadable: unreadableSummary(unreadable) }),
+    flags: flagsOf(spec, statistics),
+    classes: classesOf(spec, statistics),
+    measures: measuresOf(statistics),
+    heatByArea: statistics.energyByArea,
+    meanMaps: Object.fromEntries(
+      ['fused', ...spec.options.targetLayers].flatMap((map) => {
+        const sum = statistics.meanMaps[map];
+        return sum === undefined || sum.n === 0 ? [] : [[map, meanMap(sum)]];
+      }),
+    ),
+    aspectRatio: medianAspectRatio(statistics),
+    extremes: extremesOf(statistics),
+  };
+}
+
+function fileNameOf(uri: string): string {
+  const last = uri.slice(uri.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+function countsOf(statistics: ShardStatistics): Summary['counts'] {
+  const explained = statistics.statuses.success ?? 0;
+  const lift = statistics.measures['boxLift.fused'];
+  // Bin 0 is within rounding of an even spread (2^(1/64) = 1.01): neither more nor less.
+  const above = (lift?.bins ?? []).filter(([bin]) => bin > 0);
+  return {
+    images: statistics.images,
+    explained,
+    failed: statistics.images - explained,
+    flagged: statistics.flaggedImages,
+    objects: statistics.objects,
+    imagesWithObjects: statistics.imagesWithObjects,
+    heatMeasured: lift?.n ?? 0,
+    heatOnObjects: above.reduce((sum, [, count]) => sum + count, 0),
+    statuses: sortedByKey(statistics.statuses),
+  };
+}
+
+/** The most frequent first. */
+function reasonsOf({ reasons }: ShardStatistics): ReasonSummary[] {
+  return Object.entries(reasons)
+    .map(([reason, { status, count, keys }]) => ({ reason, status, count, keys }))
+    .sort((a, b) => b.count - a.count || compare(a.reason, b.reason));
+}
+
+/** All flags, the most frequent first: a zero is an answer too. */
+function flagsOf(spec: RunSpec, statistics: ShardStatistics): FlagSummary[] {
+  return flagNames
+    .map((flag) => ({
+      flag,
+      count: statistics.flags[flag]?.count ?? 0,
+      rule: flagWords[flag].rule(spec.options.flags),
+      meaning: flagWords[flag].meaning,
+      exemplars: (statistics.flags[flag]?.exemplars ?? []).slice(0, exemplars),
+    }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** Every class that the model names or that was found, most objects first. */
+function classesOf(spec: RunSpec, { classes }: ShardStatistics): ClassSummary[] {
+  const ids = new Set([...spec.model.classNames.keys(), ...Object.keys(classes).map(Number)]);
+  return [...ids]
+    .map((classId) => classSummary(classId, spec.model.classNames[classId] ?? '', classes[classId]))
+    .sort((a, b) => b.objects - a.objects || a.classId - b.classId);
+}
+
+function classSummary(
+  classId: number,
+  name: string,
+  statistics: ClassStatistics | undefined,
+): ClassSummary {
+  if (statistics === undefined) return { classId, name, objects: 0, images: 0 };
+  const confidence = describeDistribution(statistics.confidence, 'unit');
+  const boxArea = describeDistribution(statistics.boxArea, 'unit');
+  return {
+    classId,
+    name,
+    objects: statistics.objects,
+    images: statistics.images,
+    ...(confidence && { confidence }),
+    ...(boxArea && { boxArea }),
+    ...(statistics.boxMap.n > 0 && { boxMap: meanMap(statistics.boxMap) }),
+  };
+}
+
+function measuresOf({ measures }: ShardStatistics): Record<string, MeasureSummary> {
+  return Object.fromEntries(
+    Object.keys(measures)
+      .sort(compare)
+      .flatMap((column) => {
+        const kind = measureKindOf(column);
+        const distribution = measures[column];
+        const summary = kind && distribution && describeMeasure(distribution, kind);
+        return summary === undefined ? [] : [[column, summary]];
+      }),
+  );
+}
+
+function meanMap(sum: MapSum): MeanMap {
+  const { n, height, width } = sum;
+  const thousandths = Array.from(meanMapOf(sum), (value) =>
+    Number.isNaN(value) ? null : Math.round(value * 1000),
+  );
+  return { n, height, width, thousandths };
+}
+
+function medianAspectRatio({ aspectRatios }: ShardStatistics): number {
+  const sorted = [...aspectRatios].sort((a, b) => a[0] - b[0]);
+  const images = sorted.reduce((sum, [, count]) => sum + count, 0);
+  let seen = 0;
+  for (const [bin, count] of sorted) {
+    seen += count;
+    if (seen * 2 >= images) return Number((2 ** (bin / 16)).toPrecision(4));
+  }
+  return 1;
+}
+
+function extremesOf({ extremes }: ShardStatistics): Summary['extremes'] {
+  return Object.fromEntries(
+    Object.keys(extremes)
+      .sort(compare)
+      .map((column) => [
+        column,
+        {
+          lowest: (extremes[column]?.lowest ?? []).slice(0, exemplars),
+          highest: (extremes[column]?.highest ?? []).slice(0, exemplars),
+        },
+      ]),
+  );
+}
+
+function timingsOf({ spec, statistics, timings, devices }: SummaryInput): TimingSummary {
+  const explained = statistics.statuses.success ?? 0;
+  const seconds = timings.wallMs / 1000;
+  const names = Object.keys(devices).sort(compare);
+  const where = names.length === 1 ? ` on ${deviceWords(names[0] ?? '')}` : '';
+  const spent = `${counted(explained, 'image')} explained in ${duration(timings.wallMs)}${where}`;
+  return {
+    plannedAt: spec.plannedAt,
+    stagesMs: sortedByKey(timings.stagesMs),
+    wallMs: timings.wallMs,
+    imagesPerSecond: seconds > 0 ? Number((explained / seconds).toPrecision(4)) : 0,
+    devices: sortedByKey(devices),
+    ...(explained > 0 && { headline: `${spent}.` }),
+  };
+}
+
+function sortedByKey(record: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,60 @@
+import { type FailureClass, failureClass } from '../../shared/run/failure-class.ts';
+
+export interface StatusWords {
+  /** After a count: "2 could not be decoded". */
+  readonly verb: string;
+  /** After "all 24". */
+  readonly all: string;
+  readonly meaning: string;
+}
+
+const words: Readonly<Record<string, StatusWords>> = {
+  failed_to_fetch: {
+    verb: 'could not be fetched',
+    all: 'failed to be fetched',
+    meaning: 'The image was listed but could not be read.',
+  },
+  failed_to_decode: {
+    verb: 'could not be decoded',
+    all: 'failed to decode',
+    meaning: 'The bytes are no picture that can be read, or more pixels than allowed.',
+  },
+  failed_to_infer: {
+    verb: 'could not be run through the model',
+    all: 'failed in the model',
+    meaning: 'The picture was read, but the model gave no result.',
+  },
+};
+
+/** What a status other than `success` means for people. */
+export function statusWords(status: string): StatusWords {
+  const readable = status.replaceAll('_', ' ');
+  return words[status] ?? { verb: readable, all: readable, meaning: readable };
+}
+
+const again = 'then plan a new run';
+const remedies: Readonly<Record<FailureClass, string>> = {
+  not_found: `Put the file back, or leave it out, ${again}.`,
+  denied: `Give the account that runs this the right to read it, ${again}.`,
+  unreadable: `Check the disk or the network that it lies on, ${again}.`,
+  empty: 'Copy the file again from where it came: nothing is in it.',
+  truncated: 'Copy the file again from where it came: its end is missing.',
+  too_large: 'Raise --max-pixels if the picture is meant, or make it smaller.',
+  unsupported: 'Convert it to PNG or JPEG.',
+  damaged: 'Open it in a viewer: replace it if broken, or save it anew as PNG or JPEG.',
+  crashed_process: 'Save it anew as PNG or JPEG; if it crashes again, report it with the image.',
+  not_finite:
+    'The weights are damaged, or overflow in half precision: export the model again with half=False, and look at its training.',
+  model: 'Run eigenfleet explain on this one image to see the error.',
+};
+
+/** What to do about a failed image, one sentence for people, by its status and reason. */
+export function remedyOf(status: string, reason: string): string {
+  if (reason.startsWith('not an image')) {
+    return 'Take it out of the data set if it is no picture, or convert it to PNG or JPEG.';
+  }
+  const known = failedStatuses.find((one) => one === status);
+  return known === undefined ? 'See the reason.' : remedies[failureClass(known, reason)];
+}
+
+const failedStatuses = ['failed_to_fetch', 'failed_to_decode', 'failed_to_infer'] as const;

@@ -1,0 +1,90 @@
+import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+
+/** Below this many images a share is said as "22 of 24", from it on as percent with n (`report.md`, section 3). */
+const smallSet = 100;
+
+/** 12345 -> "12,345". */
+export function wholeNumber(value: number): string {
+  // Intl would load its tables for this one thing, in 50 ms.
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Two digits, three from 100 on: 1.52 -> "1.5", 0.0421 -> "0.042", 66.4 -> "66", 1234 -> "1,234". */
+export function figure(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 9.95) return wholeNumber(value);
+  return String(Number(value.toPrecision(2)));
+}
+
+/** A share in [0, 1] as percent, with a space that does not break; never "0 %" for something or "100 %" for less than all. */
+export function percent(share: number): string {
+  return `${percentFigure(share * 100)}\u00a0%`;
+}
+
+function percentFigure(value: number): string {
+  if (value === 0 || value === 100) return String(value);
+  if (value < 0.01) return 'under 0.01';
+  if (value < 0.995) return String(Number(value.toPrecision(2)));
+  return value > 99.5 ? 'over 99' : String(Math.round(value));
+}
+
+/** `2, "image"` -> "2 images". */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${wholeNumber(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** "22 of 24 images", "92 % of 1,000 images", "all 24 images", "none of 24 images". */
+export function shareOfImages(count: number, of: number): string {
+  const all = counted(of, 'image');
+  if (of === 1) return count === 1 ? 'the one image' : 'not the one image';
+  if (count === of) return `all ${all}`;
+  if (count === 0) return `none of ${all}`;
+  return of < smallSet ? `${wholeNumber(count)} of ${all}` : `${percent(count / of)} of ${all}`;
+}
+
+/** The table form: "2 of 24" below 100, else "12 %". */
+export function shareInTable(count: number, of: number): string {
+  return of < smallSet ? `${wholeNumber(count)} of ${wholeNumber(of)}` : percent(count / of);
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** "3rd". */
+export function ordinal(position: number): string {
+  const ten = position % 100;
+  const suffix = ten > 10 && ten < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][position % 10] ?? 'th');
+  return `${wholeNumber(position)}${suffix}`;
+}
+
+/** "model.15" -> "layer 15", "fused" -> "all layers fused"; other names as they are. */
+export function mapWords(map: string): string {
+  if (map === 'fused') return 'all layers fused';
+  const module = /^model\.(\d+)$/.exec(map)?.[1];
+  return module === undefined ? map : `layer ${module}`;
+}
+
+/** "entropy.model.15" -> "spread of the heat, layer 15"; "boxArea" -> "area of the boxes". */
+export function columnWords(column: string): string {
+  const words = measureKindOf(column)?.words ?? column;
+  const dot = column.indexOf('.');
+  if (dot < 0) return words;
+  const rest = column.slice(dot + 1);
+  const component = /^(.+)\.pc(\d+)$/.exec(rest);
+  if (component === null) return `${words}, ${mapWords(rest)}`;
+  return `${words}, ${mapWords(component[1] ?? rest)}, component ${component[2]}`;
+}
+
+/** Milliseconds for people: "340 ms", "3.1 s", "2 min 5 s", "3 h 12 min". */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${figure(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 59.5) return `${figure(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${wholeNumber(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`;
+}

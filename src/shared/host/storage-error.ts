@@ -1,0 +1,60 @@
+import { EigenfleetError, messageOf } from '../errors.ts';
+import { StorageUnavailableError } from '../storage/storage-unavailable.ts';
+
+/** The system's code of a failed file operation (`ENOENT`, `ENOSPC`); `undefined` for any other error. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a file is where a folder is needed',
+  EEXIST: 'a file is where a folder is needed',
+  EISDIR: 'a folder is where a file is needed',
+  EMFILE: 'too many open files; raise `ulimit -n`',
+  ENFILE: 'too many open files on this machine',
+};
+
+/** What no file is to blame for: limits of the machine, and disks of others that are away. */
+const ofMachine = new Set([
+  ...['EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'ENOTCONN', 'EHOSTDOWN'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENODEV', 'EAGAIN', 'EBUSY'],
+]);
+
+/** What keeps a disk from being written, and may end by itself; the others take somebody who changes something. */
+const fullDisk = new Set(['ENOSPC', 'EDQUOT']);
+const brokenDisk = new Set(['EIO', 'ENXIO']);
+const refusingDisk = new Set(['EROFS', 'EACCES', 'EPERM']);
+
+/**
+ * Turns a failed file operation into the error that a person gets. An abort and what is already a sentence pass unchanged.
+ *
+ * - `StorageUnavailableError`: the disk is full, refuses to be written, or is away: nothing that this file is to blame for.
+ * - `EigenfleetError('storage')`: of this file.
+ */
+export function storageError(error: unknown, done: 'read' | 'written', path: string): Error {
+  if (error instanceof EigenfleetError || error instanceof StorageUnavailableError) return error;
+  if (error instanceof Error && error.name === 'AbortError') return error;
+  const code = systemCode(error) ?? '';
+  const options = { cause: error };
+  if (fullDisk.has(code)) {
+    return new StorageUnavailableError(
+      `The disk is full: ${path} could not be written. Free some space; finished shards are kept, and the same command goes on.`,
+      options,
+    );
+  }
+  const reason = reasons[code] ?? messageOf(error);
+  const advice =
+    done === 'read'
+      ? 'Check that it is there and that you may read it.'
+      : 'Choose another folder, or change who may write there.';
+  const sentence = `${path} cannot be ${done}: ${reason}. ${advice}`;
+  const lasting = done === 'written' && refusingDisk.has(code);
+  if (lasting || ofMachine.has(code) || (done === 'written' && brokenDisk.has(code))) {
+    return new StorageUnavailableError(sentence, { ...options, lasting });
+  }
+  return new EigenfleetError('storage', sentence, options);
+}

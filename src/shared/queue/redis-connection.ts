@@ -1,0 +1,85 @@
+import { EigenfleetError, messageOf } from '../errors.ts';
+import { Cluster, Redis, type RedisOptions } from './ioredis.ts';
+import { redisRefusalOf } from './redis-refusal.ts';
+
+export interface RedisTarget {
+  /** `redis://` or `rediss://`, with credentials if need be; for a cluster any of its nodes. */
+  readonly url: string;
+  readonly cluster: boolean;
+}
+
+/**
+ * `enqueue`: throws and lets the caller repeat, since ids are derived. `work`: waits for Redis to come back, as a BullMQ worker must.
+ */
+export type RedisUse = 'enqueue' | 'work';
+
+/** A connection that is being opened; errors are for the caller to listen to. */
+export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redis | Cluster {
+  const options: RedisOptions =
+    use === 'work'
+      ? { maxRetriesPerRequest: null, enableReadyCheck: true }
+      : { maxRetriesPerRequest: 3, connectTimeout: 5_000 };
+  if (!cluster) return new Redis(url, options);
+  const { password, username, protocol } = new URL(url);
+  const redisOptions: RedisOptions = {
+    ...options,
+    ...(password !== '' && { password: decodeURIComponent(password) }),
+    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
+  return new Cluster([url], { redisOptions });
+}
+
+/** The address without user and password, for messages. */
+export function redisAddress(url: string): string {
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname}`;
+  } catch {
+    return 'the Redis URL';
+  }
+}
+
+/**
+ * Waits until Redis answers. Throws `EigenfleetError('redis')` after `timeoutMs`: BullMQ alone would wait for ever.
+ */
+export async function assertRedis(
+  connection: Redis | Cluster,
+  url: string,
+  timeoutMs = 10_000,
+): Promise<void> {
+  let last: unknown;
+  const onError = (error: unknown): void => {
+    last = error;
+  };
+  connection.on('error', onError);
+  const signal = AbortSignal.timeout(timeoutMs);
+  const expired = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(last ?? new Error('no answer')), { once: true });
+  });
+  try {
+    await Promise.race([connection.ping(), expired]);
+  } catch (error) {
+    // What the connection said is the reason; the command only says how often it was tried.
+    const cause = last ?? error;
+    const refused = refusedBy(cause, url);
+    if (refused !== undefined) throw refused;
+    throw new EigenfleetError(
+      'redis',
+      `Redis does not answer at ${redisAddress(url)} (${messageOf(cause)}): start it, or correct --redis or REDIS_URL.`,
+      { cause },
+    );
+  } finally {
+    connection.off('error', onError);
+  }
+}
+
+/** What to say of an error with which Redis refuses this user or what it wants to do; `undefined` for any other error. */
+export function refusedBy(cause: unknown, url: string): EigenfleetError | undefined {
+  const refusal = redisRefusalOf(cause);
+  if (refusal === undefined) return undefined;
+  const { says, remedy } = refusal;
+  return new EigenfleetError('redis', `Redis at ${redisAddress(url)} ${says}: ${remedy}`, {
+    cause,
+  });
+}

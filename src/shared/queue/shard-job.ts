@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { type RunAddress, runKeyOf, type ShardAddress } from '../run/run-address.ts';
+
+/**
+ * Everything the fleet keeps in Redis lies under one prefix whose braces are a hash tag: a Redis Cluster puts it all on one node, which BullMQ's
+ * scripts need.
+ */
+export const queuePrefix = '{eigenfleet}';
+
+export const queueNames = { shards: 'shards', summaries: 'summaries' } as const;
+
+/** Priorities: 1 goes first. Bulk runs must not starve an audit, whatever came first. */
+export const jobPriorities = { audit: 1, normal: 10, bulk: 100 } as const;
+export type JobPriority = keyof typeof jobPriorities;
+
+/** A job names a shard and where its run lies; no key, credential or result ever travels through Redis. Under 500 bytes. */
+export const shardJobSchema = z.strictObject({
+  v: z.literal(1),
+  /** URI of the results, without credentials. */
+  out: z.string().min(1).max(300),
+  runId: z.string().min(1).max(80),
+  shard: z.number().int().nonnegative(),
+});
+export type ShardJob = z.infer<typeof shardJobSchema>;
+
+export const summaryJobSchema = shardJobSchema.omit({ shard: true });
+export type SummaryJob = z.infer<typeof summaryJobSchema>;
+
+/** Derived ids, of place, run and shard, make every enqueue repeatable: BullMQ ignores an id that is there. */
+export function shardJobId({ shard, ...run }: ShardAddress): string {
+  return `${runKeyOf(run)}-s${shard}`;
+}
+
+export function summaryJobId(run: RunAddress): string {
+  return `${runKeyOf(run)}-summary`;
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { EigenfleetError } from '../errors.ts';
+import { objectKeys } from '../run/object-keys.ts';
+import { StatisticsAccumulator } from '../statistics/statistics-accumulator.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { isShardIntact } from './shard-files.ts';
+import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
+
+/** Markers read at once: enough to hide a request's latency, few enough to hold. */
+const atOnce = 16;
+
+export interface ShardsOfRun {
+  readonly runId: string;
+  /** Shards of the run: `first` up to this number, exclusive. */
+  readonly shards: number;
+  /** 0 when absent. */
+  readonly first?: number;
+  /** Shards that are passed over. */
+  readonly except?: ReadonlySet<number>;
+}
+
+/**
+ * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
+ * a damaged one, or files that are not the ones the marker names. A marker of another version, and one that turns out to be damaged only when `visit`
+ * reads its statistics, is told to `onUnusable`, which by then may have counted a part of it; left out, `storage` is thrown.
+ *
+ * @returns ascending
+ */
+export async function visitDoneShards(
+  store: ObjectStore,
+  { runId, shards, first = 0, except }: ShardsOfRun,
+  visit: (marker: ShardMarker) => void,
+  onUnusable?: (shard: number, reason: string) => void,
+): Promise<number[]> {
+  const missing: number[] = [];
+  let next = first;
+  async function work(): Promise<void> {
+    while (next < shards) {
+      const shard = next++;
+      if (except?.has(shard)) continue;
+      try {
+        const marker = await readDoneShard(store, runId, shard);
+        if (marker === undefined) missing.push(shard);
+        else visitIntact(runId, marker, visit);
+      } catch (error) {
+        if (onUnusable === undefined || !(error instanceof UnusableMarkerError)) throw error;
+        onUnusable(shard, error.message);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, shards - first) }, work));
+  return missing.sort((a, b) => a - b);
+}
+
+/** A marker that is there and cannot be used, whoever tries again. */
+class UnusableMarkerError extends EigenfleetError {}
+
+/** What is wrong inside of packed statistics shows only when they are read. */
+function visitIntact(
+  runId: string,
+  marker: ShardMarker,
+  visit: (marker: ShardMarker) => void,
+): void {
+  try {
+    visit(marker);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const key = objectKeys.done(runId, marker.shard);
+    throw new UnusableMarkerError(
+      'storage',
+      `${key} is damaged (${cause.message}): delete it and resume the run.`,
+      { cause },
+    );
+  }
+}
+
+/** The marker of a shard that is done: `undefined` without one, with a damaged one, or when its files are not the ones it names. */
+export async function readDoneShard(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<ShardMarker | undefined> {
+  const marker = await readMarker(store, runId, shard);
+  return marker !== undefined && (await isShardIntact(store, marker)) ? marker : undefined;
+}
+
+async function readMarker(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<ShardMarker | undefined> {
+  const bytes = await store.get(objectKeys.done(runId, shard));
+  if (bytes === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  const { data } = shardMarkerSchema.safeParse(value);
+  if (data === undefined) assertOwnVersion(value, objectKeys.done(runId, shard));
+  return data?.runId === runId && data.shard === shard ? data : undefined;
+}
+
+const otherVersionSchema = z.object({ schema: z.string().regex(/^done@\d+$/) });
+
+/**
+ * A marker of another version is no damage to be mended: in a fleet of two versions each would do again what the other has done, for ever.
+ * Throws `storage`.
+ */
+function assertOwnVersion(value: unknown, key: string): void {
+  const { data } = otherVersionSchema.safeParse(value);
+  if (data === undefined || data.schema === shardMarkerSchema.shape.schema.value) return;
+  throw new UnusableMarkerError(
+    'storage',
+    `${key} was written by another version of eigenfleet (${data.schema}): use one version for a run and its whole fleet, or begin the run anew with another --out.`,
+  );
+}
+
+/** Shards that have a marker; whether it tells the truth, `readDoneShard` says. */
+export async function markedShards(store: ObjectStore, runId: string): Promise<Set<number>> {
+  const marked = new Set<number>();
+  for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
+    const shard = objectKeys.shardOf(key);
+    if (shard !== undefined) marked.add(shard);
+  }
+  return marked;
+}
+
+/**
+ * Deletes the marker of a shard when nothing can be made of it, so that the shard counts as not done and can be done again. One of another version goes
+ * too: for whoever asks that it be tried again.
+ */
+export async function deleteUnusableMarker(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<void> {
+  let usable = false;
+  const merge = (marker: ShardMarker) => {
+    new StatisticsAccumulator().merge(marker.statistics);
+    usable = true;
+  };
+  const range = { runId, first: shard, shards: shard + 1 };
+  await visitDoneShards(store, range, merge, () => {});
+  if (!usable) await store.delete(objectKeys.done(runId, shard));
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { EigenfleetError } from '../errors.ts';
+import { sampleStatuses } from '../run/sample.ts';
+import { flagNames, type SampleRow } from '../run/sample-row.ts';
+import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
+import { fixedColumns, mapScalePrefix, type RowColumns, rowSchema } from './sample-row-columns.ts';
+
+/** A row as it is read back: with the shard it came from, since the parts of `images/` hold many. */
+export interface StoredRow extends SampleRow {
+  readonly shard: number;
+}
+
+/**
+ * The shard's Parquet file: one row for each entry of the manifest, in one row group. Measures and layers that are not in `columns` are not
+ * written. Columns: `sample-row-columns.ts`, and for people `docs/results.md`.
+ */
+export function encodeRows(rows: readonly SampleRow[], columns: RowColumns): Uint8Array {
+  const schema = rowSchema(columns);
+  const writer = new TableWriter(schema);
+  writer.append(
+    toColumns(
+      rows.map((row) => toTableRow(row, columns)),
+      columnNames(schema),
+    ),
+  );
+  return writer.finish();
+}
+
+/** A row of a file that is not as `encodeRows` writes it: another version, or another hand, wrote it. `row`: its place in the file. */
+export interface UnreadableRow {
+  readonly row: number;
+  /** A phrase. */
+  readonly reason: string;
+}
+
+/**
+ * The rows of a file made by `encodeRows` or `compactRows`, exactly as they were given. A row that cannot be read is told to `onUnreadable` and left out;
+ * without that, `EigenfleetError('storage')` is thrown. Throws when the bytes are no Parquet file.
+ */
+export async function decodeRows(
+  bytes: Uint8Array,
+  onUnreadable: (row: UnreadableRow) => void = refuse,
+): Promise<StoredRow[]> {
+  return toTableRows(await readTable(bytes)).flatMap((table, row) => {
+    try {
+      return [fromTableRow(table)];
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error;
+      onUnreadable({ row, reason: firstIssue(error) });
+      return [];
+    }
+  });
+}
+
+function refuse({ row, reason }: UnreadableRow): never {
+  throw new EigenfleetError('storage', `Row ${row} of a shard's file cannot be read: ${reason}.`);
+}
+
+/** One is enough: a NaN box has four, and a thousand of them are no sentence. */
+function firstIssue({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return first === undefined ? 'no reason is known' : `${first.path.join('.')}: ${first.message}`;
+}
+
+type TableRow = Readonly<Record<string, unknown>>;
+
+function toColumns(rows: readonly TableRow[], names: readonly string[]): Map<string, Column> {
+  return new Map(names.map((name) => [name, rows.map((row) => row[name])]));
+}
+
+function toTableRows({ rowCount, columns }: Table): TableRow[] {
+  const rows: Record<string, unknown>[] = Array.from({ length: rowCount }, () => ({}));
+  for (const [name, column] of columns) {
+    for (const [i, row] of rows.entries()) row[name] = column[i];
+  }
+  return rows;
+}
+
+function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
+  const className = (classId: number): string | undefined => columns.classNames[classId];
+  const table: Record<string, unknown> = {
+    shard: columns.shard,
+    row: row.row,
+    key: row.key,
+    sizeBytes: BigInt(row.sizeBytes),
+    etag: row.etag,
+    status: row.status,
+    reason: row.reason,
+    ...row.geometry,
+    boxes: row.detections.map(({ box: [x1, y1, x2, y2], score, classId }) => {
+      return { x1, y1, x2, y2, score, classId, className: className(classId) };
+    }),
+    classScores: row.classScores.map(({ classId, score }) => {
+      return { score, classId, className: className(classId) };
+    }),
+    flags: row.flags,
+    mapRow: row.mapRow,
+    overlay: row.overlay,
+  };
+  for (const layer of columns.layers) table[mapScalePrefix + layer] = row.mapScale[layer];
+  for (const name of columns.measureColumns) table[name] = row.measures[name];
+  return table;
+}
+
+const absent = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const geometrySchema = z.object({
+  width: z.number(),
+  height: z.number(),
+  newWidth: z.number(),
+  newHeight: z.number(),
+  left: z.number(),
+  top: z.number(),
+  inputWidth: z.number(),
+  inputHeight: z.number(),
+});
+const classSchema = z.object({ score: z.number(), classId: z.number() });
+const boxSchema = z.object({
+  x1: z.number(),
+  y1: z.number(),
+  x2: z.number(),
+  y2: z.number(),
+  ...classSchema.shape,
+});
+const fixedSchema = z.object({
+  shard: z.number(),
+  row: z.number(),
+  key: z.string(),
+  sizeBytes: z.bigint(),
+  etag: z.string(),
+  status: z.enum(sampleStatuses),
+  reason: z.string().nullish(),
+  boxes: z.array(boxSchema),
+  classScores: z.array(classSchema),
+  flags: z.array(z.enum(flagNames)),
+  mapRow: absent,
+  overlay: z.boolean(),
+});
+
+/** zod's numbers are finite. */
+const measuresSchema = z.record(z.string(), z.number());
+const mapScaleSchema = z.record(z.string(), z.array(z.number()));
+
+function fromTableRow(table: TableRow): StoredRow {
+  const fixed = fixedSchema.parse(table);
+  const hasGeometry = table.width !== null && table.width !== undefined;
+  return {
+    shard: fixed.shard,
+    row: fixed.row,
+    key: fixed.key,
+    sizeBytes: Number(fixed.sizeBytes),
+    etag: fixed.etag,
+    status: fixed.status,
+    ...(fixed.reason === null || fixed.reason === undefined ? {} : { reason: fixed.reason }),
+    ...(hasGeometry ? { geometry: geometrySchema.parse(table) } : {}),
+    detections: fixed.boxes.map(({ x1, y1, x2, y2, score, classId }) => {
+      return { box: [x1, y1, x2, y2], score, classId };
+    }),
+    classScores: fixed.classScores.map(({ classId, score }) => ({ classId, score })),
+    measures: measuresOf(table),
+    flags: fixed.flags,
+    ...(fixed.mapRow === undefined ? {} : { mapRow: fixed.mapRow }),
+    mapScale: mapScaleOf(table),
+    overlay: fixed.overlay,
+  };
+}
+
+function measuresOf(table: TableRow): Record<string, number> {
+  const measures: Record<string, number> = {};
+  for (const [name, value] of Object.entries(table)) {
+    const isMeasure = !fixedColumns.has(name) && !name.startsWith(mapScalePrefix);
+    if (isMeasure && typeof value === 'number') measures[name] = value;
+  }
+  return measuresSchema.parse(measures);
+}
+
+function mapScaleOf(table: TableRow): Record<string, number[]> {
+  const scales: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(table)) {
+    if (!name.startsWith(mapScalePrefix) || value === null || value === undefined) continue;
+    scales[name.slice(mapScalePrefix.length)] = value;
+  }
+  return mapScaleSchema.parse(scales);
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { packedStatisticsSchema } from '../statistics/packed-statistics.ts';
+
+/** A file of a shard as it was written. The etag is the cheap proof that it is still the same, the sha256 the one that survives copying. */
+export const shardFileSchema = z.object({
+  key: z.string(),
+  sizeBytes: z.number().int().nonnegative(),
+  etag: z.string(),
+  sha256: z.string().length(64),
+});
+export type ShardFile = z.infer<typeof shardFileSchema>;
+
+/** done/<shard>.json: written last. A shard is done only if the store still has exactly these files: `isShardIntact` in `shard-files.ts`. */
+export const shardMarkerSchema = z.object({
+  schema: z.literal('done@2'),
+  runId: z.string(),
+  shard: z.number().int().nonnegative(),
+  files: z.array(shardFileSchema),
+  /** `ShardStatistics` with its long lists of integers packed: a marker parses four times as fast. */
+  statistics: packedStatisticsSchema,
+  /** Stage -> milliseconds of work summed over the shard's samples (stages overlap, so their sum exceeds the wall time). */
+  timingsMs: z.record(z.string(), z.number()),
+  wallMs: z.number(),
+  /** The device that really ran the model. */
+  device: z.string(),
+  host: z.string(),
+  versions: z.record(z.string(), z.string()),
+  finishedAt: z.string(),
+});
+export type ShardMarker = z.infer<typeof shardMarkerSchema>;

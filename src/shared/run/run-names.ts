@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { EigenfleetError } from '../errors.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { objectKeys } from './object-keys.ts';
+import { runSpecSchema } from './run-spec.ts';
+
+const nameSchema = z.object({ schema: z.literal('name@1'), name: z.string(), runId: z.string() });
+
+/** The part of run.json that tells runs apart for people; older versions have it too. */
+const listedSchema = runSpecSchema.pick({ runId: true, plannedAt: true, dataset: true });
+
+/** The name of the run that was started last. */
+export const latestName = 'latest';
+
+/** Runs that a message lists before it says how many more there are. */
+const listedCandidates = 8;
+
+export interface ListedRun {
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly plannedAt: string;
+  readonly datasetName: string;
+  readonly images: number;
+  readonly shards: number;
+  /** Names that point to it, sorted. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Lets people say `name` for a run: `names/<name>.json`. A name that pointed to another run moves. Throws `usage` for a name that is
+ * no file name everywhere: letters, digits, `.`, `_` and `-`, up to 64, the first a letter or a digit.
+ *
+ * @returns the run that the name pointed to before.
+ */
+export async function nameRun(
+  store: ObjectStore,
+  name: string,
+  runId: string,
+): Promise<string | undefined> {
+  assertName(name);
+  const before = await readJson(store, objectKeys.name(name), nameSchema);
+  const json = JSON.stringify({ schema: 'name@1', name, runId });
+  await store.put(objectKeys.name(name), new TextEncoder().encode(json));
+  return before?.runId;
+}
+
+/** Throws `usage` for what a person cannot call a run: no file name everywhere, or `latest`, which moves by itself. */
+export function assertGivenName(name: string): void {
+  assertName(name);
+  if (name === latestName) {
+    throw new EigenfleetError(
+      'usage',
+      '--name latest: "latest" is always the newest run. Choose another name, or leave --name out.',
+    );
+  }
+}
+
+function assertName(name: string): void {
+  if (isName(name)) return;
+  throw new EigenfleetError(
+    'usage',
+    `${JSON.stringify(name)} is no name for a run: use up to 64 letters, digits, ".", "_" or "-", the first a letter or a digit.`,
+  );
+}
+
+/** All runs of the store, the newest first. Folders without a readable run.json are no runs. */
+export async function listRuns(store: ObjectStore): Promise<ListedRun[]> {
+  const names = await namesByRun(store);
+  const runs: ListedRun[] = [];
+  for await (const folder of store.listFolders('')) {
+    const spec = await readJson(store, objectKeys.run(folder), listedSchema);
+    if (spec?.runId !== folder) continue;
+    const { runId, plannedAt, dataset } = spec;
+    const { name: datasetName, images, shards } = dataset;
+    runs.push({ runId, plannedAt, datasetName, images, shards, names: names.get(runId) ?? [] });
+  }
+  return runs.sort((a, b) => order(b.plannedAt, a.plannedAt) || order(a.runId, b.runId));
+}
+
+/**
+ * The id of the run that a person means by `reference`: a whole id, a name, `latest`, or the start of an id that only one run has; tried in this order.
+ * Throws `usage` with the runs to choose from when it means none or several.
+ */
+export async function resolveRun(store: ObjectStore, reference: string): Promise<string> {
+  if (isName(reference)) {
+    if ((await store.head(objectKeys.run(reference))) !== undefined) return reference;
+    const named = await readJson(store, objectKeys.name(reference), nameSchema);
+    // The run behind a name may have been deleted since.
+    if (named && (await store.head(objectKeys.run(named.runId))) !== undefined) return named.runId;
+  }
+  const runs = await listRuns(store);
+  const [newest] = runs;
+  if (newest === undefined) {
+    throw new EigenfleetError('usage', `There is no run in ${store.uri}. Check --out.`);
+  }
+  if (reference === latestName) return newest.runId;
+  const meant = reference === '' ? [] : runs.filter(({ runId }) => runId.startsWith(reference));
+  const [first] = meant;
+  if (first !== undefined && meant.length === 1) return first.runId;
+  const quoted = JSON.stringify(reference);
+  throw new EigenfleetError(
+    'usage',
+    meant.length > 1
+      ? `${quoted} is the start of ${meant.length} runs in ${store.uri}; say more of one: ${describe(meant)}.`
+      : `${quoted} is no run in ${store.uri}; there are: ${describe(runs)}.`,
+  );
+}
+
+function isName(text: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]{0,63}$/u.test(text);
+}
+
+function describe(runs: readonly ListedRun[]): string {
+  const lines = runs.slice(0, listedCandidates).map((run) => {
+    const names = run.names.length > 0 ? `"${run.names.join('", "')}", ` : '';
+    const day = run.plannedAt.slice(0, 10);
+    return `${run.runId} (${names}${run.images} images of ${run.datasetName}, ${day})`;
+  });
+  const more = runs.length - lines.length;
+  return lines.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+async function namesByRun(store: ObjectStore): Promise<Map<string, string[]>> {
+  const byRun = new Map<string, string[]>();
+  for await (const { key } of store.list(objectKeys.names)) {
+    const named = await readJson(store, key, nameSchema);
+    if (named === undefined) continue;
+    byRun.set(named.runId, [...(byRun.get(named.runId) ?? []), named.name]);
+  }
+  return byRun;
+}
+
+async function readJson<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  const bytes = await store.get(key);
+  if (bytes === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** ISO dates and ids are ASCII, where the plain order is the right one. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

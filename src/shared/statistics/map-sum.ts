@@ -1,0 +1,105 @@
+import { kernelMemory } from '../../kernels/kernel-memory.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import type { MapSum } from './shard-statistics.ts';
+
+/** Fixed point of `MapSum.sum`: 12 bits, finer than the 8 bits of any picture made of it. */
+export const mapUnit = 4095;
+
+/** The level of a cell that a map does not cover. */
+const noLevel = -1;
+
+/**
+ * A map in [0, 1] as whole units of 1 / `mapUnit`, written to `levels` from `offset`: sums of them are exact. Values outside of [0, 1] are
+ * clamped; what is not finite marks a cell that the map does not cover.
+ */
+export function writeMapLevels(map: Float32Array, levels: Int16Array, offset: number): void {
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  // Rounds half up: the product of a float32 and 12 bits, and half a level more, are exact in float64.
+  kernels.levels(from, mapUnit, from, map.length);
+  levels.set(kernelMemory.shorts(from, map.length), offset);
+}
+
+/**
+ * Mean of the summed maps, row-major, in [0, 1]; NaN where no map covers the cell. All NaN when `n` is 0.
+ */
+export function meanMapOf({ n, height, width, sum, cells }: MapSum): Float32Array {
+  const mean = new Float32Array(height * width);
+  for (let i = 0; i < mean.length; i++) {
+    mean[i] = (sum[i] ?? 0) / (cells === undefined ? n : (cells[i] ?? 0)) / mapUnit;
+  }
+  return mean;
+}
+
+/** A sum of maps that grows. A term is an integer of at most 4095: 2^53 holds the sum of 2 * 10^12 maps exactly. */
+export class MapSumAccumulator {
+  readonly #height: number;
+  readonly #width: number;
+  #n = 0;
+  // Allocated with the first map: a classifier with 20,000 classes has none.
+  #sum: Float64Array | undefined;
+  // How many maps do not cover a cell.
+  #missing: Float64Array | undefined;
+
+  constructor(height: number, width: number) {
+    this.#height = height;
+    this.#width = width;
+  }
+
+  /** Adds one map [height, width] in [0, 1]; NaN marks a cell that it does not cover. A map that covers none is left out. */
+  add(map: Float32Array): void {
+    const levels = new Int16Array(map.length);
+    writeMapLevels(map, levels, 0);
+    this.addLevels(levels);
+  }
+
+  /** Adds one map as `writeMapLevels` gives it. A map that covers no cell is left out. */
+  addLevels(levels: Int16Array): void {
+    if (levels.every((level) => level === noLevel)) return;
+    const sum = this.#sums();
+    this.#n += 1;
+    for (let i = 0; i < sum.length; i++) {
+      const level = levels[i]!;
+      if (level !== noLevel) sum[i]! += level;
+      else this.#addMissing(i);
+    }
+  }
+
+  /** Adds the sums of `n` other maps, the first `count` of `values`. Follow with `addCells` if they do not cover all cells. */
+  addSums(n: number, values: Float64Array, count: number): void {
+    const sum = this.#sums();
+    if (count !== sum.length) {
+      throw new RangeError(`Expected a map of ${sum.length} cells, received ${count}.`);
+    }
+    this.#n += n;
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+  }
+
+  /** Says how many of the `n` maps just added cover each cell. */
+  addCells(n: number, values: Float64Array, count: number): void {
+    const size = this.#height * this.#width;
+    if (count !== size) throw new RangeError(`Expected a map of ${size} cells, received ${count}.`);
+    this.#missing ??= new Float64Array(size);
+    const missing = this.#missing;
+    for (let i = 0; i < size; i++) {
+      missing[i] = (missing[i] as number) + n - (values[i] as number);
+    }
+  }
+
+  build(): MapSum {
+    const frame = { n: this.#n, height: this.#height, width: this.#width };
+    const sum = Array.from(this.#sum ?? []);
+    if (this.#missing === undefined) return { ...frame, sum };
+    return { ...frame, sum, cells: Array.from(this.#missing, (missing) => this.#n - missing) };
+  }
+
+  #addMissing(cell: number): void {
+    this.#missing ??= new Float64Array(this.#height * this.#width);
+    this.#missing[cell] = (this.#missing[cell] as number) + 1;
+  }
+
+  #sums(): Float64Array {
+    this.#sum ??= new Float64Array(this.#height * this.#width);
+    return this.#sum;
+  }
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../host/make-folder.ts';
+import { storageError, systemCode } from '../host/storage-error.ts';
+import { etagOf, isAbsent, listFolderTree, readEntries } from './folder-listing.ts';
+import { checkKey, checkPrefix, temporaryPrefix } from './object-key-check.ts';
+import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import { Slots } from './slots.ts';
+import { compareUtf8 } from './utf8-order.ts';
+
+/** Open files at once, far below the usual limit of 1,024, however many requests a caller starts together. */
+const openFiles = 64;
+
+/** A file still being written after this long was left by a process that died. */
+const abandonedMs = 3_600_000;
+
+/**
+ * The object store over a folder, which the first `put` makes. The folder may be a user's own (images): links are followed, and nothing is written by reading.
+ *
+ * `put` writes a temporary file beside the target and renames it, so a reader sees the old object or the new one. It does not wait for the
+ * disk (`fsync`): after a power cut an object can be shorter than it was, which the sizes in the shard's marker show.
+ * Temporary files of a dead process are never listed, and removed by a later `put` into the same folder.
+ *
+ * The etag is size and modification time, so that a listing needs no reading. Every failure is an `EigenfleetError` of code `storage`.
+ */
+export class FolderStore implements ObjectStore {
+  readonly uri: string;
+  readonly #root: string;
+  readonly #slots = new Slots(openFiles);
+  /** Folders that this store has made or seen, so that a `put` asks only once. */
+  readonly #ready = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = resolve(root);
+    this.uri = pathToFileURL(this.#root).href;
+  }
+
+  async get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const path = this.#pathOf(key);
+    return this.#reading(path, () => readFile(path, { signal }));
+  }
+
+  async getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
+    const path = this.#pathOf(key);
+    return this.#reading(path, async () => {
+      const file = await open(path, 'r');
+      try {
+        const bytes = new Uint8Array(Math.max(0, end - start));
+        let filled = 0;
+        while (filled < bytes.length) {
+          const { bytesRead } = await file.read(bytes, {
+            offset: filled,
+            position: start + filled,
+          });
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return bytes.subarray(0, filled);
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    const path = this.#pathOf(key);
+    const stats = await this.#reading(path, () => stat(path, { bigint: true }));
+    if (!stats?.isFile()) return undefined;
+    return { key, sizeBytes: Number(stats.size), etag: etagOf(stats) };
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
+    const path = this.#pathOf(key);
+    try {
+      const etag = await this.#slots.run(() => this.#replace(path, bytes));
+      return { key, sizeBytes: bytes.length, etag };
+    } catch (error) {
+      throw storageError(error, 'written', path);
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+    yield* listFolderTree(this.#root, checkPrefix(prefix));
+  }
+
+  async *listFolders(prefix: string): AsyncGenerator<string> {
+    const entries = await readEntries(join(this.#root, checkPrefix(prefix)));
+    const names = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
+    // Entries come in the order of whole keys: `a-b/` before `a/`.
+    yield* names.sort(compareUtf8);
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#pathOf(key);
+    if ((await this.head(key)) === undefined) return;
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      throw storageError(error, 'written', path);
+    }
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#root, checkKey(key));
+  }
+
+  async #reading<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#slots.run(read);
+    } catch (error) {
+      if (isAbsent(error) || systemCode(error) === 'EISDIR') return undefined;
+      throw storageError(error, 'read', path);
+    }
+  }
+
+  /** Writes beside `path`, then renames. Returns the etag of what was written, whoever replaces it next. */
+  async #replace(path: string, bytes: Uint8Array): Promise<string> {
+    const folder = dirname(path);
+    await this.#makeReady(folder);
+    const temporary = join(folder, temporaryPrefix + randomBytes(8).toString('hex'));
+    try {
+      await writeFile(temporary, bytes, { flag: 'wx' }).catch(async (error: unknown) => {
+        // The folder was removed since this store saw it.
+        if (systemCode(error) !== 'ENOENT') throw error;
+        await makeFolder(folder);
+        await writeFile(temporary, bytes, { flag: 'wx' });
+      });
+      // The kernel's own stamp moves in steps of some milliseconds: two writes of one size within a step would share their etag.
+      const now = (performance.timeOrigin + performance.now()) / 1000;
+      await utimes(temporary, now, now);
+      const stats = await stat(temporary, { bigint: true });
+      await rename(temporary, path);
+      return etagOf(stats);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #makeReady(folder: string): Promise<void> {
+    if (this.#ready.has(folder)) return;
+    const isNew = await makeFolder(folder);
+    this.#ready.add(folder);
+    if (!isNew) await removeAbandoned(folder);
+  }
+}
+
+/** Best effort: what cannot be looked at or removed now is left for another time. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(temporaryPrefix)) continue;
+    const path = join(folder, name);
+    const stats = await stat(path).catch(() => undefined);
+    if (stats !== undefined && Date.now() - stats.mtimeMs > abandonedMs) {
+      await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { EigenfleetError } from '../errors.ts';
+import { DeferredStore } from './deferred-store.ts';
+import { FolderStore } from './folder-store.ts';
+import type { ObjectStore } from './object-store.ts';
+import { formatS3Uri, parseS3Uri } from './s3/s3-uri.ts';
+
+/** Settings of the storages; a run's settings are such. */
+export interface StoreOptions {
+  /** Of an S3-compatible server; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or AWS itself when absent. */
+  readonly s3Endpoint?: string | undefined;
+  /** AWS_REGION or the profile's when absent. */
+  readonly s3Region?: string | undefined;
+}
+
+/**
+ * The store that a person names: a folder path, or a URI whose scheme says what it is. Nothing is read or written yet.
+ * Throws `usage` for a scheme that is not known. The message repeats only the scheme: the rest may hold credentials.
+ */
+export function openStore(uriOrPath: string, options: StoreOptions = {}): ObjectStore {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uriOrPath)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case undefined:
+      return new FolderStore(uriOrPath);
+    case 'file':
+      return new FolderStore(pathOfFileUri(uriOrPath));
+    case 's3':
+      return openDeferred(uriOrPath, options);
+    default:
+      throw new EigenfleetError(
+        'usage',
+        `${scheme}:// is no storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.`,
+      );
+  }
+}
+
+/** The AWS SDK is loaded when the store is first used. */
+function openDeferred(uri: string, { s3Endpoint, s3Region }: StoreOptions): ObjectStore {
+  const root = parseS3Uri(uri);
+  return new DeferredStore(formatS3Uri(root), async () => {
+    const { openS3Store } = await import('./s3/open-s3-store.ts');
+    return openS3Store(root, { endpoint: s3Endpoint, region: s3Region });
+  });
+}
+
+function pathOfFileUri(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new EigenfleetError(
+      'usage',
+      `${uri} is no address of a local folder. Write file:///path/to/folder, or the path alone.`,
+      { cause: error },
+    );
+  }
+}

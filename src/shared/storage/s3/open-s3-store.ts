@@ -1,0 +1,20 @@
+import type { ObjectStore } from '../object-store.ts';
+import type { S3Client } from './aws-s3.ts';
+import { createS3Client, type S3Settings } from './s3-client.ts';
+import { S3Store } from './s3-store.ts';
+import type { S3Location } from './s3-uri.ts';
+
+/** The store below a bucket and prefix. Nothing is read or written yet. */
+export function openS3Store(root: S3Location, settings: S3Settings): ObjectStore {
+  return new S3Store({ root, connect: (attempts) => sharedClient(settings, attempts) });
+}
+
+const clients = new Map<string, S3Client>();
+
+/** One client, with its connections and its credentials, for all stores of a process that need the same. */
+function sharedClient(settings: S3Settings, attempts: number): S3Client {
+  const key = JSON.stringify([settings.endpoint, settings.region, attempts]);
+  const client = clients.get(key) ?? createS3Client(settings, attempts);
+  clients.set(key, client);
+  return client;
+}

@@ -1,0 +1,71 @@
+import { failureClasses } from '../run/failure-class.ts';
+import { sampleStatuses } from '../run/sample.ts';
+
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** How a shard ended for the worker that had it. `repeated`: its results were there already, or another attempt was first. */
+export const shardOutcomes = ['done', 'failed', 'handed_back', 'repeated'] as const;
+export type ShardEnd = (typeof shardOutcomes)[number];
+
+/** States of jobs that matter to an operator. BullMQ keeps prioritized jobs apart from waiting ones: add the two. */
+export const queueStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;
+export type QueueState = (typeof queueStates)[number];
+
+const words = (names: readonly string[]): string => names.join(', ');
+
+/** Every metric of `/metrics`; the table in docs/operations.md is checked against it. */
+export const metricCatalog = {
+  images: {
+    name: 'eigenfleet_images_total',
+    type: 'counter',
+    labels: ['status'],
+    help: `Images worked off, by status: ${words(sampleStatuses)}.`,
+  },
+  failures: {
+    name: 'eigenfleet_image_failures_total',
+    type: 'counter',
+    labels: ['reason'],
+    help: `Images that failed, by class of reason: ${words(failureClasses)}.`,
+  },
+  shards: {
+    name: 'eigenfleet_shards_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: `Shards that this worker took, by how they ended: ${words(shardOutcomes)}.`,
+  },
+  stageSeconds: {
+    name: 'eigenfleet_stage_seconds',
+    type: 'histogram',
+    labels: ['stage'],
+    help: 'Seconds of work an image, by stage; each image counts with the mean of its shard.',
+  },
+  queueJobs: {
+    name: 'eigenfleet_queue_jobs',
+    type: 'gauge',
+    labels: ['queue', 'state'],
+    help: `Jobs in Redis, by queue and state: ${words(queueStates)}. Absent while Redis does not answer.`,
+  },
+  lastProgress: {
+    name: 'eigenfleet_last_progress_age_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'Seconds since the last image was worked off, or since the start.',
+  },
+  lastSweep: {
+    name: 'eigenfleet_last_sweep_age_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'Of a coordinator: seconds since it last looked at all runs, or since the start.',
+  },
+  info: {
+    name: 'eigenfleet_worker_info',
+    type: 'gauge',
+    labels: ['worker', 'device', 'version', 'node', 'onnxruntime', 'sharp'],
+    help: 'Always 1: the device really used (none before the first model) and the versions.',
+  },
+} as const satisfies Readonly<Record<string, MetricDescription>>;

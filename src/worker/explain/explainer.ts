@@ -1,0 +1,157 @@
+import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import type { Inference, InferenceInput } from '../inference/inference.ts';
+import { InferenceBatcher } from '../inference/inference-batcher.ts';
+import { PixelPool } from './pixel-pool.ts';
+import { PixelSlots } from './pixel-slots.ts';
+import type { AnsweredSample, OverlayAnswer } from './pixel-thread.ts';
+import type { SampleFrames } from './sample-frames.ts';
+import type { StageTimer } from './stage-timer.ts';
+
+/** One image with everything that is known of it. */
+export type ExplainedSample =
+  | ({
+      readonly status: 'success';
+      readonly geometry: LetterboxGeometry;
+      readonly frames: SampleFrames;
+    } & AnsweredSample)
+  | { readonly status: 'failed_to_decode' | 'failed_to_infer'; readonly reason: string };
+
+export interface ExplainerSettings {
+  readonly model: Pick<ModelSpec, 'task' | 'classNames' | 'inputHeight' | 'inputWidth'>;
+  readonly targetLayers: readonly TargetLayer[];
+  readonly options: ExplainOptions;
+}
+
+type Failure = Extract<ExplainedSample, { readonly reason: string }>;
+
+interface TimedOutputs {
+  readonly outputs: ImageOutputs;
+  /** The image's share of its batch. */
+  readonly inferMs: number;
+}
+
+/**
+ * Explains images: decode and letterbox in the pixel pool, the graph on the device, maps and measures in the pool again. Stateless between
+ * images, so any number may be under way; the caller bounds them. Owns its inference and its pool: `close()` ends both.
+ */
+export class Explainer {
+  readonly inference: Inference;
+  readonly #settings: ExplainerSettings;
+  readonly #pool: PixelPool;
+  readonly #slots: PixelSlots;
+  #bookedMs = 0;
+  readonly #batcher: InferenceBatcher<InferenceInput, TimedOutputs>;
+
+  constructor(inference: Inference, settings: ExplainerSettings, pixelThreads: number) {
+    this.inference = inference;
+    this.#settings = settings;
+    const { model, targetLayers, options } = settings;
+    const { task, classNames, inputHeight, inputWidth } = model;
+    const { resize, maxPixels } = options;
+    this.#pool = new PixelPool(
+      {
+        prepare: { task, inputHeight, inputWidth, resize, maxPixels },
+        interpret: { task, layers: targetLayers, options },
+        classNames,
+      },
+      pixelThreads,
+    );
+    this.#slots = new PixelSlots(3 * inputHeight * inputWidth);
+    this.#batcher = new InferenceBatcher({
+      batch: inference.batch,
+      streams: inference.streams,
+      ahead: inference.streams + 1,
+      run: async (inputs) => {
+        const { images, inferMs } = await inference.infer(inputs);
+        return images.map((outputs) => ({ outputs, inferMs: inferMs / images.length }));
+      },
+    });
+  }
+
+  /** Images under way that keep the device and the pool busy: what computes, one batch that waits, and the pool's own. */
+  get usefulConcurrency(): number {
+    const { batch, streams } = this.inference;
+    return (streams + 1) * batch + 2 * this.#pool.threads + 1;
+  }
+
+  /** Bytes of one prepared input and its answer, about. */
+  get sampleBytes(): number {
+    const { inputHeight, inputWidth } = this.#settings.model;
+    return 4 * inputHeight * inputWidth;
+  }
+
+  /** `timer` is told what each stage took. */
+  async explain(bytes: Uint8Array, timer: StageTimer): Promise<ExplainedSample> {
+    const inferred = await this.#slots.lend((pixels) =>
+      this.#prepareAndInfer(bytes, pixels, timer),
+    );
+    if ('status' in inferred) return inferred;
+    const { outputs, geometry } = inferred;
+    const answer = await this.#pool.interpret(outputs, geometry);
+    if (answer.status !== 'success') return answer;
+    const { sample, frames, measureMs } = answer;
+    timer.add('measure', measureMs);
+    return { status: 'success', geometry, frames, ...sample };
+  }
+
+  /** A JPEG of an explained image, or why none can be drawn. `bytes` are those of its file. */
+  async overlay(
+    bytes: Uint8Array,
+    sample: Extract<ExplainedSample, { status: 'success' }>,
+    timer: StageTimer,
+  ): Promise<OverlayAnswer> {
+    const { geometry, fused, detections, classScores } = sample;
+    const task = { bytes, geometry, fused, detections, classScores };
+    const answer = await this.#pool.overlay(task);
+    if (answer.status === 'success') timer.add('overlay', answer.overlayMs);
+    return answer;
+  }
+
+  /**
+   * Wall time since `startedMs` that no shard has booked yet. Shards of one process overlap, one being written while the next begins, and
+   * their wall times are to add up to that of the whole.
+   */
+  takeWallMs(startedMs: number): number {
+    const nowMs = performance.now();
+    const wallMs = nowMs - Math.max(startedMs, this.#bookedMs);
+    this.#bookedMs = nowMs;
+    return wallMs;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.inference.close();
+  }
+
+  async #prepareAndInfer(
+    bytes: Uint8Array,
+    pixels: Uint8Array<SharedArrayBuffer>,
+    timer: StageTimer,
+  ): Promise<Failure | { outputs: ImageOutputs; geometry: LetterboxGeometry }> {
+    const prepared = await this.#pool.prepare({ bytes, pixels });
+    if (prepared.status !== 'success') return prepared;
+    const { geometry, decodeMs, letterboxMs } = prepared;
+    timer.add('decode', decodeMs);
+    timer.add('letterbox', letterboxMs);
+    const inferred = await this.#infer({ pixels, geometry });
+    if ('status' in inferred) return inferred;
+    timer.add('infer', inferred.inferMs);
+    return { outputs: inferred.outputs, geometry };
+  }
+
+  /** An image that the device refuses is a failed row; a device that refuses a blank image too is broken, and that is thrown. */
+  async #infer(input: InferenceInput): Promise<TimedOutputs | Failure> {
+    const { geometry } = input;
+    try {
+      return await this.#batcher.infer(input);
+    } catch (error) {
+      const { inputHeight, inputWidth } = this.#settings.model;
+      const pixels = new Uint8Array(3 * inputHeight * inputWidth);
+      await this.inference.infer([{ pixels, geometry }]);
+      return { status: 'failed_to_infer', reason: `the model failed on it (${messageOf(error)})` };
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { kernelMemory } from '../../kernels/kernel-memory.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import type { GridMap, GridSize } from '../../maps/content-cells.ts';
+import { frameLayers, fuseFramed, type LayerMap, normalizeMap } from '../../maps/fusion.ts';
+import { gridMask } from '../../maps/grid-mask.ts';
+import { signOfComponent } from '../../model/eigen-cam/component-sign.ts';
+import {
+  type PrincipalComponents,
+  principalComponents,
+} from '../../model/eigen-cam/principal-components.ts';
+import { topClasses } from '../../model/head/classify-head.ts';
+import { decodeAnchors, decodeRows } from '../../model/head/detect-head.ts';
+import type { HeadOutputs } from '../../model/session/explain-session.ts';
+import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ExplainOptions, TargetLayer, Task } from '../../shared/run/run-spec.ts';
+import type { FlagName } from '../../shared/run/sample-row.ts';
+import { flagsOf } from '../measures/flags.ts';
+import { measureSample } from '../measures/measures.ts';
+
+/** What interpreting needs to know of a run. */
+export interface InterpretSettings {
+  readonly task: Task;
+  readonly layers: readonly TargetLayer[];
+  readonly options: ExplainOptions;
+}
+
+/** The residual of a component that could not be told from rounding: nothing of it converged, and the image is flagged for it. */
+const unreachedResidual = 1;
+
+/** One layer of one image. Arrays over `components` in the run's order; NaN where the image has no such component. */
+export interface ExplainedLayer extends GridSize {
+  readonly name: string;
+  /** [k, gridHeight, gridWidth]: signed maps over their greatest magnitude, so in [-1, 1]; 0 on padding. Part of the memory of all layers. */
+  readonly signed: Float32Array<ArrayBuffer>;
+  /** [k]: the greatest magnitudes; 0 for a component that is not there. */
+  readonly scale: readonly number[];
+  readonly explainedVariance: readonly number[];
+  /** 1 for a component that was not reached. */
+  readonly residual: readonly number[];
+  readonly signMargin: readonly number[];
+  /** Why the layer shows nothing, when it does. */
+  readonly blankReason?: string;
+}
+
+/** `map`: the first component normalised to [0, 1]. */
+type MappedLayer = ExplainedLayer & GridMap;
+
+export interface InterpretedSample {
+  readonly detections: readonly Detection[];
+  readonly classScores: readonly ClassScore[];
+  readonly layers: readonly MappedLayer[];
+  /** All layers in one map on the finest grid, in [0, 1]. */
+  readonly fused: GridMap & { readonly map: Float32Array<ArrayBuffer> };
+  readonly measures: Readonly<Record<string, number>>;
+  readonly flags: readonly FlagName[];
+}
+
+/** From what the graph gave for one image to detections, maps, measures and flags. */
+export function interpretSample(
+  outputs: ImageOutputs,
+  geometry: LetterboxGeometry,
+  settings: InterpretSettings,
+): InterpretedSample {
+  const { options, task } = settings;
+  const { detections, classScores } = readHead(outputs.head, geometry, options);
+  const maps = mapMemory(settings);
+  const layers = settings.layers.map((layer, index) =>
+    explainLayer({ layer, output: outputs.layers[index], signed: maps[index]! }, geometry, options),
+  );
+  const { fused, framed } = fuseLayers(layers, geometry, options);
+  const { components } = options;
+  const measures = measureSample({
+    ...{ fused, layers, framed, components, detections, classScores, geometry },
+  });
+  const flags = flagsOf(measures, { thresholds: options.flags, task });
+  return { detections, classScores, layers, fused, measures, flags };
+}
+
+/** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: what goes to another thread is better few than many. */
+function mapMemory({ layers, options }: InterpretSettings): Float32Array<ArrayBuffer>[] {
+  const sizes = layers.map((one) => options.components.length * one.gridHeight * one.gridWidth);
+  const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return all.subarray(start - size, start);
+  });
+}
+
+interface LayerTask {
+  readonly layer: TargetLayer;
+  readonly output: ImageOutputs['layers'][number] | undefined;
+  /** Zeros, to be filled. */
+  readonly signed: Float32Array<ArrayBuffer>;
+}
+
+function readHead(head: HeadOutputs, geometry: LetterboxGeometry, options: ExplainOptions) {
+  if (head.kind === 'classify') {
+    return { detections: [], classScores: topClasses(head.probabilities) };
+  }
+  const decode = head.kind === 'nms' ? decodeRows(head, geometry, options) : undefined;
+  const detections =
+    decode ?? (head.kind === 'detect' ? decodeAnchors(head, geometry, options) : []);
+  return { detections, classScores: [] };
+}
+
+function explainLayer(
+  { layer, output, signed }: LayerTask,
+  geometry: LetterboxGeometry,
+  options: ExplainOptions,
+): MappedLayer {
+  if (output === undefined) throw new RangeError(`the graph gave nothing for ${layer.name}`);
+  const { name, gridHeight, gridWidth } = layer;
+  const cells = gridHeight * gridWidth;
+  const mask = gridMask(layer, geometry, options.padding);
+  const side = output.projections.length > 0 ? 'channels' : 'cells';
+  const width = (side === 'channels' ? output.projections.length : output.basis.length) / cells;
+  const { components, sign: rule } = options;
+  const { basis, product, projections, trace, energy } = output;
+  const found = principalComponents({
+    ...{ width, cells, side, basis, product, projections, trace, energy, mask, components },
+  });
+  const absent: readonly number[] = new Array(components.length).fill(Number.NaN);
+  const figures = {
+    explainedVariance: [...absent],
+    residual: [...absent],
+    signMargin: [...absent],
+  };
+  const scale: number[] = new Array(components.length).fill(0);
+  if (found.status === 'explained') {
+    for (const [index, component] of found.components.entries()) {
+      if (component.status === 'not-reached') figures.residual[index] = unreachedResidual;
+      if (component.status !== 'found') continue;
+      const { map } = component;
+      const { sign, margin } = signOfComponent({ map, energy, mask, rule });
+      scale[index] = writeScaled(map, sign, signed.subarray(index * cells));
+      figures.explainedVariance[index] = component.explainedVariance;
+      figures.residual[index] = component.residual;
+      figures.signMargin[index] = margin;
+    }
+  }
+  const map = normalizeMap(signed.subarray(0, cells), mask);
+  return {
+    ...{ name, gridHeight, gridWidth, map, signed, scale, ...figures },
+    ...blankReasonOf(found),
+  };
+}
+
+/** Why the first component, which is fused and measured, shows nothing. */
+function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
+  if (found.status === 'degenerate') return { blankReason: found.reason };
+  const [first] = found.components;
+  if (first?.status === 'not-reached') {
+    return { blankReason: `component ${first.component} cannot be told from rounding there` };
+  }
+  if (first?.status !== 'beyond-rank') return {};
+  const { component, rank } = first;
+  return { blankReason: `the image has ${rank} components there, so no component ${component}` };
+}
+
+/** Writes sign * map / max|map| and returns that maximum. */
+function writeScaled(map: Float32Array, sign: 1 | -1, out: Float32Array): number {
+  kernelMemory.start();
+  const from = kernelMemory.put(map);
+  const greatest = kernels.scale(from, sign, from, map.length);
+  if (greatest > 0) out.set(kernelMemory.floats(from, map.length));
+  return greatest;
+}
+
+function fuseLayers(
+  layers: readonly MappedLayer[],
+  geometry: LetterboxGeometry,
+  { fusion, padding }: ExplainOptions,
+): { fused: InterpretedSample['fused']; framed: readonly Float32Array[] } {
+  const finest = layers.reduce((best, layer) =>
+    layer.gridHeight * layer.gridWidth > best.gridHeight * best.gridWidth ? layer : best,
+  );
+  const { gridHeight, gridWidth } = finest;
+  const maps = layers.map(
+    (layer): LayerMap => ({
+      map: layer.map,
+      mask: gridMask(layer, geometry, padding),
+      gridWidth: layer.gridWidth,
+      gridHeight: layer.gridHeight,
+      explainedVariance: layer.explainedVariance[0] || 0,
+    }),
+  );
+  const frameMask = gridMask(finest, geometry, padding);
+  const plan = { maps, fusion, width: gridWidth, height: gridHeight, frameMask };
+  const framed = frameLayers(plan);
+  const map = ownedMap(fuseFramed(framed, plan));
+  return { fused: { map, gridHeight, gridWidth }, framed };
+}
+
+function ownedMap(map: Float32Array): Float32Array<ArrayBuffer> {
+  return map.buffer instanceof ArrayBuffer ? (map as Float32Array<ArrayBuffer>) : map.slice();
+}

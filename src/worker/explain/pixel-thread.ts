@@ -1,0 +1,118 @@
+import { workerData } from 'piscina';
+import { renderOverlay } from '../../image/overlay/overlay.ts';
+import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import { unusableAnswer } from '../../model/session/unusable-answer.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { transferring } from '../inference/transfer.ts';
+import {
+  type ExplainedLayer,
+  type InterpretedSample,
+  type InterpretSettings,
+  interpretSample,
+} from './interpret-sample.ts';
+import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
+import { type SampleFrames, sampleFrames } from './sample-frames.ts';
+
+/** What the threads are started with. */
+export interface PixelSetup {
+  readonly prepare: PrepareSettings;
+  readonly interpret: InterpretSettings;
+  readonly classNames: readonly string[];
+}
+
+export interface PrepareTask {
+  readonly bytes: Uint8Array;
+  /** Memory of all threads, to be filled. */
+  readonly pixels: Uint8Array<SharedArrayBuffer>;
+}
+
+export interface InterpretTask {
+  readonly outputs: ImageOutputs;
+  readonly geometry: LetterboxGeometry;
+}
+
+export interface OverlayTask {
+  readonly bytes: Uint8Array;
+  readonly geometry: LetterboxGeometry;
+  readonly fused: InterpretedSample['fused'];
+  readonly detections: readonly Detection[];
+  readonly classScores: readonly ClassScore[];
+}
+
+/** An interpreted image without the maps of its layers, which are in `signed` and `frames`. */
+export interface AnsweredSample extends Omit<InterpretedSample, 'layers'> {
+  readonly layers: readonly ExplainedLayer[];
+}
+
+export type InterpretAnswer =
+  | {
+      readonly status: 'success';
+      readonly sample: AnsweredSample;
+      readonly frames: SampleFrames;
+      readonly measureMs: number;
+    }
+  | { readonly status: 'failed_to_infer'; readonly reason: string };
+
+export type OverlayAnswer =
+  | { readonly status: 'success'; readonly jpeg: Uint8Array; readonly overlayMs: number }
+  | { readonly status: 'failed_to_draw'; readonly reason: string };
+
+const setup: PixelSetup = workerData;
+
+/*
+ * Whatever goes wrong with one image is an answer: thrown on, it would end the shard, and cost all the other images.
+ */
+
+export async function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
+  try {
+    return await prepareSample(bytes, setup.prepare, pixels);
+  } catch (error) {
+    return { status: 'failed_to_decode', reason: `it cannot be prepared (${messageOf(error)})` };
+  }
+}
+
+export function interpret(task: InterpretTask): InterpretAnswer {
+  try {
+    return interpreted(task);
+  } catch (error) {
+    const reason = `the model's answer cannot be interpreted (${messageOf(error)})`;
+    return { status: 'failed_to_infer', reason };
+  }
+}
+
+function interpreted({ outputs, geometry }: InterpretTask): InterpretAnswer {
+  const startedMs = performance.now();
+  const reason = unusableAnswer(outputs, setup.interpret.options);
+  if (reason !== undefined) return { status: 'failed_to_infer', reason };
+  const all = interpretSample(outputs, geometry, setup.interpret);
+  const frames = sampleFrames(all, geometry, all.detections);
+  const layers = all.layers.map(({ map, ...layer }) => layer);
+  const sample = { ...all, layers };
+  const arrays = [
+    sample.fused.map,
+    ...layers.map(({ signed }) => signed),
+    ...frames.means.map(({ levels }) => levels),
+    frames.boxes,
+  ];
+  const measureMs = performance.now() - startedMs;
+  return transferring({ status: 'success', sample, frames, measureMs }, arrays);
+}
+
+export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {
+  const startedMs = performance.now();
+  const { fused, ...rest } = task;
+  const { colourMap, maxPixels } = setup.interpret.options;
+  try {
+    const picture = await renderOverlay({
+      ...{ ...rest, ...fused },
+      ...{ colourMap, maxPixels, classNames: setup.classNames },
+    });
+    const jpeg = new Uint8Array(picture);
+    const overlayMs = performance.now() - startedMs;
+    return transferring({ status: 'success', jpeg, overlayMs }, [jpeg]);
+  } catch (error) {
+    return { status: 'failed_to_draw', reason: messageOf(error) };
+  }
+}

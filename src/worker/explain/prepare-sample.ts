@@ -1,0 +1,72 @@
+import { decodeImage, decodeImageNear } from '../../image/decode/decode-image.ts';
+import { classifyCropInto, classifyGeometry } from '../../image/input/classify-crop.ts';
+import { letterboxGeometry, letterboxInto } from '../../image/input/letterbox.ts';
+import type { RgbImage } from '../../image/rgb-image.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { Resize, Task } from '../../shared/run/run-spec.ts';
+
+/** What preparing needs to know of a run. */
+export interface PrepareSettings {
+  readonly task: Task;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly resize: Resize;
+  readonly maxPixels: number;
+}
+
+/** What preparing an image gave; its pixels are where they were to be written. */
+export type PreparedSample =
+  | {
+      readonly status: 'success';
+      readonly geometry: LetterboxGeometry;
+      readonly decodeMs: number;
+      readonly letterboxMs: number;
+    }
+  | { readonly status: 'failed_to_decode'; readonly reason: string };
+
+type Decoded =
+  | { readonly status: 'success'; readonly image: RgbImage; readonly geometry: LetterboxGeometry }
+  | { readonly status: 'failed_to_decode'; readonly reason: string };
+
+/**
+ * From the bytes of an image file to the model's input, as Ultralytics does it: planar RGB [3, inputHeight, inputWidth], which fills `pixels`.
+ * Never rejects for a bad file.
+ */
+export async function prepareSample(
+  bytes: Uint8Array,
+  settings: PrepareSettings,
+  pixels: Uint8Array,
+): Promise<PreparedSample> {
+  const startedMs = performance.now();
+  const decoded = await decodeFor(bytes, settings);
+  if (decoded.status !== 'success') return decoded;
+  const decodedMs = performance.now();
+  const { image, geometry } = decoded;
+  const fill = settings.task === 'classify' ? classifyCropInto : letterboxInto;
+  fill(image, geometry, pixels, 0);
+  return {
+    status: 'success',
+    geometry,
+    decodeMs: decodedMs - startedMs,
+    letterboxMs: performance.now() - decodedMs,
+  };
+}
+
+async function decodeFor(bytes: Uint8Array, settings: PrepareSettings): Promise<Decoded> {
+  const { task, maxPixels, resize } = settings;
+  const geometryOf = task === 'classify' ? classifyGeometry : letterboxGeometry;
+  if (resize === 'exact') {
+    const decoded = await decodeImage(bytes, { maxPixels });
+    if (decoded.status !== 'success') return decoded;
+    const { image } = decoded;
+    return { status: 'success', image, geometry: geometryOf(image.width, image.height, settings) };
+  }
+  const planSize = (width: number, height: number) => {
+    const { newWidth, newHeight } = geometryOf(width, height, settings);
+    return { width: newWidth, height: newHeight };
+  };
+  const near = await decodeImageNear(bytes, { maxPixels, planSize });
+  if (near.status !== 'success') return near;
+  const { image, width, height } = near;
+  return { status: 'success', image, geometry: geometryOf(width, height, settings) };
+}

@@ -1,0 +1,71 @@
+import { Piscina } from 'piscina';
+import { turnRuntimeTelemetryOff } from '../../model/runtime/runtime-telemetry.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
+import type { InferenceAnswer, InferenceInput } from './inference.ts';
+import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
+import { buffersOf } from './transfer.ts';
+
+/** One session of ONNX Runtime in a thread of its own: its binding computes synchronously and would block the main loop. */
+export class InferenceStream {
+  readonly #pool: Piscina<InferenceTask | undefined>;
+  readonly #forgetRest: () => void;
+  readonly #idle = new Set<() => void>();
+  /** Of the thread: what waits for it is answered at once when this is not 0. */
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  #calls = 0;
+
+  constructor(setup: Omit<InferenceSetup, 'stop'>) {
+    turnRuntimeTelemetryOff();
+    this.#pool = new Piscina({
+      filename: new URL('./inference-thread.js', import.meta.url).href,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: { ...setup, stop: this.#stop } satisfies InferenceSetup,
+    });
+    this.#forgetRest = restBeforeProcessEnds(() => this.#rest());
+  }
+
+  /** Calls that have no answer yet. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Loads the model. Throws `EigenfleetError` with code `device` or `model`; the stream is to be closed then too. */
+  async open(): Promise<void> {
+    const outcome: OpenOutcome = await this.#call(undefined, { name: 'open' });
+    if (outcome.status === 'refused') throw new EigenfleetError(outcome.code, outcome.message);
+  }
+
+  async infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer> {
+    const pixels = inputs.map((input) => input.pixels);
+    const geometries = inputs.map((input) => input.geometry);
+    return this.#call({ pixels, geometries }, { name: 'infer', transferList: buffersOf(pixels) });
+  }
+
+  async close(): Promise<void> {
+    await this.#call(undefined, { name: 'close' });
+    await this.#pool.destroy();
+    this.#forgetRest();
+  }
+
+  async #call<Answer>(
+    task: InferenceTask | undefined,
+    options: Parameters<Piscina['run']>[1],
+  ): Promise<Answer> {
+    this.#calls += 1;
+    try {
+      return await this.#pool.run(task, options);
+    } finally {
+      this.#calls -= 1;
+      if (this.#calls === 0) for (const idle of this.#idle) idle();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    Atomics.store(this.#stop, 0, 1);
+    if (this.#calls > 0) await new Promise<void>((idle) => this.#idle.add(idle));
+  }
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { workerData } from 'piscina';
+import { gridMask } from '../../maps/grid-mask.ts';
+import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
+import type { Device } from '../../model/runtime/devices.ts';
+import { augmentModel, type ModelFacts } from '../../model/session/augmented-graph.ts';
+import {
+  createExplainSession,
+  type ExplainOutputs,
+  type ExplainSession,
+} from '../../model/session/explain-session.ts';
+import { type ImageOutputs, imageOutputs } from '../../model/session/image-outputs.ts';
+import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
+import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { InferenceAnswer } from './inference.ts';
+import { outputArrays, ownedOutputs } from './owned-outputs.ts';
+import { transferring } from './transfer.ts';
+
+/** What the thread is started with. */
+export interface InferenceSetup {
+  readonly modelPath: string;
+  readonly facts: ModelFacts;
+  readonly layers: readonly ActivationLayer[];
+  /** The highest component asked for, counted from 1. */
+  readonly components: number;
+  readonly padding: ExplainOptions['padding'];
+  readonly device: Device;
+  readonly threads: number;
+  /** Images a run of the session; what is missing is filled up with black images. */
+  readonly batch: number;
+  /** Not 0 when the process ends: nothing is begun then. */
+  readonly stop: Int32Array;
+}
+
+export interface InferenceTask {
+  readonly pixels: readonly Uint8Array[];
+  readonly geometries: readonly LetterboxGeometry[];
+}
+
+/** A thousand images leave about as much. */
+const mostGarbageBytes = 2 ** 20;
+
+const setup: InferenceSetup = workerData;
+const stack = new Uint8Array(setup.batch * 3 * setup.facts.inputHeight * setup.facts.inputWidth);
+let opened: Promise<ExplainSession> | undefined;
+
+/** An error class does not survive the way between threads, so what a person can act on travels as a value. */
+export type OpenOutcome =
+  | { readonly status: 'opened' }
+  | { readonly status: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+/** Loads the model; the first task, so that a model or device that fails is known before the first image. */
+export async function open(): Promise<OpenOutcome> {
+  assertWanted();
+  try {
+    opened ??= openSession();
+    await opened;
+    return { status: 'opened' };
+  } catch (error) {
+    if (!(error instanceof EigenfleetError)) throw error;
+    return { status: 'refused', code: error.code, message: error.message };
+  }
+}
+
+export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
+  assertWanted();
+  opened ??= openSession();
+  const session = await opened;
+  collectOldGarbage(mostGarbageBytes);
+  const startedMs = performance.now();
+  const outputs = await session.run({ pixels: stacked(task.pixels), masks: masksOf(task) });
+  const images = task.pixels.map((_, index) => ownedImage(outputs, index));
+  const inferMs = performance.now() - startedMs;
+  return transferring({ images, inferMs }, images.flatMap(outputArrays));
+}
+
+export async function close(): Promise<void> {
+  // What could not be opened was refused to whoever asked, and needs no release.
+  const session = await opened?.catch(() => undefined);
+  await session?.release();
+  opened = undefined;
+}
+
+function assertWanted(): void {
+  if (Atomics.load(setup.stop, 0) !== 0) throw new Error('the process is ending');
+}
+
+async function openSession(): Promise<ExplainSession> {
+  const { modelPath, facts, layers, components, device, threads } = setup;
+  const bytes = await readFile(modelPath);
+  const augmented = augmentModel(bytes, facts, { layers, components, device });
+  return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
+}
+
+function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {
+  const image = imageOutputs(outputs, index);
+  return outputs.batch === 1 ? image : ownedOutputs(image);
+}
+
+/** The images one after the other, in memory that the next run uses again: runs follow each other. */
+function stacked(pixels: readonly Uint8Array[]): Uint8Array {
+  const size = stack.length / setup.batch;
+  pixels.forEach((image, index) => {
+    stack.set(image, index * size);
+  });
+  return stack.fill(0, pixels.length * size);
+}
+
+function masksOf({ geometries }: InferenceTask): Float32Array[] {
+  return setup.layers.map((layer) => {
+    const cells = layer.gridHeight * layer.gridWidth;
+    const masks = new Float32Array(setup.batch * cells);
+    geometries.forEach((geometry, index) => {
+      masks.set(gridMask(layer, geometry, setup.padding), index * cells);
+    });
+    return masks;
+  });
+}

@@ -1,0 +1,28 @@
+import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+
+/** One prepared image: planar RGB [3, inputHeight, inputWidth], and where its content lies. */
+export interface InferenceInput {
+  readonly pixels: Uint8Array;
+  readonly geometry: LetterboxGeometry;
+}
+
+export interface InferenceAnswer {
+  /** In the order of the inputs; the arrays own their buffers. */
+  readonly images: readonly ImageOutputs[];
+  /** What the device took, waiting left out. */
+  readonly inferMs: number;
+}
+
+/** The device's side of a worker. One implementation runs ONNX Runtime in a thread; the bench has one that answers at once. */
+export interface Inference {
+  /** The device that really runs the model, such as `cpu` or `webgpu`. */
+  readonly device: string;
+  /** Images a call at most. */
+  readonly batch: number;
+  /** Calls that compute at once; more wait. */
+  readonly streams: number;
+  /** Answers for 1 to `batch` images. Buffers that are shared with other threads are only read until then, others are taken over. */
+  infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import type { Device } from '../../model/runtime/devices.ts';
+import { sessionBatch } from '../../model/session/session-batch.ts';
+import type { LoadedModel } from '../../model/yolo/load-model.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { Inference } from './inference.ts';
+import { InferenceStream } from './inference-stream.ts';
+import { planStreams } from './inference-streams.ts';
+import type { InferenceSetup } from './inference-thread.ts';
+
+export interface RuntimeOptions {
+  readonly loaded: LoadedModel;
+  readonly options: Pick<ExplainOptions, 'components' | 'padding'>;
+  readonly device: Device;
+  /** Threads of the CPU provider. */
+  readonly threads: number;
+  /** Images that are to be explained, about: few are not worth more than one session. */
+  readonly images: number;
+  /** Images a call; default: what the file is fixed to, else 1. */
+  readonly batch?: number | undefined;
+}
+
+/**
+ * ONNX Runtime in threads of its own, on a CPU in several at once. Resolves when the model is loaded on the device. Throws `EigenfleetError`
+ * with code `device` or `model`.
+ */
+export async function startRuntimeInference(runtime: RuntimeOptions): Promise<Inference> {
+  const { loaded, device, threads, images } = runtime;
+  const setup = setupOf(runtime);
+  const { size } = await stat(loaded.path);
+  const plan = planStreams({ device, threads, modelBytes: size, images });
+  const streams = plan.map((share) => new InferenceStream({ ...setup, threads: share }));
+  const close = async () => {
+    await Promise.all(streams.map((stream) => stream.close()));
+  };
+  const opened = await Promise.allSettled(streams.map((stream) => stream.open()));
+  for (const one of opened) {
+    if (one.status === 'fulfilled') continue;
+    await close();
+    throw one.reason;
+  }
+  return {
+    ...{ device, batch: setup.batch, streams: streams.length, close },
+    infer: (inputs) => leastBusy(streams).infer(inputs),
+  };
+}
+
+function setupOf({
+  loaded,
+  options,
+  device,
+  threads,
+  batch,
+}: RuntimeOptions): Omit<InferenceSetup, 'stop'> {
+  const { inputName, inputElemType, inputHeight, inputWidth, opset, headLayout } = loaded.model;
+  return {
+    modelPath: loaded.path,
+    facts: {
+      ...{ inputName, inputElemType, inputHeight, inputWidth, opset, headLayout },
+      batch: loaded.model.batch,
+    },
+    layers: loaded.layers,
+    components: Math.max(...options.components),
+    padding: options.padding,
+    ...{ device, threads, batch: sessionBatch(loaded, batch) },
+  };
+}
+
+function leastBusy(streams: readonly InferenceStream[]): InferenceStream {
+  return streams.reduce((best, stream) => (stream.calls < best.calls ? stream : best));
+}

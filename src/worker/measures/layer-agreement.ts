@@ -1,0 +1,71 @@
+import { kernelMemory } from '../../kernels/kernel-memory.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import type { ContentCells } from '../../maps/content-cells.ts';
+
+/** A map of which the weighted spread is known. */
+interface SpreadMap {
+  readonly map: Float32Array;
+  /** What sums are taken around: one of its values, so that those of a constant map are exactly 0. */
+  readonly shift: number;
+  /** Weighted sum of map - shift. */
+  readonly sum: number;
+  /** Weighted sum of the squared deviations from the weighted mean; 0 for a constant map. */
+  readonly squares: number;
+}
+
+/** Below this share of their square, deviations are rounding noise of float32. */
+const constantShare = 1e-12;
+
+/**
+ * Mean Pearson correlation of all pairs of maps on one grid, each cell weighted by its content area; in [-1, 1]. A pair with a constant
+ * map, or with values that are not finite, has none; `undefined` when no pair has one.
+ */
+export function layerAgreement(
+  layers: readonly Float32Array[],
+  cells: ContentCells,
+): number | undefined {
+  const maps: SpreadMap[] = [];
+  let sum = 0;
+  let pairs = 0;
+  for (const layer of layers) {
+    const spread = spreadOf(layer, cells);
+    for (const other of maps) {
+      const value = correlation(spread, other, cells);
+      if (!Number.isFinite(value)) continue;
+      sum += value;
+      pairs++;
+    }
+    maps.push(spread);
+  }
+  return pairs === 0 ? undefined : sum / pairs;
+}
+
+function spreadOf(map: Float32Array, cells: ContentCells): SpreadMap {
+  const { columns, rows, gridWidth, totalArea } = cells;
+  const shift = map[rows.first * gridWidth + columns.first] ?? 0;
+  const { sum, products } = sumProducts({ map, shift }, { map, shift }, cells);
+  const squares = products - (sum * sum) / totalArea;
+  return { map, shift, sum, squares: squares > constantShare * products ? squares : 0 };
+}
+
+/** NaN where a map is constant. */
+function correlation(a: SpreadMap, b: SpreadMap, cells: ContentCells): number {
+  const { products } = sumProducts(a, b, cells);
+  const covariance = products - (a.sum * b.sum) / cells.totalArea;
+  const value = covariance / Math.sqrt(a.squares * b.squares);
+  return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : Number.NaN;
+}
+
+type ShiftedMap = Pick<SpreadMap, 'map' | 'shift'>;
+
+/** Weighted sums of a - its shift, and of its product with b - its shift. What lies beside the content has no weight. */
+function sumProducts(a: ShiftedMap, b: ShiftedMap, { areas }: ContentCells) {
+  kernelMemory.start();
+  const sums = kernelMemory.room(2 * 8);
+  const first = kernelMemory.put(a.map);
+  const second = a.map === b.map ? first : kernelMemory.put(b.map);
+  const weights = kernelMemory.put(areas);
+  kernels.sumProducts(first, a.shift, second, b.shift, weights, areas.length, sums);
+  const [sum = 0, products = 0] = kernelMemory.doubles(sums, 2);
+  return { sum, products };
+}

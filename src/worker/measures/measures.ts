@@ -1,0 +1,201 @@
+import { kernelMemory } from '../../kernels/kernel-memory.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import type { ContentCells, GridMap, GridSize } from '../../maps/content-cells.ts';
+import { type Covered, covered, coverGrid, type GridCoverage } from '../../maps/grid-coverage.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { entropySum } from './entropy-sum.ts';
+import { layerAgreement } from './layer-agreement.ts';
+import { measureColumn } from './measure-column.ts';
+
+export interface MeasuredMap {
+  /** In [0, 1], row-major on the grid of `cells`; finite in padding too. */
+  readonly map: Float32Array;
+  readonly cells: ContentCells;
+  /** `boxCoverage` on the same grid; `undefined` when no box was found. */
+  readonly boxCoverage: Float32Array | undefined;
+  /** `borderCoverage` on the same grid. */
+  readonly borderCoverage: Float32Array;
+}
+
+/** A target layer: its first component normalised to [0, 1], and per component of the run the figures of the decomposition. */
+export interface LayerEvidence extends GridMap {
+  readonly name: string;
+  readonly explainedVariance: readonly number[];
+  readonly residual: readonly number[];
+  readonly signMargin: readonly number[];
+}
+
+export interface SampleEvidence {
+  readonly fused: GridMap;
+  readonly layers: readonly LayerEvidence[];
+  /** The maps of the layers on the grid of the fused map, as `frameLayers` gives them. */
+  readonly framed: readonly Float32Array[];
+  /** Components of the run, counted from 1, in the order of the layers' figures. */
+  readonly components: readonly number[];
+  readonly detections: readonly Detection[];
+  /** Empty for a detector. */
+  readonly classScores: readonly ClassScore[];
+  readonly geometry: LetterboxGeometry;
+}
+
+/**
+ * The `map` measures of one map, by name without a suffix; definitions in `measure-catalog.ts`. Heat of a cell is its value times its
+ * content area, so a cell that is half padding counts half. Let p be the shares of heat and q the shares of area of the n
+ * content cells.
+ *
+ * - `entropy` = 1 - sum p ln(p / q) / ln n. With whole cells this is -sum p ln p / ln n (Bhatt et al. 2005.00631, normalised); cut
+ *   cells keep an even map at exactly 1. Needs two content cells.
+ * - `energyInBoxes` = sum p c over the coverage c (Score-CAM 1910.01279); `boxLift` and `boxAttainable` set it against the area a:
+ *   E / a and (E - a) / (1 - a), the latter not below -1. Absent without a box in the content, the last one also when boxes cover it all.
+ * - `peakInBoxes`: c of the hottest cell, the first in reading order (pointing game).
+ * - `centreX`, `centreY`: centre of mass in the original image, in [0, 1].
+ *
+ * A map without heat, or with values that are not finite, has no measures.
+ */
+export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<string, number> {
+  const border = covered(coverage.borderCoverage, cells);
+  const boxes = coverage.boxCoverage && covered(coverage.boxCoverage, cells);
+  const measures: Record<string, number> = {};
+  const ofMap = measureHeat(map, { cells, border, boxes });
+  for (const measure in ofMap) add(measures, measure, ofMap[measure]!);
+  return measures;
+}
+
+/** All columns of the catalogue that can be taken of one sample; what cannot be taken is absent, never NaN. */
+export function measureSample(evidence: SampleEvidence): Record<string, number> {
+  const { fused, layers, framed, detections, classScores, geometry } = evidence;
+  const grids = new Map<string, GridCoverage>();
+  const measures: Record<string, number> = {};
+  const gridOf = (size: GridSize): GridCoverage => {
+    const key = `${size.gridWidth}x${size.gridHeight}`;
+    const grid = grids.get(key) ?? coverGrid(geometry, size, detections);
+    grids.set(key, grid);
+    return grid;
+  };
+  for (const { name, ...grid } of [{ ...fused, name: 'fused' }, ...layers]) {
+    const ofMap = measureHeat(grid.map, gridOf(grid));
+    for (const measure in ofMap) add(measures, measureColumn(measure, name), ofMap[measure]!);
+  }
+  addLayerFigures(measures, evidence);
+  const agreement = layerAgreement(framed, gridOf(fused).cells);
+  if (agreement !== undefined) measures.layerAgreement = agreement;
+  if (classScores.length > 0) add(measures, 'confidence', classScores[0]!.score);
+  else addObjectMeasures(measures, detections, gridOf(fused));
+  return measures;
+}
+
+/** What is no number could not be taken, and is left out. */
+function add(measures: Record<string, number>, column: string, value: number): void {
+  if (Number.isFinite(value)) measures[column] = value;
+}
+
+/** By name without a suffix; NaN where there is none. */
+function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, number> {
+  const { cells, border, boxes } = grid;
+  const heat = heatOf(map, grid);
+  const { total } = heat;
+  if (!(total > 0) || !Number.isFinite(total)) return {};
+  const borderShare = heat.border / total;
+  return {
+    entropy: entropyOf(map, cells, total),
+    ...(boxes && boxMeasures(boxes, heat)),
+    borderShare,
+    borderLift: borderShare / border.area,
+    ...centreOf(heat, cells),
+  };
+}
+
+interface Heat {
+  readonly total: number;
+  /** Sums of heat times the middle of its cell, in cells. */
+  readonly momentX: number;
+  readonly momentY: number;
+  /** In the border ring and in boxes. */
+  readonly border: number;
+  readonly boxes: number;
+  /** Index of the hottest content cell, the first in reading order. */
+  readonly hottest: number;
+}
+
+/** One pass for all that needs no other sum first. */
+function heatOf(map: Float32Array, grid: GridCoverage): Heat {
+  const { gridWidth, gridHeight, columns, rows, areas } = grid.cells;
+  kernelMemory.start();
+  const sums = kernelMemory.room(6 * 8);
+  const from = kernelMemory.put(map);
+  const areasAt = kernelMemory.put(areas);
+  const ring = kernelMemory.put(grid.border.coverage);
+  // Without boxes this sum is never read.
+  const inBoxes = grid.boxes ? kernelMemory.put(grid.boxes.coverage) : ring;
+  const across = kernelMemory.put(columns.middles);
+  const down = kernelMemory.put(rows.middles);
+  // What is read beyond the end of the last row.
+  kernelMemory.room(8);
+  kernels.sumHeat(from, areasAt, ring, inBoxes, across, down, gridWidth, gridHeight, sums);
+  const [total = 0, momentX = 0, momentY = 0, border = 0, boxes = 0, hottest = -1] =
+    kernelMemory.doubles(sums, 6);
+  return { total, momentX, momentY, border, boxes, hottest };
+}
+
+/** NaN, and so left out, with a single content cell. */
+function entropyOf(map: Float32Array, cells: ContentCells, total: number): number {
+  const { areas, columns, rows } = cells;
+  const count = (columns.end - columns.first) * (rows.end - rows.first);
+  if (count < 2) return Number.NaN;
+  // p / q: the cell's own area cancels.
+  const density = cells.totalArea / total;
+  const weighted = entropySum(map, areas);
+  const divergence = weighted / total + Math.log(density);
+  return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
+}
+
+function centreOf({ total, momentX, momentY }: Heat, cells: ContentCells) {
+  const { gridWidth, gridHeight, geometry } = cells;
+  const x = (momentX / total) * (geometry.inputWidth / gridWidth) - geometry.left;
+  const y = (momentY / total) * (geometry.inputHeight / gridHeight) - geometry.top;
+  return { centreX: x / geometry.newWidth, centreY: y / geometry.newHeight };
+}
+
+function boxMeasures(
+  { coverage, area }: Covered,
+  { total, boxes, hottest }: Heat,
+): Record<string, number> {
+  // Boxes that all lie outside of what the model saw are no boxes.
+  if (area === 0) return {};
+  const heat = boxes / total;
+  const measures = {
+    energyInBoxes: heat,
+    boxLift: heat / area,
+    peakInBoxes: coverage[hottest]!,
+  };
+  // Beyond this the quotient is rounding noise.
+  if (area > 1 - 1e-6) return measures;
+  return { ...measures, boxAttainable: Math.max(-1, (heat - area) / (1 - area)) };
+}
+
+function addLayerFigures(
+  measures: Record<string, number>,
+  { layers, components }: SampleEvidence,
+): void {
+  for (const { name, explainedVariance, residual, signMargin } of layers) {
+    components.forEach((component, i) => {
+      const of = i === 0 ? name : measureColumn(name, `pc${component}`);
+      add(measures, measureColumn('explainedVariance', of), explainedVariance[i] ?? Number.NaN);
+      add(measures, measureColumn('residual', of), residual[i] ?? Number.NaN);
+      add(measures, measureColumn('signMargin', of), signMargin[i] ?? Number.NaN);
+    });
+  }
+}
+
+function addObjectMeasures(
+  measures: Record<string, number>,
+  detections: readonly Detection[],
+  { boxes }: GridCoverage,
+): void {
+  const scores = detections.reduce((sum, { score }) => sum + score, 0);
+  add(measures, 'detections', detections.length);
+  add(measures, 'boxArea', boxes?.area ?? 0);
+  // NaN without objects, and so left out.
+  add(measures, 'confidence', scores / detections.length);
+}

@@ -1,0 +1,115 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import { softwareVersions } from '../../shared/host/software-versions.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
+import type { RunProgress } from '../../shared/queue/run-counters.ts';
+import type { ShardJob } from '../../shared/queue/shard-job.ts';
+import { readDoneShard } from '../../shared/results/done-shards.ts';
+import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import { parseManifest } from '../../shared/run/manifest.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { ByteBudget } from '../shard/byte-budget.ts';
+import type { InFlightNote } from '../shard/in-flight-note.ts';
+import { processShard } from '../shard/process-shard.ts';
+import type { OpenRun, OpenRuns } from './open-runs.ts';
+
+/** What became of one attempt at a shard's job. */
+export type AttemptOutcome =
+  /** `repeated`: its results were there already. */
+  | { readonly status: 'done' | 'repeated'; readonly marker: ShardMarker }
+  /** The worker is stopping: the job goes back to the queue, no attempt used. */
+  | { readonly status: 'handed-back' }
+  | { readonly status: 'cancelled' };
+
+export interface AttemptPorts {
+  readonly runs: OpenRuns;
+  readonly queues: Pick<FleetQueues, 'addSummary'>;
+  readonly progress: RunProgress;
+  readonly budget: ByteBudget;
+  openNote(job: ShardJob): Promise<InFlightNote>;
+  onSample(job: ShardJob, row: SampleRow): void;
+}
+
+/**
+ * One attempt at a shard's job, from its payload to its booked results. May run any number of times, also at once on several machines:
+ * results are idempotent, and the booking counts a shard once. Throws when the shard is to be tried again, `EigenfleetError` with code
+ * `model` or `usage` when that is no use.
+ */
+export async function attemptShard(
+  job: ShardJob,
+  ports: AttemptPorts,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const { progress, runs } = ports;
+  if (await progress.isCancelled(job)) return { status: 'cancelled' };
+  return runs.use(job.out, job.runId, async (run) => {
+    const { spec, store } = run;
+    const before = await readDoneShard(store, spec.runId, job.shard);
+    if (before !== undefined) {
+      await book(job, before, spec.dataset.shards, ports);
+      return { status: 'repeated', marker: before };
+    }
+    const cancel = watchCancel(job, progress);
+    try {
+      const outcome = await workOff(job, run, ports, AbortSignal.any([signal, cancel.signal]));
+      if (outcome.status === 'abandoned') {
+        return { status: cancel.signal.aborted ? 'cancelled' : 'handed-back' };
+      }
+      await book(job, outcome.marker, spec.dataset.shards, ports);
+      return outcome;
+    } finally {
+      cancel.stop();
+    }
+  });
+}
+
+async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal: AbortSignal) {
+  const { spec, store, images, explainer } = run;
+  const key = objectKeys.manifest(spec.runId, job.shard);
+  const bytes = await store.get(key);
+  if (bytes === undefined) {
+    throw new EigenfleetError('usage', `${key} is missing from ${store.uri}: plan the run again.`);
+  }
+  const samples = parseManifest(bytes, key);
+  const { budget } = ports;
+  return processShard(
+    { spec, shard: job.shard, samples },
+    {
+      ...{ store, images, explainer, budget, signal },
+      note: await ports.openNote(job),
+      versions: softwareVersions(),
+      onSample: (row) => ports.onSample(job, row),
+    },
+  );
+}
+
+/** Counts the shard as done, once; whoever settles the last one asks for the summary. */
+async function book(
+  { out, runId, shard }: ShardJob,
+  { statistics }: ShardMarker,
+  total: number,
+  { progress, queues }: AttemptPorts,
+): Promise<void> {
+  const images = statistics.images;
+  const failed = images - (statistics.statuses.success ?? 0);
+  const settled = { out, runId, shard, total, outcome: 'done', images, failed } as const;
+  const answer = await progress.markShardSettled(settled);
+  if (answer === 'last') await queues.addSummary({ v: 1, out, runId });
+}
+
+/** How often a running shard asks whether its run was cancelled. */
+const cancelPollMs = 3_000;
+
+function watchCancel(job: ShardJob, progress: RunProgress) {
+  const controller = new AbortController();
+  const timer = setInterval(() => {
+    progress.isCancelled(job).then(
+      (cancelled) => {
+        if (cancelled) controller.abort();
+      },
+      // Redis is away: the shard goes on, and the next look may succeed.
+      () => {},
+    );
+  }, cancelPollMs);
+  return { signal: controller.signal, stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,90 @@
+import { openRun } from '../../shared/run/open-run.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { Explainer } from '../explain/explainer.ts';
+import { RefusedPlaceError } from './refused-places.ts';
+
+/** A run that this worker has opened: what its shards are worked off with. */
+export interface OpenRun {
+  readonly spec: RunSpec;
+  readonly store: ObjectStore;
+  readonly images: ObjectStore;
+  readonly explainer: Explainer;
+}
+
+export interface OpenRunsPorts {
+  /** Where results go. */
+  openStore(uri: string): ObjectStore;
+  /** Where images are; `undefined` where this process may not read. */
+  openImages(uri: string): Promise<ObjectStore | undefined>;
+  /** Fetches the model and loads it on the device. */
+  startExplainer(spec: RunSpec, store: ObjectStore): Promise<Explainer>;
+}
+
+interface Held {
+  readonly run: Promise<OpenRun>;
+  users: number;
+}
+
+/**
+ * Keeps the model of the current run loaded between shards, and lets go of the last one when another run needs the device: two models at
+ * once only while shards of both are under way.
+ */
+export class OpenRuns {
+  readonly #ports: OpenRunsPorts;
+  readonly #held = new Map<string, Held>();
+
+  constructor(ports: OpenRunsPorts) {
+    this.#ports = ports;
+  }
+
+  /** Calls `work` with the run, opened if need be; it stays open at least until `work` has settled. */
+  async use<Result>(
+    out: string,
+    runId: string,
+    work: (run: OpenRun) => Promise<Result>,
+  ): Promise<Result> {
+    const key = `${out} ${runId}`;
+    await this.#closeIdle(key);
+    const held = this.#held.get(key) ?? { run: this.#open(out, runId), users: 0 };
+    this.#held.set(key, held);
+    held.users += 1;
+    try {
+      return await work(await held.run);
+    } catch (error) {
+      // A run that could not be opened, or whose device broke, is opened anew by the next shard.
+      if (this.#held.get(key) === held) this.#held.delete(key);
+      throw error;
+    } finally {
+      held.users -= 1;
+      if (held.users === 0 && this.#held.get(key) !== held) await closeQuietly(held);
+    }
+  }
+
+  /** Ends all that nobody uses any more. */
+  async close(): Promise<void> {
+    await this.#closeIdle(undefined);
+  }
+
+  async #open(out: string, runId: string): Promise<OpenRun> {
+    const store = this.#ports.openStore(out);
+    const spec = await openRun(store, runId);
+    const { rootUri } = spec.dataset;
+    const images = await this.#ports.openImages(rootUri);
+    if (images === undefined) throw new RefusedPlaceError(rootUri);
+    return { spec, store, images, explainer: await this.#ports.startExplainer(spec, store) };
+  }
+
+  async #closeIdle(except: string | undefined): Promise<void> {
+    for (const [key, held] of this.#held) {
+      if (key === except || held.users > 0) continue;
+      this.#held.delete(key);
+      await closeQuietly(held);
+    }
+  }
+}
+
+/** Closing a run that never opened, or whose device is broken, must not hide why. */
+async function closeQuietly({ run }: Held): Promise<void> {
+  await run.then(({ explainer }) => explainer.close()).catch(() => {});
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import { queuePrefix } from '../../shared/queue/shard-job.ts';
+import { runKeyOf, type ShardAddress } from '../../shared/run/run-address.ts';
+import { crashStateSchema, judgeCrash, noCrash, type Remains } from '../shard/crash-suspects.ts';
+import type { InFlightNote } from '../shard/in-flight-note.ts';
+
+/** A note goes when nobody touched it for a week. */
+const expirySeconds = 7 * 86_400;
+
+/**
+ * The note of one shard in Redis, where the next attempt finds it on whatever machine it runs. Rows under way are fields of a hash, named
+ * `<attempt>:<row>`, so that two attempts at once do not mix. What other attempts left there is taken for the remains of a dead one: should it live
+ * after all, its rows are tried alone and acquitted.
+ */
+export async function openRedisInFlightNote(
+  redis: Redis | Cluster,
+  address: ShardAddress,
+): Promise<InFlightNote> {
+  const key = `${queuePrefix}:run:${runKeyOf(address)}:crash:${address.shard}`;
+  const attempt = randomUUID().slice(0, 8);
+  const fields = await redis.hgetall(key);
+  const state = judgeCrash(stateIn(fields.state), remainsIn(fields));
+  const left = Object.keys(fields).filter((field) => field.includes(':'));
+  const opening = redis.multi();
+  if (left.length > 0) opening.hdel(key, ...left);
+  if (state.suspects.length + state.quarantined.length > 0) {
+    opening.hset(key, 'state', JSON.stringify(state));
+    opening.expire(key, expirySeconds);
+  }
+  await opening.exec();
+  const suspects = new Set(state.suspects);
+  const mine = new Set<string>();
+  return {
+    suspects: state.suspects,
+    quarantined: new Set(state.quarantined),
+    begin: async (row) => {
+      const field = `${attempt}:${row}`;
+      mine.add(field);
+      const note = redis.pipeline().hset(key, field, '+').expire(key, expirySeconds);
+      for (const [error] of (await note.exec()) ?? []) if (error !== null) throw error;
+    },
+    end: async (row) => {
+      const field = `${attempt}:${row}`;
+      if (!suspects.has(row)) mine.delete(field);
+      const ended = suspects.has(row) ? redis.hset(key, field, '-') : redis.hdel(key, field);
+      await ended.catch(() => {});
+    },
+    close: async (outcome) => {
+      if (outcome === 'done') await redis.del(key);
+      else if (mine.size > 0) await redis.hdel(key, ...mine);
+    },
+  };
+}
+
+function stateIn(text: string | undefined) {
+  if (text === undefined) return noCrash;
+  const parsed = crashStateSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : noCrash;
+}
+
+/** A row that ended has no field any more, except for a suspect, which is to be acquitted: `-`. */
+function remainsIn(fields: Readonly<Record<string, string>>): Remains {
+  const begun = new Set<number>();
+  const ended = new Set<number>();
+  for (const [field, value] of Object.entries(fields)) {
+    const row = /^[0-9a-f]+:(\d+)$/.exec(field)?.[1];
+    if (row === undefined) continue;
+    begun.add(Number(row));
+    if (value === '-') ended.add(Number(row));
+  }
+  return { begun, ended };
+}

@@ -1,0 +1,105 @@
+import { hostname } from 'node:os';
+import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { Sample } from '../../shared/run/sample.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { Explainer } from '../explain/explainer.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { InFlightNote } from './in-flight-note.ts';
+import { runConcurrently } from './run-concurrently.ts';
+import { SampleWork } from './sample-work.ts';
+import { ShardResult } from './shard-result.ts';
+
+export interface ShardTask {
+  readonly spec: RunSpec;
+  readonly shard: number;
+  /** The samples of the shard's manifest part, in its order. */
+  readonly samples: readonly Sample[];
+}
+
+/** What a shard is worked off with. */
+export interface ShardPorts {
+  /** Where results go. */
+  readonly store: ObjectStore;
+  /** Where the images are. */
+  readonly images: ObjectStore;
+  readonly explainer: Explainer;
+  readonly budget: ByteBudget;
+  /** Remembers what is under way, so that an image that kills the process is found. */
+  readonly note: InFlightNote;
+  readonly signal: AbortSignal;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Called after each sample. */
+  onSample(row: SampleRow): void;
+  /** Called when the last sample has been begun: the next shard may start while this one comes to its end. */
+  onAllBegun?(): void;
+}
+
+export type ShardOutcome =
+  | { readonly status: 'done'; readonly marker: ShardMarker }
+  /** The signal came first; nothing counts as done. */
+  | { readonly status: 'abandoned' };
+
+/**
+ * Explains the samples of one shard and writes its files, the marker last. A bad image is a row with a status and a reason. Throws when the
+ * results cannot be written or the device is broken: then the shard as a whole is to be tried again, and no image is to blame.
+ */
+export async function processShard(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
+  const { signal, note } = ports;
+  try {
+    const outcome = await attempt(task, ports);
+    await note.close(outcome.status);
+    return outcome;
+  } catch (error) {
+    // Whoever comes to this line did not crash. What went wrong first counts.
+    await note.close('abandoned').catch(() => {});
+    // What is cut off by the signal fails, such as a file being read: that is no failure of the shard.
+    if (!signal.aborted) throw error;
+    return { status: 'abandoned' };
+  }
+}
+
+async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
+  const startedMs = performance.now();
+  const { signal, explainer, store } = ports;
+  collectOldGarbage();
+  const result = new ShardResult(task.spec, task.shard);
+  await workAll(task, ports, result);
+  if (signal.aborted) return { status: 'abandoned' };
+  const files = await result.timer.time('write', () => result.write(store));
+  const marker: ShardMarker = {
+    schema: 'done@2',
+    runId: task.spec.runId,
+    shard: task.shard,
+    files,
+    statistics: result.statistics(),
+    timingsMs: result.timer.totals(),
+    wallMs: Math.round(explainer.takeWallMs(startedMs)),
+    device: explainer.inference.device,
+    host: hostname(),
+    versions: { ...ports.versions },
+    finishedAt: new Date().toISOString(),
+  };
+  const key = objectKeys.done(task.spec.runId, task.shard);
+  await store.put(key, new TextEncoder().encode(JSON.stringify(marker)));
+  return { status: 'done', marker };
+}
+
+/** All samples, as far as the signal lets them. */
+async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult): Promise<void> {
+  const { signal, explainer, note } = ports;
+  const work = new SampleWork(task, ports, result);
+  // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
+  const suspects = new Set(note.suspects);
+  await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
+  const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
+  const last = rest.at(-1);
+  if (last === undefined) ports.onAllBegun?.();
+  await runConcurrently(rest, explainer.usefulConcurrency, signal, (row) => {
+    if (row === last) ports.onAllBegun?.();
+    return work.run(row);
+  });
+}

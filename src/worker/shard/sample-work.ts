@@ -1,0 +1,158 @@
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { safeText } from '../../shared/redaction/safe-text.ts';
+import { putShardFile } from '../../shared/results/shard-files.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { Sample } from '../../shared/run/sample.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { ExplainedSample } from '../explain/explainer.ts';
+import type { OverlayAnswer } from '../explain/pixel-thread.ts';
+import { wantsOverlay } from './overlay-choice.ts';
+import type { ShardPorts, ShardTask } from './process-shard.ts';
+import type { ShardResult } from './shard-result.ts';
+import { storableRow } from './storable-row.ts';
+
+type Explained = Extract<ExplainedSample, { status: 'success' }>;
+type DrawnOverlay = OverlayAnswer | { readonly status: 'not-wanted' };
+type Fetched =
+  | { readonly status: 'success'; readonly bytes: Uint8Array }
+  | { readonly status: 'failed_to_fetch'; readonly reason: string };
+
+/**
+ * Decoded pixels for each byte of an image file, about: photographs as JPEG hold 8 to 12. A file that is denser than this is still bounded,
+ * by the pixel limit and by the number of decoding threads.
+ */
+const decodedPerFileByte = 12;
+
+/** Takes the samples of one shard, one at a time, from fetch to row. */
+export class SampleWork {
+  readonly #task: ShardTask;
+  readonly #ports: ShardPorts;
+  readonly #result: ShardResult;
+
+  constructor(task: ShardTask, ports: ShardPorts, result: ShardResult) {
+    this.#task = task;
+    this.#ports = ports;
+    this.#result = result;
+  }
+
+  /**
+   * Explains the sample at `row` of the manifest part and adds it to the result. `alone`: nothing else is under way in this process
+   * meanwhile, not even of another shard, so that a crash has one culprit.
+   */
+  async run(row: number, alone = false): Promise<void> {
+    const sample = this.#task.samples[row];
+    if (sample === undefined) throw new RangeError(`no sample ${row} in the shard`);
+    const { budget, note, explainer } = this.#ports;
+    if (note.quarantined.has(row)) {
+      const reason = 'it crashed the process twice and was set aside';
+      this.#add({ ...failed(sample, row, 'failed_to_infer', reason) });
+      return;
+    }
+    const bytes = alone
+      ? Number.MAX_SAFE_INTEGER
+      : sample.sizeBytes * (1 + decodedPerFileByte) + explainer.sampleBytes;
+    await budget.acquire(bytes);
+    try {
+      await note.begin(row);
+      await this.#explain(sample, row);
+      void note.end(row);
+    } finally {
+      budget.release(bytes);
+    }
+  }
+
+  async #explain(sample: Sample, row: number): Promise<void> {
+    const { explainer } = this.#ports;
+    const { timer } = this.#result;
+    const fetched = await timer.time('fetch', () => this.#fetch(sample));
+    if (fetched.status !== 'success') {
+      this.#add(failed(sample, row, fetched.status, fetched.reason));
+      return;
+    }
+    const explained = await explainer.explain(fetched.bytes, timer);
+    if (explained.status !== 'success') {
+      this.#add(failed(sample, row, explained.status, explained.reason));
+      return;
+    }
+    const overlay = await this.#drawOverlay(row, fetched.bytes, explained);
+    const remark = overlay.status === 'failed_to_draw' ? overlay.reason : undefined;
+    const written = overlay.status === 'success';
+    const stored = storableRow(succeeded(sample, row, explained, { written, remark }), explained);
+    this.#add(stored, stored.status === 'success' ? explained : undefined);
+  }
+
+  #add(row: SampleRow, explained?: Explained): void {
+    this.#result.add(row, explained);
+    this.#ports.onSample(row);
+  }
+
+  async #fetch({ key }: Sample): Promise<Fetched> {
+    const { images, signal } = this.#ports;
+    try {
+      const bytes = await images.get(key, signal);
+      if (bytes !== undefined) return { status: 'success', bytes };
+      return { status: 'failed_to_fetch', reason: 'the file is not there' };
+    } catch (error) {
+      if (!(error instanceof EigenfleetError)) throw error;
+      return { status: 'failed_to_fetch', reason: `it cannot be read (${messageOf(error)})` };
+    }
+  }
+
+  #wantsOverlay(row: number, { flags }: Explained): boolean {
+    const { spec, shard } = this.#task;
+    const globalIndex = shard * spec.options.shardSize + row;
+    const total = spec.dataset.images;
+    return wantsOverlay(spec.options.overlays, { globalIndex, total, flags });
+  }
+
+  /** Draws and writes the overlay where one is wanted. A picture that cannot be drawn costs nothing else. */
+  async #drawOverlay(row: number, bytes: Uint8Array, explained: Explained): Promise<DrawnOverlay> {
+    if (!this.#wantsOverlay(row, explained)) return { status: 'not-wanted' };
+    const { spec, shard } = this.#task;
+    const drawn = await this.#ports.explainer.overlay(bytes, explained, this.#result.timer);
+    if (drawn.status !== 'success') return drawn;
+    const key = objectKeys.overlay(spec.runId, shard, row);
+    this.#result.addFile(await putShardFile(this.#ports.store, key, drawn.jpeg));
+    return drawn;
+  }
+}
+
+function failed(
+  sample: Sample,
+  row: number,
+  status: Exclude<SampleRow['status'], 'success'>,
+  reason: string,
+): SampleRow {
+  return {
+    ...{ ...sample, row, status, reason: safeText(reason) },
+    ...{ detections: [], classScores: [], measures: {}, flags: [], mapScale: {}, overlay: false },
+  };
+}
+
+interface OverlayRemark {
+  readonly written: boolean;
+  /** Why there is none, though one was wanted. */
+  readonly remark: string | undefined;
+}
+
+function succeeded(
+  sample: Sample,
+  row: number,
+  explained: Explained,
+  { written: overlay, remark }: OverlayRemark,
+): SampleRow {
+  const { geometry, detections, classScores, measures, flags, layers } = explained;
+  const mapScale = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
+  const remarks = [blankRemark(layers), remark && `no overlay: ${remark}`].filter(Boolean);
+  const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
+  const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
+  return { ...sample, row, status: 'success', ...reason, ...found };
+}
+
+/** Which layers show nothing, and why; `undefined` when all show something. */
+function blankRemark(layers: Explained['layers']): string | undefined {
+  const blank = layers.filter(({ blankReason }) => blankReason !== undefined);
+  if (blank.length === 0) return undefined;
+  const words = blank.map(({ name, blankReason }) => `${name}: ${blankReason}`).join('; ');
+  return `${blank.length === layers.length ? 'no map' : 'no map of some layers'}: ${words}`;
+}

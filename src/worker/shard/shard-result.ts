@@ -1,0 +1,102 @@
+import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
+import { encodeNpyFloat16 } from '../../shared/results/npy.ts';
+import type { RowColumns } from '../../shared/results/sample-row-columns.ts';
+import { encodeRows } from '../../shared/results/sample-row-parquet.ts';
+import { putShardFile } from '../../shared/results/shard-files.ts';
+import type { ShardFile, ShardMarker } from '../../shared/results/shard-marker.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { packStatistics } from '../../shared/statistics/packed-statistics.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ExplainedLayer } from '../explain/interpret-sample.ts';
+import type { SampleFrames } from '../explain/sample-frames.ts';
+import { StageTimer } from '../explain/stage-timer.ts';
+import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
+
+interface ExplainedMaps {
+  readonly layers: readonly ExplainedLayer[];
+  readonly frames: SampleFrames;
+}
+
+/** Gathers what a shard's samples give, in any order, and writes its files in the order of the manifest. */
+export class ShardResult {
+  readonly timer = new StageTimer();
+  readonly #spec: RunSpec;
+  readonly #shard: number;
+  readonly #builder: ShardStatisticsBuilder;
+  readonly #rows: SampleRow[] = [];
+  /** By row: each layer's signed maps, [k, gridHeight, gridWidth]. */
+  readonly #maps = new Map<number, readonly Float32Array[]>();
+  readonly #files: ShardFile[] = [];
+
+  constructor(spec: RunSpec, shard: number) {
+    this.#spec = spec;
+    this.#shard = shard;
+    this.#builder = new ShardStatisticsBuilder(shard);
+  }
+
+  add(row: SampleRow, explained?: ExplainedMaps): void {
+    this.#rows.push(row);
+    this.#builder.addFramed(row, explained?.frames);
+    if (explained !== undefined && this.#spec.options.maps) {
+      this.#maps.set(
+        row.row,
+        explained.layers.map(({ signed }) => signed),
+      );
+    }
+  }
+
+  /** A file that was written on the way, such as an overlay. */
+  addFile(file: ShardFile): void {
+    this.#files.push(file);
+  }
+
+  statistics(): ShardMarker['statistics'] {
+    return packStatistics(this.#builder.build());
+  }
+
+  /** Writes rows and maps; returns all files of the shard, sorted by key. */
+  async write(store: ObjectStore): Promise<ShardFile[]> {
+    const { runId, targetLayers } = this.#spec;
+    const withMaps = [...this.#maps.keys()].sort((a, b) => a - b);
+    const mapRows = new Map(withMaps.map((row, mapRow) => [row, mapRow]));
+    for (const [index, layer] of targetLayers.entries()) {
+      if (withMaps.length === 0) break;
+      const { name, gridHeight, gridWidth } = layer;
+      const key = objectKeys.maps(runId, name, this.#shard, gridHeight, gridWidth);
+      this.addFile(await putShardFile(store, key, this.#encodeMaps(layer, index, withMaps)));
+    }
+    const rows = this.#rows
+      .sort((a, b) => a.row - b.row)
+      .map((row) => {
+        const mapRow = mapRows.get(row.row);
+        return mapRow === undefined ? row : { ...row, mapRow };
+      });
+    const key = objectKeys.shard(runId, this.#shard);
+    this.addFile(await putShardFile(store, key, encodeRows(rows, this.#columns())));
+    return this.#files.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  #columns(): RowColumns {
+    const { targetLayers, model } = this.#spec;
+    return {
+      shard: this.#shard,
+      measureColumns: measureColumnsOf(this.#spec),
+      layers: targetLayers.map(({ name }) => name),
+      classNames: model.classNames,
+    };
+  }
+
+  #encodeMaps(layer: TargetLayer, index: number, rows: readonly number[]): Uint8Array {
+    const { components } = this.#spec.options;
+    const { gridHeight, gridWidth } = layer;
+    const size = components.length * gridHeight * gridWidth;
+    const values = new Float32Array(rows.length * size);
+    rows.forEach((row, mapRow) => {
+      const maps = this.#maps.get(row)?.[index];
+      if (maps !== undefined) values.set(maps, mapRow * size);
+    });
+    return encodeNpyFloat16([rows.length, components.length, gridHeight, gridWidth], values);
+  }
+}

@@ -1,0 +1,139 @@
+import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+import { rememberedByName } from '../../shared/host/remembered.ts';
+import type { Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { keyHash } from '../../shared/statistics/exemplars.ts';
+import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
+import { StatisticsAccumulator } from '../../shared/statistics/statistics-accumulator.ts';
+import {
+  boxLevels,
+  type SampleFrames,
+  type SampleMaps,
+  sampleFrames,
+} from '../explain/sample-frames.ts';
+import { flagValue } from '../measures/flags.ts';
+import { reasonWithoutName } from './reason-without-name.ts';
+
+/**
+ * The statistics of one shard, row by row. Values are turned into integers here, before anything is summed, so how rows are spread
+ * over shards does not change the merged statistics.
+ */
+export class ShardStatisticsBuilder {
+  readonly #shard: number;
+  readonly #statistics = new StatisticsAccumulator();
+
+  constructor(shard: number) {
+    this.#shard = shard;
+  }
+
+  /** `maps` of a successful row; without them it only leaves the mean maps and the box maps alone. */
+  add(row: SampleRow, maps?: SampleMaps): void {
+    const { geometry, detections } = row;
+    const frames = maps && geometry && sampleFrames(maps, geometry, detections);
+    this.addFramed(row, frames);
+  }
+
+  /** The same with what `sampleFrames` gave, so that the resampling can be done in another thread. */
+  addFramed(row: SampleRow, frames: SampleFrames | undefined): void {
+    const statistics = this.#statistics;
+    statistics.images += 1;
+    statistics.statuses.add(row.status);
+    this.#addReason(row);
+    if (row.status !== 'success') return;
+    this.#addMeasures(row);
+    this.#addFlags(row);
+    this.#addObjects(row);
+    statistics.evenSample.add(this.#exemplar(row, keyHash(row.key)));
+    const { geometry } = row;
+    if (geometry === undefined) return;
+    const ratio = Math.log2(geometry.width / geometry.height);
+    statistics.addAspectRatio(Math.round(ratio * 16) + 0, 1);
+    this.#addBoxAreas(row.detections, geometry);
+    if (frames !== undefined) this.#addFrames(frames, row.detections);
+  }
+
+  build(): ShardStatistics {
+    return this.#statistics.build();
+  }
+
+  /** Why the row failed, or the remark on an explained one. */
+  #addReason({ status, key, reason }: SampleRow): void {
+    if (status === 'success' && reason === undefined) return;
+    const nameless = reasonWithoutName(reason ?? 'No reason was given.', key);
+    this.#statistics.reasons.add(nameless, { status, count: 1, keys: [key] });
+  }
+
+  #addMeasures(row: SampleRow): void {
+    const { measures } = row;
+    for (const [column, value] of Object.entries(measures)) {
+      if (!Number.isFinite(value)) continue;
+      this.#statistics.measureOf(column).add(value);
+      if (!isRanked(column)) continue;
+      const { lowest, highest } = this.#statistics.extremesOf(column);
+      const exemplar = this.#exemplar(row, value);
+      lowest.add(exemplar);
+      highest.add(exemplar);
+    }
+    const area = measures.boxArea;
+    const energy = measures['energyInBoxes.fused'];
+    if (area === undefined || energy === undefined) return;
+    const cell = twentieth(area) * 20 + twentieth(energy);
+    const { energyByArea } = this.#statistics;
+    energyByArea[cell] = (energyByArea[cell] ?? 0) + 1;
+  }
+
+  #addFlags(row: SampleRow): void {
+    if (row.flags.length > 0) this.#statistics.flaggedImages += 1;
+    for (const name of row.flags) {
+      const flag = this.#statistics.flagOf(name);
+      flag.count += 1;
+      // Without a degree the hash of the key ranks: an even choice instead of the first folder.
+      const value = flagValue(name, row.measures) ?? keyHash(row.key);
+      flag.ranking.add(this.#exemplar(row, value));
+    }
+  }
+
+  #addObjects({ detections, classScores }: SampleRow): void {
+    const objects = classScores.length > 0 ? classScores.slice(0, 1) : detections;
+    this.#statistics.objects += objects.length;
+    if (objects.length > 0) this.#statistics.imagesWithObjects += 1;
+    for (const { classId, score } of objects) {
+      const one = this.#statistics.classOf(String(classId));
+      one.objects += 1;
+      one.confidence.add(score);
+    }
+    for (const classId of new Set(objects.map((object) => object.classId))) {
+      this.#statistics.classOf(String(classId)).images += 1;
+    }
+  }
+
+  #addBoxAreas(detections: readonly Detection[], { width, height }: LetterboxGeometry): void {
+    for (const { box, classId } of detections) {
+      const [left, top, right, bottom] = box;
+      const share = ((right - left) * (bottom - top)) / (width * height);
+      this.#statistics.classOf(String(classId)).boxArea.add(share);
+    }
+  }
+
+  #addFrames(frames: SampleFrames, detections: readonly Detection[]): void {
+    for (const { name, levels } of frames.means) this.#statistics.meanMapOf(name).addLevels(levels);
+    detections.forEach(({ classId }, index) => {
+      this.#statistics.classOf(String(classId)).boxMap.addLevels(boxLevels(frames, index));
+    });
+  }
+
+  #exemplar({ key, row }: SampleRow, value: number) {
+    return { value, key, shard: this.#shard, row };
+  }
+}
+
+/** Rankings are kept of what an image is judged by: its fused map and itself. */
+const isRanked = rememberedByName(
+  (column) => column.endsWith('.fused') || measureKindOf(column)?.per === 'sample',
+);
+
+/** Which of 20 equal parts of [0, 1] holds the value. */
+function twentieth(value: number): number {
+  return Math.min(19, Math.max(0, Math.floor(value * 20)));
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import sharp from 'sharp';
+import { renderFigure } from '../../../src/image/figure/figure.ts';
+import { componentCaption, resultCaption } from '../../../src/image/figure/figure-caption.ts';
+import { figureLayout } from '../../../src/image/figure/figure-layout.ts';
+import type { FigurePlan } from '../../../src/image/figure/figure-plan.ts';
+import { letterboxGeometry } from '../../../src/image/input/letterbox.ts';
+
+const component = {
+  index: 1,
+  map: Float32Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 1 : -1)),
+  explainedVariance: 0.342,
+  signMargin: 0.82,
+  residual: 1e-6,
+};
+
+function planFor(width: number, height: number): FigurePlan {
+  return {
+    image: { data: new Uint8Array(width * height * 3).fill(200), width, height },
+    title: 'cells.jpg',
+    subtitle: 'a model',
+    layers: ['model.15', 'model.18'].map((name) => ({
+      name,
+      gridWidth: 4,
+      gridHeight: 4,
+      components: [component],
+    })),
+    fused: { map: new Float32Array(16).fill(1), gridWidth: 4, gridHeight: 4, fusion: 'mean' },
+    geometry: letterboxGeometry(width, height, { inputWidth: 64, inputHeight: 64 }),
+    padding: 'exclude',
+    detections: [],
+    classNames: ['RBC'],
+    colourMap: 'heat',
+    notes: ['entropy 0.91'],
+    signMargin: 0.1,
+  };
+}
+
+test('a figure is a PNG with the layout’s size and each layer’s heat in its panel', async () => {
+  const png = await renderFigure(planFor(400, 300));
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  const layout = figureLayout({ width: 400, height: 300 }, [
+    { panels: 3, lines: 2 },
+    { panels: 2, lines: 2 },
+  ]);
+  assert.deepEqual([info.width, info.height], [layout.width, layout.height]);
+  for (const { x, y } of layout.panels[1] ?? []) {
+    const pixel = (dx: number) => [
+      ...data.subarray(((y + 150) * info.width + x + dx) * 3).subarray(0, 3),
+    ];
+    const [red = 0, green = 0] = pixel(80);
+    assert.ok(red > green + 60, 'left half is hot');
+    const cold = pixel(350);
+    assert.equal(Math.max(...cold), Math.min(...cold), 'right half is grey');
+  }
+});
+
+test('the input panel shows the image in its own colours', async () => {
+  const plan = planFor(400, 300);
+  plan.image.data.forEach((_, i) => {
+    plan.image.data[i] = [20, 120, 220][i % 3] ?? 0;
+  });
+  const before = plan.image.data.slice();
+  const detections = [{ box: [10, 10, 50, 50], score: 0.5, classId: 0 }] as const;
+  const png = await renderFigure({ ...plan, detections });
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  const { x = 0, y = 0 } =
+    figureLayout({ width: 400, height: 300 }, [{ panels: 3, lines: 2 }]).panels[0]?.[0] ?? {};
+  const at = ((y + 200) * info.width + x + 200) * 3;
+  assert.deepEqual([...data.subarray(at, at + 3)], [20, 120, 220]);
+  assert.deepEqual(plan.image.data, before);
+});
+
+test('one pixel, a strip and many components can be drawn', async () => {
+  const wide = planFor(3000, 2);
+  const layers = wide.layers.map((layer) => ({
+    ...layer,
+    components: Array.from({ length: 7 }, (_, i) => ({ ...component, index: i + 1 })),
+  }));
+  for (const plan of [planFor(1, 1), wide, { ...planFor(200, 900), layers }]) {
+    assert.equal((await sharp(await renderFigure(plan)).metadata()).format, 'png');
+  }
+});
+
+test('captions say the numbers in words, and what deserves a second look', () => {
+  assert.deepEqual(componentCaption(component, 0.1), [
+    { text: "explains 34.2 % of the layer's variation", tone: 'plain' },
+    { text: 'sign clear (margin 0.82)', tone: 'plain' },
+  ]);
+  const doubtful = componentCaption({ ...component, signMargin: 0.05, residual: 0.02 }, 0.1);
+  assert.deepEqual(doubtful.slice(1), [
+    { text: 'sign uncertain (margin 0.05)', tone: 'look' },
+    { text: 'not converged (residual 0.020)', tone: 'look' },
+  ]);
+});
+
+test('objects are counted by class, most frequent first', () => {
+  const found = [0, 1, 0, 0].map((classId) => ({ box: [0, 0, 1, 1], score: 1, classId }) as const);
+  assert.equal(resultCaption(found, undefined, ['RBC', 'WBC']), '4 objects: 3 RBC, 1 WBC');
+  assert.equal(resultCaption(found.slice(0, 1), undefined, []), '1 object: 1 #0');
+  assert.equal(resultCaption([], undefined, []), 'no objects found');
+  assert.equal(resultCaption([], [{ classId: 1, score: 0.98 }], ['A', 'B']), 'best class: B 0.98');
+});

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { planRun, type RunPlan } from '../../../src/producer/plan/freeze-run.ts';
+import { listDataset } from '../../../src/producer/plan/listed-dataset.ts';
+import { runIdOf } from '../../../src/producer/plan/run-id.ts';
+import { writePlan } from '../../../src/producer/plan/write-plan.ts';
+import { parseManifest } from '../../../src/shared/run/manifest.ts';
+import { objectKeys } from '../../../src/shared/run/object-keys.ts';
+import { findRun, openRun } from '../../../src/shared/run/open-run.ts';
+import type { ExplainOptions, ModelSpec, TargetLayer } from '../../../src/shared/run/run-spec.ts';
+import type { Sample } from '../../../src/shared/run/sample.ts';
+import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
+import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
+
+const model: ModelSpec = {
+  uri: 'file:///models/best.onnx',
+  sha256: 'ab'.repeat(32),
+  sizeBytes: 12_000_000,
+  task: 'detect',
+  classNames: ['RBC', 'WBC'],
+  inputHeight: 320,
+  inputWidth: 320,
+  description: 'YOLOv8n',
+};
+const layer: TargetLayer = {
+  name: 'model.15',
+  tensor: 't',
+  channels: 64,
+  gridHeight: 40,
+  gridWidth: 40,
+};
+const options: ExplainOptions = resolveOptions({
+  settings: { shardSize: 2 },
+  imageCount: 5,
+  targetLayers: ['model.15'],
+}).explain;
+const samples: Sample[] = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+  key: `${name}.jpg`,
+  sizeBytes: 10,
+  etag: `e-${name}`,
+}));
+
+interface Changes {
+  readonly samples?: readonly Sample[];
+  readonly model?: Partial<ModelSpec>;
+  readonly options?: Partial<ExplainOptions>;
+  readonly rootUri?: string;
+}
+
+async function plan(changes: Changes = {}): Promise<RunPlan> {
+  async function* stream() {
+    yield* changes.samples ?? samples;
+  }
+  return planRun({
+    model: { ...model, ...changes.model },
+    targetLayers: [layer],
+    source: {
+      source: 'images',
+      rootUri: changes.rootUri ?? 'file:///images',
+      datasetName: 'Blood Cells',
+    },
+    dataset: await listDataset(stream()),
+    options: { ...options, ...changes.options },
+    versions: { eigenfleet: '0.1.0' },
+    command: 'eigenfleet run',
+    plannedAt: new Date('2027-01-01T00:00:00Z'),
+  });
+}
+
+describe('a run id', () => {
+  it('is readable, and good as a key and a job id', async () => {
+    assert.match((await plan()).spec.runId, /^blood-cells-[0-9a-f]{12}$/);
+    const names = ['Straße 5', '2024_photos', '図', '', 'x'.repeat(90), 'a:b/c', '--'];
+    for (const datasetName of names) {
+      const id = runIdOf({ datasetName, digest: 'd', model, options });
+      assert.match(id, /^[a-z][a-z0-9-]*-[0-9a-f]{12}$/);
+      assert.ok(id.length <= 60);
+    }
+  });
+
+  const same: readonly (readonly [string, Changes])[] = [
+    ['nothing', {}],
+    ['the place of the images', { rootUri: 'file:///elsewhere' }],
+    ['the place of the model', { model: { uri: 'file:///elsewhere.onnx' } }],
+    [
+      'the order in which options were written',
+      { options: Object.fromEntries(Object.entries(options).reverse()) },
+    ],
+  ];
+  for (const [what, changes] of same) {
+    it(`stays the same when ${what} changes`, async () => {
+      assert.equal((await plan(changes)).spec.runId, (await plan()).spec.runId);
+    });
+  }
+
+  const first = samples[0] as Sample;
+  const rest = samples.slice(1);
+  const different: readonly (readonly [string, Changes])[] = [
+    ['the name of an image', { samples: [{ ...first, key: '0.jpg' }, ...rest] }],
+    ['the size of an image', { samples: [{ ...first, sizeBytes: 11 }, ...rest] }],
+    ['the etag of an image', { samples: [{ ...first, etag: 'x' }, ...rest] }],
+    ['the number of images', { samples: rest }],
+    ['the model', { model: { sha256: 'cd'.repeat(32) } }],
+    ['the task', { model: { task: 'classify' } }],
+    ['the input size', { model: { inputWidth: 640 } }],
+    ['a class name', { model: { classNames: ['RBC', 'wbc'] } }],
+    ['the layers', { options: { targetLayers: ['model.18'] } }],
+    ['the order of components', { options: { components: [2, 1] } }],
+    ['the fusion', { options: { fusion: 'max' } }],
+    ['the sign', { options: { sign: 'none' } }],
+    ['the padding', { options: { padding: 'include' } }],
+    ['the confidence threshold', { options: { confThreshold: 0.3 } }],
+    ['the overlap threshold', { options: { iouThreshold: 0.5 } }],
+    ['the most detections', { options: { maxDetections: 100 } }],
+    ['the resize', { options: { resize: 'fast' } }],
+    ['the overlays', { options: { overlays: { all: false, flagged: true, sample: 3 } } }],
+    ['the colours', { options: { colourMap: 'jet' } }],
+    ['storing the maps', { options: { maps: false } }],
+    ['the shard size', { options: { shardSize: 3 } }],
+    ['the pixel limit', { options: { maxPixels: 5 } }],
+    ['a flag threshold', { options: { flags: { ...options.flags, borderLift: 3 } } }],
+  ];
+  it('tells every option apart', () => {
+    const changed = new Set(different.flatMap(([, changes]) => Object.keys(changes.options ?? {})));
+    assert.deepEqual([...changed].sort(), Object.keys(options).sort());
+  });
+  for (const [what, changes] of different) {
+    it(`is another when ${what} changes`, async () => {
+      assert.notEqual((await plan(changes)).spec.runId, (await plan()).spec.runId);
+    });
+  }
+});
+
+describe('a plan', () => {
+  it('counts images, bytes and shards', async () => {
+    const { dataset } = (await plan()).spec;
+    assert.deepEqual([dataset.images, dataset.sizeBytes, dataset.shards], [5, 50, 3]);
+  });
+
+  it('refuses a component that a layer cannot have', async () => {
+    assert.deepEqual((await plan({ options: { components: [64] } })).spec.options.components, [64]);
+    await assert.rejects(plan({ options: { components: [1, 65] } }), {
+      code: 'usage',
+      message: /Component 65 does not exist in layer model\.15/,
+    });
+  });
+});
+
+describe('writing a plan', () => {
+  it('stores manifests and a spec that can be opened', async () => {
+    const store = new MemoryStore();
+    const { spec, created } = await writePlan(store, await plan());
+    assert.equal(created, true);
+    assert.deepEqual(await openRun(store, spec.runId), spec);
+    const stored: Sample[] = [];
+    for await (const { key } of store.list(objectKeys.manifests(spec.runId))) {
+      stored.push(...parseManifest((await store.get(key)) ?? new Uint8Array(), key));
+    }
+    assert.deepEqual(stored, samples);
+  });
+
+  it('puts run.json last', async () => {
+    const puts: string[] = [];
+    class Recording extends MemoryStore {
+      override async put(key: string, bytes: Uint8Array) {
+        puts.push(key);
+        return super.put(key, bytes);
+      }
+    }
+    const { spec } = await writePlan(new Recording(), await plan());
+    assert.equal(puts.length, 4);
+    assert.equal(puts.at(-1), objectKeys.run(spec.runId));
+  });
+
+  it('leaves no run when a manifest cannot be written', async () => {
+    class Full extends MemoryStore {
+      override async put(key: string, bytes: Uint8Array) {
+        if (key === objectKeys.manifest((await plan()).spec.runId, 1)) throw new Error('disk full');
+        return super.put(key, bytes);
+      }
+    }
+    const store = new Full();
+    const planned = await plan();
+    await assert.rejects(writePlan(store, planned), /disk full/);
+    assert.equal(await findRun(store, planned.spec.runId), undefined);
+  });
+
+  it('keeps a run that is there, and knows where its images are now', async () => {
+    const store = new MemoryStore();
+    const before = await writePlan(store, await plan());
+    const bytes = await store.get(objectKeys.run(before.spec.runId));
+    const after = await writePlan(store, await plan({ rootUri: 'file:///moved' }));
+    assert.equal(after.created, false);
+    assert.equal(after.spec.dataset.rootUri, 'file:///moved');
+    assert.deepEqual(await store.get(objectKeys.run(before.spec.runId)), bytes);
+  });
+});
+
+describe('opening a run', () => {
+  const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+  it('says when there is none', async () => {
+    await assert.rejects(openRun(new MemoryStore('out'), 'x-1'), {
+      code: 'storage',
+      message: /no run x-1 in memory:out/,
+    });
+  });
+
+  it('refuses what is damaged, of another version, or another run', async () => {
+    const store = new MemoryStore();
+    const { spec } = await writePlan(store, await plan());
+    await store.put('cut/run.json', encode(spec).slice(0, 50));
+    await store.put('newer/run.json', encode({ ...spec, runId: 'newer', schema: 'run@2' }));
+    await store.put('other/run.json', encode(spec));
+    await assert.rejects(openRun(store, 'cut'), /cut\/run\.json .* is not JSON/);
+    await assert.rejects(openRun(store, 'newer'), /no run@1 \(schema: /);
+    await assert.rejects(openRun(store, 'other'), /no run@1 \(names another run\)/);
+  });
+});

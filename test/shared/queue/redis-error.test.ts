@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { EigenfleetError } from '../../../src/shared/errors.ts';
+import { redisError } from '../../../src/shared/queue/redis-error.ts';
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+describe('a failure of Redis', () => {
+  const full = "OOM command not allowed when used memory > 'maxmemory'.";
+  for (const [error, words] of [
+    [named('MaxRetriesPerRequestError', 'Reached the max retries per request limit'), /went away/],
+    [named('ClusterAllFailedError', 'Failed to refresh slots cache.'), /went away/],
+    [new Error('Connection is closed.'), /went away/],
+    [named('AbortError', 'Command aborted due to connection close'), /went away/],
+    [named('ReplyError', full), /^The memory of Redis at .* is full .*raise its maxmemory/],
+    [
+      named('ReplyError', 'NOPERM this user'),
+      /does not let this user do that \(NOPERM this user\): give/,
+    ],
+  ] as const) {
+    it(`is a sentence without credentials: ${error.message}`, () => {
+      const told = redisError(error, 'redis://user:secret@here:6379');
+      assert.ok(told instanceof EigenfleetError);
+      assert.equal(told.exitCode, 8);
+      assert.match(told.message, words);
+      assert.match(told.message, /redis:\/\/here:6379/);
+      assert.doesNotMatch(told.message, /secret/);
+    });
+  }
+
+  it('is nothing else', () => {
+    const others = [new TypeError('a fault'), named('AbortError', 'aborted'), 'text'];
+    for (const error of others) assert.equal(redisError(error, 'redis://here'), error);
+  });
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { EigenfleetError } from '../../../src/shared/errors.ts';
+import { storageError } from '../../../src/shared/host/storage-error.ts';
+import { FolderStore } from '../../../src/shared/storage/folder-store.ts';
+import { checkKey, temporaryPrefix } from '../../../src/shared/storage/object-key-check.ts';
+import { collect } from '../../support/collect.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const isRoot = process.getuid?.() === 0;
+const isLinux = process.platform === 'linux';
+
+async function keysOf(store: FolderStore, prefix = ''): Promise<string[]> {
+  return (await collect(store.list(prefix))).map(({ key }) => key);
+}
+
+describe('FolderStore', () => {
+  it('says where it is as a file URI', () => {
+    assert.equal(new FolderStore('/data/my images').uri, 'file:///data/my%20images');
+  });
+
+  it('makes nothing before the first put, and lists nothing then', async () => {
+    const folder = tempDir();
+    const store = new FolderStore(join(folder, 'new'));
+    assert.deepEqual(await keysOf(store), []);
+    assert.equal(await store.get('a'), undefined);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('follows links to files and folders', async () => {
+    const folder = tempDir();
+    await mkdir(join(folder, 'elsewhere'));
+    await mkdir(join(folder, 'root'));
+    await writeFile(join(folder, 'elsewhere/a.jpg'), 'a');
+    await symlink('../elsewhere', join(folder, 'root/train'));
+    await symlink('../elsewhere/a.jpg', join(folder, 'root/b.jpg'));
+    const store = new FolderStore(join(folder, 'root'));
+    assert.deepEqual(await keysOf(store), ['b.jpg', 'train/a.jpg']);
+    assert.equal(String(Buffer.from((await store.get('train/a.jpg'))!)), 'a');
+  });
+
+  it('ends on links that lead in a circle', async () => {
+    const folder = tempDir();
+    await mkdir(join(folder, 'a/deep'), { recursive: true });
+    await mkdir(join(folder, 'b'));
+    await writeFile(join(folder, 'a/1.jpg'), '');
+    await symlink('..', join(folder, 'a/deep/up'));
+    await symlink('.', join(folder, 'self'));
+    await symlink('../a', join(folder, 'b/a'));
+    await symlink('loop', join(folder, 'loop'));
+    const keys = await keysOf(new FolderStore(folder));
+    assert.deepEqual(keys, ['a/1.jpg', 'b/a/1.jpg', 'loop']);
+  });
+
+  it('lists a link to nothing, so that the image is missed by somebody', async () => {
+    const folder = tempDir();
+    await symlink('gone.jpg', join(folder, 'a.jpg'));
+    const store = new FolderStore(folder);
+    const expected = [{ key: 'a.jpg', sizeBytes: 0, etag: 'unreadable' }];
+    assert.deepEqual(await collect(store.list('')), expected);
+    assert.equal(await store.get('a.jpg'), undefined);
+  });
+
+  it('lists no pipes', { skip: process.platform === 'win32' }, async () => {
+    const folder = tempDir();
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    assert.deepEqual(await keysOf(new FolderStore(folder)), []);
+  });
+
+  it('keeps backslashes of file names where they are ordinary', { skip: !isLinux }, async () => {
+    const folder = tempDir();
+    await writeFile(join(folder, 'train\\a.jpg'), 'a');
+    const store = new FolderStore(folder);
+    assert.deepEqual(await keysOf(store), ['train\\a.jpg']);
+    assert.equal((await store.get('train\\a.jpg'))?.length, 1);
+  });
+
+  it('never lists a file that is still being written, and removes one left by a dead process', async () => {
+    const folder = tempDir();
+    const old = join(folder, `${temporaryPrefix}old`);
+    await writeFile(old, 'half');
+    await utimes(old, 1, 1);
+    await writeFile(join(folder, `${temporaryPrefix}new`), 'half');
+    const store = new FolderStore(folder);
+    assert.deepEqual(await keysOf(store), []);
+    await store.put('a', new Uint8Array(1));
+    assert.deepEqual(await keysOf(store), ['a']);
+    assert.deepEqual((await readdir(folder)).toSorted(), [`${temporaryPrefix}new`, 'a'].toSorted());
+  });
+
+  it('makes its folder again when somebody removed it', async () => {
+    const folder = tempDir();
+    const store = new FolderStore(folder);
+    await store.put('a/b', new Uint8Array(1));
+    execFileSync('rm', ['-r', join(folder, 'a')]);
+    await store.put('a/b', new Uint8Array(2));
+    assert.equal((await store.head('a/b'))?.sizeBytes, 2);
+  });
+
+  it('says in one sentence that a file is where a folder is needed', async () => {
+    const folder = tempDir();
+    await writeFile(join(folder, 'results'), '');
+    const store = new FolderStore(join(folder, 'results'));
+    await assert.rejects(store.put('run/a', new Uint8Array(1)), (error: unknown) => {
+      assert.ok(error instanceof EigenfleetError);
+      assert.equal(error.code, 'storage');
+      assert.match(error.message, /results.* cannot be written: a file is where a folder is/);
+      return true;
+    });
+  });
+
+  it('says that it may not write, and leaves nothing behind', {
+    skip: isRoot || !isLinux,
+  }, async () => {
+    const folder = tempDir();
+    const closed = join(folder, 'closed');
+    await mkdir(closed, { mode: 0o500 });
+    await assert.rejects(new FolderStore(closed).put('a', new Uint8Array(1)), {
+      code: 'storage',
+      message: /cannot be written: permission denied/,
+    });
+  });
+
+  it('says that it cannot write where the system allows no files', { skip: !isLinux }, async () => {
+    const store = new FolderStore('/proc/eigenfleet');
+    await assert.rejects(store.put('a', new Uint8Array(1)), {
+      code: 'storage',
+      message: /^\/proc\/eigenfleet\/a cannot be written: .+ Choose another folder/,
+    });
+  });
+
+  it('says that the disk is full, keeps what was there and leaves no half file', async (t) => {
+    const folder = tempDir();
+    if (!mountSmallDisk(folder)) return t.skip('a 1 MB disk cannot be mounted here');
+    try {
+      const store = new FolderStore(folder);
+      await store.put('a', new Uint8Array(1000));
+      await assert.rejects(store.put('a', new Uint8Array(4_000_000)), {
+        code: 'storage',
+        message: /^The disk is full: .*a could not be written\. Free some space/,
+      });
+      assert.equal((await store.head('a'))?.sizeBytes, 1000);
+      assert.deepEqual(await readdir(folder), ['a']);
+    } finally {
+      execFileSync('umount', [folder]);
+    }
+  });
+});
+
+function mountSmallDisk(folder: string): boolean {
+  if (!isRoot || !isLinux) return false;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('storageError', () => {
+  const failure = (code: string): Error => Object.assign(new Error(`${code}: raw`), { code });
+
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    it(`turns ${code} into a full disk`, () => {
+      const error = storageError(failure(code), 'written', '/out/a');
+      assert.match(error.message, /^The disk is full: \/out\/a could not be written/);
+    });
+  }
+
+  it('turns a read-only disk into advice', () => {
+    const error = storageError(failure('EROFS'), 'written', '/out/a');
+    assert.equal(
+      error.message,
+      '/out/a cannot be written: the file system is read-only. Choose another folder, or change who may write there.',
+    );
+  });
+
+  it('passes an abort and its own sentences unchanged', () => {
+    const abort = new DOMException('stop', 'AbortError');
+    assert.equal(storageError(abort, 'read', '/a'), abort);
+    const own = new EigenfleetError('storage', 'a sentence');
+    assert.equal(storageError(own, 'read', '/a'), own);
+  });
+});
+
+describe('checkKey', () => {
+  it('refuses backslashes and drives on Windows only', () => {
+    for (const key of ['a\\..\\b', 'C:/a', 'a.txt:stream']) {
+      assert.throws(() => checkKey(key, 'win32'), EigenfleetError);
+      assert.equal(checkKey(key, 'linux'), key);
+    }
+  });
+});
