@@ -10,7 +10,7 @@ export type Ask = (args: readonly string[]) => Promise<WatchedCall>;
 export interface ModelCheck {
   readonly wrong: readonly string[];
   readonly peakMB: number;
-  readonly wallMs: number;
+  readonly ownMs: number;
   /** `layers 3` or `run 0`: what each command ended with. */
   readonly ends: readonly string[];
 }
@@ -62,7 +62,7 @@ export async function checkModel(
   return {
     wrong: [...calls.flatMap(({ verb, call }) => wordsOf(`${name}, ${verb}`, verb, call)), ...read],
     peakMB: Math.max(...calls.map(({ call }) => call.peakMB)),
-    wallMs: Math.max(...calls.map(({ call }) => call.wallMs)),
+    ownMs: Math.max(...calls.map(({ call }) => call.ownMs)),
     ends: calls.map(({ verb, call }) => `${verb} ${call.exit}`),
   };
 }

@@ -16,7 +16,7 @@ export interface PictureCheck {
   readonly slow: readonly DamagedPicture[];
   /** Status -> how many damaged pictures ended with it. */
   readonly statuses: ReadonlyMap<string, number>;
-  readonly wallMs: number;
+  readonly ownMs: number;
 }
 
 export interface PictureSetting {
@@ -77,8 +77,8 @@ export async function checkPictures(
       'whole pictures came out otherwise than alone',
     ),
   ];
-  const { peakMB, wallMs } = call;
-  return { wrong, peakMB, wallMs, statuses, slow: damaged.filter(({ name }) => slow.has(name)) };
+  const { peakMB, ownMs } = call;
+  return { wrong, peakMB, ownMs, statuses, slow: damaged.filter(({ name }) => slow.has(name)) };
 }
 
 /** Of the process: how it ended, what it printed, what it took. */

@@ -78,9 +78,9 @@ const states = [
   ['failed', 'ZCARD'],
 ] as const;
 
-/** Services write JSON lines and nothing else; nobody prints a stack or finds a fault in eigenfleet itself. */
+/** Services write JSON lines, and a sentence when they cannot start; nobody prints a stack or finds a fault in eigenfleet itself. */
 async function judgeLogs({ serviceLog, producerLog }: FaultWorld): Promise<string[]> {
-  const services = (await linesOf(serviceLog)).filter((line) => !isJson(line));
+  const services = (await linesOf(serviceLog)).filter((line) => !isInOrder(line));
   const producers = (await linesOf(producerLog)).filter((line) =>
     /^ {4}at |unexpected fault|^\w*Error\b/.test(line),
   );
@@ -92,9 +92,9 @@ async function linesOf(path: string): Promise<string[]> {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** A line that a killed process did not finish is none of its words. */
-function isJson(line: string): boolean {
-  return line.startsWith('{"') && !line.includes('unexpected fault');
+/** As it begins: a killed process may not have finished its line. */
+function isInOrder(line: string): boolean {
+  return /^(\{"|error: )/.test(line) && !line.includes('unexpected fault');
 }
 
 function shortened(line: string): string {

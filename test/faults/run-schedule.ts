@@ -25,7 +25,7 @@ export interface ScheduleResult {
 
 /** How long a run may take to be closed after its last fault, on a machine that does much else. */
 const patienceMs = 240_000;
-const stopPatienceMs = 40_000;
+const stopPatienceMs = 60_000;
 
 /** Lets one schedule happen and judges what came of it. Never rejects for a fault of the product. */
 export async function runSchedule(ground: Ground, schedule: Schedule): Promise<ScheduleResult> {
@@ -38,8 +38,7 @@ export async function runSchedule(ground: Ground, schedule: Schedule): Promise<S
     closedAfterMs = await closed(world, expected.runId);
     if (closedAfterMs === undefined) wrong.push(`the run ${expected.runId} is not closed`);
     const services = [...world.workers, world.coordinator];
-    // What a closed run leaves behind is given a moment to go.
-    await pause(1500);
+    await idle(world);
     const stops = await Promise.all(
       services.map(async (service) => ({
         name: service.name,
@@ -85,14 +84,24 @@ async function produceUntilDone({ schedule, produce, notes }: FaultWorld): Promi
   notes.push('no producer succeeded');
 }
 
-/** Waits until the summary is there; resolves to how long that took, or to `undefined`. */
+/** Waits until the report is there, which is written last; resolves to how long that took, or to `undefined`. */
 async function closed({ store }: FaultWorld, runId: string): Promise<number | undefined> {
   const start = Date.now();
   while (Date.now() - start < patienceMs) {
-    if ((await store.head(objectKeys.summaryJson(runId))) !== undefined) return Date.now() - start;
+    if ((await store.head(objectKeys.report(runId))) !== undefined) return Date.now() - start;
     await pause(500);
   }
   return undefined;
+}
+
+/** What a closed run still has under way, such as a summary that is made anew, may end; and what it leaves has a moment to go. */
+async function idle({ askRedis }: FaultWorld): Promise<void> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    await pause(1000);
+    const queues = ['shards', 'summaries'].map((queue) => `{eigenfleet}:${queue}:active`);
+    const active = await Promise.all(queues.map((queue) => askRedis('LLEN', queue)));
+    if (active.every((jobs) => Number(jobs) === 0)) return;
+  }
 }
 
 /** For people: when what happens, and how long. */

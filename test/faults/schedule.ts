@@ -62,7 +62,7 @@ export interface Schedule {
 
 /** The options that decide what its run comes to. */
 export function runOptions({ shardSize }: Schedule): string[] {
-  return ['--shard-size', `${shardSize}`, '--overlays', 'flagged,sample:40'];
+  return ['--shard-size', `${shardSize}`, '--overlays', 'flagged,sample:20'];
 }
 
 /** What this machine can do besides. */
@@ -92,7 +92,7 @@ export function planSchedule(
     seed,
     index,
     backend,
-    images: size === 'full' ? 160 : 24,
+    images: size === 'full' ? 120 : 24,
     shardSize: random.pick(size === 'full' ? [4, 6, 8, 12] : [4]),
     workers: size === 'full' ? random.pick([2, 3]) : 2,
     concurrency: random.pick([1, 2, 3]),

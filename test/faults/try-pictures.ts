@@ -43,7 +43,7 @@ export async function tryPictures(
     failures.push(...found.map((culprit) => ({ ...culprit, index: start + culprit.index })));
     tried += size;
     say(
-      `pictures ${start} to ${start + size - 1}: ${Math.round(check.wallMs / 1000)} s, ${Math.round(check.peakMB)} MB, ${found.length} went wrong`,
+      `pictures ${start} to ${start + size - 1}: ${Math.round(check.ownMs / 1000)} s, ${Math.round(check.peakMB)} MB, ${found.length} went wrong`,
     );
   }
   const ends = [...statuses].map(([status, number]) => `${number} ${status}`).join(', ');
@@ -97,7 +97,7 @@ async function isSlowAlone(setting: PictureSetting, picture: DamagedPicture): Pr
   for (let attempt = 0; attempt < 2; attempt++) {
     const alone = await checkPictures(setting, [picture]);
     const without = await checkPictures(setting, []);
-    if (alone.wallMs - without.wallMs <= longestMs) return false;
+    if (alone.ownMs - without.ownMs <= longestMs) return false;
   }
   return true;
 }

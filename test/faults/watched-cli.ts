@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { cliPath } from '../support/cli.ts';
 import { atExit } from './at-exit.ts';
 import type { Exit } from './kept-process.ts';
@@ -7,7 +8,8 @@ import type { Exit } from './kept-process.ts';
 export interface WatchedCall {
   /** `hung`: it was killed after the patience. */
   readonly exit: Exit | 'hung';
-  readonly wallMs: number;
+  /** How long it took; on a machine that does much else, at most its own CPU time, as waiting for others is not its fault. */
+  readonly ownMs: number;
   /** The most memory that it held (VmHWM); 0 where there is no /proc. */
   readonly peakMB: number;
   readonly stdout: string;
@@ -32,10 +34,12 @@ export function watchCli(args: readonly string[], options: WatchOptions): Promis
   });
   const kill = (): void => void child.kill('SIGKILL');
   const stay = atExit(kill);
-  let peakMB = 0;
+  let [peakMB, cpuMs, isBusy] = [0, 0, false];
   let hung = false;
   const looking = setInterval(() => {
     peakMB = Math.max(peakMB, peakOf(child.pid));
+    cpuMs = Math.max(cpuMs, cpuOf(child.pid));
+    isBusy ||= (loadavg()[0] ?? 0) > availableParallelism();
     options.look?.();
   }, lookEveryMs);
   const patience = setTimeout(() => {
@@ -55,7 +59,8 @@ export function watchCli(args: readonly string[], options: WatchOptions): Promis
       clearTimeout(patience);
       stay();
       const exit = hung ? 'hung' : (code ?? signal ?? 'SIGKILL');
-      resolve({ exit, wallMs: performance.now() - started, peakMB, ...output });
+      const wallMs = performance.now() - started;
+      resolve({ exit, ownMs: isBusy ? Math.min(wallMs, cpuMs) : wallMs, peakMB, ...output });
     });
   });
 }
@@ -64,6 +69,17 @@ function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
     return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Of all its threads, in the kernel's hundredths of a second. */
+function cpuOf(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return 0;
   }

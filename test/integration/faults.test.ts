@@ -32,10 +32,9 @@ test('a hundred damaged pictures become rows, and cost neither the whole ones no
 
 test('mutated models are explained or refused in a sentence', async () => {
   const ask = async (args: readonly string[]) => {
-    const started = performance.now();
     const { code, signal, stdout, stderr } = await runCli(args);
-    const wallMs = performance.now() - started;
-    return { exit: code ?? signal ?? 'SIGKILL', wallMs, peakMB: 0, stdout, stderr };
+    // Their time and memory are for processes of their own to tell.
+    return { exit: code ?? signal ?? 'SIGKILL', ownMs: 0, peakMB: 0, stdout, stderr };
   };
   assertAllWell(await tryModels({ ...taskOf(10, 20), ask }), 20);
 });
