@@ -33,7 +33,7 @@ Examples:
   eigenfleet layers best.onnx
   eigenfleet doctor
 
-Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 130 interrupted.`,
+Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 11 Redis refuses for good, 130 interrupted.`,
   );
 /** Each command's module is loaded when it is called, or for the list of all: some stand on large libraries. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {

@@ -3,7 +3,7 @@ import { deserialize } from 'node:v8';
 import { availableThreads } from '../../src/shared/host/cpu-quota.ts';
 import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
-import { RedisOutage } from '../../src/shared/queue/redis-outage.ts';
+import { watchRedis } from '../../src/shared/queue/redis-watch.ts';
 import { RunProgress } from '../../src/shared/queue/run-counters.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { createLogger } from '../../src/shared/telemetry/logger.ts';
@@ -48,10 +48,11 @@ const runs = new OpenRuns({
   startExplainer: async () => explainer,
 });
 await queues.shards.waitUntilReady();
+const watch = watchRedis(connection, { url, logger });
+watch.start();
 const cpuBefore = process.cpuUsage();
 const fleet = new FleetWorker({
-  ...{ connection, name, logger, concurrency: 2 },
-  outage: new RedisOutage(connection, logger),
+  ...{ connection, watch, name, logger, concurrency: 2 },
   shutdown: new AbortController(),
   ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
   isAllowedOut: async () => true,

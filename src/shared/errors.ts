@@ -13,6 +13,7 @@ export const exitCodes = {
   locked: 7,
   redis: 8,
   incomplete: 9,
+  refused: 11,
 } as const;
 
 export type ErrorCode = keyof typeof exitCodes;

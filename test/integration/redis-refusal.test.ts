@@ -2,12 +2,30 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { checkRedis } from '../../src/cli/doctor/doctor-redis.ts';
 import { withFleet } from '../../src/fleet/fleet-connection.ts';
+import { runCli } from '../support/cli.ts';
+import { bloodCells, quickModel } from '../support/fleet.ts';
 import { startRedis } from '../support/redis-server.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const server = await startRedis({
   settings: [
     ...['--user', 'default', 'on', '>secret', '~*', '&*', '+@all'],
-    ...['--user', 'guest', 'on', '>guest', '~*', '+ping', '+info'],
+    ...['--user', 'noinfo', 'on', '>pw', '~*', '&*', '+@all', '-@dangerous'],
+    ...['--user', 'noeval', 'on', '>pw', '~*', '&*', '+@all', '-eval', '-evalsha'],
+    ...['--user', 'few', 'on', '>pw', '~*', '&*', '+@all', '-xadd', '-zadd'],
+    ...['--user', 'otherkeys', 'on', '>pw', '~bull:*', '&*', '+@all'],
+    // What docs/deployment.md says is enough.
+    ...[
+      '--user',
+      'fleet',
+      'on',
+      '>pw',
+      '~{eigenfleet}:*',
+      '+@all',
+      '-@admin',
+      '-@dangerous',
+      '+info',
+    ],
   ],
 });
 after(server.close);
@@ -26,16 +44,40 @@ test('a password that is missing or wrong is asked for, and nobody is told to st
     await assert.rejects(connect(url), (error: Error) => {
       assert.match(error.message, says);
       assert.match(error.message, /redis:\/\/:password@host or .*, in --redis or REDIS_URL\.$/);
-      return 'code' in error && error.code === 'redis';
+      return 'code' in error && error.code === 'refused';
     });
   }
   assert.deepEqual(await connect(urlOf(':secret')), []);
 });
 
-test('a user without the rights is told which one it lacks', async () => {
-  const message = /does not let this user do that \(NOPERM .*\): give that user the right to it/;
-  await assert.rejects(connect(urlOf('guest:guest')), { code: 'redis', message });
+test('a user without the rights is told all that it lacks, and how to grant it', async () => {
+  const lacks = (user: string, rules: string) => ({
+    code: 'refused',
+    message: new RegExp(
+      `\\(its rights lack ${rules}\\): grant it .* \`ACL SETUSER ${user} ${rules}\``,
+    ),
+  });
+  const refused = (user: string) => connect(urlOf(`${user}:pw`));
+  await assert.rejects(refused('noinfo'), lacks('noinfo', '\\+info'));
+  await assert.rejects(refused('noeval'), lacks('noeval', '\\+eval \\+evalsha'));
+  await assert.rejects(refused('few'), lacks('few', '\\+xadd \\+zadd'));
+  await assert.rejects(refused('otherkeys'), lacks('otherkeys', '~{eigenfleet}:\\*'));
+  assert.deepEqual(await refused('fleet'), []);
 });
+
+for (const [command, user] of [
+  [['worker', '--device', 'cpu'], 'noeval'],
+  [['coordinator'], 'noinfo'],
+  [['enqueue', ...quickModel, '-i', bloodCells, '-o', tempDir()], 'otherkeys'],
+] as const) {
+  test(`${command[0]} ends with code 11 and a sentence`, async () => {
+    const env = { REDIS_URL: urlOf(`${user}:pw`) };
+    const { code, stderr } = await runCli(command, { env });
+    assert.equal(code, 11, stderr);
+    assert.match(stderr, /^error: Redis at redis:\/\/127.* `ACL SETUSER \w+ \S+.*`/m);
+    assert.ok(stderr.split('\n').length < 8, stderr);
+  });
+}
 
 test('doctor says the same', async () => {
   const [check] = await checkRedis({ url: server.url, cluster: false });

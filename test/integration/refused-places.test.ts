@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { EigenfleetError } from '../../src/shared/errors.ts';
 import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
-import { RedisOutage } from '../../src/shared/queue/redis-outage.ts';
+import { watchRedis } from '../../src/shared/queue/redis-watch.ts';
 import { type ShardJob, shardJobId } from '../../src/shared/queue/shard-job.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { AllowedPlaces } from '../../src/shared/storage/allowed-places.ts';
@@ -50,10 +50,12 @@ function start(
   const booked: number[] = [];
   const sink = { write: (line: string) => void log.push(line) };
   const logger = createLogger({ level: 'warn', component: 'worker', sink });
+  const watch = watchRedis(connection, { url: redis.url, logger });
+  watch.start();
   const worker = new FleetWorker({
     ...{ connection, ports, name: 'tried', concurrency: 1 },
     ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
-    ...{ logger, outage: new RedisOutage(connection, logger), shutdown: new AbortController() },
+    ...{ logger, watch, shutdown: new AbortController() },
     onTaken: () => {},
     onOutcome: () => {},
     onFailedForGood: async ({ shard }) => void booked.push(shard),

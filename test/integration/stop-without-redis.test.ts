@@ -1,29 +1,33 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
-import { interruptedExitCode } from '../../src/cli/terminal/interrupt.ts';
+import { startCli } from '../support/cli.ts';
 import { startFleet } from '../support/fleet.ts';
 
-test('workers that are told to stop while Redis is away end in time, or at once when told twice', async () => {
+test('services that hold nothing end at once, and well, when they are told to while Redis is away', async () => {
   const fleet = await startFleet();
-  const workers = await Promise.all([
-    fleet.worker(['--grace', '1']),
-    fleet.worker(['--grace', '600']),
-  ]);
+  const services = await Promise.all([fleet.worker(['--grace', '600']), fleet.coordinator()]);
   await fleet.redis.kill('SIGKILL');
-  await Promise.all(workers.map((worker) => worker.line(/Redis is away/)));
-  const [patient, impatient] = workers;
-  const signal = AbortSignal.timeout(30_000);
-  const exits = workers.map((worker) => once(worker.process, 'exit', { signal }));
-  patient.kill('SIGTERM');
-  impatient.kill('SIGTERM');
-  await impatient.line(/stopping: no new shards/);
-  impatient.kill('SIGTERM');
-  const [code, killedBy] = await exits[1]!;
-  assert.equal(killedBy, null);
-  // 0 when the second signal finds nothing to wait for: its connections were between two attempts, and it held no shard.
-  assert.ok(code === interruptedExitCode || code === 0, `ended with ${code}`);
-  assert.equal(patient.process.exitCode, null);
-  assert.deepEqual(await exits[0], [interruptedExitCode, null]);
-  assert.match((await patient.result).stderr, /not stopped in time, Redis is away/);
+  await Promise.all(services.map((service) => service.line(/Redis is away/)));
+  for (const service of services) service.kill('SIGTERM');
+  for (const { result } of services) {
+    const { code, signal, stderr } = await result;
+    assert.deepEqual([code, signal], [0, null], stderr);
+  }
+});
+
+test('a service that is started before Redis waits for it, says so to probes, and goes on when it comes', async () => {
+  const fleet = await startFleet();
+  await fleet.redis.kill('SIGKILL');
+  const coordinator = startCli(['coordinator', '--http-port', '0'], { env: fleet.env });
+  const { url } = JSON.parse(await coordinator.line(/serving \/metrics/)) as { url: string };
+  await coordinator.line(/Redis is away: waiting for it/);
+  const health = await fetch(`${url}/healthz`);
+  assert.equal(health.status, 200);
+  assert.match(await health.text(), /"degraded","reasons":\["Redis is away \(redis:.*ECONNREFUSED/);
+  await fleet.redis.restart();
+  await coordinator.line(/Redis is back/);
+  await coordinator.line(/coordinator started/);
+  coordinator.kill('SIGTERM');
+  const { code, stderr } = await coordinator.result;
+  assert.equal(code, 0, stderr);
 });

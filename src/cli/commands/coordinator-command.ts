@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
 import { Coordinator } from '../../fleet/coordinator/coordinator.ts';
 import { CoordinatorTelemetry } from '../../fleet/coordinator/coordinator-telemetry.ts';
-import { leaveUnfinished } from '../../fleet/leave-unfinished.ts';
 import { type ServedProbes, serveProbes } from '../../fleet/probes/serve-probes.ts';
+import { openServiceFleet, serveFleet } from '../../fleet/serve-fleet.ts';
 import { serviceStores } from '../../fleet/service-stores.ts';
-import { untilStopped, usualGraceMs } from '../../fleet/until-stopped.ts';
-import { FleetQueues } from '../../shared/queue/fleet-queues.ts';
-import { assertRedis, connectRedis } from '../../shared/queue/redis-connection.ts';
-import { RedisOutage } from '../../shared/queue/redis-outage.ts';
-import { RunProgress } from '../../shared/queue/run-counters.ts';
+import { usualGraceMs } from '../../fleet/until-stopped.ts';
 import { readLogLevel } from '../../shared/settings/parse-setting.ts';
 import { confined } from '../../shared/storage/confined-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
@@ -54,45 +50,44 @@ Examples:
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const options = parseOptions(coordinatorOptions, raw);
   const { out = [], sweepSeconds } = options;
-  const places = placesOf(options);
-  const target = redisTargetOf(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
-  const connection = connectRedis(target, 'work');
-  const outage = new RedisOutage(connection, logger);
-  const queues = new FleetQueues(connection);
-  const progress = new RunProgress(connection);
+  const fleet = openServiceFleet(redisTargetOf(raw), logger);
+  const { connection, queues, progress, redis } = fleet;
   const shutdown = new AbortController();
   const storage = storeOptionsOf(raw);
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new CoordinatorTelemetry(queues);
   telemetry.awaits(() => stores.fault);
-  const { facts } = telemetry;
-  let probes: ServedProbes | undefined;
-  try {
-    probes = await serveProbes({ at: options, facts, logger });
-    await assertRedis(connection, target.url);
+  telemetry.awaits(() => redis.awaited);
+  const coordinatorOf = (): Coordinator => {
+    const places = placesOf(options);
     const open = (uri: string) => openStore(uri, storage);
-    const coordinator = new Coordinator({
-      ...{ connection, outage, queues, logger, progress },
+    return new Coordinator({
+      ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage },
       outs: out.map((uri) => open(uri).uri),
       sweepEveryMs: sweepSeconds * 1000,
       openStore: (uri) => confined(open(uri), places.outs),
       openPatientStore: (uri) => confined(stores.open(uri), places.outs),
       openImages: (uri) => confined(stores.open(uri), places.ins),
-      places,
-      storeOptions: storage,
-      watch: telemetry,
     });
-    coordinator.start();
-    logger.info({ outs: out, sweepSeconds }, 'coordinator started');
-    const stop = (): Promise<void> => {
-      telemetry.stopping();
-      // A summary that waits for storage is made by the next coordinator.
-      shutdown.abort();
-      return coordinator.stop();
-    };
-    const leave = (): void => leaveUnfinished(logger, connection);
-    await untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
+  };
+  let probes: ServedProbes | undefined;
+  try {
+    probes = await serveProbes({ at: options, facts: telemetry.facts, logger });
+    await serveFleet({
+      ...{ connection, watch: redis, logger, graceMs: usualGraceMs },
+      start: () => {
+        const coordinator = coordinatorOf();
+        coordinator.start();
+        logger.info({ outs: out, sweepSeconds }, 'coordinator started');
+        return coordinator;
+      },
+      onStopping: () => {
+        telemetry.stopping();
+        // A summary that waits for storage is made by the next coordinator.
+        shutdown.abort();
+      },
+    });
     return 0;
   } finally {
     await probes?.close();

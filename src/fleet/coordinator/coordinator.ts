@@ -3,10 +3,10 @@ import type { Places } from '../../cli/options/place-options.ts';
 import { sweepRun } from '../../producer/queue/sweep-run.ts';
 import { summarizeRun } from '../../report/summarize-run.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
-import { within } from '../../shared/host/within.ts';
-import { DelayedError, type Job, UnrecoverableError, Worker } from '../../shared/queue/bullmq.ts';
+import { DelayedError, type Job, UnrecoverableError } from '../../shared/queue/bullmq.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
-import type { RedisOutage } from '../../shared/queue/redis-outage.ts';
+import { GatedWorker } from '../../shared/queue/gated-worker.ts';
+import type { RedisWatch } from '../../shared/queue/redis-watch.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import {
   queueNames,
@@ -24,6 +24,7 @@ import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { ChangedWarnings } from './changed-warnings.ts';
+import { type CoordinatorBeat, startCoordinatorBeat } from './coordinator-beat.ts';
 
 /** Is told what a coordinator does. */
 export interface CoordinatorWatch {
@@ -35,8 +36,8 @@ export interface CoordinatorWatch {
 
 export interface CoordinatorOptions {
   readonly connection: Redis | Cluster;
-  /** Is told what goes wrong in the queue. */
-  readonly outage: RedisOutage;
+  /** Says when Redis may be asked, and is told what goes wrong in the queue. */
+  readonly redis: RedisWatch;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   readonly logger: Logger;
@@ -57,9 +58,6 @@ export interface CoordinatorOptions {
 /** A summary that this coordinator may not write is left to others for so long. */
 const refusedMs = 30_000;
 
-/** Well within `coordinatorExpirySeconds`, and soon again after another coordinator has left. */
-const beatEveryMs = 5_000;
-
 /** When a summary is tried again whose storage did not come back in time. */
 const storageAgainMs = 15_000;
 
@@ -69,24 +67,23 @@ const storageAgainMs = 15_000;
  */
 export class Coordinator {
   readonly #options: CoordinatorOptions;
-  readonly #summaries: Worker<SummaryJob>;
+  readonly #summaries: GatedWorker<SummaryJob>;
   readonly #warnings: ChangedWarnings;
   #timer: NodeJS.Timeout | undefined;
-  #beats: NodeJS.Timeout | undefined;
+  #beat: CoordinatorBeat | undefined;
   #sweeping: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #leaving = new AbortController();
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     this.#warnings = new ChangedWarnings(options.logger);
-    const { connection, outage, logger } = options;
-    this.#summaries = new Worker<SummaryJob>(
+    const { connection, redis: watch, logger } = options;
+    this.#summaries = new GatedWorker<SummaryJob>(
       queueNames.summaries,
       (job, token) => this.#watched(() => this.#attempt(job, token)),
       // Merging a large run takes a minute of one core: the lock outlasts what blocks the loop meanwhile.
-      { connection, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
+      { connection, watch, prefix: queuePrefix, lockDuration: 120_000, maxStalledCount: 5 },
     );
-    outage.hear(this.#summaries);
     this.#summaries.on('failed', (job, error) =>
       logger.warn(
         { out: job?.data.out, run: job?.data.runId, reason: error.message },
@@ -96,29 +93,49 @@ export class Coordinator {
   }
 
   start(): void {
-    this.#beat();
+    this.#beat = startCoordinatorBeat(this.#options.progress, this.#options.logger);
     this.#sweepOn();
   }
 
+  /** Whether no summary is being made. */
+  get idle(): boolean {
+    return this.#summaries.idle;
+  }
+
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#beats);
+    this.#leave();
     await this.#sweeping;
     await this.#summaries.close();
-    // Redis may be away for good; leaving must not wait for it.
-    await within(1_000, () => this.#options.progress.coordinatorLeaves());
+    await this.#beat?.leave();
+  }
+
+  /** Ends at once: a summary that is being made is for others to make. */
+  async drop(): Promise<void> {
+    this.#leave();
+    await this.#summaries.close(true);
+  }
+
+  #leave(): void {
+    this.#leaving.abort();
+    clearTimeout(this.#timer);
+    this.#beat?.end();
+  }
+
+  /** Whether to go on, as soon as Redis can be worked with. */
+  #mayGoOn(): Promise<boolean> {
+    return this.#options.redis.fit(this.#leaving.signal);
   }
 
   /** Looks at every open run once. A run or a store that fails does not keep the others from being looked at. */
   async sweep(): Promise<void> {
     const { outs, progress, logger } = this.#options;
+    if (!(await this.#mayGoOn())) return;
     const known = await progress.listOuts().catch((error: unknown) => {
       logger.warn({ error: messageOf(error) }, 'the list of results could not be read');
       return [];
     });
     for (const out of new Set([...outs, ...known])) {
-      if (this.#stopped) return;
+      if (!(await this.#mayGoOn())) return;
       try {
         if (await this.#mayWrite(out)) await this.#sweepOut(out);
       } catch (error) {
@@ -142,7 +159,7 @@ export class Coordinator {
   }
 
   #schedule(): void {
-    if (this.#stopped) return;
+    if (this.#leaving.signal.aborted) return;
     this.#timer = setTimeout(() => this.#sweepOn(), this.#options.sweepEveryMs);
   }
 
@@ -150,23 +167,11 @@ export class Coordinator {
     this.#sweeping = this.sweep().finally(() => this.#schedule());
   }
 
-  #beat(): void {
-    const { progress, logger } = this.#options;
-    const missed = (error: unknown): void =>
-      logger.debug({ error: messageOf(error) }, 'heartbeat missed');
-    void progress
-      .coordinatorBeat()
-      .catch(missed)
-      .finally(() => {
-        if (!this.#stopped) this.#beats = setTimeout(() => this.#beat(), beatEveryMs);
-      });
-  }
-
   async #sweepOut(out: string): Promise<void> {
     const { openStore, logger, queues, progress } = this.#options;
     const store = openStore(out);
     for await (const runId of store.listFolders('')) {
-      if (this.#stopped) return;
+      if (!(await this.#mayGoOn())) return;
       try {
         if (!(await isOpenRun(store, runId))) continue;
         const spec = await openRun(store, runId);
@@ -199,7 +204,7 @@ export class Coordinator {
   /** Storage that stays away uses up no attempt. */
   async #attempt(job: Job<SummaryJob>, token?: string): Promise<unknown> {
     try {
-      return await this.#summarize(job);
+      return await this.#summarize(job, token);
     } catch (error) {
       if (!(error instanceof StorageUnavailableError)) throw error;
       await job.moveToDelayed(Date.now() + storageAgainMs, token);

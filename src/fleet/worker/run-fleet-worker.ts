@@ -8,14 +8,10 @@ import type { WorkerOptions } from '../../cli/options/worker-options.ts';
 import { assertNamedDevice } from '../../model/runtime/assert-named-device.ts';
 import { chooseDevice, parseDevice } from '../../model/runtime/devices.ts';
 import { availableThreads } from '../../shared/host/cpu-quota.ts';
-import { FleetQueues } from '../../shared/queue/fleet-queues.ts';
-import {
-  assertRedis,
-  connectRedis,
-  type RedisTarget,
-} from '../../shared/queue/redis-connection.ts';
-import { RedisOutage } from '../../shared/queue/redis-outage.ts';
-import { RunProgress } from '../../shared/queue/run-counters.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
+import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
+import type { RedisWatch } from '../../shared/queue/redis-watch.ts';
+import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import { readLogLevel } from '../../shared/settings/parse-setting.ts';
 import { confined } from '../../shared/storage/confined-store.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -25,10 +21,9 @@ import { FleetWorker } from '../../worker/queue/fleet-worker.ts';
 import { OpenRuns } from '../../worker/queue/open-runs.ts';
 import { openRedisInFlightNote } from '../../worker/queue/redis-in-flight-note.ts';
 import { ByteBudget, inFlightBytes } from '../../worker/shard/byte-budget.ts';
-import { leaveUnfinished, redisIsAway } from '../leave-unfinished.ts';
 import { type ServedProbes, serveProbes } from '../probes/serve-probes.ts';
+import { openServiceFleet, serveFleet } from '../serve-fleet.ts';
 import { serviceStores } from '../service-stores.ts';
-import { untilStopped } from '../until-stopped.ts';
 import { bookFailedShard } from './book-failed-shard.ts';
 import { startFleetExplainer } from './fleet-explainer.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
@@ -38,7 +33,7 @@ interface WorkerParts {
   readonly name: string;
   readonly logger: Logger;
   readonly connection: Redis | Cluster;
-  readonly outage: RedisOutage;
+  readonly watch: RedisWatch;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   readonly heartbeat: Heartbeat;
@@ -57,25 +52,20 @@ export async function runFleetWorker(
 ): Promise<number> {
   const target = redisTargetOf(raw);
   const parts = await openParts(worker, target, storeOptionsOf(raw));
-  const { logger, connection, telemetry, heartbeat, runs, queues } = parts;
+  const { logger, connection, watch, telemetry, heartbeat, runs, queues } = parts;
   const { concurrency } = worker;
   let probes: ServedProbes | undefined;
   try {
     probes = await serveProbes({ at: worker, facts: telemetry.facts, logger });
-    await assertRedis(connection, target.url);
-    const fleet = startFleetWorker(worker, parts);
-    logger.info({ concurrency }, 'worker started');
-    const stop = (): Promise<void> => {
-      telemetry.stopping();
-      return fleet.stop();
-    };
-    const leave = (): void => leaveUnfinished(logger, connection);
-    const abort = (): void => {
-      fleet.abort();
-      // There is nobody to hand shards back to.
-      if (redisIsAway(connection)) leave();
-    };
-    await untilStopped({ stop, abort, leave, graceMs: worker.grace * 1000 });
+    await serveFleet({
+      ...{ connection, watch, logger, graceMs: worker.grace * 1000 },
+      start: () => {
+        const fleet = startFleetWorker(worker, parts);
+        logger.info({ concurrency }, 'worker started');
+        return fleet;
+      },
+      onStopping: () => telemetry.stopping(),
+    });
     return 0;
   } finally {
     await probes?.close();
@@ -99,14 +89,12 @@ async function openParts(
   await assertNamedDevice(worker.device);
   const { device, sentence } = await chooseDevice(parseDevice(worker.device));
   logger.info({ device }, sentence);
-  const connection = connectRedis(target, 'work');
-  const outage = new RedisOutage(connection, logger);
-  const queues = new FleetQueues(connection);
-  const progress = new RunProgress(connection);
+  const { connection, redis: watch, queues, progress } = openServiceFleet(target, logger);
   const shutdown = new AbortController();
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new WorkerTelemetry(name, queues);
   telemetry.awaits(() => stores.fault);
+  telemetry.awaits(() => watch.awaited);
   const { batch, modelCache, modelCacheBytes, threads = availableThreads() } = worker;
   const cache = { cacheFolder: modelCache, cacheBytes: modelCacheBytes };
   const loading = { device, threads, batch, ...cache, watch: telemetry.inference };
@@ -120,15 +108,15 @@ async function openParts(
   });
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
-    ...{ name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs },
+    ...{ name, logger, connection, watch, queues, progress, heartbeat, telemetry, runs },
     ...{ places, shutdown, openStore: open },
   };
 }
 
 function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorker {
-  const { name, logger, connection, outage, queues, progress, heartbeat, telemetry, runs } = parts;
+  const { name, logger, connection, watch, queues, progress, heartbeat, telemetry, runs } = parts;
   return new FleetWorker({
-    ...{ connection, outage, name, logger, concurrency: worker.concurrency },
+    ...{ connection, watch, name, logger, concurrency: worker.concurrency },
     shutdown: parts.shutdown,
     lockMs: worker.lockSeconds * 1000,
     stalledIntervalMs: worker.stalledSeconds * 1000,

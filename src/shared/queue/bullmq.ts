@@ -10,4 +10,4 @@ const bullmq: typeof BullMQ = createRequire(import.meta.url)('bullmq');
 export const { DelayedError, Queue, UnrecoverableError, WaitingError, Worker } = bullmq;
 export type Queue<Data = unknown> = BullMQ.Queue<Data>;
 export type Worker<Data> = BullMQ.Worker<Data>;
-export type { Job, JobsOptions } from 'bullmq';
+export type { Job, JobsOptions, WorkerOptions } from 'bullmq';

@@ -1,6 +1,6 @@
 import { EigenfleetError, messageOf } from '../errors.ts';
 import { Cluster, Redis, type RedisOptions } from './ioredis.ts';
-import { redisRefusalOf } from './redis-refusal.ts';
+import { isReplicaReply, redisRefusalOf } from './redis-refusal.ts';
 
 export interface RedisTarget {
   /** `redis://` or `rediss://`, with credentials if need be; for a cluster any of its nodes. */
@@ -15,10 +15,12 @@ export type RedisUse = 'enqueue' | 'work';
 
 /** A connection that is being opened; errors are for the caller to listen to. */
 export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redis | Cluster {
-  const options: RedisOptions =
-    use === 'work'
+  const options: RedisOptions = {
+    reconnectOnError: leavesReplica(),
+    ...(use === 'work'
       ? { maxRetriesPerRequest: null, enableReadyCheck: true }
-      : { maxRetriesPerRequest: 3, connectTimeout: 5_000 };
+      : { maxRetriesPerRequest: 3, connectTimeout: 5_000 }),
+  };
   if (!cluster) return new Redis(url, options);
   const { password, username, protocol } = new URL(url);
   const redisOptions: RedisOptions = {
@@ -28,6 +30,23 @@ export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redi
     ...(protocol === 'rediss:' && { tls: {} }),
   };
   return new Cluster([url], { redisOptions });
+}
+
+/** A connection to a server that stays a replica is opened anew so often. */
+const reconnectEveryMs = 1_000;
+
+/**
+ * A primary that became a replica keeps its connections: after a failover only a new one leads to the new primary. The command that met it fails, and
+ * whoever sent it asks again.
+ */
+function leavesReplica(): (error: Error) => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    const nowMs = performance.now();
+    if (!isReplicaReply(error) || nowMs - lastMs < reconnectEveryMs) return false;
+    lastMs = nowMs;
+    return true;
+  };
 }
 
 /** The address without user and password, for messages. */
@@ -40,8 +59,14 @@ export function redisAddress(url: string): string {
   }
 }
 
+/** Who it is that the address names. */
+export function redisUser(url: string): string {
+  return URL.canParse(url) ? decodeURIComponent(new URL(url).username) || 'default' : 'default';
+}
+
 /**
- * Waits until Redis answers. Throws `EigenfleetError('redis')` after `timeoutMs`: BullMQ alone would wait for ever.
+ * Waits until Redis answers. Throws `EigenfleetError` after `timeoutMs`, since BullMQ alone would wait for ever: `redis`, or `refused` when it is there and
+ * will not have us.
  */
 export async function assertRedis(
   connection: Redis | Cluster,
@@ -74,12 +99,12 @@ export async function assertRedis(
   }
 }
 
-/** What to say of an error with which Redis refuses this user or what it wants to do; `undefined` for any other error. */
+/** What to say of an error with which Redis refuses this user or what it wants to do for good; `undefined` for any other error. */
 export function refusedBy(cause: unknown, url: string): EigenfleetError | undefined {
-  const refusal = redisRefusalOf(cause);
+  const refusal = redisRefusalOf(cause, redisUser(url));
   if (refusal === undefined) return undefined;
   const { says, remedy } = refusal;
-  return new EigenfleetError('redis', `Redis at ${redisAddress(url)} ${says}: ${remedy}`, {
+  return new EigenfleetError('refused', `Redis at ${redisAddress(url)} ${says}: ${remedy}`, {
     cause,
   });
 }

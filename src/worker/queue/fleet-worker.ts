@@ -6,10 +6,10 @@ import {
   type Job,
   UnrecoverableError,
   WaitingError,
-  Worker,
 } from '../../shared/queue/bullmq.ts';
 import { shardAttempts } from '../../shared/queue/fleet-queues.ts';
-import type { RedisOutage } from '../../shared/queue/redis-outage.ts';
+import { GatedWorker } from '../../shared/queue/gated-worker.ts';
+import type { RedisWatch } from '../../shared/queue/redis-watch.ts';
 import {
   queueNames,
   queuePrefix,
@@ -24,8 +24,8 @@ import { RefusedPlaceError, RefusedPlaces, refusalDelayMs, restMs } from './refu
 
 export interface FleetWorkerOptions {
   readonly connection: Redis | Cluster;
-  /** Is told what goes wrong in the queue. */
-  readonly outage: RedisOutage;
+  /** Says when jobs may be asked for, and is told what goes wrong in the queue. */
+  readonly watch: RedisWatch;
   readonly ports: AttemptPorts;
   /** Shards at once: 2 let the storage traffic of one overlap the device's work on the other. */
   readonly concurrency: number;
@@ -55,7 +55,7 @@ const mostStalls = 10;
 /** Takes shards from the queue until it is stopped. Explaining happens in threads, so the lock is renewed on time. */
 export class FleetWorker {
   readonly #options: FleetWorkerOptions;
-  readonly #worker: Worker<ShardJob>;
+  readonly #worker: GatedWorker<ShardJob>;
   readonly #shutdown: AbortController;
   readonly #settling = new Set<Promise<void>>();
   readonly #refused: RefusedPlaces;
@@ -64,13 +64,12 @@ export class FleetWorker {
     this.#options = options;
     this.#shutdown = options.shutdown;
     this.#refused = new RefusedPlaces(options.logger);
-    const { connection, concurrency, lockMs, stalledIntervalMs, name } = options;
-    // Three declared parameters: BullMQ passes the signal only to a processor that has them.
-    this.#worker = new Worker<ShardJob>(
+    const { connection, watch, concurrency, lockMs, stalledIntervalMs, name } = options;
+    this.#worker = new GatedWorker<ShardJob>(
       queueNames.shards,
       (job, token, signal) => this.#process(job, token, signal),
       {
-        ...{ connection, prefix: queuePrefix, concurrency, name },
+        ...{ connection, watch, prefix: queuePrefix, concurrency, name },
         lockDuration: lockMs,
         stalledInterval: stalledIntervalMs,
         maxStalledCount: mostStalls,
@@ -80,9 +79,9 @@ export class FleetWorker {
     this.#listen();
   }
 
-  /** Shards being worked off. */
-  get active(): boolean {
-    return this.#worker.isRunning();
+  /** Whether no shard is being worked off. */
+  get idle(): boolean {
+    return this.#worker.idle;
   }
 
   /**
@@ -102,6 +101,12 @@ export class FleetWorker {
   /** Hands back what is running, now. */
   abort(): void {
     this.#shutdown.abort();
+  }
+
+  /** Closes at once and leaves what is running to others. */
+  async drop(): Promise<void> {
+    this.#shutdown.abort();
+    await this.#worker.close(true);
   }
 
   async #process(job: Job<ShardJob>, token?: string, signal?: AbortSignal): Promise<unknown> {
@@ -180,8 +185,7 @@ export class FleetWorker {
   }
 
   #listen(): void {
-    const { logger, outage } = this.#options;
-    outage.hear(this.#worker);
+    const { logger } = this.#options;
     this.#worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a shard lost its worker'));
     this.#worker.on('lockRenewalFailed', (jobIds: readonly string[]) => {
       for (const jobId of jobIds) this.#worker.cancelJob(jobId, 'the lock was lost');

@@ -44,8 +44,14 @@ describe('a worker process that ended', () => {
     assert.equal(afterEnd({ code: 1, signal: null, livedMs: 5 }, 0).action, 'restart');
   });
 
-  it('is never started again for what a person has to put right: options, device, Redis', () => {
-    for (const code of [2, 3, 4, 5, 6, 7, 8]) {
+  it('is started again, however often, when Redis was away', () => {
+    const away = { code: 8, signal: null, livedMs: 5 };
+    const next = { action: 'restart', delayMs: 30_000, rapidCrashes: 0 };
+    assert.deepEqual(afterEnd(away, 10), next);
+  });
+
+  it('is never started again for what a person has to put right: options, device, rights', () => {
+    for (const code of [2, 3, 4, 5, 6, 7, 11]) {
       const next = afterEnd({ code, signal: null, livedMs: 9e9 }, 0);
       assert.equal(next.action, 'give-up');
     }

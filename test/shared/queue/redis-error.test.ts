@@ -15,10 +15,6 @@ describe('a failure of Redis', () => {
     [new Error('Connection is closed.'), /went away/],
     [named('AbortError', 'Command aborted due to connection close'), /went away/],
     [named('ReplyError', full), /^The memory of Redis at .* is full .*raise its maxmemory/],
-    [
-      named('ReplyError', 'NOPERM this user'),
-      /does not let this user do that \(NOPERM this user\): give/,
-    ],
   ] as const) {
     it(`is a sentence without credentials: ${error.message}`, () => {
       const told = redisError(error, 'redis://user:secret@here:6379');

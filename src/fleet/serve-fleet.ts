@@ -1,0 +1,85 @@
+import type { Cluster, Redis } from 'ioredis';
+import { within } from '../shared/host/within.ts';
+import { FleetQueues } from '../shared/queue/fleet-queues.ts';
+import { connectRedis, type RedisTarget } from '../shared/queue/redis-connection.ts';
+import { type RedisWatch, watchRedis } from '../shared/queue/redis-watch.ts';
+import { RunProgress } from '../shared/queue/run-counters.ts';
+import type { Logger } from '../shared/telemetry/logger.ts';
+import { leaveUnfinished } from './leave-unfinished.ts';
+import { lastMs, type Stoppable, untilStopped } from './until-stopped.ts';
+
+/** What a service needs to talk to the fleet. */
+export interface ServiceFleet {
+  readonly connection: Redis | Cluster;
+  readonly redis: RedisWatch;
+  readonly queues: FleetQueues;
+  readonly progress: RunProgress;
+}
+
+/** Opens the fleet for a service, which waits for Redis as long as it takes. Nothing is asked before `serveFleet`. */
+export function openServiceFleet(target: RedisTarget, logger: Logger): ServiceFleet {
+  const connection = connectRedis(target, 'work');
+  const redis = watchRedis(connection, { url: target.url, logger });
+  const queues = new FleetQueues(connection);
+  return { connection, redis, queues, progress: new RunProgress(connection) };
+}
+
+/** What serves once Redis can be worked with. */
+export interface FleetService extends Pick<Stoppable, 'stop'> {
+  /** Hands back what it holds, now; a service without it is left as it is. */
+  abort?(): void;
+  /** Whether it has no job in hand. */
+  readonly idle: boolean;
+  /** Comes to an end at once and without Redis; others get what it holds when its locks have run out. */
+  drop(): Promise<void>;
+}
+
+export interface ServeFleetOptions {
+  readonly connection: Redis | Cluster;
+  readonly watch: RedisWatch;
+  readonly logger: Logger;
+  readonly graceMs: number;
+  /** Is called once, when Redis can be worked with for the first time. */
+  start(): FleetService;
+  onStopping(): void;
+}
+
+/**
+ * Runs a service of the fleet until a signal ends it, also while it still waits for Redis. Resolves when it has stopped.
+ *
+ * @throws EigenfleetError `refused` when Redis will not be worked with, whatever is waited for.
+ */
+export async function serveFleet(options: ServeFleetOptions): Promise<void> {
+  const { connection, watch, logger, graceMs, start, onStopping } = options;
+  const leaving = new AbortController();
+  let service: FleetService | undefined;
+  const started = watch.fit(leaving.signal).then((fit) => {
+    if (fit) service = start();
+  });
+  const leave = (): void => leaveUnfinished(logger, connection, watch);
+  const stopped = untilStopped({
+    stop: async () => {
+      onStopping();
+      leaving.abort();
+      await started;
+      if (service?.idle && watch.awaited !== undefined) return service.drop();
+      setTimeout(() => watch.awaited !== undefined && leave(), graceMs).unref();
+      await service?.stop();
+    },
+    abort: () => {
+      service?.abort?.();
+      // Else there is nobody to hand anything back to.
+      if (service?.abort === undefined || watch.awaited !== undefined) leave();
+    },
+    ...{ leave, graceMs },
+  });
+  watch.start();
+  try {
+    await Promise.race([stopped, watch.refused, started.then(() => stopped)]);
+  } catch (error) {
+    await within(lastMs, async () => service?.drop());
+    throw error;
+  } finally {
+    watch.stop();
+  }
+}
