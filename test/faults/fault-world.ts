@@ -38,8 +38,6 @@ export interface FaultWorld {
   readonly mark: string;
   readonly serviceLog: string;
   readonly producerLog: string;
-  /** What a command of this fleet needs. */
-  readonly env: NodeJS.ProcessEnv;
   /** Starts a producer of the schedule's run; killed after `killAfterMs` when given. */
   produce(killAfterMs?: number): Promise<Exit>;
   /** Asks Redis past its faults, as often as it takes. */
@@ -55,81 +53,118 @@ export async function makeWorld(ground: Ground, schedule: Schedule): Promise<Fau
   const folder = join(ground.folder, name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'tmp'), { recursive: true });
-  const has = (kind: string): boolean => schedule.steps.some((step) => step.kind === kind);
-  const random = new Seeded(`${name}/proxy`);
-  const proxy =
-    schedule.backend === 's3' ? await startS3FaultProxy(ground.s3Endpoint, random) : undefined;
-  const prefix = `results-${name}-${process.pid}`;
-  const outFolder = proxy ? undefined : await makeOutFolder(folder, has('disk-full'));
-  const outUri = outFolder?.path ?? `s3://${ground.bucket.name}/${prefix}`;
   const redisFolder = join(folder, 'redis');
   await mkdir(redisFolder);
+  const place = await makePlace(ground, schedule, folder);
   const redis = await startRedis({ dir: redisFolder, appendOnly: schedule.appendOnly });
-  const mark = `EIGENFLEET_FAULTS=${name}-${process.pid}`;
-  const env = { ...ground.environment(proxy?.endpoint), TMPDIR: join(folder, 'tmp') };
-  Object.assign(env, { EIGENFLEET_FAULTS: mark.split('=')[1], REDIS_URL: redis.url });
-  const clocks: string[] = [];
-  const clockEnv = (service: string): NodeJS.ProcessEnv => {
-    if (!has('clock-jump') || ground.clockLibrary === undefined) return {};
-    const path = join(folder, `clock-${service}`);
-    writeFileSync(path, '+0');
-    clocks.push(path);
-    return clockSettings(ground.clockLibrary, path);
+  const marked = `${name}-${process.pid}`;
+  const env: NodeJS.ProcessEnv = {
+    ...ground.environment(place.proxy?.endpoint),
+    TMPDIR: join(folder, 'tmp'),
+    EIGENFLEET_FAULTS: marked,
+    REDIS_URL: redis.url,
   };
-  const serviceLog = join(folder, 'services.log');
-  const producerLog = join(folder, 'producers.log');
-  const keep = (service: string, args: readonly string[]): KeptProcess =>
-    new KeptProcess({
-      name: service,
-      args,
-      env: { ...env, ...clockEnv(service) },
-      logPath: serviceLog,
-    });
-  const workers = Array.from({ length: schedule.workers }, (_, n) =>
-    keep(`worker ${n}`, workerArgs(schedule)),
-  );
-  const coordinator = keep('coordinator', ['coordinator', '--out', outUri, '--sweep-seconds', '4']);
-  const input = await ground.input(schedule);
-  const target = ['--out', outUri, ...runOptions(schedule), '--quiet'];
+  const logs = {
+    serviceLog: join(folder, 'services.log'),
+    producerLog: join(folder, 'producers.log'),
+  };
+  const services = makeServices(ground, schedule, { folder, env, outUri: place.outUri, ...logs });
+  const target = ['--out', place.outUri, ...runOptions(schedule), '--quiet'];
+  const enqueue = ['enqueue', ...(await ground.input(schedule)), ...target];
+  const mark = `EIGENFLEET_FAULTS=${marked}`;
   const producerExits: Exit[] = [];
   return {
     schedule,
     folder,
-    store: outFolder ? new FolderStore(outFolder.path) : ground.bucket.store({ prefix }),
-    outFolder: outFolder?.path,
-    outUri,
+    ...place,
+    ...services,
+    ...logs,
     redis,
     redisFolder,
-    proxy,
-    workers,
-    coordinator,
-    clocks,
     producerExits,
     notes: [],
     mark,
-    serviceLog,
-    producerLog,
-    env,
-    produce: async (killAfterMs) => {
-      const child = spawnCli(['enqueue', ...input, ...target], { env, logPath: producerLog });
-      const killing =
-        killAfterMs === undefined
-          ? undefined
-          : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-      const exit = await exitOf(child);
-      clearTimeout(killing);
-      if (exit !== 'SIGKILL') producerExits.push(exit);
-      return exit;
-    },
+    produce: (killAfterMs) =>
+      produce(enqueue, { env, logPath: logs.producerLog, killAfterMs, exits: producerExits }),
     askRedis: (...words) => askRedis(redis.url, words),
     end: async () => {
-      for (const service of [...workers, coordinator]) await service.stop(0);
+      for (const service of [...services.workers, services.coordinator]) await service.stop(0);
       for (const id of markedProcesses(mark)) process.kill(id, 'SIGKILL');
       await redis.close();
-      await proxy?.close();
-      outFolder?.release();
+      await place.proxy?.close();
+      place.release();
     },
   };
+}
+
+/** Where the results go: a folder, or S3 behind a proxy. */
+async function makePlace(
+  ground: Ground,
+  { backend, steps, seed, index }: Schedule,
+  folder: string,
+) {
+  if (backend === 'folder') {
+    const fills = steps.some(({ kind }) => kind === 'disk-full');
+    const { path, release } = await makeOutFolder(folder, fills);
+    const store: ObjectStore = new FolderStore(path);
+    return { store, outFolder: path, outUri: path, proxy: undefined, release };
+  }
+  const proxy = await startS3FaultProxy(ground.s3Endpoint, new Seeded(`${seed}/proxy/${index}`));
+  const prefix = `results-${seed}-${index}-${process.pid}`;
+  const store: ObjectStore = ground.bucket.store({ prefix });
+  const outUri = `s3://${ground.bucket.name}/${prefix}`;
+  return { store, outFolder: undefined, outUri, proxy, release: () => {} };
+}
+
+interface ServicePlace {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly outUri: string;
+  readonly serviceLog: string;
+}
+
+/** Not started yet; each with a clock of its own when one is to jump. */
+function makeServices(
+  { clockLibrary }: Ground,
+  schedule: Schedule,
+  { folder, env, outUri, serviceLog: logPath }: ServicePlace,
+) {
+  const jumps = schedule.steps.some(({ kind }) => kind === 'clock-jump');
+  const clocks: string[] = [];
+  const clockOf = (service: string): NodeJS.ProcessEnv => {
+    if (!jumps || clockLibrary === undefined) return {};
+    const path = join(folder, `clock of ${service}`);
+    writeFileSync(path, '+0');
+    clocks.push(path);
+    return clockSettings(clockLibrary, path);
+  };
+  const keep = (name: string, args: readonly string[]): KeptProcess =>
+    new KeptProcess({ name, args, env: { ...env, ...clockOf(name) }, logPath });
+  const workers = Array.from({ length: schedule.workers }, (_, n) =>
+    keep(`worker ${n}`, workerArgs(schedule)),
+  );
+  const coordinator = keep('coordinator', ['coordinator', '--out', outUri, '--sweep-seconds', '4']);
+  return { workers, coordinator, clocks };
+}
+
+interface Producing {
+  readonly env: NodeJS.ProcessEnv;
+  readonly logPath: string;
+  readonly killAfterMs: number | undefined;
+  readonly exits: Exit[];
+}
+
+async function produce(
+  args: readonly string[],
+  { env, logPath, killAfterMs, exits }: Producing,
+): Promise<Exit> {
+  const child = spawnCli(args, { env, logPath });
+  const kill = (): void => void child.kill('SIGKILL');
+  const killing = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
+  const exit = await exitOf(child);
+  clearTimeout(killing);
+  if (exit !== 'SIGKILL') exits.push(exit);
+  return exit;
 }
 
 function workerArgs({ concurrency }: Schedule): string[] {

@@ -33,7 +33,10 @@ export async function judgeRun(
   ];
 }
 
-function judgeRows(rows: readonly StoredRow[], expected: ReadonlyMap<string, StoredRow>): string[] {
+export function judgeRows(
+  rows: readonly StoredRow[],
+  expected: ReadonlyMap<string, StoredRow>,
+): string[] {
   const seen = new Set(rows.map(({ key }) => key));
   const failed = rows.filter(
     ({ key, status }) => status !== 'success' && expected.get(key)?.status === 'success',
@@ -69,7 +72,8 @@ async function judgeSummary(
   );
 }
 
-function judgeFiles(keys: readonly string[], { runId, files }: FaultFreeRun): string[] {
+/** `keys`: everything where the results are. */
+export function judgeFiles(keys: readonly string[], { runId, files }: FaultFreeRun): string[] {
   const own = keys.filter((key) => key.startsWith(`${runId}/`));
   const names = new Set(own.map((key) => key.slice(runId.length + 1)));
   const beside = keys.filter((key) => !/^(names|models)\//.test(key) && !own.includes(key));

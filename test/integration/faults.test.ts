@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { PartResult, PartTask } from '../faults/part-result.ts';
+import { judgeFiles, judgeRows } from '../faults/schedule-verdict.ts';
 import { tryModels } from '../faults/try-models.ts';
 import { tryPictures } from '../faults/try-pictures.ts';
 import { trySchedules } from '../faults/try-schedules.ts';
 import { runCli } from '../support/cli.ts';
+import { exampleRows } from '../support/example-rows.ts';
 import { quickModel } from '../support/fleet.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -19,6 +21,27 @@ function assertAllWell({ failures, tried }: PartResult, count: number): void {
   assert.deepEqual(failures, []);
   assert.equal(tried, count);
 }
+
+test('the verdict on a schedule names what was lost, doubled, changed and left behind', () => {
+  const [first, second, third] = exampleRows.map((row) => ({ ...row, shard: 7 }));
+  assert.ok(first && second && third);
+  const expected = new Map([first, second, third].map((row) => [row.key, row]));
+  assert.deepEqual(judgeRows([first, second, third], expected), []);
+  const failed = { ...third, status: 'failed_to_infer' as const, reason: 'crashed' };
+  assert.deepEqual(judgeRows([first, first, failed], expected), [
+    '1 healthy images failed: classified.jpg (crashed)',
+    `1 images are missing: ${second.key}`,
+    '1 rows are doubled',
+    '1 rows differ: classified.jpg',
+  ]);
+  const run = { runId: 'r', rows: expected, summary: {}, files: new Set(['run.json', 'a.npy']) };
+  assert.deepEqual(judgeFiles(['names/latest.json', 'r/a.npy', 'r/run.json'], run), []);
+  assert.deepEqual(judgeFiles(['.half', 'r/run.json', 'r/in-flight/0.log'], run), [
+    '1 stray files in the run: in-flight/0.log',
+    '1 files are missing in the run: a.npy',
+    '1 stray files beside the run: .half',
+  ]);
+});
 
 test('a fleet under random faults, in a folder and in S3, closes its run as if there were none', async () => {
   // Killed and stopped workers, a killed producer, a Redis that dies and forgets, a full disk, and a bucket that refuses to be written.
