@@ -1,5 +1,4 @@
-import { kernelMemory } from '../kernels/kernel-memory.ts';
-import { kernels } from '../kernels/kernels.ts';
+import { type FrameTaps, framedMap } from '../kernels/map-sampling.ts';
 import type { ContentAxis, ContentCells, Span } from './content-cells.ts';
 
 /** A rectangle over a grid, in its cells, cut into height x width equal frame cells. It may reach beyond the content. */
@@ -10,23 +9,11 @@ export interface Frame {
   readonly height: number;
 }
 
-/** One axis of a frame as the kernel `frame` reads it. */
-interface AxisTaps {
-  readonly size: number;
-  /** Weights that a frame cell has at most. */
-  readonly span: number;
-  /**
-   * [size, 1 + span] float64: a weight for each grid cell, after two int32 in the place of the first float64: the first grid cell and their
-   * number, 0 where no part of the frame cell is content.
-   */
-  readonly records: Float64Array;
-}
-
 /** What resampling to a frame takes: the same for all maps of a grid over images of one geometry. */
 export interface FramePlan {
   readonly gridWidth: number;
-  readonly columns: AxisTaps;
-  readonly rows: AxisTaps;
+  readonly columns: FrameTaps;
+  readonly rows: FrameTaps;
 }
 
 export function planFrame({ gridWidth, ...content }: ContentCells, frame: Frame): FramePlan {
@@ -41,23 +28,10 @@ export function planFrame({ gridWidth, ...content }: ContentCells, frame: Frame)
  * content: what is not there is left out, not made up. Padding never bleeds in: at the edge of the content its cells go on.
  */
 export function frameMap(map: Float32Array, plan: FramePlan): Float32Array {
-  const { columns, rows, gridWidth } = plan;
-  const cells = columns.size * rows.size;
-  kernelMemory.start();
-  const from = kernelMemory.put(map);
-  const down = kernelMemory.put(rows.records);
-  const across = kernelMemory.put(columns.records);
-  // Of a grid with an odd width one cell more is read and written.
-  const line = kernelMemory.room((gridWidth + 1) * 8);
-  const to = kernelMemory.room(cells * 4);
-  kernels.frame(
-    ...([from, gridWidth, down, rows.size, rows.span] as const),
-    ...([across, columns.size, columns.span, line, to] as const),
-  );
-  return kernelMemory.takeFloats(to, cells);
+  return framedMap(map, plan.gridWidth, plan.rows, plan.columns);
 }
 
-function axisTaps({ from, to }: Span, size: number, content: ContentAxis): AxisTaps {
+function axisTaps({ from, to }: Span, size: number, content: ContentAxis): FrameTaps {
   const step = (to - from) / size;
   const span = Math.ceil(step) + 2;
   const records = new Float64Array(size * (1 + span));

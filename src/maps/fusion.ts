@@ -1,8 +1,10 @@
-import { kernelMemory } from '../kernels/kernel-memory.ts';
-import { kernels } from '../kernels/kernels.ts';
+import { normalizeMap, weightedSumOfMaps } from '../kernels/map-values.ts';
 import { rememberedByObject } from '../shared/host/remembered.ts';
 import type { Fusion } from '../shared/run/run-spec.ts';
 import { resampleBilinear } from './resample.ts';
+
+/** The kernel is the definition: what reads maps takes it from here. */
+export { normalizeMap };
 
 /**
  * Floor of the geometric mean: a cell that one layer holds at zero is damped (by 10 with three layers), not erased, and a
@@ -29,21 +31,6 @@ export interface FusionPlan {
   readonly height: number;
   /** `contentMask` of the frame. */
   readonly frameMask: Float32Array;
-}
-
-/**
- * Negative values to 0, then (x - min) / (1e-7 + max - min) over the cells of the mask: in [0, 1], 0 outside the mask. A constant map
- * becomes all zeros, and so does any under an empty mask. 1e-7 is the peers' guard against division by zero (pytorch-grad-cam 1.5.7,
- * `scale_cam_image`).
- *
- * @param map finite values, outside of the mask too
- * @param mask 0 or 1 for each
- */
-export function normalizeMap(map: Float32Array, mask: Float32Array): Float32Array {
-  kernelMemory.start();
-  const from = kernelMemory.put(map);
-  kernels.normalize(from, kernelMemory.put(mask), from, map.length);
-  return kernelMemory.takeFloats(from, map.length);
 }
 
 /**
@@ -78,25 +65,9 @@ export function fuseFramed(framed: readonly Float32Array[], plan: FusionPlan): F
   const weights = layerWeights(maps, fusion);
   const combined =
     fusion === 'mean' || fusion === 'variance'
-      ? weightedSum(framed, weights, width * height)
+      ? weightedSumOfMaps(framed, weights, width * height)
       : accumulated(framed, weights, fusion, width * height);
   return normalizeMap(combined, frameMask);
-}
-
-function weightedSum(
-  framed: readonly Float32Array[],
-  weights: readonly number[],
-  cells: number,
-): Float32Array {
-  kernelMemory.start();
-  const sum = kernelMemory.room(cells * 4);
-  kernelMemory.floats(sum, cells).fill(0);
-  const from = kernelMemory.room(cells * 4);
-  framed.forEach((map, index) => {
-    kernelMemory.replace(from, map);
-    kernels.addWeighted(from, weights[index]!, sum, cells);
-  });
-  return kernelMemory.takeFloats(sum, cells);
 }
 
 function accumulated(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { copyPlanar } from '../../src/image/input/copy-planar.ts';
 import { letterboxGeometry, letterboxInto } from '../../src/image/input/letterbox.ts';
+import { copyPlanar } from '../../src/kernels/planes.ts';
 import { normalizeMap } from '../../src/maps/fusion.ts';
 import { signOfComponent } from '../../src/model/eigen-cam/component-sign.ts';
 import { toFloat16 } from '../../src/shared/results/float16.ts';

@@ -1,7 +1,7 @@
+import { copyPlanar } from '../../kernels/planes.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { checkPlanes } from './check-planes.ts';
-import { copyPlanar } from './copy-planar.ts';
 import { pillowResize } from './pillow-resize.ts';
 import { roundHalfEven } from './round-half-even.ts';
 

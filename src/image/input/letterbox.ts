@@ -1,10 +1,13 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import {
+  type ColumnTaps,
+  copyPlanar,
+  halvePlanar,
+  type RowTaps,
+  resizePlanar,
+} from '../../kernels/planes.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { checkPlanes } from './check-planes.ts';
-import { copyPlanar } from './copy-planar.ts';
-import { type PlanarTarget, writePlanes } from './planar-target.ts';
 import { roundHalfEven } from './round-half-even.ts';
 
 /** Grey of the padding, in every channel (Ultralytics `LetterBox`). */
@@ -51,8 +54,12 @@ export function letterboxInto(
   const target = { out, offset: offset + top * inputWidth + left, plane, stride: inputWidth };
   if (image.width === newWidth && image.height === newHeight) copyPlanar(image, target);
   else if (image.width === 2 * newWidth && image.height === 2 * newHeight) {
+    // cv2.resize turns INTER_LINEAR into INTER_AREA when both sides shrink by exactly 2.
     halvePlanar(image, target);
-  } else resizePlanar(image, newWidth, newHeight, target);
+  } else {
+    const columns = columnTaps(image.width, newWidth);
+    resizePlanar(image, columns, rowTaps(image.height, newHeight), target);
+  }
 }
 
 let grey = new Uint8Array(0);
@@ -80,79 +87,6 @@ function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: numbe
   }
 }
 
-/** cv2.resize turns INTER_LINEAR into INTER_AREA when both sides shrink by exactly 2. */
-function halvePlanar(image: RgbImage, target: PlanarTarget): void {
-  const width = image.width / 2;
-  const rowBytes = image.width * 3;
-  writePlanes(target, { width, height: image.height / 2 }, ({ row, rows, plane, to }) => {
-    const first = 2 * row * rowBytes;
-    const from = kernelMemory.put(image.data.subarray(first, first + 2 * rows * rowBytes));
-    const whole = kernelMemory.room(12 * plane);
-    kernels.splitPlanes(from, whole, 4 * plane, 4 * plane);
-    for (let channel = 0; channel < 3; channel++) {
-      kernels.halvePlane(whole + channel * 4 * plane, to + channel * plane, width, rows);
-    }
-  });
-}
-
-/** The shifts are those of cv2's HResizeLinear and VResizeLinear for 8 bits. */
-function resizePlanar(image: RgbImage, width: number, height: number, target: PlanarTarget): void {
-  const columns = columnTaps(image.width, width);
-  const scale = image.height / height;
-  const lowest = image.height - 1;
-  writePlanes(target, { width, height }, ({ row, rows, plane, to }) => {
-    const taps = kernelMemory.put(columns.taps);
-    const picks = kernelMemory.put(columns.picks);
-    const source = new SourceRows(image);
-    for (let i = 0; i < rows; i++) {
-      const at = Math.fround((row + i + 0.5) * scale - 0.5);
-      const first = Math.floor(at);
-      const bottom = weightOf(Math.fround(at - first));
-      const top = weightOf(Math.fround(1 - Math.fround(at - first)));
-      const above = source.at(Math.min(Math.max(first, 0), lowest));
-      const start = to + i * width;
-      if (columns.single && bottom === 0) kernels.pickRow(above, picks, start, plane, width);
-      else {
-        const below = source.at(Math.min(Math.max(first + 1, 0), lowest));
-        kernels.mixRow(above, below, top, bottom, taps, start, plane, width);
-      }
-    }
-  });
-}
-
-/** The two rows of an image that were asked for last, in the memory of the kernels. */
-class SourceRows {
-  readonly #image: RgbImage;
-  readonly #slots: readonly { readonly address: number; row: number }[];
-
-  constructor(image: RgbImage) {
-    this.#image = image;
-    // One byte more: pixels are read in words.
-    const rowBytes = image.width * 3 + 1;
-    this.#slots = [0, 1].map(() => ({ address: kernelMemory.room(rowBytes), row: -1 }));
-  }
-
-  /** Neighbours are in different slots. */
-  at(row: number): number {
-    const slot = this.#slots[row % 2]!;
-    if (slot.row !== row) {
-      const rowBytes = this.#image.width * 3;
-      const { data } = this.#image;
-      kernelMemory.replace(slot.address, data.subarray(row * rowBytes, (row + 1) * rowBytes));
-      slot.row = row;
-    }
-    return slot.address;
-  }
-}
-
-/** What `mixRow` and `pickRow` of the kernels take. */
-interface ColumnTaps {
-  readonly taps: Int32Array;
-  readonly picks: Int32Array;
-  /** No right pixel has a weight: what every row is where both scales are odd, such as 1920 x 1080 to 640 x 360. */
-  readonly single: boolean;
-}
-
 function columnTaps(width: number, newWidth: number): ColumnTaps {
   const scale = width / newWidth;
   const taps = new Int32Array(3 * newWidth);
@@ -172,6 +106,20 @@ function columnTaps(width: number, newWidth: number): ColumnTaps {
     single &&= rightWeight === 0;
   }
   return { taps, picks, single };
+}
+
+function rowTaps(height: number, newHeight: number): RowTaps {
+  const scale = height / newHeight;
+  const records = new Int32Array(4 * newHeight);
+  for (let y = 0; y < newHeight; y++) {
+    const at = Math.fround((y + 0.5) * scale - 0.5);
+    const first = Math.floor(at);
+    records[4 * y] = Math.min(Math.max(first, 0), height - 1);
+    records[4 * y + 1] = Math.min(Math.max(first + 1, 0), height - 1);
+    records[4 * y + 2] = weightOf(Math.fround(1 - Math.fround(at - first)));
+    records[4 * y + 3] = weightOf(Math.fround(at - first));
+  }
+  return { records };
 }
 
 function weightOf(fraction: number): number {

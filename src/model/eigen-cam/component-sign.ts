@@ -1,5 +1,4 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { sumWithNorm } from '../../kernels/map-sums.ts';
 import type { SignRule } from '../../shared/run/run-spec.ts';
 import { countContent } from './count-content.ts';
 
@@ -51,16 +50,9 @@ function correlationWithNorm(map: Float32Array, energy: Float32Array, mask: Floa
   const mapShift = map[first]!;
   const normShift = Math.sqrt(energy[first]!);
   const n = countContent(mask);
-  kernelMemory.start();
-  const sums = kernelMemory.room(5 * 8);
-  const from = kernelMemory.put(map);
-  const energies = kernelMemory.put(energy);
-  const inside = kernelMemory.put(mask);
-  kernels.sumWithNorm(from, energies, inside, map.length, mapShift, normShift, sums);
-  const [mapSum = 0, normSum = 0, products = 0, mapSquares = 0, normSquares = 0] =
-    kernelMemory.doubles(sums, 5);
-  const mapVariance = mapSquares - (mapSum * mapSum) / n;
-  const normVariance = normSquares - (normSum * normSum) / n;
+  const sums = sumWithNorm({ map, shift: mapShift }, energy, normShift, mask);
+  const mapVariance = sums.mapSquares - (sums.map * sums.map) / n;
+  const normVariance = sums.normSquares - (sums.norm * sums.norm) / n;
   const scale = Math.sqrt(mapVariance * normVariance);
-  return scale > 0 ? (products - (mapSum * normSum) / n) / scale : 0;
+  return scale > 0 ? (sums.products - (sums.map * sums.norm) / n) / scale : 0;
 }

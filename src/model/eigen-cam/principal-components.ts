@@ -1,5 +1,5 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { dotRows, sumUnder } from '../../kernels/map-sums.ts';
+import { combinedRows } from '../../kernels/map-values.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { layerReason, tooLarge } from '../session/unusable-answer.ts';
 import { countContent } from './count-content.ts';
@@ -100,7 +100,7 @@ function degeneracyOf(inputs: ComponentInputs, content: number): string | undefi
   if (content === 0) return 'no cell of the layer lies on the image';
   const notFinite = layerReason(inputs);
   if (notFinite !== undefined) return notFinite;
-  const total = sumUnder(mask, energy);
+  const total = sumUnder(energy, mask);
   if (total === 0) return 'all activations are zero';
   if (content === 1) return 'the image covers one cell of the layer only';
   // The graph weights each cell by 1 / content, so its trace is the variance summed over the content, / content^2.
@@ -109,12 +109,6 @@ function degeneracyOf(inputs: ComponentInputs, content: number): string | undefi
   const { basis, product, projections } = inputs;
   if (![basis, product, projections].every(areFinite)) return tooLarge;
   return undefined;
-}
-
-function sumUnder(mask: Float32Array, values: Float32Array): number {
-  kernelMemory.start();
-  const from = kernelMemory.put(values);
-  return kernels.sumUnder(from, kernelMemory.put(mask), mask.length);
 }
 
 /** Best first. */
@@ -155,16 +149,8 @@ function residualOf({ product, width }: ComponentInputs, vector: RitzVector): nu
 
 /** Dot products of basis rows with basis rows and with rows of the product, [w, w] each. */
 function crossProducts({ basis, product, width }: ComponentInputs) {
-  kernelMemory.start();
-  const rows = kernelMemory.put(basis);
-  const products = kernelMemory.put(product);
-  const size = basis.length / width;
-  const to = kernelMemory.room(width * width * 8);
-  const take = (others: number): Float64Array => {
-    kernels.dotRows(rows, others, width, size, to);
-    return kernelMemory.doubles(to, width * width).slice();
-  };
-  return { gram: take(rows), ritz: take(products) };
+  const { own, mixed } = dotRows(basis, product, width);
+  return { gram: own, ritz: mixed };
 }
 
 /** products[i, j] over the lengths of the basis rows i and j, made symmetric. */
@@ -209,14 +195,5 @@ function mapOf(inputs: ComponentInputs, vector: RitzVector, content: number): Fl
   const rows = side === 'channels' ? inputs.projections : inputs.basis;
   const scale = side === 'channels' ? content : Math.sqrt(vector.eigenvalue * trace) * content;
   const weights = vector.weights.map((weight) => weight * scale);
-  return combined(rows, cells, weights);
-}
-
-/** Sum of weights[row] times row, over the rows of [w, cells]. */
-function combined(rows: Float32Array, cells: number, weights: Float64Array): Float32Array {
-  kernelMemory.start();
-  const from = kernelMemory.put(rows);
-  const to = kernelMemory.room(cells * 4);
-  kernels.combine(from, kernelMemory.put(weights), weights.length, to, cells);
-  return kernelMemory.takeFloats(to, cells);
+  return combinedRows(rows, weights, cells);
 }

@@ -1,5 +1,4 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { writeHalves } from '../../kernels/map-values.ts';
 
 /** Bits of the float32 that is infinite. */
 const infinity = 0x7f800000;
@@ -14,11 +13,7 @@ const atOnce = 16_384;
 export function toFloat16(values: Float32Array): Uint16Array {
   const halves = new Uint16Array(values.length);
   for (let start = 0; start < values.length; start += atOnce) {
-    const some = values.subarray(start, start + atOnce);
-    kernelMemory.start();
-    const from = kernelMemory.put(some);
-    kernels.toFloat16(from, from, some.length);
-    halves.set(kernelMemory.shorts(from, some.length), start);
+    writeHalves(values.subarray(start, start + atOnce), halves, start);
   }
   return halves;
 }

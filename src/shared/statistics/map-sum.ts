@@ -1,5 +1,4 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { writeLevels } from '../../kernels/map-values.ts';
 import type { MapSum } from './shard-statistics.ts';
 
 /** Fixed point of `MapSum.sum`: 12 bits, finer than the 8 bits of any picture made of it. */
@@ -13,11 +12,7 @@ const noLevel = -1;
  * clamped; what is not finite marks a cell that the map does not cover.
  */
 export function writeMapLevels(map: Float32Array, levels: Int16Array, offset: number): void {
-  kernelMemory.start();
-  const from = kernelMemory.put(map);
-  // Rounds half up: the product of a float32 and 12 bits, and half a level more, are exact in float64.
-  kernels.levels(from, mapUnit, from, map.length);
-  levels.set(kernelMemory.shorts(from, map.length), offset);
+  writeLevels(map, mapUnit, levels, offset);
 }
 
 /**

@@ -1,5 +1,4 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { writeScaled } from '../../kernels/map-values.ts';
 import type { GridMap, GridSize } from '../../maps/content-cells.ts';
 import { frameLayers, fuseFramed, type LayerMap, normalizeMap } from '../../maps/fusion.ts';
 import { gridMask } from '../../maps/grid-mask.ts';
@@ -158,15 +157,6 @@ function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
   if (first?.status !== 'beyond-rank') return {};
   const { component, rank } = first;
   return { blankReason: `the image has ${rank} components there, so no component ${component}` };
-}
-
-/** Writes sign * map / max|map| and returns that maximum. */
-function writeScaled(map: Float32Array, sign: 1 | -1, out: Float32Array): number {
-  kernelMemory.start();
-  const from = kernelMemory.put(map);
-  const greatest = kernels.scale(from, sign, from, map.length);
-  if (greatest > 0) out.set(kernelMemory.floats(from, map.length));
-  return greatest;
 }
 
 function fuseLayers(

@@ -1,5 +1,4 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { sumProducts } from '../../kernels/map-sums.ts';
 import type { ContentCells } from '../../maps/content-cells.ts';
 
 /** A map of which the weighted spread is known. */
@@ -43,29 +42,15 @@ export function layerAgreement(
 function spreadOf(map: Float32Array, cells: ContentCells): SpreadMap {
   const { columns, rows, gridWidth, totalArea } = cells;
   const shift = map[rows.first * gridWidth + columns.first] ?? 0;
-  const { sum, products } = sumProducts({ map, shift }, { map, shift }, cells);
+  const { sum, products } = sumProducts({ map, shift }, { map, shift }, cells.areas);
   const squares = products - (sum * sum) / totalArea;
   return { map, shift, sum, squares: squares > constantShare * products ? squares : 0 };
 }
 
 /** NaN where a map is constant. */
 function correlation(a: SpreadMap, b: SpreadMap, cells: ContentCells): number {
-  const { products } = sumProducts(a, b, cells);
+  const { products } = sumProducts(a, b, cells.areas);
   const covariance = products - (a.sum * b.sum) / cells.totalArea;
   const value = covariance / Math.sqrt(a.squares * b.squares);
   return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : Number.NaN;
-}
-
-type ShiftedMap = Pick<SpreadMap, 'map' | 'shift'>;
-
-/** Weighted sums of a - its shift, and of its product with b - its shift. What lies beside the content has no weight. */
-function sumProducts(a: ShiftedMap, b: ShiftedMap, { areas }: ContentCells) {
-  kernelMemory.start();
-  const sums = kernelMemory.room(2 * 8);
-  const first = kernelMemory.put(a.map);
-  const second = a.map === b.map ? first : kernelMemory.put(b.map);
-  const weights = kernelMemory.put(areas);
-  kernels.sumProducts(first, a.shift, second, b.shift, weights, areas.length, sums);
-  const [sum = 0, products = 0] = kernelMemory.doubles(sums, 2);
-  return { sum, products };
 }

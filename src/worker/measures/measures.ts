@@ -1,10 +1,8 @@
-import { kernelMemory } from '../../kernels/kernel-memory.ts';
-import { kernels } from '../../kernels/kernels.ts';
+import { entropySum, type HeatSums, sumHeat } from '../../kernels/map-sums.ts';
 import type { ContentCells, GridMap, GridSize } from '../../maps/content-cells.ts';
 import { type Covered, covered, coverGrid, type GridCoverage } from '../../maps/grid-coverage.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import { entropySum } from './entropy-sum.ts';
 import { layerAgreement } from './layer-agreement.ts';
 import { measureColumn } from './measure-column.ts';
 
@@ -106,36 +104,16 @@ function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, numb
   };
 }
 
-interface Heat {
-  readonly total: number;
-  /** Sums of heat times the middle of its cell, in cells. */
-  readonly momentX: number;
-  readonly momentY: number;
-  /** In the border ring and in boxes. */
-  readonly border: number;
-  readonly boxes: number;
-  /** Index of the hottest content cell, the first in reading order. */
-  readonly hottest: number;
-}
-
 /** One pass for all that needs no other sum first. */
-function heatOf(map: Float32Array, grid: GridCoverage): Heat {
-  const { gridWidth, gridHeight, columns, rows, areas } = grid.cells;
-  kernelMemory.start();
-  const sums = kernelMemory.room(6 * 8);
-  const from = kernelMemory.put(map);
-  const areasAt = kernelMemory.put(areas);
-  const ring = kernelMemory.put(grid.border.coverage);
-  // Without boxes this sum is never read.
-  const inBoxes = grid.boxes ? kernelMemory.put(grid.boxes.coverage) : ring;
-  const across = kernelMemory.put(columns.middles);
-  const down = kernelMemory.put(rows.middles);
-  // What is read beyond the end of the last row.
-  kernelMemory.room(8);
-  kernels.sumHeat(from, areasAt, ring, inBoxes, across, down, gridWidth, gridHeight, sums);
-  const [total = 0, momentX = 0, momentY = 0, border = 0, boxes = 0, hottest = -1] =
-    kernelMemory.doubles(sums, 6);
-  return { total, momentX, momentY, border, boxes, hottest };
+function heatOf(map: Float32Array, { cells, border, boxes }: GridCoverage): HeatSums {
+  return sumHeat(map, {
+    areas: cells.areas,
+    ring: border.coverage,
+    // Without boxes this sum is never read.
+    boxes: boxes?.coverage ?? border.coverage,
+    middlesX: cells.columns.middles,
+    middlesY: cells.rows.middles,
+  });
 }
 
 /** NaN, and so left out, with a single content cell. */
@@ -150,7 +128,7 @@ function entropyOf(map: Float32Array, cells: ContentCells, total: number): numbe
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
 }
 
-function centreOf({ total, momentX, momentY }: Heat, cells: ContentCells) {
+function centreOf({ total, momentX, momentY }: HeatSums, cells: ContentCells) {
   const { gridWidth, gridHeight, geometry } = cells;
   const x = (momentX / total) * (geometry.inputWidth / gridWidth) - geometry.left;
   const y = (momentY / total) * (geometry.inputHeight / gridHeight) - geometry.top;
@@ -159,7 +137,7 @@ function centreOf({ total, momentX, momentY }: Heat, cells: ContentCells) {
 
 function boxMeasures(
   { coverage, area }: Covered,
-  { total, boxes, hottest }: Heat,
+  { total, boxes, hottest }: HeatSums,
 ): Record<string, number> {
   // Boxes that all lie outside of what the model saw are no boxes.
   if (area === 0) return {};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entropySum } from '../../../src/worker/measures/entropy-sum.ts';
-import { seededRandom } from '../../support/seeded-random.ts';
+import { entropySum } from '../../src/kernels/map-sums.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 function assertNear(values: Float32Array): void {
   for (const value of values) {
