@@ -7,14 +7,14 @@ import {
   kebabOf,
   type RunSettings,
   runSettings,
-  type Setting,
   type SettingName,
   settingNames,
 } from '../../shared/settings/run-settings.ts';
+import type { Setting } from '../../shared/settings/setting.ts';
 
 /** What the help of one command says of its settings otherwise than that of `run`. */
 export type OtherHelp = {
-  readonly [Name in SettingName]?: Pick<Setting, 'help' | 'standard'>;
+  readonly [Name in SettingName]?: { readonly help: string; readonly standard?: string };
 };
 
 /** Adds the flags of some or all settings, and `--config`, with their help. */

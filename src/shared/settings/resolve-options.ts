@@ -1,6 +1,6 @@
 import { EigenfleetError } from '../errors.ts';
-import { defaultFlagThresholds, type ExplainOptions, type OverlayPlan } from '../run/run-spec.ts';
-import type { RunSettings } from './run-settings.ts';
+import { type ExplainOptions, explainOptionsSchema } from '../run/run-spec.ts';
+import { decisions, type RunSettings } from './run-settings.ts';
 
 /** How a run is worked off; changes no result. */
 export interface ExecutionOptions {
@@ -30,32 +30,11 @@ export interface ResolvedOptions {
  * @throws EigenfleetError `usage` for settings that contradict each other.
  */
 export function resolveOptions(request: ResolveRequest): ResolvedOptions {
-  const { settings, imageCount, targetLayers } = request;
+  const { settings } = request;
   checkContradictions(settings);
   const { device = 'auto', batch, threads } = settings;
   return {
-    explain: {
-      targetLayers: [...new Set(targetLayers)],
-      components: [...new Set(settings.components ?? [1])],
-      fusion: settings.fusion ?? 'mean',
-      sign: settings.sign ?? 'l2',
-      padding: settings.padding ?? (settings.parity ? 'include' : 'exclude'),
-      confThreshold: settings.conf ?? 0.25,
-      iouThreshold: settings.iou ?? 0.7,
-      maxDetections: settings.maxDet ?? 300,
-      resize: settings.resize ?? 'exact',
-      overlays: settings.overlays ?? defaultOverlays(imageCount),
-      colourMap: settings.colours ?? (settings.parity ? 'jet' : 'heat'),
-      maps: settings.maps ?? true,
-      shardSize: settings.shardSize ?? 256,
-      maxPixels: settings.maxPixels ?? 100_000_000,
-      flags: {
-        diffuseEntropy: settings.flagDiffuse ?? defaultFlagThresholds.diffuseEntropy,
-        offObjectLift: settings.flagOffObject ?? defaultFlagThresholds.offObjectLift,
-        borderLift: settings.flagBorder ?? defaultFlagThresholds.borderLift,
-        signMargin: settings.flagSign ?? defaultFlagThresholds.signMargin,
-      },
-    },
+    explain: explainOptionsSchema.parse(frozenOptions(request)),
     execution: {
       device,
       ...(batch === undefined ? {} : { batch }),
@@ -64,11 +43,22 @@ export function resolveOptions(request: ResolveRequest): ResolvedOptions {
   };
 }
 
-/** All pictures of a small dataset; of a large one those that deserve a look, and a sample to compare them with. */
-function defaultOverlays(imageCount: number): OverlayPlan {
-  return imageCount <= 1000
-    ? { all: true, flagged: false, sample: 0 }
-    : { all: false, flagged: true, sample: 200 };
+/** What each setting that changes results decides. Lists are sets: everything in them once, in the order given. */
+function frozenOptions({ settings, imageCount, targetLayers }: ResolveRequest): unknown {
+  const options: Record<string, unknown> = {};
+  const flags: Record<string, unknown> = {};
+  for (const [name, { option, standardFor, parity }] of decisions) {
+    const standard = (settings.parity ? parity : undefined) ?? standardFor(imageCount);
+    const value = option === 'targetLayers' ? targetLayers : (settings[name] ?? standard);
+    const [first = '', threshold] = option.split('.');
+    if (threshold === undefined) options[first] = unique(value);
+    else flags[threshold] = value;
+  }
+  return { ...options, flags };
+}
+
+function unique(value: unknown): unknown {
+  return Array.isArray(value) ? [...new Set(value)] : value;
 }
 
 /**

@@ -1,42 +1,22 @@
 import { colourMaps, fusions, resizes, signRules } from '../run/run-spec.ts';
-import type { SettingValue } from './setting-values.ts';
+import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
-
-export type SettingGroup =
-  | 'Input'
-  | 'Explaining'
-  | 'Detections'
-  | 'Results'
-  | 'Execution'
-  | 'Output';
-
-/** One thing that a person may say of a run, as a flag or in a config file. */
-export interface Setting<Output = unknown> extends SettingValue<Output> {
-  readonly group: SettingGroup;
-  /** What stands behind the flag in the help; a setting without one is switched on by its flag alone. */
-  readonly argument?: string;
-  readonly help: string;
-  /** What happens when nothing is said, for the help. */
-  readonly standard?: string;
-  /** The flag may be given several times. */
-  readonly repeatable?: true;
-  /** `--no-...` exists. */
-  readonly negatable?: true;
-  readonly short?: string;
-}
-
-function setting<Output>(
-  group: SettingGroup,
-  { schema, expected }: SettingValue<Output>,
-  details: Omit<Setting, 'schema' | 'expected' | 'group'>,
-): Setting<Output> {
-  return { ...details, group, schema, expected };
-}
 
 const { onOff, text, share, count, positive, oneOf, patterns, duration } = value;
 
+const targetLayersOfModel: Decision = { option: 'targetLayers', standardFor: () => undefined };
+
+/** All pictures of a small dataset; of a large one those that deserve a look, and a sample to compare them with. */
+const overlaysBySize: Decision = {
+  option: 'overlays',
+  standardFor: (imageCount) =>
+    imageCount <= 1000
+      ? { all: true, flagged: false, sample: 0 }
+      : { all: false, flagged: true, sample: 200 },
+};
+
 /**
- * Every setting of a run. The key is its name in a config file; in kebab-case it is its flag. Relative paths are relative to the
+ * Every setting of a run, each said once: flags, config files, help, defaults, run id and contradictions follow from this table. The key is its name in a config file; in kebab-case it is its flag. Relative paths are relative to the
  * working directory in both.
  */
 export const runSettings = {
@@ -87,33 +67,34 @@ export const runSettings = {
   maxPixels: setting('Input', count, {
     argument: '<n>',
     help: 'images with more pixels become a row that says so',
-    standard: '100000000',
+    decides: decides('maxPixels', 100_000_000),
   }),
 
   layers: setting('Explaining', value.layerNames, {
     argument: '<list>',
     help: 'target layers such as model.15,18,-2',
     standard: "the inputs of the model's head",
+    decides: targetLayersOfModel,
   }),
   components: setting('Explaining', value.components, {
     argument: '<list>',
     help: 'principal components counted from 1, such as 1,8,9,10; the first is fused and measured',
-    standard: '1',
+    decides: decides('components', [1]),
   }),
   fusion: setting('Explaining', oneOf(fusions), {
     argument: '<rule>',
     help: `how layers make one map: ${fusions.join(', ')}`,
-    standard: 'mean',
+    decides: decides('fusion', 'mean', 'mean'),
   }),
   sign: setting('Explaining', oneOf(signRules), {
     argument: '<rule>',
     help: `which end of a component is hot: ${signRules.join(', ')}`,
-    standard: 'l2',
+    decides: decides('sign', 'l2'),
   }),
   padding: setting('Explaining', oneOf(['exclude', 'include']), {
     argument: '<rule>',
     help: 'letterbox padding in the maps: exclude, include',
-    standard: 'exclude',
+    decides: decides('padding', 'exclude', 'include'),
   }),
   parity: setting('Explaining', onOff, {
     negatable: true,
@@ -122,23 +103,23 @@ export const runSettings = {
   resize: setting('Explaining', oneOf(resizes), {
     argument: '<rule>',
     help: 'exact (as in training) or fast (antialiased)',
-    standard: 'exact',
+    decides: decides('resize', 'exact', 'exact'),
   }),
 
   conf: setting('Detections', share, {
     argument: '<number>',
     help: 'least confidence of a detection',
-    standard: '0.25',
+    decides: decides('confThreshold', 0.25),
   }),
   iou: setting('Detections', share, {
     argument: '<number>',
     help: 'overlap above which the weaker box is dropped',
-    standard: '0.7',
+    decides: decides('iouThreshold', 0.7),
   }),
   maxDet: setting('Detections', count, {
     argument: '<n>',
     help: 'most detections an image',
-    standard: '300',
+    decides: decides('maxDetections', 300),
   }),
 
   out: setting('Results', text, {
@@ -156,41 +137,42 @@ export const runSettings = {
     argument: '<which>',
     help: 'pictures with heatmap and boxes: all, flagged, sample:N, flagged,sample:N, none',
     standard: 'all up to 1000 images, else flagged,sample:200',
+    decides: overlaysBySize,
   }),
   colours: setting('Results', oneOf(colourMaps), {
     argument: '<map>',
     help: `colour map: ${colourMaps.join(', ')}`,
-    standard: 'heat',
+    decides: decides('colourMap', 'heat', 'jet'),
   }),
   maps: setting('Results', onOff, {
     negatable: true,
     help: 'store the heatmaps as NumPy files',
-    standard: 'on',
+    decides: decides('maps', true),
   }),
   shardSize: setting('Results', count, {
     argument: '<n>',
     help: 'images a shard, the unit of work and of resuming',
-    standard: '256',
+    decides: decides('shardSize', 256),
   }),
   flagDiffuse: setting('Results', share, {
     argument: '<number>',
     help: 'flag "diffuse": spread of the heat above this',
-    standard: '0.97',
+    decides: decides('flags.diffuseEntropy', 0.97),
   }),
   flagOffObject: setting('Results', positive, {
     argument: '<number>',
     help: 'flag "off-object": heat in boxes, times an even spread, below this',
-    standard: '1',
+    decides: decides('flags.offObjectLift', 1),
   }),
   flagBorder: setting('Results', positive, {
     argument: '<number>',
     help: 'flag "border-focus": heat along the border, times an even spread, above this',
-    standard: '2',
+    decides: decides('flags.borderLift', 2),
   }),
   flagSign: setting('Results', share, {
     argument: '<number>',
     help: 'flag "uncertain-sign": sign certainty below this',
-    standard: '0.1',
+    decides: decides('flags.signMargin', 0.1),
   }),
 
   device: setting('Execution', value.device, {
@@ -243,6 +225,14 @@ export type RunSettings = {
 };
 
 export const settingNames = Object.keys(runSettings) as SettingName[];
+
+/** The settings that change results, with what they decide. */
+export const decisions: readonly (readonly [SettingName, Decision])[] = settingNames.flatMap(
+  (name) => {
+    const { decides: decision }: Setting = runSettings[name];
+    return decision === undefined ? [] : [[name, decision] as const];
+  },
+);
 
 /** `maxDet` -> `max-det`. */
 export function kebabOf(name: string): string {

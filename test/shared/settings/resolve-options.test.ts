@@ -4,10 +4,11 @@ import type { ExplainOptions, RunSpec } from '../../../src/shared/run/run-spec.t
 import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
 import { contradictionsOf } from '../../../src/shared/settings/run-contradiction.ts';
 import {
+  decisions,
   type RunSettings,
   runSettings,
-  type SettingName,
 } from '../../../src/shared/settings/run-settings.ts';
+import { asTyped, optionAt } from '../../../src/shared/settings/setting.ts';
 
 function explain(settings: RunSettings, imageCount = 10): ExplainOptions {
   return resolveOptions({ settings, imageCount, targetLayers: ['model.15'] }).explain;
@@ -58,27 +59,39 @@ describe('resolved options', () => {
   });
 
   it('are by default what the help promises', () => {
-    const defaults = explain({});
-    const promised: Partial<Record<SettingName, unknown>> = {
-      conf: defaults.confThreshold,
-      iou: defaults.iouThreshold,
-      maxDet: defaults.maxDetections,
-      maxPixels: defaults.maxPixels,
-      shardSize: defaults.shardSize,
-      components: defaults.components,
-      fusion: defaults.fusion,
-      sign: defaults.sign,
-      padding: defaults.padding,
-      resize: defaults.resize,
-      colours: defaults.colourMap,
-      flagDiffuse: defaults.flags.diffuseEntropy,
-      flagOffObject: defaults.flags.offObjectLift,
-      flagBorder: defaults.flags.borderLift,
-      flagSign: defaults.flags.signMargin,
+    const promised = {
+      conf: '0.25',
+      iou: '0.7',
+      maxDet: '300',
+      maxPixels: '100000000',
+      shardSize: '256',
+      components: '1',
+      fusion: 'mean',
+      sign: 'l2',
+      padding: 'exclude',
+      resize: 'exact',
+      colours: 'heat',
+      maps: 'on',
+      flagDiffuse: '0.97',
+      flagOffObject: '1',
+      flagBorder: '2',
+      flagSign: '0.1',
     };
-    for (const [name, value] of Object.entries(promised)) {
-      assert.equal(runSettings[name as SettingName].standard, String(value), name);
+    const defaults = explain({});
+    for (const [name, { option }] of decisions) {
+      if (!(name in promised)) continue;
+      assert.equal(asTyped(optionAt(defaults, option)), promised[name as keyof typeof promised]);
+      assert.equal(runSettings[name].standard, promised[name as keyof typeof promised], name);
     }
+  });
+
+  it('are each decided by one setting, and by no other', () => {
+    const { flags, ...options } = explain({});
+    const paths = [
+      ...Object.keys(options),
+      ...Object.keys(flags).map((threshold) => `flags.${threshold}`),
+    ];
+    assert.deepEqual(decisions.map(([, { option }]) => option).sort(), paths.sort());
   });
 });
 

@@ -1,0 +1,87 @@
+import type { ExplainOptions, FlagThresholds, OverlayPlan } from '../run/run-spec.ts';
+import type { SettingValue } from './setting-values.ts';
+
+export type SettingGroup =
+  | 'Input'
+  | 'Explaining'
+  | 'Detections'
+  | 'Results'
+  | 'Execution'
+  | 'Output';
+
+/** An option of run.json by its path: `fusion`, `flags.signMargin`. */
+export type OptionPath = Exclude<keyof ExplainOptions, 'flags'> | `flags.${keyof FlagThresholds}`;
+
+export type OptionValue<Path extends OptionPath = OptionPath> =
+  Path extends `flags.${infer Threshold extends keyof FlagThresholds}`
+    ? FlagThresholds[Threshold]
+    : Path extends keyof ExplainOptions
+      ? ExplainOptions[Path]
+      : never;
+
+/** How a setting changes results: the option of run.json that it decides, so that it enters the run's id and `--run` cannot contradict it. */
+export interface Decision {
+  readonly option: OptionPath;
+  /** When nothing is said, from how many images there are. `undefined`: the model decides. */
+  readonly standardFor: (imageCount: number) => OptionValue | undefined;
+  /** With `--parity`, when nothing else is said. */
+  readonly parity?: OptionValue;
+}
+
+/** One thing that a person may say of a run, as a flag or in a config file. */
+export interface Setting<Output = unknown> extends SettingValue<Output> {
+  readonly group: SettingGroup;
+  /** What stands behind the flag in the help; a setting without one is switched on by its flag alone. */
+  readonly argument?: string;
+  readonly help: string;
+  /** What happens when nothing is said, for the help. */
+  readonly standard?: string;
+  /** Only of settings that change results. */
+  readonly decides?: Decision;
+  /** The flag may be given several times. */
+  readonly repeatable?: true;
+  /** `--no-...` exists. */
+  readonly negatable?: true;
+  readonly short?: string;
+}
+
+export type SettingDetails = Omit<Setting, 'schema' | 'expected' | 'group'>;
+
+/** The help says the default that the decision makes, where a setting has no words of its own for it. */
+export function setting<Output>(
+  group: SettingGroup,
+  { schema, expected }: SettingValue<Output>,
+  details: SettingDetails,
+): Setting<Output> {
+  const standard = details.decides?.standardFor(0);
+  const words = standard === undefined ? {} : { standard: asTyped(standard) };
+  return { ...words, ...details, group, schema, expected };
+}
+
+/** A decision with the same default for every dataset. */
+export function decides<Path extends OptionPath>(
+  option: Path,
+  standard: OptionValue<Path>,
+  parity?: OptionValue<Path>,
+): Decision {
+  return { option, standardFor: () => standard, ...(parity !== undefined && { parity }) };
+}
+
+/** An option's value as a person types it: `model.15,model.18`, `flagged,sample:200`, `on`. */
+export function asTyped(value: OptionValue): string {
+  if (Array.isArray(value)) return value.join(',');
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return typeof value === 'object' ? overlaysAsTyped(value as OverlayPlan) : String(value);
+}
+
+function overlaysAsTyped({ all, flagged, sample }: OverlayPlan): string {
+  if (all) return 'all';
+  const words = [flagged ? 'flagged' : '', sample > 0 ? `sample:${sample}` : ''].filter(Boolean);
+  return words.join(',') || 'none';
+}
+
+/** The value at a path of frozen options. */
+export function optionAt(options: ExplainOptions, path: OptionPath): OptionValue {
+  const [first, threshold] = path.split('.') as [keyof ExplainOptions, (keyof FlagThresholds)?];
+  return threshold === undefined ? (options[first] as OptionValue) : options.flags[threshold];
+}
