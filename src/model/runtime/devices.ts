@@ -71,7 +71,7 @@ export async function probeDevice(device: Device): Promise<DeviceProbe> {
   try {
     const session = await InferenceSession.create(probeGraph(), {
       executionProviders: executionProvidersOf(device),
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
     });
     try {
       await runProbe(session);

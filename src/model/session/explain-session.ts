@@ -6,6 +6,7 @@ import {
   missingLibrary,
   unavailableSentence,
 } from '../runtime/devices.ts';
+import { modelFault } from '../runtime/model-fault.ts';
 import { InferenceSession, type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
 
@@ -89,7 +90,7 @@ async function openSession(options: ExplainSessionOptions): Promise<InferenceSes
     return await InferenceSession.create(augmented.bytes, {
       executionProviders: executionProvidersOf(device),
       intraOpNumThreads: threads,
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
       extra: { session: sessionEntries(options) },
     });
   } catch (cause) {
@@ -98,7 +99,7 @@ async function openSession(options: ExplainSessionOptions): Promise<InferenceSes
     }
     throw new EigenfleetError(
       'model',
-      `ONNX Runtime does not load the model with Eigen-CAM added (${messageOf(cause)}): try a fresh export with "yolo export format=onnx".`,
+      `The model cannot be loaded: ${modelFault(messageOf(cause))}. Try a fresh export with "yolo export format=onnx".`,
       { cause },
     );
   }

@@ -3,6 +3,7 @@ import { ModelProtoSchema } from 'onnx-buf';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import { shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
+import { modelFault } from '../runtime/model-fault.ts';
 import type { InferenceSession } from '../runtime/onnxruntime.ts';
 import type { YoloModel } from './yolo-model.ts';
 
@@ -109,14 +110,14 @@ async function askRuntime(open: OpenModel): Promise<Map<string, TensorInfo>> {
       await session.release();
     }
   } catch (cause) {
-    throw new EigenfleetError('model', loadFailure(model, messageOf(cause).trim()), { cause });
+    throw new EigenfleetError('model', loadFailure(model, modelFault(messageOf(cause))), { cause });
   }
 }
 
 function loadFailure({ name, externalFiles }: YoloModel, reason: string): string {
   return externalFiles.length > 0
-    ? `ONNX Runtime cannot load ${name}, whose weights lie in ${externalFiles.join(', ')} beside it: put them there, or export one file (${reason}).`
-    : `ONNX Runtime cannot load ${name}: ${reason}. Export it again with "yolo export format=onnx".`;
+    ? `${name} cannot be loaded: ${reason}. Its weights lie in ${externalFiles.slice(0, 3).join(', ')} beside it: put them there, or export one file.`
+    : `${name} cannot be loaded: ${reason}. Export it again with "yolo export format=onnx".`;
 }
 
 /** Loaded on demand: most files say their shapes themselves, and the runtime is large. */
@@ -125,7 +126,7 @@ async function openSession({ bytes, options }: OpenModel): Promise<InferenceSess
   const folder = options.folder;
   return runtime.InferenceSession.create(bytes, {
     graphOptimizationLevel: 'disabled',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     intraOpNumThreads: 1,
     ...(folder === undefined
       ? {}

@@ -28,15 +28,27 @@ export function readInput(
   const dynamicSize = height === 'dynamic' || width === 'dynamic';
   const wanted = dynamicSize ? metadata.imgsz : overrides.imgsz;
   assertSizeFits(file, { height, width, wanted, stride: metadata.stride ?? 32 });
+  const inputHeight = height === 'dynamic' ? sizeOf(wanted, 0) : height;
+  const inputWidth = width === 'dynamic' ? sizeOf(wanted, 1) : width;
+  const images = batch === 'dynamic' ? 1 : batch;
+  if (images * inputHeight * inputWidth > mostPixels) {
+    throw new EigenfleetError(
+      'model',
+      `${file.name} takes ${images} x ${inputHeight}x${inputWidth} pixels at once (batch x height x width), more than the ${mostPixels} that can be: export it with a smaller imgsz or batch.`,
+    );
+  }
   return {
     inputName: input.name,
     inputElemType: input.elemType === 'float16' ? 'float16' : 'float32',
-    inputHeight: height === 'dynamic' ? sizeOf(wanted, 0) : height,
-    inputWidth: width === 'dynamic' ? sizeOf(wanted, 1) : width,
+    inputHeight,
+    inputWidth,
     batch,
     dynamicSize,
   };
 }
+
+/** Of a whole batch: 16 images of 2,048 x 2,048, whose floats take 805 MB. */
+const mostPixels = 2 ** 26;
 
 function imageInput(file: OnnxFile): TensorInfo {
   const inputs = file.inputs.map(tensorInfo);
@@ -46,7 +58,9 @@ function imageInput(file: OnnxFile): TensorInfo {
   if (input !== undefined && inputs.length === 1 && floats && shape.length === 4) {
     if (shape[1] === 3 || shape[1] === 'dynamic') return input;
   }
-  const found = inputs.map((each) => `${each.name} ${each.elemType} ${shapeText(each.shape)}`);
+  const first = inputs.slice(0, 3);
+  const found = first.map((each) => `${each.name} ${each.elemType} ${shapeText(each.shape)}`);
+  if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);
   throw new EigenfleetError(
     'model',
     `${file.name} is no YOLO model for color images: it wants ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,

@@ -93,6 +93,9 @@ export function classNameOf(classNames: readonly string[], classId: number): str
   return classNames[classId] ?? `class ${classId}`;
 }
 
+/** ImageNet-21k has 21,841. */
+const mostClasses = 100_000;
+
 function readClassNames(
   metadata: UltralyticsMetadata,
   layout: HeadLayout,
@@ -100,6 +103,12 @@ function readClassNames(
 ): { classNames: string[]; warnings: string[] } {
   const named = metadata.names ?? new Map<number, string>();
   const count = layout.classes ?? 1 + Math.max(-1, ...named.keys());
+  if (count > mostClasses) {
+    throw new EigenfleetError(
+      'model',
+      `${name} is said to know ${count} classes, more than the ${mostClasses} that can be: export the model again.`,
+    );
+  }
   if (given && named.size !== count) {
     throw new EigenfleetError(
       'usage',

@@ -1,5 +1,6 @@
+import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { Inference, InferenceInput } from '../inference/inference.ts';
@@ -150,8 +151,27 @@ export class Explainer {
     } catch (error) {
       const { inputHeight, inputWidth } = this.#settings.model;
       const pixels = new Uint8Array(3 * inputHeight * inputWidth);
-      await this.inference.infer([{ pixels, geometry }]);
-      return { status: 'failed_to_infer', reason: `the model failed on it (${messageOf(error)})` };
+      await this.inference.infer([{ pixels, geometry }]).catch((cause: unknown) => {
+        throw brokenOn(this.inference.device, cause);
+      });
+      const reason = `the model failed on it: ${modelFault(messageOf(error))}`;
+      return { status: 'failed_to_infer', reason };
     }
   }
+}
+
+/**
+ * Even a blank image fails. A node that cannot be computed on the CPU is the model's fault, and no retry mends it; another device may be at fault itself.
+ * Everything else, such as a thread that died, stays what it is.
+ */
+function brokenOn(device: string, cause: unknown): unknown {
+  if (!messageOf(cause).includes('status code returned while running')) return cause;
+  const fault = modelFault(messageOf(cause));
+  return device === 'cpu'
+    ? new EigenfleetError('model', `The model fails on every image: ${fault}. Export it again.`, {
+        cause,
+      })
+    : new EigenfleetError('device', `The device ${device} fails on every image: ${fault}.`, {
+        cause,
+      });
 }

@@ -100,6 +100,6 @@ test('says in one sentence what ONNX Runtime cannot load', async () => {
     (error) =>
       error instanceof EigenfleetError &&
       error.code === 'model' &&
-      /^ONNX Runtime cannot load odd\.onnx: .*NoSuchOperator/s.test(error.message),
+      /^odd\.onnx cannot be loaded: it uses the operator NoSuchOperator/.test(error.message),
   );
 });
