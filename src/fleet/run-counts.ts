@@ -6,6 +6,7 @@ import { objectKeys } from '../shared/run/object-keys.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import type { RunState } from '../shared/run/run-state.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
+import { mostStoredBytes, readStoredJson } from '../shared/storage/stored-json.ts';
 
 export interface RunTotals {
   readonly images: number;
@@ -40,8 +41,12 @@ export async function readClosedCounts(
   runId: string,
   shards: number,
 ): Promise<RunCounters | undefined> {
-  const bytes = await store.get(objectKeys.summaryJson(runId));
-  const summary = bytes && parseClosed(new TextDecoder().decode(bytes));
+  const stored = await readStoredJson(
+    store,
+    objectKeys.summaryJson(runId),
+    mostStoredBytes.summary,
+  );
+  const summary = stored.status === 'read' ? closedSchema.safeParse(stored.value).data : undefined;
   if (summary === undefined) return undefined;
   const { explained, failed: imagesFailed } = summary.counts;
   const failed = summary.failedShards.length;
@@ -52,21 +57,13 @@ export async function readClosedCounts(
   };
 }
 
-function parseClosed(text: string) {
-  try {
-    return closedSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** By listings alone, so of the images that failed none is known: reading all markers would take minutes for a large run. */
 async function readStoredCounts(store: ObjectStore, spec: RunSpec): Promise<RunCounters> {
   const { runId, dataset, options } = spec;
-  const marked = await markedShards(store, runId);
-  const failed = [...(await readFailedShards(store, runId)).keys()].filter(
-    (shard) => !marked.has(shard),
-  );
+  const marked = await markedShards(store, { runId, shards: dataset.shards });
+  const failed = [
+    ...(await readFailedShards(store, { runId, shards: dataset.shards })).keys(),
+  ].filter((shard) => !marked.has(shard));
   let images = 0;
   for (const shard of marked) {
     images += Math.min(options.shardSize, dataset.images - shard * options.shardSize);

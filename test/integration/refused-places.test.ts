@@ -116,6 +116,7 @@ test('a worker that may not read the images of a run leaves its shards to one th
   const store = openStore(out);
   const tampered = { ...spec, dataset: { ...spec.dataset, rootUri: 'file:///allowed/../theirs' } };
   await store.put(objectKeys.run(spec.runId), new TextEncoder().encode(JSON.stringify(tampered)));
+  await store.put(objectKeys.manifest(spec.runId, 0), new Uint8Array());
   const job = { v: 1, out: store.uri, runId: spec.runId, shard: 0 } as const;
   await queues.addShards([job], 'normal');
   const ins = new AllowedPlaces(['/allowed']);

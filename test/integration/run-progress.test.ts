@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import type { LiveWorker } from '../../src/shared/queue/live-worker.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
 import {
-  type LiveWorker,
   RunProgress,
   type SettledShard,
   workerExpirySeconds,

@@ -3,6 +3,7 @@ import { encodeNpyFloat16 } from '../../src/shared/results/npy.ts';
 import { encodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../src/shared/results/shard-files.ts';
 import type { ShardMarker } from '../../src/shared/results/shard-marker.ts';
+import { encodeManifest } from '../../src/shared/run/manifest.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
@@ -29,6 +30,7 @@ export async function storeMadeRun(
       .map((row) =>
         row.status === 'success' && spec.options.maps ? { ...row, mapRow: row.row } : row,
       );
+    await store.put(objectKeys.manifest(runId, shard), encodeManifest(content));
     const part = statistics[shard] ?? emptyStatistics();
     const marker: ShardMarker = {
       schema: 'done@2',

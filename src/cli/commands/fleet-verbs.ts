@@ -3,7 +3,7 @@ import { readRunCounts } from '../../fleet/run-counts.ts';
 import { cancelRun } from '../../producer/queue/cancel-run.ts';
 import { resumeRun } from '../../producer/queue/resume-run.ts';
 import { openRun } from '../../shared/run/open-run.ts';
-import { listRuns } from '../../shared/run/run-names.ts';
+import { brokenRunWords, listRuns } from '../../shared/run/run-names.ts';
 import { readRunState, reportPlaceOf } from '../../shared/run/run-state.ts';
 import { duration } from '../../shared/settings/setting-values.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
@@ -76,10 +76,19 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   const workers = await progress.listWorkers();
   const queue = await fleet.queues.counts();
   const coordinatorAlive = await progress.isCoordinatorAlive();
+  const { broken } = await listRuns(store);
   if (json) {
     const { images, shards } = dataset;
     const run = { out, runId, state, images, shards };
-    const document = { schema: 'status@1', ...run, counters, workers, coordinatorAlive, queue };
+    const document = {
+      schema: 'status@1',
+      ...run,
+      counters,
+      workers,
+      coordinatorAlive,
+      queue,
+      broken,
+    };
     terminal.print(JSON.stringify(document));
     return 0;
   }
@@ -89,6 +98,7 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   terminal.print(
     `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed`,
   );
+  for (const words of brokenRunWords(store, broken)) terminal.warn(words);
   if (workers.length === 0 && state === 'open') {
     terminal.warn('no worker is alive: start one with "eigenfleet worker"');
   }
@@ -132,13 +142,15 @@ async function resume({
 
 async function printRuns(store: ObjectStore, json: boolean): Promise<void> {
   const terminal = openTerminal({ json });
+  const { runs: listed, broken } = await listRuns(store);
   const runs = await Promise.all(
-    (await listRuns(store)).map(async (run) => ({
+    listed.map(async (run) => ({
       ...run,
       state: await readRunState(store, run.runId),
     })),
   );
-  if (json) return terminal.print(JSON.stringify({ schema: 'runs@1', runs }));
+  if (json) return terminal.print(JSON.stringify({ schema: 'runs@1', runs, broken }));
+  for (const words of brokenRunWords(store, broken)) terminal.warn(words);
   if (runs.length === 0) return terminal.print(`There are no runs in ${store.uri}.`);
   for (const { runId, plannedAt, images, names, state } of runs) {
     const day = plannedAt.slice(0, 16).replace('T', ' ');

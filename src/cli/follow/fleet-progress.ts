@@ -1,6 +1,7 @@
 import { type RunTotals, withoutDoubles } from '../../fleet/run-counts.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
-import type { LiveWorker, RunCounters } from '../../shared/queue/run-counters.ts';
+import type { LiveWorker } from '../../shared/queue/live-worker.ts';
+import type { RunCounters } from '../../shared/queue/run-counters.ts';
 import { openBar } from '../terminal/bar.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Terminal } from '../terminal/terminal.ts';

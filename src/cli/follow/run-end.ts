@@ -3,6 +3,13 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import {
+  mostStoredBytes,
+  readStoredBytes,
+  readStoredJson,
+  type StoredBytes,
+  type StoredJson,
+} from '../../shared/storage/stored-json.ts';
 
 /** How a run ended, with all that its last words need. */
 export type RunEnd =
@@ -15,20 +22,20 @@ export async function readRunEnd(store: ObjectStore, runId: string): Promise<Run
   if (state === 'open') return 'open';
   // A summary without a report is that of an earlier end.
   if (state === 'cancelled' && !(await store.head(objectKeys.report(runId)))) return { state };
-  const bytes = await store.get(objectKeys.summaryJson(runId));
-  const markdown = textOf(await store.get(objectKeys.summaryMarkdown(runId)));
-  return { state: 'closed', summary: summaryIn(textOf(bytes), runId), markdown };
+  const { summary: most } = mostStoredBytes;
+  const stored = await readStoredJson(store, objectKeys.summaryJson(runId), most);
+  const markdown = await readStoredBytes(store, objectKeys.summaryMarkdown(runId), most);
+  return { state: 'closed', summary: summaryIn(stored, runId), markdown: textOf(markdown) };
 }
 
-function textOf(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
+function textOf(stored: StoredBytes): string {
+  return stored.status === 'read' ? new TextDecoder().decode(stored.bytes) : '';
 }
 
-function summaryIn(text: string, runId: string): Summary {
-  try {
-    return summarySchema.parse(JSON.parse(text));
-  } catch (cause) {
-    const message = `summary.json of run ${runId} is damaged: resume the run.`;
-    throw new EigenfleetError('storage', message, { cause });
-  }
+function summaryIn(stored: StoredJson, runId: string): Summary {
+  const value = stored.status === 'read' ? stored.value : undefined;
+  const { data, error } = summarySchema.safeParse(value);
+  if (data !== undefined) return data;
+  const message = `summary.json of run ${runId} is damaged: resume the run.`;
+  throw new EigenfleetError('storage', message, { cause: error });
 }

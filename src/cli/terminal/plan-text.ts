@@ -42,7 +42,7 @@ export async function dryRunText(planned: LocalPlan, store: ObjectStore): Promis
 async function countDoneShards(store: ObjectStore, { runId, dataset }: RunSpec): Promise<number> {
   const { shards } = dataset;
   // One listing tells of a run that is new, whatever the number of its shards.
-  if ((await markedShards(store, runId)).size === 0) return 0;
+  if ((await markedShards(store, { runId, shards })).size === 0) return 0;
   const missing = await visitDoneShards(store, { runId, shards }, () => {});
   return shards - missing.length;
 }

@@ -17,7 +17,7 @@ import {
 import { safeError } from '../../shared/redaction/safe-text.ts';
 import { putFailedShard, readFailedShards } from '../../shared/results/failed-shards.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
-import { openRun } from '../../shared/run/open-run.ts';
+import { BrokenRunError, openRun } from '../../shared/run/open-run.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
@@ -151,6 +151,7 @@ export class Coordinator {
     try {
       return await job();
     } catch (error) {
+      if (error instanceof BrokenRunError) throw new UnrecoverableError(error.message);
       // BullMQ stores message and stack.
       throw safeError(error);
     } finally {
@@ -224,7 +225,7 @@ export class Coordinator {
     const store = openPatientStore(out);
     if ((await readRunState(store, runId)) !== 'open') return { status: 'closed' };
     const spec = await openRun(store, runId);
-    const failedShards = await readFailedShards(store, runId);
+    const failedShards = await readFailedShards(store, { runId, shards: spec.dataset.shards });
     const imageStore = await this.#imagesOf(spec.dataset.rootUri);
     const request = { store, runId, imageStore, failedShards };
     const summarized = await summarizeRun({ ...request, ...(storeOptions && { storeOptions }) });

@@ -3,7 +3,7 @@ import { type Html, html, trusted } from '../../report/html/html.ts';
 import { pageStyle } from '../../report/html/report-style.ts';
 import { logo } from '../../report/render-report.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
-import type { LiveWorker } from '../../shared/queue/run-counters.ts';
+import type { LiveWorker } from '../../shared/queue/live-worker.ts';
 import type { RunState } from '../../shared/run/run-state.ts';
 import { workersPart } from './dashboard-workers.ts';
 

@@ -1,10 +1,12 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { within } from '../../shared/host/within.ts';
-import type { LiveWorker, RunCounters, RunProgress } from '../../shared/queue/run-counters.ts';
+import type { LiveWorker } from '../../shared/queue/live-worker.ts';
+import type { RunCounters, RunProgress } from '../../shared/queue/run-counters.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
-import { type ListedRun, listRuns } from '../../shared/run/run-names.ts';
+import { brokenRunWords, type ListedRun, listRuns } from '../../shared/run/run-names.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
 import { readClosedCounts, withoutDoubles } from '../run-counts.ts';
 import type { DashboardRun, RunList } from './dashboard-page.ts';
 
@@ -51,7 +53,16 @@ export class DashboardRuns {
   /** Both come from an address: anything but the id of a run, in a results folder that is shown, has no report. */
   async readReport(runId: string, out: number): Promise<Uint8Array | undefined> {
     if (!/^\w[\w-]*$/.test(runId)) return undefined;
-    return this.#options.stores[out]?.get(objectKeys.report(runId));
+    const store = this.#options.stores[out];
+    if (store === undefined) return undefined;
+    const stored = await readStoredBytes(store, objectKeys.report(runId), mostStoredBytes.report);
+    if (stored.status === 'too-large') {
+      throw new EigenfleetError(
+        'storage',
+        `The report of ${runId} cannot be shown: ${stored.reason}.`,
+      );
+    }
+    return stored.status === 'read' ? stored.bytes : undefined;
   }
 
   async #describe({ store, out, ...run }: StoredRun): Promise<DashboardRun> {
@@ -104,7 +115,9 @@ async function listStore(
   problems: string[],
 ): Promise<StoredRun[]> {
   try {
-    return (await listRuns(store)).map((run) => ({ ...run, store, out }));
+    const { runs, broken } = await listRuns(store);
+    problems.push(...brokenRunWords(store, broken));
+    return runs.map((run) => ({ ...run, store, out }));
   } catch (error) {
     const known = error instanceof EigenfleetError;
     problems.push(known ? error.message : `${store.uri} cannot be read.`);

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../report/html/html.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
-import type { LiveWorker } from '../../shared/queue/run-counters.ts';
+import type { LiveWorker } from '../../shared/queue/live-worker.ts';
 
 /** The workers that are alive, by name. */
 export function workersPart(workers: readonly LiveWorker[]): Html {

@@ -19,8 +19,10 @@ export async function bookFailedShard(
 ): Promise<void> {
   const { runId, shard, out } = job;
   const store = openStore(out);
-  await putFailedShard(store, { runId, shard, reason });
   const { dataset } = await openRun(store, runId);
+  // A job may name a shard that no plan made.
+  if (shard >= dataset.shards) return;
+  await putFailedShard(store, { runId, shard, reason });
   const settled = { out, runId, shard, total: dataset.shards, images: 0, failed: 0 };
   const answer = await progress.markShardSettled({ ...settled, outcome: 'failed' });
   if (answer === 'last') await queues.addSummary({ v: 1, out, runId });

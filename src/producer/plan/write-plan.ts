@@ -1,7 +1,9 @@
+import { EigenfleetError } from '../../shared/errors.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
-import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { type RunSpec, runSpecSchema } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
 import type { RunPlan } from './freeze-run.ts';
 
 export interface WrittenPlan {
@@ -28,6 +30,7 @@ export async function writePlan(
   const { spec } = plan;
   const stored = await findRun(store, spec.runId);
   if (stored !== undefined) return { spec: whereItIsNow(stored, spec), created: false };
+  const run = encode(spec);
   const writing = new Set<Promise<void>>();
   try {
     for await (const part of plan.manifests()) {
@@ -44,12 +47,22 @@ export async function writePlan(
     await Promise.allSettled(writing);
     throw error;
   }
-  await store.put(objectKeys.run(spec.runId), encode(spec));
+  await store.put(objectKeys.run(spec.runId), run);
   return { spec, created: true };
 }
 
+/** Throws `usage` for what nobody could read: bounds of what is stored hold for what is written. */
 function encode(spec: RunSpec): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(spec, undefined, 2)}\n`);
+  const issue = runSpecSchema.safeParse(spec).error?.issues[0];
+  if (issue !== undefined) throw unreadable(`${issue.path.join('.')}: ${issue.message}`);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(spec, undefined, 2)}\n`);
+  if (bytes.length <= mostStoredBytes.run) return bytes;
+  throw unreadable(`run.json would have ${bytes.length} bytes, of ${mostStoredBytes.run} at most`);
+}
+
+function unreadable(what: string): EigenfleetError {
+  const remedy = 'Take a larger --shard-size, fewer layers, or fewer or shorter class names.';
+  return new EigenfleetError('usage', `This run is beyond what can be stored (${what}). ${remedy}`);
 }
 
 /** The run id does not depend on where things lie. */

@@ -31,8 +31,9 @@ export interface EnqueuedRun {
 export async function enqueueRun(request: EnqueueRequest): Promise<EnqueuedRun> {
   const { store, spec, signal, created } = request;
   const { runId, dataset } = spec;
-  const marked = created ? new Set<number>() : await markedShards(store, runId);
-  const failed = new Set(created ? [] : (await readFailedShards(store, runId)).keys());
+  const shards = { runId, shards: dataset.shards };
+  const marked = created ? new Set<number>() : await markedShards(store, shards);
+  const failed = new Set(created ? [] : (await readFailedShards(store, shards)).keys());
   let added = 0;
   let batch: ShardJob[] = [];
   const flush = async (): Promise<void> => {

@@ -24,7 +24,10 @@ export async function resumeRun(request: ResumeRequest): Promise<ResumeResult> {
   const run = { out: store.uri, runId };
   await store.delete(objectKeys.cancelled(runId));
   await progress.clearCancelled(run);
-  const failed = retryFailed ? await readFailedShards(store, runId) : new Map<number, string>();
+  const { shards } = spec.dataset;
+  const failed = retryFailed
+    ? await readFailedShards(store, { runId, shards })
+    : new Map<number, string>();
   // The report goes first: without it the run counts as open, whatever happens next.
   if (failed.size > 0) await reopen(request);
   let retried = 0;

@@ -37,8 +37,8 @@ export async function sweepRun(request: SweepRequest): Promise<SweepResult> {
   const { progress, store, spec } = request;
   const { runId, dataset } = spec;
   const total = dataset.shards;
-  const marked = await markedShards(store, runId);
-  const failed = await readFailedShards(store, runId);
+  const marked = await markedShards(store, { runId, shards: total });
+  const failed = await readFailedShards(store, { runId, shards: total });
   const open = Array.from({ length: total }, (_, shard) => shard).filter(
     (shard) => !marked.has(shard) && !failed.has(shard),
   );

@@ -1,6 +1,7 @@
 import {
   decodeNpyValues,
   npyHeaderRangeBytes,
+  npyItemBytes,
   npyRowRange,
   parseNpyHeader,
 } from '../../shared/results/npy.ts';
@@ -38,24 +39,26 @@ async function readMap(
   store: ObjectStore,
   key: string,
   mapRow: number,
-  { gridWidth, gridHeight }: TargetLayer,
+  layer: TargetLayer,
 ): Promise<Float32Array | undefined> {
   const head = await store.getRange(key, 0, npyHeaderRangeBytes);
   if (head === undefined) return undefined;
-  const place = placeOf(head, mapRow);
+  const place = placeOf(head, mapRow, layer);
   const bytes = place && (await store.getRange(key, place.start, place.end));
   if (place === undefined || bytes === undefined) return undefined;
-  const cells = gridWidth * gridHeight;
   if (bytes.length < place.end - place.start) return undefined;
-  const map = decodeNpyValues(place.header, bytes).subarray(0, cells);
-  return map.length === cells && areFinite(map) ? map : undefined;
+  const map = decodeNpyValues(place.header, bytes);
+  return areFinite(map) ? map : undefined;
 }
 
-/** Where a row of the file lies; `undefined` when its header says nothing of the kind. */
-function placeOf(head: Uint8Array, mapRow: number) {
+/** Where the first component of a row lies; `undefined` for a file that is not the layer's own: nothing is read by the numbers of an altered one. */
+function placeOf(head: Uint8Array, mapRow: number, { gridHeight, gridWidth }: TargetLayer) {
   try {
     const header = parseNpyHeader(head);
-    return { header, ...npyRowRange(header, mapRow) };
+    const [, components = 0, height, width] = header.shape;
+    if (components < 1 || height !== gridHeight || width !== gridWidth) return undefined;
+    const { start } = npyRowRange(header, mapRow);
+    return { header, start, end: start + gridHeight * gridWidth * npyItemBytes(header) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { z } from 'zod';
 import { type RunAddress, runKeyOf, type ShardAddress } from '../run/run-address.ts';
-import { queuePrefix } from './shard-job.ts';
+import { type LiveWorker, parseLiveWorker } from './live-worker.ts';
+import { longestOut, queuePrefix } from './shard-job.ts';
 
 /** What Redis knows of a run. It is a hint: storage is the truth, and a sweep sets it right. */
 export interface RunCounters {
@@ -29,16 +29,6 @@ export interface SettledShard extends ShardAddress {
 
 /** `last`: with this shard all are settled; told to one caller only. `repeated`: it was booked before. */
 export type Settling = 'more' | 'last' | 'repeated';
-
-const workerSchema = z.object({
-  worker: z.string(),
-  host: z.string(),
-  device: z.string(),
-  startedAt: z.string(),
-  images: z.number(),
-});
-/** A worker that said within `workerExpirySeconds` that it is alive. */
-export type LiveWorker = z.infer<typeof workerSchema>;
 
 /** What a run leaves in Redis goes after it was not touched for so long. */
 const runExpirySeconds = 14 * 86_400;
@@ -108,7 +98,7 @@ export class RunProgress {
       this.#redis.hgetall(keyOf(run, 'counters')),
       this.isCancelled(run),
     ]);
-    const count = (name: string): number => Number(counters[name] ?? 0);
+    const count = (name: string): number => countIn(counters[name]);
     const images = count('images');
     return {
       done: count('done'),
@@ -165,7 +155,8 @@ export class RunProgress {
   }
 
   async listOuts(): Promise<string[]> {
-    return (await this.#redis.smembers(`${queuePrefix}:outs`)).sort();
+    const outs = await this.#redis.smembers(`${queuePrefix}:outs`);
+    return outs.filter(({ length }) => length > 0 && length <= longestOut).sort();
   }
 
   /** Says that a service waits for the storage of these results; to be repeated each minute. */
@@ -219,14 +210,20 @@ export class RunProgress {
     // One that comes back at this very moment is named again by its next heartbeat.
     if (silent.length > 0) await this.#redis.srem(workerNames, ...silent);
     return texts.flatMap((text) => {
-      const { data } = workerSchema.safeParse(text === null ? null : JSON.parse(text));
-      return data === undefined ? [] : [data];
+      const worker = parseLiveWorker(text);
+      return worker === undefined ? [] : [worker];
     });
   }
 }
 
 function storageKey(out: string): string {
   return `${queuePrefix}:storage-away:${out}`;
+}
+
+/** A number that is no count is one that nobody here wrote. */
+function countIn(text: string | undefined): number {
+  const count = Number(text ?? 0);
+  return Number.isSafeInteger(count) && count >= 0 ? count : 0;
 }
 
 const coordinatorKey = `${queuePrefix}:coordinator`;

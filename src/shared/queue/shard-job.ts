@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RunAddress, runKeyOf, type ShardAddress } from '../run/run-address.ts';
+import { runBounds, runIdSchema } from '../run/run-spec.ts';
 
 /**
  * Everything the fleet keeps in Redis lies under one prefix whose braces are a hash tag: a Redis Cluster puts it all on one node, which BullMQ's
@@ -13,13 +14,20 @@ export const queueNames = { shards: 'shards', summaries: 'summaries' } as const;
 export const jobPriorities = { audit: 1, normal: 10, bulk: 100 } as const;
 export type JobPriority = keyof typeof jobPriorities;
 
-/** A job names a shard and where its run lies; no key, credential or result ever travels through Redis. Under 500 bytes. */
+/** Characters of the URI of results: a path has up to 4,096 bytes, of which some are percent-encoded. */
+export const longestOut = 8_192;
+
+/** A job names a shard and where its run lies; no key, credential or result ever travels through Redis. Usually under 500 bytes. */
 export const shardJobSchema = z.strictObject({
   v: z.literal(1),
   /** URI of the results, without credentials. */
-  out: z.string().min(1).max(300),
-  runId: z.string().min(1).max(80),
-  shard: z.number().int().nonnegative(),
+  out: z.string().min(1).max(longestOut),
+  runId: runIdSchema,
+  shard: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(runBounds.shards - 1),
 });
 export type ShardJob = z.infer<typeof shardJobSchema>;
 

@@ -3,6 +3,7 @@ import { EigenfleetError } from '../errors.ts';
 import { objectKeys } from '../run/object-keys.ts';
 import { StatisticsAccumulator } from '../statistics/statistics-accumulator.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
 import { isShardIntact } from './shard-files.ts';
 import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
 
@@ -89,16 +90,12 @@ async function readMarker(
   runId: string,
   shard: number,
 ): Promise<ShardMarker | undefined> {
-  const bytes = await store.get(objectKeys.done(runId, shard));
-  if (bytes === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
+  const key = objectKeys.done(runId, shard);
+  const stored = await readStoredJson(store, key, mostStoredBytes.marker);
+  if (stored.status !== 'read') return undefined;
+  const { value } = stored;
   const { data } = shardMarkerSchema.safeParse(value);
-  if (data === undefined) assertOwnVersion(value, objectKeys.done(runId, shard));
+  if (data === undefined) assertOwnVersion(value, key);
   return data?.runId === runId && data.shard === shard ? data : undefined;
 }
 
@@ -117,12 +114,15 @@ function assertOwnVersion(value: unknown, key: string): void {
   );
 }
 
-/** Shards that have a marker; whether it tells the truth, `readDoneShard` says. */
-export async function markedShards(store: ObjectStore, runId: string): Promise<Set<number>> {
+/** Shards below `shards` that have a marker; whether it tells the truth, `readDoneShard` says. */
+export async function markedShards(
+  store: ObjectStore,
+  { runId, shards }: Pick<ShardsOfRun, 'runId' | 'shards'>,
+): Promise<Set<number>> {
   const marked = new Set<number>();
   for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
     const shard = objectKeys.shardOf(key);
-    if (shard !== undefined) marked.add(shard);
+    if (shard !== undefined && shard < shards) marked.add(shard);
   }
   return marked;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { safeText } from '../redaction/safe-text.ts';
 import { objectKeys } from '../run/object-keys.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { mostStoredBytes, readStoredJson, type StoredJson } from '../storage/stored-json.ts';
 
 /** failed/<shard>.json: a shard that failed for good, and why. Gone again when it is retried. */
 export const failedShardSchema = z.object({
@@ -28,26 +29,23 @@ export async function putFailedShard(
   await store.put(key, new TextEncoder().encode(JSON.stringify(failed)));
 }
 
-/** Shards of a run that failed for good, by number, with the reason; in ascending order. */
+/** Shards below `shards` of a run that failed for good, by number, with the reason; in ascending order. */
 export async function readFailedShards(
   store: ObjectStore,
-  runId: string,
+  { runId, shards }: { readonly runId: string; readonly shards: number },
 ): Promise<Map<number, string>> {
   const failed = new Map<number, string>();
   for await (const { key } of store.list(objectKeys.failedShards(runId))) {
     const shard = objectKeys.shardOf(key);
-    const bytes = shard === undefined ? undefined : await store.get(key);
-    if (shard === undefined || bytes === undefined) continue;
-    failed.set(shard, reasonIn(bytes));
+    if (shard === undefined || shard >= shards) continue;
+    const stored = await readStoredJson(store, key, mostStoredBytes.note);
+    if (stored.status !== 'absent') failed.set(shard, reasonIn(stored));
   }
   return failed;
 }
 
-function reasonIn(bytes: Uint8Array): string {
-  try {
-    const { data } = failedShardSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    return data?.reason ?? 'the reason cannot be read';
-  } catch {
-    return 'the reason cannot be read';
-  }
+function reasonIn(stored: StoredJson): string {
+  const value = stored.status === 'read' ? stored.value : undefined;
+  const { data } = failedShardSchema.safeParse(value);
+  return safeText(data?.reason ?? 'the reason cannot be read');
 }

@@ -73,10 +73,20 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   const axes = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
   const isFloat = dtype === '<f2' || dtype === '<f4';
   if (!isFloat || axes === undefined || !/'fortran_order':\s*False/.test(text)) {
-    throw new RangeError(`Expected a float16 or float32 array in C order, received ${text.trim()}`);
+    throw new RangeError(
+      `Expected a float16 or float32 array in C order, received ${text.trim().slice(0, 200)}`,
+    );
   }
   const shape = axes.split(',').flatMap((axis) => (axis.trim() === '' ? [] : [Number(axis)]));
+  if (!shape.every(Number.isSafeInteger)) {
+    throw new RangeError(`Expected a shape of counts, received (${axes})`);
+  }
   return { dtype, shape, dataOffset };
+}
+
+/** Bytes of one value. */
+export function npyItemBytes({ dtype }: NpyHeader): number {
+  return itemBytesOf[dtype];
 }
 
 /** Bytes [start, end) of one entry of the first axis: of one image in `[n, k, h, w]`. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { runBounds } from '../run/run-spec.ts';
+import { longestKey } from '../run/sample.ts';
 import { packedStatisticsSchema } from '../statistics/packed-statistics.ts';
 
 /** A file of a shard as it was written. The etag is the cheap proof that it is still the same, the sha256 the one that survives copying. */
 export const shardFileSchema = z.object({
-  key: z.string(),
+  key: z.string().min(1).max(longestKey),
   sizeBytes: z.number().int().nonnegative(),
   etag: z.string(),
   sha256: z.string().length(64),
@@ -14,7 +16,11 @@ export type ShardFile = z.infer<typeof shardFileSchema>;
 export const shardMarkerSchema = z.object({
   schema: z.literal('done@2'),
   runId: z.string(),
-  shard: z.number().int().nonnegative(),
+  shard: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(runBounds.shards - 1),
   files: z.array(shardFileSchema),
   /** `ShardStatistics` with its long lists of integers packed: a marker parses four times as fast. */
   statistics: packedStatisticsSchema,

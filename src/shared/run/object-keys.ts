@@ -1,3 +1,5 @@
+import { runBounds } from './run-spec.ts';
+
 /** Every key below the results root is built here. Shard numbers are zero-padded so that listings sort. */
 const padded = (shard: number): string => String(shard).padStart(7, '0');
 
@@ -35,9 +37,10 @@ export const objectKeys = {
   failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
-  /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else. */
+  /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, a number that no shard has included. */
   shardOf: (key: string): number | undefined => {
     const match = /\/(?:done|manifest|shards|failed)\/(\d{7,})\.(?:json|jsonl|parquet)$/.exec(key);
-    return match?.[1] === undefined ? undefined : Number(match[1]);
+    const shard = Number(match?.[1] ?? Number.NaN);
+    return shard < runBounds.shards ? shard : undefined;
   },
 };

@@ -1,12 +1,25 @@
+import type { z } from 'zod';
 import { EigenfleetError } from '../errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
 import { objectKeys } from './object-keys.ts';
 import { type RunSpec, runSpecSchema } from './run-spec.ts';
+
+/** A run.json that cannot be what a plan wrote: nothing can be done with the run until somebody mends or deletes it, however often it is tried. */
+export class BrokenRunError extends EigenfleetError {
+  constructor(store: ObjectStore, runId: string, reason: string) {
+    super(
+      'storage',
+      `${objectKeys.run(runId)} in ${store.uri} is no run@1 (${reason}): it is damaged or was written by another version. Use another --out, or delete the folder ${runId}.`,
+    );
+    this.name = 'BrokenRunError';
+  }
+}
 
 /**
  * Reads a run's frozen spec.
  *
- * @throws EigenfleetError `storage` when there is no such run or its run.json is damaged or of another version.
+ * @throws EigenfleetError `storage` when there is no such run, and `BrokenRunError` when its run.json is damaged or of another version.
  */
 export async function openRun(store: ObjectStore, runId: string): Promise<RunSpec> {
   const spec = await findRun(store, runId);
@@ -18,25 +31,37 @@ export async function openRun(store: ObjectStore, runId: string): Promise<RunSpe
 
 /** As `openRun`, but `undefined` when there is no such run. */
 export async function findRun(store: ObjectStore, runId: string): Promise<RunSpec | undefined> {
-  const key = objectKeys.run(runId);
-  const bytes = await store.get(key);
-  if (bytes === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new EigenfleetError(
-      'storage',
-      `${key} in ${store.uri} is not JSON: the file is damaged. Delete the folder ${runId} and run again.`,
-    );
+  const read = await readRun(store, runId, runSpecSchema);
+  if (read.status === 'absent') return undefined;
+  if (read.status === 'broken') throw new BrokenRunError(store, runId, read.reason);
+  return read.spec;
+}
+
+export type ReadRun<Spec> =
+  | { readonly status: 'read'; readonly spec: Spec }
+  | { readonly status: 'absent' }
+  | { readonly status: 'broken'; readonly reason: string };
+
+/** What `schema` takes from a run.json, of a run that has the manifests it needs. */
+export async function readRun<Spec extends Pick<RunSpec, 'runId' | 'dataset'>>(
+  store: ObjectStore,
+  runId: string,
+  schema: z.ZodType<Spec>,
+): Promise<ReadRun<Spec>> {
+  const stored = await readStoredJson(store, objectKeys.run(runId), mostStoredBytes.run);
+  if (stored.status === 'absent') return stored;
+  if (stored.status !== 'read') return { status: 'broken', reason: stored.reason };
+  const { data: spec, error } = schema.safeParse(stored.value);
+  if (spec === undefined) {
+    const [issue] = error?.issues ?? [];
+    return { status: 'broken', reason: `${issue?.path.join('.')}: ${issue?.message}` };
   }
-  const parsed = runSpecSchema.safeParse(value);
-  if (parsed.success && parsed.data.runId === runId) return parsed.data;
-  const issue = parsed.error?.issues[0];
-  const what =
-    issue === undefined ? 'names another run' : `${issue.path.join('.')}: ${issue.message}`;
-  throw new EigenfleetError(
-    'storage',
-    `${key} in ${store.uri} is no run@1 (${what}): it is damaged or was written by another version. Use another --out, or delete the folder ${runId}.`,
-  );
+  if (spec.runId !== runId) return { status: 'broken', reason: 'it names another run' };
+  const { shards } = spec.dataset;
+  // Manifest parts are written before run.json: a number of shards that nobody planned would be worked off, one by one, for ever.
+  if ((await store.head(objectKeys.manifest(runId, shards - 1))) !== undefined) {
+    return { status: 'read', spec };
+  }
+  const last = `${shards} shards, and there is no manifest of the last`;
+  return { status: 'broken', reason: `it says ${last}` };
 }

@@ -1,16 +1,25 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
 import { objectKeys } from './object-keys.ts';
-import { runSpecSchema } from './run-spec.ts';
+import { BrokenRunError, readRun } from './open-run.ts';
+import { runIdSchema, runSpecSchema } from './run-spec.ts';
 
-const nameSchema = z.object({ schema: z.literal('name@1'), name: z.string(), runId: z.string() });
+const nameSchema = z.object({
+  schema: z.literal('name@1'),
+  name: z.string().refine(isName),
+  runId: runIdSchema,
+});
 
 /** The part of run.json that tells runs apart for people; older versions have it too. */
 const listedSchema = runSpecSchema.pick({ runId: true, plannedAt: true, dataset: true });
 
 /** The name of the run that was started last. */
 export const latestName = 'latest';
+
+/** Runs that are read at once: enough to hide the latency of a storage. */
+const readAtOnce = 16;
 
 /** Runs that a message lists before it says how many more there are. */
 const listedCandidates = 8;
@@ -63,18 +72,53 @@ function assertName(name: string): void {
   );
 }
 
-/** All runs of the store, the newest first. Folders without a readable run.json are no runs. */
-export async function listRuns(store: ObjectStore): Promise<ListedRun[]> {
+/** A folder whose run.json cannot be read: it is set aside, and the others go on. */
+export interface BrokenRun {
+  /** The name of the folder. */
+  readonly runId: string;
+  readonly reason: string;
+}
+
+export interface StoredRuns {
+  /** The newest first. */
+  readonly runs: readonly ListedRun[];
+  readonly broken: readonly BrokenRun[];
+}
+
+/** All runs of the store. Folders without a run.json are no runs. */
+export async function listRuns(store: ObjectStore): Promise<StoredRuns> {
   const names = await namesByRun(store);
   const runs: ListedRun[] = [];
-  for await (const folder of store.listFolders('')) {
-    const spec = await readJson(store, objectKeys.run(folder), listedSchema);
-    if (spec?.runId !== folder) continue;
-    const { runId, plannedAt, dataset } = spec;
-    const { name: datasetName, images, shards } = dataset;
-    runs.push({ runId, plannedAt, datasetName, images, shards, names: names.get(runId) ?? [] });
+  const broken: BrokenRun[] = [];
+  const folders: string[] = [];
+  for await (const folder of store.listFolders('')) folders.push(folder);
+  for (let start = 0; start < folders.length; start += readAtOnce) {
+    const some = folders.slice(start, start + readAtOnce);
+    const read = await Promise.all(some.map((folder) => readRun(store, folder, listedSchema)));
+    for (const [index, one] of read.entries()) {
+      if (one.status === 'broken') broken.push({ runId: some[index] ?? '', reason: one.reason });
+      if (one.status === 'read') runs.push(listedRunOf(one.spec, names));
+    }
   }
-  return runs.sort((a, b) => order(b.plannedAt, a.plannedAt) || order(a.runId, b.runId));
+  runs.sort((a, b) => order(b.plannedAt, a.plannedAt) || order(a.runId, b.runId));
+  return { runs, broken };
+}
+
+function listedRunOf(
+  { runId, plannedAt, dataset }: z.infer<typeof listedSchema>,
+  names: ReadonlyMap<string, readonly string[]>,
+): ListedRun {
+  const { name: datasetName, images, shards } = dataset;
+  return { runId, plannedAt, datasetName, images, shards, names: names.get(runId) ?? [] };
+}
+
+/** What to say of runs that are set aside, a sentence each. */
+export function brokenRunWords(store: ObjectStore, broken: readonly BrokenRun[]): string[] {
+  const lines = broken
+    .slice(0, listedCandidates)
+    .map(({ runId, reason }) => new BrokenRunError(store, runId, reason).message);
+  const more = broken.length - lines.length;
+  return more > 0 ? [...lines, `${more} more runs in ${store.uri} cannot be read.`] : lines;
 }
 
 /**
@@ -88,7 +132,7 @@ export async function resolveRun(store: ObjectStore, reference: string): Promise
     // The run behind a name may have been deleted since.
     if (named && (await store.head(objectKeys.run(named.runId))) !== undefined) return named.runId;
   }
-  const runs = await listRuns(store);
+  const { runs } = await listRuns(store);
   const [newest] = runs;
   if (newest === undefined) {
     throw new EigenfleetError('usage', `There is no run in ${store.uri}. Check --out.`);
@@ -135,13 +179,8 @@ async function readJson<T>(
   key: string,
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {
-  const bytes = await store.get(key);
-  if (bytes === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return undefined;
-  }
+  const stored = await readStoredJson(store, key, mostStoredBytes.note);
+  return stored.status === 'read' ? schema.safeParse(stored.value).data : undefined;
 }
 
 /** ISO dates and ids are ASCII, where the plain order is the right one. */

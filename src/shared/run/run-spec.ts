@@ -5,6 +5,25 @@ import { z } from 'zod';
  * *manifest* part. A *run* is one dataset explained by one model under one set of options. *targetLayers* are the layers whose
  * activations become heatmaps. *Components are counted from 1* (the notebooks count from 0).
  */
+/**
+ * Bounds of what a run may name. They are above what anybody runs, and what services make room for is in proportion to these numbers: a forged run.json must not
+ * take one down. What is written is checked against them too (`write-plan.ts`).
+ */
+export const runBounds = {
+  shards: 1_000_000,
+  shardSize: 1_000_000,
+  images: 10_000_000_000,
+  maxDetections: 100_000,
+  components: 100_000,
+  side: 65_536,
+} as const;
+
+/** Begins a key and is a part of Redis keys and job ids. */
+export const runIdSchema = z.string().regex(/^\w[\w.-]{0,79}$/, 'no id of a run');
+
+const upTo = (most: number) => z.number().int().positive().max(most);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'no sha256');
+
 export const fusions = ['mean', 'max', 'variance', 'geometric'] as const;
 export const signRules = ['l2', 'max-abs', 'none'] as const;
 export const resizes = ['exact', 'fast'] as const;
@@ -49,21 +68,21 @@ export const explainOptionsSchema = z.object({
   /** Modules such as `model.15`, in the order of the graph. */
   targetLayers: z.array(z.string().min(1)).min(1),
   /** Principal components, counted from 1; the first one is fused, measured and drawn. */
-  components: z.array(z.number().int().positive()).min(1),
+  components: z.array(upTo(runBounds.components)).min(1),
   fusion: z.enum(fusions),
   sign: z.enum(signRules),
   /** `exclude` keeps letterbox padding out of the SVD, the normalisation and every measure; `include` is the peers' way. */
   padding: z.enum(['exclude', 'include']),
   confThreshold: z.number().min(0).max(1),
   iouThreshold: z.number().min(0).max(1),
-  maxDetections: z.number().int().positive(),
+  maxDetections: upTo(runBounds.maxDetections),
   resize: z.enum(resizes),
   overlays: overlayPlanSchema,
   colourMap: z.enum(colourMaps),
   /** Store the maps (`maps/<layer>/*.npy`). */
   maps: z.boolean(),
   /** Samples a shard. */
-  shardSize: z.number().int().positive(),
+  shardSize: upTo(runBounds.shardSize),
   /** An image with more pixels than this (width x height) becomes a row that says so. */
   maxPixels: z.number().int().positive(),
   flags: flagThresholdsSchema,
@@ -75,21 +94,21 @@ export const targetLayerSchema = z.object({
   name: z.string(),
   tensor: z.string(),
   channels: z.number().int().positive(),
-  gridHeight: z.number().int().positive(),
-  gridWidth: z.number().int().positive(),
+  gridHeight: upTo(runBounds.side),
+  gridWidth: upTo(runBounds.side),
 });
 export type TargetLayer = z.infer<typeof targetLayerSchema>;
 
 export const modelSpecSchema = z.object({
   /** Where the file was when the run was planned: a URI without credentials. */
   uri: z.string(),
-  sha256: z.string().length(64),
+  sha256,
   sizeBytes: z.number().int().positive(),
   task: z.enum(tasks),
   /** By class id. */
   classNames: z.array(z.string()),
-  inputHeight: z.number().int().positive(),
-  inputWidth: z.number().int().positive(),
+  inputHeight: upTo(runBounds.side),
+  inputWidth: upTo(runBounds.side),
   description: z.string(),
 });
 export type ModelSpec = z.infer<typeof modelSpecSchema>;
@@ -97,22 +116,24 @@ export type ModelSpec = z.infer<typeof modelSpecSchema>;
 /** run.json: written once when the run is planned, never changed. */
 export const runSpecSchema = z.object({
   schema: z.literal('run@1'),
-  runId: z.string(),
-  plannedAt: z.string(),
+  runId: runIdSchema,
+  plannedAt: z.iso.datetime(),
   model: modelSpecSchema,
   targetLayers: z.array(targetLayerSchema).min(1),
-  dataset: z.object({
-    /** What the keys are relative to: `file:///...` or `s3://...`. */
-    rootUri: z.string(),
-    /** As the user said it; for people, and for the title of the report. */
-    source: z.string(),
-    name: z.string(),
-    images: z.number().int().positive(),
-    shards: z.number().int().positive(),
-    sizeBytes: z.number().int().nonnegative(),
-    /** sha256 over the sorted (key, size, etag) lines. */
-    digest: z.string(),
-  }),
+  dataset: z
+    .object({
+      /** What the keys are relative to: `file:///...` or `s3://...`. */
+      rootUri: z.string(),
+      /** As the user said it; for people, and for the title of the report. */
+      source: z.string(),
+      name: z.string(),
+      images: upTo(runBounds.images),
+      shards: upTo(runBounds.shards),
+      sizeBytes: z.number().int().nonnegative(),
+      /** sha256 over the sorted (key, size, etag) lines. */
+      digest: z.string(),
+    })
+    .refine(({ images, shards }) => shards <= images, 'more shards than images'),
   options: explainOptionsSchema,
   versions: z.record(z.string(), z.string()),
   /** The command that makes this run again, for people. */

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 
+/** Characters; S3 takes keys of 1,024 bytes, and folders paths of 4,096. */
+export const longestKey = 16_384;
+
 /**
  * One image of a dataset as a manifest line names it. `key` is relative to the run's image root, with `/` between
  * folders, whatever the platform; keys are sorted by their UTF-8 bytes, as S3 lists them.
  */
 export const sampleSchema = z.object({
-  key: z.string().min(1),
+  key: z.string().min(1).max(longestKey),
   sizeBytes: z.number().int().nonnegative(),
-  etag: z.string(),
+  etag: z.string().max(1_024),
 });
 
 export type Sample = z.infer<typeof sampleSchema>;

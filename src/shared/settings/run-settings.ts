@@ -1,4 +1,4 @@
-import { colourMaps, fusions, resizes, signRules } from '../run/run-spec.ts';
+import { colourMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
 
@@ -116,7 +116,7 @@ export const runSettings = {
     help: 'overlap above which the weaker box is dropped',
     decides: decides('iouThreshold', 0.7),
   }),
-  maxDet: setting('Detections', count, {
+  maxDet: setting('Detections', value.countUpTo(runBounds.maxDetections), {
     argument: '<n>',
     help: 'most detections an image',
     decides: decides('maxDetections', 300),
@@ -149,7 +149,7 @@ export const runSettings = {
     help: 'store the heatmaps as NumPy files',
     decides: decides('maps', true),
   }),
-  shardSize: setting('Results', count, {
+  shardSize: setting('Results', value.countUpTo(runBounds.shardSize), {
     argument: '<n>',
     help: 'images a shard, the unit of work and of resuming',
     decides: decides('shardSize', 256),

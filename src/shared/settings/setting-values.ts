@@ -63,6 +63,14 @@ export const duration: SettingValue<number> = {
   expected: 'a time in seconds, or with a unit, such as 90s, 10m or 1h',
 };
 
+/** A count that a run can be stored with: see `runBounds`. */
+export function countUpTo(most: number): SettingValue<number> {
+  return {
+    schema: z.preprocess(numeric, z.int().min(1).max(most)),
+    expected: `a whole number from 1 to ${most}`,
+  };
+}
+
 export function oneOf<const Names extends readonly [string, ...string[]]>(
   names: Names,
 ): SettingValue<Names[number]> {

@@ -47,7 +47,9 @@ export class FolderStore implements ObjectStore {
     return this.#reading(path, async () => {
       const file = await open(path, 'r');
       try {
-        const bytes = new Uint8Array(Math.max(0, end - start));
+        // An end far beyond that of the file is no reason to make room for it.
+        const { size } = await file.stat();
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
         let filled = 0;
         while (filled < bytes.length) {
           const { bytesRead } = await file.read(bytes, {

@@ -7,7 +7,9 @@ import { readDoneShard } from '../../shared/results/done-shards.ts';
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
 import { parseManifest } from '../../shared/run/manifest.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
 import type { ByteBudget } from '../shard/byte-budget.ts';
 import type { InFlightNote } from '../shard/in-flight-note.ts';
 import { processShard } from '../shard/process-shard.ts';
@@ -44,6 +46,7 @@ export async function attemptShard(
   if (await progress.isCancelled(job)) return { status: 'cancelled' };
   return runs.use(job.out, job.runId, async (run) => {
     const { spec, store } = run;
+    assertShardOf(spec, job.shard);
     const before = await readDoneShard(store, spec.runId, job.shard);
     if (before !== undefined) {
       await book(job, before, spec.dataset.shards, ports);
@@ -63,14 +66,24 @@ export async function attemptShard(
   });
 }
 
+function assertShardOf({ runId, dataset }: RunSpec, shard: number): void {
+  if (shard < dataset.shards) return;
+  throw new EigenfleetError(
+    'usage',
+    `Run ${runId} has ${dataset.shards} shards, and none of number ${shard}.`,
+  );
+}
+
 async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal: AbortSignal) {
   const { spec, store, images, explainer } = run;
   const key = objectKeys.manifest(spec.runId, job.shard);
-  const bytes = await store.get(key);
-  if (bytes === undefined) {
-    throw new EigenfleetError('usage', `${key} is missing from ${store.uri}: plan the run again.`);
+  const stored = await readStoredBytes(store, key, mostStoredBytes.manifest);
+  if (stored.status !== 'read') {
+    const what =
+      stored.status === 'absent' ? 'is missing from' : 'is larger than any plan makes it in';
+    throw new EigenfleetError('usage', `${key} ${what} ${store.uri}: plan the run again.`);
   }
-  const samples = parseManifest(bytes, key);
+  const samples = parseManifest(stored.bytes, key);
   const { budget } = ports;
   return processShard(
     { spec, shard: job.shard, samples },

@@ -17,6 +17,8 @@ import {
   shardJobSchema,
 } from '../../shared/queue/shard-job.ts';
 import { safeError } from '../../shared/redaction/safe-text.ts';
+import { BrokenRunError } from '../../shared/run/open-run.ts';
+import { runKeyOf } from '../../shared/run/run-address.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './attempt-shard.ts';
@@ -59,6 +61,8 @@ export class FleetWorker {
   readonly #shutdown: AbortController;
   readonly #settling = new Set<Promise<void>>();
   readonly #refused: RefusedPlaces;
+  /** Keys of runs whose run.json cannot be read. */
+  readonly #broken = new Set<string>();
 
   constructor(options: FleetWorkerOptions) {
     this.#options = options;
@@ -174,14 +178,28 @@ export class FleetWorker {
 
   async #attempt(job: ShardJob, ports: AttemptPorts, signal: AbortSignal): Promise<AttemptOutcome> {
     try {
-      return await attemptShard(job, ports, signal);
+      const outcome = await attemptShard(job, ports, signal);
+      this.#broken.delete(runKeyOf(job));
+      return outcome;
     } catch (error) {
       const hopeless = ['model', 'usage'];
+      if (error instanceof BrokenRunError) this.#meetBroken(job, error);
       if (error instanceof EigenfleetError && hopeless.includes(error.code)) {
         throw new UnrecoverableError(error.message);
       }
       throw error;
     }
+  }
+
+  /** Said once of a run, and its shards fail without a line each: nothing can be booked in it either. */
+  #meetBroken(job: ShardJob, error: BrokenRunError): never {
+    const { logger } = this.#options;
+    const run = runKeyOf(job);
+    if (!this.#broken.has(run)) {
+      logger.error({ out: job.out, run: job.runId }, `${error.message} Its shards are set aside.`);
+    }
+    this.#broken.add(run);
+    throw new UnrecoverableError(error.message);
   }
 
   #listen(): void {
@@ -193,6 +211,7 @@ export class FleetWorker {
     this.#worker.on('failed', (job, error) => {
       const { success, data } = shardJobSchema.safeParse(job?.data);
       if (job === undefined || !success) return;
+      if (this.#broken.has(runKeyOf(data))) return;
       const forGood = error instanceof UnrecoverableError || job.attemptsMade >= shardAttempts;
       const { out, runId, shard } = data;
       logger.warn({ out, run: runId, shard, forGood, reason: error.message }, 'shard failed');

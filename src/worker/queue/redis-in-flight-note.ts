@@ -55,8 +55,11 @@ export async function openRedisInFlightNote(
 
 function stateIn(text: string | undefined) {
   if (text === undefined) return noCrash;
-  const parsed = crashStateSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : noCrash;
+  try {
+    return crashStateSchema.safeParse(JSON.parse(text)).data ?? noCrash;
+  } catch {
+    return noCrash;
+  }
 }
 
 /** A row that ended has no field any more, except for a suspect, which is to be acquitted: `-`. */
@@ -64,7 +67,7 @@ function remainsIn(fields: Readonly<Record<string, string>>): Remains {
   const begun = new Set<number>();
   const ended = new Set<number>();
   for (const [field, value] of Object.entries(fields)) {
-    const row = /^[0-9a-f]+:(\d+)$/.exec(field)?.[1];
+    const row = /^[0-9a-f]+:(\d{1,7})$/.exec(field)?.[1];
     if (row === undefined) continue;
     begun.add(Number(row));
     if (value === '-') ended.add(Number(row));

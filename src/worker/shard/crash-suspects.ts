@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { runBounds } from '../../shared/run/run-spec.ts';
+
+const row = z.number().int().nonnegative().max(runBounds.shardSize);
 
 /** What is known of a shard's rows after attempts whose process died. */
 export const crashStateSchema = z.object({
   /** Rows that were under way when a process died: to be tried alone, one at a time. */
-  suspects: z.array(z.number().int().nonnegative()),
+  suspects: z.array(row),
   /** Rows that killed their process while they were alone: never tried again. */
-  quarantined: z.array(z.number().int().nonnegative()),
+  quarantined: z.array(row),
 });
 export type CrashState = z.infer<typeof crashStateSchema>;
 

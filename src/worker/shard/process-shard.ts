@@ -93,7 +93,7 @@ async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult):
   const { signal, explainer, note } = ports;
   const work = new SampleWork(task, ports, result);
   // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
-  const suspects = new Set(note.suspects);
+  const suspects = new Set(note.suspects.filter((row) => row < task.samples.length));
   await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
   const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
   const last = rest.at(-1);

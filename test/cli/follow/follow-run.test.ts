@@ -95,10 +95,11 @@ describe('following a run to its end', () => {
   it('goes on while storage is away', async () => {
     const store = await storedRun();
     await summarizeRun({ store, runId, imageStore: undefined });
-    const get = store.get.bind(store);
+    const getRange = store.getRange.bind(store);
     let failures = 1;
-    store.get = async (key) => {
-      if (key !== objectKeys.summaryJson(runId) || failures-- <= 0) return get(key);
+    store.getRange = async (key, start, end) => {
+      if (key !== objectKeys.summaryJson(runId) || failures-- <= 0)
+        return getRange(key, start, end);
       throw new StorageUnavailableError('s3://results cannot be reached');
     };
     const { code, notes } = await follow(store);

@@ -64,7 +64,7 @@ describe('the flags of a run', () => {
     [['--components', '1,,2'], /^--components must/],
     [['--layers', ','], /^--layers must/],
     [['--limit', '1.5'], /^--limit must be a whole number/],
-    [['--shard-size', '0'], /^--shard-size must be a whole number of 1 or more/],
+    [['--shard-size', '0'], /^--shard-size must be a whole number from 1 to 1000000/],
     [['--fusion', 'sum'], /^--fusion must be one of mean, max, variance, geometric, not "sum"/],
     [['--overlays', 'some'], /^--overlays must be all, flagged, sample:N/],
     [['--overlays', 'all,none'], /^--overlays must/],

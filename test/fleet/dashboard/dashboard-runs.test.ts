@@ -31,6 +31,7 @@ async function plannedRun(): Promise<{ store: MemoryStore; runId: string }> {
   const store = new MemoryStore('results');
   const spec = madeSpec({ images: 10, shardSize: 4 });
   await store.put(objectKeys.run(spec.runId), encode(spec));
+  await store.put(objectKeys.manifest(spec.runId, 2), new Uint8Array());
   await nameRun(store, 'nightly', spec.runId);
   return { store, runId: spec.runId };
 }

@@ -214,6 +214,6 @@ describe('opening a run', () => {
     await store.put('other/run.json', encode(spec));
     await assert.rejects(openRun(store, 'cut'), /cut\/run\.json .* is not JSON/);
     await assert.rejects(openRun(store, 'newer'), /no run@1 \(schema: /);
-    await assert.rejects(openRun(store, 'other'), /no run@1 \(names another run\)/);
+    await assert.rejects(openRun(store, 'other'), /no run@1 \(it names another run\)/);
   });
 });

@@ -17,6 +17,7 @@ async function plan(store: ObjectStore, runId: string, plannedAt: string): Promi
     digest: 'd',
   };
   await putJson(store, objectKeys.run(runId), { schema: 'run@1', runId, plannedAt, dataset });
+  await store.put(objectKeys.manifest(runId, 0), new Uint8Array());
 }
 
 async function putJson(store: ObjectStore, key: string, value: unknown): Promise<void> {
@@ -119,7 +120,14 @@ describe('listRuns', () => {
     await store.put('broken/run.json', new TextEncoder().encode('{"schema"'));
     await store.put('names/broken.json', new TextEncoder().encode('[]'));
     await putJson(store, 'copied/run.json', { runId: 'abc123' });
-    const runs = await listRuns(store);
+    const { runs, broken } = await listRuns(store);
+    assert.deepEqual(broken, [
+      { runId: 'broken', reason: 'it is not JSON' },
+      {
+        runId: 'copied',
+        reason: 'plannedAt: Invalid input: expected string, received undefined',
+      },
+    ]);
     assert.deepEqual(
       runs.map(({ runId, names }) => [runId, names]),
       [
