@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openImageSource } from '../../src/producer/dataset/image-source.ts';
@@ -139,6 +140,28 @@ describe('a data.yaml', () => {
   });
 });
 
+describe('a split of a data.yaml', () => {
+  it('may be an image, or several beside a folder', async () => {
+    const folder = datasetFolder([
+      ['data.yaml', 'train: one/a.jpg\nval: [one/b.png, two]'],
+      ...['one/a.jpg', 'one/b.png', 'two/c.jpg'],
+    ]);
+    const file = join(folder, 'data.yaml');
+    assert.deepEqual((await open(file, { split: 'train' })).keys, ['one/a.jpg']);
+    assert.deepEqual((await open(file)).keys, ['one/b.png', 'two/c.jpg']);
+  });
+
+  it('is read from a file in UTF-16, as Windows PowerShell writes it', async () => {
+    const folder = datasetFolder(['t/a.jpg']);
+    const file = join(folder, 'data.yaml');
+    writeFileSync(file, '\ufeffval: t\r\nnames: [Zell\u00e4]\r\n', 'utf16le');
+    const { keys, classNames } = await open(file);
+    assert.deepEqual([keys, classNames], [['t/a.jpg'], ['Zell\u00e4']]);
+    writeFileSync(file, 'val: t\nnames: [Zell\u00e4]\n', 'latin1');
+    await assert.rejects(open(file), { code: 'dataset', message: /not UTF-8; save it as UTF-8/ });
+  });
+});
+
 describe('a data.yaml that does not fit', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     [
@@ -166,12 +189,31 @@ describe('a data.yaml that does not fit', () => {
     ['says it of a mapping too', 'val: {a: 1}', /val should be a folder, .* a list of these\.$/],
     ['says what path should be', 'path: 7', /path should be the folder .*, not 7\.$/],
     ['says what names should be', 'names: {cat: 0}', /names should be a list .* "0: cat"\.$/],
+    [
+      'names a class id beyond all sense',
+      'val: t\nnames: {0: RBC, 999999999: WBC}',
+      /data\.yaml gives a name to class id 999999999; class ids go up to 99999\. Correct names:/,
+    ],
+    [
+      'names one that no array can hold',
+      'val: t\nnames: {0: RBC, 4294967296: WBC}',
+      /gives a name to class id 4294967296/,
+    ],
+    [
+      'names the split whose list is none',
+      'val: t/archive.zip',
+      /^Split val of .*data\.yaml: The list .*archive\.zip cannot be read \(it is no text\)/,
+    ],
     ['says when it is empty', '', /no YOLO dataset file/],
     ['says when it is a list', '- a\n- b', /no YOLO dataset file: it should say path/],
   ];
   for (const [name, yaml, expected] of cases) {
     it(name, async () => {
-      const folder = datasetFolder([['data.yaml', yaml], 't/a.jpg']);
+      const folder = datasetFolder([
+        ['data.yaml', yaml],
+        ['t/archive.zip', 'PK\u0003\u0004\0'],
+        't/a.jpg',
+      ]);
       await assert.rejects(open(join(folder, 'data.yaml')), { code: 'dataset', message: expected });
     });
   }

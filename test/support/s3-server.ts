@@ -35,6 +35,8 @@ export interface TestS3Server {
   readonly objects: ReadonlyMap<string, Buffer>;
   /** Every request so far that was signed well, in order: `get bucket/key`. */
   readonly requests: readonly string[];
+  /** Puts an object as somebody else did: `bucket/key`. */
+  put(path: string, content: string | Buffer): void;
   createBucket(name: string): void;
   removeBucket(name: string): void;
   /** Waits for the next request of this kind. */
@@ -101,6 +103,7 @@ export async function startS3Server(): Promise<TestS3Server> {
     credentials,
     objects: bucket.objects,
     requests,
+    put: (path, content) => bucket.put(path, Buffer.from(content)),
     createBucket: (name) => void bucket.names.add(name),
     removeBucket: (name) => void bucket.names.delete(name),
     nextRequest: (operation) =>
@@ -169,6 +172,10 @@ class Buckets {
   readonly objects = new Map<string, Buffer>();
   readonly #etags = new Map<string, string>();
   readonly #uploads = new Map<string, Map<number, Buffer>>();
+
+  put(path: string, content: Buffer): void {
+    this.#store(path, content, `"${md5(content)}"`);
+  }
 
   answer(request: S3Request): Answer {
     const { operation, bucket, key, query, body } = request;

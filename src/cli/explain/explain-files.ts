@@ -1,10 +1,16 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/host/make-folder.ts';
+import {
+  irregularity,
+  mostFileBytes,
+  readRegularFile,
+  UnreadableFileError,
+} from '../../shared/host/regular-file.ts';
 import { systemCode } from '../../shared/host/storage-error.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
-import { isS3Uri, parseS3Uri } from '../../shared/storage/s3/s3-uri.ts';
+import { isS3Uri, parseS3Source, parseS3Uri } from '../../shared/storage/s3/s3-uri.ts';
 
 export type ReadImage =
   | { readonly status: 'success'; readonly bytes: Uint8Array }
@@ -15,9 +21,14 @@ export async function readImage(source: string, storage: StoreOptions): Promise<
   try {
     const reason = isS3Uri(source) ? undefined : await noFileReason(source);
     if (reason !== undefined) return { status: 'failed_to_fetch', reason };
-    const bytes = isS3Uri(source) ? await fetchImage(source, storage) : await readFile(source);
+    const bytes = isS3Uri(source)
+      ? await fetchImage(source, storage)
+      : await readRegularFile(source, { mostBytes: mostFileBytes.image });
     if (bytes !== undefined) return { status: 'success', bytes };
   } catch (error) {
+    if (error instanceof UnreadableFileError) {
+      return { status: 'failed_to_fetch', reason: error.message };
+    }
     const code = systemCode(error);
     if (code === undefined) throw error;
     if (code !== 'ENOENT') return { status: 'failed_to_fetch', reason: messageOf(error) };
@@ -25,17 +36,17 @@ export async function readImage(source: string, storage: StoreOptions): Promise<
   return { status: 'failed_to_fetch', reason: 'it is not there' };
 }
 
-/** Why there is nothing to read. A pipe is not opened: it may have no writer, and would never end. */
+/** Why there is nothing to read. */
 async function noFileReason(path: string): Promise<string | undefined> {
   const found = await stat(path);
   if (found.isDirectory()) {
     return 'it is a folder; name its images, or explain it all with "eigenfleet run"';
   }
-  return found.isFile() ? undefined : 'it is no file';
+  return irregularity(found);
 }
 
 async function fetchImage(uri: string, storage: StoreOptions): Promise<Uint8Array | undefined> {
-  const { bucket, key } = parseS3Uri(uri);
+  const { bucket, key } = parseS3Source(uri);
   return openStore(`s3://${bucket}`, storage).get(key);
 }
 

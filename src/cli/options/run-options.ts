@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { EigenfleetError } from '../../shared/errors.ts';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { mostFileBytes, UnreadableFileError } from '../../shared/host/regular-file.ts';
+import { readTextFile } from '../../shared/host/text-file.ts';
 import { parseSetting } from '../../shared/settings/parse-setting.ts';
 import { checkContradictions } from '../../shared/settings/resolve-options.ts';
 import {
@@ -82,7 +83,7 @@ function collect(value: string, previous: readonly string[] | undefined): string
 async function readConfig(file: string): Promise<RunSettings> {
   let content: string;
   try {
-    content = await readFile(file, 'utf8');
+    content = await readTextFile(file, mostFileBytes.config);
   } catch (cause) {
     throw new EigenfleetError(
       'usage',
@@ -95,6 +96,7 @@ async function readConfig(file: string): Promise<RunSettings> {
 }
 
 function whyUnreadable(cause: unknown): string {
+  if (cause instanceof UnreadableFileError) return `cannot be read: ${messageOf(cause)}`;
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'is not there';
   if (code === 'EISDIR') return 'is a folder';

@@ -1,4 +1,5 @@
 import { AnswerWatch } from '../../shared/host/answer-watch.ts';
+import { awaitedDisk } from '../../shared/host/disk-watch.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import { CoordinatorMetrics } from '../probes/coordinator-metrics.ts';
 import { livenessLimits } from '../probes/health.ts';
@@ -15,7 +16,7 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
   readonly #queues: Pick<FleetQueues, 'depth'>;
   readonly #silentQueue = new SilentQueueWatch();
   #stopping = false;
-  readonly #awaited: (() => string | undefined)[] = [];
+  readonly #awaited: (() => string | undefined)[] = [awaitedDisk];
 
   constructor(queues: Pick<FleetQueues, 'depth'>) {
     this.#queues = queues;

@@ -1,4 +1,5 @@
 import { AnswerWatch } from '../../shared/host/answer-watch.ts';
+import { awaitedDisk } from '../../shared/host/disk-watch.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
@@ -18,7 +19,7 @@ export class WorkerTelemetry {
   readonly inference = new AnswerWatch();
   #model: ModelState = 'idle';
   #stopping = false;
-  readonly #awaited: (() => string | undefined)[] = [];
+  readonly #awaited: (() => string | undefined)[] = [awaitedDisk];
 
   constructor(worker: string, queues: Pick<FleetQueues, 'counts' | 'depth'>) {
     this.#queues = queues;

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/host/make-folder.ts';
+import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import { storageError } from '../../shared/host/storage-error.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { defaultCacheFolder } from '../../shared/settings/parse-setting.ts';
@@ -30,6 +31,8 @@ export interface CachedModel {
 
 /** 8 GiB. */
 export const defaultModelCacheBytes = 8 * 1024 ** 3;
+
+const limits = { mostBytes: mostFileBytes.model };
 
 /** How long one process waits for another that fetches the same model, before it fetches it too. */
 const patienceMs = 300_000;
@@ -61,7 +64,7 @@ export async function cacheModel(request: ModelRequest): Promise<CachedModel> {
 export async function uploadModel(store: ObjectStore, path: string, sha256: string): Promise<void> {
   const key = objectKeys.model(sha256);
   if ((await store.head(key)) !== undefined) return;
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readRegularFile(path, limits).catch((error: unknown) => {
     throw storageError(error, 'read', path);
   });
   if (hashOf(bytes) !== sha256) {
@@ -91,7 +94,7 @@ async function findCached(request: ModelRequest, folder: string): Promise<Cached
   const sha256 = request.sha256 ?? (await rememberedSha256(request, folder));
   if (sha256 === undefined) return undefined;
   const path = join(folder, sha256, nameOf(request.key));
-  const bytes = await readFile(path).catch(() => undefined);
+  const bytes = await readRegularFile(path, limits).catch(() => undefined);
   if (bytes === undefined || hashOf(bytes) !== sha256) return undefined;
   await markUsed(join(folder, sha256));
   return { path, sha256 };
@@ -142,7 +145,8 @@ async function rememberedSha256(
 ): Promise<string | undefined> {
   const version = await store.head(key);
   if (version === undefined) return undefined;
-  const text = await readFile(indexPath(folder, versionOf(store, version)), 'utf8').catch(() => '');
+  const index = indexPath(folder, versionOf(store, version));
+  const text = await readRegularFile(index, limits).then(String, () => '');
   return /^[0-9a-f]{64}$/.test(text) ? text : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { type Task, tasks } from '../../shared/run/run-spec.ts';
+import { maxClassId, type Task, tasks } from '../../shared/run/run-spec.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
@@ -41,7 +41,6 @@ export interface UltralyticsMetadata {
   readonly warnings: readonly string[];
 }
 
-const maxClassId = 99_999;
 const positive = z.number().int().positive();
 const classId = z.number().int().nonnegative().max(maxClassId);
 const className = z.union([z.string(), z.number(), z.boolean()]).transform(String);

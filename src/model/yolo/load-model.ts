@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { readLayerShapes } from './layer-shapes.ts';
@@ -25,7 +25,7 @@ export interface LoadedModel {
 /** Bytes of a model file. Throws `EigenfleetError('model')` when it is not there or cannot be read. */
 export async function readModelFile(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readRegularFile(path, { mostBytes: mostFileBytes.model });
   } catch (cause) {
     const missing = messageOf(cause).includes('ENOENT');
     const what = missing ? 'does not exist' : `cannot be read (${messageOf(cause)})`;

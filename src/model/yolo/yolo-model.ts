@@ -102,7 +102,7 @@ function readClassNames(
   { name, given }: { name: string; given: boolean },
 ): { classNames: string[]; warnings: string[] } {
   const named = metadata.names ?? new Map<number, string>();
-  const count = layout.classes ?? 1 + Math.max(-1, ...named.keys());
+  const count = layout.classes ?? [...named.keys()].reduce((most, id) => Math.max(most, id + 1), 0);
   if (count > mostClasses) {
     throw new EigenfleetError(
       'model',

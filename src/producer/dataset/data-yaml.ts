@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { mostFileBytes } from '../../shared/host/regular-file.ts';
+import { readTextFile } from '../../shared/host/text-file.ts';
+import { maxClassId } from '../../shared/run/run-spec.ts';
 import { isFolder } from './source-folder.ts';
 
 const splitNames = ['train', 'val', 'test', 'minival'] as const;
@@ -37,7 +39,7 @@ export interface DataYaml {
 export async function readDataYaml(file: string): Promise<DataYaml> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file, mostFileBytes.dataYaml);
   } catch (cause) {
     throw new EigenfleetError('dataset', `${file} cannot be read (${messageOf(cause)}).`, {
       cause,
@@ -72,7 +74,7 @@ export function parseDataYaml(text: string, file: string): DataYaml {
     file,
     splits,
     ...(data.path ? { path: data.path } : {}),
-    ...(data.names ? { classNames: namesById(data.names) } : {}),
+    ...(data.names ? { classNames: namesById(data.names, file) } : {}),
   };
 }
 
@@ -120,10 +122,19 @@ function parseYaml(text: string, file: string): unknown {
   }
 }
 
-/** Gaps in a mapping keep their number as name. */
-function namesById(names: readonly string[] | Readonly<Record<string, string>>): string[] {
-  if (Array.isArray(names)) return [...names];
-  const byId = new Map(Object.entries(names).map(([id, name]) => [Number(id), name as string]));
-  const count = Math.max(...byId.keys()) + 1;
+/** Gaps in a mapping keep their number as name. Throws `dataset` for a class id beyond all sense, since each up to it would be a class. */
+function namesById(
+  names: readonly string[] | Readonly<Record<string, string>>,
+  file: string,
+): string[] {
+  const entries = Object.entries(names).map(([id, name]) => [Number(id), name as string] as const);
+  const byId = new Map(entries);
+  const count = entries.reduce((most, [id]) => Math.max(most, id + 1), 0);
+  if (count > maxClassId + 1) {
+    throw new EigenfleetError(
+      'dataset',
+      `${file} gives a name to class id ${count - 1}; class ids go up to ${maxClassId}. Correct names: in the file.`,
+    );
+  }
   return Array.from({ length: count }, (_, id) => byId.get(id) ?? String(id));
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { mostFileBytes } from '../../shared/host/regular-file.ts';
+import { readTextFile } from '../../shared/host/text-file.ts';
 
 /**
  * Ultralytics' `datasets_dir` setting, below which its dataset files look for their images; `undefined` when it was never set. The
@@ -19,7 +20,7 @@ export async function ultralyticsDatasetsFolder(
 /** Other people's file: whatever is wrong with it, there is just no setting. */
 async function datasetsIn(file: string): Promise<string | undefined> {
   try {
-    const settings: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const settings: unknown = JSON.parse(await readTextFile(file, mostFileBytes.config));
     const folder = (settings as { datasets_dir?: unknown } | null)?.datasets_dir;
     return typeof folder === 'string' && folder !== '' ? folder : undefined;
   } catch {

@@ -1,13 +1,13 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { Sample } from '../../shared/run/sample.ts';
+import { isAbsent, type Sample } from '../../shared/run/sample.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import { createKeyFilter, type KeyFilter } from './key-filter.ts';
+import { oddityOf } from './line-spellings.ts';
 import { openListing } from './open-listing.ts';
 import {
   createTally,
   type FileTally,
-  missingEtag,
   type SampleListing,
   type SourceKind,
 } from './sample-listing.ts';
@@ -75,22 +75,40 @@ async function* chosenSamples(
   const tally = createTally();
   let images = 0;
   let chosen = 0;
-  let missing = 0;
+  let absent = 0;
+  let first = '';
   for await (const sample of listing.samples(store, tally)) {
     images += 1;
     if (!passes(sample.key)) continue;
     if (chosen >= limit) return;
     chosen += 1;
-    if (sample.etag === missingEtag) missing += 1;
+    if (isAbsent(sample)) {
+      first ||= sample.key;
+      absent += 1;
+    }
     yield sample;
   }
   if (chosen === 0) throw noImage(listing, tally, images);
-  if (missing === chosen) {
-    throw new EigenfleetError(
-      'dataset',
-      `None of the ${chosen} images that ${listing.description} names is there; paths were taken from ${listing.rootPath}. Correct the paths in it.`,
-    );
-  }
+  // What was found is there, though it may be a pipe.
+  const isNamed = listing.kind !== 'folder' && listing.kind !== 'glob';
+  if (absent < chosen || !isNamed) return;
+  throw tally.refusal ?? noneThere(listing, chosen, first);
+}
+
+/** Shows the first name that was tried: what is wrong with it is mostly wrong with all. */
+function noneThere(
+  { description, rootPath }: SampleListing,
+  images: number,
+  first: string,
+): EigenfleetError {
+  const oddity = oddityOf(first);
+  const seen = oddity === undefined ? '' : ` (${oddity})`;
+  const none = images === 1 ? 'The image' : `None of the ${images} images`;
+  const verb = images === 1 ? 'is not there' : 'is there';
+  return new EigenfleetError(
+    'dataset',
+    `${none} that ${description} names ${verb}; the first path that was tried is "${first}"${seen} in ${rootPath}. Correct the paths in it.`,
+  );
 }
 
 function noImage(listing: SampleListing, tally: FileTally, images: number): EigenfleetError {

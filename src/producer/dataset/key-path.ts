@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { hasEscapes } from '../../shared/host/file-name.ts';
 import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
 
 /** The key of a path below a root, on any platform; empty for the root itself. */
@@ -41,6 +42,8 @@ export function commonRoot(preferred: string, files: readonly string[]): string 
       root = parent;
     }
   }
+  // Names that stand for bytes belong to the keys.
+  while (hasEscapes(root)) root = path.dirname(root);
   return root;
 }
 

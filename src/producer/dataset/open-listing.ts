@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { irregularity } from '../../shared/host/regular-file.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
@@ -31,6 +32,10 @@ export async function openListing(request: ListingRequest): Promise<SampleListin
     throw new EigenfleetError('dataset', `${file} cannot be opened (${messageOf(error)}).`);
   });
   if (info?.isDirectory()) return openFolder(file, request);
+  const reason = info && irregularity(info);
+  if (reason !== undefined) {
+    throw new EigenfleetError('dataset', `${file} cannot be read: ${reason}. Check --images.`);
+  }
   const extension = extensionOf(file);
   if (info !== undefined && /^ya?ml$/.test(extension)) return openDataYaml(file, request);
   refuseSplit(request);

@@ -1,10 +1,13 @@
-import { EigenfleetError } from '../../shared/errors.ts';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { mostFileBytes, oversize } from '../../shared/host/regular-file.ts';
+import { textOf } from '../../shared/host/text-file.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import { prefixOf } from './s3-path.ts';
 
 /**
  * A bucket as a disk whose root is `/`: sources that name files (lists, data.yaml) are resolved by paths in it, `/images/a.jpg` for the key
- * `images/a.jpg`.
+ * `images/a.jpg`. A path is a slash and the key as it is, so that `//a` and `/a//b` are other paths than `/a` and `/a/b`.
  */
 export class S3BucketFiles {
   readonly store: ObjectStore;
@@ -15,31 +18,38 @@ export class S3BucketFiles {
 
   /** The address of a path, for people and for `openStore`. */
   uriOf(path: string): string {
-    const key = keyOf(path);
-    return key === '' ? this.store.uri : `${this.store.uri}/${key}`;
+    return path === '/' ? this.store.uri : this.store.uri + path;
   }
 
   async isFile(path: string): Promise<boolean> {
-    return keyOf(path) !== '' && (await this.store.head(keyOf(path))) !== undefined;
+    return path !== '/' && (await this.store.head(path.slice(1))) !== undefined;
   }
 
   /** Whether anything lies below the path. */
   async isFolder(path: string): Promise<boolean> {
-    const key = keyOf(path);
-    for await (const _ of this.store.list(key === '' ? '' : `${key}/`)) return true;
+    for await (const _ of this.store.list(prefixOf(path))) return true;
     return false;
   }
 
+  /** Throws `dataset` for what is not there or no text. */
   async readText(path: string): Promise<string> {
-    const bytes = await this.store.get(keyOf(path));
-    if (bytes !== undefined) return new TextDecoder().decode(bytes);
-    throw new EigenfleetError(
-      'dataset',
-      `There is nothing at ${this.uriOf(path)}. Check --images.`,
-    );
+    const key = path.slice(1);
+    const tooLarge = oversize((await this.store.head(key))?.sizeBytes ?? 0, mostFileBytes.list);
+    const bytes = tooLarge === undefined ? await this.store.get(key) : new Uint8Array();
+    const where = this.uriOf(path);
+    if (bytes === undefined) {
+      throw new EigenfleetError('dataset', `There is nothing at ${where}. Check --images.`);
+    }
+    try {
+      if (tooLarge !== undefined) throw new Error(tooLarge);
+      return textOf(bytes);
+    } catch (cause) {
+      const message = `${where} cannot be read: ${messageOf(cause)}. Check --images.`;
+      throw new EigenfleetError('dataset', message, { cause });
+    }
   }
 
-  /** The path that an s3:// address in this bucket means; other texts are paths relative to `folder`. */
+  /** The path that an s3:// address in this bucket means, to the letter; other texts are paths relative to `folder`. */
   resolve(folder: string, text: string): string {
     const root = `${this.store.uri}/`;
     if (text.startsWith(root)) return `/${text.slice(root.length)}`;
@@ -51,10 +61,6 @@ export class S3BucketFiles {
     }
     return joined(text.startsWith('/') ? '/' : folder, text);
   }
-}
-
-function keyOf(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
 }
 
 /** As `path.posix.join` of absolute paths: never above the root, no slash at the end. */

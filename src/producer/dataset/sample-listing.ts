@@ -1,9 +1,11 @@
-import type { Sample } from '../../shared/run/sample.ts';
-import type { ObjectInfo, ObjectStore } from '../../shared/storage/object-store.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { missingEtag, type Sample } from '../../shared/run/sample.ts';
+import {
+  type ObjectInfo,
+  type ObjectStore,
+  unreadableEtag,
+} from '../../shared/storage/object-store.ts';
 import { extensionOf, hasImageExtension } from './image-extensions.ts';
-
-/** Etag of a named file that is not there. */
-export const missingEtag = 'missing';
 
 export type SourceKind = 'folder' | 'image' | 'glob' | 'list' | 'data-yaml';
 
@@ -12,6 +14,8 @@ export interface FileTally {
   files: number;
   /** Extension (lower case, no dot; empty for none) -> files. */
   readonly extensions: Map<string, number>;
+  /** Why the first file that was named and could not be looked at could not. */
+  refusal?: EigenfleetError;
 }
 
 /** The images that a person named, below exactly one root. */
@@ -32,6 +36,9 @@ export function createTally(): FileTally {
   return { files: 0, extensions: new Map() };
 }
 
+/** A part that begins with a dot. The parts `.` and `..`, which keys in S3 may have, hide nothing. */
+const hidden = /(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/;
+
 /** An overlay of an earlier run (`<runId>/overlays/0000012/0003.jpg`), in case results lie among the images. */
 const overlay = /(?:^|\/)[a-z][a-z0-9-]*-[0-9a-f]{12}\/overlays\/\d{7,}\/\d{4,}\.jpg$/;
 
@@ -45,7 +52,7 @@ export async function* imagesBelow(
   tally: FileTally,
 ): AsyncGenerator<Sample> {
   for await (const { key, sizeBytes, etag } of objects) {
-    if (/(?:^|\/)(?:\.|__MACOSX\/)/.test(key.slice(prefix.length)) || overlay.test(key)) continue;
+    if (hidden.test(key.slice(prefix.length)) || overlay.test(key)) continue;
     countFile(tally, key);
     if (hasImageExtension(key)) yield { key, sizeBytes, etag };
   }
@@ -64,11 +71,27 @@ export async function* namedSamples(
     const batch = keys.slice(start, start + headBatch);
     yield* await Promise.all(
       batch.map(async (key): Promise<Sample> => {
-        const info = await store.head(key);
+        const info = await headOf(store, key, tally);
+        if (info === 'refused') return { key, sizeBytes: 0, etag: unreadableEtag };
         return { key, sizeBytes: info?.sizeBytes ?? 0, etag: info?.etag ?? missingEtag };
       }),
     );
     for (const key of batch) countFile(tally, key);
+  }
+}
+
+/** One image that is refused, or whose name no store can have, does not keep the others from being explained. */
+async function headOf(
+  store: ObjectStore,
+  key: string,
+  tally: FileTally,
+): Promise<ObjectInfo | 'refused' | undefined> {
+  try {
+    return await store.head(key);
+  } catch (error) {
+    if (!(error instanceof EigenfleetError)) throw error;
+    tally.refusal ??= error;
+    return 'refused';
   }
 }
 

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
 import { type DataYaml, datasetRoots, readDataYaml } from './data-yaml.ts';
 import { datasetNameOf, withSplit } from './dataset-name.ts';
+import { hasImageExtension } from './image-extensions.ts';
 import { commonRoot, prefixOfFolder, sortedKeys } from './key-path.ts';
 import { type FileTally, imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
 import { readImageList } from './source-list.ts';
@@ -39,7 +40,7 @@ export async function listDataYaml(request: DataYamlRequest): Promise<SampleList
     description: `split ${split} of ${request.file}`,
     datasetName: withSplit(nameOfDataYaml(request.file), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
-    samples: (store, tally) => samplesOfParts({ rootPath, parts }, store, tally),
+    samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }
 
@@ -55,6 +56,8 @@ export function chooseSplit(data: DataYaml, wanted: string): string {
       : `${data.file} has no split "${wanted}"; it has ${there.join(', ')}. Choose with --split.`,
   );
 }
+
+const rules: KeyRules = { prefixOfFolder, sortedKeys };
 
 interface ResolvedSplit {
   readonly root: string;
@@ -73,7 +76,9 @@ async function resolveSplit(
     const parts: SplitPart[] = [];
     for (const entry of entries) {
       const candidates = candidatesOf(root, entry);
-      const part = await findPart(candidates);
+      const part = await findPart(candidates).catch((cause: unknown) => {
+        throw inSplit(cause, split, data.file);
+      });
       if (part === undefined) lookedFor.push(...candidates);
       else parts.push(part);
     }
@@ -85,19 +90,28 @@ async function resolveSplit(
   );
 }
 
-/** Roboflow writes `../valid/images` for folders that lie beside the file: tried without `../../` when it is not there. */
+/** Roboflow writes `../valid/images` for folders that lie beside the file: tried without `../` when it is not there. */
 function candidatesOf(root: string, entry: string): string[] {
   const asWritten = path.resolve(root, entry);
   return /^\.\.[\\/]/.test(entry) ? [asWritten, path.resolve(root, entry.slice(3))] : [asWritten];
 }
 
+/** A folder, an image, or, as Ultralytics has it, any other file as a list. */
 async function findPart(candidates: readonly string[]): Promise<SplitPart | undefined> {
   for (const candidate of candidates) {
     const info = await stat(candidate).catch(() => undefined);
-    if (info?.isDirectory()) return { folder: candidate };
-    if (info?.isFile()) return { files: await readImageList(candidate) };
+    if (info === undefined) continue;
+    if (info.isDirectory()) return { folder: candidate };
+    if (info.isFile() && hasImageExtension(candidate)) return { files: [candidate] };
+    return { files: await readImageList(candidate) };
   }
   return undefined;
+}
+
+/** Names the split that a list was read for. */
+export function inSplit(cause: unknown, split: string, file: string): unknown {
+  if (!(cause instanceof EigenfleetError)) return cause;
+  return new EigenfleetError(cause.code, `Split ${split} of ${file}: ${cause.message}`, { cause });
 }
 
 /** Something below every place that a part reaches, to find the common root by. */
@@ -105,19 +119,33 @@ export function anchorsOf(part: SplitPart): readonly string[] {
   return 'folder' in part ? [path.join(part.folder, 'image')] : part.files;
 }
 
+/** How paths become keys: on a disk, or in a bucket. */
+export interface KeyRules {
+  /** The start of the keys of a folder at or below the root. */
+  prefixOfFolder(root: string, folder: string): string;
+  /** Keys of files below the root, each once, in order. */
+  sortedKeys(root: string, files: Iterable<string>): string[];
+}
+
+export interface SplitParts {
+  readonly rootPath: string;
+  readonly parts: readonly SplitPart[];
+  readonly rules: KeyRules;
+}
+
 /** The samples of a split's parts, which lie below `rootPath`. A single folder streams; several parts are joined, each image once. */
 export async function* samplesOfParts(
-  { rootPath, parts }: { readonly rootPath: string; readonly parts: readonly SplitPart[] },
+  { rootPath, parts, rules }: SplitParts,
   store: ObjectStore,
   tally: FileTally,
 ): AsyncGenerator<Sample> {
   const found = new Map<string, Sample>();
   for (const part of parts) {
-    const prefix = 'folder' in part ? prefixOfFolder(rootPath, part.folder) : '';
+    const prefix = 'folder' in part ? rules.prefixOfFolder(rootPath, part.folder) : '';
     const samples =
       'folder' in part
         ? imagesBelow(prefix, store.list(prefix), tally)
-        : namedSamples(store, sortedKeys(rootPath, part.files), tally);
+        : namedSamples(store, rules.sortedKeys(rootPath, part.files), tally);
     if (parts.length === 1) yield* samples;
     else for await (const sample of samples) found.set(sample.key, sample);
   }

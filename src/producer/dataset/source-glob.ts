@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { readEntries } from '../../shared/storage/folder-listing.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/storage/object-store.ts';
 import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
 import { datasetNameOf } from './dataset-name.ts';
@@ -39,7 +39,8 @@ export async function listGlob(pattern: string): Promise<SampleListing> {
     samples: async function* (store, tally) {
       if (!isFlat) yield* imagesBelow('', matching(store, matches), tally);
       else {
-        const names = (await readdir(rootPath)).filter((name) => matches(name));
+        const entries = await readEntries(rootPath, '');
+        const names = entries.map(({ name }) => name).filter((name) => matches(name));
         yield* namedSamples(store, names.filter(hasImageExtension).sort(compareUtf8), tally);
       }
     },

@@ -1,18 +1,20 @@
-import { posix } from 'node:path';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { type DataYaml, parseDataYaml } from './data-yaml.ts';
 import { withSplit } from './dataset-name.ts';
-import { commonRoot } from './key-path.ts';
+import { hasImageExtension } from './image-extensions.ts';
 import type { S3BucketFiles } from './s3-bucket-files.ts';
+import { readS3ImageList } from './s3-image-list.ts';
+import { commonFolder, folderOf, keysBelow, prefixBelow } from './s3-path.ts';
 import type { SampleListing } from './sample-listing.ts';
 import {
   anchorsOf,
   chooseSplit,
+  inSplit,
+  type KeyRules,
   nameOfDataYaml,
   type SplitPart,
   samplesOfParts,
 } from './source-data-yaml.ts';
-import { linesOfList } from './source-list.ts';
 
 export interface S3DataYamlRequest {
   readonly files: S3BucketFiles;
@@ -33,29 +35,33 @@ export async function listS3DataYaml(request: S3DataYamlRequest): Promise<Sample
   const data = parseDataYaml(await files.readText(file), files.uriOf(file));
   const split = chooseSplit(data, request.split ?? 'val');
   const { root, parts } = await resolveSplit(files, data, { file, split });
-  const rootPath = commonRoot(root, parts.flatMap(anchorsOf));
+  const rootPath = commonFolder(root, parts.flatMap(anchorsOf));
   return {
     kind: 'data-yaml',
     rootPath: files.uriOf(rootPath),
     description: `split ${split} of ${files.uriOf(file)}`,
     datasetName: withSplit(nameOfDataYaml(files.uriOf(file).replace(/^s3:\//i, '')), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
-    samples: (store, tally) => samplesOfParts({ rootPath, parts }, store, tally),
+    samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }
+
+const rules: KeyRules = { prefixOfFolder: prefixBelow, sortedKeys: keysBelow };
 
 async function resolveSplit(
   files: S3BucketFiles,
   data: DataYaml,
   { file, split }: { readonly file: string; readonly split: string },
 ): Promise<{ readonly root: string; readonly parts: readonly SplitPart[] }> {
-  const own = posix.dirname(file);
+  const own = folderOf(file);
   const entries = data.splits.get(split) ?? [];
   const said = data.path === undefined ? own : files.resolve(own, data.path);
   for (const root of new Set([said, own])) {
     const parts: SplitPart[] = [];
     for (const entry of entries) {
-      const part = await findPart(files, root, entry);
+      const part = await findPart(files, root, entry).catch((cause: unknown) => {
+        throw inSplit(cause, split, data.file);
+      });
       if (part !== undefined) parts.push(part);
     }
     if (parts.length === entries.length) return { root, parts };
@@ -72,12 +78,11 @@ async function findPart(
   root: string,
   entry: string,
 ): Promise<SplitPart | undefined> {
-  const spellings = entry.startsWith('../../') ? [entry, entry.slice(3)] : [entry];
+  const spellings = entry.startsWith('../') ? [entry, entry.slice(3)] : [entry];
   for (const path of spellings.map((spelling) => files.resolve(root, spelling))) {
-    if (path.endsWith('.txt') && (await files.isFile(path))) {
-      const folder = posix.dirname(path);
-      const lines = linesOfList(await files.readText(path), files.uriOf(path));
-      return { files: lines.map((line) => files.resolve(folder, line)) };
+    if (await files.isFile(path)) {
+      const isImage = hasImageExtension(path);
+      return { files: isImage ? [path] : await readS3ImageList(files, path) };
     }
     if (await files.isFolder(path)) return { folder: path };
   }

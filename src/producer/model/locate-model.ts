@@ -4,7 +4,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import { localPathOf } from '../../shared/storage/local-path.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
-import { formatS3Uri, isS3Uri, parseS3Uri } from '../../shared/storage/s3/s3-uri.ts';
+import { formatS3Uri, isS3Uri, parseS3Source } from '../../shared/storage/s3/s3-uri.ts';
 import { type ModelSourceOptions, resolveModelSource } from './model-source.ts';
 
 export interface LocatedModel {
@@ -36,7 +36,7 @@ async function fetchModel(
   settings: RunSettings,
   { named = '--model' }: ModelSourceOptions,
 ): Promise<LocatedModel> {
-  const { bucket, key } = parseS3Uri(model);
+  const { bucket, key } = parseS3Source(model);
   if (!/\.onnx$/i.test(key)) {
     throw new EigenfleetError(
       'model',

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { irregularity } from '../../shared/host/regular-file.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
 import { exportCommand, runYoloExport } from './yolo-export.ts';
 
@@ -50,6 +51,10 @@ export async function resolveModelSource(
   const extension = path.extname(file).slice(1).toLowerCase();
   const { named = '--model' } = options;
   if (info === undefined) throw await nothingThere(file, named);
+  const reason = irregularity(info);
+  if (reason !== undefined) {
+    throw new EigenfleetError('model', `${file} is no model: ${reason}. Check ${named}.`);
+  }
   const other = otherExports[extension];
   if (other !== undefined) {
     throw new EigenfleetError(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { encodeManifestLine } from '../../shared/run/manifest.ts';
-import type { Sample } from '../../shared/run/sample.ts';
+import { isAbsent, type Sample } from '../../shared/run/sample.ts';
 import { ByteSpool } from './byte-spool.ts';
 import { planShards } from './shard-plan.ts';
 
@@ -19,11 +19,19 @@ export interface ListedDataset {
   readonly images: number;
   /** Sum of the samples' sizes. */
   readonly sizeBytes: number;
+  /** Samples of which the listing tells already that they cannot be read. */
+  readonly absent: AbsentSamples;
   /** sha256 over all manifest lines, in order: the same for any shard size. */
   readonly digest: string;
   manifests(shardSize: number): AsyncIterable<ManifestPart>;
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void>;
+}
+
+export interface AbsentSamples {
+  readonly count: number;
+  /** Key of the first one; empty when there is none. */
+  readonly firstKey: string;
 }
 
 export interface ListOptions {
@@ -42,8 +50,9 @@ export async function listDataset(
   const hash = createHash('sha256');
   let images = 0;
   let sizeBytes = 0;
+  const absent = { count: 0, firstKey: '' };
   try {
-    for await (const chunk of inChunks(samples)) {
+    for await (const chunk of inChunks(noting(samples, absent))) {
       images += chunk.images;
       sizeBytes += chunk.sizeBytes;
       hash.update(chunk.lines);
@@ -57,10 +66,24 @@ export async function listDataset(
   return {
     images,
     sizeBytes,
+    absent,
     digest: hash.digest('hex'),
     manifests: (shardSize) => cutManifests(spool.read(), images, shardSize),
     close: () => spool.close(),
   };
+}
+
+async function* noting(
+  samples: AsyncIterable<Sample>,
+  absent: { count: number; firstKey: string },
+): AsyncGenerator<Sample> {
+  for await (const sample of samples) {
+    if (isAbsent(sample)) {
+      absent.firstKey ||= sample.key;
+      absent.count += 1;
+    }
+    yield sample;
+  }
 }
 
 interface Chunk {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Terminal } from '../../cli/terminal/terminal.ts';
 import { assertOneFile } from '../../model/cache/model-cache.ts';
 import type { ModelOverrides } from '../../model/metadata/ultralytics-metadata.ts';
@@ -17,8 +18,9 @@ import { ultralyticsDatasetsFolder } from '../dataset/datasets-folder.ts';
 import { type ImageSource, openImageSource } from '../dataset/image-source.ts';
 import { locateModel } from '../model/locate-model.ts';
 import { planRun, type RunPlan } from './freeze-run.ts';
-import { listDataset } from './listed-dataset.ts';
+import { type ListedDataset, listDataset } from './listed-dataset.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
+import { namingWarning } from './naming-warning.ts';
 
 /** A run settled down to its id, before anything was written. */
 export interface LocalPlan {
@@ -68,10 +70,11 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
   const source = await openSource(settings, images);
   const { loaded, uri } = await loadModelFor({
     ...request,
-    ...{ model, layers, classNames: source.classNames },
+    ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
   const dataset = await listDataset(source.samples());
   try {
+    warnOfAbsent(dataset, request.terminal);
     const targetLayers = targetLayersOf(loaded);
     const { explain: options, execution } = resolveOptions({
       settings,
@@ -150,6 +153,8 @@ interface ModelRequest extends PlanRequest {
   readonly layers: readonly string[] | undefined;
   /** From a data.yaml or an earlier plan, for a model that names none. */
   readonly classNames: readonly string[] | undefined;
+  /** What people call the data.yaml that these names come from; absent for those of an earlier plan. */
+  readonly namesFrom?: string;
 }
 
 interface PlannedModel {
@@ -158,9 +163,18 @@ interface PlannedModel {
   readonly uri: string;
 }
 
+function warnOfAbsent({ absent, images }: ListedDataset, terminal: Terminal): void {
+  const { count, firstKey } = absent;
+  if (count === 0) return;
+  const which = count === 1 ? `"${firstKey}"` : `the first is "${firstKey}"`;
+  terminal.warn(
+    `${count} of the ${images} images cannot be read and will be counted as failed, with the reason: ${which}.`,
+  );
+}
+
 async function loadModelFor(request: ModelRequest): Promise<PlannedModel> {
-  const { settings, terminal, model, layers, classNames, signal } = request;
-  const { onnxPath, uri, warnings } = await locateModel(model, settings, {
+  const { settings, terminal, layers, classNames, namesFrom, signal } = request;
+  const { onnxPath, uri, warnings } = await locateModel(request.model, settings, {
     exportIfMissing: settings.export ?? false,
     onOutput: (text) => terminal.note(text.trimEnd()),
     signal,
@@ -175,6 +189,11 @@ async function loadModelFor(request: ModelRequest): Promise<PlannedModel> {
     return { uri, loaded: await loadModel(onnxPath, { overrides: named, layers }) };
   }
   for (const warning of loaded.model.warnings) terminal.warn(warning);
+  if (classNames !== undefined && namesFrom !== undefined) {
+    const model = loaded.model.classNames;
+    const differing = namingWarning({ dataset: classNames, source: namesFrom, model });
+    if (differing !== undefined) terminal.warn(differing);
+  }
   return { uri, loaded };
 }
 

@@ -22,6 +22,7 @@ type FailedStatus = Exclude<SampleStatus, 'success'>;
 const patterns: Readonly<Record<FailedStatus, readonly (readonly [RegExp, FailureClass])[]>> = {
   failed_to_fetch: [
     [/not there|not found/i, 'not_found'],
+    [/over the limit/, 'too_large'],
     [/denied|forbidden|\b403\b/i, 'denied'],
   ],
   failed_to_decode: [

@@ -36,6 +36,9 @@ export type Resize = (typeof resizes)[number];
 export type ColourMap = (typeof colourMaps)[number];
 export type Task = (typeof tasks)[number];
 
+/** No model has more classes; a number beyond it is a slip, and would cost memory for every class up to it. */
+export const maxClassId = 99_999;
+
 /** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
 export const flagThresholdsSchema = z.object({
   /** `diffuse`: entropy of the fused map above this; in [0, 1]. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unreadableEtag } from '../storage/object-store.ts';
 
 /** Characters; S3 takes keys of 1,024 bytes, and folders paths of 4,096. */
 export const longestKey = 16_384;
@@ -13,7 +14,15 @@ export const sampleSchema = z.object({
   etag: z.string().max(1_024),
 });
 
+/** Etag of a sample that was named and is not there. */
+export const missingEtag = 'missing';
+
 export type Sample = z.infer<typeof sampleSchema>;
+
+/** Whether a sample will be a row that says why its file cannot be read, as far as its listing tells. */
+export function isAbsent({ etag }: Pick<Sample, 'etag'>): boolean {
+  return etag === missingEtag || etag === unreadableEtag;
+}
 
 /** Outcome of one sample; everything but `success` carries a reason. After img2dataset. */
 export const sampleStatuses = [

@@ -1,8 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { EigenfleetError } from '../errors.ts';
+import { diskWatch } from '../host/disk-watch.ts';
+import { hasEscapes, pathOfKey } from '../host/file-name.ts';
 import { makeFolder } from '../host/make-folder.ts';
+import {
+  mostFileBytes,
+  readFileRange,
+  readRegularFile,
+  UnreadableFileError,
+} from '../host/regular-file.ts';
 import { storageError, systemCode } from '../host/storage-error.ts';
 import { etagOf, isAbsent, listFolderTree, readEntries } from './folder-listing.ts';
 import { checkKey, checkPrefix, temporaryPrefix } from './object-key-check.ts';
@@ -38,45 +47,24 @@ export class FolderStore implements ObjectStore {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    const path = this.#pathOf(key);
-    return this.#reading(path, () => readFile(path, { signal }));
+    const limits = { mostBytes: mostFileBytes.object, signal };
+    return this.#reading(key, (path) => readRegularFile(path, limits));
   }
 
   async getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
-    const path = this.#pathOf(key);
-    return this.#reading(path, async () => {
-      const file = await open(path, 'r');
-      try {
-        // An end far beyond that of the file is no reason to make room for it.
-        const { size } = await file.stat();
-        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        let filled = 0;
-        while (filled < bytes.length) {
-          const { bytesRead } = await file.read(bytes, {
-            offset: filled,
-            position: start + filled,
-          });
-          if (bytesRead === 0) break;
-          filled += bytesRead;
-        }
-        return bytes.subarray(0, filled);
-      } finally {
-        await file.close();
-      }
-    });
+    return this.#reading(key, (path) => readFileRange(path, start, end));
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
-    const path = this.#pathOf(key);
-    const stats = await this.#reading(path, () => stat(path, { bigint: true }));
+    const stats = await this.#reading(key, (path) => stat(path, { bigint: true }));
     if (!stats?.isFile()) return undefined;
     return { key, sizeBytes: Number(stats.size), etag: etagOf(stats) };
   }
 
   async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
-    const path = this.#pathOf(key);
+    const path = this.#writable(key);
     try {
-      const etag = await this.#slots.run(() => this.#replace(path, bytes));
+      const etag = await this.#slots.run(() => diskWatch.ask(() => this.#replace(path, bytes)));
       return { key, sizeBytes: bytes.length, etag };
     } catch (error) {
       throw storageError(error, 'written', path);
@@ -88,14 +76,14 @@ export class FolderStore implements ObjectStore {
   }
 
   async *listFolders(prefix: string): AsyncGenerator<string> {
-    const entries = await readEntries(join(this.#root, checkPrefix(prefix)));
+    const entries = await readEntries(this.#root, checkPrefix(prefix));
     const names = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
     // Entries come in the order of whole keys: `a-b/` before `a/`.
     yield* names.sort(compareUtf8);
   }
 
   async delete(key: string): Promise<void> {
-    const path = this.#pathOf(key);
+    const path = this.#writable(key);
     if ((await this.head(key)) === undefined) return;
     try {
       await rm(path, { force: true });
@@ -104,16 +92,32 @@ export class FolderStore implements ObjectStore {
     }
   }
 
+  /** For people. */
   #pathOf(key: string): string {
     return join(this.#root, checkKey(key));
   }
 
-  async #reading<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
+  /** Nothing is written under a name that stands for bytes: users' files alone have such. */
+  #writable(key: string): string {
+    const path = this.#pathOf(key);
+    if (!hasEscapes(key)) return path;
+    throw new EigenfleetError('storage', `${path} cannot be written: its name is no text.`);
+  }
+
+  async #reading<T>(
+    key: string,
+    read: (path: string | Buffer) => Promise<T>,
+  ): Promise<T | undefined> {
+    const path = pathOfKey(this.#root, checkKey(key));
     try {
-      return await this.#slots.run(read);
+      return await this.#slots.run(() => diskWatch.ask(() => read(path)));
     } catch (error) {
       if (isAbsent(error) || systemCode(error) === 'EISDIR') return undefined;
-      throw storageError(error, 'read', path);
+      if (error instanceof UnreadableFileError) {
+        const message = `${this.#pathOf(key)} cannot be read: ${error.message}.`;
+        throw new EigenfleetError('storage', message, { cause: error });
+      }
+      throw storageError(error, 'read', this.#pathOf(key));
     }
   }
 

@@ -9,17 +9,12 @@ export const temporaryPrefix = '.eigenfleet-tmp-';
  * (elsewhere those are ordinary characters of file names, and users have such images).
  */
 export function checkKey(key: string, platform: string = process.platform): string {
-  const parts = key.split('/');
-  const bad =
-    key.includes('\0') ||
-    (platform === 'win32' && /[\\:]/.test(key)) ||
-    parts.some((part) => part === '' || part === '.' || part === '..') ||
-    parts.some((part) => part.startsWith(temporaryPrefix));
-  if (!bad) return key;
-  throw new EigenfleetError(
-    'storage',
-    `${JSON.stringify(key)} is no key of a store: a key is a relative path such as "a/b.jpg". Correct the list or manifest it comes from.`,
-  );
+  return refuseFault(key, emptyPart(key) ?? faultOf(key, platform));
+}
+
+/** As `checkKey`, for objects that are only read from a store to which keys are mere texts: `a//b` and `/a` are keys of S3. */
+export function checkLiteralKey(key: string, platform: string = process.platform): string {
+  return refuseFault(key, key === '' ? emptyPart(key) : faultOf(key, platform));
 }
 
 /** As `checkKey`, for the start of a key; `''` means everything. A prefix may end in `/`. */
@@ -27,4 +22,32 @@ export function checkPrefix(prefix: string, platform: string = process.platform)
   if (prefix === '') return prefix;
   checkKey(prefix.endsWith('/') ? prefix.slice(0, -1) : prefix, platform);
   return prefix;
+}
+
+/** As `checkPrefix`, of a store to which keys are mere texts. */
+export function checkLiteralPrefix(prefix: string, platform: string = process.platform): string {
+  return prefix === '' ? prefix : checkLiteralKey(prefix, platform);
+}
+
+function emptyPart(key: string): string | undefined {
+  return key.split('/').includes('') ? 'it has an empty part' : undefined;
+}
+
+/** What is wrong with a key, as a clause about "it". */
+function faultOf(key: string, platform: string): string | undefined {
+  const parts = key.split('/');
+  const dots = parts.find((part) => part === '.' || part === '..');
+  if (dots !== undefined) return `it has a "${dots}" part`;
+  if (key.includes('\0')) return 'it holds a NUL character';
+  if (platform === 'win32' && /[\\:]/.test(key)) return 'it holds a backslash or a colon';
+  const isTemporary = parts.some((part) => part.startsWith(temporaryPrefix));
+  return isTemporary ? `it is of a file that is being written (${temporaryPrefix})` : undefined;
+}
+
+function refuseFault(key: string, fault: string | undefined): string {
+  if (fault === undefined) return key;
+  throw new EigenfleetError(
+    'storage',
+    `${JSON.stringify(key)} is no key that eigenfleet uses: ${fault}. A key is a relative path such as "a/b.jpg".`,
+  );
 }

@@ -1,3 +1,6 @@
+/** Etag of what is there and cannot be read (a link to nothing, a pipe): listed, so that nobody misses it. */
+export const unreadableEtag = 'unreadable';
+
 /**
  * What a listing says of one object. `key` is relative to the store's root. `etag` changes when the content does; it may also change when
  * the content does not (a copied folder has new file times), so a differing etag alone does not prove a differing content: see `shard-files.ts`.

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { workerData } from 'piscina';
 import { gridMask } from '../../maps/grid-mask.ts';
@@ -13,6 +12,7 @@ import {
 import { type ImageOutputs, imageOutputs } from '../../model/session/image-outputs.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
 import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { InferenceAnswer } from './inference.ts';
@@ -90,7 +90,7 @@ function assertWanted(): void {
 
 async function openSession(): Promise<ExplainSession> {
   const { modelPath, facts, layers, components, device, threads } = setup;
-  const bytes = await readFile(modelPath);
+  const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
   const augmented = augmentModel(bytes, facts, { layers, components, device });
   return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
 }

@@ -1,4 +1,3 @@
-import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
@@ -6,6 +5,7 @@ import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
+import { fetchSample } from './fetch-sample.ts';
 import { wantsOverlay } from './overlay-choice.ts';
 import type { ShardPorts, ShardTask } from './process-shard.ts';
 import type { ShardResult } from './shard-result.ts';
@@ -13,9 +13,6 @@ import { storableRow } from './storable-row.ts';
 
 type Explained = Extract<ExplainedSample, { status: 'success' }>;
 type DrawnOverlay = OverlayAnswer | { readonly status: 'not-wanted' };
-type Fetched =
-  | { readonly status: 'success'; readonly bytes: Uint8Array }
-  | { readonly status: 'failed_to_fetch'; readonly reason: string };
 
 /**
  * Decoded pixels for each byte of an image file, about: photographs as JPEG hold 8 to 12. A file that is denser than this is still bounded,
@@ -64,7 +61,8 @@ export class SampleWork {
   async #explain(sample: Sample, row: number): Promise<void> {
     const { explainer } = this.#ports;
     const { timer } = this.#result;
-    const fetched = await timer.time('fetch', () => this.#fetch(sample));
+    const { images, signal } = this.#ports;
+    const fetched = await timer.time('fetch', () => fetchSample(sample, images, signal));
     if (fetched.status !== 'success') {
       this.#add(failed(sample, row, fetched.status, fetched.reason));
       return;
@@ -84,18 +82,6 @@ export class SampleWork {
   #add(row: SampleRow, explained?: Explained): void {
     this.#result.add(row, explained);
     this.#ports.onSample(row);
-  }
-
-  async #fetch({ key }: Sample): Promise<Fetched> {
-    const { images, signal } = this.#ports;
-    try {
-      const bytes = await images.get(key, signal);
-      if (bytes !== undefined) return { status: 'success', bytes };
-      return { status: 'failed_to_fetch', reason: 'the file is not there' };
-    } catch (error) {
-      if (!(error instanceof EigenfleetError)) throw error;
-      return { status: 'failed_to_fetch', reason: `it cannot be read (${messageOf(error)})` };
-    }
   }
 
   #wantsOverlay(row: number, { flags }: Explained): boolean {

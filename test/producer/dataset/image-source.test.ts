@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +14,9 @@ import type { Sample } from '../../../src/shared/run/sample.ts';
 import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
 import { collect } from '../../support/collect.ts';
 import { datasetFolder } from '../../support/dataset-folder.ts';
+
+const isWindows = process.platform === 'win32';
+const isLinux = process.platform === 'linux';
 
 async function samplesOf(request: ImageSourceRequest): Promise<Sample[]> {
   return collect((await openImageSource(request)).samples());
@@ -226,6 +230,40 @@ describe('other sources', () => {
     );
   });
 
+  it('may be a list with blanks, quotes, backslashes or file: addresses, where that leads to files', async () => {
+    const files = ['img/a.jpg', 'img/b.jpg', 'img/blank.jpg ', 'img/c.jpg'];
+    const folder = datasetFolder([...files, ...(isWindows ? [] : ['img/back\\slash.jpg'])]);
+    const lines = [
+      ...['  ./img/a.jpg', '.\\img\\b.jpg\t', 'img/blank.jpg ', '"img/c.jpg" '],
+      ...(isWindows ? [] : ['img/back\\slash.jpg', ` ${pathToFileURL(join(folder, files[0]!))}`]),
+    ];
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      writeFileSync(join(folder, 'list.txt'), `\ufeff${lines.join('\r\n')}\r\n`, encoding);
+      const samples = await samplesOf({ source: join(folder, 'list.txt') });
+      assert.deepEqual(
+        new Set(samples.map(({ key }) => key)),
+        new Set([...files, ...(isWindows ? [] : ['img/back\\slash.jpg'])]),
+      );
+      assert.ok(samples.every(({ sizeBytes }) => sizeBytes > 0));
+    }
+  });
+
+  it('may be a list that names files in another encoding than UTF-8', {
+    skip: !isLinux,
+  }, async () => {
+    const folder = datasetFolder([]);
+    const name = Buffer.from('ve\xedculo.jpg', 'latin1');
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), name]), 'x');
+    writeFileSync(join(folder, 'list.txt'), Buffer.concat([name, Buffer.from('\n')]));
+    assert.deepEqual(
+      (await samplesOf({ source: join(folder, 'list.txt') })).map(({ key, sizeBytes }) => [
+        key,
+        sizeBytes,
+      ]),
+      [['ve\\xEDculo.jpg', 1]],
+    );
+  });
+
   it('have the deepest common folder as root when listed files lie elsewhere', async () => {
     const folder = datasetFolder([
       'sets/one/a.jpg',
@@ -329,8 +367,51 @@ describe('a source without images', () => {
     assert.match(await refusal({ source: join(folder, 'empty.txt') }), /empty\.txt names no image/);
     assert.match(
       await refusal({ source: join(folder, 'prose.txt') }),
-      /None of the 2 images that list .*prose\.txt names is there/,
+      /None of the 2 images that list .*prose\.txt names is there; the first path that was tried is "Dear reader," in /,
     );
+  });
+
+  it('shows the first path of a list, and what is odd about it', async () => {
+    const folder = datasetFolder([
+      ['blank.txt', 'gone/a.jpg \ngone/b.jpg \n'],
+      ['back.txt', '.\\gone\\a.jpg\n'],
+      ['remote.txt', 'a.jpg\n s3://user:secret@data/a.jpg\n'],
+      ['binary.txt', '\0\u0001\0'],
+      'a.jpg',
+    ]);
+    for (const [list, message] of [
+      ['blank.txt', /the first path that was tried is "gone\/a\.jpg " \(it ends in a blank\)/],
+      ['back.txt', /"\.?\\?gone\\a\.jpg" \(it holds backslashes\)/],
+      ['remote.txt', /names " s3:\/\/\*\*\*@data\/a\.jpg": a list on this machine/],
+      ['binary.txt', /binary\.txt cannot be read \(it is no text\)/],
+    ] as const) {
+      if (isWindows && list === 'back.txt') continue;
+      assert.match(await refusal({ source: join(folder, list) }), message);
+    }
+  });
+
+  it('is not read where it is a pipe or a device', { skip: isWindows }, async () => {
+    const folder = datasetFolder([['data.yaml', 'val: pipe.jpg']]);
+    for (const name of ['pipe.jpg', 'pipe.txt', 'pipe.yaml']) {
+      execFileSync('mkfifo', [join(folder, name)]);
+      assert.match(await refusal({ source: join(folder, name) }), /it is a named pipe, not a file/);
+    }
+    assert.match(
+      await refusal({ source: join(folder, 'data.yaml') }),
+      /Split val of .*data\.yaml: .*pipe\.jpg cannot be read \(it is a named pipe, not a file\)/,
+    );
+    symlinkSync('/dev/zero', join(folder, 'zero.txt'));
+    assert.match(await refusal({ source: join(folder, 'zero.txt') }), /it is a device, not a file/);
+  });
+
+  it('counts a pipe among images, so that nobody misses it', { skip: isWindows }, async () => {
+    const source = datasetFolder(['a.jpg', 'd/.keep']);
+    execFileSync('mkfifo', [join(source, 'd/b.jpg')]);
+    for (const pattern of ['', '/*/*.jpg', '/d/*.jpg']) {
+      const samples = await samplesOf({ source: source + pattern });
+      const pipe = samples.find(({ key }) => key.endsWith('b.jpg'));
+      assert.equal(pipe?.sizeBytes, 0, pattern);
+    }
   });
 
   it('says what --images takes when a file is something else', async () => {

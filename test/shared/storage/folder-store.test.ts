@@ -64,10 +64,57 @@ describe('FolderStore', () => {
     assert.equal(await store.get('a.jpg'), undefined);
   });
 
-  it('lists no pipes', { skip: process.platform === 'win32' }, async () => {
+  it('lists pipes and devices, and says what they are instead of reading them', {
+    skip: process.platform === 'win32',
+  }, async () => {
     const folder = tempDir();
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
-    assert.deepEqual(await keysOf(new FolderStore(folder)), []);
+    execFileSync('mkfifo', [join(folder, 'a.jpg')]);
+    await symlink('/dev/zero', join(folder, 'b.jpg'));
+    const store = new FolderStore(folder);
+    assert.deepEqual(await collect(store.list('')), [
+      { key: 'a.jpg', sizeBytes: 0, etag: 'unreadable' },
+      { key: 'b.jpg', sizeBytes: 0, etag: 'unreadable' },
+    ]);
+    assert.equal(await store.head('a.jpg'), undefined);
+    const refused = (message: RegExp) => ({ code: 'storage', message });
+    await assert.rejects(store.get('a.jpg'), refused(/a\.jpg cannot be read: it is a named pipe/));
+    await assert.rejects(store.get('b.jpg'), refused(/b\.jpg cannot be read: it is a device/));
+    await assert.rejects(store.getRange('a.jpg', 0, 4), refused(/it is a named pipe/));
+  });
+
+  it('reads no more than a process can hold', { skip: !isLinux }, async () => {
+    const folder = tempDir();
+    execFileSync('truncate', ['-s', '5T', join(folder, 'sparse.jpg')]);
+    await assert.rejects(new FolderStore(folder).get('sparse.jpg'), {
+      code: 'storage',
+      message: /it has 5497558\.1 MB, over the limit of 2048 MiB/,
+    });
+  });
+
+  it('gives names that are no UTF-8 keys of their own, and reads them', {
+    skip: !isLinux,
+  }, async () => {
+    const folder = tempDir();
+    const path = (name: string): Buffer => Buffer.from(join(folder, name), 'latin1');
+    await mkdir(path('d\xe9j\xe0'));
+    await symlink(path('d\xe9j\xe0'), path('vu\xe9'));
+    const names = ['ve\xe9culo.jpg', 've\xedculo.jpg', 've\\xE9culo.jpg', 'd\xe9j\xe0/1.jpg'];
+    for (const name of names) await writeFile(path(name), name, 'latin1');
+    const store = new FolderStore(folder);
+    const keys = await keysOf(store);
+    assert.deepEqual(keys, [
+      'd\\xE9j\\xE0/1.jpg',
+      've\\x5CxE9culo.jpg',
+      've\\xE9culo.jpg',
+      've\\xEDculo.jpg',
+      'vu\\xE9/1.jpg',
+    ]);
+    const read = keys.map(async (key) => Buffer.from((await store.get(key))!).toString('latin1'));
+    assert.deepEqual(new Set(await Promise.all(read)), new Set(names));
+    assert.deepEqual(await collect(store.listFolders('')), ['d\\xE9j\\xE0', 'vu\\xE9']);
+    assert.deepEqual(await keysOf(store, 'd\\xE9j\\xE0/'), ['d\\xE9j\\xE0/1.jpg']);
+    assert.equal((await store.head('ve\\xE9culo.jpg'))?.sizeBytes, 11);
+    await assert.rejects(store.put('ve\\xE9culo.jpg', new Uint8Array(1)), { code: 'storage' });
   });
 
   it('keeps backslashes of file names where they are ordinary', { skip: !isLinux }, async () => {

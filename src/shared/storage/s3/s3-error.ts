@@ -1,4 +1,5 @@
 import { EigenfleetError, messageOf } from '../../errors.ts';
+import { UnreadableFileError } from '../../host/regular-file.ts';
 import { StorageUnavailableError } from '../storage-unavailable.ts';
 import { formatS3Uri, type S3Location } from './s3-uri.ts';
 
@@ -105,6 +106,9 @@ export function s3Error(error: unknown, action: S3Action, place: S3Location): Er
   if (error instanceof Error && error.name === 'AbortError') return error;
   const options = { cause: error };
   const where = formatS3Uri(place);
+  if (error instanceof UnreadableFileError) {
+    return new EigenfleetError('storage', `${where} cannot be read: ${error.message}.`, options);
+  }
   const { name, status } = failureOf(error);
   const refusal = refusals[name];
   if (refusal !== undefined) {

@@ -1,5 +1,6 @@
 import { EigenfleetError } from '../../errors.ts';
-import { checkKey, checkPrefix } from '../object-key-check.ts';
+import { mostFileBytes, oversize, UnreadableFileError } from '../../host/regular-file.ts';
+import { checkKey, checkLiteralKey, checkLiteralPrefix } from '../object-key-check.ts';
 import type { ObjectInfo, ObjectStore } from '../object-store.ts';
 import { Slots } from '../slots.ts';
 import { compareUtf8 } from '../utf8-order.ts';
@@ -104,14 +105,15 @@ export class S3Store implements ObjectStore {
   async #headByGet(key: string, unexplained: unknown): Promise<ObjectInfo> {
     const command = new GetObjectCommand({ ...this.#at(key), Range: 'bytes=0-0' });
     const { Body, ContentRange = '', ETag = '' } = await this.#client.send(command);
-    await Body?.transformToByteArray();
+    // It may be the whole object, from a server that knows no ranges.
+    abandon(Body);
     const size = /\/(\d+)$/.exec(ContentRange)?.[1];
     if (size === undefined) throw unexplained;
     return { key, sizeBytes: Number(size), etag: etagOf(ETag) };
   }
 
   async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
-    const request = { ...this.#at(key), Body: bytes };
+    const request = { ...this.#at(checkKey(key)), Body: bytes };
     const { ETag } = await this.#run('s3:PutObject', key, undefined, () =>
       bytes.length > partBytes
         ? this.#putInParts(request)
@@ -148,12 +150,12 @@ export class S3Store implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    const command = new DeleteObjectCommand(this.#at(key));
+    const command = new DeleteObjectCommand(this.#at(checkKey(key)));
     await this.#reading('s3:DeleteObject', key, undefined, () => this.#client.send(command));
   }
 
   #at(key: string): { readonly Bucket: string; readonly Key: string } {
-    return { Bucket: this.#root.bucket, Key: this.#prefix + checkKey(key) };
+    return { Bucket: this.#root.bucket, Key: this.#prefix + checkLiteralKey(key) };
   }
 
   /** A client of its own, because the SDK is to repeat single parts here, not the whole. */
@@ -170,7 +172,7 @@ export class S3Store implements ObjectStore {
   async *#pages(prefix: string, delimiter?: string): AsyncGenerator<ListObjectsV2CommandOutput> {
     const request = {
       Bucket: this.#root.bucket,
-      Prefix: this.#prefix + checkPrefix(prefix),
+      Prefix: this.#prefix + checkLiteralPrefix(prefix),
       EncodingType: 'url' as const,
       ...(delimiter !== undefined && { Delimiter: delimiter }),
     };
@@ -226,8 +228,17 @@ export class S3Store implements ObjectStore {
   }
 }
 
+function abandon(body: GetObjectCommandOutput['Body']): void {
+  if (body !== undefined && 'destroy' in body) body.destroy();
+}
+
 /** The whole body. A connection that ends early without an error leaves it short. */
 async function bodyOf({ Body, ContentLength }: GetObjectCommandOutput): Promise<Uint8Array> {
+  const tooLarge = oversize(ContentLength ?? 0, mostFileBytes.object);
+  if (tooLarge !== undefined) {
+    abandon(Body);
+    throw new UnreadableFileError(tooLarge);
+  }
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
   if (ContentLength === undefined || bytes.length === ContentLength) return bytes;
   const error = new Error(`${bytes.length} of ${ContentLength} bytes came`);

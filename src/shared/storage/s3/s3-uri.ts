@@ -1,5 +1,5 @@
 import { EigenfleetError } from '../../errors.ts';
-import { checkKey } from '../object-key-check.ts';
+import { checkKey, checkLiteralKey } from '../object-key-check.ts';
 
 /** A place in S3. `key` is as S3 has it, not percent-encoded, as in the AWS command line; without slashes at its ends, `''` for the whole bucket. */
 export interface S3Location {
@@ -18,6 +18,26 @@ export function isS3Uri(text: string): boolean {
  * may be secret is not repeated.
  */
 export function parseS3Uri(uri: string): S3Location {
+  const { bucket, key: literal } = parseS3Source(uri);
+  const key = literal.replace(/\/+$/, '');
+  try {
+    if (key !== '') checkKey(key);
+  } catch (cause) {
+    throw new EigenfleetError(
+      'usage',
+      `${uri} has an empty part, which only images and models in S3 may have. Write s3://bucket/prefix.`,
+      { cause },
+    );
+  }
+  return { bucket, key };
+}
+
+/**
+ * As `parseS3Uri`, of what is only read: the key is taken to the letter, with empty parts and slashes at its ends.
+ *
+ * @throws EigenfleetError `usage` for one without a bucket, with credentials in it, or with a `.` or `..` part.
+ */
+export function parseS3Source(uri: string): S3Location {
   const [bucket = '', ...rest] = uri.replace(/^s3:\/\//i, '').split('/');
   if (bucket.includes('@')) {
     throw new EigenfleetError(
@@ -28,13 +48,13 @@ export function parseS3Uri(uri: string): S3Location {
   if (!/^\w[\w.-]{0,254}$/.test(bucket)) {
     throw new EigenfleetError('usage', `${uri} names no bucket. Write s3://bucket/prefix.`);
   }
-  const key = rest.join('/').replace(/\/+$/, '');
+  const key = rest.join('/');
   try {
-    if (key !== '') checkKey(key);
+    if (key !== '') checkLiteralKey(key);
   } catch (cause) {
     throw new EigenfleetError(
       'usage',
-      `${uri} has an empty, "." or ".." part, which eigenfleet does not use in keys. Write s3://bucket/prefix.`,
+      `${uri} has a "." or ".." part, which eigenfleet does not use in keys. Write s3://bucket/prefix.`,
       { cause },
     );
   }

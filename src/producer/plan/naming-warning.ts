@@ -1,0 +1,25 @@
+/** What the model and the data set say of their classes. */
+export interface ClassNaming {
+  /** Of the data set, by class id. */
+  readonly dataset: readonly string[];
+  /** What people call the data set's names: `data.yaml`. */
+  readonly source: string;
+  /** Of the model, by class id. */
+  readonly model: readonly string[];
+}
+
+/**
+ * A sentence when a data set calls its classes otherwise than the model does, with the first two names that differ: results carry the model's names, and
+ * labels in another order mean other classes. `undefined` when the names agree.
+ */
+export function namingWarning({ dataset, source, model }: ClassNaming): string | undefined {
+  const shared = Math.min(dataset.length, model.length);
+  const at = dataset.slice(0, shared).findIndex((name, id) => name.trim() !== model[id]?.trim());
+  if (at < 0 && dataset.length === model.length) return undefined;
+  if (at < 0) {
+    return `${source} names ${dataset.length} classes and the model ${model.length}: results have the model's.`;
+  }
+  const isReordered = [...dataset].sort().join('\n') === [...model].sort().join('\n');
+  const order = isReordered ? ', whose classes are the same in another order' : '';
+  return `Class ${at} is "${dataset[at]}" in ${source} and "${model[at]}" in the model${order}: results have the model's names. If the model was trained on other data, check --model; if only names differ, say them with --names.`;
+}

@@ -1,0 +1,36 @@
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { mostFileBytes, oversize, UnreadableFileError } from '../../shared/host/regular-file.ts';
+import type { Sample } from '../../shared/run/sample.ts';
+import { type ObjectStore, unreadableEtag } from '../../shared/storage/object-store.ts';
+
+export type FetchedSample =
+  | { readonly status: 'success'; readonly bytes: Uint8Array }
+  | { readonly status: 'failed_to_fetch'; readonly reason: string };
+
+/** The bytes of a sample's file, or why it has none. Throws only where the storage as a whole cannot be used, or when the signal is aborted. */
+export async function fetchSample(
+  { key, sizeBytes, etag }: Sample,
+  images: ObjectStore,
+  signal?: AbortSignal,
+): Promise<FetchedSample> {
+  const tooLarge = oversize(sizeBytes, mostFileBytes.image);
+  if (tooLarge !== undefined) return { status: 'failed_to_fetch', reason: tooLarge };
+  try {
+    const bytes = await images.get(key, signal);
+    if (bytes !== undefined) return { status: 'success', bytes };
+    return { status: 'failed_to_fetch', reason: absenceOf(etag) };
+  } catch (error) {
+    if (!(error instanceof EigenfleetError)) throw error;
+    const { cause } = error;
+    if (cause instanceof UnreadableFileError) {
+      return { status: 'failed_to_fetch', reason: cause.message };
+    }
+    return { status: 'failed_to_fetch', reason: `it cannot be read (${messageOf(error)})` };
+  }
+}
+
+function absenceOf(etag: string): string {
+  return etag === unreadableEtag
+    ? 'the file is not there, though its name is: a link to nothing, or a name in S3 that is no valid UTF-8'
+    : 'the file is not there';
+}
