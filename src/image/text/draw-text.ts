@@ -24,12 +24,17 @@ export function drawable(text: string): string {
 
 /** The text cut to at most `width` pixels, with an ellipsis when it is cut. */
 export function fitText(text: string, style: TextStyle, width: number): string {
-  let characters = [...drawable(text)];
-  if (textWidth(characters.join(''), style) <= width) return characters.join('');
-  while (characters.length > 0 && textWidth(`${characters.join('')}…`, style) > width) {
-    characters = characters.slice(0, -1);
+  const characters = [...drawable(text)];
+  const advances = characters.map((character) => glyphOf(character, style.weight)?.advance ?? 0);
+  const ellipsis = glyphOf('…', style.weight)?.advance ?? 0;
+  let used = 0;
+  let fitting = 0;
+  for (const [index, advance] of advances.entries()) {
+    if (style.size * (used + ellipsis) <= width) fitting = index;
+    used += advance;
   }
-  return `${characters.join('').trimEnd()}…`;
+  if (style.size * used <= width) return characters.join('');
+  return `${characters.slice(0, fitting).join('').trimEnd()}…`;
 }
 
 /** Width in pixels of the text as it will be drawn. */

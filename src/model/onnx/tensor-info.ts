@@ -35,3 +35,12 @@ export function tensorInfo(value: ValueInfoProto): TensorInfo {
 export function shapeText(shape: readonly (number | string)[]): string {
   return `[${shape.join(', ')}]`;
 }
+
+/** The batch axis may stay open: nothing depends on it. */
+export function isStatic({ elemType, shape }: TensorInfo): boolean {
+  return elemType !== 'undefined' && shape.length > 0 && !shape.slice(1).includes('dynamic');
+}
+
+export function unknownTensor(name: string): TensorInfo {
+  return { name, elemType: 'undefined', shape: [] };
+}

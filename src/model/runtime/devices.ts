@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { type ExecutionProviderConfig, InferenceSession, Tensor } from './onnxruntime.ts';
-import { runtimeReason } from './runtime-reason.ts';
+import { onePhrase, runtimeReason } from './runtime-reason.ts';
 
 /** Where a model runs. `cuda:n` is the nth CUDA GPU, from 0. */
 export type Device = 'cpu' | `cuda:${number}` | 'tensorrt' | 'webgpu' | 'coreml' | 'dml';
@@ -82,7 +82,7 @@ export async function probeDevice(device: Device): Promise<DeviceProbe> {
       await session.release();
     }
   } catch (error) {
-    return unavailable(device, oneLine(messageOf(error)));
+    return unavailable(device, onePhrase(messageOf(error)));
   }
 }
 
@@ -164,11 +164,4 @@ function remedyFor(device: Device): string {
   if (device === 'dml') return 'DirectML is there on Windows only; use --device cpu.';
   if (device === 'cpu') return 'install the dependencies again with "npm ci".';
   return 'on Linux x64 with CUDA 12 run "ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node", or use --device cpu.';
-}
-
-function oneLine(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.:]+$/, '');
 }

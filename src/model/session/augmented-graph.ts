@@ -7,7 +7,7 @@ import {
 } from '../eigen-cam/eigen-cam-graph.ts';
 import { addHead, type HeadTensors } from '../head/head-graph.ts';
 import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
-import { concatenated, cutGraphEnds } from '../onnx/wire-splice.ts';
+import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 
@@ -68,8 +68,10 @@ export function augmentModel(
   const { components } = plan;
   const layers = plan.layers.map((layer) => addEigenCam(back, layer, { components, steps }, batch));
   const head = addHead(back, facts.headLayout);
+  const wanted = [...plan.layers.map(({ tensor }) => tensor), facts.headLayout.output];
+  const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {
-    bytes: concatenated([front.encode(), cutGraphEnds(bytes, facts.inputName), back.encode()]),
+    bytes: concatenated([front.encode(), kept, back.encode()]),
     batch: facts.batch,
     inputHeight: facts.inputHeight,
     inputWidth: facts.inputWidth,

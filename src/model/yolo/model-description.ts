@@ -1,7 +1,8 @@
 import type { HeadLayout } from '../head/head-layout.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
-import { layerShapeOf, readTensorInfos, type ShapeOptions } from './layer-shapes.ts';
+import { layerShapeOf, readTensorInfos } from './layer-shapes.ts';
 import type { ModuleOutput } from './module-graph.ts';
+import type { ShapeOptions } from './runtime-shapes.ts';
 import { isTaskSupported, readYoloModel, type YoloModel } from './yolo-model.ts';
 
 /** One line of `eigenfleet layers`. Sizes are `undefined` where the output has no spatial grid (a head). */
@@ -46,6 +47,8 @@ export async function describeModel(
   const model = readYoloModel(bytes, options);
   const tensors = model.modules.map((module) => module.tensor);
   const infos = await readTensorInfos(bytes, model, tensors, options);
+  const defaults = new Set(model.defaultTargets);
+  const read = new Set(model.headInputs);
   const layers = model.modules.map((module): LayerDescription => {
     const info = infos.get(module.tensor);
     const shape = info && layerShapeOf(info);
@@ -60,24 +63,21 @@ export async function describeModel(
       gridWidth: shape?.gridWidth,
       stride: shape && model.inputHeight / shape.gridHeight,
       readBy: module.readBy.map((index) => `model.${index}`),
-      isDefault: model.defaultTargets.includes(module.index),
-      reason: reasonFor(model, module),
+      isDefault: defaults.has(module.index),
+      reason: reasonFor(model, module, defaults.has(module.index)),
     };
   });
   return {
     model,
     layers,
     head: model.headModule < 0 ? undefined : `model.${model.headModule}`,
-    headInputs: layers
-      .filter(({ tensor }) => model.headInputs.includes(tensor))
-      .map(({ name }) => name),
+    headInputs: layers.filter(({ tensor }) => read.has(tensor)).map(({ name }) => name),
     layout: layoutSentence(model.headLayout),
     defaultReason: defaultReason(model),
   };
 }
 
-function reasonFor(model: YoloModel, module: ModuleOutput): string {
-  const isDefault = model.defaultTargets.includes(module.index);
+function reasonFor(model: YoloModel, module: ModuleOutput, isDefault: boolean): string {
   if (isDefault && module.isHead)
     return 'Default: the last features, before the head averages them.';
   if (isDefault && module.readBy.includes(model.headModule)) return 'Default: the head reads it.';
@@ -193,7 +193,7 @@ function layerTable(layers: readonly LayerDescription[]): string[] {
     ]),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    rows.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), 0),
   );
   return rows.map((row) =>
     row

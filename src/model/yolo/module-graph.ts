@@ -56,8 +56,8 @@ export function findModules(graph: GraphProto, imageInput: string, task: Task): 
 }
 
 /** Walks back from the graph's outputs, through nodes outside all modules (embedded NMS), to the last module. */
-function findHead({ graph, makers, moduleOf }: ScopedGraph): number {
-  const pending = new Set(graph.output.map((output) => output.name));
+function findHead({ outputs, makers, moduleOf }: ScopedGraph): number {
+  const pending = new Set(outputs);
   let head = -1;
   // A set visits what is added to it while it is walked, each tensor once.
   for (const tensor of pending) {
@@ -95,7 +95,10 @@ function moduleOutputs(
   const nodesOf = new Map<number, NodeProto[]>();
   for (const node of scoped.nodes) {
     const index = scoped.moduleOf(node);
-    if (index !== undefined) nodesOf.set(index, [...(nodesOf.get(index) ?? []), node]);
+    if (index === undefined) continue;
+    const list = nodesOf.get(index);
+    if (list === undefined) nodesOf.set(index, [node]);
+    else list.push(node);
   }
   const order = new Map([...scoped.activations].map((tensor, place) => [tensor, place]));
   const placeOf = (output: ModuleOutput) => order.get(output.tensor) ?? 0;
@@ -145,8 +148,7 @@ function readingModules(scoped: ScopedGraph, tensor: string, own: number): numbe
 function leavesModules(scoped: ScopedGraph, tensor: string): boolean {
   const readers = scoped.readers.get(tensor) ?? [];
   return (
-    readers.some((reader) => scoped.moduleOf(reader) === undefined) ||
-    scoped.graph.output.some((output) => output.name === tensor)
+    readers.some((reader) => scoped.moduleOf(reader) === undefined) || scoped.outputs.has(tensor)
   );
 }
 
@@ -157,7 +159,8 @@ function defaultTargets(
   features: string | undefined,
 ): number[] {
   if (features === undefined) {
-    return modules.filter((module) => headInputs.includes(module.tensor)).map(({ index }) => index);
+    const read = new Set(headInputs);
+    return modules.filter((module) => read.has(module.tensor)).map(({ index }) => index);
   }
   const withGrid = modules.filter((module) => !module.isHead || !headInputs.includes(features));
   return withGrid.slice(-2).map(({ index }) => index);

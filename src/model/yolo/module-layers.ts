@@ -14,6 +14,9 @@ type LayeredModel = Pick<
   'name' | 'modules' | 'headModule' | 'headInputs' | 'defaultTargets' | 'activationTensors'
 >;
 
+/** Each is a column of measures and a file of maps a shard; the largest YOLO models have a few hundred modules. */
+const mostLayers = 1000;
+
 /** `15`, `-2`, `model.15`, `model.model.15`, `/model.15`. */
 const moduleRequest = /^\/?(?:model\.)*(-?\d+)$/;
 
@@ -36,14 +39,21 @@ export function resolveTargetLayers(
         : 'The list of layers is empty: name at least one, or leave --layers out for the default ones.',
     );
   }
-  const tensors = new Set(wanted.map((request) => tensorOf(model, request.trim())));
+  if (wanted.length > mostLayers) {
+    throw new EigenfleetError(
+      'usage',
+      `${wanted.length} layers are to be explained, and ${mostLayers} are the most: name fewer with --layers.`,
+    );
+  }
+  const known = new Set(model.activationTensors);
+  const tensors = new Set(wanted.map((request) => tensorOf(model, request.trim(), known)));
   return model.activationTensors
     .filter((tensor) => tensors.has(tensor))
     .map((tensor) => ({ name: layerName(model, tensor), tensor }));
 }
 
-function tensorOf(model: LayeredModel, request: string): string {
-  if (model.activationTensors.includes(request)) return request;
+function tensorOf(model: LayeredModel, request: string, known: ReadonlySet<string>): string {
+  if (known.has(request)) return request;
   const number = moduleRequest.exec(request)?.[1];
   const count = model.headModule + 1;
   const index = number?.startsWith('-') ? count + Number(number) : Number(number ?? Number.NaN);

@@ -1,9 +1,11 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
+import { rememberedByObject } from '../../shared/host/remembered.ts';
 import { modulesByWeights } from './weight-modules.ts';
 
 /** A graph with what structural questions need: who makes and who reads a tensor, and which module a node belongs to. */
 export interface ScopedGraph {
-  readonly graph: GraphProto;
+  /** Names of the graph's outputs. */
+  readonly outputs: ReadonlySet<string>;
   /** Makers before readers. */
   readonly nodes: readonly NodeProto[];
   /** N of the node's `model.N`; `undefined` for a node outside all modules. */
@@ -30,10 +32,17 @@ export function scopeGraph(graph: GraphProto, imageInput: string): ScopedGraph {
       else list.push(node);
     }
   }
-  const nodes = inOrder(graph.node, makers);
+  const nodes = inOrder(graph.node, makers, readers);
   const activations = activationsFrom(nodes, imageInput);
-  const moduleOf = moduleReader(graph, nodes, activations);
-  return { graph, nodes, moduleOf, makers, readers, activations };
+  const moduleOf = remembering(moduleReader(graph, nodes, activations));
+  const outputs = new Set(graph.output.map(({ name }) => name));
+  return { outputs, nodes, moduleOf, makers, readers, activations };
+}
+
+/** A node is asked for its module once for each of its inputs, and its name may be long. */
+function remembering(read: ScopedGraph['moduleOf']): ScopedGraph['moduleOf'] {
+  const known = rememberedByObject((node: NodeProto) => ({ index: read(node) }));
+  return (node) => known(node).index;
 }
 
 /** Exporters name a node after the Python attribute path of its module; where they do not, weights still are. */
@@ -55,22 +64,44 @@ function moduleReader(
   return (node) => modules.get(node);
 }
 
-/** ONNX asks for topological order, but float16 converters put their casts last: so nodes wait until what they read is made. */
+/**
+ * ONNX asks for topological order, but float16 converters put their casts last. So the nodes are gone through in rounds, and a node waits for the
+ * round in which all that it reads is made before its turn: this round where the maker stands before it, the next one where it stands behind. Each
+ * node and each edge is looked at once. Nodes of a cycle are left out.
+ */
 function inOrder(
   nodes: readonly NodeProto[],
   makers: ReadonlyMap<string, NodeProto>,
+  readers: ReadonlyMap<string, readonly NodeProto[]>,
 ): readonly NodeProto[] {
-  const placed = new Set<NodeProto>();
-  const isReady = (node: NodeProto) =>
-    node.input.every((input) => {
-      const maker = makers.get(input);
-      return maker === undefined || placed.has(maker);
-    });
-  for (let before = -1; placed.size !== before; ) {
-    before = placed.size;
-    for (const node of nodes) if (!placed.has(node) && isReady(node)) placed.add(node);
+  const places = new Map(nodes.map((node, place) => [node, place]));
+  const rounds = new Uint32Array(nodes.length);
+  const unmade = nodes.map((node) => madeInputs(node, makers).length);
+  const ready = nodes.filter((_, place) => unmade[place] === 0);
+  // An array's walk visits what is added to it meanwhile.
+  for (const node of ready) {
+    const place = places.get(node) ?? 0;
+    for (const output of new Set(node.output)) {
+      if (makers.get(output) !== node) continue;
+      for (const reader of readers.get(output) ?? []) {
+        const at = places.get(reader) ?? 0;
+        const round = (rounds[place] ?? 0) + (at < place ? 1 : 0);
+        rounds[at] = Math.max(rounds[at] ?? 0, round);
+        unmade[at] = (unmade[at] ?? 0) - 1;
+        if (unmade[at] === 0) ready.push(reader);
+      }
+    }
   }
-  return [...placed];
+  const turn = (node: NodeProto): number => {
+    const place = places.get(node) ?? 0;
+    return (rounds[place] ?? 0) * nodes.length + place;
+  };
+  return ready.sort((a, b) => turn(a) - turn(b));
+}
+
+/** What a node reads that another node makes, each once. */
+function madeInputs(node: NodeProto, makers: ReadonlyMap<string, NodeProto>): string[] {
+  return [...new Set(node.input)].filter((input) => makers.has(input));
 }
 
 /** One pass in order finds all that depends on the image. `Shape` ends the flow of data. */

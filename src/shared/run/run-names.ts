@@ -169,7 +169,9 @@ async function namesByRun(store: ObjectStore): Promise<Map<string, string[]>> {
   for await (const { key } of store.list(objectKeys.names)) {
     const named = await readJson(store, key, nameSchema);
     if (named === undefined) continue;
-    byRun.set(named.runId, [...(byRun.get(named.runId) ?? []), named.name]);
+    const names = byRun.get(named.runId);
+    if (names === undefined) byRun.set(named.runId, [named.name]);
+    else names.push(named.name);
   }
   return byRun;
 }

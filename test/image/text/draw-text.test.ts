@@ -67,3 +67,9 @@ test('long text is cut to the width, with an ellipsis', () => {
   assert.ok(textWidth(cut, style) <= 80);
   assert.equal(fitText('short', style, 80), 'short');
 });
+
+test('a name of a million characters is cut in one pass, and measured by its beginning', () => {
+  const endless = 'm'.repeat(1_000_000);
+  assert.equal(fitText(endless, style, 80), fitText('m'.repeat(100), style, 80));
+  assert.equal(labelText(0, 0.5, [endless]), `${'m'.repeat(512)} 0.50`);
+});

@@ -11,3 +11,8 @@ it('leaves out the file, line and signature that ONNX Runtime puts before its re
 it('keeps any other reason, on one line and without its full stop', () => {
   assert.equal(runtimeReason('no available\n  backend found.'), 'no available backend found');
 });
+
+it('reads past a million dots of a name in the reason', () => {
+  const dots = '.'.repeat(1_000_000);
+  assert.equal(runtimeReason(`no tensor ${dots} here.:`), `no tensor ${dots} here`);
+});
