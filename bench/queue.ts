@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +7,7 @@ import { resolveRun } from '../src/shared/run/run-names.ts';
 import { FolderStore } from '../src/shared/storage/folder-store.ts';
 import { startRedis } from '../test/support/redis-server.ts';
 import { type CliRun, runCli } from './support/cli-run.ts';
+import { startService, stopService } from './support/fleet-service.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';
@@ -123,30 +122,6 @@ async function ratesOf(
     all: (images / wallMs) * 1000,
     cpu: cpuMs / images,
   };
-}
-
-/** Resolves when it says that it has started. */
-async function startService(args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LOG_LEVEL: 'info' },
-  });
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (/ started"/.test(said)) resolve();
-    });
-    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}:\n${said}`)));
-  });
-  return child;
-}
-
-async function stopService(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  await gone;
 }
 
 function print(name: string, run: Rates, many: Rates): void {
