@@ -76,11 +76,11 @@ async function measure(store: ObjectStore): Promise<void> {
   const plan = planRun({
     ...{ model: made.model, targetLayers: made.targetLayers, options: made.options, dataset },
     source: { source: 'bench', rootUri: 's3://bench/images', datasetName: 'bench' },
-    ...{ versions: {}, command: 'bench', plannedAt: new Date(0) },
+    ...{ versions: {}, command: 'bench', plannedAt: new Date(0), saidShardSize: undefined },
   });
   const listedMs = performance.now();
-  async function* manifests() {
-    for await (const part of plan.manifests()) {
+  async function* manifests(shardSize: number) {
+    for await (const part of plan.manifests(shardSize)) {
       memory.note('write', part.shard * plan.spec.options.shardSize);
       yield part;
     }

@@ -108,9 +108,9 @@ async function ratesOf(
 ): Promise<Rates> {
   const store = new FolderStore(out);
   const runId = await resolveRun(store, 'latest');
-  const { dataset } = await openRun(store, runId);
+  const spec = await openRun(store, runId);
   let [beganMs, endedMs, done] = [Number.POSITIVE_INFINITY, 0, 0];
-  const missing = await visitDoneShards(store, { runId, shards: dataset.shards }, (marker) => {
+  const missing = await visitDoneShards(store, { planned: spec }, (marker) => {
     const finishedMs = Date.parse(marker.finishedAt);
     beganMs = Math.min(beganMs, finishedMs - marker.wallMs);
     endedMs = Math.max(endedMs, finishedMs);

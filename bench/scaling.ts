@@ -87,7 +87,7 @@ async function runFleet({ spec, image, waitMs, workers }: Fleet) {
     options: { ...spec.options, shardSize },
     // The id of a run is taken once in the queue: every fleet gets a run of its own.
     source: { source: 'bench', rootUri: source.uri, datasetName: `fleet-${waitMs}-${workers}` },
-    ...{ versions: {}, command: 'bench', plannedAt: new Date(0) },
+    ...{ versions: {}, command: 'bench', plannedAt: new Date(0), saidShardSize: undefined },
   });
   const written = await writePlan(out, plan);
   await dataset.close();

@@ -30,7 +30,8 @@ const answer: MergeAnswer = {
 console.log(JSON.stringify(answer));
 
 async function merge(): Promise<Pick<MergeAnswer, 'images' | 'missing'>> {
-  const { merged, missing } = await mergeShards({ store, runId, shards, storeOptions: {} });
+  const planned = { runId, dataset: { shards, images: shards * 256 }, options: { shardSize: 256 } };
+  const { merged, missing } = await mergeShards({ store, planned, storeOptions: {} });
   return { images: merged.statistics.build().images, missing: missing.length };
 }
 

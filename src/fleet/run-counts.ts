@@ -3,6 +3,7 @@ import type { RunCounters, RunProgress } from '../shared/queue/run-counters.ts';
 import { markedShards } from '../shared/results/done-shards.ts';
 import { readFailedShards } from '../shared/results/failed-shards.ts';
 import { objectKeys } from '../shared/run/object-keys.ts';
+import { imagesOfShard } from '../shared/run/planned-shards.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import type { RunState } from '../shared/run/run-state.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
@@ -59,14 +60,14 @@ export async function readClosedCounts(
 
 /** By listings alone, so of the images that failed none is known: reading all markers would take minutes for a large run. */
 async function readStoredCounts(store: ObjectStore, spec: RunSpec): Promise<RunCounters> {
-  const { runId, dataset, options } = spec;
+  const { runId, dataset } = spec;
   const marked = await markedShards(store, { runId, shards: dataset.shards });
   const failed = [
     ...(await readFailedShards(store, { runId, shards: dataset.shards })).keys(),
   ].filter((shard) => !marked.has(shard));
   let images = 0;
   for (const shard of marked) {
-    images += Math.min(options.shardSize, dataset.images - shard * options.shardSize);
+    images += imagesOfShard(spec, shard);
   }
   return {
     ...{ done: marked.size, failed: failed.length, images, imagesFailed: 0, imagesLive: images },

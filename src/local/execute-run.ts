@@ -2,12 +2,10 @@ import { rm } from 'node:fs/promises';
 import { startProgress } from '../cli/terminal/progress.ts';
 import type { Terminal } from '../cli/terminal/terminal.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
-import { EigenfleetError } from '../shared/errors.ts';
 import { softwareVersions } from '../shared/host/software-versions.ts';
 import { visitDoneShards } from '../shared/results/done-shards.ts';
-import { parseManifest } from '../shared/run/manifest.ts';
-import { objectKeys } from '../shared/run/object-keys.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
+import { readSamples } from '../shared/run/stored-manifest.ts';
 import type { ExecutionOptions } from '../shared/settings/resolve-options.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StorageWait } from '../shared/storage/storage-wait.ts';
@@ -41,7 +39,7 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   const { spec, store, terminal, signal } = run;
   const { shards, images: total } = spec.dataset;
   let alreadyDone = 0;
-  const missing = await visitDoneShards(store, { runId: spec.runId, shards }, (marker) => {
+  const missing = await visitDoneShards(store, { planned: spec }, (marker) => {
     alreadyDone += marker.statistics.images;
   });
   if (missing.length === 0) {
@@ -59,8 +57,10 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   let shardsDone = shards - missing.length;
   const stream = terminal.progressStream;
   const progress = await startProgress({ total, alreadyDone, stream, quiet: terminal.quiet });
-  // One shard is written while the next begins, or the device would wait for the disk.
-  const overlap = new ShardOverlap(2);
+  // One shard is written while the next begin, or the device would wait for the disk; of small ones it takes several to keep it busy.
+  const overlap = new ShardOverlap(
+    1 + Math.ceil(explainer.usefulConcurrency / spec.options.shardSize),
+  );
   try {
     for (const shard of missing) {
       if (signal.aborted) break;
@@ -92,15 +92,7 @@ interface ShardRun {
 
 async function runShard(run: Execution, explainer: Explainer, shard: number, ports: ShardRun) {
   const { spec, store, images, writes, signal, noteFolder } = run;
-  const key = objectKeys.manifest(spec.runId, shard);
-  const bytes = await store.get(key);
-  if (bytes === undefined) {
-    throw new EigenfleetError(
-      'storage',
-      `${key} is missing from ${store.uri}: delete the folder ${spec.runId} there and run again.`,
-    );
-  }
-  const samples = parseManifest(bytes, key);
+  const samples = await readSamples(store, spec, shard);
   const note = await openInFlightNote(noteFolder, shard, (write) => writes.through(write));
   return processShard(
     { spec, shard, samples },

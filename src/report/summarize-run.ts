@@ -2,6 +2,7 @@ import { decodeRows } from '../shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../shared/run/object-keys.ts';
 import { openRun } from '../shared/run/open-run.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
+import { manifestFault } from '../shared/run/stored-manifest.ts';
 import type { ShardStatistics } from '../shared/statistics/shard-statistics.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StoreOptions } from '../shared/storage/open-store.ts';
@@ -38,7 +39,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const { store, runId, imageStore, failedShards = new Map(), storeOptions } = request;
   const spec = await openRun(store, runId);
   const { shards } = spec.dataset;
-  const answer = await mergeShards({ store, runId, shards, storeOptions });
+  const answer = await mergeShards({ store, planned: spec, storeOptions });
   const { merged, unusable } = answer;
   const missing = answer.missing.filter((shard) => !failedShards.has(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
@@ -51,6 +52,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const { unreadable } = await compactRows({ store, runId, shards: done });
   const summary = summarize({
     ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable },
+    manifestFault: await manifestFault(store, spec),
     failedShards: new Map([...failed, ...unusable]),
   });
   const withoutTable = new Set(

@@ -167,7 +167,7 @@ test('an image that kills its worker is found after two crashes, and its shard c
   }
   const watched = await watching;
   assert.equal(crashes, 2);
-  assert.equal(watched.code, 0, watched.stderr);
+  assert.equal(watched.code, 9, watched.stderr);
   const { counts } = JSON.parse(watched.stdout);
   assert.deepEqual([counts.explained, counts.failed], [7, 1]);
   const failed = (await rowsOf(store, runId)).filter(({ status }) => status !== 'success');

@@ -67,8 +67,9 @@ test('an image that kills the process is found when the run is resumed and becom
     assert.equal(crashed.signal, 'SIGABRT', `${attempt}: ${crashed.stderr}`);
   }
   const third = await runCli(args, { env });
-  assert.equal(third.code, 0, third.stderr);
-  const { counts, runId } = JSON.parse(third.stdout);
+  assert.equal(third.code, 9, third.stderr);
+  const { counts, runId, setAside } = JSON.parse(third.stdout);
+  assert.equal(setAside, 1);
   assert.deepEqual([counts.explained, counts.failed], [5, 1]);
   const rows = await decodeRows(await readFile(join(out, runId, 'shards/0000000.parquet')));
   const poison = rows.find(({ key }) => key === '0004-poison.jpg');

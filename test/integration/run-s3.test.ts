@@ -129,7 +129,7 @@ test('an image that is refused is a row; a storage that fails ends the run, whic
     with: 'cut',
   });
   testServer.fail({ operation: 'get', match: new RegExp(`^in/${names[6]}`), with: 503 });
-  const broken = await runCli(args, { env: s3.env });
+  const broken = await runCli([...args, '--patience', '0'], { env: s3.env });
   assert.equal(broken.code, 5, broken.stderr);
   assert.match(broken.stderr, /^error: s3:.*cannot be reached \(SlowDown, HTTP 503\)/m);
   assert.equal(

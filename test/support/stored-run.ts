@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { encodeNpyFloat16 } from '../../src/shared/results/npy.ts';
 import { encodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../src/shared/results/shard-files.ts';
 import type { ShardMarker } from '../../src/shared/results/shard-marker.ts';
-import { encodeManifest } from '../../src/shared/run/manifest.ts';
+import { encodeManifestLine } from '../../src/shared/run/manifest.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
@@ -21,23 +22,29 @@ export async function storeMadeRun(
   { noise = false } = {},
 ): Promise<void> {
   const { runId } = spec;
-  await putJson(store, objectKeys.run(runId), spec);
+  const lines = rows.map(({ key, sizeBytes, etag }) =>
+    encodeManifestLine({ key, sizeBytes, etag }),
+  );
+  const digest = createHash('sha256').update(lines.join('')).digest('hex');
+  const dataset = { ...spec.dataset, digest };
+  await putJson(store, objectKeys.run(runId), { ...spec, dataset });
   const { shardSize } = spec.options;
   const statistics = madeShardStatistics(rows, shardSize);
   for (let shard = 0; shard < spec.dataset.shards; shard++) {
+    const part = lines.slice(shard * shardSize, (shard + 1) * shardSize).join('');
+    await store.put(objectKeys.manifest(runId, shard), new TextEncoder().encode(part));
     const content = rows
       .slice(shard * shardSize, (shard + 1) * shardSize)
       .map((row) =>
         row.status === 'success' && spec.options.maps ? { ...row, mapRow: row.row } : row,
       );
-    await store.put(objectKeys.manifest(runId, shard), encodeManifest(content));
-    const part = statistics[shard] ?? emptyStatistics();
+    const counted = statistics[shard] ?? emptyStatistics();
     const marker: ShardMarker = {
       schema: 'done@2',
       runId,
       shard,
       files: await putFiles(store, spec, shard, content, noise),
-      statistics: packStatistics(part),
+      statistics: packStatistics(counted),
       timingsMs: { decode: 100, inference: 400 },
       wallMs: 500,
       device: 'cpu',

@@ -121,27 +121,27 @@ class DiesBeforeMarker extends MemoryStore {
 test('files of an attempt that differs and died do not pass for those of the marker', async () => {
   const store = new MemoryStore();
   await attempt(device, store);
-  assert.notEqual(await readDoneShard(store, 'torn', 0), undefined);
+  assert.notEqual(await readDoneShard(store, spec, 0), undefined);
   await assert.rejects(attempt(otherDevice, new DiesBeforeMarker(store)), /died/);
-  assert.equal(await readDoneShard(store, 'torn', 0), undefined);
+  assert.equal(await readDoneShard(store, spec, 0), undefined);
   await attempt(otherDevice, store);
-  assert.equal((await readDoneShard(store, 'torn', 0))?.device, 'other');
+  assert.equal((await readDoneShard(store, spec, 0))?.device, 'other');
 });
 
 test('two attempts at once that differ leave a whole shard or one that is to be redone', async () => {
   const store = new MemoryStore();
   await Promise.all([attempt(device, store), attempt(otherDevice, store)]);
-  const marker = await readDoneShard(store, 'torn', 0);
+  const marker = await readDoneShard(store, spec, 0);
   const alone = new MemoryStore();
   await attempt(marker?.device === 'other' ? otherDevice : device, alone);
-  const expected = (await readDoneShard(alone, 'torn', 0))?.files.map(({ sha256 }) => sha256);
+  const expected = (await readDoneShard(alone, spec, 0))?.files.map(({ sha256 }) => sha256);
   if (marker !== undefined)
     assert.deepEqual(
       marker.files.map(({ sha256 }) => sha256),
       expected,
     );
   await attempt(device, store);
-  assert.equal((await readDoneShard(store, 'torn', 0))?.device, 'cpu');
+  assert.equal((await readDoneShard(store, spec, 0))?.device, 'cpu');
 });
 
 test('a shard that is given up while its files are read is abandoned, not failed', async () => {
@@ -161,7 +161,7 @@ test('a shard that is given up while its files are read is abandoned, not failed
   const { signal } = stop;
   const given = { inference: device, store, images: new SlowImages(), signal };
   assert.deepEqual(await outcomeOf(given), { status: 'abandoned' });
-  assert.equal(await readDoneShard(store, 'torn', 0), undefined);
+  assert.equal(await readDoneShard(store, spec, 0), undefined);
 });
 
 /** Is full once a shard begins to write, for as long as it is told. */
@@ -195,7 +195,7 @@ for (const refused of ['/maps/', '/shards/', '/done/']) {
       await note.close('abandoned');
     }
     await outcomeOf({ inference: device, store, noteFolder });
-    const marker = await readDoneShard(store, 'torn', 0);
+    const marker = await readDoneShard(store, spec, 0);
     assert.deepEqual(marker?.statistics.statuses, { success: names.length });
     assert.deepEqual(await readdir(noteFolder), []);
   });

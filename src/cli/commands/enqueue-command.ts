@@ -94,7 +94,8 @@ async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<nu
     const { model, path, sha256 } = planned.loaded;
     assertOneFile(model.name, model.externalFiles);
     await uploadModel(store, path, sha256);
-    const { spec, created } = await writePlan(store, planned.plan, signal);
+    const { spec, created, mended } = await writePlan(store, planned.plan, signal);
+    if (mended !== undefined) terminal.warn(mended);
     await nameStartedRun(store, { runId: spec.runId, name }, terminal);
     await fleet.progress.rememberOut(store.uri);
     const { queues } = fleet;

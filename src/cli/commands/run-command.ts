@@ -92,7 +92,8 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
   const lock =
     folder === undefined ? undefined : await writes.through(() => acquireRunLock(folder));
   try {
-    const { spec } = await writePlan(store, planned.plan, signal);
+    const { spec, mended } = await writePlan(store, planned.plan, signal);
+    if (mended !== undefined) terminal.warn(mended);
     await nameStartedRun(store, { runId: spec.runId, name: settings.name }, terminal);
     if (!terminal.quiet) terminal.note(planText(planned));
     const images = stores.open(spec.dataset.rootUri);

@@ -5,7 +5,9 @@ import { exitCodes } from '../../shared/errors.ts';
  * The exit code of a run that was closed. What is missing comes first: where all shards failed, nothing was explained either, and the images are not to
  * blame.
  */
-export function closingCode({ failedShards, unreadable, counts }: Summary): number {
-  if (failedShards.length > 0 || unreadable !== undefined) return exitCodes.incomplete;
+export function closingCode(summary: Summary): number {
+  const { failedShards, unreadable, setAside, manifestFault, counts } = summary;
+  const faults = [unreadable, setAside, manifestFault].some((fault) => fault !== undefined);
+  if (failedShards.length > 0 || faults) return exitCodes.incomplete;
   return counts.explained === 0 ? exitCodes.dataset : 0;
 }

@@ -39,11 +39,12 @@ export async function dryRunText(planned: LocalPlan, store: ObjectStore): Promis
   return `${planText(planned)}\n${planLine('results', results)}`;
 }
 
-async function countDoneShards(store: ObjectStore, { runId, dataset }: RunSpec): Promise<number> {
+async function countDoneShards(store: ObjectStore, spec: RunSpec): Promise<number> {
+  const { runId, dataset } = spec;
   const { shards } = dataset;
   // One listing tells of a run that is new, whatever the number of its shards.
   if ((await markedShards(store, { runId, shards })).size === 0) return 0;
-  const missing = await visitDoneShards(store, { runId, shards }, () => {});
+  const missing = await visitDoneShards(store, { planned: spec }, () => {});
   return shards - missing.length;
 }
 

@@ -1,5 +1,6 @@
 import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
 import type { ExplainOptions, ModelSpec, RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import { usualShardSize } from '../../shared/settings/shard-size.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import { runIdOf } from './run-id.ts';
@@ -13,6 +14,8 @@ export interface RunPlanRequest {
   /** The source's samples, listed once; closed by the caller after the plan is written. */
   readonly dataset: ListedDataset;
   readonly options: ExplainOptions;
+  /** As the person said it; the run id must not depend on how the size is chosen where nobody did. */
+  readonly saidShardSize: number | undefined;
   readonly versions: Readonly<Record<string, string>>;
   /** The command that makes this run again. */
   readonly command: string;
@@ -21,7 +24,8 @@ export interface RunPlanRequest {
 
 export interface RunPlan {
   readonly spec: RunSpec;
-  manifests(): AsyncIterable<ManifestPart>;
+  /** The images in shards of this size; none where the images were not listed. */
+  manifests(shardSize: number): AsyncIterable<ManifestPart>;
 }
 
 /**
@@ -30,13 +34,13 @@ export interface RunPlan {
  * @throws EigenfleetError `usage` for a component that a target layer cannot have.
  */
 export function planRun(request: RunPlanRequest): RunPlan {
-  const { model, targetLayers, source, dataset, options } = request;
+  const { model, targetLayers, source, dataset, options, saidShardSize } = request;
   assertComponents(options.components, targetLayers);
   const runId = runIdOf({
     datasetName: source.datasetName,
     digest: dataset.digest,
     model,
-    options,
+    options: { ...options, shardSize: saidShardSize ?? usualShardSize },
   });
   return {
     spec: {
@@ -58,6 +62,6 @@ export function planRun(request: RunPlanRequest): RunPlan {
       versions: { ...request.versions },
       command: request.command,
     },
-    manifests: () => dataset.manifests(options.shardSize),
+    manifests: (shardSize) => dataset.manifests(shardSize),
   };
 }

@@ -85,6 +85,7 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
     const plan = planRun({
       model: modelSpecOf(loaded, uri),
       ...{ targetLayers, source, dataset, options },
+      saidShardSize: settings.shardSize,
       versions: softwareVersions(),
       command: request.command,
       plannedAt: new Date(),

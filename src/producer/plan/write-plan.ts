@@ -2,6 +2,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
 import { type RunSpec, runSpecSchema } from '../../shared/run/run-spec.ts';
+import { DamagedManifestError, manifestFault } from '../../shared/run/stored-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
 import type { RunPlan } from './freeze-run.ts';
@@ -11,6 +12,8 @@ export interface WrittenPlan {
   readonly spec: RunSpec;
   /** False when the run was there already. */
   readonly created: boolean;
+  /** What was wrong with the manifest of a run that was there, and that it was written anew, as a sentence. */
+  readonly mended?: string;
 }
 
 /** Manifest parts being written at once. */
@@ -18,9 +21,9 @@ const writersAtOnce = 16;
 
 /**
  * Writes a plan: the manifest parts first, run.json last, so that a run that can be opened is complete. A run that is there
- * already is kept as it is.
+ * already is kept as it is; of its manifest, what was lost is written anew, as the run id stands for these images.
  *
- * @throws EigenfleetError `storage` when the store cannot be written.
+ * @throws EigenfleetError `storage` when the store cannot be written, or when the manifest is damaged and the plan has no images to mend it with.
  */
 export async function writePlan(
   store: ObjectStore,
@@ -29,13 +32,43 @@ export async function writePlan(
 ): Promise<WrittenPlan> {
   const { spec } = plan;
   const stored = await findRun(store, spec.runId);
-  if (stored !== undefined) return { spec: whereItIsNow(stored, spec), created: false };
+  if (stored !== undefined) {
+    const mended = await mendManifests(store, plan, stored, signal);
+    return { spec: whereItIsNow(stored, spec), created: false, ...(mended && { mended }) };
+  }
+  // Refused before anything is written.
   const run = encode(spec);
+  await writeManifests(store, plan, spec, signal);
+  await store.put(objectKeys.run(spec.runId), run);
+  return { spec, created: true };
+}
+
+/** Older runs have shards of another size than a new plan would. */
+async function mendManifests(
+  store: ObjectStore,
+  plan: RunPlan,
+  stored: RunSpec,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const fault = await manifestFault(store, stored);
+  if (fault === undefined) return undefined;
+  await writeManifests(store, plan, stored, signal);
+  const left = await manifestFault(store, stored);
+  if (left !== undefined) throw new DamagedManifestError(left, stored.runId);
+  return `${fault}. It was written anew, and shards that were made without these images are done again.`;
+}
+
+async function writeManifests(
+  store: ObjectStore,
+  plan: RunPlan,
+  { runId, options }: RunSpec,
+  signal?: AbortSignal,
+): Promise<void> {
   const writing = new Set<Promise<void>>();
   try {
-    for await (const part of plan.manifests()) {
+    for await (const part of plan.manifests(options.shardSize)) {
       signal?.throwIfAborted();
-      const key = objectKeys.manifest(spec.runId, part.shard);
+      const key = objectKeys.manifest(runId, part.shard);
       const write: Promise<void> = store.put(key, part.bytes).then(() => {
         writing.delete(write);
       });
@@ -47,8 +80,6 @@ export async function writePlan(
     await Promise.allSettled(writing);
     throw error;
   }
-  await store.put(objectKeys.run(spec.runId), run);
-  return { spec, created: true };
 }
 
 /** Throws `usage` for what nobody could read: bounds of what is stored hold for what is written. */

@@ -32,7 +32,7 @@ export async function resumeRun(request: ResumeRequest): Promise<ResumeResult> {
   if (failed.size > 0) await reopen(request);
   let retried = 0;
   for (const shard of failed.keys()) {
-    await deleteUnusableMarker(store, runId, shard);
+    await deleteUnusableMarker(store, spec, shard);
     await store.delete(objectKeys.failedShard(runId, shard));
     const ensured = await queues.ensureShard({ v: 1, ...run, shard }, priority, true);
     if (ensured === 'added') retried += 1;

@@ -62,7 +62,7 @@ async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, str
   const unusable = new Map<number, string>();
   const missing = await visitDoneShards(
     store,
-    { runId, shards: total },
+    { planned: spec },
     (marker) => {
       done.push(marker.shard);
       const { images, statuses } = marker.statistics;

@@ -36,7 +36,9 @@ export function titleOf(facts: SummaryFacts): Headline {
 export function headlinesOf(facts: SummaryFacts): Headline[] {
   const title = titleOf(facts);
   const sentences = [
+    manifestFault(facts),
     missingShards(facts),
+    setAside(facts),
     unreadable(facts),
     failures(facts, title),
     isClassifier(facts) ? classes(facts, title) : objects(facts, title),
@@ -154,6 +156,17 @@ function missingShards(facts: SummaryFacts): Headline | undefined {
     'failures',
     `The results of ${counted(missing, 'shard')} are missing: every number here leaves them out.`,
   );
+}
+
+function manifestFault({ manifestFault: fault }: SummaryFacts): Headline | undefined {
+  return fault === undefined ? undefined : headline('problem', 'failures', `${fault}.`);
+}
+
+function setAside({ setAside: images = 0 }: SummaryFacts): Headline | undefined {
+  if (images === 0) return undefined;
+  const were = images === 1 ? 'was' : 'were';
+  const text = `${counted(images, 'image')} crashed the process and ${were} set aside: no other number here includes ${images === 1 ? 'it' : 'them'}.`;
+  return headline('problem', 'failures', text);
 }
 
 function unreadable(facts: SummaryFacts): Headline | undefined {

@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { availableThreads } from '../../shared/host/cpu-quota.ts';
+import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
@@ -10,8 +11,7 @@ import { MergedRun } from './merged-run.ts';
 
 export interface MergeRequest {
   readonly store: ObjectStore;
-  readonly runId: string;
-  readonly shards: number;
+  readonly planned: PlannedShards;
   /** How threads open the store anew by its URI; without it everything is merged in this thread. */
   readonly storeOptions?: StoreOptions | undefined;
   /** Runs with fewer shards than this are not worth the start of threads. */
@@ -28,11 +28,19 @@ const shardsAtOnce = 256;
  * keep one core busy for a minute and more.
  */
 export async function mergeShards(request: MergeRequest): Promise<MergedRange> {
-  const { store, runId, shards, storeOptions, threadsFrom = 1024 } = request;
+  const { store, planned, storeOptions, threadsFrom = 1024 } = request;
+  const { runId, dataset, options } = planned;
+  const { images, shards } = dataset;
   if (storeOptions !== undefined && shards >= threadsFrom && availableThreads() > 1) {
-    return mergeInThreads({ uri: store.uri, runId, storeOptions }, shards);
+    // Only what a thread needs: a spec names thousands of classes.
+    const needed = {
+      runId,
+      dataset: { images, shards },
+      options: { shardSize: options.shardSize },
+    };
+    return mergeInThreads({ uri: store.uri, planned: needed, storeOptions }, shards);
   }
-  return mergeRange(store, { runId, shards });
+  return mergeRange(store, { planned });
 }
 
 async function mergeInThreads(

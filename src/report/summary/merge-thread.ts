@@ -1,4 +1,5 @@
 import { EigenfleetError, type ErrorCode, messageOf } from '../../shared/errors.ts';
+import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import { mergeRange } from './merge-range.ts';
 import type { MergedPart } from './merged-run.ts';
@@ -7,7 +8,7 @@ import type { MergedPart } from './merged-run.ts';
 export interface MergeTask {
   readonly uri: string;
   readonly storeOptions: StoreOptions;
-  readonly runId: string;
+  readonly planned: PlannedShards;
   readonly first: number;
   readonly end: number;
 }
@@ -24,9 +25,9 @@ export type MergeAnswer =
 
 /** Runs in a thread of its own: reads, checks and merges the markers of some shards. */
 export async function merge(task: MergeTask): Promise<MergeAnswer> {
-  const { uri, storeOptions, runId, first, end } = task;
+  const { uri, storeOptions, planned, first, end } = task;
   try {
-    const range = { runId, first, shards: end };
+    const range = { planned, first, end };
     const { merged, ...others } = await mergeRange(openStore(uri, storeOptions), range);
     return { status: 'merged', part: merged.toPart(), ...others };
   } catch (error) {

@@ -145,6 +145,10 @@ export const summarySchema = z.object({
   failedShards: z.array(count),
   /** Why each of them failed; absent when none did. */
   shardFailures: z.array(z.object({ shard: count, reason: z.string() })).optional(),
+  /** Images that crashed the process and were set aside; absent when none did. */
+  setAside: count.optional(),
+  /** What is wrong with the run's list of images; absent while it is the one that was planned. */
+  manifestFault: z.string().optional(),
   /** What is stored and cannot be read; absent when all can. The counts include it, `images/`, `failures.jsonl` and the gallery do not. */
   unreadable: unreadableSummarySchema.optional(),
   flags: z.array(flagSummarySchema),

@@ -1,6 +1,7 @@
 import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { flagNames } from '../../shared/run/sample-row.ts';
+import { setAsideReason } from '../../shared/run/set-aside.ts';
 import { meanMapOf } from '../../shared/statistics/map-sum.ts';
 import type {
   ClassStatistics,
@@ -41,6 +42,8 @@ export interface SummaryInput {
   readonly failedShards?: ReadonlyMap<number, string>;
   /** Stored rows that cannot be read: they are counted as their workers counted them, and are in no list. */
   readonly unreadable?: readonly UnreadableRows[];
+  /** What is wrong with the run's manifest, as a sentence. */
+  readonly manifestFault?: string | undefined;
 }
 
 /** Exemplars that a summary keeps of each ranking. */
@@ -58,7 +61,8 @@ export function summarize(input: SummaryInput): Summary {
 }
 
 function factsOf(input: SummaryInput): SummaryFacts {
-  const { spec, statistics, failedShards = new Map(), unreadable = [] } = input;
+  const { spec, statistics, failedShards = new Map(), unreadable = [], manifestFault } = input;
+  const setAside = statistics.reasons[setAsideReason]?.count ?? 0;
   const shardFailures = [...failedShards]
     .map(([shard, reason]) => ({ shard, reason }))
     .sort((a, b) => a.shard - b.shard);
@@ -81,6 +85,8 @@ function factsOf(input: SummaryInput): SummaryFacts {
     ...(remarks.length > 0 && { remarks }),
     failedShards: shardFailures.map(({ shard }) => shard),
     ...(shardFailures.length > 0 && { shardFailures }),
+    ...(setAside > 0 && { setAside }),
+    ...(manifestFault !== undefined && { manifestFault }),
     ...(unreadable.length > 0 && { unreadable: unreadableSummary(unreadable) }),
     flags: flagsOf(spec, statistics),
     classes: classesOf(spec, statistics),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../errors.ts';
 import { objectKeys } from '../run/object-keys.ts';
+import { imagesOfShard, type PlannedShards } from '../run/planned-shards.ts';
 import { StatisticsAccumulator } from '../statistics/statistics-accumulator.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
@@ -11,45 +12,45 @@ import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
 const atOnce = 16;
 
 export interface ShardsOfRun {
-  readonly runId: string;
-  /** Shards of the run: `first` up to this number, exclusive. */
-  readonly shards: number;
+  readonly planned: PlannedShards;
   /** 0 when absent. */
   readonly first?: number;
+  /** Exclusive; all shards of the run when absent. */
+  readonly end?: number;
   /** Shards that are passed over. */
   readonly except?: ReadonlySet<number>;
 }
 
 /**
  * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
- * a damaged one, or files that are not the ones the marker names. A marker of another version, and one that turns out to be damaged only when `visit`
+ * one that `readDoneShard` does not believe, or files that are not the ones the marker names. A marker of another version, and one that turns out to be damaged only when `visit`
  * reads its statistics, is told to `onUnusable`, which by then may have counted a part of it; left out, `storage` is thrown.
  *
  * @returns ascending
  */
 export async function visitDoneShards(
   store: ObjectStore,
-  { runId, shards, first = 0, except }: ShardsOfRun,
+  { planned, first = 0, end = planned.dataset.shards, except }: ShardsOfRun,
   visit: (marker: ShardMarker) => void,
   onUnusable?: (shard: number, reason: string) => void,
 ): Promise<number[]> {
   const missing: number[] = [];
   let next = first;
   async function work(): Promise<void> {
-    while (next < shards) {
+    while (next < end) {
       const shard = next++;
       if (except?.has(shard)) continue;
       try {
-        const marker = await readDoneShard(store, runId, shard);
+        const marker = await readDoneShard(store, planned, shard);
         if (marker === undefined) missing.push(shard);
-        else visitIntact(runId, marker, visit);
+        else visitIntact(planned.runId, marker, visit);
       } catch (error) {
         if (onUnusable === undefined || !(error instanceof UnusableMarkerError)) throw error;
         onUnusable(shard, error.message);
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, shards - first) }, work));
+  await Promise.all(Array.from({ length: Math.min(atOnce, end - first) }, work));
   return missing.sort((a, b) => a - b);
 }
 
@@ -75,14 +76,30 @@ function visitIntact(
   }
 }
 
-/** The marker of a shard that is done: `undefined` without one, with a damaged one, or when its files are not the ones it names. */
+/**
+ * The marker of a shard that is done: `undefined` without one, with a damaged one, with one that is not about all images of this shard and its own files,
+ * or when its files are not the ones it names.
+ */
 export async function readDoneShard(
   store: ObjectStore,
-  runId: string,
+  planned: PlannedShards,
   shard: number,
 ): Promise<ShardMarker | undefined> {
-  const marker = await readMarker(store, runId, shard);
-  return marker !== undefined && (await isShardIntact(store, marker)) ? marker : undefined;
+  const marker = await readMarker(store, planned.runId, shard);
+  if (marker === undefined || !isAbout(marker, planned, shard)) return undefined;
+  return (await isShardIntact(store, marker)) ? marker : undefined;
+}
+
+/** Files that are whole prove nothing where they are another shard's, or where images are missing from them. */
+function isAbout(marker: ShardMarker, planned: PlannedShards, shard: number): boolean {
+  const { runId } = planned;
+  const keys = new Set(marker.files.map(({ key }) => key));
+  return (
+    marker.statistics.images === imagesOfShard(planned, shard) &&
+    keys.size === marker.files.length &&
+    keys.has(objectKeys.shard(runId, shard)) &&
+    [...keys].every((key) => objectKeys.isOfShard(key, runId, shard))
+  );
 }
 
 async function readMarker(
@@ -117,7 +134,7 @@ function assertOwnVersion(value: unknown, key: string): void {
 /** Shards below `shards` that have a marker; whether it tells the truth, `readDoneShard` says. */
 export async function markedShards(
   store: ObjectStore,
-  { runId, shards }: Pick<ShardsOfRun, 'runId' | 'shards'>,
+  { runId, shards }: { readonly runId: string; readonly shards: number },
 ): Promise<Set<number>> {
   const marked = new Set<number>();
   for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
@@ -133,7 +150,7 @@ export async function markedShards(
  */
 export async function deleteUnusableMarker(
   store: ObjectStore,
-  runId: string,
+  planned: PlannedShards,
   shard: number,
 ): Promise<void> {
   let usable = false;
@@ -141,7 +158,7 @@ export async function deleteUnusableMarker(
     new StatisticsAccumulator().merge(marker.statistics);
     usable = true;
   };
-  const range = { runId, first: shard, shards: shard + 1 };
+  const range = { planned, first: shard, end: shard + 1 };
   await visitDoneShards(store, range, merge, () => {});
-  if (!usable) await store.delete(objectKeys.done(runId, shard));
+  if (!usable) await store.delete(objectKeys.done(planned.runId, shard));
 }

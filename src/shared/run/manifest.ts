@@ -44,13 +44,9 @@ function decodeText(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new EigenfleetError(
-      'storage',
-      `${name} is not UTF-8 text. Delete this run and plan it again.`,
-      {
-        cause,
-      },
-    );
+    throw new EigenfleetError('storage', `${name} is not UTF-8 text.`, {
+      cause,
+    });
   }
 }
 
@@ -67,8 +63,5 @@ function parseLine(line: string, name: string, number: number): Sample {
 }
 
 function broken(name: string, line: number, what: string): EigenfleetError {
-  return new EigenfleetError(
-    'storage',
-    `Line ${line} of ${name} ${what}: the file is damaged. Delete this run and plan it again.`,
-  );
+  return new EigenfleetError('storage', `Line ${line} of ${name} ${what}: the file is damaged.`);
 }

@@ -37,6 +37,13 @@ export const objectKeys = {
   failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
+  /** Whether a key may be that of a result of this shard: rows, maps or an overlay. */
+  isOfShard: (key: string, runId: string, shard: number): boolean => {
+    const [rows, maps] = [objectKeys.shard(runId, shard), `${runId}/maps/`];
+    const isMap =
+      key.startsWith(maps) && /\/(\d{7,})\.\d+x\d+\.npy$/.exec(key)?.[1] === padded(shard);
+    return key === rows || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
+  },
   /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, a number that no shard has included. */
   shardOf: (key: string): number | undefined => {
     const match = /\/(?:done|manifest|shards|failed)\/(\d{7,})\.(?:json|jsonl|parquet)$/.exec(key);

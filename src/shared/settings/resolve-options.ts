@@ -13,7 +13,7 @@ export interface ExecutionOptions {
 
 export interface ResolveRequest {
   readonly settings: RunSettings;
-  /** Images of the dataset: the default of the overlays depends on it. */
+  /** Images of the dataset: the defaults of the overlays and of the shards depend on it. */
   readonly imageCount: number;
   /** Modules that `settings.layers` names in this model, or its default ones, in the order of the graph. */
   readonly targetLayers: readonly string[];

@@ -1,6 +1,7 @@
 import { colourMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
+import { shardSizeFor } from './shard-size.ts';
 
 const { onOff, text, share, count, positive, oneOf, patterns, duration } = value;
 
@@ -152,7 +153,8 @@ export const runSettings = {
   shardSize: setting('Results', value.countUpTo(runBounds.shardSize), {
     argument: '<n>',
     help: 'images a shard, the unit of work and of resuming',
-    decides: decides('shardSize', 256),
+    standard: 'a 128th of the images, from 16 to 256',
+    decides: { option: 'shardSize', standardFor: shardSizeFor },
   }),
   flagDiffuse: setting('Results', share, {
     argument: '<number>',

@@ -5,11 +5,9 @@ import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import type { ShardJob } from '../../shared/queue/shard-job.ts';
 import { readDoneShard } from '../../shared/results/done-shards.ts';
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
-import { parseManifest } from '../../shared/run/manifest.ts';
-import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
-import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
+import { readSamples } from '../../shared/run/stored-manifest.ts';
 import type { ByteBudget } from '../shard/byte-budget.ts';
 import type { InFlightNote } from '../shard/in-flight-note.ts';
 import { processShard } from '../shard/process-shard.ts';
@@ -35,7 +33,7 @@ export interface AttemptPorts {
 /**
  * One attempt at a shard's job, from its payload to its booked results. May run any number of times, also at once on several machines:
  * results are idempotent, and the booking counts a shard once. Throws when the shard is to be tried again, `EigenfleetError` with code
- * `model` or `usage` when that is no use.
+ * `model` or `usage`, or `DamagedManifestError`, when that is no use.
  */
 export async function attemptShard(
   job: ShardJob,
@@ -47,7 +45,7 @@ export async function attemptShard(
   return runs.use(job.out, job.runId, async (run) => {
     const { spec, store } = run;
     assertShardOf(spec, job.shard);
-    const before = await readDoneShard(store, spec.runId, job.shard);
+    const before = await readDoneShard(store, spec, job.shard);
     if (before !== undefined) {
       await book(job, before, spec.dataset.shards, ports);
       return { status: 'repeated', marker: before };
@@ -76,14 +74,7 @@ function assertShardOf({ runId, dataset }: RunSpec, shard: number): void {
 
 async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal: AbortSignal) {
   const { spec, store, images, explainer } = run;
-  const key = objectKeys.manifest(spec.runId, job.shard);
-  const stored = await readStoredBytes(store, key, mostStoredBytes.manifest);
-  if (stored.status !== 'read') {
-    const what =
-      stored.status === 'absent' ? 'is missing from' : 'is larger than any plan makes it in';
-    throw new EigenfleetError('usage', `${key} ${what} ${store.uri}: plan the run again.`);
-  }
-  const samples = parseManifest(stored.bytes, key);
+  const samples = await readSamples(store, spec, job.shard);
   const { budget } = ports;
   return processShard(
     { spec, shard: job.shard, samples },

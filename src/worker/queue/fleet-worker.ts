@@ -19,6 +19,7 @@ import {
 import { safeError } from '../../shared/redaction/safe-text.ts';
 import { BrokenRunError } from '../../shared/run/open-run.ts';
 import { runKeyOf } from '../../shared/run/run-address.ts';
+import { DamagedManifestError } from '../../shared/run/stored-manifest.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './attempt-shard.ts';
@@ -184,7 +185,10 @@ export class FleetWorker {
     } catch (error) {
       const hopeless = ['model', 'usage'];
       if (error instanceof BrokenRunError) this.#meetBroken(job, error);
-      if (error instanceof EigenfleetError && hopeless.includes(error.code)) {
+      const isHopeless =
+        error instanceof DamagedManifestError ||
+        (error instanceof EigenfleetError && hopeless.includes(error.code));
+      if (isHopeless) {
         throw new UnrecoverableError(error.message);
       }
       throw error;

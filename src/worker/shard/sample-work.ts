@@ -3,6 +3,7 @@ import { putShardFile } from '../../shared/results/shard-files.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { setAsideReason } from '../../shared/run/set-aside.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
 import { fetchSample } from './fetch-sample.ts';
@@ -41,8 +42,7 @@ export class SampleWork {
     if (sample === undefined) throw new RangeError(`no sample ${row} in the shard`);
     const { budget, note, explainer } = this.#ports;
     if (note.quarantined.has(row)) {
-      const reason = 'it crashed the process twice and was set aside';
-      this.#add({ ...failed(sample, row, 'failed_to_infer', reason) });
+      this.#add(failed(sample, row, 'failed_to_infer', setAsideReason));
       return;
     }
     const bytes = alone

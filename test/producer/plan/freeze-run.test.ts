@@ -9,6 +9,7 @@ import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import { findRun, openRun } from '../../../src/shared/run/open-run.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../../src/shared/run/run-spec.ts';
 import type { Sample } from '../../../src/shared/run/sample.ts';
+import { manifestFault, readSamples } from '../../../src/shared/run/stored-manifest.ts';
 import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 
@@ -45,6 +46,7 @@ interface Changes {
   readonly model?: Partial<ModelSpec>;
   readonly options?: Partial<ExplainOptions>;
   readonly rootUri?: string;
+  readonly saidShardSize?: number | undefined;
 }
 
 async function plan(changes: Changes = {}): Promise<RunPlan> {
@@ -61,6 +63,10 @@ async function plan(changes: Changes = {}): Promise<RunPlan> {
     },
     dataset: await listDataset(stream()),
     options: { ...options, ...changes.options },
+    saidShardSize:
+      'saidShardSize' in changes
+        ? changes.saidShardSize
+        : (changes.options?.shardSize ?? options.shardSize),
     versions: { eigenfleet: '0.1.0' },
     command: 'eigenfleet run',
     plannedAt: new Date('2027-01-01T00:00:00Z'),
@@ -120,6 +126,13 @@ describe('a run id', () => {
     ['the pixel limit', { options: { maxPixels: 5 } }],
     ['a flag threshold', { options: { flags: { ...options.flags, borderLift: 3 } } }],
   ];
+  it('stays what it was before small datasets had small shards', async () => {
+    const chosen = await plan({ options: { shardSize: 16 }, saidShardSize: undefined });
+    const before = await plan({ options: { shardSize: 256 } });
+    assert.equal(chosen.spec.runId, before.spec.runId);
+    assert.equal(chosen.spec.options.shardSize, 16);
+  });
+
   it('tells every option apart', () => {
     const changed = new Set(different.flatMap(([, changes]) => Object.keys(changes.options ?? {})));
     assert.deepEqual([...changed].sort(), Object.keys(options).sort());
@@ -215,5 +228,61 @@ describe('opening a run', () => {
     await assert.rejects(openRun(store, 'cut'), /cut\/run\.json .* is not JSON/);
     await assert.rejects(openRun(store, 'newer'), /no run@1 \(schema: /);
     await assert.rejects(openRun(store, 'other'), /no run@1 \(it names another run\)/);
+  });
+
+  async function damagedPlan(change: (part: string) => string | undefined) {
+    const store = new MemoryStore();
+    const { spec } = await writePlan(store, await plan());
+    const key = objectKeys.manifest(spec.runId, 0);
+    const part = change(new TextDecoder().decode(await store.get(key)));
+    if (part === undefined) await store.delete(key);
+    else await store.put(key, new TextEncoder().encode(part));
+    return { store, spec };
+  }
+
+  const damages: readonly (readonly [string, (part: string) => string | undefined])[] = [
+    ['a line that was lost', (part) => part.slice(part.indexOf('\n') + 1)],
+    ['a part that is gone', () => undefined],
+    ['an image that was altered', (part) => part.replace('a.jpg', 'A.jpg')],
+  ];
+  for (const [what, change] of damages) {
+    it(`notices ${what}, and writes the list of images anew`, async () => {
+      const { store, spec } = await damagedPlan(change);
+      assert.match((await manifestFault(store, spec)) ?? '', /manifest/);
+      const { mended, created } = await writePlan(store, await plan());
+      assert.equal(created, false);
+      assert.match(mended ?? '', /^.*manifest.*\. It was written anew, and shards/);
+      assert.equal(await manifestFault(store, spec), undefined);
+      assert.equal((await writePlan(store, await plan())).mended, undefined);
+    });
+
+    it(`says what to do about ${what} where the images are not listed`, async () => {
+      const { store, spec } = await damagedPlan(change);
+      async function* manifests() {}
+      await assert.rejects(writePlan(store, { spec, manifests }), {
+        code: 'storage',
+        message: /The command that planned run .*, with its --images, mends it/,
+      });
+    });
+  }
+
+  it('notices a short part when a shard is begun, and how short it is', async () => {
+    const { store, spec } = await damagedPlan((part) => part.slice(part.indexOf('\n') + 1));
+    await assert.rejects(readSamples(store, spec, 0), {
+      code: 'storage',
+      message:
+        /manifest\/0000000\.jsonl in memory:.* lists 1 of the 2 images that run\.json says\. The command/,
+    });
+    assert.equal((await readSamples(store, spec, 1)).length, 2);
+    assert.equal((await readSamples(store, spec, 2)).length, 1);
+  });
+
+  it('mends an older run in shards of its own size', async () => {
+    const { store, spec } = await damagedPlan(() => undefined);
+    const newer = await plan({ options: { shardSize: 1 }, saidShardSize: 2 });
+    assert.equal(newer.spec.runId, spec.runId);
+    const after = await writePlan(store, newer);
+    assert.deepEqual([after.spec.options.shardSize, after.spec.dataset.shards], [2, 3]);
+    assert.equal(await manifestFault(store, spec), undefined);
   });
 });

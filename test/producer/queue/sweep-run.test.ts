@@ -39,7 +39,7 @@ it('a shard whose marker is of another version has failed for good, so that the 
     /another version/,
   );
 
-  for (const shard of [0, 1]) await deleteUnusableMarker(store, runId, shard);
+  for (const shard of [0, 1]) await deleteUnusableMarker(store, spec, shard);
   assert.ok(await store.head(objectKeys.done(runId, 0)));
   assert.equal(await store.head(key), undefined);
 });

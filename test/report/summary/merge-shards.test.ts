@@ -11,10 +11,11 @@ const runId = 'merge-0123456789ab';
 const shards = 300;
 const store = new FolderStore(tempDir());
 await writeMarkers({ store, runId, shards, made: makeShards(2) });
-const inThreads = { store, runId, shards, storeOptions: {}, threadsFrom: 2 };
+const planned = { runId, dataset: { shards, images: shards * 256 }, options: { shardSize: 256 } };
+const inThreads = { store, planned, storeOptions: {}, threadsFrom: 2 };
 
 test('threads merge a run to the same bytes as one', async () => {
-  const one = await mergeShards({ store, runId, shards });
+  const one = await mergeShards({ store, planned });
   const many = await mergeShards(inThreads);
   assert.deepEqual(many.missing, []);
   const text = ({ merged }: typeof one): string => JSON.stringify(merged.statistics.build());
@@ -36,7 +37,7 @@ test('threads name the shards that are not done, and those whose markers are of 
   const other = new TextEncoder().encode(JSON.stringify({ schema: 'done@1', runId, shard: 200 }));
   await store.put(objectKeys.done(runId, 200), other);
   const many = await mergeShards(inThreads);
-  const one = await mergeShards({ store, runId, shards });
+  const one = await mergeShards({ store, planned });
   for (const { merged: rest, missing: undone, unusable } of [one, many]) {
     assert.deepEqual(undone, [3, 150, 299]);
     assert.deepEqual([...unusable.keys()].sort(), [200, 7]);

@@ -64,7 +64,6 @@ describe('resolved options', () => {
       iou: '0.7',
       maxDet: '300',
       maxPixels: '100000000',
-      shardSize: '256',
       components: '1',
       fusion: 'mean',
       sign: 'l2',

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { EigenfleetError } from '../errors.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { mostStoredBytes, readStoredBytes } from '../storage/stored-json.ts';
+import { parseManifest } from './manifest.ts';
+import { objectKeys } from './object-keys.ts';
+import { imagesOfShard, type PlannedShards } from './planned-shards.ts';
+import type { RunSpec } from './run-spec.ts';
+import type { Sample } from './sample.ts';
+
+/** A part of the manifest is missing, damaged, or not the one that was planned: trying again is no use, planning again is. */
+export class DamagedManifestError extends EigenfleetError {
+  /** @param fault What is wrong, without a full stop. */
+  constructor(fault: string, runId: string, options?: ErrorOptions) {
+    super(
+      'storage',
+      `${fault}. The command that planned run ${runId}, with its --images, mends it; or restore manifest/ from a copy.`,
+      options,
+    );
+  }
+}
+
+/**
+ * The samples of a shard. Throws `DamagedManifestError` unless the part is whole: readable, and with as many images as run.json says.
+ */
+export async function readSamples(
+  store: ObjectStore,
+  planned: PlannedShards,
+  shard: number,
+): Promise<Sample[]> {
+  const { runId } = planned;
+  const key = objectKeys.manifest(runId, shard);
+  const stored = await readStoredBytes(store, key, mostStoredBytes.manifest);
+  if (stored.status !== 'read') {
+    const what =
+      stored.status === 'absent' ? 'is missing from' : 'is larger than any plan makes it in';
+    throw new DamagedManifestError(`${key} ${what} ${store.uri}`, runId);
+  }
+  let samples: Sample[];
+  try {
+    samples = parseManifest(stored.bytes, key);
+  } catch (cause) {
+    if (!(cause instanceof EigenfleetError)) throw cause;
+    throw new DamagedManifestError(cause.message.replace(/\.$/, ''), runId, { cause });
+  }
+  const wanted = imagesOfShard(planned, shard);
+  if (samples.length === wanted) return samples;
+  const lines = `${key} in ${store.uri} lists ${samples.length} of the ${wanted} images that run.json says`;
+  throw new DamagedManifestError(lines, runId);
+}
+
+/** Parts read at once. */
+const atOnce = 16;
+
+/**
+ * What is wrong, without a full stop, when the manifest as it is stored is not the one that the run was planned with: parts missing, lines lost or altered. `undefined` when it is
+ * whole, to the byte.
+ */
+export async function manifestFault(
+  store: ObjectStore,
+  { runId, dataset }: Pick<RunSpec, 'runId' | 'dataset'>,
+): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  for (let first = 0; first < dataset.shards; first += atOnce) {
+    const count = Math.min(atOnce, dataset.shards - first);
+    const keys = Array.from({ length: count }, (_, n) => objectKeys.manifest(runId, first + n));
+    const most = mostStoredBytes.manifest;
+    const parts = await Promise.all(keys.map((key) => readStoredBytes(store, key, most)));
+    for (const [n, part] of parts.entries()) {
+      if (part.status !== 'read') return `${keys[n]} is missing from ${store.uri}, or too large`;
+      hash.update(part.bytes);
+    }
+  }
+  if (hash.digest('hex') === dataset.digest) return undefined;
+  return `The images listed in ${runId}/manifest in ${store.uri} are not those that run.json was written for: lines were lost or altered`;
+}
