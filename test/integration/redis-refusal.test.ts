@@ -84,4 +84,8 @@ test('doctor says the same', async () => {
   assert.equal(check?.status, 'problem');
   assert.match(check?.says ?? '', /^redis:\S+ asks for a password \(NOAUTH\)$/);
   assert.match(check?.remedy ?? '', /^give it as redis:\/\/:password@host/);
+  const [few] = await checkRedis({ url: urlOf('few:pw'), cluster: false });
+  assert.match(few?.remedy ?? '', /`ACL SETUSER few \+xadd \+zadd`/);
+  const doctor = await runCli(['doctor', '--redis', urlOf('noinfo:pw')]);
+  assert.equal(doctor.code, 11, doctor.stdout);
 });

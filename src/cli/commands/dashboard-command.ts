@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { startDashboard } from '../../fleet/dashboard/dashboard.ts';
 import { DashboardRuns } from '../../fleet/dashboard/dashboard-runs.ts';
-import { withFleet } from '../../fleet/fleet-connection.ts';
+import { openServiceFleet } from '../../fleet/serve-fleet.ts';
 import { untilStopped, usualGraceMs } from '../../fleet/until-stopped.ts';
-import { localHost } from '../../shared/host/http-server.ts';
+import { type HttpServer, localHost } from '../../shared/host/http-server.ts';
 import { endProcess } from '../../shared/host/process-end.ts';
 import { readLogLevel } from '../../shared/settings/parse-setting.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
@@ -51,17 +51,28 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
   const { out, host, manage, allowHost: allowedHosts = [] } = options;
   const logger = createLogger({ level: readLogLevel(), component: 'dashboard' });
   const stores = out.map((uri) => openStore(uri, storeOptionsOf(raw)));
-  await withFleet(redisTargetOf(raw), async ({ queues, progress }) => {
-    const runs = new DashboardRuns({ stores, progress });
-    const server = await startDashboard({
+  const fleet = openServiceFleet(redisTargetOf(raw), logger);
+  const { connection, queues, progress, redis: watch } = fleet;
+  const runs = new DashboardRuns({ stores, progress, redisFault: () => watch.awaited });
+  let server: HttpServer | undefined;
+  try {
+    server = await startDashboard({
       queues: [queues.shards, queues.summaries],
       listRuns: () => runs.list(),
       readReport: (runId, place) => runs.readReport(runId, place),
+      redisFault: () => watch.awaited,
       ...{ logger, host, allowedHosts, port: options.port, readOnly: !manage },
     });
     openTerminal().print(server.url);
     const leave = (): void => endProcess(interruptedExitCode);
-    const stop = (): Promise<void> => server.close();
-    await untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
-  });
+    const stop = async (): Promise<void> => server?.close();
+    watch.start();
+    const stopped = untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });
+    await Promise.race([stopped, watch.refused]);
+  } finally {
+    watch.stop();
+    await server?.close();
+    await queues.close();
+    connection.disconnect();
+  }
 }

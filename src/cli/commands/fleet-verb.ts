@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type FleetConnection, withFleet } from '../../fleet/fleet-connection.ts';
+import { type FleetConnection, type RedisNeed, withFleet } from '../../fleet/fleet-connection.ts';
 import { latestName, resolveRun } from '../../shared/run/run-names.ts';
 import { runSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -25,6 +25,8 @@ export interface FleetVerb {
   readonly name: string;
   readonly description: string;
   readonly examples: string;
+  /** `needed` unless said otherwise. */
+  readonly redis?: RedisNeed;
   /** Gives the exit code. */
   act(call: FleetCall): Promise<number>;
 }
@@ -48,11 +50,15 @@ export function addFleetVerb(program: Command, verb: FleetVerb): Command {
       const terminal = openTerminal({ json, quiet: options.quiet === true });
       const target = redisTargetOf(options);
       process.exitCode = await interruptible(terminal, (signal) =>
-        withFleet(target, async (fleet) => {
-          const store = openStore(String(options.out), storeOptionsOf(options));
-          const runId = await resolveRun(store, reference);
-          return verb.act({ store, runId, fleet, terminal, json, signal, options });
-        }),
+        withFleet(
+          target,
+          async (fleet) => {
+            const store = openStore(String(options.out), storeOptionsOf(options));
+            const runId = await resolveRun(store, reference);
+            return verb.act({ store, runId, fleet, terminal, json, signal, options });
+          },
+          verb.redis,
+        ),
       );
     });
   return addRedisOptions(addStoreOptions(command));

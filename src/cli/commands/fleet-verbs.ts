@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { noCounts, readFleetState } from '../../fleet/fleet-state.ts';
 import { readRunCounts } from '../../fleet/run-counts.ts';
 import { cancelRun } from '../../producer/queue/cancel-run.ts';
 import { resumeRun } from '../../producer/queue/resume-run.ts';
@@ -10,12 +11,12 @@ import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { resumedWords } from '../follow/fleet-answers.ts';
-import { fleetWords } from '../follow/fleet-progress.ts';
+import { countWords, fleetWords } from '../follow/fleet-progress.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { patienceMsOf } from '../follow/storage-patience.ts';
 import { parseOptions } from '../options/option-values.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
-import { openTerminal } from '../terminal/terminal.ts';
+import { openTerminal, type Terminal } from '../terminal/terminal.ts';
 import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
 
 /** status, watch, cancel and resume take a run; runs lists them. */
@@ -24,12 +25,14 @@ export function addFleetVerbs(program: Command): void {
     name: 'status',
     description: 'where a run stands, now',
     examples: '  eigenfleet status latest --out s3://results',
+    redis: 'awaited',
     act: status,
   });
   addFleetVerb(program, {
     name: 'watch',
     description: 'follow a run to its end: shards, images/s, time left, failures, workers',
     examples: '  eigenfleet watch latest --out s3://results',
+    redis: 'awaited',
     act: watch,
   }).option('--patience <time>', 'how long Redis or storage may be away, such as 90s or 1h', '10m');
   addFleetVerb(program, {
@@ -71,43 +74,42 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   const { dataset } = spec;
   const state = await readRunState(store, runId);
   const out = store.uri;
-  const { progress } = fleet;
+  const seen = await readFleetState(fleet);
+  const progress = seen.redis === 'answers' ? fleet.progress : noCounts;
   const counters = await readRunCounts({ store, spec, state, progress });
-  const workers = await progress.listWorkers();
-  const queue = await fleet.queues.counts();
-  const coordinatorAlive = await progress.isCoordinatorAlive();
   const { broken } = await listRuns(store);
   if (json) {
     const { images, shards } = dataset;
     const run = { out, runId, state, images, shards };
-    const document = {
-      schema: 'status@1',
-      ...run,
-      counters,
-      workers,
-      coordinatorAlive,
-      queue,
-      broken,
-    };
-    terminal.print(JSON.stringify(document));
+    terminal.print(JSON.stringify({ schema: 'status@1', ...run, counters, ...seen, broken }));
     return 0;
   }
   terminal.print(`${runId} in ${placeOf(out)}: ${state}`);
+  for (const words of brokenRunWords(store, broken)) terminal.warn(words);
+  if (seen.redis === 'away') {
+    terminal.print(countWords(counters, dataset));
+    terminal.warn(
+      `Redis is away (${seen.reason}): this is what storage has; whether the fleet is at work is not known`,
+    );
+    return 0;
+  }
+  const { workers, queue, coordinatorAlive } = seen;
   terminal.print(fleetWords({ counters, workers, total: dataset }));
   const { waiting, active, delayed, failed } = queue;
   terminal.print(
     `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed`,
   );
-  for (const words of brokenRunWords(store, broken)) terminal.warn(words);
-  if (workers.length === 0 && state === 'open') {
-    terminal.warn('no worker is alive: start one with "eigenfleet worker"');
-  }
-  if (!coordinatorAlive && state === 'open') {
-    terminal.warn(
-      'no coordinator is alive, and without one the run gets no summary: start one with "eigenfleet coordinator"',
-    );
-  }
+  if (state === 'open') warnOfAbsent(terminal, workers.length, coordinatorAlive);
   return 0;
+}
+
+/** Of services without which an open run does not come to its end. */
+function warnOfAbsent(terminal: Terminal, workers: number, coordinatorAlive: boolean): void {
+  if (workers === 0) terminal.warn('no worker is alive: start one with "eigenfleet worker"');
+  if (coordinatorAlive) return;
+  terminal.warn(
+    'no coordinator is alive, and without one the run gets no summary: start one with "eigenfleet coordinator"',
+  );
 }
 
 async function watch(call: FleetCall): Promise<number> {

@@ -1,12 +1,19 @@
-import { messageOf } from '../../shared/errors.ts';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { Cluster, type Redis } from '../../shared/queue/ioredis.ts';
 import {
   assertRedis,
   connectRedis,
   type RedisTarget,
   redisAddress,
+  redisUser,
 } from '../../shared/queue/redis-connection.ts';
-import { redisRefusalOf } from '../../shared/queue/redis-refusal.ts';
+import { probeRedis } from '../../shared/queue/redis-probe.ts';
+import {
+  isBusyReply,
+  isReplicaReply,
+  redisRefusalOf,
+  replicaRefusal,
+} from '../../shared/queue/redis-refusal.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 /** What one server says of itself: the fields of INFO. */
@@ -14,7 +21,7 @@ export type RedisInfo = Readonly<Record<string, string>>;
 
 const patienceMs = 5_000;
 
-/** The Redis of a fleet: whether it answers, and whether it is set up to keep what it is given. A cluster is as good as its worst node. */
+/** The Redis of a fleet: whether it answers, lets us do what is needed, and is set up to keep what it is given. A cluster is as good as its worst node. */
 export async function checkRedis(target: RedisTarget): Promise<DoctorCheck[]> {
   const connection = connectRedis(target, 'enqueue');
   try {
@@ -22,23 +29,45 @@ export async function checkRedis(target: RedisTarget): Promise<DoctorCheck[]> {
     connection.on('error', () => {});
     const nodes = await infosOf(connection);
     const answers = nodes.map((info) => judgeRedis(info, target));
-    return (answers[0] ?? []).map((_, at) => worstOf(answers.flatMap((node) => node[at] ?? [])));
+    const [server, ...others] = (answers[0] ?? []).map((_, at) =>
+      worstOf(answers.flatMap((node) => node[at] ?? [])),
+    );
+    if (server === undefined || server.status === 'problem') return [server ?? [], others].flat();
+    const denied = await probeRedis(connection).then(
+      () => undefined,
+      (error: unknown) => failureOf(error, target),
+    );
+    return [denied ?? server, ...others];
   } catch (error) {
-    const address = redisAddress(target.url);
-    const refusal = redisRefusalOf(error instanceof Error ? (error.cause ?? error) : error);
-    if (refusal !== undefined) {
-      const { says, remedy } = refusal;
-      const base = { name: 'Redis', status: 'problem', data: { address } } as const;
-      return [{ ...base, says: `${address} ${says}`, remedy }];
-    }
-    const remedy = target.cluster
-      ? 'start it, correct --redis or REDIS_URL, or leave --redis-cluster out if it is no cluster.'
-      : 'start it, or correct --redis or REDIS_URL.';
-    const says = `${address} does not answer: ${causeOf(error)}`;
-    return [{ name: 'Redis', status: 'problem', says, remedy, data: { address } }];
+    return [failureOf(error, target)];
   } finally {
     connection.disconnect();
   }
+}
+
+function failureOf(error: unknown, { url, cluster }: RedisTarget): DoctorCheck {
+  const address = redisAddress(url);
+  const base = { name: 'Redis', status: 'problem' } as const;
+  const cause = error instanceof EigenfleetError ? (error.cause ?? error) : error;
+  const refusal = isReplicaReply(cause) ? replicaRefusal : redisRefusalOf(cause, redisUser(url));
+  if (refusal !== undefined) {
+    const { says, remedy } = refusal;
+    return { ...base, says: `${address} ${says}`, remedy, data: { address, refused: true } };
+  }
+  if (isBusyReply(cause)) {
+    const says = `${address} cannot do what is needed now: ${messageOf(cause).replace(/\.$/, '')}`;
+    const remedy = 'see what it is busy with, and raise maxmemory if it is full.';
+    return { ...base, says, remedy, data: { address } };
+  }
+  const remedy = cluster
+    ? 'start it, correct --redis or REDIS_URL, or leave --redis-cluster out if it is no cluster.'
+    : 'start it, or correct --redis or REDIS_URL.';
+  return {
+    ...base,
+    says: `${address} does not answer: ${causeOf(error)}`,
+    remedy,
+    data: { address },
+  };
 }
 
 /** Judges one server by its INFO. */

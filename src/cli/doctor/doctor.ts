@@ -25,7 +25,7 @@ export interface DoctorOptions {
 /**
  * `eigenfleet doctor`: looks at everything a run needs on this machine, and of a fleet what it is told to, and says what to do about what is
  * missing. Resolves to the exit code: 0 when a run is possible, else that of the first thing that is not as it must be: 6 (`device`) for
- * this machine, 8 (`redis`), 5 (`storage`).
+ * this machine, 11 (`refused`) or 8 (`redis`), 5 (`storage`).
  */
 export async function doctor({ json, redis, out, images }: DoctorOptions): Promise<number> {
   const here = [...(await checkSoftware()), ...(await checkDevices()), ...(await checkMachine())];
@@ -46,6 +46,7 @@ export async function doctor({ json, redis, out, images }: DoctorOptions): Promi
   }
   const rooms: readonly [ErrorCode, readonly DoctorCheck[]][] = [
     ['device', here],
+    ['refused', queues.filter(({ data }) => data?.refused === true)],
     ['redis', queues],
     ['storage', storage],
   ];

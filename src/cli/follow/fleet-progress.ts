@@ -68,15 +68,24 @@ export interface FleetMoment {
 
 /** Shards, images a second, time left, failures, workers: in plain words. */
 export function fleetWords({ counters, workers, total, pace }: FleetMoment): string {
-  const { done, failed, imagesLive, imagesFailed } = counters;
+  const speed = pace ? paceWords(pace, total.images - counters.imagesLive) : [];
+  const alive = workers.length === 0 ? 'no worker alive' : counted(workers.length, 'worker');
+  return `${countWords(counters, total, speed)}, ${alive}`;
+}
+
+/** Shards, images, failures, and what else there is to say between them. */
+export function countWords(
+  { done, failed, imagesLive, imagesFailed }: RunCounters,
+  total: RunTotals,
+  between: readonly string[] = [],
+): string {
   const parts = [
     `${wholeNumber(done)} of ${counted(total.shards, 'shard')}`,
     `${wholeNumber(imagesLive)} of ${counted(total.images, 'image')}`,
-    ...(pace ? paceWords(pace, total.images - imagesLive) : []),
+    ...between,
   ];
   if (imagesFailed > 0) parts.push(`${counted(imagesFailed, 'image')} failed`);
   if (failed > 0) parts.push(`${counted(failed, 'shard')} failed`);
-  parts.push(workers.length === 0 ? 'no worker alive' : counted(workers.length, 'worker'));
   return parts.join(', ');
 }
 

@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isPassing } from '../../fleet/fleet-state.ts';
 import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
-import { isRedisError, redisReason } from '../../shared/queue/redis-error.ts';
+import { redisReason } from '../../shared/queue/redis-error.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
@@ -24,7 +25,7 @@ type Progress = Pick<
 >;
 
 export interface FollowRequest {
-  readonly fleet: { readonly progress: Progress };
+  readonly fleet: { readonly progress: Progress; refusal?(): EigenfleetError | undefined };
   readonly store: ObjectStore;
   readonly runId: string;
   readonly terminal: Terminal;
@@ -74,7 +75,7 @@ interface FollowPorts {
 
 /** One look at storage and, while the run is open, at Redis, which is shown. Gives the end of the run once it has one. */
 function turnOf(
-  { fleet: { progress }, store, runId, patienceMs: limitMs }: FollowRequest,
+  { fleet, store, runId, patienceMs: limitMs }: FollowRequest,
   { view, note, shards }: FollowPorts,
 ): () => Promise<RunEnd | undefined> {
   const storage = new Patience({ name: 'Storage', reasonOf: storageReason, note, limitMs });
@@ -86,7 +87,7 @@ function turnOf(
   return async () => {
     const end = await storage.ask(() => readRunEnd(store, runId));
     if (end !== undefined && end !== 'open') return end;
-    const seen = await redis.ask(() => lookAt(progress, { out: store.uri, runId }));
+    const seen = await redis.ask(() => lookAt(fleet, { out: store.uri, runId }));
     if (seen === undefined) return undefined;
     const { counters, workers, coordinatorAlive, storageFault } = seen;
     view.show(counters, workers);
@@ -104,7 +105,7 @@ function turnOf(
   };
 }
 
-async function lookAt(progress: Progress, run: RunAddress) {
+async function lookAt({ progress, refusal }: FollowRequest['fleet'], run: RunAddress) {
   const look = async () => ({
     counters: await progress.readProgress(run),
     workers: await progress.listWorkers(),
@@ -112,7 +113,11 @@ async function lookAt(progress: Progress, run: RunAddress) {
     storageFault: await progress.storageFault(run.out),
   });
   // This timer keeps no process alive: a client that was closed while it waited for Redis never answers.
-  const seen = await untilAborted(AbortSignal.timeout(redisTimeoutMs), look());
+  const seen = await untilAborted(AbortSignal.timeout(redisTimeoutMs), look()).catch(
+    (error: unknown) => {
+      throw refusal?.() ?? error;
+    },
+  );
   if (seen !== undefined) return seen;
   throw new EigenfleetError(
     'redis',
@@ -125,8 +130,8 @@ function storageReason(error: unknown): string | undefined {
 }
 
 function redisReasonOf(error: unknown): string | undefined {
-  if (isRedisError(error)) return redisReason(error);
-  return error instanceof EigenfleetError && error.code === 'redis' ? 'no answer' : undefined;
+  if (!isPassing(error)) return undefined;
+  return error instanceof EigenfleetError ? 'no answer' : redisReason(error);
 }
 
 async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {

@@ -13,10 +13,14 @@ export interface PatienceOptions {
 /** Longer than Redis or a storage takes to be moved or started again; whoever follows a run is to be told some time. */
 const defaultLimitMs = 10 * 60_000;
 
-/** Asks a part of the fleet that may be away for a while: says once that it is away, and once that it is back. */
+/** While something is away it is said again so often. */
+const againMs = 60_000;
+
+/** Asks a part of the fleet that may be away for a while: says that it is away, once a minute that it still is, and once that it is back. */
 export class Patience {
   readonly #options: PatienceOptions;
   #awaySinceMs: number | undefined;
+  #saidMs = 0;
 
   constructor(options: PatienceOptions) {
     this.#options = options;
@@ -45,8 +49,14 @@ export class Patience {
     if (reason === undefined) throw error;
     if (this.#awaySinceMs === undefined) {
       note(`${name} is away, waiting for it up to ${formatDuration(limitMs)}: ${reason}`);
+      this.#saidMs = nowMs;
     }
     this.#awaySinceMs ??= nowMs;
+    if (nowMs - this.#saidMs >= againMs) {
+      this.#saidMs = nowMs;
+      const awayFor = formatDuration(nowMs - this.#awaySinceMs);
+      note(`${name} is still away, for ${awayFor} now: ${reason}`);
+    }
     if (nowMs - this.#awaySinceMs >= limitMs) throw error;
   }
 }

@@ -20,6 +20,8 @@ export interface DashboardRunsOptions {
   readonly stores: readonly ObjectStore[];
   readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'>;
   readonly redisTimeoutMs?: number;
+  /** What keeps Redis from being asked, if that is known already. */
+  redisFault?(): string | undefined;
 }
 
 /** Gathers what the dashboard's list shows: from storage what runs there are, from Redis how far the open ones have come. */
@@ -28,6 +30,16 @@ export class DashboardRuns {
   /** Numbers of closed runs by address: they do not change any more unless the run is taken up again. */
   readonly #closed = new Map<string, DashboardRun>();
   #redisAnswers = true;
+  /** Nobody waits for a Redis that is known to be away. */
+  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> {
+    const { redisTimeoutMs: limitMs = redisTimeoutMs, redisFault } = this.#options;
+    if (redisFault?.() === undefined) {
+      const answer = await within(limitMs, question);
+      if (answer.status === 'answered') return answer.value;
+    }
+    this.#redisAnswers = false;
+    return undefined;
+  }
 
   constructor(options: DashboardRunsOptions) {
     this.#options = options;
@@ -43,7 +55,8 @@ export class DashboardRuns {
     const runs = await Promise.all(listed.slice(0, mostRuns).map((run) => this.#describe(run)));
     const alive = await workers;
     if (!this.#redisAnswers) {
-      problems.push('Redis does not answer: how far runs have come is unknown.');
+      const fault = this.#options.redisFault?.() ?? 'Redis does not answer';
+      problems.push(`${fault}: how far runs have come is unknown.`);
     }
     const hidden = listed.length - runs.length;
     if (hidden > 0) problems.push(`${hidden} older runs are not shown: see eigenfleet runs.`);
@@ -84,21 +97,13 @@ export class DashboardRuns {
   }
 
   async #workers(): Promise<readonly LiveWorker[] | undefined> {
-    const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
-    const answer = await within(limitMs, () => progress.listWorkers());
-    if (answer.status === 'answered') return answer.value;
-    this.#redisAnswers = false;
-    return undefined;
+    return this.#ask(() => this.#options.progress.listWorkers());
   }
 
   async #counters(run: ListedRun, out: string): Promise<Partial<DashboardRun>> {
-    const { progress, redisTimeoutMs: limitMs = redisTimeoutMs } = this.#options;
-    const answer = await within(limitMs, () => progress.readProgress({ out, runId: run.runId }));
-    if (answer.status !== 'answered') {
-      this.#redisAnswers = false;
-      return {};
-    }
-    return progressOf(withoutDoubles(answer.value, run));
+    const { progress } = this.#options;
+    const counters = await this.#ask(() => progress.readProgress({ out, runId: run.runId }));
+    return counters === undefined ? {} : progressOf(withoutDoubles(counters, run));
   }
 }
 

@@ -15,6 +15,8 @@ export interface DashboardOptions {
   listRuns(): Promise<RunList>;
   /** The bytes of a run's report.html; `undefined` when there is none. `out`: which of the results folders. */
   readReport(runId: string, out: number): Promise<Uint8Array | undefined>;
+  /** What keeps Redis from being asked: the queues are not shown then. */
+  redisFault?(): string | undefined;
   readonly logger: Logger;
   /** 127.0.0.1 unless said otherwise: the dashboard asks nobody who they are. */
   readonly host?: string;
@@ -72,6 +74,11 @@ function dashboardApp(options: DashboardOptions): Express {
     }
     response.set('content-security-policy', reportPolicy);
     response.type('html').send(Buffer.from(bytes));
+  });
+  app.use('/queues/api', (_request, response, next) => {
+    const fault = options.redisFault?.();
+    if (fault === undefined) next();
+    else response.status(503).json({ error: `${fault}.` });
   });
   app.use('/queues', queueBoard(queues, readOnly));
   app.use((_request, response) => {

@@ -26,6 +26,15 @@ describe('asking with patience', () => {
     ]);
   });
 
+  it('says each minute that it still is away', async () => {
+    const { notes, asking } = patience();
+    for (let nowMs = 0; nowMs <= 130_000; nowMs += 1_000) await asking.ask(fails, nowMs);
+    assert.deepEqual(notes.slice(1), [
+      'Redis is still away, for 1 min 00 s now: no connection',
+      'Redis is still away, for 2 min 00 s now: no connection',
+    ]);
+  });
+
   it('gives up on a part that stays away, counted from when it went', async () => {
     const { asking } = patience();
     await asking.ask(fails, 0);

@@ -1,0 +1,54 @@
+import { EigenfleetError } from '../shared/errors.ts';
+import { within } from '../shared/host/within.ts';
+import type { QueueCounts } from '../shared/queue/fleet-queues.ts';
+import type { LiveWorker } from '../shared/queue/live-worker.ts';
+import { isRedisError, redisReason, redisTroubleOf } from '../shared/queue/redis-error.ts';
+import type { RunProgress } from '../shared/queue/run-counters.ts';
+import type { FleetConnection } from './fleet-connection.ts';
+
+/** What only Redis knows of a fleet, or why it does not say. */
+export type FleetState =
+  | {
+      readonly redis: 'answers';
+      readonly workers: readonly LiveWorker[];
+      readonly queue: QueueCounts;
+      readonly coordinatorAlive: boolean;
+    }
+  | { readonly redis: 'away'; readonly reason: string };
+
+/** How long somebody who looks once waits for Redis. */
+const limitMs = 5_000;
+
+/**
+ * Asks Redis how the fleet is, for those who can do without.
+ *
+ * @throws EigenfleetError `refused` when waiting for Redis would be in vain.
+ */
+export async function readFleetState(fleet: FleetConnection): Promise<FleetState> {
+  const answer = await within(limitMs, async () => {
+    const workers = await fleet.progress.listWorkers();
+    const coordinatorAlive = await fleet.progress.isCoordinatorAlive();
+    const queue = await fleet.queues.counts();
+    return { redis: 'answers', workers, coordinatorAlive, queue } as const;
+  });
+  if (answer.status === 'answered') return answer.value;
+  const refusal = fleet.refusal();
+  if (refusal !== undefined) throw refusal;
+  if (answer.status === 'late') return { redis: 'away', reason: 'no answer' };
+  if (!isPassing(answer.error)) throw answer.error;
+  return { redis: 'away', reason: redisReason(answer.error) };
+}
+
+/** Whether an error of Redis may be over soon. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof EigenfleetError) return error.code === 'redis';
+  const trouble = redisTroubleOf(error);
+  return trouble === undefined ? isRedisError(error) : trouble !== 'refused';
+}
+
+/** The same counts where nobody counts: storage has them. */
+export const noCounts: Pick<RunProgress, 'readProgress'> = {
+  readProgress: async () => ({
+    ...{ done: 0, failed: 0, images: 0, imagesFailed: 0, imagesLive: 0, cancelled: false },
+  }),
+};
