@@ -141,8 +141,9 @@ describe('images in S3', () => {
   it('have no parts that lead elsewhere: keys with them are counted, and refused by name', async () => {
     const bucket = await bucketOf(['dd/0.jpg']);
     server.put(`${bucket}/dd/../3.jpg`, 'x');
-    const { keys, rootUri } = await open({ source: `s3://${bucket}/dd` });
+    const { keys, rootUri, samples } = await open({ source: `s3://${bucket}/dd` });
     assert.deepEqual(keys, ['../3.jpg', '0.jpg']);
+    assert.deepEqual(samples[0], { key: '../3.jpg', sizeBytes: 0, etag: 'unreadable' });
     await assert.rejects(openStore(rootUri, storage).get('../3.jpg'), {
       code: 'storage',
       message: /"\.\.\/3\.jpg" is no key that eigenfleet uses: it has a "\.\." part/,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
-import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
+import { irregularity, mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { readLayerShapes } from './layer-shapes.ts';
@@ -33,6 +34,20 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/** ONNX Runtime opens the weights beside a model itself, and would wait for a pipe for good. */
+async function assertWeightFiles(model: YoloModel, folder: string): Promise<void> {
+  for (const name of model.externalFiles) {
+    const file = resolve(folder, name);
+    const stats = await stat(file).catch(() => undefined);
+    const reason = stats && irregularity(stats);
+    if (reason === undefined) continue;
+    throw new EigenfleetError(
+      'model',
+      `${model.name} keeps weights in ${file}, which cannot be read: ${reason}.`,
+    );
+  }
+}
+
 /**
  * Reads a YOLO ONNX file of a task that can be explained, and settles its target layers with their shapes. Throws `EigenfleetError` with
  * code `model` for the file and `usage` for layers that are not there.
@@ -42,9 +57,10 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const overrides = options.overrides ?? {};
   const model = readYoloModel(bytes, { name: basename(path), overrides });
   assertTaskSupported(model);
+  const folder = dirname(resolve(path));
+  await assertWeightFiles(model, folder);
   const choices = resolveTargetLayers(model, options.layers);
   const tensors = choices.map(({ tensor }) => tensor);
-  const folder = dirname(resolve(path));
   const shapes = await readLayerShapes(bytes, model, tensors, { folder });
   const layers = choices.flatMap((choice) => {
     const shape = shapes.get(choice.tensor);

@@ -122,7 +122,7 @@ function noImage(listing: SampleListing, tally: FileTally, images: number): Eige
   if (tally.files === 0) {
     return new EigenfleetError(
       'dataset',
-      `There is no file in ${description}. Check --images; hidden files are passed over.`,
+      `There is no file in ${description}. Check --images; hidden files are passed over${/^s3:..+\/\//.test(description) ? ', and a doubled slash is part of the keys in S3' : ''}.`,
     );
   }
   return new EigenfleetError(

@@ -81,7 +81,7 @@ function listS3Folder(files: S3BucketFiles, folder: string, part = ''): SampleLi
   return {
     kind: 'folder',
     rootPath: files.uriOf(root),
-    description: files.uriOf(whole),
+    description: whole.endsWith('/') ? `${files.uriOf(whole)}/` : files.uriOf(whole),
     datasetName: nameOf(files, whole),
     samples: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
   };

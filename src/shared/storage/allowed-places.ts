@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { pathOfText, textOfNames } from '../host/file-name.ts';
 import { isAbsent } from './folder-listing.ts';
 import { localPathOf } from './local-path.ts';
 import { openStore } from './open-store.ts';
@@ -27,14 +28,31 @@ export class AllowedPlaces {
   /** @param place A URI or a path, as jobs and runs name it. */
   async has(place: string): Promise<boolean> {
     if (this.#roots === undefined) return true;
-    const parts = await partsOf(place);
-    if (parts === undefined) return false;
-    for (const root of this.#roots) {
-      const above = await partsOf(root);
-      if (above?.every((part, index) => part === parts[index])) return true;
+    // A path with `\xE9` may be one with that text, or one with that byte: neither may lead elsewhere.
+    for (const reading of [asText, pathOfText]) {
+      if (!(await isBelow(place, this.#roots, reading))) return false;
     }
-    return false;
+    return true;
   }
+}
+
+/** How the text of a path is read. */
+type Reading = (path: string) => string | Buffer;
+
+const asText: Reading = (path) => path;
+
+async function isBelow(
+  place: string,
+  roots: readonly string[],
+  reading: Reading,
+): Promise<boolean> {
+  const parts = await partsOf(place, reading);
+  if (parts === undefined) return false;
+  for (const root of roots) {
+    const above = await partsOf(root, reading);
+    if (above?.every((part, index) => part === parts[index])) return true;
+  }
+  return false;
 }
 
 /**
@@ -48,7 +66,7 @@ export function readablePlaces(outs: readonly string[] | undefined): readonly st
 }
 
 /** The way to a place from the top, part by part; `undefined` for one that is nowhere. */
-async function partsOf(place: string): Promise<readonly string[] | undefined> {
+async function partsOf(place: string, reading: Reading): Promise<readonly string[] | undefined> {
   // A URI would lose it.
   if (place.includes('\0')) return undefined;
   try {
@@ -57,7 +75,7 @@ async function partsOf(place: string): Promise<readonly string[] | undefined> {
       const { bucket, key } = parseS3Uri(uri);
       return ['s3', bucket, ...(key === '' ? [] : key.split('/'))];
     }
-    const path = await realPathOf(localPathOf(uri) ?? '');
+    const path = await realPathOf(localPathOf(uri) ?? '', reading);
     return ['file', ...path.split(sep).filter((part) => part !== '')];
   } catch {
     return undefined;
@@ -65,17 +83,17 @@ async function partsOf(place: string): Promise<readonly string[] | undefined> {
 }
 
 /** As `realpath`, of a path of which only the beginning may be there yet. Throws for a link to nothing: it may lead anywhere once it is written to. */
-async function realPathOf(path: string): Promise<string> {
+async function realPathOf(path: string, reading: Reading): Promise<string> {
   try {
-    return await realpath(path);
+    return textOfNames(await realpath(reading(path), { encoding: 'buffer' }));
   } catch (error) {
     const parent = dirname(path);
-    if (!isAbsent(error) || parent === path || (await isLink(path))) throw error;
-    return join(await realPathOf(parent), relative(parent, path));
+    if (!isAbsent(error) || parent === path || (await isLink(reading(path)))) throw error;
+    return join(await realPathOf(parent, reading), relative(parent, path));
   }
 }
 
-async function isLink(path: string): Promise<boolean> {
+async function isLink(path: string | Buffer): Promise<boolean> {
   return lstat(path).then(
     (stats) => stats.isSymbolicLink(),
     () => false,

@@ -1,4 +1,5 @@
 import { EigenfleetError } from '../errors.ts';
+import { UnreadableFileError } from '../host/regular-file.ts';
 
 /** Start of the name of a file that is still being written; never listed, and no part of a key. */
 export const temporaryPrefix = '.eigenfleet-tmp-';
@@ -30,24 +31,30 @@ export function checkLiteralPrefix(prefix: string, platform: string = process.pl
 }
 
 function emptyPart(key: string): string | undefined {
-  return key.split('/').includes('') ? 'it has an empty part' : undefined;
+  return key.split('/').includes('') ? 'has an empty part' : undefined;
 }
 
-/** What is wrong with a key, as a clause about "it". */
+/** Whether an object with this key is read from a store to which keys are mere texts. */
+export function isLiteralKey(key: string): boolean {
+  return key !== '' && faultOf(key, process.platform) === undefined;
+}
+
+/** What is wrong with a key: what it does. */
 function faultOf(key: string, platform: string): string | undefined {
   const parts = key.split('/');
   const dots = parts.find((part) => part === '.' || part === '..');
-  if (dots !== undefined) return `it has a "${dots}" part`;
-  if (key.includes('\0')) return 'it holds a NUL character';
-  if (platform === 'win32' && /[\\:]/.test(key)) return 'it holds a backslash or a colon';
+  if (dots !== undefined) return `has a "${dots}" part`;
+  if (key.includes('\0')) return 'holds a NUL character';
+  if (platform === 'win32' && /[\\:]/.test(key)) return 'holds a backslash or a colon';
   const isTemporary = parts.some((part) => part.startsWith(temporaryPrefix));
-  return isTemporary ? `it is of a file that is being written (${temporaryPrefix})` : undefined;
+  return isTemporary ? `is of a file that is being written (${temporaryPrefix})` : undefined;
 }
 
 function refuseFault(key: string, fault: string | undefined): string {
   if (fault === undefined) return key;
   throw new EigenfleetError(
     'storage',
-    `${JSON.stringify(key)} is no key that eigenfleet uses: ${fault}. A key is a relative path such as "a/b.jpg".`,
+    `${JSON.stringify(key)} is no key that eigenfleet uses: it ${fault}. A key is a relative path such as "a/b.jpg".`,
+    { cause: new UnreadableFileError(`its key ${fault}`) },
   );
 }

@@ -26,6 +26,16 @@ async function twoFolders() {
   return { top, allowed, elsewhere };
 }
 
+it('follows links whose names are no UTF-8', { skip: process.platform !== 'linux' }, async () => {
+  const folder = tempDir();
+  await mkdir(join(folder, 'allowed'));
+  await mkdir(join(folder, 'elsewhere'));
+  await symlink(join(folder, 'elsewhere'), Buffer.from(join(folder, 'allowed/\xe9'), 'latin1'));
+  const places = new AllowedPlaces([join(folder, 'allowed')]);
+  assert.equal(await places.has(pathToFileURL(join(folder, 'allowed/\\xE9/a.jpg')).href), false);
+  assert.equal(await places.has(pathToFileURL(join(folder, 'allowed/\\xEA/a.jpg')).href), true);
+});
+
 describe('allowed places', () => {
   it('are all when none is said, and none when the list is empty', async () => {
     await hold(new AllowedPlaces(undefined), true, ['s3://any', 'file:///any', 'memory:x']);

@@ -1,13 +1,16 @@
 import { EigenfleetError } from '../../errors.ts';
-import { mostFileBytes, oversize, UnreadableFileError } from '../../host/regular-file.ts';
-import { checkKey, checkLiteralKey, checkLiteralPrefix } from '../object-key-check.ts';
-import type { ObjectInfo, ObjectStore } from '../object-store.ts';
+import {
+  checkKey,
+  checkLiteralKey,
+  checkLiteralPrefix,
+  isLiteralKey,
+} from '../object-key-check.ts';
+import { type ObjectInfo, type ObjectStore, unreadableEtag } from '../object-store.ts';
 import { Slots } from '../slots.ts';
 import { compareUtf8 } from '../utf8-order.ts';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandOutput,
@@ -15,6 +18,7 @@ import {
   type S3Client,
   Upload,
 } from './aws-s3.ts';
+import { abandon, bodyOf } from './s3-body.ts';
 import { isBeyondEnd, isNotFound, isUnexplained, type S3Action, s3Error } from './s3-error.ts';
 import { etagOf, foldersOf, objectsOf } from './s3-listing.ts';
 import { defaultS3Patience, patiently, type S3Patience } from './s3-retry.ts';
@@ -133,7 +137,8 @@ export class S3Store implements ObjectStore {
         // A key that is being written may be listed twice.
         if (order === 0) continue;
         last = relative;
-        yield { key: relative, ...info };
+        if (isLiteralKey(relative)) yield { key: relative, ...info };
+        else yield { key: relative, sizeBytes: 0, etag: unreadableEtag };
       }
     }
   }
@@ -226,22 +231,4 @@ export class S3Store implements ObjectStore {
       `${this.uri} does not list its keys in the order of their bytes (at ${JSON.stringify(key)}), as S3 does. Use a general purpose bucket.`,
     );
   }
-}
-
-function abandon(body: GetObjectCommandOutput['Body']): void {
-  if (body !== undefined && 'destroy' in body) body.destroy();
-}
-
-/** The whole body. A connection that ends early without an error leaves it short. */
-async function bodyOf({ Body, ContentLength }: GetObjectCommandOutput): Promise<Uint8Array> {
-  const tooLarge = oversize(ContentLength ?? 0, mostFileBytes.object);
-  if (tooLarge !== undefined) {
-    abandon(Body);
-    throw new UnreadableFileError(tooLarge);
-  }
-  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  if (ContentLength === undefined || bytes.length === ContentLength) return bytes;
-  const error = new Error(`${bytes.length} of ${ContentLength} bytes came`);
-  error.name = 'CutBodyError';
-  throw error;
 }
