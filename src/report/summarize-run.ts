@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { decodeRows } from '../shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../shared/run/object-keys.ts';
 import { openRun } from '../shared/run/open-run.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import { manifestFault } from '../shared/run/stored-manifest.ts';
 import type { ShardStatistics } from '../shared/statistics/shard-statistics.ts';
+import { removeAbandonedBelow } from '../shared/storage/abandoned-files.ts';
+import { localPathOf } from '../shared/storage/local-path.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StoreOptions } from '../shared/storage/open-store.ts';
 import { typicalColumn } from './gallery/gallery.ts';
@@ -49,6 +52,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const failed = new Map([...failedShards].filter(([shard]) => undone.has(shard)));
   const all = Array.from({ length: shards }, (_, shard) => shard);
   const done = all.filter((shard) => !undone.has(shard) && !unusable.has(shard));
+  await removeLeftovers(store, runId);
   const { unreadable } = await compactRows({ store, runId, shards: done });
   const summary = summarize({
     ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable },
@@ -66,6 +70,12 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const groups = await galleryOf({ store, imageStore, spec, statistics, summary, withoutTable });
   await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
   return { status: 'summarized', summary, reportKey };
+}
+
+/** What workers that were killed had begun to write; nobody else would come upon it. In S3 an object is there whole or not at all. */
+async function removeLeftovers(store: ObjectStore, runId: string): Promise<void> {
+  const folder = localPathOf(store.uri);
+  if (folder !== undefined) await removeAbandonedBelow(join(folder, runId));
 }
 
 /** One line of JSON for each image that could not be explained, in the order of the manifest. */

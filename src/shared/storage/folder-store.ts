@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EigenfleetError } from '../errors.ts';
@@ -13,8 +12,9 @@ import {
   UnreadableFileError,
 } from '../host/regular-file.ts';
 import { storageError, systemCode } from '../host/storage-error.ts';
+import { removeAbandoned, temporaryName } from './abandoned-files.ts';
 import { etagOf, isAbsent, listFolderTree, readEntries } from './folder-listing.ts';
-import { checkKey, checkPrefix, temporaryPrefix } from './object-key-check.ts';
+import { checkKey, checkPrefix } from './object-key-check.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 import { Slots } from './slots.ts';
 import { compareUtf8 } from './utf8-order.ts';
@@ -22,15 +22,12 @@ import { compareUtf8 } from './utf8-order.ts';
 /** Open files at once, far below the usual limit of 1,024, however many requests a caller starts together. */
 const openFiles = 64;
 
-/** A file still being written after this long was left by a process that died. */
-const abandonedMs = 3_600_000;
-
 /**
  * The object store over a folder, which the first `put` makes. The folder may be a user's own (images): links are followed, and nothing is written by reading.
  *
  * `put` writes a temporary file beside the target and renames it, so a reader sees the old object or the new one. It does not wait for the
  * disk (`fsync`): after a power cut an object can be shorter than it was, which the sizes in the shard's marker show.
- * Temporary files of a dead process are never listed, and removed by a later `put` into the same folder.
+ * Temporary files are never listed; those of a dead process are removed by a later `put` into the same folder, and by the summary of the run.
  *
  * The etag is size and modification time, so that a listing needs no reading. Every failure is an `EigenfleetError` of code `storage`.
  */
@@ -125,7 +122,7 @@ export class FolderStore implements ObjectStore {
   async #replace(path: string, bytes: Uint8Array): Promise<string> {
     const folder = dirname(path);
     await this.#makeReady(folder);
-    const temporary = join(folder, temporaryPrefix + randomBytes(8).toString('hex'));
+    const temporary = join(folder, await temporaryName());
     try {
       await writeFile(temporary, bytes, { flag: 'wx' }).catch(async (error: unknown) => {
         // The folder was removed since this store saw it.
@@ -150,18 +147,5 @@ export class FolderStore implements ObjectStore {
     const isNew = await makeFolder(folder);
     this.#ready.add(folder);
     if (!isNew) await removeAbandoned(folder);
-  }
-}
-
-/** Best effort: what cannot be looked at or removed now is left for another time. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    if (!name.startsWith(temporaryPrefix)) continue;
-    const path = join(folder, name);
-    const stats = await stat(path).catch(() => undefined);
-    if (stats !== undefined && Date.now() - stats.mtimeMs > abandonedMs) {
-      await rm(path, { force: true }).catch(() => undefined);
-    }
   }
 }

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, type ProcessIdentity, thisProcess } from '../host/live-process.ts';
+import { temporaryPrefix } from './object-key-check.ts';
+
+/** A file still being written after this long was left by a process that died, wherever it ran. */
+const abandonedMs = 3_600_000;
+
+let here: Promise<ProcessIdentity> | undefined;
+
+/** The name of a file that is being written: it says by whom, so that what a dead process left can be told from what a live one writes. */
+export async function temporaryName(): Promise<string> {
+  here ??= thisProcess();
+  const writer = await here;
+  const { pid, startedTicks } = writer;
+  const random = randomBytes(8).toString('hex');
+  return `${temporaryPrefix}${placeOf(writer)}-${pid}-${startedTicks}-${random}`;
+}
+
+/** Removes what dead writers left in a folder. Best effort: what cannot be looked at or removed now is left for another time. */
+export async function removeAbandoned(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (name.startsWith(temporaryPrefix)) await removeIfDead(folder, name);
+}
+
+/** The same of a folder and all that is below it; links are not followed. */
+export async function removeAbandonedBelow(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (entry.isDirectory()) await removeAbandonedBelow(join(folder, entry.name));
+    else if (entry.name.startsWith(temporaryPrefix)) await removeIfDead(folder, entry.name);
+  }
+}
+
+async function removeIfDead(folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
+  if ((await isDeadWriters(name)) || (await isOld(path))) {
+    await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Only of a process that could be seen from here is known that it is dead. */
+async function isDeadWriters(name: string): Promise<boolean> {
+  here ??= thisProcess();
+  const self = await here;
+  const [place, pid, startedTicks = ''] = name.slice(temporaryPrefix.length).split('-');
+  if (place !== placeOf(self)) return false;
+  const writer = { ...self, pid: Number(pid), startedTicks };
+  return Number.isInteger(writer.pid) && writer.pid > 0 && (await isAlive(writer)) === 'no';
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats !== undefined && Date.now() - stats.mtimeMs > abandonedMs;
+}
+
+/** Machine, boot and namespace, within which numbers of processes mean something. */
+function placeOf({ host, bootId, pidNamespace }: ProcessIdentity): string {
+  const text = JSON.stringify([host, bootId, pidNamespace]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
