@@ -48,8 +48,9 @@ const openLibrary = wasmLibrary<Heif>(
  * strong compression (mean 0.003 on a photo of 12 megapixels, 0 at quality 90).
  */
 export async function decodeHeic(bytes: Uint8Array, maxPixels: number): Promise<RgbImage | string> {
+  const heif = await openLibrary();
   try {
-    return readHeic(await openLibrary(), bytes, maxPixels);
+    return readHeic(heif, bytes, maxPixels);
   } catch {
     // A picture that the decoder cannot take ends its instance (`RuntimeError: unreachable`, out of memory).
     return damaged;

@@ -11,6 +11,7 @@ import { type ImageKind, imageKind, jpegFrame, jpegOddity } from './image-kind.t
 import { openImage, readRgb } from './open-image.ts';
 import { sharp } from './sharp.ts';
 import { tiffReading } from './tiff-reading.ts';
+import { MissingLibrary } from './wasm-library.ts';
 
 export interface DecodeLimits {
   /** An image with more pixels than this (width x height) is refused by its header, before decoding. */
@@ -154,6 +155,7 @@ async function reasonOf(
   bytes: Uint8Array,
   maxPixels: number,
 ): Promise<string> {
+  if (error instanceof MissingLibrary) return error.message;
   const message = messageOf(error);
   if (message.includes('exceeds pixel limit')) {
     const { width, height } = await sizeOf(bytes);

@@ -39,8 +39,9 @@ export async function decodeJpeg2000(
   if (width * height > most) return `${overLimit(width, height, most)} for JPEG 2000`;
   const what = oddity(header);
   if (what !== undefined) return `JPEG 2000 ${what} is not accepted: convert it to JPEG or PNG`;
+  const openJpeg = await openLibrary();
   try {
-    const decoder = new (await openLibrary()).J2KDecoder();
+    const decoder = new openJpeg.J2KDecoder();
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
     const frame = decoder.getFrameInfo();

@@ -24,20 +24,29 @@ interface LoaderOptions {
 
 type Loader<Library> = (options: LoaderOptions) => Library | Promise<Library>;
 
+/** The package of a decoder is not there, as in an installation that was copied without it. */
+export class MissingLibrary extends Error {
+  constructor(script: string, options: ErrorOptions) {
+    super(
+      `it is not supported without the package of ${script}: install it with "npm ci"`,
+      options,
+    );
+  }
+}
+
 const require = createRequire(import.meta.url);
 
 /**
  * A library in WebAssembly as Emscripten packs it: a script that loads, and the code. Both are read when first asked for, and compiled once in a thread.
  * Each call makes an instance of its own, with memory of its own: a picture that breaks a decoder breaks it for no other one, and what a
  * large one took is free again.
+ *
+ * @throws MissingLibrary if the package is not installed
  */
 export function wasmLibrary<Library>(script: string, code: string): () => Promise<Library> {
   let loaded: { load: Loader<Library>; module: WebAssembly.Module } | undefined;
   return async () => {
-    loaded ??= {
-      load: require(script) as Loader<Library>,
-      module: new WebAssembly.Module(readFileSync(require.resolve(code))),
-    };
+    loaded ??= { load: loaderIn<Library>(script), module: compiled(code) };
     const { load, module } = loaded;
     return load({
       instantiateWasm(imports, done) {
@@ -49,4 +58,16 @@ export function wasmLibrary<Library>(script: string, code: string): () => Promis
       printErr: () => {},
     });
   };
+}
+
+function loaderIn<Library>(script: string): Loader<Library> {
+  try {
+    return require(script);
+  } catch (error) {
+    throw new MissingLibrary(script, { cause: error });
+  }
+}
+
+function compiled(code: string): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(require.resolve(code)));
 }
