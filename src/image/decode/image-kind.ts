@@ -91,6 +91,8 @@ export interface JpegFrame {
   readonly marker: number;
   /** Bits a sample. */
   readonly bits: number;
+  readonly width: number;
+  readonly height: number;
   readonly components: number;
   /** An Adobe marker (APP14) is there: libvips then gives CMYK inverted against the stored bytes. */
   readonly adobe: boolean;
@@ -113,7 +115,8 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
       marker === jpegLs;
     if (isFrame) {
       const [bits, components] = [view.getUint8(at + 4), view.getUint8(at + 9)];
-      return { marker, bits, components, adobe };
+      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+      return { marker, bits, width, height, components, adobe };
     }
     if (marker === 0xee && view.getUint32(at + 4) === 0x41646f62) adobe = true;
     at += 2 + view.getUint16(at + 2);

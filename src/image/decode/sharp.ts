@@ -6,3 +6,6 @@ import type Sharp from 'sharp';
  * names that they export, which is 0.1 s of CPU in every process and pixel thread.
  */
 export const sharp: typeof Sharp = createRequire(import.meta.url)('sharp');
+
+// No file is opened twice from the same memory: what libvips keeps of 100 operations, up to 50 MB, would never be used again.
+sharp.cache(false);

@@ -14,9 +14,14 @@ let collect: (() => void) | undefined;
  */
 export function collectOldGarbage(mostBytes = usualBytes): void {
   if (oldBytes() < keptBytes + mostBytes) return;
+  collectAllGarbage();
+  keptBytes = oldBytes();
+}
+
+/** Collects all garbage of this thread. What libraries allocated outside of V8 is free only after the next turn of the event loop. */
+export function collectAllGarbage(): void {
   collect ??= exposedCollector();
   collect();
-  keptBytes = oldBytes();
 }
 
 function exposedCollector(): () => void {

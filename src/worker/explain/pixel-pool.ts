@@ -4,6 +4,7 @@ import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { buffersOf } from '../inference/transfer.ts';
 import { collectGarbageSeldom } from './garbage-collection.ts';
+import { sharedBudget } from './pixel-budget.ts';
 import type {
   InterpretAnswer,
   InterpretTask,
@@ -33,7 +34,7 @@ export function pixelThreadsOf(threads: number, images = Number.POSITIVE_INFINIT
 export class PixelPool {
   readonly #pool: Piscina;
 
-  constructor(setup: PixelSetup, threads: number) {
+  constructor(setup: Omit<PixelSetup, 'budget'>, threads: number) {
     collectGarbageSeldom();
     this.#pool = new Piscina({
       filename: new URL('./pixel-thread.js', import.meta.url).href,
@@ -44,7 +45,7 @@ export class PixelPool {
       // A blocking wait between tasks would stop the other task of the thread.
       atomics: 'disabled',
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: setup,
+      workerData: { ...setup, budget: sharedBudget() } satisfies PixelSetup,
     });
   }
 

@@ -1,4 +1,5 @@
 import { workerData } from 'piscina';
+import { declaredPixels } from '../../image/decode/declared-pixels.ts';
 import { renderOverlay } from '../../image/overlay/overlay.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { unusableAnswer } from '../../model/session/unusable-answer.ts';
@@ -12,6 +13,7 @@ import {
   type InterpretSettings,
   interpretSample,
 } from './interpret-sample.ts';
+import { PixelBudget, type SharedBudget } from './pixel-budget.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
 import { type SampleFrames, sampleFrames } from './sample-frames.ts';
 
@@ -20,6 +22,8 @@ export interface PixelSetup {
   readonly prepare: PrepareSettings;
   readonly interpret: InterpretSettings;
   readonly classNames: readonly string[];
+  /** How much the threads may decode at once. */
+  readonly budget: SharedBudget;
 }
 
 export interface PrepareTask {
@@ -60,6 +64,7 @@ export type OverlayAnswer =
   | { readonly status: 'failed_to_draw'; readonly reason: string };
 
 const setup: PixelSetup = workerData;
+const budget = new PixelBudget(setup.budget);
 
 /*
  * Whatever goes wrong with one image is an answer: thrown on, it would end the shard, and cost all the other images.
@@ -67,7 +72,9 @@ const setup: PixelSetup = workerData;
 
 export async function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
   try {
-    return await prepareSample(bytes, setup.prepare, pixels);
+    return await budget.spend(declaredPixels(bytes), () =>
+      prepareSample(bytes, setup.prepare, pixels),
+    );
   } catch (error) {
     return { status: 'failed_to_decode', reason: `it cannot be prepared (${messageOf(error)})` };
   }
@@ -105,10 +112,10 @@ export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {
   const { fused, ...rest } = task;
   const { colourMap, maxPixels } = setup.interpret.options;
   try {
-    const picture = await renderOverlay({
-      ...{ ...rest, ...fused },
-      ...{ colourMap, maxPixels, classNames: setup.classNames },
-    });
+    const plan = { colourMap, maxPixels, classNames: setup.classNames };
+    const picture = await budget.spend(declaredPixels(rest.bytes), () =>
+      renderOverlay({ ...rest, ...fused, ...plan }),
+    );
     const jpeg = new Uint8Array(picture);
     const overlayMs = performance.now() - startedMs;
     return transferring({ status: 'success', jpeg, overlayMs }, [jpeg]);
