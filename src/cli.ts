@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import { Command } from 'commander';
 import { reportFailure } from './cli/terminal/failure.ts';
 import { screenText } from './cli/terminal/screen-text.ts';
@@ -14,6 +15,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   endProcess(0);
 });
+
+// One signal ends all that is under way, shards and requests at once, and each of them listens: more than the ten that Node takes for a leak.
+setMaxListeners(10_000);
 
 const program = new Command('eigenfleet')
   .description(

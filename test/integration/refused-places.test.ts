@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { EigenfleetError } from '../../src/shared/errors.ts';
 import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
@@ -13,6 +14,7 @@ import { createLogger } from '../../src/shared/telemetry/logger.ts';
 import type { AttemptPorts } from '../../src/worker/queue/attempt-shard.ts';
 import { FleetWorker, type FleetWorkerOptions } from '../../src/worker/queue/fleet-worker.ts';
 import { OpenRuns } from '../../src/worker/queue/open-runs.ts';
+import { bloodCells, startFleet, tinyModel } from '../support/fleet.ts';
 import { latch } from '../support/latch.ts';
 import { lendRedis } from '../support/lent-redis.ts';
 import { madeSpec } from '../support/made-run.ts';
@@ -172,4 +174,20 @@ test('a storage that stays away uses up no attempt, and others get their turn', 
   await settled.promise;
   await tried.worker.stop();
   assert.deepEqual(tried.booked, []);
+});
+
+test('sixteen shards at once are left to others without a word from Node about listeners', async () => {
+  const fleet = await startFleet();
+  const plan = ['-m', tinyModel, '-i', bloodCells, '-o', tempDir()];
+  await fleet.enqueue([...plan, '--limit', '20', '--shard-size', '1']);
+  const worker = await fleet.worker(['--concurrency', '16', '--allow-out', tempDir()]);
+  const client = connectRedis({ url: fleet.redis.url, cluster: false }, 'work');
+  const theirs = new FleetQueues(client);
+  while ((await theirs.counts()).delayed < 16) await nextTick();
+  await theirs.close();
+  client.disconnect();
+  worker.kill('SIGTERM');
+  const { code, stderr } = await worker.result;
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /Warning/);
 });
