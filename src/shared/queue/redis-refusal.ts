@@ -50,7 +50,10 @@ const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
     /^Redis version needs to be greater/,
     { says: 'is too old', remedy: 'use Redis 5 or newer, 6.2 at best.' },
   ],
-  [/^Protocol error, got/, { says: 'is no Redis', remedy: 'correct --redis or REDIS_URL.' }],
+  [
+    /^Protocol error, got|^Unknown RESP type/,
+    { says: 'is no Redis', remedy: 'correct --redis or REDIS_URL.' },
+  ],
 ];
 
 /**

@@ -26,6 +26,33 @@ describe('a failure of Redis', () => {
     });
   }
 
+  for (const [error, words] of [
+    [
+      named('ReplyError', 'MOVED 5334 10.0.0.2:6379'),
+      /is a node of a cluster .*add --redis-cluster/,
+    ],
+    [
+      named('ReplyError', 'READONLY You may not'),
+      /is a read-only replica .*address of the primary/,
+    ],
+    [named('ReplyError', "NOPERM f may not run the 'xadd' command"), /`ACL SETUSER user \+xadd`/],
+    [named('ParserError', 'Unknown RESP type 60 "<"'), /is no Redis .*correct --redis/],
+    [
+      Object.assign(named('ClusterAllFailedError', 'Failed to refresh slots cache.'), {
+        lastNodeError: named('ReplyError', 'ERR This instance has cluster support disabled'),
+      }),
+      /is no node of a cluster .*leave --redis-cluster out/,
+    ],
+  ] as const) {
+    it(`that is for good has a code of its own: ${error.message}`, () => {
+      const told = redisError(error, 'redis://user:secret@here:6379');
+      assert.ok(told instanceof EigenfleetError);
+      assert.equal(told.exitCode, 11);
+      assert.match(told.message, words);
+      assert.doesNotMatch(told.message, /secret/);
+    });
+  }
+
   it('is nothing else', () => {
     const others = [new TypeError('a fault'), named('AbortError', 'aborted'), 'text'];
     for (const error of others) assert.equal(redisError(error, 'redis://here'), error);
