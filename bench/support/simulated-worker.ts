@@ -57,7 +57,7 @@ const fleet = new FleetWorker({
   ...{ lockMs: 60_000, stalledIntervalMs: 15_000, graceMs: 10_000 },
   isAllowedOut: async () => true,
   ports: {
-    ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
+    ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes), storeOptions: {} },
     openNote: (job) => openRedisInFlightNote(connection, job),
     onSample: () => {},
   },

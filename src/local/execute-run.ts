@@ -8,8 +8,10 @@ import type { RunSpec } from '../shared/run/run-spec.ts';
 import { readSamples } from '../shared/run/stored-manifest.ts';
 import type { ExecutionOptions } from '../shared/settings/resolve-options.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
+import type { StoreOptions } from '../shared/storage/open-store.ts';
 import type { StorageWait } from '../shared/storage/storage-wait.ts';
 import type { Explainer } from '../worker/explain/explainer.ts';
+import { suspectTrial } from '../worker/queue/suspect-trial.ts';
 import { ByteBudget, inFlightBytes } from '../worker/shard/byte-budget.ts';
 import { openInFlightNote } from '../worker/shard/in-flight-note.ts';
 import { processShard } from '../worker/shard/process-shard.ts';
@@ -24,6 +26,8 @@ export interface Execution {
   readonly images: ObjectStore;
   /** Waits for what cannot be written where results go. */
   readonly writes: StorageWait;
+  /** How `images` was opened, for a process that tries an image alone. */
+  readonly storeOptions: StoreOptions;
   /** Local folder for the notes of what is under way. */
   readonly noteFolder: string;
   readonly terminal: Terminal;
@@ -91,13 +95,14 @@ interface ShardRun {
 }
 
 async function runShard(run: Execution, explainer: Explainer, shard: number, ports: ShardRun) {
-  const { spec, store, images, writes, signal, noteFolder } = run;
+  const { spec, store, images, writes, signal, noteFolder, storeOptions } = run;
   const samples = await readSamples(store, spec, shard);
   const note = await openInFlightNote(noteFolder, shard, (write) => writes.through(write));
   return processShard(
     { spec, shard, samples },
     {
       ...{ store, images, explainer, note, signal },
+      trial: suspectTrial(spec, explainer, storeOptions),
       budget: ports.budget,
       versions: softwareVersions(),
       onSample: ({ status }) => ports.onSample(status !== 'success'),

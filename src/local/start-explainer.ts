@@ -24,5 +24,5 @@ export async function startExplainer(start: ExplainerStart): Promise<Explainer> 
   const { batch } = execution;
   const runtime = { loaded, options, device, threads, batch, images };
   const inference = await startRuntimeInference(runtime);
-  return new Explainer(inference, start, pixelThreadsOf(threads, images));
+  return new Explainer(inference, start, pixelThreadsOf(threads, images), loaded.path);
 }

@@ -15,7 +15,7 @@ for (const { name, connect } of subjects) {
     const one = connect();
     const other = connect();
 
-    it('suspects what was under way in a dead attempt, and quarantines what dies alone', async () => {
+    it('suspects what was under way in a dead attempt, and quarantines what dies alone three times', async () => {
       const first = await openRedisInFlightNote(one, shardOf('poison', 3));
       assert.deepEqual(first.suspects, []);
       for (const row of [4, 5, 6]) await first.begin(row);
@@ -26,9 +26,24 @@ for (const { name, connect } of subjects) {
       await second.begin(4);
       await second.end(4);
       await second.begin(6);
-      const third = await openRedisInFlightNote(one, shardOf('poison', 3));
-      assert.deepEqual([...third.quarantined], [6]);
-      assert.ok(!third.suspects.includes(6));
+      for (const _ of ['second', 'third']) {
+        const again = await openRedisInFlightNote(one, shardOf('poison', 3));
+        assert.deepEqual([again.suspects, [...again.quarantined]], [[6], []]);
+        await again.begin(6);
+      }
+      const last = await openRedisInFlightNote(one, shardOf('poison', 3));
+      assert.deepEqual([last.suspects, [...last.quarantined]], [[], [6]]);
+    });
+
+    it('knows in the next attempt what a process of its own died of', async () => {
+      const first = await openRedisInFlightNote(one, shardOf('condemned', 1));
+      for (const row of [4, 6]) await first.begin(row);
+      const second = await openRedisInFlightNote(other, shardOf('condemned', 1));
+      await second.condemn(6);
+      assert.deepEqual([...second.quarantined], [6]);
+      await second.begin(4);
+      const third = await openRedisInFlightNote(one, shardOf('condemned', 1));
+      assert.deepEqual([third.suspects, [...third.quarantined]], [[4], [6]]);
     });
 
     it('does not convict a row that was alone by chance', async () => {

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { loadModel } from '../../src/model/yolo/load-model.ts';
 import { readDoneShard } from '../../src/shared/results/done-shards.ts';
-import type { RunSpec } from '../../src/shared/run/run-spec.ts';
-import { resolveOptions } from '../../src/shared/settings/resolve-options.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
 import type { ObjectInfo, ObjectStore } from '../../src/shared/storage/object-store.ts';
 import { StorageUnavailableError } from '../../src/shared/storage/storage-unavailable.ts';
@@ -18,29 +15,14 @@ import { openInFlightNote } from '../../src/worker/shard/in-flight-note.ts';
 import { processShard, type ShardOutcome } from '../../src/worker/shard/process-shard.ts';
 import { bloodCells, tinyModel } from '../support/fleet.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { tinySpec } from '../support/tiny-spec.ts';
 
 const loaded = await loadModel(tinyModel);
 const names = (await readdir(bloodCells)).sort().slice(0, 4);
 const images = new MemoryStore('images');
 for (const name of names) await images.put(name, await readFile(join(bloodCells, name)));
-const { explain: options } = resolveOptions({
-  settings: { overlays: { all: false, flagged: false, sample: 0 } },
-  imageCount: names.length,
-  targetLayers: loaded.layers.map(({ name }) => name),
-});
-const { task, classNames, inputHeight, inputWidth, description, sizeBytes } = loaded.model;
-const spec: RunSpec = {
-  ...{ schema: 'run@1', runId: 'torn', plannedAt: '', versions: {}, command: '', options },
-  model: {
-    ...{ uri: pathToFileURL(tinyModel).href, sha256: loaded.sha256, sizeBytes, description },
-    ...{ task, classNames: [...classNames], inputHeight, inputWidth },
-  },
-  targetLayers: [...loaded.layers],
-  dataset: {
-    ...{ rootUri: images.uri, source: 'images', name: 'images', digest: '', sizeBytes: 0 },
-    ...{ images: names.length, shards: 1 },
-  },
-};
+const spec = await tinySpec(images.uri, names.length);
+const { options } = spec;
 const device = await startRuntimeInference({
   loaded,
   options,

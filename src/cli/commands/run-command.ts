@@ -99,7 +99,10 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
     const images = stores.open(spec.dataset.rootUri);
     const { loaded, execution } = planned;
     const noteFolder = noteFolderOf(store.uri, spec.runId);
-    const work = { spec, loaded, execution, store, images, writes, noteFolder, terminal, signal };
+    const { s3Endpoint, s3Region } = settings;
+    const storeOptions = { s3Endpoint, s3Region };
+    const stored = { store, images, writes, storeOptions };
+    const work = { spec, loaded, execution, ...stored, noteFolder, terminal, signal };
     // What the work stands on takes longer to load than the plan to make.
     const { executeRun } = await import('../../local/execute-run.ts');
     const outcome = await executeRun(work);
@@ -109,8 +112,6 @@ async function explainDataset(planned: LocalPlan, context: RunContext): Promise<
       );
       return 130;
     }
-    const { s3Endpoint, s3Region } = settings;
-    const storeOptions = { s3Endpoint, s3Region };
     const request = { store, runId: spec.runId, imageStore: images, storeOptions };
     const { summarizeRun } = await import('../../report/summarize-run.ts');
     const summarized = await summarizeRun(request);

@@ -36,5 +36,6 @@ export async function startFleetExplainer(
   const runtime = { loaded, options, device, threads, batch, images };
   const inference = await startRuntimeInference(runtime);
   const settings = { model, targetLayers, options };
-  return new Explainer(watchedInference(inference, watch), settings, pixelThreadsOf(threads));
+  const watched = watchedInference(inference, watch);
+  return new Explainer(watched, settings, pixelThreadsOf(threads), path);
 }

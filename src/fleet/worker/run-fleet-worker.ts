@@ -42,6 +42,7 @@ interface WorkerParts {
   readonly places: Places;
   /** Aborted when what runs is to be handed back. */
   readonly shutdown: AbortController;
+  readonly storeOptions: StoreOptions;
   openStore(uri: string): ObjectStore;
 }
 
@@ -109,7 +110,7 @@ async function openParts(
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
     ...{ name, logger, connection, watch, queues, progress, heartbeat, telemetry, runs },
-    ...{ places, shutdown, openStore: open },
+    ...{ places, shutdown, openStore: open, storeOptions: storage },
   };
 }
 
@@ -124,6 +125,7 @@ function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorke
     isAllowedOut: (out) => parts.places.outs.has(out),
     ports: {
       ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
+      storeOptions: parts.storeOptions,
       openNote: (job) => openRedisInFlightNote(connection, job),
       onSample: (job, row) => {
         heartbeat.sample(job);

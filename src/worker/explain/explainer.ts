@@ -40,14 +40,22 @@ interface TimedOutputs {
  */
 export class Explainer {
   readonly inference: Inference;
+  /** Where the model was loaded from, for whoever starts another process with it. */
+  readonly modelPath: string | undefined;
   readonly #settings: ExplainerSettings;
   readonly #pool: PixelPool;
   readonly #slots: PixelSlots;
   #bookedMs = 0;
   readonly #batcher: InferenceBatcher<InferenceInput, TimedOutputs>;
 
-  constructor(inference: Inference, settings: ExplainerSettings, pixelThreads: number) {
+  constructor(
+    inference: Inference,
+    settings: ExplainerSettings,
+    pixelThreads: number,
+    modelPath?: string,
+  ) {
     this.inference = inference;
+    this.modelPath = modelPath;
     this.#settings = settings;
     const { model, targetLayers, options } = settings;
     const { task, classNames, inputHeight, inputWidth } = model;

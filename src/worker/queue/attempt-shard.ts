@@ -8,10 +8,12 @@ import type { ShardMarker } from '../../shared/results/shard-marker.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { readSamples } from '../../shared/run/stored-manifest.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { ByteBudget } from '../shard/byte-budget.ts';
 import type { InFlightNote } from '../shard/in-flight-note.ts';
 import { processShard } from '../shard/process-shard.ts';
 import type { OpenRun, OpenRuns } from './open-runs.ts';
+import { suspectTrial } from './suspect-trial.ts';
 
 /** What became of one attempt at a shard's job. */
 export type AttemptOutcome =
@@ -27,6 +29,8 @@ export interface AttemptPorts {
   readonly progress: RunProgress;
   readonly budget: ByteBudget;
   openNote(job: ShardJob): Promise<InFlightNote>;
+  /** How the stores were opened, for a process that tries an image alone. */
+  readonly storeOptions: StoreOptions;
   onSample(job: ShardJob, row: SampleRow): void;
 }
 
@@ -81,6 +85,7 @@ async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal:
     {
       ...{ store, images, explainer, budget, signal },
       note: await ports.openNote(job),
+      trial: suspectTrial(spec, explainer, ports.storeOptions),
       versions: softwareVersions(),
       onSample: (row) => ports.onSample(job, row),
     },

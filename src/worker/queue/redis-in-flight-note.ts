@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { queuePrefix } from '../../shared/queue/shard-job.ts';
 import { runKeyOf, type ShardAddress } from '../../shared/run/run-address.ts';
-import { crashStateSchema, judgeCrash, noCrash, type Remains } from '../shard/crash-suspects.ts';
+import {
+  type CrashState,
+  condemned,
+  crashStateSchema,
+  judgeCrash,
+  noCrash,
+  type Remains,
+} from '../shard/crash-suspects.ts';
 import type { InFlightNote } from '../shard/in-flight-note.ts';
 
 /** A note goes when nobody touched it for a week. */
@@ -19,21 +26,18 @@ export async function openRedisInFlightNote(
 ): Promise<InFlightNote> {
   const key = `${queuePrefix}:run:${runKeyOf(address)}:crash:${address.shard}`;
   const attempt = randomUUID().slice(0, 8);
-  const fields = await redis.hgetall(key);
-  const state = judgeCrash(stateIn(fields.state), remainsIn(fields));
-  const left = Object.keys(fields).filter((field) => field.includes(':'));
-  const opening = redis.multi();
-  if (left.length > 0) opening.hdel(key, ...left);
-  if (state.suspects.length + state.quarantined.length > 0) {
-    opening.hset(key, 'state', JSON.stringify(state));
-    opening.expire(key, expirySeconds);
-  }
-  await opening.exec();
+  const state = await takeOver(redis, key);
   const suspects = new Set(state.suspects);
   const mine = new Set<string>();
+  const quarantined = new Set(state.quarantined);
   return {
     suspects: state.suspects,
-    quarantined: new Set(state.quarantined),
+    quarantined,
+    condemn: async (row) => {
+      quarantined.add(row);
+      const now = JSON.stringify(condemned(state, quarantined));
+      await redis.multi().hset(key, 'state', now).expire(key, expirySeconds).exec();
+    },
     begin: async (row) => {
       const field = `${attempt}:${row}`;
       mine.add(field);
@@ -51,6 +55,21 @@ export async function openRedisInFlightNote(
       else if (mine.size > 0) await redis.hdel(key, ...mine);
     },
   };
+}
+
+/** Draws the conclusion from what other attempts left, and takes that away. */
+async function takeOver(redis: Redis | Cluster, key: string): Promise<CrashState> {
+  const fields = await redis.hgetall(key);
+  const state = judgeCrash(stateIn(fields.state), remainsIn(fields));
+  const left = Object.keys(fields).filter((field) => field.includes(':'));
+  const opening = redis.multi();
+  if (left.length > 0) opening.hdel(key, ...left);
+  if (state.suspects.length + state.quarantined.length > 0) {
+    opening.hset(key, 'state', JSON.stringify(state));
+    opening.expire(key, expirySeconds);
+  }
+  await opening.exec();
+  return state;
 }
 
 function stateIn(text: string | undefined) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../../shared/host/make-folder.ts';
 import { storageError } from '../../shared/host/storage-error.ts';
-import { crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
+import { condemned, crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
 
 /** Remembers which rows of a shard are under way, beyond the death of the process. */
 export interface InFlightNote {
@@ -16,6 +16,8 @@ export interface InFlightNote {
   begin(row: number): void | Promise<void>;
   /** Need not be awaited: a note of it that is lost makes a suspect at worst. Never rejects. */
   end(row: number): void | Promise<void>;
+  /** A row crashed a process of its own: it is not to be tried again, whatever becomes of this attempt. */
+  condemn(row: number): Promise<void>;
   /** The shard is done or was given up in good order: forgets who was under way, and when it is done everything. */
   close(outcome: 'done' | 'abandoned'): Promise<void>;
 }
@@ -64,9 +66,15 @@ export async function openInFlightNote(
   const path = logPath(generation);
   const log = await writing(path, () => openSync(path, 'w'));
   let open = true;
+  const quarantined = new Set(state.quarantined);
   return {
     suspects: state.suspects,
-    quarantined: new Set(state.quarantined),
+    quarantined,
+    condemn: async (row) => {
+      quarantined.add(row);
+      const now = condemned(state, quarantined);
+      await writing(statePath, () => writeState(statePath, { ...now, generation }));
+    },
     begin: (row) => writing(path, () => append(log, `+${row}`)),
     end: (row) => {
       try {

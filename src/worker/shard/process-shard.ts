@@ -20,6 +20,12 @@ export interface ShardTask {
   readonly samples: readonly Sample[];
 }
 
+/** Tries images alone, in a process of their own, and gives those that this process died of. */
+export type SuspectTrial = (
+  samples: readonly Sample[],
+  signal: AbortSignal,
+) => Promise<ReadonlySet<Sample>>;
+
 /** What a shard is worked off with. */
 export interface ShardPorts {
   /** Where results go. */
@@ -30,6 +36,8 @@ export interface ShardPorts {
   readonly budget: ByteBudget;
   /** Remembers what is under way, so that an image that kills the process is found. */
   readonly note: InFlightNote;
+  /** For images under suspicion; without one they are tried alone in this process. */
+  readonly trial?: SuspectTrial | undefined;
   readonly signal: AbortSignal;
   readonly versions: Readonly<Record<string, string>>;
   /** Called after each sample. */
@@ -92,8 +100,9 @@ async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome
 async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult): Promise<void> {
   const { signal, explainer, note } = ports;
   const work = new SampleWork(task, ports, result);
-  // Under suspicion of having killed the process: alone, so that a second crash has one culprit only.
+  // Under suspicion of having killed the process: alone, so that another crash has one culprit only.
   const suspects = new Set(note.suspects.filter((row) => row < task.samples.length));
+  await tryInChild([...suspects], task, ports);
   await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
   const rest = task.samples.flatMap((_, row) => (suspects.has(row) ? [] : [row]));
   const last = rest.at(-1);
@@ -102,4 +111,19 @@ async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult):
     if (row === last) ports.onAllBegun?.();
     return work.run(row);
   });
+}
+
+/** Sets aside what crashes a process of its own, so that this one need not die of it. */
+async function tryInChild(
+  suspects: readonly number[],
+  { samples }: ShardTask,
+  { trial, note, signal }: ShardPorts,
+): Promise<void> {
+  if (trial === undefined || suspects.length === 0) return;
+  const tried = suspects.flatMap((row) => samples[row] ?? []);
+  const crashed = await trial(tried, signal);
+  for (const row of suspects) {
+    const sample = samples[row];
+    if (sample !== undefined && crashed.has(sample)) await note.condemn(row);
+  }
 }

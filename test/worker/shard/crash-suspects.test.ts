@@ -36,23 +36,33 @@ test('a shard without poison is never suspected', () => {
   assert.deepEqual(play(new Set()), { quarantined: [], crashes: 0 });
 });
 
-test('one poison row is found after two crashes and its neighbours are acquitted', () => {
-  assert.deepEqual(play(new Set([4])), { quarantined: [4], crashes: 2 });
+test('one poison row that only a worker dies of is found after four crashes and its neighbours are acquitted', () => {
+  assert.deepEqual(play(new Set([4])), { quarantined: [4], crashes: 4 });
 });
 
-test('two poison rows that were under way together cost one crash each and the first', () => {
-  assert.deepEqual(play(new Set([3, 5])), { quarantined: [3, 5], crashes: 3 });
+test('two poison rows that were under way together cost three crashes each and the first', () => {
+  assert.deepEqual(play(new Set([3, 5])), { quarantined: [3, 5], crashes: 7 });
 });
 
-test('two poison rows apart cost two crashes each', () => {
-  assert.deepEqual(play(new Set([0, 7])), { quarantined: [0, 7], crashes: 4 });
+test('two poison rows apart cost four crashes each', () => {
+  assert.deepEqual(play(new Set([0, 7])), { quarantined: [0, 7], crashes: 8 });
 });
 
 test('a process killed from outside convicts nobody who then comes through alone', () => {
   const killed = judgeCrash(noCrash, { begun: new Set([1, 2]), ended: new Set([1]) });
-  assert.deepEqual(killed, { suspects: [2], quarantined: [] });
+  assert.deepEqual(killed, { suspects: [2], quarantined: [], aloneAtDeath: [] });
   const through = judgeCrash(killed, { begun: new Set([2]), ended: new Set([2]) });
   assert.deepEqual(through, noCrash);
+});
+
+test('a storm of kills convicts nobody: each comes through alone before it meets three of them', () => {
+  let state = judgeCrash(noCrash, { begun: new Set([1, 2]), ended: new Set() });
+  for (let kill = 0; kill < 9; kill++) {
+    state = judgeCrash(state, { begun: new Set([1]), ended: new Set() });
+    state = judgeCrash(state, { begun: new Set([1, 2]), ended: new Set([1]) });
+    state = judgeCrash(state, { begun: new Set([1, 2, 3]), ended: new Set([2]) });
+    assert.deepEqual(state.quarantined, []);
+  }
 });
 
 test('a crash with nothing under way suspects nobody', () => {

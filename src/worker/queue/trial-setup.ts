@@ -1,0 +1,11 @@
+import type { Device } from '../../model/runtime/devices.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
+
+/** What the child process is started with. */
+export interface TrialSetup {
+  readonly spec: RunSpec;
+  readonly modelPath: string;
+  readonly device: Device;
+  readonly storeOptions: StoreOptions;
+}
