@@ -7,6 +7,7 @@ import { makeDamagedFiles } from './support/damaged-files.ts';
 import { startService, stopService } from './support/fleet-service.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
+import { processCpuMs } from './support/process-cpu.ts';
 import { ResidentMemory } from './support/resident-memory.ts';
 
 /*
@@ -26,7 +27,7 @@ const parts = 6;
 
 console.log(machineLines().join('\n'));
 console.log(
-  `\nresident MB of the worker, mean of each sixth of the time                  peak  images/s`,
+  `\nresident MB of the worker, mean of each sixth of the time                  peak  images/s  CPU ms`,
 );
 for (const each of cases) {
   if (only !== undefined && only !== each.name) continue;
@@ -49,6 +50,7 @@ async function measure(one: (typeof cases)[number]): Promise<void> {
     const worker = await startService(['worker', ...redis, ...cache, '--device', 'cpu']);
     const memory = new ResidentMemory(worker.pid);
     const startedMs = performance.now();
+    let cpuMs = 0;
     try {
       for (let run = 0; run < one.runs; run++) {
         const out = join(folder, `out-${run}`);
@@ -56,13 +58,14 @@ async function measure(one: (typeof cases)[number]): Promise<void> {
         await runCli(['enqueue', ...redis, ...what, '--wait', '--quiet', '--json']);
         await rm(out, { recursive: true, force: true });
       }
+      cpuMs = processCpuMs(worker.pid) ?? Number.NaN;
     } finally {
       memory.stop();
       await stopService(worker);
       await stopService(coordinator);
     }
     const perSecond = ((one.images * one.runs) / (performance.now() - startedMs)) * 1000;
-    print(one, memory, perSecond);
+    print(one, memory, { perSecond, cpuMs: cpuMs / (one.images * one.runs) });
   } finally {
     await server.close();
     await rm(folder, { recursive: true, force: true });
@@ -74,9 +77,15 @@ async function fill(folder: string, { name, images }: (typeof cases)[number]): P
   else await makeImageFiles({ folder, count: images, width: 640, height: 480 });
 }
 
-function print(one: (typeof cases)[number], memory: ResidentMemory, perSecond: number): void {
+function print(
+  one: (typeof cases)[number],
+  memory: ResidentMemory,
+  { perSecond, cpuMs }: { perSecond: number; cpuMs: number },
+): void {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0).padStart(6);
   const what = `${one.what}, ${one.runs} x ${one.images} images`;
   const means = memory.means(parts).map(megabytes).join('');
-  console.log(`${what.padEnd(40)}${means} ${megabytes(memory.peakBytes)} ${perSecond.toFixed(1)}`);
+  console.log(
+    `${what.padEnd(40)}${means} ${megabytes(memory.peakBytes)}  ${perSecond.toFixed(1).padStart(8)} ${cpuMs.toFixed(1).padStart(7)}`,
+  );
 }

@@ -1,11 +1,18 @@
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** What a thread's old generation may grow by, where shards leave rows and statistics in it. */
 const usualBytes = 16 * 2 ** 20;
 
+/** What the buffers of a thread may grow by before those of finished images are let go: 17 decoded photographs of 640x480. */
+const usualBufferBytes = 16 * 2 ** 20;
+
+type Collector = (options?: { type: 'minor' }) => void;
+
 let keptBytes = 0;
-let collect: (() => void) | undefined;
+let keptBufferBytes = 0;
+let wholeBufferBytes = 0;
+let collector: Collector | undefined;
 
 /**
  * Collects the garbage of this thread once its old generation has grown by `mostBytes`; to be called between shards, or between images. What
@@ -20,11 +27,33 @@ export function collectOldGarbage(mostBytes = usualBytes): void {
 
 /** Collects all garbage of this thread. What libraries allocated outside of V8 is free only after the next turn of the event loop. */
 export function collectAllGarbage(): void {
-  collect ??= exposedCollector();
   collect();
 }
 
-function exposedCollector(): () => void {
+/**
+ * Collects the buffers that this thread no longer uses once they have grown by `mostBytes`; to be called between images. V8 sees a small object where a
+ * decoded picture hangs, and would let 70 MB and more of them gather in each thread, between which the rest of memory breaks into pieces. Looking
+ * among what is young takes 0.3 ms; everything is looked through only where that did not help.
+ */
+export function collectBuffers(mostBytes = usualBufferBytes): void {
+  const bytes = getHeapStatistics().external_memory;
+  keptBufferBytes = Math.min(keptBufferBytes, bytes);
+  wholeBufferBytes = Math.min(wholeBufferBytes, bytes);
+  if (bytes < keptBufferBytes + mostBytes) return;
+  collect({ type: 'minor' });
+  keptBufferBytes = getHeapStatistics().external_memory;
+  if (keptBufferBytes < wholeBufferBytes + 3 * mostBytes) return;
+  collect();
+  keptBufferBytes = getHeapStatistics().external_memory;
+  wholeBufferBytes = keptBufferBytes;
+}
+
+function collect(options?: { type: 'minor' }): void {
+  collector ??= exposedCollector();
+  collector(options);
+}
+
+function exposedCollector(): Collector {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc');
 }

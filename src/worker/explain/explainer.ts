@@ -1,6 +1,7 @@
 import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { collectBuffers } from '../../shared/host/garbage-collection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { Inference, InferenceInput } from '../inference/inference.ts';
@@ -94,6 +95,7 @@ export class Explainer {
 
   /** `timer` is told what each stage took. */
   async explain(bytes: Uint8Array, timer: StageTimer): Promise<ExplainedSample> {
+    collectBuffers();
     const inferred = await this.#slots.lend((pixels) =>
       this.#prepareAndInfer(bytes, pixels, timer),
     );

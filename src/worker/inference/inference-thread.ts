@@ -11,7 +11,7 @@ import {
 } from '../../model/session/explain-session.ts';
 import { type ImageOutputs, imageOutputs } from '../../model/session/image-outputs.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
-import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
@@ -70,6 +70,7 @@ export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
   opened ??= openSession();
   const session = await opened;
   collectOldGarbage(mostGarbageBytes);
+  collectBuffers();
   const startedMs = performance.now();
   const outputs = await session.run({ pixels: stacked(task.pixels), masks: masksOf(task) });
   const images = task.pixels.map((_, index) => ownedImage(outputs, index));
