@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { faultFreeRun } from './fault-free-run.ts';
@@ -61,7 +61,7 @@ export async function runSchedule(ground: Ground, schedule: Schedule): Promise<S
 async function disturb(world: FaultWorld): Promise<void> {
   for (const service of [...world.workers, world.coordinator]) service.start();
   const producing = produceUntilDone(world);
-  await pause(2000);
+  await workBegins(world);
   const start = Date.now();
   await Promise.all(
     world.schedule.steps.map(async (step) => {
@@ -70,6 +70,16 @@ async function disturb(world: FaultWorld): Promise<void> {
     }),
   );
   await producing;
+}
+
+/** A worker is there and the plan of a run: faults that come sooner would meet nothing. On a slow machine that takes a while. */
+async function workBegins({ serviceLog, store }: FaultWorld): Promise<void> {
+  for (let attempt = 0; attempt < 240; attempt++) {
+    await pause(250);
+    const log = await readFile(serviceLog, 'utf8').catch(() => '');
+    if (!log.includes('worker started')) continue;
+    for await (const _ of store.listFolders('')) return;
+  }
 }
 
 /** As a person or a scheduler would: again until it is done. */
