@@ -51,26 +51,27 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const options = parseOptions(coordinatorOptions, raw);
   const { out = [], sweepSeconds } = options;
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
+  // What was said is judged before anything is opened or waited for.
+  const storage = storeOptionsOf(raw);
+  const places = placesOf(options);
+  const open = (uri: string) => openStore(uri, storage);
+  const outs = out.map((uri) => open(uri).uri);
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
   const { connection, queues, progress, redis } = fleet;
   const shutdown = new AbortController();
-  const storage = storeOptionsOf(raw);
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new CoordinatorTelemetry(queues);
   telemetry.awaits(() => stores.fault);
   telemetry.awaits(() => redis.awaited);
-  const coordinatorOf = (): Coordinator => {
-    const places = placesOf(options);
-    const open = (uri: string) => openStore(uri, storage);
-    return new Coordinator({
+  const coordinatorOf = (): Coordinator =>
+    new Coordinator({
       ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage },
-      outs: out.map((uri) => open(uri).uri),
+      outs,
       sweepEveryMs: sweepSeconds * 1000,
       openStore: (uri) => confined(open(uri), places.outs),
       openPatientStore: (uri) => confined(stores.open(uri), places.outs),
       openImages: (uri) => confined(stores.open(uri), places.ins),
     });
-  };
   let probes: ServedProbes | undefined;
   try {
     probes = await serveProbes({ at: options, facts: telemetry.facts, logger });

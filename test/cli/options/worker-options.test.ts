@@ -71,6 +71,10 @@ test('the coordinator and the dashboard blame the one option that cannot be', as
       ['coordinator', '--sweep-seconds', 'x'],
       '--sweep-seconds must be a number of seconds above 0, up to 1000000, not "x".',
     ],
+    [
+      ['coordinator', '--allow-in', 'https://x'],
+      'https:// is no storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.',
+    ],
     [['dashboard', '--port', '-1'], '--port must be a whole number from 0 to 65535, not "-1".'],
   ];
   for (const [args, sentence] of cases) {
