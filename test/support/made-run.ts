@@ -1,5 +1,6 @@
-import { defaultFlagThresholds, type RunSpec, type Task } from '../../src/shared/run/run-spec.ts';
+import { defaultFlagThresholds, type RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
+import type { Task } from '../../src/shared/run/task-traits.ts';
 import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
 import type { ShardStatistics } from '../../src/shared/statistics/shard-statistics.ts';
 import { StatisticsAccumulator } from '../../src/shared/statistics/statistics-accumulator.ts';

@@ -1,5 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { Task } from '../../shared/run/run-spec.ts';
+import type { Task } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type Dimension, shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { maxClassId, type Task, tasks } from '../../shared/run/run-spec.ts';
+import { maxClassId } from '../../shared/run/run-spec.ts';
+import { type Task, tasks } from '../../shared/run/task-traits.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 

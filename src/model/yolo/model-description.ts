@@ -1,9 +1,10 @@
+import { explainedTasks, traitsOf } from '../../shared/run/task-traits.ts';
 import type { HeadLayout } from '../head/head-layout.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { layerShapeOf, readTensorInfos } from './layer-shapes.ts';
 import type { ModuleOutput } from './module-graph.ts';
 import type { ShapeOptions } from './runtime-shapes.ts';
-import { isTaskSupported, readYoloModel, type YoloModel } from './yolo-model.ts';
+import { readYoloModel, type YoloModel } from './yolo-model.ts';
 
 /** One line of `eigenfleet layers`. Sizes are `undefined` where the output has no spatial grid (a head). */
 export interface LayerDescription {
@@ -90,7 +91,7 @@ function defaultReason(model: YoloModel): string {
   if (model.defaultTargets.length === 0) {
     return 'No default layers: the nodes of this file carry no module names, so name tensors with --layers.';
   }
-  return model.task === 'classify'
+  return traitsOf(model.task).classifies
     ? 'The last two layers that still have a grid.'
     : `The layers that the head (model.${model.headModule}) reads, one for each size of object.`;
 }
@@ -160,10 +161,10 @@ function facts({ model, head, headInputs, layout }: ModelDescription): string[] 
 }
 
 function supportNote(model: YoloModel): string[] {
-  return isTaskSupported(model)
+  return traitsOf(model.task).isExplained
     ? []
     : [
-        `${model.task} models can be looked at here, but not explained yet: only detect and classify.`,
+        `${model.task} models can be looked at here, but not explained yet: only ${explainedTasks()}.`,
       ];
 }
 

@@ -1,5 +1,5 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
-import type { Task } from '../../shared/run/run-spec.ts';
+import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { blockKind } from './block-kind.ts';
 import { type ScopedGraph, scopeGraph } from './scoped-graph.ts';
 
@@ -44,7 +44,7 @@ export function findModules(graph: GraphProto, imageInput: string, task: Task): 
   const headModule = findHead(scoped);
   const activationTensors = [...scoped.activations];
   const headInputs = activationTensors.filter((tensor) => feedsHead(scoped, tensor, headModule));
-  const features = task === 'classify' ? pooledFeatures(scoped, headModule) : undefined;
+  const features = traitsOf(task).classifies ? pooledFeatures(scoped, headModule) : undefined;
   const modules = moduleOutputs(scoped, headModule, features);
   return {
     modules,

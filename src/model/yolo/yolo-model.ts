@@ -1,5 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { Task } from '../../shared/run/run-spec.ts';
+import { explainedTasks, type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { type HeadLayout, readHead } from '../head/head-layout.ts';
 import {
   type ModelOverrides,
@@ -74,17 +74,13 @@ export function readYoloModel(
   };
 }
 
-/** Whether models of this task can be explained. */
-export function isTaskSupported({ task }: Pick<YoloModel, 'task'>): boolean {
-  return task === 'detect' || task === 'classify';
-}
-
 /** Throws `EigenfleetError('model')` for the tasks that can be read but not yet explained. */
 export function assertTaskSupported(model: YoloModel): void {
-  if (isTaskSupported(model)) return;
+  const { isExplained, words } = traitsOf(model.task);
+  if (isExplained) return;
   throw new EigenfleetError(
     'model',
-    `${model.name} is ${model.task === 'obb' ? 'an' : 'a'} ${model.task} model: only detect and classify models can be explained so far ("eigenfleet layers" reads it).`,
+    `${model.name} is ${words.model}: only ${explainedTasks()} models can be explained so far ("eigenfleet layers" reads it).`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { missingShardsOf } from '../summary/missing-shards.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
 import { unreadableWords } from '../summary/unreadable-words.ts';
@@ -119,7 +120,7 @@ function flags({ flags: all, counts }: Summary): string | undefined {
 function classes({ classes: all, model }: Summary): string | undefined {
   const found = all.filter(({ objects }) => objects > 0);
   if (found.length === 0) return undefined;
-  const counted = model.task === 'classify' ? 'Images on top' : 'Objects';
+  const { counted } = traitsOf(model.task).words;
   const rows = found
     .slice(0, mostClasses)
     .map((one) => [

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { inlineStrip } from '../html/charts.ts';
 import { type Html, html } from '../html/html.ts';
 import type { ClassSummary, DistributionSummary, Summary } from '../summary/summary-schema.ts';
@@ -12,7 +13,7 @@ const few = 10;
 /** One row a class, by count: objects, images, confidence, size. A class with none stays, greyed. */
 export function classesSection({ classes, model }: Summary): Html | undefined {
   if (classes.length === 0) return undefined;
-  const classifier = model.task === 'classify';
+  const classifier = traitsOf(model.task).classifies;
   const shown = classes.slice(0, mostRows);
   const first = shown.slice(0, openRows);
   const rest = shown.slice(openRows);

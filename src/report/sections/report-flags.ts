@@ -1,3 +1,4 @@
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
 import type { FlagSummary, Summary } from '../summary/summary-schema.ts';
@@ -19,9 +20,9 @@ export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Htm
   )}</tbody></table></div></div></section>`;
 }
 
-/** A classifier draws no boxes, so rules on boxes say nothing of it. */
+/** Without boxes, rules on boxes say nothing. */
 function flagsOf({ flags, model }: Summary): readonly FlagSummary[] {
-  if (model.task !== 'classify') return flags;
+  if (traitsOf(model.task).findsObjects) return flags;
   return flags.filter(({ flag }) => flag !== 'off-object' && flag !== 'no-detection');
 }
 

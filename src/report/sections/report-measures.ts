@@ -1,4 +1,5 @@
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import {
   barsTable,
   type ChartLimit,
@@ -180,7 +181,7 @@ function layerStrips(
 
 function objectCounts(summary: Summary): Html | undefined {
   const measure = drawable(summary, 'detections');
-  if (measure === undefined || summary.model.task === 'classify') return undefined;
+  if (measure === undefined || !traitsOf(summary.model.task).findsObjects) return undefined;
   const { p5, p50, p95 } = measure.quantiles;
   const finding = `Typically ${counted(p50, 'object')} an image, ${figure(p5)} to ${figure(p95)} in 9 of 10`;
   return histogram(measure, finding, { note: 'Objects found, per image' });
@@ -190,10 +191,7 @@ function confidence(summary: Summary): Html | undefined {
   const measure = drawable(summary, 'confidence');
   if (measure === undefined) return undefined;
   const finding = `Typical confidence ${figure(measure.quantiles.p50)}`;
-  const note =
-    summary.model.task === 'classify'
-      ? 'Probability of the top class'
-      : 'Mean score of the objects of an image';
+  const note = traitsOf(summary.model.task).words.confidence;
   return histogram(measure, finding, { note });
 }
 

@@ -1,5 +1,6 @@
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
 import type { ExplainOptions, RunSpec } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { counted, figure, listed, mapWords, percent, wholeNumber } from '../words/wording.ts';
@@ -29,7 +30,7 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
   return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat is no proof that the model needs that place.</p>
 <p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
-${model.task === 'classify' ? classifierLimits : boxLimits(options)}
+${traitsOf(model.task).classifies ? classifierLimits : boxLimits(options)}
 <p>${resize} ${padding} Typical means the median, over images. Pictures are chosen by the rules that they carry; an even sample means drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
 }

@@ -1,4 +1,5 @@
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { CardGroup } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
@@ -54,7 +55,9 @@ function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): H
 
 function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
   const { counts, measures, timings } = summary;
-  const found = summary.model.task === 'classify' ? probabilityTile(summary) : objectsTile(counts);
+  const found = traitsOf(summary.model.task).classifies
+    ? probabilityTile(summary)
+    : objectsTile(counts);
   const all: (Tile | undefined)[] =
     counts.explained === 0
       ? [explainedTile(counts)]

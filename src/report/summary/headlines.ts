@@ -1,3 +1,4 @@
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { shortClassName } from '../words/class-words.ts';
 import { flagWords, type Tone } from '../words/flag-words.ts';
 import { statusWords } from '../words/status-words.ts';
@@ -59,7 +60,7 @@ function headline(tone: Tone, proof: string, text: string): Headline {
 }
 
 function isClassifier(facts: SummaryFacts): boolean {
-  return facts.model.task === 'classify';
+  return traitsOf(facts.model.task).classifies;
 }
 
 function statusParts(facts: SummaryFacts): { status: string; count: number }[] {

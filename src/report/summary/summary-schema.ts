@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flagNames } from '../../shared/run/sample-row.ts';
+import { tasks } from '../../shared/run/task-traits.ts';
 import { exemplarSchema } from '../../shared/statistics/shard-statistics.ts';
 
 const count = z.number().int().nonnegative();
@@ -122,7 +123,7 @@ export const summarySchema = z.object({
   model: z.object({
     name: z.string(),
     sha256: z.string(),
-    task: z.string(),
+    task: z.enum(tasks),
     inputHeight: count,
     inputWidth: count,
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tasks } from './task-traits.ts';
 
 /**
  * Glossary. A *dataset* is images under one root. A *sample* is one image of it. A *shard* is up to `shardSize` samples, named in a
@@ -28,13 +29,11 @@ export const fusions = ['mean', 'max', 'variance', 'geometric'] as const;
 export const signRules = ['l2', 'max-abs', 'none'] as const;
 export const resizes = ['exact', 'fast'] as const;
 export const colourMaps = ['heat', 'inferno', 'viridis', 'turbo', 'jet'] as const;
-export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb'] as const;
 
 export type Fusion = (typeof fusions)[number];
 export type SignRule = (typeof signRules)[number];
 export type Resize = (typeof resizes)[number];
 export type ColourMap = (typeof colourMaps)[number];
-export type Task = (typeof tasks)[number];
 
 /** No model has more classes; a number beyond it is a slip, and would cost memory for every class up to it. */
 export const maxClassId = 99_999;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type OverlayPlan, tasks } from '../run/run-spec.ts';
+import type { OverlayPlan } from '../run/run-spec.ts';
+import { tasks } from '../run/task-traits.ts';
 
 /**
  * Values that a person may write, on the command line (always text) or in a config file (text, numbers, lists): a schema that takes

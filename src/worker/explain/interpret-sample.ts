@@ -13,8 +13,9 @@ import type { HeadOutputs } from '../../model/session/explain-session.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import type { ExplainOptions, TargetLayer, Task } from '../../shared/run/run-spec.ts';
+import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { FlagName } from '../../shared/run/sample-row.ts';
+import type { Task } from '../../shared/run/task-traits.ts';
 import { flagsOf } from '../measures/flags.ts';
 import { measureSample } from '../measures/measures.ts';
 

@@ -1,9 +1,9 @@
 import { decodeImage, decodeImageNear } from '../../image/decode/decode-image.ts';
-import { classifyCropInto, classifyGeometry } from '../../image/input/classify-crop.ts';
-import { letterboxGeometry, letterboxInto } from '../../image/input/letterbox.ts';
+import { type Preparation, preparations } from '../../image/input/preparations.ts';
 import type { RgbImage } from '../../image/rgb-image.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import type { Resize, Task } from '../../shared/run/run-spec.ts';
+import type { Resize } from '../../shared/run/run-spec.ts';
+import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 
 /** What preparing needs to know of a run. */
 export interface PrepareSettings {
@@ -42,8 +42,7 @@ export async function prepareSample(
   if (decoded.status !== 'success') return decoded;
   const decodedMs = performance.now();
   const { image, geometry } = decoded;
-  const fill = settings.task === 'classify' ? classifyCropInto : letterboxInto;
-  fill(image, geometry, pixels, 0);
+  preparationOf(settings).fill(image, geometry, pixels, 0);
   return {
     status: 'success',
     geometry,
@@ -52,9 +51,13 @@ export async function prepareSample(
   };
 }
 
+function preparationOf({ task }: PrepareSettings): Preparation {
+  return preparations[traitsOf(task).preparation];
+}
+
 async function decodeFor(bytes: Uint8Array, settings: PrepareSettings): Promise<Decoded> {
-  const { task, maxPixels, resize } = settings;
-  const geometryOf = task === 'classify' ? classifyGeometry : letterboxGeometry;
+  const { maxPixels, resize } = settings;
+  const { geometryOf } = preparationOf(settings);
   if (resize === 'exact') {
     const decoded = await decodeImage(bytes, { maxPixels });
     if (decoded.status !== 'success') return decoded;

@@ -1,7 +1,8 @@
 import { convergedResidual } from '../../shared/catalog/converged-residual.ts';
 import { rememberedByName } from '../../shared/host/remembered.ts';
-import type { FlagThresholds, Task } from '../../shared/run/run-spec.ts';
+import type { FlagThresholds } from '../../shared/run/run-spec.ts';
 import { type FlagName, flagNames } from '../../shared/run/sample-row.ts';
+import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 
 export interface FlagRules {
   readonly thresholds: FlagThresholds;
@@ -40,7 +41,7 @@ export function flagValue(flag: FlagName, measures: Measures): number | undefine
 
 function isRaised(flag: FlagName, measures: Measures, { thresholds, task }: FlagRules): boolean {
   if (flag === 'blank-map') return measures['centreX.fused'] === undefined;
-  if (flag === 'no-detection') return task !== 'classify' && measures.detections === 0;
+  if (flag === 'no-detection') return traitsOf(task).findsObjects && measures.detections === 0;
   const value = flagValue(flag, measures);
   if (value === undefined) return false;
   switch (flag) {

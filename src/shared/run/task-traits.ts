@@ -1,0 +1,70 @@
+/** Ultralytics' names of what a model is trained for. */
+export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb'] as const;
+export type Task = (typeof tasks)[number];
+
+/** How an image becomes the model's input: whole with padding, or its middle. */
+export type InputPreparation = 'letterbox' | 'crop';
+
+/** What sets a task apart, wherever that matters: nothing else in the sources asks for a task by name. Its answer is read in `model/head`. */
+export interface TaskTraits {
+  /** Whether runs can explain such models; `eigenfleet layers` reads the others too. */
+  readonly isExplained: boolean;
+  /** The answer names places: they are drawn, counted, and compared with the maps. */
+  readonly findsObjects: boolean;
+  /** The answer is about the image as a whole: one probability for each class, from features that the head averages over space. */
+  readonly classifies: boolean;
+  readonly preparation: InputPreparation;
+  readonly words: TaskWords;
+}
+
+interface TaskWords {
+  /** With its article: `a detect model`. */
+  readonly model: string;
+  /** Heading over the counts of a class. */
+  readonly counted: string;
+  /** What the measure `confidence` is. */
+  readonly confidence: string;
+}
+
+const objects = {
+  isExplained: false,
+  findsObjects: true,
+  classifies: false,
+  preparation: 'letterbox',
+} as const;
+const objectWords = {
+  counted: 'Objects',
+  confidence: 'Mean score of the objects of an image',
+};
+
+const traits: Readonly<Record<Task, TaskTraits>> = {
+  detect: {
+    ...objects,
+    isExplained: true,
+    words: { ...objectWords, model: 'a detect model' },
+  },
+  classify: {
+    isExplained: true,
+    findsObjects: false,
+    classifies: true,
+    preparation: 'crop',
+    words: {
+      model: 'a classify model',
+      counted: 'Images on top',
+      confidence: 'Probability of the top class',
+    },
+  },
+  segment: { ...objects, words: { ...objectWords, model: 'a segment model' } },
+  pose: { ...objects, words: { ...objectWords, model: 'a pose model' } },
+  obb: { ...objects, words: { ...objectWords, model: 'an obb model' } },
+};
+
+export function traitsOf(task: Task): TaskTraits {
+  return traits[task];
+}
+
+/** `detect and classify`: the tasks that can be explained, for a sentence. */
+export function explainedTasks(): string {
+  const names = tasks.filter((task) => traits[task].isExplained);
+  return new Intl.ListFormat('en').format(names);
+}
