@@ -150,7 +150,7 @@ test('a dry run prints the plan and writes nothing', async () => {
   const { code, stdout } = await runCli(['run', '-m', model, '-i', images, '-o', out, '--dry-run']);
   assert.equal(code, 0);
   assert.match(stdout, /24 from .*2 shards/);
-  assert.match(stdout, /^results .*none, 0 of 1 shard done already$/m);
+  assert.match(stdout, /^results .*none, 0 of 2 shards done already$/m);
   await assert.rejects(stat(out));
 });
 
