@@ -65,7 +65,7 @@ export async function writeMarkers({
 }
 
 const markerHead: Omit<ShardMarker, 'runId' | 'shard' | 'files' | 'statistics'> = {
-  schema: 'done@2',
+  schema: 'done@3',
   timingsMs: { fetch: 10, decode: 900, letterbox: 700, infer: 5000, measure: 600, write: 40 },
   wallMs: 5400,
   device: 'cpu',

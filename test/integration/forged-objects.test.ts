@@ -80,13 +80,13 @@ it('a forged object costs nobody else anything, and is named', async () => {
   const status = await fleet.cli(['status', runId, '-o', out]);
   assert.equal(status.code, 0, status.stderr);
   for (const name of ['f-shards', 'f-manifests', 'f-deep', 'f-large']) {
-    assert.match(status.stderr, new RegExp(`warning: ${name}/run\\.json in .* is no run@1 \\(`));
+    assert.match(status.stderr, new RegExp(`warning: ${name}/run\\.json in .* cannot be used \\(`));
   }
   const json = JSON.parse((await fleet.cli(['status', '-o', out, '--json'])).stdout);
   assert.deepEqual(json.broken.length, 4);
   assert.equal(json.workers.length, 1);
   const runs = await fleet.cli(['runs', '-o', out]);
-  assert.deepEqual([runs.code, runs.stderr.match(/is no run@1/g)?.length], [0, 4]);
+  assert.deepEqual([runs.code, runs.stderr.match(/cannot be used/g)?.length], [0, 4]);
   for (const verb of ['status', 'watch', 'resume']) {
     const { code: refused, stderr } = await fleet.cli([verb, 'f-large', '-o', out]);
     assert.equal(refused, 5, stderr);
@@ -95,7 +95,7 @@ it('a forged object costs nobody else anything, and is named', async () => {
   assert.equal((await fleet.cli(['cancel', 'f-deep', '-o', out])).code, 0);
   const dashboard = startCli(['dashboard', '-o', out, '--port', '0'], { env: fleet.env });
   const page = await (await fetch(await dashboard.line(/^http/))).text();
-  assert.match(page, /f-shards\/run\.json in .* is no run@1/);
+  assert.match(page, /f-shards\/run\.json in .* cannot be used/);
 
   const logs: string[] = [];
   for (const one of [coordinator, worker]) {

@@ -24,7 +24,7 @@ describe('the report in a browser', { skip }, () => {
         images: 130,
         classes: 5,
         keyOf: (i) => (i === 3 ? `${'long-'.repeat(58)}.jpg` : `folder/"${i}" <b>.jpg`),
-        measures: (i) => (i % 12 === 0 ? { 'borderLift.fused': 3 } : {}),
+        measures: (i) => (i % 12 === 0 ? { border_lift_fused: 3 } : {}),
         failed: (i) =>
           i === 40 ? { status: 'failed_to_decode', reason: 'The image is empty.' } : undefined,
       },

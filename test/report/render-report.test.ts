@@ -51,7 +51,7 @@ describe('the report', () => {
     const page = await madeReport({
       rows: {
         images: 130,
-        measures: (i) => (i % 9 === 0 ? { 'boxLift.fused': 0.5, 'borderLift.fused': 3 } : {}),
+        measures: (i) => (i % 9 === 0 ? { box_lift_fused: 0.5, border_lift_fused: 3 } : {}),
         failed: (i) => (i === 5 ? { status: 'failed_to_infer', reason: 'No result.' } : undefined),
       },
       photos: 3,
@@ -138,8 +138,8 @@ describe('the report', () => {
       rows: {
         ...{ images: 150, classes: 80, keyOf: name, objects: () => 40 },
         measures: (i) => ({
-          ...(i < 20 && { 'borderLift.fused': 3 }),
-          ...(i >= 20 && i < 40 && { 'entropy.fused': 0.99 }),
+          ...(i < 20 && { border_lift_fused: 3 }),
+          ...(i >= 20 && i < 40 && { entropy_fused: 0.99 }),
         }),
       },
       noise: true,

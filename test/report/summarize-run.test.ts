@@ -103,7 +103,7 @@ describe('summarizing a run', () => {
   it('names the shards that are not done and writes nothing', async () => {
     const { store, imageStore, runId } = await storedRun();
     await store.delete(objectKeys.done(runId, 1));
-    await store.put(objectKeys.done(runId, 3), new TextEncoder().encode('{"schema":"done@2"'));
+    await store.put(objectKeys.done(runId, 3), new TextEncoder().encode('{"schema":"done@3"'));
     const before = await collect(store.list(''));
     const outcome = await summarizeRun({ store, runId, imageStore });
     assert.deepEqual(outcome, { status: 'incomplete', missing: [1, 3] });
@@ -181,7 +181,7 @@ describe('summarizing a run', () => {
     const { store, imageStore, runId } = await storedRun();
     const marker = JSON.parse(await textOf(store, objectKeys.done(runId, 0)));
     marker.statistics.aspectRatios = [];
-    marker.statistics.measures['entropy.fused'].first = 5000;
+    marker.statistics.measures.entropy_fused.first = 5000;
     await putText(store, objectKeys.done(runId, 0), JSON.stringify(marker));
     await putText(store, objectKeys.done(runId, 2), JSON.stringify({ schema: 'done@7' }));
     const outcome = await summarizeRun({ store, runId, imageStore });

@@ -3,8 +3,8 @@ import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 
 export const exampleColumns: RowColumns = {
   shard: 7,
-  measureColumns: ['entropy.fused', 'entropy.model.15', 'boxLift.model.15', 'detections'],
-  layers: ['model.15', 'model.18'],
+  measureColumns: ['entropy_fused', 'entropy_model_15', 'box_lift_model_15', 'detections'],
+  layers: ['model_15', 'model_18'],
   classNames: ['RBC', 'white "cell"\n', '血小板'],
 };
 
@@ -32,14 +32,14 @@ export const exampleRows: readonly SampleRow[] = [
     ],
     classScores: [],
     measures: {
-      'entropy.fused': 0.1 + 0.2,
-      'entropy.model.15': 0,
-      'boxLift.model.15': 5e-324,
+      entropy_fused: 0.1 + 0.2,
+      entropy_model_15: 0,
+      box_lift_model_15: 5e-324,
       detections: 2,
     },
     flags: ['border-focus', 'uncertain-sign'],
     mapRow: 0,
-    mapScale: { 'model.15': [1.5, 1e-9, 70_000], 'model.18': [0, 0, 0] },
+    mapScale: { model_15: [1.5, 1e-9, 70_000], model_18: [0, 0, 0] },
     overlay: true,
   },
   {
@@ -77,10 +77,10 @@ export const exampleRows: readonly SampleRow[] = [
       { classId: 1, score: 0.75 },
       { classId: 0, score: 0.25 },
     ],
-    measures: { 'entropy.fused': 1, detections: 0 },
+    measures: { entropy_fused: 1, detections: 0 },
     flags: ['no-detection'],
     mapRow: 1,
-    mapScale: { 'model.18': [2] },
+    mapScale: { model_18: [2] },
     overlay: false,
   },
 ];
@@ -93,6 +93,6 @@ export function manyRows(count: number): SampleRow[] {
     ...first,
     row,
     key: `${row}.jpg`,
-    measures: { ...first.measures, 'entropy.fused': row / count },
+    measures: { ...first.measures, entropy_fused: row / count },
   }));
 }

@@ -1,17 +1,32 @@
-import { defaultFlagThresholds, type RunSpec } from '../../src/shared/run/run-spec.ts';
+import { flagsOf } from '../../src/shared/catalog/flag-catalog.ts';
+import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import type { Task } from '../../src/shared/run/task-traits.ts';
 import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
 import type { ShardStatistics } from '../../src/shared/statistics/shard-statistics.ts';
 import { StatisticsAccumulator } from '../../src/shared/statistics/statistics-accumulator.ts';
-import { flagsOf } from '../../src/worker/measures/flags.ts';
 import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
+import { defaultFlagThresholds } from './default-thresholds.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Two layers of a model with an input of 320 x 320. */
 export const madeLayers = [
-  { name: 'model.15', tensor: 'a', channels: 64, gridHeight: 20, gridWidth: 20 },
-  { name: 'model.21', tensor: 'b', channels: 256, gridHeight: 10, gridWidth: 10 },
+  {
+    name: 'model.15',
+    column: 'model_15',
+    tensor: 'a',
+    channels: 64,
+    gridHeight: 20,
+    gridWidth: 20,
+  },
+  {
+    name: 'model.21',
+    column: 'model_21',
+    tensor: 'b',
+    channels: 256,
+    gridHeight: 10,
+    gridWidth: 10,
+  },
 ] as const;
 
 export interface MadeSpecOptions {
@@ -27,7 +42,7 @@ export interface MadeSpecOptions {
 export function madeSpec(options: MadeSpecOptions = {}): RunSpec {
   const { images = 24, shardSize = 256, name = 'cells', task = 'detect', maps = true } = options;
   return {
-    schema: 'run@1',
+    schema: 'run@2',
     runId: 'a1b2c3d4e5f6',
     plannedAt: '2026-11-24T10:00:00.000Z',
     model: {
@@ -61,7 +76,7 @@ export function madeSpec(options: MadeSpecOptions = {}): RunSpec {
       maxDetections: 300,
       resize: 'exact',
       overlays: { all: false, flagged: false, sample: 0 },
-      colourMap: 'heat',
+      colorMap: 'heat',
       maps,
       shardSize,
       maxPixels: 1e8,
@@ -118,7 +133,10 @@ function madeContent(index: number, random: () => number, options: MadeRowsOptio
       : [];
   const measures: Record<string, number> = madeMeasures(random, objects);
   Object.assign(measures, options.measures?.(index));
-  const flags = flagsOf(measures, { thresholds: defaultFlagThresholds, task });
+  const flags = flagsOf(measures, {
+    thresholds: defaultFlagThresholds,
+    findsObjects: task !== 'classify',
+  });
   return {
     status: 'success',
     geometry: {
@@ -126,7 +144,7 @@ function madeContent(index: number, random: () => number, options: MadeRowsOptio
       ...{ inputWidth: 320, inputHeight: 320 },
     },
     ...{ detections, classScores, measures, flags },
-    mapScale: { 'model.15': [1], 'model.21': [1] },
+    mapScale: { model_15: [1], model_21: [1] },
   };
 }
 
@@ -134,26 +152,26 @@ function madeMeasures(random: () => number, objects: number): Record<string, num
   const area = objects === 0 ? 0 : 0.2 + random() * 0.3;
   const energy = Math.min(1, area * (1.1 + random()));
   const boxes = {
-    'energyInBoxes.fused': energy,
-    'boxLift.fused': energy / area,
-    'boxAttainable.fused': (energy - area) / (1 - area),
-    'peakInBoxes.fused': random(),
+    energy_in_boxes_fused: energy,
+    box_lift_fused: energy / area,
+    box_attainable_fused: (energy - area) / (1 - area),
+    peak_in_boxes_fused: random(),
     confidence: 0.4 + random() * 0.5,
   };
   return {
-    'entropy.fused': 0.8 + random() * 0.15,
-    'borderShare.fused': random() * 0.2,
-    'borderLift.fused': 0.3 + random(),
-    'centreX.fused': 0.3 + random() * 0.4,
-    'centreY.fused': 0.3 + random() * 0.4,
-    'explainedVariance.model.15': 0.2 + random() * 0.3,
-    'explainedVariance.model.21': 0.4 + random() * 0.3,
-    'residual.model.15': 0.001,
-    'residual.model.21': 0.001,
-    'signMargin.model.15': 0.5 + random() * 0.5,
-    'signMargin.model.21': 0.5 + random() * 0.5,
-    layerAgreement: random() * 0.8,
-    boxArea: area,
+    entropy_fused: 0.8 + random() * 0.15,
+    border_share_fused: random() * 0.2,
+    border_lift_fused: 0.3 + random(),
+    center_x_fused: 0.3 + random() * 0.4,
+    center_y_fused: 0.3 + random() * 0.4,
+    explained_variance_model_15: 0.2 + random() * 0.3,
+    explained_variance_model_21: 0.4 + random() * 0.3,
+    residual_model_15: 0.001,
+    residual_model_21: 0.001,
+    sign_margin_model_15: 0.5 + random() * 0.5,
+    sign_margin_model_21: 0.5 + random() * 0.5,
+    layer_agreement: random() * 0.8,
+    box_area: area,
     detections: objects,
     ...(objects > 0 && boxes),
   };
@@ -172,8 +190,8 @@ export function madeShardStatistics(
       const fine = { map: madeMap(20, row.row, false), gridWidth: 20, gridHeight: 20 };
       const coarse = { map: madeMap(10, row.row, false), gridWidth: 10, gridHeight: 10 };
       const layers = [
-        { name: 'model.15', ...fine },
-        { name: 'model.21', ...coarse },
+        { column: 'model_15', ...fine },
+        { column: 'model_21', ...coarse },
       ];
       builder.add(row, withMaps ? { fused: fine, layers } : undefined);
     }

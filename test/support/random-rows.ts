@@ -1,10 +1,10 @@
 import { frameLayers } from '../../src/maps/fusion.ts';
-import type { FlagThresholds } from '../../src/shared/run/run-spec.ts';
-import { defaultFlagThresholds } from '../../src/shared/run/run-spec.ts';
+import { flagsOf } from '../../src/shared/catalog/flag-catalog.ts';
+import type { FlagThresholds } from '../../src/shared/catalog/flag-thresholds.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import type { SampleMaps } from '../../src/worker/explain/sample-frames.ts';
-import { flagsOf } from '../../src/worker/measures/flags.ts';
 import { measureSample, type SampleEvidence } from '../../src/worker/measures/measures.ts';
+import { defaultFlagThresholds } from './default-thresholds.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface RandomSample {
@@ -38,7 +38,7 @@ function randomSample(row: number, plan: RandomRowsPlan, random: () => number): 
   const evidence = randomEvidence(plan, random);
   const measures = measureSample(evidence);
   const thresholds = plan.thresholds ?? defaultFlagThresholds;
-  const flags = flagsOf(measures, { thresholds, task: 'detect' });
+  const flags = flagsOf(measures, { thresholds, findsObjects: true });
   const { geometry, detections } = evidence;
   return {
     row: { ...sample, ...blank, status: 'success', geometry, detections, measures, flags },
@@ -77,9 +77,9 @@ function randomEvidence(plan: RandomRowsPlan, random: () => number): SampleEvide
     gridHeight: gridSize,
     map: Float32Array.from({ length: gridSize ** 2 }, () => (kind < 0.1 ? 0 : random() ** 2)),
   });
-  const layers = ['model.15', 'model.18', 'model.21'].map((name, level) => ({
+  const layers = ['model_15', 'model_18', 'model_21'].map((column, level) => ({
     ...gridMap(plan.gridSize / 2 ** level),
-    name,
+    column,
     explainedVariance: [random()],
     residual: [random() * 0.012],
     signMargin: [random()],

@@ -40,7 +40,7 @@ export async function storeMadeRun(
       );
     const counted = statistics[shard] ?? emptyStatistics();
     const marker: ShardMarker = {
-      schema: 'done@2',
+      schema: 'done@3',
       runId,
       shard,
       files: await putFiles(store, spec, shard, content, noise),

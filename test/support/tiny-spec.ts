@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { loadModel } from '../../src/model/yolo/load-model.ts';
+import { targetLayersOf } from '../../src/producer/plan/model-spec.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import { resolveOptions } from '../../src/shared/settings/resolve-options.ts';
 import { tinyModel } from './fleet.ts';
@@ -14,12 +15,12 @@ export async function tinySpec(rootUri: string, images = 4): Promise<RunSpec> {
   });
   const { task, classNames, inputHeight, inputWidth, description, sizeBytes } = loaded.model;
   return {
-    ...{ schema: 'run@1', runId: 'torn', plannedAt: '', versions: {}, command: '', options },
+    ...{ schema: 'run@2', runId: 'torn', plannedAt: '', versions: {}, command: '', options },
     model: {
       ...{ uri: pathToFileURL(tinyModel).href, sha256: loaded.sha256, sizeBytes, description },
       ...{ task, classNames: [...classNames], inputHeight, inputWidth },
     },
-    targetLayers: [...loaded.layers],
+    targetLayers: targetLayersOf(loaded),
     dataset: {
       ...{ rootUri, source: 'images', name: 'images', digest: '', sizeBytes: 0 },
       ...{ images, shards: 1 },

@@ -35,10 +35,10 @@ async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
   if (decoded.status !== 'success')
     throw new Error(`it cannot be decoded a second time: ${decoded.reason}`);
   const { geometry, detections, classScores, fused, layers } = sample;
-  const { fusion, padding, colourMap, flags, components } = options;
+  const { fusion, padding, colorMap, flags, components } = options;
   return renderFigure({
     ...{ image: decoded.image, title, subtitle, geometry, detections, classScores, classNames },
-    ...{ padding, colourMap, signMargin: flags.signMargin },
+    ...{ padding, colorMap, signMargin: flags.signMargin },
     layers: layers.map((layer) => figureLayer(layer, components)),
     fused: { ...fused, fusion },
     notes: measureNotes(sample),

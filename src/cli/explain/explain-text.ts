@@ -1,4 +1,5 @@
 import { classNameOf } from '../../model/yolo/yolo-model.ts';
+import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { Explained } from '../commands/explain-command.ts';
 import { oneLine } from '../terminal/screen-text.ts';
@@ -25,19 +26,19 @@ const flagWords: Readonly<Record<Explained['flags'][number], string>> = {
 /** The measures of an image in plain words, a line each. */
 export function measureNotes({ measures, flags }: Explained): string[] {
   const notes: string[] = [];
-  const energy = measures['energyInBoxes.fused'];
-  const area = measures.boxArea;
-  const lift = measures['boxLift.fused'];
+  const energy = measures[fusedColumns.energyInBoxes];
+  const area = measures[sampleColumns.boxArea];
+  const lift = measures[fusedColumns.boxLift];
   if (energy !== undefined && area !== undefined && lift !== undefined) {
     notes.push(`${percent(energy)} of the heat inside the model's own boxes`);
     notes.push(`these cover ${percent(area)}: ${lift.toFixed(1)} times an even spread`);
   }
-  const entropy = measures['entropy.fused'];
+  const entropy = measures[fusedColumns.entropy];
   if (entropy !== undefined)
     notes.push(`spread of the heat ${entropy.toFixed(2)} (1: everywhere alike)`);
-  const border = measures['borderLift.fused'];
+  const border = measures[fusedColumns.borderLift];
   if (border !== undefined) notes.push(`border heat ${border.toFixed(1)} times an even spread`);
-  const agreement = measures.layerAgreement;
+  const agreement = measures[sampleColumns.layerAgreement];
   if (agreement !== undefined) notes.push(`agreement of the layers ${agreement.toFixed(2)}`);
   return [...notes, ...flags.map((flag) => `look: ${flagWords[flag]}`)];
 }

@@ -27,6 +27,7 @@ export function addRunOptions(
   for (const name of names) {
     const setting: Setting = { ...runSettings[name], ...otherHelp[name] };
     command.addOption(flagOf(name, setting));
+    if (setting.formerly !== undefined) command.addOption(formerFlagOf(name, setting));
     if (setting.negatable) {
       command.addOption(new Option(`--no-${kebabOf(name)}`).hideHelp());
     }
@@ -74,6 +75,14 @@ function flagOf(name: SettingName, setting: Setting): Option {
   const withArgument = setting.argument === undefined ? flags : `${flags} ${setting.argument}`;
   const option = new Option(withArgument, help).helpGroup(`${setting.group}:`);
   return setting.repeatable ? option.argParser(collect) : option;
+}
+
+/** An older spelling, taken but not shown: its value arrives under the name of today. */
+function formerFlagOf(name: SettingName, { formerly = '', argument }: Setting): Option {
+  const flag = `--${kebabOf(formerly)}`;
+  const option = new Option(argument === undefined ? flag : `${flag} ${argument}`).hideHelp();
+  option.attributeName = () => name;
+  return option;
 }
 
 function collect(value: string, previous: readonly string[] | undefined): string[] {

@@ -5,7 +5,7 @@ import type { Fusion } from '../../shared/run/run-spec.ts';
 import { type Canvas, type Colour, createCanvas } from '../canvas.ts';
 import type { Size } from '../decode/decode-image.ts';
 import { blendMap } from '../overlay/blend-map.ts';
-import { colourTable } from '../overlay/colour-map.ts';
+import { colorTable } from '../overlay/colour-map.ts';
 import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import {
@@ -60,9 +60,9 @@ function layerRows(layers: readonly FigureLayer[]): readonly (readonly LayerEntr
 }
 
 function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
-  const { image, fused, colourMap } = plan;
+  const { image, fused, colorMap } = plan;
   const values = imageValues(plan, fused, photo);
-  const table = colourTable(colourMap);
+  const table = colorTable(colorMap);
   const opaque = { ...table, alpha: new Float32Array(256).fill(1) };
   const blank = createCanvas(photo.width, photo.height, pale);
   const found = resultCaption(plan.detections, plan.classScores, plan.classNames);
@@ -75,7 +75,7 @@ function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
     {
       title: 'Fused map',
       lines: [fusedCaption(plan), ...plan.notes].map(plain),
-      picture: blendMap(blank, values, colourMap === 'heat' ? table : opaque),
+      picture: blendMap(blank, values, colorMap === 'heat' ? table : opaque),
     },
     {
       title: 'Fused map over the image',
@@ -104,7 +104,7 @@ function componentPanel(plan: FigurePlan, photo: RgbImage, entry: LayerEntry): P
   return {
     title: `${layer.name}, component ${component.index}`,
     lines: componentCaption(component, plan.signMargin),
-    picture: blendMap(photo, values, colourTable(plan.colourMap)),
+    picture: blendMap(photo, values, colorTable(plan.colorMap)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import type { ColourMap, Fusion } from '../../shared/run/run-spec.ts';
+import type { ColorMap, Fusion } from '../../shared/run/run-spec.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import type { FigureComponent } from './figure-caption.ts';
 
@@ -32,7 +32,7 @@ export interface FigurePlan {
   readonly detections: readonly Detection[];
   readonly classScores?: readonly ClassScore[];
   readonly classNames: readonly string[];
-  readonly colourMap: ColourMap;
+  readonly colorMap: ColorMap;
   /** Lines below the fused map, in plain words: its measures. */
   readonly notes: readonly string[];
   /** A sign margin below this is called uncertain; in [0, 1]. */

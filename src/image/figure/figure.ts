@@ -1,8 +1,8 @@
-import type { ColourMap } from '../../shared/run/run-spec.ts';
+import type { ColorMap } from '../../shared/run/run-spec.ts';
 import { type Canvas, type Colour, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
 import type { Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
-import { colourTable } from '../overlay/colour-map.ts';
+import { colorTable } from '../overlay/colour-map.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
@@ -45,7 +45,7 @@ export async function renderFigure(plan: FigurePlan): Promise<Buffer> {
       if (at) drawPanel(canvas, panel, at, layout);
     });
   });
-  drawFooter(canvas, plan.colourMap, layout);
+  drawFooter(canvas, plan.colorMap, layout);
   const raw = { width: canvas.width, height: canvas.height, channels: 3 } as const;
   return sharp(canvas.data, { raw }).png({ compressionLevel: 8 }).toBuffer();
 }
@@ -97,11 +97,11 @@ function drawPanel(
 }
 
 /** The legend, and what such a picture does and does not say. */
-function drawFooter(canvas: Canvas, colourMap: ColourMap, { footerY, width }: FigureLayout): void {
+function drawFooter(canvas: Canvas, colorMap: ColorMap, { footerY, width }: FigureLayout): void {
   const line = { x: figureMargin, y: footerY, width: width - 2 * figureMargin, height: 1 };
   fillRectangle(canvas, line, hairline);
   const legend = { text: lineStyle, width: 120, height: 10, ground: pale };
-  drawLegend(canvas, colourTable(colourMap), { x: figureMargin, y: footerY + 21 }, legend);
+  drawLegend(canvas, colorTable(colorMap), { x: figureMargin, y: footerY + 21 }, legend);
   const x = figureMargin + legendWidth(legend) + 32;
   const note =
     "Eigen-CAM shows the dominant directions of a layer's activations: not a class, and not a cause. Each map has its own scale.";

@@ -1,4 +1,4 @@
-import type { ColourMap } from '../../shared/run/run-spec.ts';
+import type { ColorMap } from '../../shared/run/run-spec.ts';
 import { infernoTable, turboTable, viridisTable } from './colour-tables.ts';
 
 /** How a value in [0, 1], as index 0 to 255, is laid over a photo. */
@@ -11,13 +11,13 @@ export interface ColourTable {
   readonly greyPhoto: boolean;
 }
 
-const tables = new Map<ColourMap, ColourTable>();
+const tables = new Map<ColorMap, ColourTable>();
 
 /**
  * `heat` is the default: people expect red to be the most, and opacity that grows with the value keeps the photo's edges. The others have
  * one opacity: inferno and viridis 55 %, turbo and jet 50 % (the image weight of pytorch-grad-cam's `show_cam_on_image`).
  */
-export function colourTable(name: ColourMap): ColourTable {
+export function colorTable(name: ColorMap): ColourTable {
   const known = tables.get(name);
   if (known) return known;
   const table = buildTable(name);
@@ -25,7 +25,7 @@ export function colourTable(name: ColourMap): ColourTable {
   return table;
 }
 
-function buildTable(name: ColourMap): ColourTable {
+function buildTable(name: ColorMap): ColourTable {
   if (name === 'heat') return { rgb: heatColours(), alpha: heatAlpha(), greyPhoto: true };
   const evenly = (opacity: number) => new Float32Array(256).fill(opacity);
   switch (name) {

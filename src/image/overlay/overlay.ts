@@ -1,13 +1,13 @@
 import { mapToImage } from '../../maps/map-to-image.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import type { ColourMap } from '../../shared/run/run-spec.ts';
+import type { ColorMap } from '../../shared/run/run-spec.ts';
 import { type Canvas, type Colour, fillRectangle } from '../canvas.ts';
 import { decodeImageNear, type Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { blendMap } from './blend-map.ts';
-import { type ColourTable, colourTable } from './colour-map.ts';
+import { type ColourTable, colorTable } from './colour-map.ts';
 import { drawClassScores, drawDetections } from './draw-detections.ts';
 import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
 
@@ -23,7 +23,7 @@ export interface OverlayPlan {
   readonly detections: readonly Detection[];
   readonly classScores?: readonly ClassScore[];
   readonly classNames: readonly string[];
-  readonly colourMap: ColourMap;
+  readonly colorMap: ColorMap;
   /** Longest side of the picture in pixels; 960 unless said. Larger images shrink to it. */
   readonly maxSide?: number;
 }
@@ -64,7 +64,7 @@ export function pictureSize(width: number, height: number, maxSide: number): Siz
 function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
   const { map, gridWidth, gridHeight, geometry, classNames, detections, classScores } = plan;
   const { width, height } = photo;
-  const table = colourTable(plan.colourMap);
+  const table = colorTable(plan.colorMap);
   const values = mapToImage({ map, gridWidth, gridHeight, geometry, width, height });
   const canvas = blendMap(photo, values, table);
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };

@@ -14,7 +14,7 @@ export function componentLimit(
  */
 export function assertComponents(
   components: readonly number[],
-  layers: readonly TargetLayer[],
+  layers: readonly Omit<TargetLayer, 'column'>[],
 ): void {
   const highest = Math.max(...components);
   const short = layers.find((layer) => highest > componentLimit(layer));

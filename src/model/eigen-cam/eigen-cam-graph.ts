@@ -7,7 +7,7 @@ import {
 } from '../onnx/graph-builder.ts';
 
 /** A target layer and what its tensor holds. */
-export interface ActivationLayer extends TargetLayer {
+export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
   readonly elemType: Exclude<ElementType, 'uint8'>;
 }
 

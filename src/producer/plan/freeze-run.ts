@@ -44,7 +44,7 @@ export function planRun(request: RunPlanRequest): RunPlan {
   });
   return {
     spec: {
-      schema: 'run@1',
+      schema: 'run@2',
       runId,
       plannedAt: request.plannedAt.toISOString(),
       model,

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
+import { layerColumns } from '../../shared/catalog/measure-column.ts';
 import type { ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 
 /** What run.json keeps of a model. `uri` says where it comes from when that is not the file that was loaded. */
@@ -13,8 +14,10 @@ export function modelSpecOf(
 }
 
 /** What run.json keeps of the target layers. */
-export function targetLayersOf({ layers }: LoadedModel): TargetLayer[] {
-  return layers.map(({ name, tensor, channels, gridHeight, gridWidth }) => ({
-    ...{ name, tensor, channels, gridHeight, gridWidth },
-  }));
+export function targetLayersOf({ layers }: Pick<LoadedModel, 'layers'>): TargetLayer[] {
+  const columns = layerColumns(layers.map(({ name }) => name));
+  return layers.map(({ name, tensor, channels, gridHeight, gridWidth }, index) => {
+    const column = columns[index] ?? name;
+    return { name, column, tensor, channels, gridHeight, gridWidth };
+  });
 }

@@ -19,7 +19,7 @@ export interface RunIdentity {
  */
 export function runIdOf({ datasetName, digest, model, options }: RunIdentity): string {
   const identity = canonicalJson({
-    schema: 'run@1',
+    schema: 'run@2',
     digest,
     model: {
       sha256: model.sha256,

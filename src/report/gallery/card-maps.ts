@@ -28,7 +28,7 @@ export function pictureMaps(
   { fusion, padding }: Pick<ExplainOptions, 'fusion' | 'padding'>,
 ): PictureMap[] {
   const layers = stored.map(({ layer, map, explainedVariance }): LayerMap & { name: string } => ({
-    name: layer.name,
+    name: layer.column,
     map,
     mask:
       padding === 'include'

@@ -1,3 +1,4 @@
+import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { type Html, html } from '../html/html.ts';
 import { classCounts, shortClassName } from '../words/class-words.ts';
@@ -22,18 +23,19 @@ export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Htm
 }
 
 function heatClause({ measures, flags }: SampleRow): string {
-  const border = measures['borderShare.fused'];
-  const inside = measures['energyInBoxes.fused'];
+  const border = measures[fusedColumns.borderShare];
+  const inside = measures[fusedColumns.energyInBoxes];
   if (flags.includes('blank-map')) return 'the map is blank';
   if (flags.includes('border-focus') && border !== undefined) {
     return `${percent(border)} of the heat lies along the border`;
   }
   if (flags.includes('diffuse')) return 'the heat is almost the same everywhere';
-  if (inside !== undefined && measures.boxArea !== undefined) {
-    return `${percent(inside)} of the heat lies inside the boxes, which cover ${percent(measures.boxArea)} of the image`;
+  const area = measures[sampleColumns.boxArea];
+  if (inside !== undefined && area !== undefined) {
+    return `${percent(inside)} of the heat lies inside the boxes, which cover ${percent(area)} of the image`;
   }
-  const x = measures['centreX.fused'];
-  const y = measures['centreY.fused'];
+  const x = measures[fusedColumns.centerX];
+  const y = measures[fusedColumns.centerY];
   if (x === undefined || y === undefined) return 'the place of the heat was not measured';
   return `the heat is centered ${percent(x)} across and ${percent(y)} down`;
 }

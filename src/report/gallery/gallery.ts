@@ -1,7 +1,7 @@
-import type { FlagName, SampleRow } from '../../shared/run/sample-row.ts';
-import { flagNames } from '../../shared/run/sample-row.ts';
+import { type FlagName, flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
+import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
-import { flagWords } from '../words/flag-words.ts';
 
 /** Where a sample is stored, as one string. */
 export type RowAddress = `${number}/${number}`;
@@ -34,8 +34,8 @@ export function galleryPlan(images: number): GalleryPlan {
 
 /** The measure that says whether an image is typical: heat inside boxes, or the spread of the heat where there are no boxes. */
 export function typicalColumn(statistics: ShardStatistics): string {
-  const boxes = statistics.measures['energyInBoxes.fused'];
-  return boxes !== undefined && boxes.n > 0 ? 'energyInBoxes.fused' : 'entropy.fused';
+  const boxes = statistics.measures[fusedColumns.energyInBoxes];
+  return boxes !== undefined && boxes.n > 0 ? fusedColumns.energyInBoxes : fusedColumns.entropy;
 }
 
 /**
@@ -118,7 +118,7 @@ function typicalGroup(
         : [{ ...exemplar, value }];
     })
     .sort((a, b) => Math.abs(a.value - median) - Math.abs(b.value - median));
-  const what = column === 'entropy.fused' ? 'spread of the heat' : 'heat inside boxes';
+  const what = column === fusedColumns.entropy ? 'spread of the heat' : 'heat inside boxes';
   return {
     id: 'typical',
     title: 'Typical',
@@ -128,7 +128,7 @@ function typicalGroup(
 }
 
 function flagGroup({ flags }: ShardStatistics, flag: FlagName): GalleryGroup {
-  const { label, meaning } = flagWords[flag];
+  const { label, meaning } = flagCatalog[flag];
   return { id: flag, title: label, rule: meaning, exemplars: flags[flag]?.exemplars ?? [] };
 }
 
@@ -138,21 +138,21 @@ function extremeGroups({ extremes, measures }: ShardStatistics): GalleryGroup[] 
     id: 'layers-disagree',
     title: 'Layers disagree',
     rule: 'The lowest agreement of the layer maps.',
-    exemplars: of('layerAgreement', 'lowest'),
+    exemplars: of(sampleColumns.layerAgreement, 'lowest'),
   };
-  if ((measures['energyInBoxes.fused']?.n ?? 0) > 0) {
+  if ((measures[fusedColumns.energyInBoxes]?.n ?? 0) > 0) {
     return [
       {
         id: 'least-in-boxes',
         title: 'Least heat inside boxes',
         rule: "The lowest share of heat inside the model's own boxes, whatever their area.",
-        exemplars: of('energyInBoxes.fused', 'lowest'),
+        exemplars: of(fusedColumns.energyInBoxes, 'lowest'),
       },
       {
         id: 'most-in-boxes',
         title: 'Most heat inside boxes',
         rule: "The highest share of heat inside the model's own boxes, whatever their area.",
-        exemplars: of('energyInBoxes.fused', 'highest'),
+        exemplars: of(fusedColumns.energyInBoxes, 'highest'),
       },
       disagree,
     ];
@@ -162,19 +162,19 @@ function extremeGroups({ extremes, measures }: ShardStatistics): GalleryGroup[] 
       id: 'most-gathered',
       title: 'Most gathered heat',
       rule: 'The lowest spread of the heat.',
-      exemplars: of('entropy.fused', 'lowest'),
+      exemplars: of(fusedColumns.entropy, 'lowest'),
     },
     {
       id: 'most-spread',
       title: 'Most spread heat',
       rule: 'The highest spread of the heat.',
-      exemplars: of('entropy.fused', 'highest'),
+      exemplars: of(fusedColumns.entropy, 'highest'),
     },
     {
       id: 'least-confident',
       title: 'Least confident',
       rule: 'The lowest confidence of the model.',
-      exemplars: of('confidence', 'lowest'),
+      exemplars: of(sampleColumns.confidence, 'lowest'),
     },
     disagree,
   ];

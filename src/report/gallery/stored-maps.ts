@@ -1,3 +1,4 @@
+import { mapColumn } from '../../shared/catalog/measure-column.ts';
 import {
   decodeNpyValues,
   npyHeaderRangeBytes,
@@ -25,7 +26,7 @@ export async function readStoredMaps(
   for (const layer of spec.targetLayers) {
     const map = await readMap(store, objectKeyOf(spec, layer, shard), mapRow, layer);
     if (map === undefined) return [];
-    const explainedVariance = measures[`explainedVariance.${layer.name}`] ?? 0;
+    const explainedVariance = measures[mapColumn('explainedVariance', layer.column)] ?? 0;
     maps.push({ layer, map, explainedVariance });
   }
   return maps;

@@ -1,8 +1,8 @@
-import { colourTable } from '../../image/overlay/colour-map.ts';
-import { type ColourMap, colourMaps } from '../../shared/run/run-spec.ts';
+import { colorTable } from '../../image/overlay/colour-map.ts';
+import { type ColorMap, colorMaps } from '../../shared/run/run-spec.ts';
 import { type Html, html } from './html.ts';
 
-export const colourMapWords: Readonly<Record<ColourMap, string>> = {
+export const colorMapWords: Readonly<Record<ColorMap, string>> = {
   heat: 'Heat',
   inferno: 'Inferno',
   viridis: 'Viridis',
@@ -18,15 +18,15 @@ const stops = 17;
  * own, and so on. The browser smooths the picture first, so values are interpolated and not colors.
  */
 export function colourFilters(): Html {
-  return html`${colourMaps.map((name) => [filter(name, true), filter(name, false)])}`;
+  return html`${colorMaps.map((name) => [filter(name, true), filter(name, false)])}`;
 }
 
 /** Under a map that has no photo below it, and under the legend: warm white. */
 const ground = [255, 251, 242] as const;
 
 /** The table as it looks on its own: `heat`, which fades to nothing, over the ground. */
-function solidTable(name: ColourMap): Uint8Array {
-  const { rgb, alpha } = colourTable(name);
+function solidTable(name: ColorMap): Uint8Array {
+  const { rgb, alpha } = colorTable(name);
   if (name !== 'heat') return rgb;
   return rgb.map((value, i) => {
     const opacity = Math.min(1, (alpha[Math.floor(i / 3)] ?? 0) / 0.8);
@@ -34,9 +34,9 @@ function solidTable(name: ColourMap): Uint8Array {
   });
 }
 
-function filter(name: ColourMap, solid: boolean): Html {
-  const { alpha } = colourTable(name);
-  const rgb = solid ? solidTable(name) : colourTable(name).rgb;
+function filter(name: ColorMap, solid: boolean): Html {
+  const { alpha } = colorTable(name);
+  const rgb = solid ? solidTable(name) : colorTable(name).rgb;
   const table = (valueAt: (index: number) => number) =>
     Array.from({ length: stops }, (_, i) =>
       Number(valueAt(Math.round((i * 255) / (stops - 1))).toFixed(3)),
@@ -50,20 +50,20 @@ function filter(name: ColourMap, solid: boolean): Html {
 
 /** Style rules by which the radios `colour-<name>` choose the filter of every map, the colors of every legend, and whether photos are grey. */
 export function colourRules(): string {
-  return colourMaps
+  return colorMaps
     .flatMap((name, i) => {
       const when = i === 0 ? '' : `:root:has(#colour-${name}:checked) `;
       return [
         `${when}.map{filter:url(#${name})}`,
         `${when}.mean img{filter:url(#${name}-solid)}`,
         `${when}.legend i{background:linear-gradient(90deg,${hexStops(name)})}`,
-        colourTable(name).greyPhoto ? '' : `${when}.stage .photo{filter:none}`,
+        colorTable(name).greyPhoto ? '' : `${when}.stage .photo{filter:none}`,
       ];
     })
     .join('');
 }
 
-function hexStops(name: ColourMap): string {
+function hexStops(name: ColorMap): string {
   const rgb = solidTable(name);
   return Array.from({ length: stops }, (_, i) => {
     const at = Math.round((i * 255) / (stops - 1)) * 3;

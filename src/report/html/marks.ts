@@ -1,4 +1,4 @@
-import type { Tone } from '../words/flag-words.ts';
+import type { Tone } from '../../shared/catalog/flag-catalog.ts';
 import { type Html, html } from './html.ts';
 
 /** Shapes of the four states, once a page; `mark` refers to them. A state is told by shape and word, never by colour alone. */

@@ -1,4 +1,5 @@
-import { measureCatalog, measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+import { measureCatalog } from '../../shared/catalog/measure-catalog.ts';
+import { isOfImage, parseColumn } from '../../shared/catalog/measure-column.ts';
 import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
 import { chartBars } from '../html/chart-bars.ts';
 import type { MeasureSummary, Summary } from '../summary/summary-schema.ts';
@@ -41,9 +42,7 @@ function sparkline({ histogram, scale }: MeasureSummary): string {
 
 /** The images at either end of each measure of the fused map and of the image: which end is bad depends on the data. */
 export function worstMarkdown({ extremes, measures }: Summary): string | undefined {
-  const columns = Object.keys(extremes).filter(
-    (column) => column.endsWith('.fused') || measureKindOf(column)?.per === 'sample',
-  );
+  const columns = Object.keys(extremes).filter(isOfImage);
   const rows = inCatalogOrder(columns).flatMap((column) => {
     const { lowest = [], highest = [] } = extremes[column] ?? {};
     if (lowest.length + highest.length === 0) return [];
@@ -82,6 +81,6 @@ export function stagesMarkdown({ timings, counts }: Summary): string | undefined
 
 function inCatalogOrder(columns: readonly string[]): string[] {
   const place = (column: string) =>
-    measureCatalog.findIndex(({ name }) => name === measureKindOf(column)?.name);
+    measureCatalog.findIndex(({ name }) => name === parseColumn(column)?.kind.name);
   return [...columns].sort((a, b) => place(a) - place(b));
 }

@@ -1,9 +1,9 @@
+import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { missingShardsOf } from '../summary/missing-shards.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
 import { unreadableWords } from '../summary/unreadable-words.ts';
 import { className } from '../words/class-words.ts';
-import { flagWords } from '../words/flag-words.ts';
 import { remedyOf } from '../words/status-words.ts';
 import { figure, percent, shareInTable, wholeNumber } from '../words/wording.ts';
 import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
@@ -105,7 +105,7 @@ function flags({ flags: all, counts }: Summary): string | undefined {
   const raised = all.filter(({ count }) => count > 0);
   if (raised.length === 0) return undefined;
   const rows = raised.map(({ flag, count, rule }) => [
-    flagWords[flag].label,
+    flagCatalog[flag].label,
     wholeNumber(count),
     shareInTable(count, counts.explained),
     escapeSentence(rule),

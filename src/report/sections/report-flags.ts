@@ -1,8 +1,8 @@
+import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
 import type { FlagSummary, Summary } from '../summary/summary-schema.ts';
-import { flagWords } from '../words/flag-words.ts';
 import { shareInTable, wholeNumber } from '../words/wording.ts';
 
 /** Flags by count, with what each means and from which threshold; a zero stays, so that absence is seen. */
@@ -27,7 +27,7 @@ function flagsOf({ flags, model }: Summary): readonly FlagSummary[] {
 }
 
 function flagRow({ flag, count, rule, meaning }: FlagSummary, of: number, shown: boolean): Html {
-  const { label, tone } = flagWords[flag];
+  const { label, tone } = flagCatalog[flag];
   const name = shown
     ? html`<a class="flag-link" data-flag="${flag}" href="#gallery-${flag}">${label}</a>`
     : label;

@@ -1,15 +1,17 @@
+import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
+import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
+import { fusedColumns, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
-import { colourMaps } from '../../shared/run/run-spec.ts';
+import { colorMaps } from '../../shared/run/run-spec.ts';
 import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
 import { sentenceHtml } from '../gallery/card-words.ts';
 import type { CardGroup, GalleryCard } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
-import { colourMapWords } from '../html/map-colours.ts';
+import { colorMapWords } from '../html/map-colours.ts';
 import { mark } from '../html/marks.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
-import { flagWords } from '../words/flag-words.ts';
 import {
   counted,
   figure,
@@ -62,7 +64,7 @@ function controls(layers: readonly TargetLayer[]): Html {
     })),
     { id: 'map-none', label: 'Photo only' },
   ];
-  const colours = colourMaps.map((name) => ({ id: `colour-${name}`, label: colourMapWords[name] }));
+  const colours = colorMaps.map((name) => ({ id: `colour-${name}`, label: colorMapWords[name] }));
   return html`<div class="controls">${radios('Map', 'map', maps)}${radios('Colors', 'colour', colours)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>`;
 }
 
@@ -122,7 +124,7 @@ function labelData(
 function chips({ id }: CardGroup, { row }: GalleryCard): Html | undefined {
   if (row.flags.length === 0) return undefined;
   const sorted = [...row.flags].sort((a, b) => Number(b === id) - Number(a === id));
-  return html`<div class="chips">${sorted.map((flag) => html`<span class="chip tone-${flagWords[flag].tone}">${mark(flagWords[flag].tone)}${flagWords[flag].label}</span>`)}</div>`;
+  return html`<div class="chips">${sorted.map((flag) => html`<span class="chip tone-${flagCatalog[flag].tone}">${mark(flagCatalog[flag].tone)}${flagCatalog[flag].label}</span>`)}</div>`;
 }
 
 interface CardNumber {
@@ -132,18 +134,18 @@ interface CardNumber {
 }
 
 const cardNumbers: readonly CardNumber[] = [
-  { column: 'energyInBoxes.fused', label: 'heat inside boxes', words: percent },
-  { column: 'boxLift.fused', label: 'times even spread', words: figure },
-  { column: 'confidence', label: 'confidence', words: figure },
-  { column: 'entropy.fused', label: 'spread of the heat', words: figure },
-  { column: 'layerAgreement', label: 'layers agree', words: figure },
-  { column: 'borderLift.fused', label: 'border, times even', words: figure },
+  { column: fusedColumns.energyInBoxes, label: 'heat inside boxes', words: percent },
+  { column: fusedColumns.boxLift, label: 'times even spread', words: figure },
+  { column: sampleColumns.confidence, label: 'confidence', words: figure },
+  { column: fusedColumns.entropy, label: 'spread of the heat', words: figure },
+  { column: sampleColumns.layerAgreement, label: 'layers agree', words: figure },
+  { column: fusedColumns.borderLift, label: 'border, times even', words: figure },
 ];
 
 function numbers({ extremes, measures }: Summary, { row }: GalleryCard): Html {
   const shown = cardNumbers
     .filter(({ column }) => row.measures[column] !== undefined)
-    .filter(({ column }) => row.classScores.length > 0 || column !== 'confidence')
+    .filter(({ column }) => row.classScores.length > 0 || column !== sampleColumns.confidence)
     .slice(0, 4);
   return html`<dl class="numbers">${shown.map(({ column, label, words }) => {
     const rank = rankOf(extremes[column], row.key, measures[column]?.n ?? 0);
@@ -168,26 +170,26 @@ function rankOf(
   return undefined;
 }
 
-const mapColumns: readonly CardNumber[] = [
-  { column: 'energyInBoxes', label: 'in boxes', words: percent },
-  { column: 'boxLift', label: 'times even', words: figure },
-  { column: 'entropy', label: 'spread', words: figure },
-  { column: 'borderLift', label: 'border', words: figure },
-  { column: 'explainedVariance', label: 'shown', words: percent },
-  { column: 'signMargin', label: 'sign', words: figure },
+const mapNumbers: readonly (Omit<CardNumber, 'column'> & { readonly measure: MeasureName })[] = [
+  { measure: 'energyInBoxes', label: 'in boxes', words: percent },
+  { measure: 'boxLift', label: 'times even', words: figure },
+  { measure: 'entropy', label: 'spread', words: figure },
+  { measure: 'borderLift', label: 'border', words: figure },
+  { measure: 'explainedVariance', label: 'shown', words: percent },
+  { measure: 'signMargin', label: 'sign', words: figure },
 ];
 
 /** One row a map, one column a measure. */
 function mapTable({ row, maps }: GalleryCard): Html {
   const names = maps.length > 0 ? maps.map(({ name }) => name) : ['fused'];
-  const used = mapColumns.filter(({ column }) =>
-    names.some((name) => row.measures[`${column}.${name}`] !== undefined),
+  const used = mapNumbers.filter(({ measure }) =>
+    names.some((name) => row.measures[mapColumn(measure, name)] !== undefined),
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of ${baseName(row.key)}"><table><thead><tr><th scope="col">Map</th>${used.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead><tbody>${names.map(
     (name) =>
       html`<tr><th scope="row">${name === 'fused' ? 'fused' : mapWords(name)}</th>${used.map(
-        ({ column, words }) => {
-          const value = row.measures[`${column}.${name}`];
+        ({ measure, words }) => {
+          const value = row.measures[mapColumn(measure, name)];
           return html`<td class="number">${value === undefined ? '' : words(value)}</td>`;
         },
       )}</tr>`,

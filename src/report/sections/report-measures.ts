@@ -1,3 +1,4 @@
+import { fusedColumns, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import {
@@ -92,7 +93,7 @@ function histogram(
 }
 
 function heatByArea(summary: Summary): Html | undefined {
-  const heat = drawable(summary, 'energyInBoxes.fused');
+  const heat = drawable(summary, fusedColumns.energyInBoxes);
   if (heat === undefined || summary.heatByArea.length === 0) return undefined;
   const { heatOnObjects, heatMeasured } = summary.counts;
   const finding = `In ${shareOfImages(heatOnObjects, heatMeasured)}, more heat inside the boxes than an even spread`;
@@ -106,7 +107,7 @@ function heatByArea(summary: Summary): Html | undefined {
 }
 
 function lift(summary: Summary, spec: RunSpec): Html | undefined {
-  const measure = drawable(summary, 'boxLift.fused');
+  const measure = drawable(summary, fusedColumns.boxLift);
   if (measure === undefined) return undefined;
   const finding = `Typically ${figure(measure.quantiles.p50)} times an even spread`;
   const value = spec.options.flags.offObjectLift;
@@ -121,7 +122,7 @@ function lift(summary: Summary, spec: RunSpec): Html | undefined {
 }
 
 function spread(summary: Summary, spec: RunSpec): Html | undefined {
-  const measure = drawable(summary, 'entropy.fused');
+  const measure = drawable(summary, fusedColumns.entropy);
   if (measure === undefined) return undefined;
   const value = spec.options.flags.diffuseEntropy;
   const flagged = countOf(summary.flags, 'diffuse');
@@ -132,7 +133,7 @@ function spread(summary: Summary, spec: RunSpec): Html | undefined {
 }
 
 function border(summary: Summary, spec: RunSpec): Html | undefined {
-  const measure = drawable(summary, 'borderLift.fused');
+  const measure = drawable(summary, fusedColumns.borderLift);
   if (measure === undefined) return undefined;
   const value = spec.options.flags.borderLift;
   const flagged = countOf(summary.flags, 'border-focus');
@@ -143,7 +144,7 @@ function border(summary: Summary, spec: RunSpec): Html | undefined {
 }
 
 function agreement(summary: Summary): Html | undefined {
-  const measure = drawable(summary, 'layerAgreement');
+  const measure = drawable(summary, sampleColumns.layerAgreement);
   if (measure === undefined) return undefined;
   return histogram(measure, `The layers typically agree to ${figure(measure.quantiles.p50)}`, {
     note: 'Mean correlation of the layer maps: 1 the same map, 0 unrelated',
@@ -156,11 +157,11 @@ function layerStrips(
   spec: RunSpec,
   measure: 'explainedVariance' | 'signMargin',
 ): Html | undefined {
-  const rows = spec.options.targetLayers.flatMap((layer) => {
-    const one = drawable(summary, `${measure}.${layer}`);
+  const rows = spec.targetLayers.flatMap(({ column }) => {
+    const one = drawable(summary, mapColumn(measure, column));
     return one === undefined
       ? []
-      : [{ label: mapWords(layer), quantiles: one.quantiles, n: one.n }];
+      : [{ label: mapWords(column), quantiles: one.quantiles, n: one.n }];
   });
   const best = [...rows].sort((a, b) => b.quantiles.p50 - a.quantiles.p50)[0];
   const least = [...rows].sort((a, b) => a.quantiles.p50 - b.quantiles.p50)[0];
@@ -180,7 +181,7 @@ function layerStrips(
 }
 
 function objectCounts(summary: Summary): Html | undefined {
-  const measure = drawable(summary, 'detections');
+  const measure = drawable(summary, sampleColumns.detections);
   if (measure === undefined || !traitsOf(summary.model.task).findsObjects) return undefined;
   const { p5, p50, p95 } = measure.quantiles;
   const finding = `Typically ${counted(p50, 'object')} an image, ${figure(p5)} to ${figure(p95)} in 9 of 10`;
@@ -188,7 +189,7 @@ function objectCounts(summary: Summary): Html | undefined {
 }
 
 function confidence(summary: Summary): Html | undefined {
-  const measure = drawable(summary, 'confidence');
+  const measure = drawable(summary, sampleColumns.confidence);
   if (measure === undefined) return undefined;
   const finding = `Typical confidence ${figure(measure.quantiles.p50)}`;
   const note = traitsOf(summary.model.task).words.confidence;

@@ -1,3 +1,4 @@
+import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { CardGroup } from '../gallery/gallery-card.ts';
@@ -46,7 +47,7 @@ function sentence({ text, proof, tone }: Headline, anchors: ReadonlySet<string>)
 function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): Html | undefined {
   const [card] = cards;
   if (card === undefined) return undefined;
-  const heat = card.row.measures['energyInBoxes.fused'];
+  const heat = card.row.measures[fusedColumns.energyInBoxes];
   const what = id === 'typical' ? 'A typical image' : `An image with this reason to look: ${title}`;
   const share =
     heat === undefined ? '' : `; ${percent(heat)} of its heat lies inside the boxes the model drew`;
@@ -65,7 +66,7 @@ function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
           explainedTile(counts),
           found,
           flaggedTile(counts),
-          heatTile(measures['energyInBoxes.fused']),
+          heatTile(measures[fusedColumns.energyInBoxes]),
           speedTile(timings),
         ];
   return all.flatMap((one) => (one === undefined ? [] : [tileItem(one, anchors)]));
@@ -105,7 +106,7 @@ function heatTile(heat: Summary['measures'][string] | undefined): Tile | undefin
 }
 
 function probabilityTile({ measures }: Summary): Tile | undefined {
-  const confidence = measures.confidence;
+  const confidence = measures[sampleColumns.confidence];
   if (confidence === undefined || confidence.n < smallestDistribution) return undefined;
   const label = `probability of the top class, median of ${counted(confidence.n, 'image')}`;
   return tile('classes', figure(confidence.quantiles.p50), label);

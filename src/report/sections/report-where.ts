@@ -1,3 +1,4 @@
+import { mapColumn } from '../../shared/catalog/measure-column.ts';
 import { dataUri } from '../gallery/picture.ts';
 import { greyPng } from '../html/grey-png.ts';
 import { type Html, html } from '../html/html.ts';
@@ -22,8 +23,8 @@ ${classMaps(summary.classes)}</div></section>`;
 }
 
 function meanFigure(summary: Summary, name: string, map: MeanMap, top: number): Html {
-  const x = summary.measures[`centreX.${name}`]?.quantiles.p50;
-  const y = summary.measures[`centreY.${name}`]?.quantiles.p50;
+  const x = summary.measures[mapColumn('centerX', name)]?.quantiles.p50;
+  const y = summary.measures[mapColumn('centerY', name)]?.quantiles.p50;
   const title = name === 'fused' ? 'All layers fused' : capital(mapWords(name));
   const place =
     x === undefined || y === undefined

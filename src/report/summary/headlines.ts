@@ -1,6 +1,7 @@
+import { flagCatalog, type Tone } from '../../shared/catalog/flag-catalog.ts';
+import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { shortClassName } from '../words/class-words.ts';
-import { flagWords, type Tone } from '../words/flag-words.ts';
 import { statusWords } from '../words/status-words.ts';
 import { counted, figure, listed, percent, shareOfImages, wholeNumber } from '../words/wording.ts';
 import type { Headline, Summary } from './summary-schema.ts';
@@ -108,7 +109,7 @@ function flagReasons({ flags }: SummaryFacts, most: number): string {
   const raised = flags.filter((flag) => flag.count > 0);
   const phrases = raised
     .slice(0, most)
-    .map((flag) => `${wholeNumber(flag.count)} ${flagWords[flag.flag].phrase}`);
+    .map((flag) => `${wholeNumber(flag.count)} ${flagCatalog[flag.flag].phrase}`);
   const others = raised.length - phrases.length;
   if (others > 0) phrases.push(counted(others, 'other reason'));
   return listed(phrases);
@@ -204,7 +205,7 @@ function objects(facts: SummaryFacts, title: Headline): Headline | undefined {
 
 function classes(facts: SummaryFacts, title: Headline): Headline | undefined {
   const used = facts.classes.filter((one) => one.objects > 0).length;
-  const confidence = facts.measures.confidence;
+  const confidence = facts.measures[sampleColumns.confidence];
   if (facts.counts.explained === 0 || used === 0) return undefined;
   const sure =
     confidence && confidence.n >= smallestDistribution
@@ -220,9 +221,9 @@ function classes(facts: SummaryFacts, title: Headline): Headline | undefined {
 
 function heatInBoxes(facts: SummaryFacts): Headline | undefined {
   const { heatOnObjects, heatMeasured } = facts.counts;
-  const heat = facts.measures['energyInBoxes.fused'];
-  const lift = facts.measures['boxLift.fused'];
-  const area = facts.measures.boxArea;
+  const heat = facts.measures[fusedColumns.energyInBoxes];
+  const lift = facts.measures[fusedColumns.boxLift];
+  const area = facts.measures[sampleColumns.boxArea];
   if (heat === undefined || lift === undefined || area === undefined) return undefined;
   if (heatMeasured < smallestDistribution) {
     const text = `In ${shareOfImages(heatOnObjects, heatMeasured)} more heat lies inside the boxes the model drew than an even spread would put there. ${selfAgreement}`;
@@ -239,7 +240,7 @@ function flagged(facts: SummaryFacts, title: Headline): Headline | undefined {
 }
 
 function layers(facts: SummaryFacts): Headline | undefined {
-  const agreement = facts.measures.layerAgreement;
+  const agreement = facts.measures[sampleColumns.layerAgreement];
   if (agreement === undefined || agreement.n < smallestDistribution) return undefined;
   const text = `In the typical image the maps of the layers agree to ${figure(agreement.quantiles.p50)} (1: the same map, 0: unrelated).`;
   return headline('note', 'measures', text);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagNames } from '../../shared/run/sample-row.ts';
+import { flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { tasks } from '../../shared/run/task-traits.ts';
 import { exemplarSchema } from '../../shared/statistics/shard-statistics.ts';
 
@@ -115,7 +115,7 @@ export type TimingSummary = z.infer<typeof timingSummarySchema>;
 
 /** summary.json. Everything but `timings` depends on nothing but the run and its results. */
 export const summarySchema = z.object({
-  schema: z.literal('summary@1'),
+  schema: z.literal('summary@2'),
   runId: z.string(),
   title: headlineSchema,
   headlines: z.array(headlineSchema),
@@ -154,7 +154,7 @@ export const summarySchema = z.object({
   unreadable: unreadableSummarySchema.optional(),
   flags: z.array(flagSummarySchema),
   classes: z.array(classSummarySchema),
-  /** By column, such as `entropy.fused`. A measure that was never taken is absent. */
+  /** By column, such as `entropy_fused`. A measure that was never taken is absent. */
   measures: z.record(z.string(), measureSummarySchema),
   /** Heat inside boxes against their area: [area bin 0-19, heat bin 0-19, images]. */
   heatByArea: z.array(z.tuple([count, count, count])),

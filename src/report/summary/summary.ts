@@ -1,6 +1,6 @@
-import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+import { flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
+import { fusedColumns, parseColumn } from '../../shared/catalog/measure-column.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
-import { flagNames } from '../../shared/run/sample-row.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
 import { meanMapOf } from '../../shared/statistics/map-sum.ts';
 import type {
@@ -8,7 +8,6 @@ import type {
   MapSum,
   ShardStatistics,
 } from '../../shared/statistics/shard-statistics.ts';
-import { flagWords } from '../words/flag-words.ts';
 import { counted, duration } from '../words/wording.ts';
 import { describeDistribution, describeMeasure } from './distribution-summary.ts';
 import { deviceWords, headlinesOf, type SummaryFacts, titleOf } from './headlines.ts';
@@ -70,7 +69,7 @@ function factsOf(input: SummaryInput): SummaryFacts {
   const { model, dataset } = spec;
   const { name, source, images, digest } = dataset;
   return {
-    schema: 'summary@1',
+    schema: 'summary@2',
     runId: spec.runId,
     dataset: { name, source, images, digest },
     model: {
@@ -93,7 +92,7 @@ function factsOf(input: SummaryInput): SummaryFacts {
     measures: measuresOf(statistics),
     heatByArea: statistics.energyByArea,
     meanMaps: Object.fromEntries(
-      ['fused', ...spec.options.targetLayers].flatMap((map) => {
+      ['fused', ...spec.targetLayers.map(({ column }) => column)].flatMap((map) => {
         const sum = statistics.meanMaps[map];
         return sum === undefined || sum.n === 0 ? [] : [[map, meanMap(sum)]];
       }),
@@ -114,7 +113,7 @@ function fileNameOf(uri: string): string {
 
 function countsOf(statistics: ShardStatistics): Summary['counts'] {
   const explained = statistics.statuses.success ?? 0;
-  const lift = statistics.measures['boxLift.fused'];
+  const lift = statistics.measures[fusedColumns.boxLift];
   // Bin 0 is within rounding of an even spread (2^(1/64) = 1.01): neither more nor less.
   const above = (lift?.bins ?? []).filter(([bin]) => bin > 0);
   return {
@@ -143,8 +142,8 @@ function flagsOf(spec: RunSpec, statistics: ShardStatistics): FlagSummary[] {
     .map((flag) => ({
       flag,
       count: statistics.flags[flag]?.count ?? 0,
-      rule: flagWords[flag].rule(spec.options.flags),
-      meaning: flagWords[flag].meaning,
+      rule: flagCatalog[flag].words(spec.options.flags),
+      meaning: flagCatalog[flag].meaning,
       exemplars: (statistics.flags[flag]?.exemplars ?? []).slice(0, exemplars),
     }))
     .sort((a, b) => b.count - a.count);
@@ -182,7 +181,7 @@ function measuresOf({ measures }: ShardStatistics): Record<string, MeasureSummar
     Object.keys(measures)
       .sort(compare)
       .flatMap((column) => {
-        const kind = measureKindOf(column);
+        const kind = parseColumn(column)?.kind;
         const distribution = measures[column];
         const summary = kind && distribution && describeMeasure(distribution, kind);
         return summary === undefined ? [] : [[column, summary]];

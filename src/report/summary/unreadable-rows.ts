@@ -1,6 +1,6 @@
+import { flagNames } from '../../shared/catalog/flag-catalog.ts';
 import type { Column, Table } from '../../shared/results/parquet-table.ts';
 import { sampleStatuses } from '../../shared/run/sample.ts';
-import { flagNames } from '../../shared/run/sample-row.ts';
 import type { UnreadableSummary } from './summary-schema.ts';
 
 /** Unreadable rows that a summary names. */

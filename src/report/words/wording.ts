@@ -1,4 +1,4 @@
-import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+import { parseColumn } from '../../shared/catalog/measure-column.ts';
 
 /** Below this many images a share is said as "22 of 24", from it on as percent with n (`report.md`, section 3). */
 const smallSet = 100;
@@ -61,22 +61,20 @@ export function ordinal(position: number): string {
   return `${wholeNumber(position)}${suffix}`;
 }
 
-/** "model.15" -> "layer 15", "fused" -> "all layers fused"; other names as they are. */
+/** "model.15" or "model_15" -> "layer 15", "fused" -> "all layers fused"; other names as they are. */
 export function mapWords(map: string): string {
   if (map === 'fused') return 'all layers fused';
-  const module = /^model\.(\d+)$/.exec(map)?.[1];
+  const module = /^model[._](\d+)$/.exec(map)?.[1];
   return module === undefined ? map : `layer ${module}`;
 }
 
-/** "entropy.model.15" -> "spread of the heat, layer 15"; "boxArea" -> "area of the boxes". */
+/** "entropy_model_15" -> "spread of the heat, layer 15"; "box_area" -> "area of the boxes". */
 export function columnWords(column: string): string {
-  const words = measureKindOf(column)?.words ?? column;
-  const dot = column.indexOf('.');
-  if (dot < 0) return words;
-  const rest = column.slice(dot + 1);
-  const component = /^(.+)\.pc(\d+)$/.exec(rest);
-  if (component === null) return `${words}, ${mapWords(rest)}`;
-  return `${words}, ${mapWords(component[1] ?? rest)}, component ${component[2]}`;
+  const { kind, map, component } = parseColumn(column) ?? {};
+  if (kind === undefined) return column;
+  if (map === undefined) return kind.words;
+  const ofMap = `${kind.words}, ${mapWords(map)}`;
+  return component === undefined ? ofMap : `${ofMap}, component ${component}`;
 }
 
 /** Milliseconds for people: "340 ms", "3.1 s", "2 min 5 s", "3 h 12 min". */

@@ -1,16 +1,190 @@
-import type { FlagName } from '../run/sample-row.ts';
-import type { RankingOrder } from '../statistics/exemplars.ts';
+import { convergedResidual } from './converged-residual.ts';
+import type { FlagThresholds } from './flag-thresholds.ts';
+import { fusedColumns, parseColumn, sampleColumns } from './measure-column.ts';
 
-/**
- * How the exemplars of a flag are ranked: the worst first. The value of an exemplar is the measure behind its flag
- * (`flagValue` in the worker); flags without a degree rank by the hash of the key, which spreads them over the dataset.
- */
-export const flagRanking: Readonly<Record<FlagName, RankingOrder>> = {
-  'blank-map': 'lowest',
-  diffuse: 'highest',
-  'off-object': 'lowest',
-  'border-focus': 'highest',
-  'uncertain-sign': 'lowest',
-  'not-converged': 'highest',
-  'no-detection': 'lowest',
+/** Why an image deserves a look, in the order in which they are listed. Derived from the measures by the thresholds in run.json. */
+export const flagNames = [
+  'blank-map',
+  'diffuse',
+  'off-object',
+  'border-focus',
+  'uncertain-sign',
+  'not-converged',
+  'no-detection',
+] as const;
+export type FlagName = (typeof flagNames)[number];
+
+/** How bad a state is. Always shown as shape, color and word together. */
+export type Tone = 'fine' | 'note' | 'look' | 'problem';
+
+/** By column. */
+type Measures = Readonly<Record<string, number>>;
+
+/** When a flag is raised. A measure that could not be taken raises none. */
+type FlagRule =
+  /** `valueOf` lies beyond the limit. Its exemplars are ranked by that value, the worst first. */
+  | {
+      readonly flagged: 'above' | 'below';
+      readonly valueOf: (measures: Measures) => number | undefined;
+      readonly limitOf: (thresholds: FlagThresholds) => number;
+    }
+  /** Without a degree: exemplars are ranked by the hash of the key, which spreads them over the dataset. */
+  | { readonly flagged: 'when'; readonly holds: (measures: Measures) => boolean };
+
+export interface FlagKind {
+  readonly rule: FlagRule;
+  /** Only models that find objects raise it. */
+  readonly detectors?: true;
+  readonly tone: Tone;
+  readonly label: string;
+  /** After "2 ..." in a sentence. */
+  readonly phrase: string;
+  readonly meaning: string;
+  /** The rule with its threshold, for people. */
+  readonly words: (thresholds: FlagThresholds) => string;
+}
+
+/** All flags: what each is measured by, its direction, threshold and words. */
+export const flagCatalog: Readonly<Record<FlagName, FlagKind>> = {
+  'blank-map': {
+    // A fused map without a center of mass has no heat.
+    rule: {
+      flagged: 'when',
+      holds: (measures) => measures[fusedColumns.centerX] === undefined,
+    },
+    tone: 'problem',
+    label: 'Blank map',
+    phrase: 'with a blank map',
+    meaning: 'The layers show no structure at all, so there is no heat to place.',
+    words: () => 'every cell of the map has the same value',
+  },
+  diffuse: {
+    rule: {
+      flagged: 'above',
+      valueOf: (measures) => measures[fusedColumns.entropy],
+      limitOf: ({ diffuseEntropy }) => diffuseEntropy,
+    },
+    tone: 'look',
+    label: 'Spread over everything',
+    phrase: 'spread over everything',
+    meaning: 'The heat is almost the same everywhere and points to nothing.',
+    words: (t) => `spread of the heat above ${t.diffuseEntropy} (1: the same everywhere)`,
+  },
+  'off-object': {
+    rule: {
+      flagged: 'below',
+      valueOf: (measures) => measures[fusedColumns.boxLift],
+      limitOf: ({ offObjectLift }) => offObjectLift,
+    },
+    tone: 'look',
+    label: 'Heat off the objects',
+    phrase: 'with heat off the objects',
+    meaning: 'The boxes the model drew hold less heat than their area would by chance.',
+    words: ({ offObjectLift }) =>
+      offObjectLift === 1
+        ? 'less heat inside boxes than an even spread would put there'
+        : `heat inside boxes below ${offObjectLift} times an even spread`,
+  },
+  'border-focus': {
+    rule: {
+      flagged: 'above',
+      valueOf: (measures) => measures[fusedColumns.borderLift],
+      limitOf: ({ borderLift }) => borderLift,
+    },
+    tone: 'look',
+    label: 'Heat along the border',
+    phrase: 'with heat along the border',
+    meaning: 'Often a frame, a time stamp, a watermark, or objects cut by the edge.',
+    words: (t) => `heat in the outer 5\u00a0% ring above ${t.borderLift} times an even spread`,
+  },
+  'uncertain-sign': {
+    rule: {
+      flagged: 'below',
+      valueOf: smallestSignMargin,
+      limitOf: ({ signMargin }) => signMargin,
+    },
+    tone: 'note',
+    label: 'Uncertain sign',
+    phrase: 'with an uncertain sign',
+    meaning: 'Hot and cold could be the other way round: read these maps with care.',
+    words: (t) => `sign certainty below ${t.signMargin} in a layer (1: certain)`,
+  },
+  'not-converged': {
+    rule: {
+      flagged: 'above',
+      valueOf: largestResidual,
+      limitOf: () => convergedResidual,
+    },
+    tone: 'note',
+    label: 'Not converged',
+    phrase: 'not converged',
+    meaning: 'The component is approximate: its direction was not reached.',
+    words: () => `distance from convergence above ${convergedResidual}`,
+  },
+  'no-detection': {
+    rule: { flagged: 'when', holds: (measures) => measures[sampleColumns.detections] === 0 },
+    detectors: true,
+    tone: 'note',
+    label: 'No detection',
+    phrase: 'without a detection',
+    meaning: 'The model found no object here, so nothing is said of heat inside boxes.',
+    words: () => 'no object above the confidence threshold',
+  },
 };
+
+/** The measure behind a flag, by which its exemplars are ranked; `undefined` for flags that have no degree. */
+export function flagValue(flag: FlagName, measures: Measures): number | undefined {
+  const { rule } = flagCatalog[flag];
+  return rule.flagged === 'when' ? undefined : rule.valueOf(measures);
+}
+
+/** Which end of `flagValue` is the worst. */
+export function flagRanking(flag: FlagName): 'lowest' | 'highest' {
+  return flagCatalog[flag].rule.flagged === 'above' ? 'highest' : 'lowest';
+}
+
+export interface FlagRules {
+  readonly thresholds: FlagThresholds;
+  /** A classifier finds none, so it is never flagged for that. */
+  readonly findsObjects: boolean;
+}
+
+/** Why a successfully explained image deserves a look, in the order of `flagNames`, from its stored measures alone. */
+export function flagsOf(measures: Measures, { thresholds, findsObjects }: FlagRules): FlagName[] {
+  return flagNames.filter((flag) => {
+    const { rule, detectors } = flagCatalog[flag];
+    if (detectors && !findsObjects) return false;
+    if (rule.flagged === 'when') return rule.holds(measures);
+    const value = rule.valueOf(measures);
+    const limit = rule.limitOf(thresholds);
+    if (value === undefined) return false;
+    return rule.flagged === 'above' ? value > limit : value < limit;
+  });
+}
+
+/** Over the layers, of the component that is fused and drawn. */
+function smallestSignMargin(measures: Measures): number | undefined {
+  return extremeOf(measures, Math.min, (column) => {
+    const parsed = parseColumn(column);
+    return parsed?.kind.name === 'signMargin' && parsed.component === undefined;
+  });
+}
+
+/** Over the layers and all their components. */
+function largestResidual(measures: Measures): number | undefined {
+  return extremeOf(measures, Math.max, (column) => parseColumn(column)?.kind.name === 'residual');
+}
+
+function extremeOf(
+  measures: Measures,
+  worse: (a: number, b: number) => number,
+  accepts: (column: string) => boolean,
+): number | undefined {
+  let extreme: number | undefined;
+  for (const column in measures) {
+    if (!accepts(column)) continue;
+    const value = measures[column] as number;
+    extreme = extreme === undefined ? value : worse(extreme, value);
+  }
+  return extreme;
+}

@@ -9,22 +9,19 @@ import { convergedResidual } from './converged-residual.ts';
 export type MeasureScale = 'unit' | 'signed' | 'log2' | 'count';
 
 export interface MeasureKind {
-  /** First part of the column name, before the dot. */
+  /** First part of the column's name, in snake case there (`measure-column.ts`). */
   readonly name: string;
   readonly scale: MeasureScale;
   /** Plain words for people, as in `docs/concepts.md`. */
   readonly words: string;
   /** What a value means, one sentence. */
   readonly meaning: string;
-  /** `map`: taken on each map (`<name>.fused`, `<name>.model.15`); `layer`: once a layer; `sample`: once an image (`<name>`). */
+  /** `map`: taken on the fused map and on that of each layer; `layer`: once for each component of a layer; `sample`: once an image. */
   readonly per: 'map' | 'layer' | 'sample';
 }
 
-/**
- * All measures. `map` measures exist for `fused` and for every target layer. A component beyond the first of a run's list adds
- * `explainedVariance.<layer>.pc<n>`, `residual.<layer>.pc<n>` and `signMargin.<layer>.pc<n>`.
- */
-export const measureCatalog: readonly MeasureKind[] = [
+/** All measures. No name in snake case may be the beginning of another one: columns are parsed by them. */
+const catalog = [
   {
     name: 'entropy',
     scale: 'unit',
@@ -68,17 +65,17 @@ export const measureCatalog: readonly MeasureKind[] = [
     meaning: 'heat in the outer 5 % ring over its area; 1 is an even spread',
   },
   {
-    name: 'centreX',
+    name: 'centerX',
     scale: 'unit',
     per: 'map',
-    words: 'centre of the heat, across',
+    words: 'center of the heat, across',
     meaning: '0: left edge, 1: right edge',
   },
   {
-    name: 'centreY',
+    name: 'centerY',
     scale: 'unit',
     per: 'map',
-    words: 'centre of the heat, down',
+    words: 'center of the heat, down',
     meaning: '0: top edge, 1: bottom edge',
   },
   {
@@ -131,11 +128,12 @@ export const measureCatalog: readonly MeasureKind[] = [
     words: 'mean confidence',
     meaning: 'mean score of the objects, or the probability of the top class',
   },
-];
+] as const satisfies readonly MeasureKind[];
 
-/** The kind of a column such as `entropy.model.15`; `undefined` for a name that is no measure. */
-export function measureKindOf(column: string): MeasureKind | undefined {
-  const dot = column.indexOf('.');
-  const name = dot < 0 ? column : column.slice(0, dot);
-  return measureCatalog.find((kind) => kind.name === name);
-}
+export type MeasureName = (typeof catalog)[number]['name'];
+export type MeasureNameOf<Per extends MeasureKind['per']> = Extract<
+  (typeof catalog)[number],
+  { readonly per: Per }
+>['name'];
+
+export const measureCatalog: readonly (MeasureKind & { readonly name: MeasureName })[] = catalog;

@@ -62,7 +62,7 @@ export class TableWriter {
       writer: this.#bytes,
       schema,
       createdBy: 'eigenfleet',
-      kvMetadata: [{ key: 'schema', value: 'rows@1' }],
+      kvMetadata: [{ key: 'schema', value: 'rows@2' }],
     });
   }
 

@@ -1,14 +1,14 @@
 import type { SchemaElement } from 'hyparquet';
 
 /**
- * The columns of a shard's Parquet file. One style throughout: camelCase, the names of `SampleRow` and of the measure catalog; a measure is one DOUBLE
- * column under its own name (`entropy.fused`, `entropy.model.15`).
+ * The columns of a shard's Parquet file. One style throughout: snake case, so that every engine takes them
+ * unquoted; no word that SQL reserves. A measure is one DOUBLE column (`entropy_fused`, `entropy_model_15`).
  */
 export interface RowColumns {
   readonly shard: number;
   /** Names of the measures, in the order of their columns. */
   readonly measureColumns: readonly string[];
-  /** Target layers, each with a `mapScale.<layer>` column. */
+  /** Target layers as columns spell them, each with a `map_scale_<layer>` column. */
   readonly layers: readonly string[];
   /** By class id; written beside the id, so that readers need no second file. */
   readonly classNames: readonly string[];
@@ -16,6 +16,18 @@ export interface RowColumns {
 
 /** The geometry of a sample, flat. INT32, null when the image could not be decoded. */
 export const geometryColumns = [
+  'width',
+  'height',
+  'new_width',
+  'new_height',
+  'pad_left',
+  'pad_top',
+  'input_width',
+  'input_height',
+] as const;
+
+/** The names of `LetterboxGeometry` in the order of `geometryColumns`. */
+export const geometryNames = [
   'width',
   'height',
   'newWidth',
@@ -26,41 +38,24 @@ export const geometryColumns = [
   'inputHeight',
 ] as const;
 
-export const mapScalePrefix = 'mapScale.';
-
-/** Columns that are not measures; a column that is neither here nor starts with `mapScalePrefix` is one. */
-export const fixedColumns: ReadonlySet<string> = new Set([
-  'shard',
-  'row',
-  'key',
-  'sizeBytes',
-  'etag',
-  'status',
-  'reason',
-  ...geometryColumns,
-  'boxes',
-  'classScores',
-  'flags',
-  'mapRow',
-  'overlay',
-]);
+export const mapScalePrefix = 'map_scale_';
 
 /** Parquet schema, depth first. Types are explicit: guessed ones depend on the first rows and fail on later ones. */
 export function rowSchema(columns: RowColumns): SchemaElement[] {
   const elements: SchemaElement[][] = [
     [{ name: 'shard', type: 'INT32', repetition_type: 'REQUIRED' }],
-    [{ name: 'row', type: 'INT32', repetition_type: 'REQUIRED' }],
+    [{ name: 'shard_row', type: 'INT32', repetition_type: 'REQUIRED' }],
     [text('key', 'REQUIRED')],
-    [{ name: 'sizeBytes', type: 'INT64', repetition_type: 'REQUIRED' }],
+    [{ name: 'size_bytes', type: 'INT64', repetition_type: 'REQUIRED' }],
     [text('etag', 'REQUIRED')],
     [text('status', 'REQUIRED')],
     [text('reason', 'OPTIONAL')],
     ...geometryColumns.map((name) => [int32(name, 'OPTIONAL')]),
     // `boxes`, not `detections`: that is the name of the measure that counts them.
     list('boxes', boxElements),
-    list('classScores', classScoreElements),
+    list('class_scores', classScoreElements),
     list('flags', [text('element', 'REQUIRED')]),
-    [int32('mapRow', 'OPTIONAL')],
+    [int32('map_row', 'OPTIONAL')],
     [{ name: 'overlay', type: 'BOOLEAN', repetition_type: 'REQUIRED' }],
     ...columns.layers.map((layer) =>
       list(mapScalePrefix + layer, [double('element', 'REQUIRED')], 'OPTIONAL'),
@@ -72,7 +67,7 @@ export function rowSchema(columns: RowColumns): SchemaElement[] {
 
 type Repetition = 'REQUIRED' | 'OPTIONAL';
 
-const classElements = [int32('classId', 'REQUIRED'), text('className', 'OPTIONAL')];
+const classElements = [int32('class_id', 'REQUIRED'), text('class_name', 'OPTIONAL')];
 const classScoreElements = struct([double('score', 'REQUIRED'), ...classElements]);
 const boxElements = struct([
   ...['x1', 'y1', 'x2', 'y2', 'score'].map((name) => double(name, 'REQUIRED')),

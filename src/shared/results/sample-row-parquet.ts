@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import { flagNames } from '../catalog/flag-catalog.ts';
+import { parseColumn } from '../catalog/measure-column.ts';
 import { EigenfleetError } from '../errors.ts';
+import type { LetterboxGeometry } from '../run/letterbox-geometry.ts';
 import { sampleStatuses } from '../run/sample.ts';
-import { flagNames, type SampleRow } from '../run/sample-row.ts';
+import type { SampleRow } from '../run/sample-row.ts';
 import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
-import { fixedColumns, mapScalePrefix, type RowColumns, rowSchema } from './sample-row-columns.ts';
+import {
+  geometryColumns,
+  geometryNames,
+  mapScalePrefix,
+  type RowColumns,
+  rowSchema,
+} from './sample-row-columns.ts';
 
 /** A row as it is read back: with the shard it came from, since the parts of `images/` hold many. */
 export interface StoredRow extends SampleRow {
@@ -80,23 +89,26 @@ function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
   const className = (classId: number): string | undefined => columns.classNames[classId];
   const table: Record<string, unknown> = {
     shard: columns.shard,
-    row: row.row,
+    shard_row: row.row,
     key: row.key,
-    sizeBytes: BigInt(row.sizeBytes),
+    size_bytes: BigInt(row.sizeBytes),
     etag: row.etag,
     status: row.status,
     reason: row.reason,
-    ...row.geometry,
     boxes: row.detections.map(({ box: [x1, y1, x2, y2], score, classId }) => {
-      return { x1, y1, x2, y2, score, classId, className: className(classId) };
+      return { x1, y1, x2, y2, score, class_id: classId, class_name: className(classId) };
     }),
-    classScores: row.classScores.map(({ classId, score }) => {
-      return { score, classId, className: className(classId) };
+    class_scores: row.classScores.map(({ classId, score }) => {
+      return { score, class_id: classId, class_name: className(classId) };
     }),
     flags: row.flags,
-    mapRow: row.mapRow,
+    map_row: row.mapRow,
     overlay: row.overlay,
   };
+  geometryColumns.forEach((column, i) => {
+    const name = geometryNames[i];
+    if (name !== undefined) table[column] = row.geometry?.[name];
+  });
   for (const layer of columns.layers) table[mapScalePrefix + layer] = row.mapScale[layer];
   for (const name of columns.measureColumns) table[name] = row.measures[name];
   return table;
@@ -116,7 +128,7 @@ const geometrySchema = z.object({
   inputWidth: z.number(),
   inputHeight: z.number(),
 });
-const classSchema = z.object({ score: z.number(), classId: z.number() });
+const classSchema = z.object({ score: z.number(), class_id: z.number() });
 const boxSchema = z.object({
   x1: z.number(),
   y1: z.number(),
@@ -126,16 +138,16 @@ const boxSchema = z.object({
 });
 const fixedSchema = z.object({
   shard: z.number(),
-  row: z.number(),
+  shard_row: z.number(),
   key: z.string(),
-  sizeBytes: z.bigint(),
+  size_bytes: z.bigint(),
   etag: z.string(),
   status: z.enum(sampleStatuses),
   reason: z.string().nullish(),
   boxes: z.array(boxSchema),
-  classScores: z.array(classSchema),
+  class_scores: z.array(classSchema),
   flags: z.array(z.enum(flagNames)),
-  mapRow: absent,
+  map_row: absent,
   overlay: z.boolean(),
 });
 
@@ -148,30 +160,34 @@ function fromTableRow(table: TableRow): StoredRow {
   const hasGeometry = table.width !== null && table.width !== undefined;
   return {
     shard: fixed.shard,
-    row: fixed.row,
+    row: fixed.shard_row,
     key: fixed.key,
-    sizeBytes: Number(fixed.sizeBytes),
+    sizeBytes: Number(fixed.size_bytes),
     etag: fixed.etag,
     status: fixed.status,
     ...(fixed.reason === null || fixed.reason === undefined ? {} : { reason: fixed.reason }),
-    ...(hasGeometry ? { geometry: geometrySchema.parse(table) } : {}),
-    detections: fixed.boxes.map(({ x1, y1, x2, y2, score, classId }) => {
-      return { box: [x1, y1, x2, y2], score, classId };
+    ...(hasGeometry ? { geometry: geometryOf(table) } : {}),
+    detections: fixed.boxes.map(({ x1, y1, x2, y2, score, class_id }) => {
+      return { box: [x1, y1, x2, y2], score, classId: class_id };
     }),
-    classScores: fixed.classScores.map(({ classId, score }) => ({ classId, score })),
+    classScores: fixed.class_scores.map(({ class_id, score }) => ({ classId: class_id, score })),
     measures: measuresOf(table),
     flags: fixed.flags,
-    ...(fixed.mapRow === undefined ? {} : { mapRow: fixed.mapRow }),
+    ...(fixed.map_row === undefined ? {} : { mapRow: fixed.map_row }),
     mapScale: mapScaleOf(table),
     overlay: fixed.overlay,
   };
 }
 
+function geometryOf(table: TableRow): LetterboxGeometry {
+  const stored = geometryNames.map((name, i) => [name, table[geometryColumns[i] ?? name]]);
+  return geometrySchema.parse(Object.fromEntries(stored));
+}
+
 function measuresOf(table: TableRow): Record<string, number> {
   const measures: Record<string, number> = {};
   for (const [name, value] of Object.entries(table)) {
-    const isMeasure = !fixedColumns.has(name) && !name.startsWith(mapScalePrefix);
-    if (isMeasure && typeof value === 'number') measures[name] = value;
+    if (typeof value === 'number' && parseColumn(name) !== undefined) measures[name] = value;
   }
   return measuresSchema.parse(measures);
 }

@@ -14,7 +14,7 @@ export type ShardFile = z.infer<typeof shardFileSchema>;
 
 /** done/<shard>.json: written last. A shard is done only if the store still has exactly these files: `isShardIntact` in `shard-files.ts`. */
 export const shardMarkerSchema = z.object({
-  schema: z.literal('done@2'),
+  schema: z.literal('done@3'),
   runId: z.string(),
   shard: z
     .number()

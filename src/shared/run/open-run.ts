@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { EigenfleetError } from '../errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
@@ -10,7 +10,7 @@ export class BrokenRunError extends EigenfleetError {
   constructor(store: ObjectStore, runId: string, reason: string) {
     super(
       'storage',
-      `${objectKeys.run(runId)} in ${store.uri} is no run@1 (${reason}): it is damaged or was written by another version. Use another --out, or delete the folder ${runId}.`,
+      `${objectKeys.run(runId)} in ${store.uri} cannot be used (${reason}). Use another --out, or delete the folder ${runId}.`,
     );
     this.name = 'BrokenRunError';
   }
@@ -54,7 +54,8 @@ export async function readRun<Spec extends Pick<RunSpec, 'runId' | 'dataset'>>(
   const { data: spec, error } = schema.safeParse(stored.value);
   if (spec === undefined) {
     const [issue] = error?.issues ?? [];
-    return { status: 'broken', reason: `${issue?.path.join('.')}: ${issue?.message}` };
+    const damage = `${issue?.path.join('.')}: ${issue?.message}`;
+    return { status: 'broken', reason: otherVersion(stored.value) ?? damage };
   }
   if (spec.runId !== runId) return { status: 'broken', reason: 'it names another run' };
   const { shards } = spec.dataset;
@@ -64,4 +65,15 @@ export async function readRun<Spec extends Pick<RunSpec, 'runId' | 'dataset'>>(
   }
   const last = `${shards} shards, and there is no manifest of the last`;
   return { status: 'broken', reason: `it says ${last}` };
+}
+
+const ownSchema = runSpecSchema.shape.schema.value;
+const anySchema = z.object({ schema: z.string().regex(/^run@\d{1,6}$/) });
+
+/** Columns and keys have other names from one schema to the next: a run is read by the version that wrote it. A phrase, if it was another one. */
+function otherVersion(value: unknown): string | undefined {
+  const { data } = anySchema.safeParse(value);
+  if (data === undefined || data.schema === ownSchema) return undefined;
+  const older = Number(data.schema.slice(4)) < Number(ownSchema.slice(4));
+  return `it was written by ${older ? 'an older' : 'a newer'} eigenfleet, as ${data.schema} where this one writes ${ownSchema}: its report stays as it is, and that version goes on with it`;
 }

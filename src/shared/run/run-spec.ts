@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagThresholdsSchema } from '../catalog/flag-thresholds.ts';
 import { tasks } from './task-traits.ts';
 
 /**
@@ -28,34 +29,15 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'no sha256');
 export const fusions = ['mean', 'max', 'variance', 'geometric'] as const;
 export const signRules = ['l2', 'max-abs', 'none'] as const;
 export const resizes = ['exact', 'fast'] as const;
-export const colourMaps = ['heat', 'inferno', 'viridis', 'turbo', 'jet'] as const;
+export const colorMaps = ['heat', 'inferno', 'viridis', 'turbo', 'jet'] as const;
 
 export type Fusion = (typeof fusions)[number];
 export type SignRule = (typeof signRules)[number];
 export type Resize = (typeof resizes)[number];
-export type ColourMap = (typeof colourMaps)[number];
+export type ColorMap = (typeof colorMaps)[number];
 
 /** No model has more classes; a number beyond it is a slip, and would cost memory for every class up to it. */
 export const maxClassId = 99_999;
-
-/** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
-export const flagThresholdsSchema = z.object({
-  /** `diffuse`: entropy of the fused map above this; in [0, 1]. */
-  diffuseEntropy: z.number().min(0).max(1),
-  /** `off-object`: lift over the area of the model's own boxes below this; 1 is an even spread. */
-  offObjectLift: z.number().min(0),
-  /** `border-focus`: share of heat in the outer 5 % ring over the ring's area above this. */
-  borderLift: z.number().min(0),
-  /** `uncertain-sign`: smallest |correlation| with the L2 norm over the layers below this; in [0, 1]. */
-  signMargin: z.number().min(0).max(1),
-});
-export type FlagThresholds = z.infer<typeof flagThresholdsSchema>;
-export const defaultFlagThresholds: FlagThresholds = {
-  diffuseEntropy: 0.97,
-  offObjectLift: 1,
-  borderLift: 2,
-  signMargin: 0.1,
-};
 
 /** Which images get an overlay picture: all, or the flagged ones and/or `sample` images spread evenly over the dataset. */
 export const overlayPlanSchema = z.object({
@@ -80,7 +62,7 @@ export const explainOptionsSchema = z.object({
   maxDetections: upTo(runBounds.maxDetections),
   resize: z.enum(resizes),
   overlays: overlayPlanSchema,
-  colourMap: z.enum(colourMaps),
+  colorMap: z.enum(colorMaps),
   /** Store the maps (`maps/<layer>/*.npy`). */
   maps: z.boolean(),
   /** Samples a shard. */
@@ -93,7 +75,11 @@ export type ExplainOptions = z.infer<typeof explainOptionsSchema>;
 
 /** One target layer as the model file has it. Grid sizes are those of the run's input size. */
 export const targetLayerSchema = z.object({
+  /** `model.15`, or what was made of a tensor's name: part of object keys. */
   name: z.string(),
+  /** The name as columns spell it, such as `model_15`; unique whatever the case. */
+  column: z.string().regex(/^[a-z0-9]+(?:_[a-z0-9]+)*$/),
+  /** The tensor's own name in the file. */
   tensor: z.string(),
   channels: z.number().int().positive(),
   gridHeight: upTo(runBounds.side),
@@ -117,7 +103,7 @@ export type ModelSpec = z.infer<typeof modelSpecSchema>;
 
 /** run.json: written once when the run is planned, never changed. */
 export const runSpecSchema = z.object({
-  schema: z.literal('run@1'),
+  schema: z.literal('run@2'),
   runId: runIdSchema,
   plannedAt: z.iso.datetime(),
   model: modelSpecSchema,

@@ -1,18 +1,7 @@
+import type { FlagName } from '../catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from './detection.ts';
 import type { LetterboxGeometry } from './letterbox-geometry.ts';
 import type { Sample, SampleStatus } from './sample.ts';
-
-/** Why an image deserves a look. Derived from the measures by the thresholds in run.json. */
-export const flagNames = [
-  'blank-map',
-  'diffuse',
-  'off-object',
-  'border-focus',
-  'uncertain-sign',
-  'not-converged',
-  'no-detection',
-] as const;
-export type FlagName = (typeof flagNames)[number];
 
 /** Everything known of one sample after it went through the worker: one row of the shard's Parquet file. */
 export interface SampleRow extends Sample {
@@ -26,12 +15,12 @@ export interface SampleRow extends Sample {
   readonly detections: readonly Detection[];
   /** Classify: up to five, best first. Empty for a detector. */
   readonly classScores: readonly ClassScore[];
-  /** `<measure>.<map>` -> value; names and ranges in `measure-catalog.ts`. A measure that could not be taken is absent. */
+  /** Column -> value; names in `measure-column.ts`, ranges in `measure-catalog.ts`. A measure that could not be taken is absent. */
   readonly measures: Readonly<Record<string, number>>;
   readonly flags: readonly FlagName[];
   /** Row of this sample in the shard's `maps/<layer>` arrays; absent when it has none. */
   readonly mapRow?: number;
-  /** Layer -> per component the max |value| that the stored float16 map was divided by. */
+  /** Layer, as columns spell it -> per component the max |value| that the stored float16 map was divided by. */
   readonly mapScale: Readonly<Record<string, readonly number[]>>;
   readonly overlay: boolean;
 }

@@ -2,7 +2,14 @@ import { parse } from 'yaml';
 import { EigenfleetError, messageOf } from '../errors.ts';
 import { nearNames } from './near-names.ts';
 import { parseSetting } from './parse-setting.ts';
-import { kebabOf, type RunSettings, settingNames } from './run-settings.ts';
+import {
+  kebabOf,
+  type RunSettings,
+  runSettings,
+  type SettingName,
+  settingNames,
+} from './run-settings.ts';
+import type { Setting } from './setting.ts';
 
 /**
  * Reads a config file's text, YAML or JSON: the same settings as the flags, in camelCase or kebab-case. A key without a value
@@ -14,7 +21,7 @@ import { kebabOf, type RunSettings, settingNames } from './run-settings.ts';
 export function parseConfig(content: string, fileName: string): RunSettings {
   const said: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(parseMapping(content, fileName))) {
-    const name = settingNames.find((candidate) => candidate === key || kebabOf(candidate) === key);
+    const name = settingNames.find((candidate) => isSpelling(candidate, key));
     if (name === undefined) throw unknownKey(key, fileName);
     if (name in said) {
       throw new EigenfleetError('usage', `${fileName}: ${name} is said twice. Keep one of them.`);
@@ -23,6 +30,11 @@ export function parseConfig(content: string, fileName: string): RunSettings {
     said[name] = parseSetting(name, value, `${fileName}: ${key}`);
   }
   return said;
+}
+
+function isSpelling(name: SettingName, key: string): boolean {
+  const { formerly }: Setting = runSettings[name];
+  return [name, kebabOf(name), formerly].includes(key);
 }
 
 function parseMapping(content: string, fileName: string): object {

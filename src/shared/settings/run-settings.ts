@@ -1,4 +1,4 @@
-import { colourMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
+import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
 import { shardSizeFor } from './shard-size.ts';
@@ -99,7 +99,7 @@ export const runSettings = {
   }),
   parity: setting('Explaining', onOff, {
     negatable: true,
-    help: "other Eigen-CAM tools' settings: --padding include --fusion mean --resize exact --colours jet",
+    help: "other Eigen-CAM tools' settings: --padding include --fusion mean --resize exact --colors jet",
   }),
   resize: setting('Explaining', oneOf(resizes), {
     argument: '<rule>',
@@ -140,10 +140,11 @@ export const runSettings = {
     standard: 'all up to 1000 images, else flagged,sample:200',
     decides: overlaysBySize,
   }),
-  colours: setting('Results', oneOf(colourMaps), {
+  colors: setting('Results', oneOf(colorMaps), {
     argument: '<map>',
-    help: `colour map: ${colourMaps.join(', ')}`,
-    decides: decides('colourMap', 'heat', 'jet'),
+    formerly: 'colours',
+    help: `color map: ${colorMaps.join(', ')}`,
+    decides: decides('colorMap', 'heat', 'jet'),
   }),
   maps: setting('Results', onOff, {
     negatable: true,

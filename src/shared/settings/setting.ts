@@ -1,4 +1,5 @@
-import type { ExplainOptions, FlagThresholds, OverlayPlan } from '../run/run-spec.ts';
+import type { FlagThresholds } from '../catalog/flag-thresholds.ts';
+import type { ExplainOptions, OverlayPlan } from '../run/run-spec.ts';
 import type { SettingValue } from './setting-values.ts';
 
 export type SettingGroup =
@@ -43,6 +44,8 @@ export interface Setting<Output = unknown> extends SettingValue<Output> {
   /** `--no-...` exists. */
   readonly negatable?: true;
   readonly short?: string;
+  /** An older name, still taken as flag and in config files. */
+  readonly formerly?: string;
 }
 
 export type SettingDetails = Omit<Setting, 'schema' | 'expected' | 'group'>;

@@ -63,9 +63,9 @@ export const shardStatisticsSchema = z.object({
   flaggedImages: count,
   /** By class id as a string. For a classifier an "object" is an image whose top class it is, and there is no box map. */
   classes: z.record(z.string(), classStatisticsSchema),
-  /** By column name, such as `entropy.fused`. */
+  /** By column name, such as `entropy_fused`. */
   measures: z.record(z.string(), distributionSchema),
-  /** `energyInBoxes.fused` against `boxArea`: [area bin 0-19, energy bin 0-19, count]. */
+  /** `energy_in_boxes_fused` against `box_area`: [area bin 0-19, energy bin 0-19, count]. */
   energyByArea: z.array(z.tuple([count, count, count])),
   flags: z.record(z.string(), z.object({ count, exemplars: z.array(exemplarSchema) })),
   /** Column -> the lowest and the highest, at most 16 each. */

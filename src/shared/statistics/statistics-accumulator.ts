@@ -1,6 +1,5 @@
-import { flagRanking } from '../catalog/flag-catalog.ts';
-import { measureKindOf } from '../catalog/measure-catalog.ts';
-import type { FlagName } from '../run/sample-row.ts';
+import { type FlagName, flagRanking } from '../catalog/flag-catalog.ts';
+import { parseColumn } from '../catalog/measure-column.ts';
 import { ClassAccumulator } from './class-accumulator.ts';
 import { DistributionAccumulator } from './distribution-accumulator.ts';
 import { compareText, Ranking } from './exemplars.ts';
@@ -21,7 +20,7 @@ class FlagAccumulator {
   readonly ranking: Ranking;
 
   constructor(flag: string) {
-    this.ranking = new Ranking(flagRanking[flag as FlagName] ?? 'highest', exemplarsKept);
+    this.ranking = new Ranking(flagRanking(flag as FlagName), exemplarsKept);
   }
 }
 
@@ -60,7 +59,7 @@ export class StatisticsAccumulator {
   /** Throws a RangeError for a column that is no measure of the catalogue. */
   measureOf(column: string): DistributionAccumulator {
     return getOrMake(this.#measures, column, () => {
-      const kind = measureKindOf(column);
+      const kind = parseColumn(column)?.kind;
       if (kind === undefined) throw new RangeError(`Expected a measure, received ${column}.`);
       return new DistributionAccumulator(kind.scale);
     });

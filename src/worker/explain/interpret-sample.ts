@@ -11,12 +11,11 @@ import { topClasses } from '../../model/head/classify-head.ts';
 import { decodeAnchors, decodeRows } from '../../model/head/detect-head.ts';
 import type { HeadOutputs } from '../../model/session/explain-session.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
-import type { FlagName } from '../../shared/run/sample-row.ts';
-import type { Task } from '../../shared/run/task-traits.ts';
-import { flagsOf } from '../measures/flags.ts';
+import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
 
 /** What interpreting needs to know of a run. */
@@ -32,6 +31,8 @@ const unreachedResidual = 1;
 /** One layer of one image. Arrays over `components` in the run's order; NaN where the image has no such component. */
 export interface ExplainedLayer extends GridSize {
   readonly name: string;
+  /** The name as columns spell it. */
+  readonly column: string;
   /** [k, gridHeight, gridWidth]: signed maps over their greatest magnitude, so in [-1, 1]; 0 on padding. Part of the memory of all layers. */
   readonly signed: Float32Array<ArrayBuffer>;
   /** [k]: the greatest magnitudes; 0 for a component that is not there. */
@@ -74,7 +75,10 @@ export function interpretSample(
   const measures = measureSample({
     ...{ fused, layers, framed, components, detections, classScores, geometry },
   });
-  const flags = flagsOf(measures, { thresholds: options.flags, task });
+  const flags = flagsOf(measures, {
+    thresholds: options.flags,
+    findsObjects: traitsOf(task).findsObjects,
+  });
   return { detections, classScores, layers, fused, measures, flags };
 }
 
@@ -112,7 +116,7 @@ function explainLayer(
   options: ExplainOptions,
 ): MappedLayer {
   if (output === undefined) throw new RangeError(`the graph gave nothing for ${layer.name}`);
-  const { name, gridHeight, gridWidth } = layer;
+  const { name, column, gridHeight, gridWidth } = layer;
   const cells = gridHeight * gridWidth;
   const mask = gridMask(layer, geometry, options.padding);
   const side = output.projections.length > 0 ? 'channels' : 'cells';
@@ -143,7 +147,7 @@ function explainLayer(
   }
   const map = normalizeMap(signed.subarray(0, cells), mask);
   return {
-    ...{ name, gridHeight, gridWidth, map, signed, scale, ...figures },
+    ...{ name, column, gridHeight, gridWidth, map, signed, scale, ...figures },
     ...blankReasonOf(found),
   };
 }

@@ -112,9 +112,9 @@ function interpreted({ outputs, geometry }: InterpretTask): InterpretAnswer {
 export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {
   const startedMs = performance.now();
   const { fused, ...rest } = task;
-  const { colourMap, maxPixels } = setup.interpret.options;
+  const { colorMap, maxPixels } = setup.interpret.options;
   try {
-    const plan = { colourMap, maxPixels, classNames: setup.classNames };
+    const plan = { colorMap, maxPixels, classNames: setup.classNames };
     const picture = await budget.spend(declaredPixels(rest.bytes), () =>
       renderOverlay({ ...rest, ...fused, ...plan }),
     );

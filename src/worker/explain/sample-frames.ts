@@ -16,13 +16,13 @@ import { meanFrameSize } from '../../shared/statistics/statistics-accumulator.ts
 /** Maps of one sample, normalised to [0, 1]. */
 export interface SampleMaps {
   readonly fused: GridMap;
-  readonly layers: readonly (GridMap & { readonly name: string })[];
+  readonly layers: readonly (GridMap & { readonly column: string })[];
 }
 
 /** What one sample adds to mean maps and box maps, in the levels of `writeMapLevels`: what is left to do is to sum integers. */
 export interface SampleFrames {
   /** Of the fused map and of each layer, [meanFrameSize, meanFrameSize] over the original image; all in one buffer. */
-  readonly means: readonly { readonly name: string; readonly levels: Int16Array<ArrayBuffer> }[];
+  readonly means: readonly { readonly column: string; readonly levels: Int16Array<ArrayBuffer> }[];
   /** [detections, boxFrameSize, boxFrameSize]: the fused map around each box. */
   readonly boxes: Int16Array<ArrayBuffer>;
 }
@@ -35,11 +35,11 @@ export function sampleFrames(
   const size = meanFrameSize * meanFrameSize;
   const all = new Int16Array((1 + maps.layers.length) * size);
   return {
-    means: [{ ...maps.fused, name: 'fused' }, ...maps.layers].map((layer, index) => {
+    means: [{ ...maps.fused, column: 'fused' }, ...maps.layers].map((layer, index) => {
       const levels = all.subarray(index * size, (index + 1) * size);
       const plan = planMeanFrame(contentCells(geometry, layer));
       writeMapLevels(frameMap(layer.map, plan), levels, 0);
-      return { name: layer.name, levels };
+      return { column: layer.column, levels };
     }),
     boxes: boxesLevels(maps.fused, geometry, detections),
   };

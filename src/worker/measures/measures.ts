@@ -1,10 +1,11 @@
 import { entropySum, type HeatSums, sumHeat } from '../../kernels/map-sums.ts';
 import type { ContentCells, GridMap, GridSize } from '../../maps/content-cells.ts';
 import { type Covered, covered, coverGrid, type GridCoverage } from '../../maps/grid-coverage.ts';
+import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
+import { componentPart, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { layerAgreement } from './layer-agreement.ts';
-import { measureColumn } from './measure-column.ts';
 
 export interface MeasuredMap {
   /** In [0, 1], row-major on the grid of `cells`; finite in padding too. */
@@ -18,7 +19,8 @@ export interface MeasuredMap {
 
 /** A target layer: its first component normalised to [0, 1], and per component of the run the figures of the decomposition. */
 export interface LayerEvidence extends GridMap {
-  readonly name: string;
+  /** Its name as columns spell it. */
+  readonly column: string;
   readonly explainedVariance: readonly number[];
   readonly residual: readonly number[];
   readonly signMargin: readonly number[];
@@ -47,7 +49,7 @@ export interface SampleEvidence {
  * - `energyInBoxes` = sum p c over the coverage c (Score-CAM 1910.01279); `boxLift` and `boxAttainable` set it against the area a:
  *   E / a and (E - a) / (1 - a), the latter not below -1. Absent without a box in the content, the last one also when boxes cover it all.
  * - `peakInBoxes`: c of the hottest cell, the first in reading order (pointing game).
- * - `centreX`, `centreY`: centre of mass in the original image, in [0, 1].
+ * - `centerX`, `centerY`: centre of mass in the original image, in [0, 1].
  *
  * A map without heat, or with values that are not finite, has no measures.
  */
@@ -71,14 +73,15 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
     grids.set(key, grid);
     return grid;
   };
-  for (const { name, ...grid } of [{ ...fused, name: 'fused' }, ...layers]) {
+  for (const { column, ...grid } of [{ ...fused, column: 'fused' }, ...layers]) {
     const ofMap = measureHeat(grid.map, gridOf(grid));
-    for (const measure in ofMap) add(measures, measureColumn(measure, name), ofMap[measure]!);
+    for (const measure in ofMap)
+      add(measures, mapColumn(measure as MeasureName, column), ofMap[measure]!);
   }
   addLayerFigures(measures, evidence);
   const agreement = layerAgreement(framed, gridOf(fused).cells);
-  if (agreement !== undefined) measures.layerAgreement = agreement;
-  if (classScores.length > 0) add(measures, 'confidence', classScores[0]!.score);
+  if (agreement !== undefined) measures[sampleColumns.layerAgreement] = agreement;
+  if (classScores.length > 0) add(measures, sampleColumns.confidence, classScores[0]!.score);
   else addObjectMeasures(measures, detections, gridOf(fused));
   return measures;
 }
@@ -100,7 +103,7 @@ function measureHeat(map: Float32Array, grid: GridCoverage): Record<string, numb
     ...(boxes && boxMeasures(boxes, heat)),
     borderShare,
     borderLift: borderShare / border.area,
-    ...centreOf(heat, cells),
+    ...centerOf(heat, cells),
   };
 }
 
@@ -128,11 +131,11 @@ function entropyOf(map: Float32Array, cells: ContentCells, total: number): numbe
   return Math.min(1, Math.max(0, 1 - divergence / Math.log(count)));
 }
 
-function centreOf({ total, momentX, momentY }: HeatSums, cells: ContentCells) {
+function centerOf({ total, momentX, momentY }: HeatSums, cells: ContentCells) {
   const { gridWidth, gridHeight, geometry } = cells;
   const x = (momentX / total) * (geometry.inputWidth / gridWidth) - geometry.left;
   const y = (momentY / total) * (geometry.inputHeight / gridHeight) - geometry.top;
-  return { centreX: x / geometry.newWidth, centreY: y / geometry.newHeight };
+  return { centerX: x / geometry.newWidth, centerY: y / geometry.newHeight };
 }
 
 function boxMeasures(
@@ -156,12 +159,12 @@ function addLayerFigures(
   measures: Record<string, number>,
   { layers, components }: SampleEvidence,
 ): void {
-  for (const { name, explainedVariance, residual, signMargin } of layers) {
+  for (const { column, explainedVariance, residual, signMargin } of layers) {
     components.forEach((component, i) => {
-      const of = i === 0 ? name : measureColumn(name, `pc${component}`);
-      add(measures, measureColumn('explainedVariance', of), explainedVariance[i] ?? Number.NaN);
-      add(measures, measureColumn('residual', of), residual[i] ?? Number.NaN);
-      add(measures, measureColumn('signMargin', of), signMargin[i] ?? Number.NaN);
+      const of = i === 0 ? column : componentPart(column, component);
+      add(measures, mapColumn('explainedVariance', of), explainedVariance[i] ?? Number.NaN);
+      add(measures, mapColumn('residual', of), residual[i] ?? Number.NaN);
+      add(measures, mapColumn('signMargin', of), signMargin[i] ?? Number.NaN);
     });
   }
 }
@@ -172,8 +175,8 @@ function addObjectMeasures(
   { boxes }: GridCoverage,
 ): void {
   const scores = detections.reduce((sum, { score }) => sum + score, 0);
-  add(measures, 'detections', detections.length);
-  add(measures, 'boxArea', boxes?.area ?? 0);
+  add(measures, sampleColumns.detections, detections.length);
+  add(measures, sampleColumns.boxArea, boxes?.area ?? 0);
   // NaN without objects, and so left out.
-  add(measures, 'confidence', scores / detections.length);
+  add(measures, sampleColumns.confidence, scores / detections.length);
 }

@@ -79,7 +79,7 @@ async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome
   if (signal.aborted) return { status: 'abandoned' };
   const files = await result.timer.time('write', () => result.write(store));
   const marker: ShardMarker = {
-    schema: 'done@2',
+    schema: 'done@3',
     runId: task.spec.runId,
     shard: task.shard,
     files,

@@ -128,7 +128,7 @@ function succeeded(
   { written: overlay, remark }: OverlayRemark,
 ): SampleRow {
   const { geometry, detections, classScores, measures, flags, layers } = explained;
-  const mapScale = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
+  const mapScale = Object.fromEntries(layers.map(({ column, scale }) => [column, scale]));
   const remarks = [blankRemark(layers), remark && `no overlay: ${remark}`].filter(Boolean);
   const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
   const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };

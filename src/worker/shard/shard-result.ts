@@ -83,7 +83,7 @@ export class ShardResult {
     return {
       shard: this.#shard,
       measureColumns: measureColumnsOf(this.#spec),
-      layers: targetLayers.map(({ name }) => name),
+      layers: targetLayers.map(({ column }) => column),
       classNames: model.classNames,
     };
   }

@@ -1,4 +1,5 @@
-import { measureKindOf } from '../../shared/catalog/measure-catalog.ts';
+import { flagValue } from '../../shared/catalog/flag-catalog.ts';
+import { fusedColumns, isOfImage, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { rememberedByName } from '../../shared/host/remembered.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -12,7 +13,6 @@ import {
   type SampleMaps,
   sampleFrames,
 } from '../explain/sample-frames.ts';
-import { flagValue } from '../measures/flags.ts';
 import { reasonWithoutName } from './reason-without-name.ts';
 
 /**
@@ -75,8 +75,8 @@ export class ShardStatisticsBuilder {
       lowest.add(exemplar);
       highest.add(exemplar);
     }
-    const area = measures.boxArea;
-    const energy = measures['energyInBoxes.fused'];
+    const area = measures[sampleColumns.boxArea];
+    const energy = measures[fusedColumns.energyInBoxes];
     if (area === undefined || energy === undefined) return;
     const cell = twentieth(area) * 20 + twentieth(energy);
     const { energyByArea } = this.#statistics;
@@ -117,7 +117,8 @@ export class ShardStatisticsBuilder {
   }
 
   #addFrames(frames: SampleFrames, detections: readonly Detection[]): void {
-    for (const { name, levels } of frames.means) this.#statistics.meanMapOf(name).addLevels(levels);
+    for (const { column, levels } of frames.means)
+      this.#statistics.meanMapOf(column).addLevels(levels);
     detections.forEach(({ classId }, index) => {
       this.#statistics.classOf(String(classId)).boxMap.addLevels(boxLevels(frames, index));
     });
@@ -129,9 +130,7 @@ export class ShardStatisticsBuilder {
 }
 
 /** Rankings are kept of what an image is judged by: its fused map and itself. */
-const isRanked = rememberedByName(
-  (column) => column.endsWith('.fused') || measureKindOf(column)?.per === 'sample',
-);
+const isRanked = rememberedByName(isOfImage);
 
 /** Which of 20 equal parts of [0, 1] holds the value. */
 function twentieth(value: number): number {

@@ -35,6 +35,8 @@ describe('the flags of a run', () => {
     [['--components', '1, 8,9,10'], { components: [1, 8, 9, 10] }],
     [['--conf', '0.4', '--iou', '1', '--max-det', '20'], { conf: 0.4, iou: 1, maxDet: 20 }],
     [['--include', 'a/{b,c}/*', '--include', 'd'], { include: ['a/{b,c}/*', 'd'] }],
+    [['--colors', 'jet'], { colors: 'jet' }],
+    [['--colours', 'viridis'], { colors: 'viridis' }],
     [['--overlays', 'none'], { overlays: { all: false, flagged: false, sample: 0 } }],
     [['--overlays', 'all'], { overlays: { all: true, flagged: false, sample: 0 } }],
     [['--overlays', 'sample:50,flagged'], { overlays: { all: false, flagged: true, sample: 50 } }],

@@ -52,8 +52,8 @@ def measures(m, geo, boxes):
         entropy=1 - (cell_p[some] * np.log(cell_p[some] / cell_q[some])).sum() / np.log(len(cells)),
         energyInBoxes=energy, boxLift=energy / area, boxAttainable=(energy - area) / (1 - area),
         borderShare=p[ring].sum(), borderLift=p[ring].sum() / ring.mean(),
-        centreX=(p.sum(0) * (np.arange(geo["width"]) + 0.5)).sum() / geo["width"],
-        centreY=(p.sum(1) * (np.arange(geo["height"]) + 0.5)).sum() / geo["height"],
+        centerX=(p.sum(0) * (np.arange(geo["width"]) + 0.5)).sum() / geo["width"],
+        centerY=(p.sum(1) * (np.arange(geo["height"]) + 0.5)).sum() / geo["height"],
         peakInBoxes=inside[cell == hottest].mean(), boxArea=area)
 
 

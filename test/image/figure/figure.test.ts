@@ -31,7 +31,7 @@ function planFor(width: number, height: number): FigurePlan {
     padding: 'exclude',
     detections: [],
     classNames: ['RBC'],
-    colourMap: 'heat',
+    colorMap: 'heat',
     notes: ['entropy 0.91'],
     signMargin: 0.1,
   };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { colourTable } from '../../../src/image/overlay/colour-map.ts';
-import { colourMaps } from '../../../src/shared/run/run-spec.ts';
+import { colorTable } from '../../../src/image/overlay/colour-map.ts';
+import { colorMaps } from '../../../src/shared/run/run-spec.ts';
 
 /** sha256 of the 256 x 3 RGB bytes of cv2.applyColorMap(0..255), OpenCV 5.0.0. */
 const openCvTables = {
@@ -14,21 +14,21 @@ const openCvTables = {
 
 for (const name of ['inferno', 'viridis', 'turbo', 'jet'] as const) {
   test(`${name} is OpenCV's table`, () => {
-    const digest = createHash('sha256').update(colourTable(name).rgb).digest('hex');
+    const digest = createHash('sha256').update(colorTable(name).rgb).digest('hex');
     assert.equal(digest, openCvTables[name]);
   });
 }
 
 test('every table has 256 colours, and opacities in [0, 1]', () => {
-  for (const name of colourMaps) {
-    const { rgb, alpha } = colourTable(name);
+  for (const name of colorMaps) {
+    const { rgb, alpha } = colorTable(name);
     assert.deepEqual([rgb.length, alpha.length], [768, 256]);
     assert.ok(alpha.every((opacity) => opacity >= 0 && opacity <= 1));
   }
 });
 
 test('heat goes from invisible yellow to strong red, its opacity never falling', () => {
-  const { rgb, alpha, greyPhoto } = colourTable('heat');
+  const { rgb, alpha, greyPhoto } = colorTable('heat');
   const [red = 0, green = 0, blue = 0] = rgb;
   assert.ok(red > 240 && green > 220 && blue < 150, 'yellow at 0');
   const [hotRed = 0, hotGreen = 0, hotBlue = 0] = rgb.subarray(765);

@@ -9,7 +9,7 @@ import {
   pictureSize,
   renderOverlay,
 } from '../../../src/image/overlay/overlay.ts';
-import { colourMaps } from '../../../src/shared/run/run-spec.ts';
+import { colorMaps } from '../../../src/shared/run/run-spec.ts';
 
 const goldens = new URL('../../../../test/golden/letterbox/', import.meta.url);
 const input = { inputWidth: 320, inputHeight: 320 };
@@ -27,7 +27,7 @@ function planFor(bytes: Uint8Array, width: number, height: number): OverlayPlan 
     geometry: letterboxGeometry(width, height, input),
     detections: [],
     classNames: ['RBC'],
-    colourMap: 'heat',
+    colorMap: 'heat',
   };
 }
 
@@ -74,8 +74,8 @@ test('boxes are white on dark at their place, in original pixels', async () => {
 });
 
 test('every colour map and a strip one pixel high can be drawn', async () => {
-  for (const colourMap of colourMaps) {
-    const plan = { ...planFor(await grey(300, 200), 300, 200), colourMap };
+  for (const colorMap of colorMaps) {
+    const plan = { ...planFor(await grey(300, 200), 300, 200), colorMap };
     assert.equal((await pixelsOf(await renderOverlay(plan))).width, 320);
   }
   const strip = await pixelsOf(await renderOverlay(planFor(await grey(30_000, 2), 30_000, 2)));

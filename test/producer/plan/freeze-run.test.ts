@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { planRun, type RunPlan } from '../../../src/producer/plan/freeze-run.ts';
 import { listDataset } from '../../../src/producer/plan/listed-dataset.ts';
@@ -7,11 +8,14 @@ import { writePlan } from '../../../src/producer/plan/write-plan.ts';
 import { parseManifest } from '../../../src/shared/run/manifest.ts';
 import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import { findRun, openRun } from '../../../src/shared/run/open-run.ts';
+import { listRuns } from '../../../src/shared/run/run-names.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../../src/shared/run/run-spec.ts';
 import type { Sample } from '../../../src/shared/run/sample.ts';
 import { manifestFault, readSamples } from '../../../src/shared/run/stored-manifest.ts';
 import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
+import { FolderStore } from '../../../src/shared/storage/folder-store.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
+import { repositoryRoot } from '../../support/cache-folder.ts';
 
 const model: ModelSpec = {
   uri: 'file:///models/best.onnx',
@@ -25,6 +29,7 @@ const model: ModelSpec = {
 };
 const layer: TargetLayer = {
   name: 'model.15',
+  column: 'model_15',
   tensor: 't',
   channels: 64,
   gridHeight: 40,
@@ -120,7 +125,7 @@ describe('a run id', () => {
     ['the most detections', { options: { maxDetections: 100 } }],
     ['the resize', { options: { resize: 'fast' } }],
     ['the overlays', { options: { overlays: { all: false, flagged: true, sample: 3 } } }],
-    ['the colours', { options: { colourMap: 'jet' } }],
+    ['the colours', { options: { colorMap: 'jet' } }],
     ['storing the maps', { options: { maps: false } }],
     ['the shard size', { options: { shardSize: 3 } }],
     ['the pixel limit', { options: { maxPixels: 5 } }],
@@ -223,11 +228,14 @@ describe('opening a run', () => {
     const store = new MemoryStore();
     const { spec } = await writePlan(store, await plan());
     await store.put('cut/run.json', encode(spec).slice(0, 50));
-    await store.put('newer/run.json', encode({ ...spec, runId: 'newer', schema: 'run@2' }));
+    await store.put('newer/run.json', encode({ ...spec, runId: 'newer', schema: 'run@3' }));
     await store.put('other/run.json', encode(spec));
     await assert.rejects(openRun(store, 'cut'), /cut\/run\.json .* is not JSON/);
-    await assert.rejects(openRun(store, 'newer'), /no run@1 \(schema: /);
-    await assert.rejects(openRun(store, 'other'), /no run@1 \(it names another run\)/);
+    await assert.rejects(
+      openRun(store, 'newer'),
+      /written by a newer eigenfleet, as run@3 where this one writes run@2/,
+    );
+    await assert.rejects(openRun(store, 'other'), /cannot be used \(it names another run\)/);
   });
 
   async function damagedPlan(change: (part: string) => string | undefined) {
@@ -284,5 +292,16 @@ describe('opening a run', () => {
     const after = await writePlan(store, newer);
     assert.deepEqual([after.spec.options.shardSize, after.spec.dataset.shards], [2, 3]);
     assert.equal(await manifestFault(store, spec), undefined);
+  });
+
+  it('names a run of the schema before, and says what to do, without touching it', async () => {
+    const store = new FolderStore(join(repositoryRoot, 'test/fixtures/runs/older'));
+    const { runs } = await listRuns(store);
+    const [older] = runs;
+    assert.deepEqual(older?.names, ['first', 'latest']);
+    await assert.rejects(openRun(store, older?.runId ?? ''), {
+      code: 'storage',
+      message: /written by an older eigenfleet, as run@1 where this one writes run@2/,
+    });
   });
 });

@@ -25,7 +25,7 @@ describe('the maps of a card', () => {
     const maps = pictureMaps(storedMaps(), wide, options);
     const sizes = maps.map(({ name, width, height }) => `${name} ${width}x${height}`);
     // 240 of 320 pixels are content: rows 2.5 to 17.5 of 20, 1.25 to 8.75 of 10.
-    assert.deepEqual(sizes, ['fused 20x16', 'model.15 20x16', 'model.21 10x8']);
+    assert.deepEqual(sizes, ['fused 20x16', 'model_15 20x16', 'model_21 10x8']);
     for (const { values } of maps) {
       assert.ok(Math.min(...values) >= 0 && Math.abs(Math.max(...values) - 1) < 1e-3);
     }

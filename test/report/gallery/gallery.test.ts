@@ -13,7 +13,7 @@ function galleryOf(options: MadeRowsOptions, cards = galleryPlan(options.images)
     statistics.evenSample.map((one) => [addressOf(one), byAddress.get(addressOf(one))!]),
   );
   const values = rows
-    .flatMap((row) => row.measures['energyInBoxes.fused'] ?? [])
+    .flatMap((row) => row.measures.energy_in_boxes_fused ?? [])
     .sort((a, b) => a - b);
   const median = values[Math.floor(values.length / 2)] ?? 0;
   const plan = { cards, cardsPerGroup: 8 };
@@ -24,7 +24,7 @@ describe('the gallery', () => {
   it('shows an image once', () => {
     const { groups } = galleryOf({
       images: 60,
-      measures: (i) => (i < 9 ? { 'borderLift.fused': 3 } : {}),
+      measures: (i) => (i < 9 ? { border_lift_fused: 3 } : {}),
     });
     const shown = groups.flatMap((group) => group.exemplars.map(({ key }) => key));
     assert.equal(new Set(shown).size, shown.length);
@@ -34,7 +34,7 @@ describe('the gallery', () => {
   it('begins with unflagged images nearest the median', () => {
     const { groups, rows, median } = galleryOf({
       images: 300,
-      measures: (i) => (i % 2 === 0 ? { 'borderLift.fused': 3 } : {}),
+      measures: (i) => (i % 2 === 0 ? { border_lift_fused: 3 } : {}),
     });
     const [typical] = groups;
     assert.equal(typical?.id, 'typical');
@@ -51,7 +51,7 @@ describe('the gallery', () => {
   it('gives every reason its turn: a frequent flag crowds out no other group', () => {
     const { groups } = galleryOf({
       images: 200,
-      measures: (i) => ({ 'borderLift.fused': 3, ...(i < 3 && { 'entropy.fused': 0.99 }) }),
+      measures: (i) => ({ border_lift_fused: 3, ...(i < 3 && { entropy_fused: 0.99 }) }),
     });
     const sizes = Object.fromEntries(groups.map(({ id, exemplars }) => [id, exemplars.length]));
     assert.deepEqual(sizes, {
@@ -65,7 +65,7 @@ describe('the gallery', () => {
 
   it('puts the least and the most heat inside boxes first in their groups', () => {
     const { groups, rows } = galleryOf({ images: 100 });
-    const values = rows.map((row) => row.measures['energyInBoxes.fused']!);
+    const values = rows.map((row) => row.measures.energy_in_boxes_fused!);
     const first = (id: string) => groups.find((group) => group.id === id)?.exemplars[0]?.value;
     assert.equal(first('least-in-boxes'), Math.min(...values));
     assert.equal(first('most-in-boxes'), Math.max(...values));

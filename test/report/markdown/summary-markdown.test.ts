@@ -48,7 +48,7 @@ describe('summary.md', () => {
   });
 
   it('has no ends of a measure that is the same on all images', () => {
-    const measures = () => ({ 'peakInBoxes.fused': 0 });
+    const measures = () => ({ peak_in_boxes_fused: 0 });
     const text = markdownOf({ images: 24, objects: () => 4, measures });
     const ends = text.split('\n\n').find((block) => block.startsWith('| Measure | Lowest')) ?? '';
     assert.match(ends, /^\| heat inside boxes, all layers fused \|/m);
@@ -90,7 +90,7 @@ describe('summary.md', () => {
     const text = markdownOf({
       images: 24,
       failed: (i) => (i < 2 ? { status: 'failed_to_decode', reason: 'a | b' } : undefined),
-      measures: () => ({ 'borderLift.fused': 3 }),
+      measures: () => ({ border_lift_fused: 3 }),
       keyOf: (i) => `a|b ${i}.jpg`,
     });
     const tables = text.split('\n\n').filter((block) => block.startsWith('| '));

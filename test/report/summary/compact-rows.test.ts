@@ -115,7 +115,7 @@ describe('compactRows', () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [1, 2, 3, 4]);
     await store.put(objectKeys.shard(runId, 0), new Uint8Array(50));
-    const other = { ...exampleColumns, shard: 2, measureColumns: ['entropy.fused'] };
+    const other = { ...exampleColumns, shard: 2, measureColumns: ['entropy_fused'] };
     await store.put(objectKeys.shard(runId, 2), encodeRows(exampleRows, other));
     const { rows, unreadable } = await compactRows({ store, runId, shards });
     assert.equal(rows, 2 + 4);
@@ -133,17 +133,17 @@ describe('compactRows', () => {
     const { NaN: bad, POSITIVE_INFINITY: infinity } = Number;
     const spoilt: readonly (readonly [Partial<StoredRow>, RegExp])[] = [
       [{ detections: [{ box: [0, bad, 1, 1], score: 1, classId: 0 }] }, /boxes/],
-      [{ classScores: [{ score: infinity, classId: 0 }] }, /classScores/],
-      [{ measures: { 'entropy.fused': bad } }, /entropy\.fused/],
-      [{ mapScale: { 'model.15': [1, infinity] } }, /mapScale\.model\.15/],
+      [{ classScores: [{ score: infinity, classId: 0 }] }, /class_scores/],
+      [{ measures: { entropy_fused: bad } }, /entropy_fused/],
+      [{ mapScale: { model_15: [1, infinity] } }, /map_scale_model_15/],
       [{ status: 'gone' as 'success' }, /status "gone" is not known/],
       [{ flags: ['odd' as 'diffuse'] }, /flag "odd" is not known/],
     ];
     const rows = spoilt.map(([change], row) => ({ ...good!, key: `${row}.jpg`, row, ...change }));
     const last = { ...good!, row: rows.length };
     const columns = {
-      ...{ ...exampleColumns, shard: 4, layers: ['model.15'] },
-      measureColumns: ['entropy.fused'],
+      ...{ ...exampleColumns, shard: 4, layers: ['model_15'] },
+      measureColumns: ['entropy_fused'],
     };
     await store.put(objectKeys.shard(runId, 4), encodeRows([...rows, last], columns));
     const { unreadable } = await compactRows({ store, runId, shards: [4] });

@@ -34,8 +34,8 @@ function headlines(summary: Summary): string[] {
 }
 
 describe('the title', () => {
-  const off = { 'boxLift.fused': 0.5, 'energyInBoxes.fused': 0.2 };
-  const border = { 'borderLift.fused': 3 };
+  const off = { box_lift_fused: 0.5, energy_in_boxes_fused: 0.2 };
+  const border = { border_lift_fused: 3 };
   const cases: [string, MadeRowsOptions, string][] = [
     ['nothing stored', { images: 0 }, 'No image could be explained: no result was stored'],
     ['one image', { images: 1 }, 'In the one image the heat sits on the detected objects'],
@@ -58,7 +58,7 @@ describe('the title', () => {
     ],
     [
       'more than 10 % flagged',
-      { images: 24, measures: (i) => (i < 2 ? border : i < 4 ? { 'entropy.fused': 0.99 } : {}) },
+      { images: 24, measures: (i) => (i < 2 ? border : i < 4 ? { entropy_fused: 0.99 } : {}) },
       '4 of 24 images deserve a look: 2 spread over everything and 2 with heat along the border',
     ],
     [
@@ -66,8 +66,8 @@ describe('the title', () => {
       {
         images: 2000,
         measures: (i) => ({
-          ...(i < 1200 && { 'borderLift.fused': 3 }),
-          ...(i > 1000 && { 'entropy.fused': 0.99 }),
+          ...(i < 1200 && { border_lift_fused: 3 }),
+          ...(i > 1000 && { entropy_fused: 0.99 }),
           ...(i > 1900 && off),
         }),
       },
@@ -124,10 +124,10 @@ describe('the title', () => {
 describe('the headlines', () => {
   it('name self-agreement and give medians with their denominators', () => {
     const measures = () => ({
-      'energyInBoxes.fused': 0.68,
-      boxArea: 0.45,
-      'boxLift.fused': 1.51,
-      layerAgreement: 0.6,
+      energy_in_boxes_fused: 0.68,
+      box_area: 0.45,
+      box_lift_fused: 1.51,
+      layer_agreement: 0.6,
     });
     assert.deepEqual(headlines(summaryOf({ images: 24, measures })), [
       'The model found 96 objects in all 24 images.',

@@ -40,8 +40,8 @@ describe('a summary', () => {
   });
 
   it('gives mean, quantiles and a histogram that adds up for every measure', () => {
-    const values = rows.flatMap((row) => row.measures['entropy.fused'] ?? []).sort((a, b) => a - b);
-    const entropy = summary.measures['entropy.fused'];
+    const values = rows.flatMap((row) => row.measures.entropy_fused ?? []).sort((a, b) => a - b);
+    const entropy = summary.measures.entropy_fused;
     assert.ok(entropy);
     assert.equal(entropy.n, 39);
     assert.ok(Math.abs(entropy.quantiles.p50 - values[19]!) <= 0.001);
@@ -72,9 +72,9 @@ describe('a summary', () => {
   });
 
   it('names the images with the lowest and the highest value', () => {
-    const values = rows.flatMap((row) => row.measures.layerAgreement ?? []).sort((a, b) => a - b);
-    assert.equal(summary.extremes.layerAgreement?.lowest[0]?.value, values[0]);
-    assert.equal(summary.extremes.layerAgreement?.highest[0]?.value, values.at(-1));
+    const values = rows.flatMap((row) => row.measures.layer_agreement ?? []).sort((a, b) => a - b);
+    assert.equal(summary.extremes.layer_agreement?.lowest[0]?.value, values[0]);
+    assert.equal(summary.extremes.layer_agreement?.highest[0]?.value, values.at(-1));
   });
 
   it('says every flag with its rule, also those never raised', () => {

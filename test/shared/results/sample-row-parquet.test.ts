@@ -43,7 +43,7 @@ describe('encodeRows', () => {
     );
     const typeOf = (name: string) => schema.find((element) => element.name === name)?.type;
     for (const name of exampleColumns.measureColumns) assert.equal(typeOf(name), 'DOUBLE');
-    assert.equal(typeOf('sizeBytes'), 'INT64');
+    assert.equal(typeOf('size_bytes'), 'INT64');
     assert.equal(typeOf('width'), 'INT32');
     assert.equal(schema.find(({ name }) => name === 'boxes')?.logical_type?.type, 'LIST');
   });

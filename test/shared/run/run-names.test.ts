@@ -16,7 +16,7 @@ async function plan(store: ObjectStore, runId: string, plannedAt: string): Promi
     sizeBytes: 1,
     digest: 'd',
   };
-  await putJson(store, objectKeys.run(runId), { schema: 'run@1', runId, plannedAt, dataset });
+  await putJson(store, objectKeys.run(runId), { schema: 'run@2', runId, plannedAt, dataset });
   await store.put(objectKeys.manifest(runId, 0), new Uint8Array());
 }
 

@@ -23,12 +23,12 @@ describe('resolved options', () => {
   });
 
   it("are the peers' with --parity, in any colours", () => {
-    const { padding, fusion, sign, resize, colourMap } = explain({ parity: true });
+    const { padding, fusion, sign, resize, colorMap } = explain({ parity: true });
     assert.deepEqual(
-      [padding, fusion, sign, resize, colourMap],
+      [padding, fusion, sign, resize, colorMap],
       ['include', 'mean', 'l2', 'exact', 'jet'],
     );
-    assert.equal(explain({ parity: true, colours: 'viridis' }).colourMap, 'viridis');
+    assert.equal(explain({ parity: true, colors: 'viridis' }).colorMap, 'viridis');
     assert.deepEqual(explain({ parity: false }), explain({}));
   });
 
@@ -69,7 +69,7 @@ describe('resolved options', () => {
       sign: 'l2',
       padding: 'exclude',
       resize: 'exact',
-      colours: 'heat',
+      colors: 'heat',
       maps: 'on',
       flagDiffuse: '0.97',
       flagOffObject: '1',
@@ -127,7 +127,7 @@ describe('continuing a run by --run', () => {
     ]);
     assert.deepEqual(contradictions({ parity: true }), [
       '--parity sets padding to include, the run has exclude',
-      '--parity sets colours to jet, the run has heat',
+      '--parity sets colors to jet, the run has heat',
     ]);
     const overlays = { all: false, flagged: true, sample: 9 };
     const [clause] = contradictions({ overlays });

@@ -56,9 +56,9 @@ test('statistics come back as they were packed', () => {
     classes: {
       7: { objects: 2, images: 1, confidence: distribution, boxArea: distribution, boxMap },
     },
-    measures: { layerAgreement: distribution },
+    measures: { layer_agreement: distribution },
     flags: { diffuse: { count: 3, exemplars: [exemplar, { ...exemplar, row: 2 }] } },
-    extremes: { layerAgreement: { lowest: [exemplar], highest: [] } },
+    extremes: { layer_agreement: { lowest: [exemplar], highest: [] } },
     evenSample: [exemplar],
     meanMaps: { fused: { n: 2, height: 1, width: 2, sum: [4095, 8000] } },
   };
@@ -73,9 +73,9 @@ test('packed statistics that cannot be are refused', () => {
     classes: {
       7: { objects: 1, images: 1, confidence: distribution, boxArea: distribution, boxMap },
     },
-    measures: { layerAgreement: distribution },
+    measures: { layer_agreement: distribution },
     flags: { diffuse: { count: 1, exemplars: [exemplar] } },
-    extremes: { layerAgreement: { lowest: [exemplar], highest: [exemplar] } },
+    extremes: { layer_agreement: { lowest: [exemplar], highest: [exemplar] } },
     evenSample: [exemplar],
     meanMaps: { fused: boxMap },
   });
@@ -96,13 +96,13 @@ test('packed statistics that cannot be are refused', () => {
     withFlag({ exemplars: { ...diffuse?.exemplars, ...changes } });
   const withExtremes = (changes: object) => ({
     ...good,
-    extremes: { layerAgreement: { ...good.extremes.layerAgreement, ...changes } },
+    extremes: { layer_agreement: { ...good.extremes.layer_agreement, ...changes } },
   });
   const bad = [
     { ...good, images: -1 },
     { ...good, classes: [] },
     { ...good, classes: { 7: null } },
-    { ...good, measures: { layerAgreement: 1 } },
+    { ...good, measures: { layer_agreement: 1 } },
     { ...good, meanMaps: { fused: {} } },
     withClass({ objects: 0.5 }),
     withClass({ confidence: undefined }),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ImageOutputs } from '../../../src/model/session/image-outputs.ts';
-import { defaultFlagThresholds, type ExplainOptions } from '../../../src/shared/run/run-spec.ts';
+import type { ExplainOptions } from '../../../src/shared/run/run-spec.ts';
 import {
   type InterpretSettings,
   interpretSample,
 } from '../../../src/worker/explain/interpret-sample.ts';
+import { defaultFlagThresholds } from '../../support/default-thresholds.ts';
 
 /** A square image that fills the input: grids of 2 x 2 and 4 x 4 cells. */
 const geometry = {
@@ -19,7 +20,7 @@ const options: ExplainOptions = {
   ...{
     resize: 'exact',
     overlays: { all: false, flagged: false, sample: 0 },
-    colourMap: 'heat',
+    colorMap: 'heat',
     maps: true,
     shardSize: 16,
   },
@@ -28,7 +29,14 @@ const options: ExplainOptions = {
 
 function settings(changes: Partial<ExplainOptions> = {}): InterpretSettings {
   const layer = (name: string, side: number) => ({
-    ...{ name, tensor: name, channels: 1, gridHeight: side, gridWidth: side },
+    ...{
+      name,
+      column: name.replace('.', '_'),
+      tensor: name,
+      channels: 1,
+      gridHeight: side,
+      gridWidth: side,
+    },
   });
   return {
     task: 'detect',
@@ -66,7 +74,7 @@ describe('an interpreted sample', () => {
     const back = interpretSample(outputs(-1), geometry, settings());
     assert.deepEqual(back, there);
     assert.equal(there.layers[1]?.signed[5], 1);
-    assert.ok(there.measures['centreX.fused'] !== undefined);
+    assert.ok(there.measures.center_x_fused !== undefined);
   });
 
   it('turns maps over under rule l2 so that strong activations are high', () => {
@@ -128,11 +136,11 @@ describe('an interpreted sample', () => {
       geometry,
       settings({ components: [1, 3] }),
     );
-    assert.equal(late.measures['residual.model.2.pc3'], 1);
-    assert.equal(late.measures['explainedVariance.model.2.pc3'], undefined);
+    assert.equal(late.measures.residual_model_2_pc3, 1);
+    assert.equal(late.measures.explained_variance_model_2_pc3, undefined);
     assert.ok(late.flags.includes('not-converged'));
     const few = interpretSample(outputs(), geometry, settings({ components: [1, 3] }));
-    assert.equal(few.measures['residual.model.2.pc3'], undefined);
+    assert.equal(few.measures.residual_model_2_pc3, undefined);
     const alone = interpretSample({ layers: wide, head }, geometry, settings({ components: [3] }));
     assert.match(alone.layers[1]?.blankReason ?? '', /cannot be told from rounding/);
   });

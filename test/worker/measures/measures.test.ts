@@ -4,6 +4,8 @@ import { describe, test } from 'node:test';
 import { borderCoverage } from '../../../src/maps/border-ring.ts';
 import { boxCoverage } from '../../../src/maps/box-coverage.ts';
 import { contentCells } from '../../../src/maps/content-cells.ts';
+import type { MeasureName } from '../../../src/shared/catalog/measure-catalog.ts';
+import { mapColumn } from '../../../src/shared/catalog/measure-column.ts';
 import type { Xyxy } from '../../../src/shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../../src/shared/run/letterbox-geometry.ts';
 import {
@@ -68,7 +70,7 @@ describe('the entropy of a map', () => {
   test('is absent when there is but one content cell', () => {
     const measures = measure([1]);
     assert.equal(measures.entropy, undefined);
-    near(measures.centreX, 0.5);
+    near(measures.centerX, 0.5);
   });
 });
 
@@ -128,27 +130,27 @@ describe('heat along the border', () => {
 describe('the center of the heat', () => {
   test('is in the original image, in [0, 1]', () => {
     const measures = measure(oneCell(6));
-    near(measures.centreX, 0.625);
-    near(measures.centreY, 0.375);
+    near(measures.centerX, 0.625);
+    near(measures.centerY, 0.375);
   });
 
   test('leaves padding out', () => {
     const measures = measure(oneCell(4), { geometry: wide });
-    near(measures.centreX, 0.125);
-    near(measures.centreY, 0.25);
+    near(measures.centerX, 0.125);
+    near(measures.centerY, 0.25);
   });
 
   test('takes the middle of the content of a cut cell', () => {
     const cut = { ...wide, top: 12 };
     // Rows [12, 28): half of row 1, row 2, half of row 3. Row 1 holds [12, 16): the first quarter.
-    near(measure(oneCell(4), { geometry: cut }).centreY, 0.125);
-    near(measure(even, { geometry: cut }).centreY, 0.5);
+    near(measure(oneCell(4), { geometry: cut }).centerY, 0.125);
+    near(measure(even, { geometry: cut }).centerY, 0.5);
   });
 
   test('of a classify crop stays in the part that the model saw', () => {
     const crop = { ...square, width: 200, newWidth: 64, left: -16 };
-    near(measure(even, { geometry: crop }).centreX, 0.5);
-    near(measure(oneCell(0), { geometry: crop }).centreX, 0.25 + 0.5 * 0.125);
+    near(measure(even, { geometry: crop }).centerX, 0.5);
+    near(measure(oneCell(0), { geometry: crop }).centerX, 0.25 + 0.5 * 0.125);
   });
 });
 
@@ -193,8 +195,9 @@ function assertGolden({ geometry, gridWidth, gridHeight, boxes, map, measures }:
   };
   const { boxArea, ...ofMap } = measures;
   const taken = measureSample(evidence);
-  near(taken.boxArea, boxArea as number);
-  for (const [name, value] of Object.entries(ofMap)) near(taken[`${name}.fused`], value, 2e-6);
+  near(taken.box_area, boxArea as number);
+  for (const [name, value] of Object.entries(ofMap))
+    near(taken[mapColumn(name as MeasureName, 'fused')], value, 2e-6);
 }
 
 /** Rows and columns exchanged, so that the padding is at the sides. */
@@ -218,7 +221,7 @@ function turned({
     gridHeight: gridWidth,
     boxes: boxes.map(([x0, y0, x1, y1]) => [y0, x0, y1, x1]),
     map: map.map((_, i) => map[(i % gridHeight) * gridWidth + Math.floor(i / gridHeight)]!),
-    measures: { ...measures, centreX: measures.centreY!, centreY: measures.centreX! },
+    measures: { ...measures, centerX: measures.centerY!, centerY: measures.centerX! },
   };
 }
 
@@ -229,9 +232,9 @@ describe('the measures of a sample', () => {
   const evidence: SampleEvidence = {
     fused: { map: ramp, gridWidth: 4, gridHeight: 4 },
     layers: [
-      { ...layer, name: 'model.15', map: ramp, residual: [0.001, 0.02], signMargin: [0.9, 0.8] },
+      { ...layer, column: 'model_15', map: ramp, residual: [0.001, 0.02], signMargin: [0.9, 0.8] },
       {
-        ...{ ...layer, name: 'model.18', map: falling },
+        ...{ ...layer, column: 'model_18', map: falling },
         ...{ residual: [0.001, Number.NaN], signMargin: [0.7, 0.6] },
       },
     ],
@@ -247,29 +250,29 @@ describe('the measures of a sample', () => {
 
   test('are named by map, layer and component', () => {
     const measures = measureSample(evidence);
-    assert.equal(measures['explainedVariance.model.15'], 0.5);
-    assert.equal(measures['explainedVariance.model.15.pc8'], 0.1);
-    assert.equal(measures['residual.model.15.pc8'], 0.02);
-    assert.equal(measures['signMargin.model.18'], 0.7);
-    assert.equal(measures['entropy.fused'], measures['entropy.model.15']);
-    near(measures.boxArea, 0.25 + 0.25 - 0.0625);
+    assert.equal(measures.explained_variance_model_15, 0.5);
+    assert.equal(measures.explained_variance_model_15_pc8, 0.1);
+    assert.equal(measures.residual_model_15_pc8, 0.02);
+    assert.equal(measures.sign_margin_model_18, 0.7);
+    assert.equal(measures.entropy_fused, measures.entropy_model_15);
+    near(measures.box_area, 0.25 + 0.25 - 0.0625);
     assert.equal(measures.detections, 2);
     near(measures.confidence, 0.7);
-    near(measures.layerAgreement, -1);
+    near(measures.layer_agreement, -1);
   });
 
   test('leave out what is not finite', () => {
     const measures = measureSample(evidence);
-    assert.equal('residual.model.18.pc8' in measures, false);
+    assert.equal('residual_model_18_pc8' in measures, false);
     assert.ok(Object.values(measures).every(Number.isFinite));
   });
 
   test('without objects say none were found and nothing of boxes', () => {
     const measures = measureSample({ ...evidence, detections: [] });
     assert.equal(measures.detections, 0);
-    assert.equal(measures.boxArea, 0);
+    assert.equal(measures.box_area, 0);
     assert.equal('confidence' in measures, false);
-    assert.equal('boxLift.fused' in measures, false);
+    assert.equal('box_lift_fused' in measures, false);
   });
 
   test('of a classifier have the top probability as confidence and no objects', () => {
@@ -280,13 +283,13 @@ describe('the measures of a sample', () => {
     const measures = measureSample({ ...evidence, detections: [], classScores });
     assert.equal(measures.confidence, 0.8);
     assert.equal('detections' in measures, false);
-    assert.equal('boxArea' in measures, false);
+    assert.equal('box_area' in measures, false);
   });
 
   test('have no layer agreement with one layer or a constant one', () => {
     const constant = new Float32Array(16).fill(0.5);
     for (const framed of [[ramp], [ramp, constant]]) {
-      assert.equal(measureSample({ ...evidence, framed }).layerAgreement, undefined);
+      assert.equal(measureSample({ ...evidence, framed }).layer_agreement, undefined);
     }
   });
 });

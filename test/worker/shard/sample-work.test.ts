@@ -19,8 +19,8 @@ type Drawn = Awaited<ReturnType<Explainer['overlay']>>;
 
 function explained(changes: Partial<Success> = {}): Success {
   const { geometry, detections, classScores, measures, flags } = made!;
-  const layers = spec.targetLayers.map(({ name, gridHeight, gridWidth }) => ({
-    ...{ name, gridHeight, gridWidth, scale: [1], explainedVariance: [0.5], residual: [0] },
+  const layers = spec.targetLayers.map(({ name, column, gridHeight, gridWidth }) => ({
+    ...{ name, column, gridHeight, gridWidth, scale: [1], explainedVariance: [0.5], residual: [0] },
     ...{ signMargin: [1], signed: new Float32Array(gridHeight * gridWidth).fill(0.5) },
   }));
   const fused = { map: new Float32Array(4), gridHeight: 2, gridWidth: 2 };
@@ -86,7 +86,7 @@ describe('the work on a sample', () => {
       [{ detections: [{ box, score: 1, classId: 0 }] }, 'boxes'],
       [{ detections: [{ box: [0, 0, 1, 1], score: Number.NaN, classId: 0 }] }, 'scores'],
       [{ classScores: [{ score: bad, classId: 0 }] }, 'scores'],
-      [{ measures: { 'entropy.fused': Number.NaN } }, 'measures'],
+      [{ measures: { entropy_fused: Number.NaN } }, 'measures'],
       [{ layers: [{ ...layer!, scale: [bad] }] }, 'map scales'],
       [{ layers: [{ ...layer!, signed: Float32Array.of(Number.NaN) }] }, 'maps'],
     ];

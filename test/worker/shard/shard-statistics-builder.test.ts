@@ -119,7 +119,7 @@ const row: SampleRow = {
     { box: [50, 0, 100, 25], score: 0.5, classId: 2 },
   ],
   ...{ classScores: [], mapScale: {}, overlay: false },
-  measures: { 'entropy.fused': 0.98, 'energyInBoxes.fused': 0.4, boxArea: 0.75, detections: 2 },
+  measures: { entropy_fused: 0.98, energy_in_boxes_fused: 0.4, box_area: 0.75, detections: 2 },
   flags: ['diffuse'],
 };
 
@@ -129,7 +129,7 @@ const leftHot = {
   gridHeight: 4,
   map: Float32Array.from({ length: 16 }, (_, i) => (i < 4 || i >= 12 || i % 4 < 2 ? 1 : 0)),
 };
-const maps = { fused: leftHot, layers: [{ ...leftHot, name: 'model.15' }] };
+const maps = { fused: leftHot, layers: [{ ...leftHot, column: 'model_15' }] };
 
 describe('the statistics of a shard', () => {
   test('count objects, images and classes', () => {
@@ -150,12 +150,12 @@ describe('the statistics of a shard', () => {
     const exemplar = { value: 0.98, key: 'a/1.jpg', shard: 3, row: 7 };
     assert.deepEqual(flags, { diffuse: { count: 1, exemplars: [exemplar] } });
     assert.equal(flaggedImages, 1);
-    assert.deepEqual(extremes['entropy.fused'], { lowest: [exemplar], highest: [exemplar] });
+    assert.deepEqual(extremes.entropy_fused, { lowest: [exemplar], highest: [exemplar] });
   });
 
   test('have mean maps of the image without its padding', () => {
     const { meanMaps } = statisticsOf([{ row, maps }], 0);
-    assert.deepEqual(Object.keys(meanMaps), ['fused', 'model.15']);
+    assert.deepEqual(Object.keys(meanMaps), ['fused', 'model_15']);
     const mean = meanMapOf(meanMaps.fused ?? assert.fail());
     assert.equal(mean.length, 32 * 32);
     for (let y = 0; y < 32; y++) {
@@ -218,7 +218,7 @@ describe('the statistics of a shard', () => {
   });
 
   test('never hold a value that is not finite', () => {
-    const measures = { 'entropy.fused': Number.NaN, boxArea: Number.POSITIVE_INFINITY };
+    const measures = { entropy_fused: Number.NaN, box_area: Number.POSITIVE_INFINITY };
     const statistics = statisticsOf([{ row: { ...row, measures } }], 0);
     assert.deepEqual(statistics.measures, {});
     assert.deepEqual(statistics.extremes, {});

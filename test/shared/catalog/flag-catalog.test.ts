@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultFlagThresholds } from '../../../src/shared/run/run-spec.ts';
-import { flagsOf, flagValue } from '../../../src/worker/measures/flags.ts';
+import { flagsOf, flagValue } from '../../../src/shared/catalog/flag-catalog.ts';
+import { defaultFlagThresholds } from '../../support/default-thresholds.ts';
 
-const rules = { thresholds: defaultFlagThresholds, task: 'detect' } as const;
+const rules = { thresholds: defaultFlagThresholds, findsObjects: true } as const;
 
 /** An image that nothing is wrong with. */
 const fine = {
-  'entropy.fused': 0.8,
-  'centreX.fused': 0.5,
-  'boxLift.fused': 3,
-  'borderLift.fused': 0.5,
-  'signMargin.model.15': 0.6,
-  'signMargin.model.15.pc8': 0.01,
-  'signMargin.model.18': 0.5,
-  'residual.model.15': 0.001,
-  'residual.model.15.pc8': 0.004,
+  entropy_fused: 0.8,
+  center_x_fused: 0.5,
+  box_lift_fused: 3,
+  border_lift_fused: 0.5,
+  sign_margin_model_15: 0.6,
+  sign_margin_model_15_pc8: 0.01,
+  sign_margin_model_18: 0.5,
+  residual_model_15: 0.001,
+  residual_model_15_pc8: 0.004,
   detections: 3,
 };
 
@@ -24,11 +24,11 @@ test('an image within all thresholds has no flag', () => {
 });
 
 const single: readonly [string, Readonly<Record<string, number>>][] = [
-  ['diffuse', { 'entropy.fused': 0.971 }],
-  ['off-object', { 'boxLift.fused': 0.99 }],
-  ['border-focus', { 'borderLift.fused': 2.01 }],
-  ['uncertain-sign', { 'signMargin.model.18': 0.09 }],
-  ['not-converged', { 'residual.model.15.pc8': 0.011 }],
+  ['diffuse', { entropy_fused: 0.971 }],
+  ['off-object', { box_lift_fused: 0.99 }],
+  ['border-focus', { border_lift_fused: 2.01 }],
+  ['uncertain-sign', { sign_margin_model_18: 0.09 }],
+  ['not-converged', { residual_model_15_pc8: 0.011 }],
   ['no-detection', { detections: 0 }],
 ];
 for (const [flag, change] of single) {
@@ -40,11 +40,11 @@ for (const [flag, change] of single) {
 test('a measure at its threshold raises nothing', () => {
   const atThresholds = {
     ...fine,
-    'entropy.fused': 0.97,
-    'boxLift.fused': 1,
-    'borderLift.fused': 2,
-    'signMargin.model.18': 0.1,
-    'residual.model.15': 0.01,
+    entropy_fused: 0.97,
+    box_lift_fused: 1,
+    border_lift_fused: 2,
+    sign_margin_model_18: 0.1,
+    residual_model_15: 0.01,
   };
   assert.deepEqual(flagsOf(atThresholds, rules), []);
 });
@@ -55,11 +55,11 @@ test('a fused map without a center of heat is blank', () => {
 
 test('a classifier is not flagged for finding no objects', () => {
   const measures = { ...fine, detections: 0 };
-  assert.deepEqual(flagsOf(measures, { ...rules, task: 'classify' }), []);
+  assert.deepEqual(flagsOf(measures, { ...rules, findsObjects: false }), []);
 });
 
 test('flags come in one order', () => {
-  const worst = { 'residual.model.15': 1, 'signMargin.model.15': 0, detections: 0 };
+  const worst = { residual_model_15: 1, sign_margin_model_15: 0, detections: 0 };
   assert.deepEqual(flagsOf(worst, rules), [
     'blank-map',
     'uncertain-sign',
