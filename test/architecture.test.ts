@@ -67,7 +67,6 @@ const stillToMend = [
   'src/producer/plan/plan-run.ts',
   'src/cli/explain/explain-figure.ts',
   'src/cli/explain/explain-text.ts',
-  'src/model/eigen-cam/principal-components.ts',
   'src/shared/catalog/flag-catalog.ts',
   'src/shared/storage/s3/s3-client.ts',
   'src/shared/host/storage-error.ts',
@@ -153,6 +152,14 @@ describe('the sources', () => {
     assert.match(codeOf(door), loads);
     const others = code.filter((path) => path !== door && loads.test(codeOf(path)));
     assert.deepEqual(others, []);
+  });
+
+  it('ask the table of tasks what a task has, and never for a task by its name', () => {
+    const asks = /\btask\b[^\n]*[!=]==? *'|case '(detect|classify|segment|pose|obb)'/;
+    assert.deepEqual(
+      sources.filter((path) => asks.test(codeOf(path))),
+      [],
+    );
   });
 
   it('print only in the command line', () => {

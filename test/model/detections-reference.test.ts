@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { topClasses } from '../../src/model/head/classify-head.ts';
-import { decodeAnchors, decodeRows } from '../../src/model/head/detect-head.ts';
-import type { HeadOutputs } from '../../src/model/session/explain-session.ts';
+import { type HeadAnswer, headOf } from '../../src/model/head/heads.ts';
 import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../src/shared/run/letterbox-geometry.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
@@ -26,10 +25,9 @@ function references(name: string): [image: string, Reference][] {
   return Object.entries(JSON.parse(readFileSync(path, 'utf8')));
 }
 
-function decode(head: HeadOutputs | undefined, geometry: LetterboxGeometry): Detection[] {
-  if (head?.kind === 'nms') return decodeRows(head, geometry, rules);
-  assert.equal(head?.kind, 'detect');
-  return decodeAnchors(head, geometry, rules);
+function decode(head: HeadAnswer | undefined, geometry: LetterboxGeometry): readonly Detection[] {
+  assert.ok(head?.kind === 'detect' || head?.kind === 'nms');
+  return headOf(head).decode(head, geometry, rules).detections;
 }
 
 function overlap(a: Xyxy, b: Xyxy): number {
@@ -52,9 +50,13 @@ function isBorderline(box: Detection, others: readonly Detection[]): boolean {
   return rivals.some((r) => Math.abs(overlap(r.box, box.box) - rules.iouThreshold) < slack);
 }
 
-function assertSameDetections(ours: Detection[], theirs: Detection[], label: string): void {
+function assertSameDetections(
+  ours: readonly Detection[],
+  theirs: readonly Detection[],
+  label: string,
+): void {
   const all = [...ours, ...theirs];
-  const lone = (from: Detection[], among: Detection[]) =>
+  const lone = (from: readonly Detection[], among: readonly Detection[]) =>
     from.filter((box) => !among.some((other) => isSame(box, other)) && !isBorderline(box, all));
   assert.deepEqual(lone(theirs, ours), [], `${label}: missing`);
   assert.deepEqual(lone(ours, theirs), [], `${label}: extra`);
@@ -104,7 +106,7 @@ describe('detections against Ultralytics 8.4.190', () => {
       const { pixels } = await prepareImage(path, explainer.model, 'classify');
       const [answer] = await explainer.explain(pixels);
       assert.equal(answer?.head.kind, 'classify');
-      const top = topClasses(answer.head.probabilities);
+      const top = topClasses(answer.head.arrays.probabilities);
       assert.equal(top[0]?.classId, probs.indexOf(Math.max(...probs)), image);
       for (const { classId, score } of top) {
         assert.ok(Math.abs(score - (probs[classId] ?? 9)) < 0.02, `${image}: class ${classId}`);

@@ -63,8 +63,8 @@ function difference(a: Explained, b: Explained): { maps: number; scores: number 
     });
   });
   assert.ok(a.head.kind === 'detect' && b.head.kind === 'detect');
-  const { scores } = b.head;
-  const apart = a.head.scores.map((score, anchor) => Math.abs(score - scores[anchor]!));
+  const { scores } = b.head.arrays;
+  const apart = a.head.arrays.scores.map((score, anchor) => Math.abs(score - scores[anchor]!));
   return { maps, scores: Math.max(...apart) };
 }
 

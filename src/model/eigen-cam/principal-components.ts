@@ -1,8 +1,8 @@
 import { dotRows, sumUnder } from '../../kernels/map-sums.ts';
 import { combinedRows } from '../../kernels/map-values.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
-import { layerReason, tooLarge } from '../session/unusable-answer.ts';
 import { countContent } from './count-content.ts';
+import { layerFault, tooLarge } from './layer-fault.ts';
 import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
 
 /** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
@@ -98,7 +98,7 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
 function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
   const { energy, mask, trace } = inputs;
   if (content === 0) return 'no cell of the layer lies on the image';
-  const notFinite = layerReason(inputs);
+  const notFinite = layerFault(inputs);
   if (notFinite !== undefined) return notFinite;
   const total = sumUnder(energy, mask);
   if (total === 0) return 'all activations are zero';

@@ -5,7 +5,7 @@ import {
   defaultSteps,
   type EigenCamLayer,
 } from '../eigen-cam/eigen-cam-graph.ts';
-import { addHead, type HeadTensors } from '../head/head-graph.ts';
+import { addHead, type HeadTensors } from '../head/heads.ts';
 import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';

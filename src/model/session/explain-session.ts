@@ -1,5 +1,7 @@
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import type { HeadArray } from '../head/head.ts';
+import type { HeadAnswer } from '../head/heads.ts';
 import {
   type Device,
   executionProvidersOf,
@@ -36,22 +38,11 @@ export interface LayerOutputs {
   readonly energy: Float32Array;
 }
 
-export type HeadOutputs =
-  /** `classIds` is empty where the model knows one class. */
-  | {
-      readonly kind: 'detect';
-      readonly boxes: Float32Array;
-      readonly scores: Float32Array;
-      readonly classIds: Int32Array;
-    }
-  | { readonly kind: 'nms'; readonly rows: Float32Array; readonly columns: number }
-  | { readonly kind: 'classify'; readonly probabilities: Float32Array };
-
 /** Flat arrays that own their memory: they may be transferred to another thread. */
 export interface ExplainOutputs {
   readonly batch: number;
   readonly layers: readonly LayerOutputs[];
-  readonly head: HeadOutputs;
+  readonly head: HeadAnswer;
 }
 
 export interface ExplainSession {
@@ -175,7 +166,7 @@ type Results = OnnxValueMapType;
 
 function outputsOf(augmented: AugmentedModel, batch: number, results: Results): ExplainOutputs {
   const layers = augmented.layers.map((layer) => layerOutputs(layer, results));
-  return { batch, layers, head: headOutputs(augmented, results) };
+  return { batch, layers, head: headAnswer(augmented, results) };
 }
 
 function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
@@ -189,27 +180,21 @@ function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
   };
 }
 
-function headOutputs({ head }: AugmentedModel, results: Results): HeadOutputs {
-  if (head.kind === 'nms') return { ...head, rows: floatsOf(results, head.rows) };
-  if (head.kind === 'classify') {
-    return { kind: head.kind, probabilities: floatsOf(results, head.probabilities) };
-  }
-  return {
-    kind: head.kind,
-    boxes: floatsOf(results, head.boxes),
-    scores: floatsOf(results, head.scores),
-    classIds: head.classIds === undefined ? new Int32Array(0) : integersOf(results, head.classIds),
-  };
+/** The answer to the tensors that `addHead` named. */
+function headAnswer({ head }: AugmentedModel, results: Results): HeadAnswer {
+  const { tensors, ...rest } = head;
+  const arrays = Object.entries(tensors).map(([name, tensor]) => [name, arrayOf(results, tensor)]);
+  return { ...rest, arrays: Object.fromEntries(arrays) } as HeadAnswer;
 }
 
 function floatsOf(results: Results, name: string): Float32Array {
-  const data = results[name]?.data;
-  if (data instanceof Float32Array) return data.slice();
+  const data = arrayOf(results, name);
+  if (data instanceof Float32Array) return data;
   throw new TypeError(`expected float32 from the graph's ${name}`);
 }
 
-function integersOf(results: Results, name: string): Int32Array {
+function arrayOf(results: Results, name: string): HeadArray {
   const data = results[name]?.data;
-  if (data instanceof Int32Array) return data.slice();
-  throw new TypeError(`expected int32 from the graph's ${name}`);
+  if (data instanceof Float32Array || data instanceof Int32Array) return data.slice();
+  throw new TypeError(`expected float32 or int32 from the graph's ${name}`);
 }

@@ -1,9 +1,11 @@
-import type { ExplainOutputs, HeadOutputs, LayerOutputs } from './explain-session.ts';
+import type { HeadArray } from '../head/head.ts';
+import type { HeadAnswer } from '../head/heads.ts';
+import type { ExplainOutputs, LayerOutputs } from './explain-session.ts';
 
 /** One image of a batch. `trace` is its number, the arrays are views of the batch's. */
 export interface ImageOutputs {
   readonly layers: readonly (Omit<LayerOutputs, 'trace'> & { readonly trace: number })[];
-  readonly head: HeadOutputs;
+  readonly head: HeadAnswer;
 }
 
 /** The `index`th image of a batch, from 0. Copies nothing. */
@@ -17,7 +19,7 @@ export function imageOutputs({ batch, layers, head }: ExplainOutputs, index: num
 }
 
 /** Makes an array of the same kind out of each. */
-export type ArrayMaker = <T extends Float32Array | Int32Array>(array: T) => T;
+export type ArrayMaker = <T extends HeadArray>(array: T) => T;
 
 /** The same outputs with every array replaced by what `make` gives for it. */
 export function withArrays({ layers, head }: ImageOutputs, make: ArrayMaker): ImageOutputs {
@@ -30,9 +32,7 @@ export function withArrays({ layers, head }: ImageOutputs, make: ArrayMaker): Im
   };
 }
 
-function headWithArrays(head: HeadOutputs, make: ArrayMaker): HeadOutputs {
-  if (head.kind === 'nms') return { ...head, rows: make(head.rows) };
-  if (head.kind === 'classify') return { ...head, probabilities: make(head.probabilities) };
-  const { boxes, scores, classIds } = head;
-  return { ...head, boxes: make(boxes), scores: make(scores), classIds: make(classIds) };
+function headWithArrays(head: HeadAnswer, make: ArrayMaker): HeadAnswer {
+  const arrays = Object.entries(head.arrays).map(([name, array]) => [name, make(array)]);
+  return { ...head, arrays: Object.fromEntries(arrays) };
 }

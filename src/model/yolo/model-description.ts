@@ -1,5 +1,5 @@
 import { explainedTasks, traitsOf } from '../../shared/run/task-traits.ts';
-import type { HeadLayout } from '../head/head-layout.ts';
+import { headOf } from '../head/heads.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { layerShapeOf, readTensorInfos } from './layer-shapes.ts';
 import type { ModuleOutput } from './module-graph.ts';
@@ -73,7 +73,7 @@ export async function describeModel(
     layers,
     head: model.headModule < 0 ? undefined : `model.${model.headModule}`,
     headInputs: layers.filter(({ tensor }) => read.has(tensor)).map(({ name }) => name),
-    layout: layoutSentence(model.headLayout),
+    layout: headOf(model.headLayout).describe(model.headLayout),
     defaultReason: defaultReason(model),
   };
 }
@@ -94,18 +94,6 @@ function defaultReason(model: YoloModel): string {
   return traitsOf(model.task).classifies
     ? 'The last two layers that still have a grid.'
     : `The layers that the head (model.${model.headModule}) reads, one for each size of object.`;
-}
-
-function layoutSentence(layout: HeadLayout): string {
-  const { output } = layout;
-  if (layout.kind === 'classify') return `${output}: probabilities of ${layout.classes} classes`;
-  const extra = layout.extra === 0 ? '' : `, ${layout.extra} more numbers`;
-  if (layout.kind === 'nms') {
-    return `${output}: up to ${layout.rows} finished detections (embedded NMS): box, score, class${extra}`;
-  }
-  const anchors =
-    layout.anchors === 'dynamic' ? 'each anchor' : `each of ${layout.anchors} anchors`;
-  return `${output}: box, ${layout.classes} class scores${extra} for ${anchors}`;
 }
 
 const width = 96;

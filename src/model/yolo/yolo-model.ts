@@ -1,6 +1,7 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { explainedTasks, type Task, traitsOf } from '../../shared/run/task-traits.ts';
-import { type HeadLayout, readHead } from '../head/head-layout.ts';
+import type { HeadLayout } from '../head/heads.ts';
+import { readHead } from '../head/read-head.ts';
 import {
   type ModelOverrides,
   readMetadata,

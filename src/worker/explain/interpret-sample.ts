@@ -7,9 +7,7 @@ import {
   type PrincipalComponents,
   principalComponents,
 } from '../../model/eigen-cam/principal-components.ts';
-import { topClasses } from '../../model/head/classify-head.ts';
-import { decodeAnchors, decodeRows } from '../../model/head/detect-head.ts';
-import type { HeadOutputs } from '../../model/session/explain-session.ts';
+import { headOf } from '../../model/head/heads.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
@@ -65,7 +63,8 @@ export function interpretSample(
   settings: InterpretSettings,
 ): InterpretedSample {
   const { options, task } = settings;
-  const { detections, classScores } = readHead(outputs.head, geometry, options);
+  const { head } = outputs;
+  const { detections, classScores } = headOf(head).decode(head, geometry, options);
   const maps = mapMemory(settings);
   const layers = settings.layers.map((layer, index) =>
     explainLayer({ layer, output: outputs.layers[index], signed: maps[index]! }, geometry, options),
@@ -98,16 +97,6 @@ interface LayerTask {
   readonly output: ImageOutputs['layers'][number] | undefined;
   /** Zeros, to be filled. */
   readonly signed: Float32Array<ArrayBuffer>;
-}
-
-function readHead(head: HeadOutputs, geometry: LetterboxGeometry, options: ExplainOptions) {
-  if (head.kind === 'classify') {
-    return { detections: [], classScores: topClasses(head.probabilities) };
-  }
-  const decode = head.kind === 'nms' ? decodeRows(head, geometry, options) : undefined;
-  const detections =
-    decode ?? (head.kind === 'detect' ? decodeAnchors(head, geometry, options) : []);
-  return { detections, classScores: [] };
 }
 
 function explainLayer(

@@ -1,4 +1,3 @@
-import type { HeadOutputs } from '../../model/session/explain-session.ts';
 import { type ImageOutputs, withArrays } from '../../model/session/image-outputs.ts';
 
 /** The arrays of one image's answer, for a transfer. */
@@ -9,16 +8,10 @@ export function outputArrays({ layers, head }: ImageOutputs): ArrayBufferView[] 
     projections,
     energy,
   ]);
-  return [...arrays, ...headArrays(head)];
+  return [...arrays, ...Object.values(head.arrays)];
 }
 
 /** A copy whose arrays own their buffers: views of a batch would drag the whole batch along. */
 export function ownedOutputs(outputs: ImageOutputs): ImageOutputs {
   return withArrays(outputs, (array) => array.slice() as typeof array);
-}
-
-function headArrays(head: HeadOutputs): ArrayBufferView[] {
-  if (head.kind === 'nms') return [head.rows];
-  if (head.kind === 'classify') return [head.probabilities];
-  return [head.boxes, head.scores, head.classIds];
 }

@@ -95,7 +95,7 @@ describe('the augmented model', () => {
     a.forEach((value, cell) => {
       assert.ok(Math.abs(value - (b[cell] ?? 9)) < 2e-3, `cell ${cell}: ${value}, ${b[cell]}`);
     });
-    assert.ok(half.head.kind === 'classify' && half.head.probabilities.length === 72);
+    assert.ok(half.head.kind === 'classify' && half.head.arrays.probabilities.length === 72);
   });
 
   it('gives the same under operator sets from 11 to 23', async () => {

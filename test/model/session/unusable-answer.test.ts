@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HeadOutputs } from '../../../src/model/session/explain-session.ts';
+import type { HeadAnswer } from '../../../src/model/head/heads.ts';
 import { unusableAnswer } from '../../../src/model/session/unusable-answer.ts';
 
 const rules = { confThreshold: 0.25 };
@@ -12,21 +12,23 @@ function layer(energy: readonly number[], trace = 1) {
   return { ...arrays, trace, energy: Float32Array.from(energy) };
 }
 
-const classify: HeadOutputs = { kind: 'classify', probabilities: Float32Array.of(0.25, 0.75) };
+function classes(...probabilities: readonly number[]): HeadAnswer {
+  return { kind: 'classify', arrays: { probabilities: Float32Array.from(probabilities) } };
+}
+
+const classify = classes(0.25, 0.75);
 
 /** Two anchors, the second below the threshold. */
-function anchors(boxes: readonly number[], scores: readonly number[]): HeadOutputs {
-  return {
-    ...{ kind: 'detect', boxes: Float32Array.from(boxes), scores: Float32Array.from(scores) },
-    classIds: Int32Array.of(0, 0),
-  };
+function anchors(boxes: readonly number[], scores: readonly number[]): HeadAnswer {
+  const arrays = { boxes: Float32Array.from(boxes), scores: Float32Array.from(scores) };
+  return { kind: 'detect', arrays: { ...arrays, classIds: Int32Array.of(0, 0) } };
 }
 
-function rows(...values: readonly number[]): HeadOutputs {
-  return { kind: 'nms', rows: Float32Array.from(values), columns: 6 };
+function rows(...values: readonly number[]): HeadAnswer {
+  return { kind: 'nms', columns: 6, arrays: { rows: Float32Array.from(values) } };
 }
 
-function reasonOf(head: HeadOutputs, layers = [layer([1, 2])]): string | undefined {
+function reasonOf(head: HeadAnswer, layers = [layer([1, 2])]): string | undefined {
   return unusableAnswer({ layers, head }, rules);
 }
 
@@ -61,8 +63,7 @@ describe('an answer of the graph', () => {
         /scores are not finite/,
       );
       assert.match(reasonOf(rows(1, 2, 3, 4, bad, 0))!, /scores are not finite/);
-      const probabilities = Float32Array.of(0.5, bad);
-      assert.match(reasonOf({ kind: 'classify', probabilities })!, /probabilities are not finite/);
+      assert.match(reasonOf(classes(0.5, bad))!, /probabilities are not finite/);
     }
   });
 

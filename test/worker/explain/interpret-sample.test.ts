@@ -64,7 +64,7 @@ const fine = Array.from({ length: 16 }, (_, cell) => (cell === 5 ? 2 : cell === 
 function outputs(turn: 1 | -1 = 1, shares: readonly [number, number] = [0.5, 0.5]): ImageOutputs {
   return {
     layers: [layerOutput(coarse, shares[0], turn), layerOutput(fine, shares[1], turn)],
-    head: { kind: 'nms', rows: new Float32Array(0), columns: 6 },
+    head: { kind: 'nms', columns: 6, arrays: { rows: new Float32Array(0) } },
   };
 }
 

@@ -1,0 +1,79 @@
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { Task } from '../../shared/run/task-traits.ts';
+import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import type { OnnxFile } from '../onnx/onnx-file.ts';
+import type { TensorInfo } from '../onnx/tensor-info.ts';
+
+/** The graph's first output. */
+export interface HeadOutput {
+  /** Its name. */
+  readonly output: string;
+  readonly elemType: 'float32' | 'float16';
+}
+
+/** What a head is recognized by. */
+export interface HeadFacts {
+  readonly file: OnnxFile;
+  readonly metadata: UltralyticsMetadata;
+  readonly task: Task;
+  readonly outputs: readonly TensorInfo[];
+  readonly head: HeadOutput;
+}
+
+/** Thresholds as Ultralytics' `predict` has them: conf 0.25, iou 0.7, max_det 300 are its defaults. */
+export interface DetectionRules {
+  /** A box is kept when its score is above this. */
+  readonly confThreshold: number;
+  readonly iouThreshold: number;
+  readonly maxDetections: number;
+}
+
+/** What the model found in one image. */
+export interface Findings {
+  /** Best first. */
+  readonly detections: readonly Detection[];
+  /** Best first, at most five. */
+  readonly classScores: readonly ClassScore[];
+}
+
+export type HeadArray = Float32Array | Int32Array;
+
+/** A layout begins with this. Plain data: it crosses threads. */
+export type AnyLayout = HeadOutput & {
+  readonly kind: string;
+  /** `undefined` where only the names could tell. */
+  readonly classes: number | undefined;
+};
+
+/** What leaves the graph for a head, of a batch or of one of its images. Plain data: it crosses threads. */
+export interface AnyAnswer {
+  readonly kind: string;
+  readonly arrays: Readonly<Record<string, HeadArray | undefined>>;
+}
+
+/** An answer before it was computed: the names of the tensors that the graph will give. */
+export type TensorsOf<Answer> = Answer extends AnyAnswer
+  ? Omit<Answer, 'arrays'> & {
+      readonly tensors: { readonly [Name in keyof Answer['arrays']]: string };
+    }
+  : never;
+
+/** One way in which models answer: how it is recognized, what it adds to the graph, and what its numbers say. The registry is `heads.ts`. */
+export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
+  /** `undefined` when the outputs are laid out in another way. Throws `EigenfleetError('model')` when they are nothing that can be read. */
+  layoutOf(facts: HeadFacts): Layout | undefined;
+  /** One line for people, without a full stop. */
+  describe(layout: Layout): string;
+  /** Appends what reduces the output to what `decode` needs. `output`: the float32 tensor of the layout's output. */
+  addTo(graph: GraphBuilder, layout: Layout, output: string): TensorsOf<Answer>;
+  /** Why nothing can be made of the answer for one image, as a phrase; `undefined` when it can be decoded. */
+  faultOf(answer: Answer, rules: Pick<DetectionRules, 'confThreshold'>): string | undefined;
+  /** One image's answer, in pixels of the original image. */
+  decode(answer: Answer, geometry: LetterboxGeometry, rules: DetectionRules): Findings;
+}
+
+export function notFinite(what: string): string {
+  return `the model's ${what} are not finite numbers`;
+}

@@ -1,0 +1,48 @@
+import type { Task } from '../../shared/run/task-traits.ts';
+import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { anchorsHead } from './anchors-head.ts';
+import { classifyHead } from './classify-head.ts';
+import type { Head, TensorsOf } from './head.ts';
+import { rowsHead } from './rows-head.ts';
+
+/** Every head by its kind. A new one is a module and a line here, and in the list of its task below. */
+const heads = { classify: classifyHead, nms: rowsHead, detect: anchorsHead } as const;
+
+type Heads = (typeof heads)[keyof typeof heads];
+type LayoutOf<Known> = Known extends Head<infer Layout, infer _> ? Layout : never;
+type AnswerOf<Known> = Known extends Head<infer _, infer Answer> ? Answer : never;
+
+/** How a model's first output is laid out. */
+export type HeadLayout = LayoutOf<Heads>;
+/** What left the graph for the head. */
+export type HeadAnswer = AnswerOf<Heads>;
+/** The tensors that will. */
+export type HeadTensors = TensorsOf<HeadAnswer>;
+
+const boxHeads = [rowsHead, anchorsHead];
+
+/** The heads that a task's model may have; the first that recognizes the outputs reads them. */
+export const headsOfTask: Readonly<Record<Task, readonly Heads[]>> = {
+  detect: boxHeads,
+  classify: [classifyHead],
+  segment: boxHeads,
+  pose: boxHeads,
+  obb: boxHeads,
+};
+
+/** The head that made a layout or an answer, for use with just that. */
+export function headOf({
+  kind,
+}: {
+  readonly kind: keyof typeof heads;
+}): Head<HeadLayout, HeadAnswer> {
+  return heads[kind];
+}
+
+/** Appends to the graph what the head needs, in float32 whatever the model computes in. */
+export function addHead(graph: GraphBuilder, layout: HeadLayout): HeadTensors {
+  const { output, elemType } = layout;
+  const float32 =
+    elemType === 'float32' ? output : graph.op('Cast', [output], { to: elementTypes.float32 });
+  return headOf(layout).addTo(graph, layout, float32);
+}

@@ -1,0 +1,85 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { Task } from '../../shared/run/task-traits.ts';
+import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
+import type { OnnxFile } from '../onnx/onnx-file.ts';
+import { shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
+import type { HeadFacts } from './head.ts';
+import { type HeadLayout, headsOfTask } from './heads.ts';
+
+export interface HeadReading {
+  readonly task: Task;
+  readonly layout: HeadLayout;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Task and layout of the head, from the shapes of the graph's outputs and, where shapes leave it open, from the metadata. Throws
+ * `EigenfleetError('model')` when the outputs are no YOLO head's, or contradict the task.
+ */
+export function readHead(file: OnnxFile, metadata: UltralyticsMetadata): HeadReading {
+  const outputs = file.graph.output.map(tensorInfo);
+  const first = outputs[0];
+  if (first === undefined) throw noHead(file, outputs);
+  const elemType = floatTypeOf(file, first);
+  const head = { output: first.name, elemType };
+  const inferred = metadata.task === undefined ? inferTask(file, outputs, metadata) : undefined;
+  const task = metadata.task ?? inferred;
+  if (task === undefined) throw noHead(file, outputs);
+  const layout = layoutOf({ file, metadata, task, outputs, head });
+  const warnings =
+    inferred === undefined
+      ? []
+      : [`The file names no task; its outputs look like ${inferred}. Say --task if that is wrong.`];
+  return { task, layout, warnings };
+}
+
+function inferTask(
+  file: OnnxFile,
+  outputs: readonly TensorInfo[],
+  metadata: UltralyticsMetadata,
+): Task | undefined {
+  const rank = outputs[0]?.shape.length;
+  if (rank === 2) return 'classify';
+  if (rank !== 3) return undefined;
+  if (outputs.some((output) => output.shape.length === 4)) return 'segment';
+  if (metadata.keypointShape !== undefined) return 'pose';
+  const columns = outputs[0]?.shape[2];
+  if (metadata.suppressed && columns !== 6) {
+    throw new EigenfleetError(
+      'model',
+      `${file.name} names no task and its output ${shapeText(outputs[0]?.shape ?? [])} fits several: say which with --task.`,
+    );
+  }
+  return 'detect';
+}
+
+function layoutOf(facts: HeadFacts): HeadLayout {
+  for (const head of headsOfTask[facts.task]) {
+    const layout = head.layoutOf(facts);
+    if (layout !== undefined) return layout;
+  }
+  throw contradiction(facts);
+}
+
+function floatTypeOf(file: OnnxFile, output: TensorInfo): 'float32' | 'float16' {
+  if (output.elemType === 'float32' || output.elemType === 'float16') return output.elemType;
+  throw new EigenfleetError(
+    'model',
+    `${file.name} answers in ${output.elemType}, not in floating-point numbers: it is no YOLO export that can be explained.`,
+  );
+}
+
+function contradiction({ file, task, outputs }: HeadFacts): EigenfleetError {
+  return new EigenfleetError(
+    'model',
+    `${file.name} is said to be a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: say the right task with --task.`,
+  );
+}
+
+function noHead(file: OnnxFile, outputs: readonly TensorInfo[]): EigenfleetError {
+  const shapes = outputs.map((output) => `${output.name} ${shapeText(output.shape)}`).join(', ');
+  return new EigenfleetError(
+    'model',
+    `${file.name} is no YOLO model: its outputs (${shapes || 'none'}) are neither detections nor class probabilities.`,
+  );
+}

@@ -1,0 +1,93 @@
+import type { Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { type Dimension, isAtLeast } from '../onnx/tensor-info.ts';
+import { extraNumbersOf } from './extra-numbers.ts';
+import { type DetectionRules, type Head, type HeadOutput, notFinite } from './head.ts';
+import { scaleBox } from './scale-box.ts';
+
+/** [B, rows, 6 + extra]: x1, y1, x2, y2 in input pixels, score, class id, extra; already suppressed, unused rows are zero. */
+export interface RowsLayout extends HeadOutput {
+  readonly kind: 'nms';
+  readonly rows: Dimension;
+  readonly columns: number;
+  readonly extra: number;
+  /** `undefined` where only the names could tell. */
+  readonly classes: number | undefined;
+}
+
+export interface RowsAnswer {
+  readonly kind: 'nms';
+  readonly columns: number;
+  /** [B, n, columns] */
+  readonly arrays: { readonly rows: Float32Array };
+}
+
+/** Finished detections, from suppression in the graph or from an end-to-end head. */
+export const rowsHead: Head<RowsLayout, RowsAnswer> = {
+  layoutOf(facts) {
+    const { metadata, outputs, head } = facts;
+    const shape = outputs[0]?.shape ?? [];
+    const [, rows = 'dynamic', columns] = shape;
+    const extra = extraNumbersOf(facts);
+    if (shape.length !== 3 || columns !== 6 + extra) return undefined;
+    if (!metadata.suppressed && !isAtLeast(rows, columns)) return undefined;
+    return { ...head, kind: 'nms', rows, columns, extra, classes: metadata.names?.size };
+  },
+
+  describe({ output, rows, extra }) {
+    const more = extra === 0 ? '' : `, ${extra} more numbers`;
+    return `${output}: up to ${rows} finished detections (embedded NMS): box, score, class${more}`;
+  },
+
+  addTo(graph, { columns }, output) {
+    return { kind: 'nms', columns, tensors: { rows: graph.output(output) } };
+  },
+
+  faultOf({ arrays, columns }, { confThreshold }) {
+    return rowsFault({ ...arrays, columns }, confThreshold);
+  },
+
+  decode({ arrays, columns }, geometry, rules) {
+    const detections = decodeRows({ ...arrays, columns }, geometry, rules);
+    return { detections, classScores: [] };
+  },
+};
+
+/** The highest class id that a row can hold, INT32. */
+const highestClassId = 2 ** 31 - 1;
+
+/**
+ * Detections of one image from a head with NMS in the graph: `rows` is [n, columns] flat: x1, y1, x2, y2 in input pixels, score, class, and what the
+ * task adds; unused rows are zero. The file's own confidence and IoU thresholds were applied when it was exported; a higher `confThreshold` still counts.
+ */
+export function decodeRows(
+  { rows, columns }: { readonly rows: Float32Array; readonly columns: number },
+  geometry: LetterboxGeometry,
+  rules: DetectionRules,
+): Detection[] {
+  const detections: Detection[] = [];
+  for (let start = 0; start + columns <= rows.length; start += columns) {
+    const score = rows[start + 4] ?? 0;
+    if (!(score > rules.confThreshold)) continue;
+    const box = scaleBox(rows.subarray(start, start + 4), geometry);
+    detections.push({ box, score, classId: Math.round(rows[start + 5] ?? 0) });
+  }
+  return detections.sort((a, b) => b.score - a.score).slice(0, rules.maxDetections);
+}
+
+function rowsFault(
+  { rows, columns }: { readonly rows: Float32Array; readonly columns: number },
+  confThreshold: number,
+): string | undefined {
+  for (let start = 0; start + columns <= rows.length; start += columns) {
+    const score = rows[start + 4] ?? 0;
+    if (!Number.isFinite(score)) return notFinite('scores');
+    if (score <= confThreshold) continue;
+    if (!areFinite(rows.subarray(start, start + 4))) return notFinite('boxes');
+    const classId = Math.round(rows[start + 5] ?? 0);
+    if (!(classId >= 0 && classId <= highestClassId))
+      return 'the model named a class that cannot be';
+  }
+  return undefined;
+}
