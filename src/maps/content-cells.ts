@@ -1,5 +1,6 @@
 import { rememberedByKey } from '../shared/host/remembered.ts';
 import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
+import { type ContentSpan, contentSpan, type Span } from './content-span.ts';
 import { geometriesKept, geometryKey } from './geometry-key.ts';
 
 export interface GridSize {
@@ -12,17 +13,8 @@ export interface GridMap extends GridSize {
   readonly map: Float32Array;
 }
 
-/** One axis of a rectangle, in cells of a grid (cell i is [i, i + 1)). */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** One axis of a grid as the content of the input lies on it. */
-export interface ContentAxis extends Span {
-  /** Cells that the content overlaps: [first, end). */
-  readonly first: number;
-  readonly end: number;
+export interface ContentAxis extends ContentSpan {
   /** Share of each cell of the axis that is content, in [0, 1]. */
   readonly shares: Float64Array;
   /** Middle of the content of each cell, in cells. */
@@ -100,14 +92,13 @@ function contentAxis(
   inputSize: number,
   gridSize: number,
 ): ContentAxis {
-  // Product before quotient: an edge that falls between two cells stays an integer.
-  const from = (Math.max(0, start) * gridSize) / inputSize;
-  const to = (Math.min(inputSize, stop) * gridSize) / inputSize;
+  const span = contentSpan(start, stop, inputSize, gridSize);
+  const { from, to } = span;
   const shares = new Float64Array(gridSize);
   const middles = new Float64Array(gridSize);
   for (let cell = 0; cell < gridSize; cell++) {
     shares[cell] = Math.max(0, Math.min(cell + 1, to) - Math.max(cell, from));
     middles[cell] = (Math.max(cell, from) + Math.min(cell + 1, to)) / 2;
   }
-  return { from, to, first: Math.floor(from), end: Math.ceil(to), shares, middles };
+  return { ...span, shares, middles };
 }

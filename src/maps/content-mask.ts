@@ -1,4 +1,5 @@
 import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
+import { contentSpan } from './content-span.ts';
 
 /** Content cells of a grid: columns [left, right), rows [top, bottom), half-open, in cells. */
 export interface CellRectangle {
@@ -15,14 +16,9 @@ export function contentRectangle(
   gridHeight: number,
 ): CellRectangle {
   const { left, top, newWidth, newHeight, inputWidth, inputHeight } = geometry;
-  const cellsX = gridWidth / inputWidth;
-  const cellsY = gridHeight / inputHeight;
-  return {
-    left: Math.floor(Math.max(left, 0) * cellsX),
-    top: Math.floor(Math.max(top, 0) * cellsY),
-    right: Math.ceil(Math.min(left + newWidth, inputWidth) * cellsX),
-    bottom: Math.ceil(Math.min(top + newHeight, inputHeight) * cellsY),
-  };
+  const across = contentSpan(left, left + newWidth, inputWidth, gridWidth);
+  const down = contentSpan(top, top + newHeight, inputHeight, gridHeight);
+  return { left: across.first, top: down.first, right: across.end, bottom: down.end };
 }
 
 /** gridHeight x gridWidth, row-major: 1 where the cell overlaps the content, 0 where it is padding only. */
@@ -35,14 +31,4 @@ export function contentMask(
   const mask = new Float32Array(gridWidth * gridHeight);
   for (let y = top; y < bottom; y++) mask.fill(1, y * gridWidth + left, y * gridWidth + right);
   return mask;
-}
-
-/** How many cells `contentMask` marks. */
-export function contentCells(
-  geometry: LetterboxGeometry,
-  gridWidth: number,
-  gridHeight: number,
-): number {
-  const { left, top, right, bottom } = contentRectangle(geometry, gridWidth, gridHeight);
-  return (right - left) * (bottom - top);
 }

@@ -1,5 +1,6 @@
 import { type FrameTaps, framedMap } from '../kernels/map-sampling.ts';
-import type { ContentAxis, ContentCells, Span } from './content-cells.ts';
+import type { ContentAxis, ContentCells } from './content-cells.ts';
+import type { Span } from './content-span.ts';
 
 /** A rectangle over a grid, in its cells, cut into height x width equal frame cells. It may reach beyond the content. */
 export interface Frame {

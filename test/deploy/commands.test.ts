@@ -86,5 +86,5 @@ async function parseOnly(args: readonly string[]): Promise<{ command: string; re
 }
 
 function commandFile(name = ''): string {
-  return join(repositoryRoot, 'dist/src/cli', `${name}-command.js`);
+  return join(repositoryRoot, 'dist/src/cli/commands', `${name}-command.js`);
 }

@@ -1,3 +1,4 @@
+import type { GridMap } from '../../maps/content-cells.ts';
 import { contentMask } from '../../maps/content-mask.ts';
 import { normalizeMap } from '../../maps/fusion.ts';
 import { mapToImage } from '../../maps/map-to-image.ts';
@@ -16,7 +17,7 @@ import {
   resultCaption,
 } from './figure-caption.ts';
 import { inRows } from './figure-layout.ts';
-import type { FigureLayer, FigurePlan, GridMap } from './figure-plan.ts';
+import type { FigureLayer, FigurePlan } from './figure-plan.ts';
 
 /** A picture with its title and the lines below it. */
 export interface Panel {

@@ -1,15 +1,9 @@
+import type { GridMap } from '../../maps/content-cells.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ColorMap, Fusion } from '../../shared/run/run-spec.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import type { FigureComponent } from './figure-caption.ts';
-
-/** A map over the model input, row-major gridHeight x gridWidth. */
-export interface GridMap {
-  readonly map: Float32Array;
-  readonly gridWidth: number;
-  readonly gridHeight: number;
-}
 
 export interface FigureLayer {
   readonly name: string;
