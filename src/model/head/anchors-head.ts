@@ -88,15 +88,31 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
 /** Ultralytics' `max_nms`: at most so many boxes, the best, go into the suppression. */
 const maxCandidates = 30_000;
 
-/**
- * Detections of one image from the raw head: threshold, sort by score (equal scores in anchor order), suppression by class, then back
- * to original-image pixels. The rules are those of Ultralytics 8.4.190 `predict`.
- */
+/** A box that is above the threshold and was not suppressed. */
+export interface KeptAnchor {
+  /** Its place in the model's output, where whatever else is known of it stands. */
+  readonly anchor: number;
+  /** Left, top, right, bottom in input pixels. */
+  readonly corners: Float32Array;
+  readonly score: number;
+  readonly classId: number;
+}
+
+/** Detections of one image from the raw head, in original-image pixels. */
 export function decodeAnchors(
   head: AnchorScores,
   geometry: LetterboxGeometry,
   rules: DetectionRules,
 ): Detection[] {
+  return keptAnchors(head, rules).map(({ corners, score, classId }) => {
+    return { box: scaleBox(corners, geometry), score, classId };
+  });
+}
+
+/**
+ * Threshold, sort by score (equal scores in anchor order), suppression by class. The rules are those of Ultralytics 8.4.190 `predict`.
+ */
+export function keptAnchors(head: AnchorScores, rules: DetectionRules): KeptAnchor[] {
   const anchors = candidateAnchors(head.scores, rules.confThreshold);
   const boxes = cornersOf(head.boxes, head.scores.length, anchors);
   const scores = new Float32Array(anchors.length);
@@ -108,7 +124,8 @@ export function decodeAnchors(
   const { iouThreshold, maxDetections } = rules;
   const kept = nonMaximumSuppression({ boxes, scores, classes, iouThreshold, maxDetections });
   return kept.map((index) => ({
-    box: scaleBox(boxes.subarray(index * 4, index * 4 + 4), geometry),
+    anchor: anchors[index] ?? 0,
+    corners: boxes.subarray(index * 4, index * 4 + 4),
     score: scores[index] ?? 0,
     classId: classes[index] ?? 0,
   }));

@@ -57,29 +57,38 @@ export const rowsHead: Head<RowsLayout, RowsAnswer> = {
 /** The highest class id that a row can hold, INT32. */
 const highestClassId = 2 ** 31 - 1;
 
-/**
- * Detections of one image from a head with NMS in the graph: `rows` is [n, columns] flat: x1, y1, x2, y2 in input pixels, score, class, and what the
- * task adds; unused rows are zero. The file's own confidence and IoU thresholds were applied when it was exported; a higher `confThreshold` still counts.
- */
+interface Rows {
+  /** [n, columns]: x1, y1, x2, y2 in input pixels, score, class, and what the task adds; unused rows are zero. */
+  readonly rows: Float32Array;
+  readonly columns: number;
+}
+
+/** Detections of one image from a head with suppression in the graph, in original-image pixels. */
 export function decodeRows(
-  { rows, columns }: { readonly rows: Float32Array; readonly columns: number },
+  answer: Rows,
   geometry: LetterboxGeometry,
   rules: DetectionRules,
 ): Detection[] {
-  const detections: Detection[] = [];
-  for (let start = 0; start + columns <= rows.length; start += columns) {
-    const score = rows[start + 4] ?? 0;
-    if (!(score > rules.confThreshold)) continue;
-    const box = scaleBox(rows.subarray(start, start + 4), geometry);
-    detections.push({ box, score, classId: Math.round(rows[start + 5] ?? 0) });
-  }
-  return detections.sort((a, b) => b.score - a.score).slice(0, rules.maxDetections);
+  return keptRows(answer, rules).map((row) => {
+    const box = scaleBox(row, geometry);
+    return { box, score: row[4] ?? 0, classId: Math.round(row[5] ?? 0) };
+  });
 }
 
-function rowsFault(
-  { rows, columns }: { readonly rows: Float32Array; readonly columns: number },
-  confThreshold: number,
-): string | undefined {
+/**
+ * The rows that count, best first. The file's own confidence and IoU thresholds were applied when it was exported; a higher `confThreshold`
+ * still counts.
+ */
+export function keptRows({ rows, columns }: Rows, rules: DetectionRules): Float32Array[] {
+  const kept: Float32Array[] = [];
+  for (let start = 0; start + columns <= rows.length; start += columns) {
+    const row = rows.subarray(start, start + columns);
+    if ((row[4] ?? 0) > rules.confThreshold) kept.push(row);
+  }
+  return kept.sort((a, b) => (b[4] ?? 0) - (a[4] ?? 0)).slice(0, rules.maxDetections);
+}
+
+function rowsFault({ rows, columns }: Rows, confThreshold: number): string | undefined {
   for (let start = 0; start + columns <= rows.length; start += columns) {
     const score = rows[start + 4] ?? 0;
     if (!Number.isFinite(score)) return notFinite('scores');

@@ -1,4 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
+import { boxElements, classScoreElements } from './detection-columns.ts';
+import { double, int32, list, text } from './parquet-elements.ts';
 
 /**
  * The columns of a shard's Parquet file. One style throughout: snake case, so that every engine takes them
@@ -63,53 +65,4 @@ export function rowSchema(columns: RowColumns): SchemaElement[] {
     ...columns.measureColumns.map((name) => [double(name, 'OPTIONAL')]),
   ];
   return [{ name: 'root', num_children: elements.length }, ...elements.flat()];
-}
-
-type Repetition = 'REQUIRED' | 'OPTIONAL';
-
-const classElements = [int32('class_id', 'REQUIRED'), text('class_name', 'OPTIONAL')];
-const classScoreElements = struct([double('score', 'REQUIRED'), ...classElements]);
-const boxElements = struct([
-  ...['x1', 'y1', 'x2', 'y2', 'score'].map((name) => double(name, 'REQUIRED')),
-  ...classElements,
-]);
-
-function text(name: string, repetition: Repetition): SchemaElement {
-  return {
-    name,
-    type: 'BYTE_ARRAY',
-    converted_type: 'UTF8',
-    logical_type: { type: 'STRING' },
-    repetition_type: repetition,
-  };
-}
-
-function int32(name: string, repetition: Repetition): SchemaElement {
-  return { name, type: 'INT32', repetition_type: repetition };
-}
-
-function double(name: string, repetition: Repetition): SchemaElement {
-  return { name, type: 'DOUBLE', repetition_type: repetition };
-}
-
-function struct(fields: readonly SchemaElement[]): SchemaElement[] {
-  return [{ name: 'element', repetition_type: 'REQUIRED', num_children: fields.length }, ...fields];
-}
-
-function list(
-  name: string,
-  element: readonly SchemaElement[],
-  repetition: Repetition = 'REQUIRED',
-): SchemaElement[] {
-  return [
-    {
-      name,
-      converted_type: 'LIST',
-      logical_type: { type: 'LIST' },
-      repetition_type: repetition,
-      num_children: 1,
-    },
-    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    ...element,
-  ];
 }

@@ -5,6 +5,14 @@ import { EigenfleetError } from '../errors.ts';
 import type { LetterboxGeometry } from '../run/letterbox-geometry.ts';
 import { sampleStatuses } from '../run/sample.ts';
 import type { SampleRow } from '../run/sample-row.ts';
+import {
+  boxSchema,
+  classScoreOf,
+  classScoreSchema,
+  detectionOf,
+  storedBox,
+  storedClassScore,
+} from './detection-columns.ts';
 import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
 import {
   geometryColumns,
@@ -86,7 +94,7 @@ function toTableRows({ rowCount, columns }: Table): TableRow[] {
 }
 
 function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
-  const className = (classId: number): string | undefined => columns.classNames[classId];
+  const { classNames } = columns;
   const table: Record<string, unknown> = {
     shard: columns.shard,
     shard_row: row.row,
@@ -95,12 +103,8 @@ function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
     etag: row.etag,
     status: row.status,
     reason: row.reason,
-    boxes: row.detections.map(({ box: [x1, y1, x2, y2], score, classId }) => {
-      return { x1, y1, x2, y2, score, class_id: classId, class_name: className(classId) };
-    }),
-    class_scores: row.classScores.map(({ classId, score }) => {
-      return { score, class_id: classId, class_name: className(classId) };
-    }),
+    boxes: row.detections.map((one) => storedBox(one, classNames)),
+    class_scores: row.classScores.map((one) => storedClassScore(one, classNames)),
     flags: row.flags,
     map_row: row.mapRow,
     overlay: row.overlay,
@@ -128,14 +132,6 @@ const geometrySchema = z.object({
   inputWidth: z.number(),
   inputHeight: z.number(),
 });
-const classSchema = z.object({ score: z.number(), class_id: z.number() });
-const boxSchema = z.object({
-  x1: z.number(),
-  y1: z.number(),
-  x2: z.number(),
-  y2: z.number(),
-  ...classSchema.shape,
-});
 const fixedSchema = z.object({
   shard: z.number(),
   shard_row: z.number(),
@@ -145,7 +141,7 @@ const fixedSchema = z.object({
   status: z.enum(sampleStatuses),
   reason: z.string().nullish(),
   boxes: z.array(boxSchema),
-  class_scores: z.array(classSchema),
+  class_scores: z.array(classScoreSchema),
   flags: z.array(z.enum(flagNames)),
   map_row: absent,
   overlay: z.boolean(),
@@ -167,10 +163,8 @@ function fromTableRow(table: TableRow): StoredRow {
     status: fixed.status,
     ...(fixed.reason === null || fixed.reason === undefined ? {} : { reason: fixed.reason }),
     ...(hasGeometry ? { geometry: geometryOf(table) } : {}),
-    detections: fixed.boxes.map(({ x1, y1, x2, y2, score, class_id }) => {
-      return { box: [x1, y1, x2, y2], score, classId: class_id };
-    }),
-    classScores: fixed.class_scores.map(({ class_id, score }) => ({ classId: class_id, score })),
+    detections: fixed.boxes.map(detectionOf),
+    classScores: fixed.class_scores.map(classScoreOf),
     measures: measuresOf(table),
     flags: fixed.flags,
     ...(fixed.map_row === undefined ? {} : { mapRow: fixed.map_row }),
