@@ -44,6 +44,7 @@ export async function tryModels(task: PartTask & { readonly ask?: Ask }): Promis
     for (const end of check.ends) ends.set(end, (ends.get(end) ?? 0) + 1);
     peakMB = Math.max(peakMB, check.peakMB);
     slowestMs = Math.max(slowestMs, check.ownMs);
+    if (tried % 25 === 24) say(`${tried + 1} models, ${failures.length} went wrong`);
   }
   const ended = [...ends].sort().map(([end, number]) => `${number} x ${end}`);
   const words = `${ended.join(', ')}; at most ${Math.round(peakMB)} MB, the slowest took ${(slowestMs / 1000).toFixed(1)} s`;
