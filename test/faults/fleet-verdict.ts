@@ -32,19 +32,24 @@ export async function judgeFleet(
 }
 
 /**
- * What docs/operations.md promises. A signal is no exit of the product's own; SIGTERM may come before Node listens to it. Where Redis was away, a
- * service may not start (8) or not stop in good order in time (130), and a producer gives up (8), or because storage refuses (5).
+ * What docs/operations.md promises. A signal is no exit of the product's own; SIGTERM may come before Node listens to it. Where Redis or storage was away, a
+ * service may not stop in good order in time (130), and a producer gives up (8 or 5, and
+ * 11 where Redis was a replica).
  */
 function judgeExits({ schedule, producerExits }: FaultWorld, ends: readonly ServiceEnd[]) {
-  const away = schedule.steps.some(({ kind }: FaultStep) => /^redis-|client-kill/.test(kind));
-  const allowed: readonly Exit[] = [0, 'SIGKILL', 'SIGTERM', ...(away ? [8, 130] : [])];
+  const away = schedule.steps.some(({ kind }: FaultStep) =>
+    /^redis-|^client-|^s3-|^disk-/.test(kind),
+  );
+  const allowed: readonly Exit[] = [0, 'SIGKILL', 'SIGTERM', ...(away ? [130] : [])];
   const odd = ends.flatMap(({ name, exits }) =>
     exits.filter((exit) => !allowed.includes(exit)).map((exit) => `${name} with ${exit}`),
   );
   const stops = ends
     .filter(({ stop }) => stop !== 0)
     .map(({ name, stop }) => `${name} ${stop === 'hung' ? 'hung' : `with ${stop}`}`);
-  const producers = producerExits.filter((exit) => exit !== 0 && exit !== 5 && exit !== 8);
+  const replica = schedule.steps.some(({ kind }) => kind === 'redis-readonly');
+  const codes: readonly Exit[] = [0, 5, 8, ...(replica ? [11] : [])];
+  const producers = producerExits.filter((exit) => !codes.includes(exit));
   return [
     ...counted(odd, 'exits that are not documented'),
     ...counted(stops, 'services did not stop as asked'),
