@@ -22,7 +22,8 @@ export function splice(bytes: Buffer, other: Buffer, cut: number, otherCut: numb
 export function withHole(bytes: Buffer, random: Seeded): Buffer {
   const out = Buffer.from(bytes);
   const at = random.int(out.length);
-  return out.fill(0, at, at + 1 + random.int(1 + (out.length >> 2)));
+  const end = at + 1 + random.int(1 + (out.length >> 2));
+  return out.fill(0, at, Math.min(end, out.length));
 }
 
 /** A stretch twenty times. */
