@@ -49,6 +49,8 @@ COPY --from=program /app /app
 COPY --from=packages-cuda /app/node_modules /app/node_modules
 RUN ln -s /app/bin/eigenfleet.js /usr/local/bin/eigenfleet
 ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
+# Less memory for the threads of workers: src/fleet/worker/allocator-environment.ts says how.
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=4194304
 WORKDIR /data
 USER 10001:10001
 EXPOSE 9464 3000
@@ -75,6 +77,8 @@ COPY --from=program /app /app
 COPY --from=packages /app/node_modules /app/node_modules
 RUN ln -s /app/bin/eigenfleet.js /usr/local/bin/eigenfleet
 ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
+# Less memory for the threads of workers: src/fleet/worker/allocator-environment.ts says how.
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=4194304
 WORKDIR /data
 USER 10001:10001
 EXPOSE 9464 3000

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { workerEnvironment } from '../src/fleet/worker/allocator-environment.ts';
 import { startRedis } from '../test/support/redis-server.ts';
 import { runCli } from './support/cli-run.ts';
 import { makeDamagedFiles } from './support/damaged-files.ts';
@@ -14,7 +15,9 @@ import { ResidentMemory } from './support/resident-memory.ts';
  * Resident memory of a fleet worker in steady work at 320 px, which must stay flat: one long run, run after run (each loads the model again), and
  * runs over damaged pictures with small files of 99 million pixels among them. A worker of its own for each case.
  *
- *   node dist/bench/worker-memory.js [long|runs|damaged] [images a run] [runs]
+ * The worker's environment is that of the container and of `worker --supervise`; with `plain` that of a shell.
+ *
+ *   node dist/bench/worker-memory.js [long|runs|damaged] [images a run] [runs] [plain]
  */
 const model = 'examples/blood-cells/bccd-yolov8n.onnx';
 const cases = [
@@ -22,7 +25,8 @@ const cases = [
   { name: 'runs', images: 240, runs: 60, what: 'run after run' },
   { name: 'damaged', images: 2400, runs: 3, what: 'damaged pictures' },
 ];
-const [only, images, runs] = process.argv.slice(2);
+const [only, images, runs, how] = process.argv.slice(2);
+const environment = how === 'plain' ? process.env : workerEnvironment(process.env);
 const parts = 6;
 
 console.log(machineLines().join('\n'));
@@ -47,7 +51,8 @@ async function measure(one: (typeof cases)[number]): Promise<void> {
   try {
     await fill(source, one);
     const coordinator = await startService(['coordinator', ...redis]);
-    const worker = await startService(['worker', ...redis, ...cache, '--device', 'cpu']);
+    const command = ['worker', ...redis, ...cache, '--device', 'cpu'];
+    const worker = await startService(command, environment);
     const memory = new ResidentMemory(worker.pid);
     const startedMs = performance.now();
     let cpuMs = 0;

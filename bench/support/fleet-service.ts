@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Starts a worker or coordinator through the command line; resolves when it says that it has started. */
-export async function startService(args: readonly string[]): Promise<ChildProcess> {
+export async function startService(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['dist/src/cli.js', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LOG_LEVEL: 'info' },
+    env: { ...environment, LOG_LEVEL: 'info' },
   });
   let said: string | undefined = '';
   await new Promise<void>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { workerEnvironment } from '../../fleet/worker/allocator-environment.ts';
 import { superviseWorkers } from '../../fleet/worker/worker-processes.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { readLogLevel } from '../../shared/settings/parse-setting.ts';
@@ -21,6 +22,7 @@ export async function runWorkerProcesses(
     );
   }
   return superviseWorkers({
+    environment: workerEnvironment(process.env),
     devices,
     argsFor: (device, index) => childArguments(args, { device, index, httpPort }),
     logger: createLogger({ level: readLogLevel(), component: 'supervisor' }),

@@ -20,9 +20,11 @@ export interface SuperviseOptions {
   /** Arguments of the command line that make a worker of one device; `index` tells ports apart. */
   argsFor(device: string, index: number): readonly string[];
   readonly logger: Logger;
+  /** Of the processes; this one's, unless said otherwise. */
+  readonly environment?: NodeJS.ProcessEnv;
   onExit?(exit: SupervisedExit): void;
   /** Starts a process with these arguments; this program again, unless said otherwise. */
-  start?(args: readonly string[]): ChildProcess;
+  start?(args: readonly string[], environment?: NodeJS.ProcessEnv): ChildProcess;
   /** Where SIGTERM and SIGINT come from: `process`, unless said otherwise. */
   readonly signals?: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
   readonly clock?: SupervisorClock;
@@ -82,7 +84,7 @@ class Supervisor {
     const { argsFor, start = startAgain, devices, logger } = this.#options;
     const device = devices[index] ?? '';
     const startedMs = this.#clock.nowMs();
-    const child = start(argsFor(device, index));
+    const child = start(argsFor(device, index), this.#options.environment);
     this.#children.set(index, child);
     logger.info({ device, child: child.pid }, 'worker process started');
     let over = false;
@@ -149,11 +151,12 @@ class Supervisor {
  * This program with other arguments. In a process group of its own: a terminal sends Ctrl-C to the whole group, and with the one that is passed on it would
  * count as the second. The channel tells it when this process is gone (`whenParentGone`).
  */
-function startAgain(args: readonly string[]): ChildProcess {
+function startAgain(args: readonly string[], environment?: NodeJS.ProcessEnv): ChildProcess {
   const script = process.argv[1] ?? '';
   return spawn(process.execPath, [...process.execArgv, script, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
+    env: environment,
   });
 }
 

@@ -4,7 +4,7 @@ import { renderOverlay } from '../../image/overlay/overlay.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { unusableAnswer } from '../../model/session/unusable-answer.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { collectBuffers } from '../../shared/host/garbage-collection.ts';
+import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { transferring } from '../inference/transfer.ts';
@@ -72,6 +72,7 @@ const budget = new PixelBudget(setup.budget);
  */
 
 export async function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
+  collectOldGarbage();
   collectBuffers();
   try {
     return await budget.spend(declaredPixels(bytes), () =>

@@ -23,6 +23,8 @@ export class InferenceStream {
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
+      // It makes a few small objects a call: the young generation of a pixel thread would only take memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 6 },
       workerData: { ...setup, stop: this.#stop } satisfies InferenceSetup,
     });
     this.#forgetRest = restBeforeProcessEnds(() => this.#rest());
