@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # Targets: cpu (the default: it stands last) and cuda (linux/amd64 only). Both hold the same program and the demo's
-# images and model; examples/blood-cells/README.md says which licences those have.
+# images and model; examples/blood-cells/README.md says which licenses those have.
 
 FROM node:24.11.1-bookworm-slim AS node
 

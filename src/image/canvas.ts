@@ -1,6 +1,6 @@
 import type { RgbImage } from './rgb-image.ts';
 
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** In pixels; fractions are rounded to whole pixels when drawn, and what lies outside the canvas is left out. */
 export interface Rectangle {
@@ -13,9 +13,9 @@ export interface Rectangle {
 /** RGB pixels to draw on: every function here changes `data`. */
 export type Canvas = RgbImage;
 
-export function createCanvas(width: number, height: number, colour: Colour): Canvas {
+export function createCanvas(width: number, height: number, color: Color): Canvas {
   const canvas = { data: new Uint8Array(width * height * 3), width, height };
-  fillRectangle(canvas, { x: 0, y: 0, width, height }, colour);
+  fillRectangle(canvas, { x: 0, y: 0, width, height }, color);
   return canvas;
 }
 
@@ -23,7 +23,7 @@ export function createCanvas(width: number, height: number, colour: Colour): Can
 export function fillRectangle(
   canvas: Canvas,
   rectangle: Rectangle,
-  colour: Colour,
+  color: Color,
   opacity = 1,
 ): void {
   const left = Math.max(Math.round(rectangle.x), 0);
@@ -31,7 +31,7 @@ export function fillRectangle(
   const right = Math.min(Math.round(rectangle.x + rectangle.width), canvas.width);
   const bottom = Math.min(Math.round(rectangle.y + rectangle.height), canvas.height);
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) mixPixel(canvas, y * canvas.width + x, colour, opacity);
+    for (let x = left; x < right; x++) mixPixel(canvas, y * canvas.width + x, color, opacity);
   }
 }
 
@@ -39,19 +39,19 @@ export function fillRectangle(
 export function strokeRectangle(
   canvas: Canvas,
   { x, y, width, height }: Rectangle,
-  colour: Colour,
+  color: Color,
   thickness: number,
 ): void {
   const half = thickness / 2;
   const [left, top] = [Math.round(x) - half, Math.round(y) - half];
   const [right, bottom] = [Math.round(x + width) - half, Math.round(y + height) - half];
   const across = right - left + thickness;
-  fillRectangle(canvas, { x: left, y: top, width: across, height: thickness }, colour);
-  fillRectangle(canvas, { x: left, y: bottom, width: across, height: thickness }, colour);
+  fillRectangle(canvas, { x: left, y: top, width: across, height: thickness }, color);
+  fillRectangle(canvas, { x: left, y: bottom, width: across, height: thickness }, color);
   const down = bottom - top - thickness;
   const inner = { y: top + thickness, width: thickness, height: down };
-  fillRectangle(canvas, { x: left, ...inner }, colour);
-  fillRectangle(canvas, { x: right, ...inner }, colour);
+  fillRectangle(canvas, { x: left, ...inner }, color);
+  fillRectangle(canvas, { x: right, ...inner }, color);
 }
 
 /** Copies an image to (x, y), whole numbers, inside the canvas. */
@@ -64,12 +64,12 @@ export function drawImage(canvas: Canvas, image: RgbImage, x: number, y: number)
   }
 }
 
-/** Lays a colour over one pixel, by its index. */
-export function mixPixel(canvas: Canvas, index: number, colour: Colour, opacity: number): void {
+/** Lays a color over one pixel, by its index. */
+export function mixPixel(canvas: Canvas, index: number, color: Color, opacity: number): void {
   const { data } = canvas;
   const at = index * 3;
   for (let c = 0; c < 3; c++) {
     const below = data[at + c] ?? 0;
-    data[at + c] = Math.round(below + ((colour[c] ?? 0) - below) * opacity);
+    data[at + c] = Math.round(below + ((color[c] ?? 0) - below) * opacity);
   }
 }

@@ -4,7 +4,7 @@ import type { CardGroup } from './gallery/gallery-card.ts';
 import { galleryStyle } from './gallery/gallery-style.ts';
 import type { PictureContext } from './gallery/picture.ts';
 import { type Html, html, trusted } from './html/html.ts';
-import { colourFilters, colourRules, mapRules } from './html/map-colours.ts';
+import { colorFilters, colorRules, mapRules } from './html/map-colors.ts';
 import { markSymbols } from './html/marks.ts';
 import { pageScript } from './html/report-script.ts';
 import { pageStyle } from './html/report-style.ts';
@@ -106,13 +106,13 @@ function head(summary: Summary, spec: RunSpec): Html {
     pageStyle,
     galleryStyle,
     mapRules(spec.targetLayers.length + 1),
-    colourRules(),
+    colorRules(),
   ].join('\n');
   return html`<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${summary.title.text} - ${summary.dataset.name} - eigenfleet</title><style>${trusted(style)}</style></head>`;
 }
 
 function symbols(): Html {
-  return html`<svg class="defs" width="0" height="0" aria-hidden="true"><defs>${markSymbols()}${colourFilters()}</defs></svg>`;
+  return html`<svg class="defs" width="0" height="0" aria-hidden="true"><defs>${markSymbols()}${colorFilters()}</defs></svg>`;
 }
 
 /** The mark of eigenfleet: a spot of heat. */

@@ -6,15 +6,15 @@ export interface PictureBomb {
   make(): Buffer;
 }
 
-const grey = 0;
+const gray = 0;
 const rgb = 2;
 
 export const pictureBombs: readonly PictureBomb[] = [
-  { name: 'bomb-9000.png', make: () => png(9000, 9000, 9000 * 9001, 8, grey) },
+  { name: 'bomb-9000.png', make: () => png(9000, 9000, 9000 * 9001, 8, gray) },
   { name: 'bomb-9999-rgb.png', make: () => png(9999, 9999, 9999 * (3 * 9999 + 1), 8, rgb) },
-  { name: 'bomb-20000.png', make: () => png(20_000, 20_000, 20_000 * 2501, 1, grey) },
-  { name: 'bomb-wide.png', make: () => png(1_000_000, 90, 90 * 1_000_001, 8, grey) },
-  { name: 'bomb-tall.png', make: () => png(2, 40_000_000, 2000, 1, grey) },
+  { name: 'bomb-20000.png', make: () => png(20_000, 20_000, 20_000 * 2501, 1, gray) },
+  { name: 'bomb-wide.png', make: () => png(1_000_000, 90, 90 * 1_000_001, 8, gray) },
+  { name: 'bomb-tall.png', make: () => png(2, 40_000_000, 2000, 1, gray) },
   { name: 'bomb-svg.jpg', make: () => Buffer.from(svg('<rect width="100%" height="100%"/>')) },
   {
     name: 'external-svg.png',

@@ -30,17 +30,17 @@ export async function makePicturePool(seed: number): Promise<EncodedPicture[]> {
 
 async function encodings(png: Buffer): Promise<EncodedPicture[]> {
   const image = (): Sharp => sharp(png);
-  const grey = (): Sharp => image().greyscale();
+  const gray = (): Sharp => image().grayscale();
   const frames = await Promise.all([0, 90, 180].map((angle) => turned(png, angle)));
   const moving = (): Sharp => sharp(frames, { join: { animated: true } });
   const made: readonly (readonly [string, Sharp])[] = [
     ['jpg', image().jpeg({ quality: 85 })],
     ['jpg', image().jpeg({ quality: 70, progressive: true })],
-    ['jpg', image().toColourspace('cmyk').jpeg()],
-    ['jpg', grey().jpeg({ chromaSubsampling: '4:4:4' })],
+    ['jpg', image().toColorspace('cmyk').jpeg()],
+    ['jpg', gray().jpeg({ chromaSubsampling: '4:4:4' })],
     ['png', image().png()],
-    ['png', image().png({ palette: true, colours: 32 })],
-    ['png', grey().toColourspace('grey16').png()],
+    ['png', image().png({ palette: true, colors: 32 })],
+    ['png', gray().toColorspace('grey16').png()],
     ['webp', image().webp({ quality: 70 })],
     ['webp', image().webp({ lossless: true })],
     ['webp', moving().webp()],
@@ -48,8 +48,8 @@ async function encodings(png: Buffer): Promise<EncodedPicture[]> {
     ['tif', image().tiff({ compression: 'lzw' })],
     ['tif', moving().tiff({ compression: 'deflate' })],
     ['tif', image().tiff({ compression: 'jpeg' })],
-    ['gif', image().gif({ colours: 32 })],
-    ['gif', moving().gif({ colours: 32 })],
+    ['gif', image().gif({ colors: 32 })],
+    ['gif', moving().gif({ colors: 32 })],
     ['avif', image().avif({ quality: 60, effort: 0 })],
   ];
   const encoded = made.map(async ([extension, picture]) => ({

@@ -16,7 +16,7 @@ const bytesOf = (name: string) => readFileSync(new URL(name, goldens));
 const cases: readonly Case[] = JSON.parse(bytesOf('cases.json').toString());
 const limits = { maxPixels: 1e6 };
 
-/** Grey levels by which decoders of the same format may differ; all others agree to the bit. */
+/** Gray levels by which decoders of the same format may differ; all others agree to the bit. */
 const tolerances: readonly (readonly [RegExp, number])[] = [
   [/^half-color\.avif$/, 16],
   [/\.avif$/, 1],
@@ -35,7 +35,7 @@ describe('a picture that Ultralytics reads', () => {
       assert.deepEqual([width, height], [reference.width, reference.height]);
       const worst = worstDifference(result.image.data, reference.data);
       const tolerance = tolerances.find(([pattern]) => pattern.test(file))?.[1] ?? 0;
-      assert.ok(worst <= tolerance, `differs by ${worst} grey levels`);
+      assert.ok(worst <= tolerance, `differs by ${worst} gray levels`);
     });
   }
 });
@@ -109,7 +109,7 @@ describe('a picture of each decoder', () => {
 async function rgbOf(name: string) {
   const { data, info } = await sharp(bytesOf(name))
     .removeAlpha()
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };

@@ -216,7 +216,7 @@ test('explain passes over what is no image file, and explains the rest', async (
   assert.deepEqual(await readdir(out), ['BloodImage_00007.explained.png']);
 });
 
-test('a log of a CI gets no colours', async () => {
+test('a log of a CI gets no colors', async () => {
   const env = { CI: 'true', FORCE_COLOR: undefined, NO_COLOR: undefined };
   const { stderr } = await runCli(['run', '-i', images], { env });
   assert.match(stderr, /^error: /);

@@ -24,7 +24,7 @@ describe('doctor', () => {
     assert.equal(cpu.data.status, 'works');
   });
 
-  it('prints one line a check and a verdict, without colours in a pipe', async () => {
+  it('prints one line a check and a verdict, without colors in a pipe', async () => {
     const lines = (await runDoctor({ json: false })).trim().split('\n');
     assert.match(lines[0]!, /^✔ Node +\d+\.\d+\.\d+ on /);
     assert.ok(

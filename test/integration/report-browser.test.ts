@@ -98,7 +98,7 @@ describe('the report in a browser', { skip }, () => {
     assert.equal(await card.locator('.map:visible').count(), 0);
     assert.equal(await page.locator('button:visible').count(), 0, 'a button that does nothing');
     await page.locator('#theme-dark').check({ force: true });
-    assert.equal(await colourOf(page), 'rgb(18, 21, 26)');
+    assert.equal(await colorOf(page), 'rgb(18, 21, 26)');
     await page.context().close();
   });
 
@@ -148,13 +148,13 @@ describe('the report in a browser', { skip }, () => {
   it('keeps the switches in its address', async () => {
     const { page } = await open({ viewport: { width: 1280, height: 900 } });
     await page.locator('#map-2').check({ force: true });
-    await page.locator('#colour-viridis').check({ force: true });
+    await page.locator('#color-viridis').check({ force: true });
     const address = page.url();
-    assert.match(address, /#map=map-2&colour=colour-viridis$/);
+    assert.match(address, /#map=map-2&color=color-viridis$/);
     await page.goto('about:blank');
     await page.goto(address);
     assert.ok(await page.locator('#map-2').isChecked());
-    assert.ok(await page.locator('#colour-viridis').isChecked());
+    assert.ok(await page.locator('#color-viridis').isChecked());
     await page.context().close();
   });
 
@@ -176,6 +176,6 @@ async function violations(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
-function colourOf(page: Page): Promise<unknown> {
+function colorOf(page: Page): Promise<unknown> {
   return page.evaluate('getComputedStyle(document.body).backgroundColor');
 }

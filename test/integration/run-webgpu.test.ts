@@ -69,7 +69,7 @@ describe('a run on a GPU provider (WebGPU over software Vulkan)', async () => {
       assert.equal(other?.length, map.length);
       map.forEach((value, cell) => {
         const away = Math.abs(value - (other?.[cell] ?? 9));
-        // Two numbers so close may be rounded to neighbours.
+        // Two numbers so close may be rounded to neighbors.
         assert.ok(away < 1e-4 + float16Step(value), `${layer}, cell ${cell}: ${away} away`);
       });
     }

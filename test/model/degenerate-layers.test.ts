@@ -80,8 +80,8 @@ describe('layers that show nothing', () => {
 
 describe('layers of low rank', () => {
   it('give what components they have and say which lie beyond', async () => {
-    const grey = noise().subarray(0, cells);
-    const pixels = Uint8Array.from([...grey, ...grey, ...grey]);
+    const gray = noise().subarray(0, cells);
+    const pixels = Uint8Array.from([...gray, ...gray, ...gray]);
     const answer = await explainToy(pixels, allContent, { components: [1, 2] });
     assert.equal(answer.status, 'explained');
     const [first, second] = answer.components;
@@ -101,7 +101,7 @@ describe('layers of low rank', () => {
       'padding holds no value',
     );
     const [a = 0, b = 0] = first.map;
-    assert.ok(Math.abs(a + b) < 1e-6 * Math.abs(a), 'two centred cells mirror each other');
+    assert.ok(Math.abs(a + b) < 1e-6 * Math.abs(a), 'two centered cells mirror each other');
   });
 
   it('never put a value on padding', async () => {

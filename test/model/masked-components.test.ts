@@ -34,8 +34,8 @@ function maskedComponents(activations: Matrix, mask: Float32Array) {
   const count = mask.reduce((sum, value) => sum + value, 0);
   const weights = Matrix.columnVector(Array.from(mask));
   const mean = activations.mmul(weights).div(count);
-  const centred = activations.clone().subColumnVector(mean).mulRowVector(weights.to1DArray());
-  const gram = centred.mmul(centred.transpose());
+  const centered = activations.clone().subColumnVector(mean).mulRowVector(weights.to1DArray());
+  const gram = centered.mmul(centered.transpose());
   const decomposed = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
   const order = decomposed.realEigenvalues
     .map((_, index) => index)
@@ -43,7 +43,7 @@ function maskedComponents(activations: Matrix, mask: Float32Array) {
   return [0, 1, 2].map((rank) => {
     const vector = decomposed.eigenvectorMatrix.getColumnVector(order[rank]!);
     return {
-      map: vector.transpose().mmul(centred).to1DArray(),
+      map: vector.transpose().mmul(centered).to1DArray(),
       variance: decomposed.realEigenvalues[order[rank]!]! / gram.trace(),
     };
   });

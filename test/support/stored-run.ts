@@ -96,8 +96,8 @@ export async function storeMadePhotos(
   const random = seededRandom(11);
   for (const row of rows) {
     const data = new Uint8Array(320 * 240 * 3);
-    const grey = 60 + Math.floor(random() * 160);
-    for (let i = 0; i < data.length; i++) data[i] = noise ? random() * 256 : grey + (i % 3) * 20;
+    const gray = 60 + Math.floor(random() * 160);
+    for (let i = 0; i < data.length; i++) data[i] = noise ? random() * 256 : gray + (i % 3) * 20;
     const raw = { width: 320, height: 240, channels: 3 } as const;
     await store.put(row.key, await sharp(data, { raw }).jpeg({ quality: 90 }).toBuffer());
   }

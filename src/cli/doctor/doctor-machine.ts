@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import { availableThreads, cpuQuota } from '../../shared/host/cpu-quota.ts';
-import { showsColours } from '../terminal/colours.ts';
+import { showsColors } from '../terminal/colors.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 const gigabyte = 1e9;
@@ -89,11 +89,11 @@ export async function checkTemporaryFolder(folder: string): Promise<DoctorCheck>
 
 function checkTerminal(): DoctorCheck {
   const terminal = process.stdout.isTTY === true;
-  const colour = showsColours(process.stdout);
+  const color = showsColors(process.stdout);
   const says = terminal
-    ? `${colour ? 'colours' : 'no colours'}, progress as a bar`
-    : 'output goes to a file or a pipe: plain lines, no colours';
-  return { name: 'terminal', status: 'ok', says, data: { terminal, colour } };
+    ? `${color ? 'colors' : 'no colors'}, progress as a bar`
+    : 'output goes to a file or a pipe: plain lines, no colors';
+  return { name: 'terminal', status: 'ok', says, data: { terminal, color } };
 }
 
 function gigabytes(bytes: number): string {

@@ -2,7 +2,7 @@ import { type ErrorCode, exitCodes } from '../../shared/errors.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { coloursOf } from '../terminal/colours.ts';
+import { colorsOf } from '../terminal/colors.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { checkDevices } from './doctor-devices.ts';
@@ -58,7 +58,7 @@ function hasProblem(checks: readonly DoctorCheck[]): boolean {
   return checks.some(({ status }) => status === 'problem');
 }
 
-const pc = coloursOf(process.stdout);
+const pc = colorsOf(process.stdout);
 
 const marks = {
   ok: pc.green('✔'),

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { EigenfleetError, exitCodes, messageOf } from '../../shared/errors.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
-import { coloursOf } from './colours.ts';
+import { colorsOf } from './colors.ts';
 import { screenText } from './screen-text.ts';
 
 /** Libraries put whole documents into their messages. */
@@ -10,7 +10,7 @@ const faultLength = 600;
 
 /** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
 export function reportFailure(error: unknown): number {
-  const { red } = coloursOf(process.stderr);
+  const { red } = colorsOf(process.stderr);
   // Commander has printed its own message by now; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (error instanceof EigenfleetError) {

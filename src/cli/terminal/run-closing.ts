@@ -17,7 +17,7 @@ export interface RunClosing {
 /** The last words of a run: what was found, in a few lines, and where the report is; or the summary as JSON. */
 export function runClosing({ summary, out, report, json, terminal }: RunClosing): string {
   if (json) return JSON.stringify({ ...summary, report });
-  const { bold, dim, yellow, red, green } = terminal.colours;
+  const { bold, dim, yellow, red, green } = terminal.colors;
   const marks = { fine: green('✔'), note: dim('·'), look: yellow('!'), problem: red('✖') };
   const lines = [summary.title, ...summary.headlines].map(({ text, tone }, index) =>
     index === 0 ? `${marks[tone]} ${bold(text)}` : `${marks[tone]} ${text}`,

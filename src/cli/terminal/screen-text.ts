@@ -1,5 +1,5 @@
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
-import { colourMark } from './colours.ts';
+import { colorMark } from './colors.ts';
 
 /**
  * What steers a terminal instead of being shown: control characters but line feed and tab (ECMA-48), and those that turn the order of letters or end lines
@@ -12,7 +12,7 @@ const steering = /(?![\n\t])[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u
  * replaced. Our own colors pass. Everything that the command line prints goes through here.
  */
 export function screenText(text: string): string {
-  return redactCredentials(text).replaceAll(steering, '\u{fffd}').replaceAll(colourMark, '\u{1b}');
+  return redactCredentials(text).replaceAll(steering, '\u{fffd}').replaceAll(colorMark, '\u{1b}');
 }
 
 /** The same for JSON, in which such characters can only stand in strings: they are escaped, so that what is read is what was meant. */

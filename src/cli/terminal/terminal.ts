@@ -1,5 +1,5 @@
 import { aboveBar } from './bar.ts';
-import { type Colours, coloursOf, noColours } from './colours.ts';
+import { type Colors, colorsOf, noColors } from './colors.ts';
 import { screenJson, screenText } from './screen-text.ts';
 
 /** Where a command writes: results to stdout, everything else (progress, notes) to stderr; all of it as `screenText` gives it. */
@@ -9,19 +9,19 @@ export interface Terminal {
   /** A line for the person watching; nothing in quiet mode. */
   note(line: string): void;
   warn(line: string): void;
-  readonly colours: Colours;
+  readonly colors: Colors;
   readonly progressStream: NodeJS.WriteStream;
   readonly quiet: boolean;
 }
 
 export interface TerminalOptions {
   readonly quiet?: boolean;
-  /** Results are JSON: notes still go to stderr, colours are off. */
+  /** Results are JSON: notes still go to stderr, colors are off. */
   readonly json?: boolean;
 }
 
 export function openTerminal({ quiet = false, json = false }: TerminalOptions = {}): Terminal {
-  const notes = coloursOf(process.stderr);
+  const notes = colorsOf(process.stderr);
   return {
     print: (line = '') => {
       process.stdout.write(`${json ? screenJson(line) : screenText(line)}\n`);
@@ -33,7 +33,7 @@ export function openTerminal({ quiet = false, json = false }: TerminalOptions = 
       const text = screenText(`${notes.yellow('warning:')} ${line}`);
       aboveBar(() => process.stderr.write(`${text}\n`));
     },
-    colours: json ? noColours : coloursOf(process.stdout),
+    colors: json ? noColors : colorsOf(process.stdout),
     progressStream: process.stderr,
     quiet,
   };

@@ -37,7 +37,7 @@ type Source =
 /**
  * Decodes an image file to what Ultralytics gives a model, that is `cv2.imdecode(bytes, IMREAD_COLOR)`, for TIFF `IMREAD_UNCHANGED`, and for AVIF and HEIC
  * Pillow: orientation applied, ICC profile ignored, alpha dropped (in TIFF it is multiplied in as libtiff does), 16 bits reduced to their high byte, first page
- * or frame, grey and palette expanded to RGB, CMYK by the plain formula. JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, JPEG 2000 and BMP. What Ultralytics refuses or
+ * or frame, gray and palette expanded to RGB, CMYK by the plain formula. JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, JPEG 2000 and BMP. What Ultralytics refuses or
  * misreads, such as most floating-point TIFF, is a failure that says what the file is, and so is a truncated file. Never rejects for a bad file.
  *
  * Pixels are those of OpenCV 5.0, bit for bit, but for AVIF and HEIC, whose decoders differ: AVIF by at most 1 level where color has full resolution,
@@ -61,7 +61,7 @@ export async function decodeImage(
 /**
  * Decodes straight to the size that `planSize` gives for the whole image's size, with libvips' shrink-on-load and antialiased linear
  * kernel (`--resize fast`): several times quicker on large JPEGs. What differs from the exact path: downscaled pixels are averaged over their
- * footprint where cv2 looks at two neighbours, 1 to 8 grey levels on average (up to about 70 at sharp edges). Where the planned size is itself over the limit
+ * footprint where cv2 looks at two neighbors, 1 to 8 gray levels on average (up to about 70 at sharp edges). Where the planned size is itself over the limit
  * (a thin strip for a classifier), the image comes unresized. A model trained with Ultralytics saw the other pixels.
  */
 export async function decodeImageNear(

@@ -30,8 +30,8 @@ async function convertInk(
   convert: (color: number, black: number) => number,
 ): Promise<RgbImage> {
   const { data, info } = await openImage(bytes, maxPixels)
-    .pipelineColourspace('cmyk')
-    .toColourspace('cmyk')
+    .pipelineColorspace('cmyk')
+    .toColorspace('cmyk')
     .raw()
     .toBuffer({ resolveWithObject: true });
   // In place: three bytes are written where four were read.

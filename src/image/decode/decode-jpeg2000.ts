@@ -1,7 +1,7 @@
 import type { RgbImage } from '../rgb-image.ts';
 import { overLimit } from './decode-bmp.ts';
 import { type Jpeg2000Header, jpeg2000Header } from './jpeg2000-header.ts';
-import { repeatGrey } from './open-image.ts';
+import { repeatGray } from './open-image.ts';
 import { wasmLibrary } from './wasm-library.ts';
 
 /** The part of `@cornerstonejs/codec-openjpeg` that is used here. */
@@ -24,7 +24,7 @@ const openLibrary = wasmLibrary<OpenJpeg>(
 const maxSamples = 75_000_000;
 
 /**
- * A JPEG 2000 picture (JP2 or a bare codestream) as cv2 reads it, which has the same OpenJPEG: grey or RGB, of 9 to 16 bits the upper 8. Result: RGB pixels,
+ * A JPEG 2000 picture (JP2 or a bare codestream) as cv2 reads it, which has the same OpenJPEG: gray or RGB, of 9 to 16 bits the upper 8. Result: RGB pixels,
  * or the reason as text. Cut files are refused, as by cv2.
  */
 export async function decodeJpeg2000(
@@ -72,5 +72,5 @@ function upperBytes(decoded: Uint8Array, { bands }: Jpeg2000Header): Uint8Array 
   for (let i = 0; shift > 0 && i < bytes.length; i++) {
     bytes[i] = (((decoded[i * 2 + 1] ?? 0) << 8) | (decoded[i * 2] ?? 0)) >> shift;
   }
-  return bands.length === 1 ? repeatGrey(bytes) : bytes;
+  return bands.length === 1 ? repeatGray(bytes) : bytes;
 }

@@ -19,7 +19,7 @@ export async function decodeTiff(
 /** The colors times their alpha, as libtiff does it for cv2 (`BuildMapUaToAa` in tif_getimage.c). */
 async function multiplied(bytes: Uint8Array, maxPixels: number): Promise<RgbImage> {
   const { data, info } = await openImage(bytes, maxPixels)
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   // In place: three bytes are written where four were read.
@@ -46,7 +46,7 @@ async function wholeFloats(bytes: Uint8Array, maxPixels: number): Promise<RgbIma
     return `${overLimit(width, height, maxFloatPixels)} for floating-point TIFF`;
   }
   const { data, info } = await openImage(bytes, maxPixels)
-    .toColourspace('scrgb')
+    .toColorspace('scrgb')
     .raw({ depth: 'float' })
     .toBuffer({ resolveWithObject: true });
   const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4);

@@ -85,7 +85,7 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
 /** Frame of JPEG-LS (ITU-T T.87), another format under JPEG's signature. */
 const jpegLs = 0xf7;
 
-/** What cv2's colour conversion depends on and sharp does not tell: see `decodeImage`. */
+/** What cv2's color conversion depends on and sharp does not tell: see `decodeImage`. */
 export interface JpegFrame {
   /** 0xc0 to 0xcf, or 0xf7: the process, such as baseline, progressive, lossless, arithmetic. */
   readonly marker: number;

@@ -3,7 +3,7 @@ export interface Jpeg2000Header {
   readonly width: number;
   readonly height: number;
   readonly bands: readonly Jpeg2000Band[];
-  /** The enumerated color space of the container: 16 sRGB, 17 grey, 18 sYCC; `undefined` when there is none. */
+  /** The enumerated color space of the container: 16 sRGB, 17 gray, 18 sYCC; `undefined` when there is none. */
   readonly colorSpace: number | undefined;
 }
 

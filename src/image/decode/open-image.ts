@@ -4,22 +4,22 @@ import { sharp } from './sharp.ts';
 
 /**
  * The first page, turned as its orientation says, without color management. failOn `error`: harmless warnings pass as with cv2, but cut or
- * unreadable data is a failure and never a half-grey image.
+ * unreadable data is a failure and never a half-gray image.
  */
 export function openImage(bytes: Uint8Array, maxPixels: number): Sharp {
   const options = { ignoreIcc: true, failOn: 'error', limitInputPixels: maxPixels } as const;
   return sharp(bytes, options).autoOrient();
 }
 
-/** Decodes to RGB of 8 bits, dropping alpha: 16 bits keep their high byte, grey is repeated. */
+/** Decodes to RGB of 8 bits, dropping alpha: 16 bits keep their high byte, gray is repeated. */
 export async function readRgb(pipeline: Sharp): Promise<RgbImage> {
   const { data, info } = await pipeline
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 1) return firstBytes(data, info);
-  return { data: repeatGrey(data), width: info.width, height: info.height };
+  return { data: repeatGray(data), width: info.width, height: info.height };
 }
 
 /** The image whose pixels are the first bytes of a buffer. Not a Buffer itself: its `slice` would share memory with the image. */
@@ -31,7 +31,7 @@ export function firstBytes(
 }
 
 /** RGB from one value a pixel. */
-export function repeatGrey(values: Uint8Array): Uint8Array {
+export function repeatGray(values: Uint8Array): Uint8Array {
   const data = new Uint8Array(values.length * 3);
   for (let i = 0; i < values.length; i++) data.fill(values[i] ?? 0, i * 3, i * 3 + 3);
   return data;

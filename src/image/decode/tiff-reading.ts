@@ -19,7 +19,7 @@ interface TiffHeader {
   readonly bands: number;
   /** 1: without sign, 2: signed, 3: floating point, 4: untold, 5 and 6: complex. */
   readonly sampleFormat: number;
-  /** 0 and 1: grey, 2: RGB, 3: palette, 5: ink, 6: YCbCr. */
+  /** 0 and 1: gray, 2: RGB, 3: palette, 5: ink, 6: YCbCr. */
   readonly photometric: number;
   readonly compression: number;
   readonly separatePlanes: boolean;
@@ -27,7 +27,7 @@ interface TiffHeader {
   readonly extraBand: number | undefined;
 }
 
-const [grey, rgb, palette, ink, ycbcr] = [[0, 1], 2, 3, 5, 6] as const;
+const [gray, rgb, palette, ink, ycbcr] = [[0, 1], 2, 3, 5, 6] as const;
 
 /** Compressions that libvips as shipped with sharp reads: none, CCITT, LZW, JPEG, Deflate, PackBits, WebP. */
 const readable: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32946, 50001];
@@ -115,17 +115,17 @@ function oddNumbers({ bits, bands, sampleFormat, photometric, separatePlanes }: 
   if (sampleFormat === 3 && bits === 32 && isRgb && !separatePlanes) return undefined;
   const kind = numberKinds[sampleFormat];
   if (kind !== undefined) return `${bits}-bit ${kind} TIFF`;
-  const depths = photometric === palette || grey.some((one) => one === photometric);
+  const depths = photometric === palette || gray.some((one) => one === photometric);
   const known = depths ? [1, 2, 4, 8, 16] : [8, 16];
   return known.includes(bits) ? undefined : `${bits}-bit${depths ? '' : ' color'} TIFF`;
 }
 
-/** OpenCV reads planes of 16 bits, and of grey with more bands, as if their values alternated. */
+/** OpenCV reads planes of 16 bits, and of gray with more bands, as if their values alternated. */
 function oddPlanes({ bits, bands, photometric, separatePlanes }: TiffHeader): string | undefined {
   if (!separatePlanes || bands === 1) return undefined;
-  const isGrey = grey.some((one) => one === photometric);
-  if (!isGrey && bits === 8) return undefined;
-  return `${bits}-bit${isGrey ? ' grey' : ''} TIFF with its ${bands} bands in separate planes, which OpenCV misreads,`;
+  const isGray = gray.some((one) => one === photometric);
+  if (!isGray && bits === 8) return undefined;
+  return `${bits}-bit${isGray ? ' gray' : ''} TIFF with its ${bands} bands in separate planes, which OpenCV misreads,`;
 }
 
 /** A copy whose alpha is called a band of no meaning: libvips would divide the colors by it. */

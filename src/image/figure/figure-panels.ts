@@ -3,10 +3,10 @@ import { contentMask } from '../../maps/content-mask.ts';
 import { normalizeMap } from '../../maps/fusion.ts';
 import { mapToImage } from '../../maps/map-to-image.ts';
 import type { Fusion } from '../../shared/run/run-spec.ts';
-import { type Canvas, type Colour, createCanvas } from '../canvas.ts';
+import { type Canvas, type Color, createCanvas } from '../canvas.ts';
 import type { Size } from '../decode/decode-image.ts';
 import { blendMap } from '../overlay/blend-map.ts';
-import { colorTable } from '../overlay/colour-map.ts';
+import { colorTable } from '../overlay/color-map.ts';
 import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import {
@@ -26,7 +26,7 @@ export interface Panel {
   readonly picture: Canvas;
 }
 
-const pale: Colour = [247, 248, 250];
+const pale: Color = [247, 248, 250];
 const fusionWords: Record<Fusion, string> = {
   mean: 'mean of',
   max: 'largest of',

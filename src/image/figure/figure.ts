@@ -1,8 +1,8 @@
 import type { ColorMap } from '../../shared/run/run-spec.ts';
-import { type Canvas, type Colour, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
+import { type Canvas, type Color, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
 import type { Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
-import { colorTable } from '../overlay/colour-map.ts';
+import { colorTable } from '../overlay/color-map.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
@@ -17,12 +17,12 @@ import {
 import { figurePanels, type Panel } from './figure-panels.ts';
 import type { FigurePlan } from './figure-plan.ts';
 
-const ink: Colour = [26, 29, 35];
-const quiet: Colour = [79, 88, 102];
-const lookColour: Colour = [154, 91, 0];
-const hairline: Colour = [213, 218, 226];
-const paper: Colour = [255, 255, 255];
-const pale: Colour = [247, 248, 250];
+const ink: Color = [26, 29, 35];
+const quiet: Color = [79, 88, 102];
+const lookColor: Color = [154, 91, 0];
+const hairline: Color = [213, 218, 226];
+const paper: Color = [255, 255, 255];
+const pale: Color = [247, 248, 250];
 /**
  * One image explained as a PNG: the input, the fused map, both with boxes, then each layer's heatmaps (one a component), with the numbers
  * below each in plain words. Each map is scaled to its own range.
@@ -58,11 +58,11 @@ async function resized({ data, width, height }: RgbImage, size: Size): Promise<R
   return { data: pixels, ...size };
 }
 
-const titleStyle: TextStyle = { size: 26, weight: 'medium', colour: ink };
-const subtitleStyle: TextStyle = { size: 15, weight: 'regular', colour: quiet };
-const panelTitleStyle: TextStyle = { size: 17, weight: 'medium', colour: ink };
-const lineStyle: TextStyle = { size: 15, weight: 'regular', colour: quiet };
-const lookStyle: TextStyle = { size: 15, weight: 'medium', colour: lookColour };
+const titleStyle: TextStyle = { size: 26, weight: 'medium', color: ink };
+const subtitleStyle: TextStyle = { size: 15, weight: 'regular', color: quiet };
+const panelTitleStyle: TextStyle = { size: 17, weight: 'medium', color: ink };
+const lineStyle: TextStyle = { size: 15, weight: 'regular', color: quiet };
+const lookStyle: TextStyle = { size: 15, weight: 'medium', color: lookColor };
 
 function drawTitle(canvas: Canvas, { title, subtitle }: FigurePlan): void {
   const width = canvas.width - 2 * figureMargin;

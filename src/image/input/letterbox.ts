@@ -10,8 +10,8 @@ import type { RgbImage } from '../rgb-image.ts';
 import { checkPlanes } from './check-planes.ts';
 import { roundHalfEven } from './round-half-even.ts';
 
-/** Grey of the padding, in every channel (Ultralytics `LetterBox`). */
-export const paddingGrey = 114;
+/** Gray of the padding, in every channel (Ultralytics `LetterBox`). */
+export const paddingGray = 114;
 
 /** cv2's fixed point for 8-bit INTER_LINEAR: 11 bits of weight (INTER_RESIZE_COEF_BITS). */
 const weightOne = 2048;
@@ -62,18 +62,18 @@ export function letterboxInto(
   }
 }
 
-let grey = new Uint8Array(0);
+let gray = new Uint8Array(0);
 
 /** To be copied from: `fill` goes byte by byte where the memory is shared between threads. */
-function greyBytes(length: number): Uint8Array {
-  if (grey.length < length) grey = new Uint8Array(length).fill(paddingGrey);
-  return grey;
+function grayBytes(length: number): Uint8Array {
+  if (gray.length < length) gray = new Uint8Array(length).fill(paddingGray);
+  return gray;
 }
 
 function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: number): void {
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
   const below = inputHeight - top - newHeight;
-  const padding = greyBytes(Math.max(top, below) * inputWidth);
+  const padding = grayBytes(Math.max(top, below) * inputWidth);
   for (let channel = 0; channel < 3; channel++) {
     const start = offset + channel * inputWidth * inputHeight;
     out.set(padding.subarray(0, top * inputWidth), start);
@@ -81,8 +81,8 @@ function fillPadding(geometry: LetterboxGeometry, out: Uint8Array, offset: numbe
     if (newWidth === inputWidth) continue;
     for (let y = top; y < top + newHeight; y++) {
       const row = start + y * inputWidth;
-      out.fill(paddingGrey, row, row + left);
-      out.fill(paddingGrey, row + left + newWidth, row + inputWidth);
+      out.fill(paddingGray, row, row + left);
+      out.fill(paddingGray, row + left + newWidth, row + inputWidth);
     }
   }
 }

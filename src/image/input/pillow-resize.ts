@@ -23,7 +23,7 @@ interface Coefficients {
 /**
  * A window of Pillow's `Image.resize((newWidth, newHeight), BILINEAR)` on 8-bit RGB: a triangle filter whose support grows with the
  * downscale factor, so it antialiases; horizontal pass first, each pass rounded to 8 bits. Equal to the bit, but for a resize that stretches the
- * width and shrinks the height: Pillow 13 then starts with the vertical pass, 1 grey level apart. Only what the window shows is computed:
+ * width and shrinks the height: Pillow 13 then starts with the vertical pass, 1 gray level apart. Only what the window shows is computed:
  * the whole resized image of a thin strip can be gigabytes.
  */
 export function pillowResize(

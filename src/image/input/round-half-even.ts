@@ -1,4 +1,4 @@
-/** Python's `round` and C's default rounding: halves go to the even neighbour. */
+/** Python's `round` and C's default rounding: halves go to the even neighbor. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

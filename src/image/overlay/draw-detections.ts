@@ -1,15 +1,15 @@
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import {
   type Canvas,
-  type Colour,
+  type Color,
   fillRectangle,
   type Rectangle,
   strokeRectangle,
 } from '../canvas.ts';
 import { canDraw, drawText, fitText, type TextStyle, textWidth } from '../text/draw-text.ts';
 
-const dark: Colour = [18, 21, 26];
-const white: Colour = [255, 255, 255];
+const dark: Color = [18, 21, 26];
+const white: Color = [255, 255, 255];
 
 /** Where the picture of an image lies on a canvas, and how many canvas pixels one image pixel is. */
 export interface PictureFrame {
@@ -36,7 +36,7 @@ export function labelText(classId: number, score: number, classNames: readonly s
 }
 
 /**
- * Boxes as white lines of 2 pixels on dark ones of 4, readable on any colour; each with a label where one still fits without
+ * Boxes as white lines of 2 pixels on dark ones of 4, readable on any color; each with a label where one still fits without
  * covering a better detection's label.
  */
 export function drawDetections(
@@ -89,7 +89,7 @@ function onCanvas({ box }: Detection, frame: PictureFrame): Rectangle {
 /** 13 pixels on usual pictures, down to 10 on small ones. */
 function chipStyle(frame: PictureFrame): TextStyle {
   const size = Math.min(13, Math.max(10, Math.round(frame.width / 40)));
-  return { size, weight: 'medium', colour: white };
+  return { size, weight: 'medium', color: white };
 }
 
 function chipSize(text: string, frame: PictureFrame): { width: number; height: number } {
@@ -124,7 +124,7 @@ function placeChip(
 }
 
 function drawChip(canvas: Canvas, text: string, chip: Rectangle): void {
-  const style: TextStyle = { size: chip.height - 6, weight: 'medium', colour: white };
+  const style: TextStyle = { size: chip.height - 6, weight: 'medium', color: white };
   fillRectangle(canvas, chip, dark, 0.85);
   const baseline = Math.round(chip.y) + chip.height - 3 - Math.round(style.size * 0.13);
   const position = { x: Math.round(chip.x) + 4, y: baseline };

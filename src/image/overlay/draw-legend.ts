@@ -1,14 +1,14 @@
-import { type Canvas, type Colour, fillRectangle } from '../canvas.ts';
+import { type Canvas, type Color, fillRectangle } from '../canvas.ts';
 import { drawText, type TextStyle, textWidth } from '../text/draw-text.ts';
-import type { ColourTable } from './colour-map.ts';
+import type { ColorTable } from './color-map.ts';
 
 export interface LegendStyle {
   readonly text: TextStyle;
   /** Of the bar, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** What transparent colours are mixed with: a mid grey stands for the photo. */
-  readonly ground: Colour;
+  /** What transparent colors are mixed with: a mid gray stands for the photo. */
+  readonly ground: Color;
 }
 
 const gap = 8;
@@ -21,7 +21,7 @@ export function legendWidth({ text, width }: LegendStyle): number {
 /** Draws "low [bar] high" from `x` on, the bar's top at `y`. */
 export function drawLegend(
   canvas: Canvas,
-  table: ColourTable,
+  table: ColorTable,
   at: { readonly x: number; readonly y: number },
   style: LegendStyle,
 ): void {

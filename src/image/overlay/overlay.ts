@@ -2,12 +2,12 @@ import { mapToImage } from '../../maps/map-to-image.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ColorMap } from '../../shared/run/run-spec.ts';
-import { type Canvas, type Colour, fillRectangle } from '../canvas.ts';
+import { type Canvas, type Color, fillRectangle } from '../canvas.ts';
 import { decodeImageNear, type Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { blendMap } from './blend-map.ts';
-import { type ColourTable, colorTable } from './colour-map.ts';
+import { type ColorTable, colorTable } from './color-map.ts';
 import { drawClassScores, drawDetections } from './draw-detections.ts';
 import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
 
@@ -75,16 +75,16 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
   return canvas;
 }
 
-const dark: Colour = [18, 21, 26];
+const dark: Color = [18, 21, 26];
 const cornerLegend: LegendStyle = {
-  text: { size: 11, weight: 'regular', colour: [255, 255, 255] },
+  text: { size: 11, weight: 'regular', color: [255, 255, 255] },
   width: 64,
   height: 8,
   ground: [150, 150, 150],
 };
 
 /** In the lower right corner, on pictures that have the room. */
-function drawCornerLegend(canvas: Canvas, table: ColourTable): void {
+function drawCornerLegend(canvas: Canvas, table: ColorTable): void {
   const { width, height } = canvas;
   if (width < 200 || height < 120) return;
   const legend = legendWidth(cornerLegend);

@@ -1,4 +1,4 @@
-import { type Canvas, type Colour, mixPixel } from '../canvas.ts';
+import { type Canvas, type Color, mixPixel } from '../canvas.ts';
 import { Coverage } from './glyph-coverage.ts';
 import { type Glyph, glyphOf, type Weight } from './glyphs.ts';
 
@@ -6,7 +6,7 @@ export interface TextStyle {
   /** Em size in pixels. */
   readonly size: number;
   readonly weight: Weight;
-  readonly colour: Colour;
+  readonly color: Color;
 }
 
 /** Whether every character can be drawn, once accents outside Latin-1 are taken off. */
@@ -49,7 +49,7 @@ export function drawText(
   at: { readonly x: number; readonly y: number },
   style: TextStyle,
 ): void {
-  const { size, weight, colour } = style;
+  const { size, weight, color } = style;
   const margin = Math.ceil(size / 2);
   const left = Math.floor(at.x) - margin;
   const top = Math.floor(at.y - size * 1.1);
@@ -64,7 +64,7 @@ export function drawText(
     const column = left + (i % width);
     const row = top + Math.floor(i / width);
     if (opacity === 0 || column < 0 || column >= canvas.width || row < 0) return;
-    if (row < canvas.height) mixPixel(canvas, row * canvas.width + column, colour, opacity);
+    if (row < canvas.height) mixPixel(canvas, row * canvas.width + column, color, opacity);
   });
 }
 

@@ -1,7 +1,7 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
 
-/** How many components a layer can have: centring takes one from the number of cells. */
+/** How many components a layer can have: centering takes one from the number of cells. */
 export function componentLimit(
   layer: Pick<TargetLayer, 'channels' | 'gridHeight' | 'gridWidth'>,
 ): number {

@@ -19,7 +19,7 @@ export interface EigenCamTensors {
   readonly basis: string;
   /** [B, w, d]: `basis` times `G`. */
   readonly product: string;
-  /** [B, w, N]: `basis` times the centred, weighted activations. Only on the channels side. */
+  /** [B, w, N]: `basis` times the centered, weighted activations. Only on the channels side. */
   readonly projections?: string;
   /** [B, 1, 1]: trace of the weighted Gram matrix, before it was divided by it. */
   readonly trace: string;
@@ -59,7 +59,7 @@ export function defaultSteps(components: number): number {
 }
 
 /**
- * Appends Eigen-CAM of one layer (Muhammad & Yeasin 2020, arXiv 2008.00299, centred as in pytorch-grad-cam): with A = activations
+ * Appends Eigen-CAM of one layer (Muhammad & Yeasin 2020, arXiv 2008.00299, centered as in pytorch-grad-cam): with A = activations
  * [B, C, N], X = (A - weighted mean) * weights, G = X X^T / trace (or X^T X / trace, the smaller), it iterates a basis by G. G is never
  * squared: in float32 that would lose every component but the first. The host finishes by Rayleigh-Ritz (`principalComponents`).
  */
@@ -76,9 +76,9 @@ export function addEigenCam(
   const flat = graph.op('Reshape', [layer.tensor, graph.integers([0, 0, -1])]);
   const activations =
     layer.elemType === 'float32' ? flat : graph.op('Cast', [flat], { to: elementTypes.float32 });
-  const centred = addCentring(graph, activations, weights);
+  const centered = addCentering(graph, activations, weights);
   const size = side === 'cells' ? cells : layer.channels;
-  const { gram, trace } = addGram(graph, centred, side, size);
+  const { gram, trace } = addGram(graph, centered, side, size);
   const basis = addIteration(graph, gram, {
     width,
     size,
@@ -90,7 +90,7 @@ export function addEigenCam(
     basis: graph.output(basis),
     product: graph.output(graph.op('MatMul', [basis, gram])),
     ...(side === 'channels' && {
-      projections: graph.output(graph.op('MatMul', [basis, centred])),
+      projections: graph.output(graph.op('MatMul', [basis, centered])),
     }),
     trace: graph.output(trace),
     energy: graph.output(addEnergy(graph, activations, layer.channels)),
@@ -100,7 +100,7 @@ export function addEigenCam(
 }
 
 /** The mean is a matrix product, as sums are throughout: ReduceSum changed at operator set 13, and products are no slower. */
-function addCentring(graph: GraphBuilder, activations: string, weights: string): string {
+function addCentering(graph: GraphBuilder, activations: string, weights: string): string {
   const mean = graph.op('MatMul', [activations, graph.transposed(weights)]);
   return graph.op('Mul', [graph.op('Sub', [activations, mean]), weights]);
 }
@@ -108,15 +108,15 @@ function addCentring(graph: GraphBuilder, activations: string, weights: string):
 /** Divided by its trace, so that powers of it neither overflow nor vanish; a zero trace gives NaN, which the host reads as degenerate. */
 function addGram(
   graph: GraphBuilder,
-  centred: string,
+  centered: string,
   side: 'channels' | 'cells',
   size: number,
 ): { gram: string; trace: string } {
-  const turned = graph.transposed(centred);
+  const turned = graph.transposed(centered);
   const product =
     side === 'channels'
-      ? graph.op('MatMul', [centred, turned])
-      : graph.op('MatMul', [turned, centred]);
+      ? graph.op('MatMul', [centered, turned])
+      : graph.op('MatMul', [turned, centered]);
   const row = graph.op('Reshape', [product, graph.integers([0, 1, -1])]);
   const diagonal = graph.sliced(row, 2, { start: 0, end: toTheEnd, step: size + 1 });
   const trace = graph.op('MatMul', [diagonal, ones(graph, [size, 1])]);
@@ -132,7 +132,7 @@ function addIteration(
   let basis = graph.floats(`start${width}x${size}`, [1, width, size], startBasis(width, size));
   for (let step = 0; step < plan.steps; step++) {
     basis = graph.op('MatMul', [basis, gram]);
-    if (plan.orthogonal) basis = addOrthogonalisation(graph, basis, width);
+    if (plan.orthogonal) basis = addOrthogonalization(graph, basis, width);
   }
   return basis;
 }
@@ -143,7 +143,7 @@ function addIteration(
  * over are not quite orthogonal while the iteration begins and are so when it ends (measured: condition 1.0 after 8 steps, and the same
  * components as Gram-Schmidt); the host removes what skew there is.
  */
-function addOrthogonalisation(graph: GraphBuilder, basis: string, width: number): string {
+function addOrthogonalization(graph: GraphBuilder, basis: string, width: number): string {
   const length = graph.op('Max', [graph.reduced('ReduceL2', basis, 2, true), graph.scalar(1e-30)]);
   let rows = graph.op('Div', [basis, length]);
   const overlaps = graph.op('MatMul', [rows, graph.transposed(rows)]);

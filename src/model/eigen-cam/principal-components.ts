@@ -32,7 +32,7 @@ export type Component =
       readonly status: 'found';
       /** Counted from 1. */
       readonly component: number;
-      /** [N]: projections of the centred activations on the component; any sign; 0 on padding. */
+      /** [N]: projections of the centered activations on the component; any sign; 0 on padding. */
       readonly map: Float32Array;
       /** Eigenvalue over the sum of all, in [0, 1]. */
       readonly explainedVariance: number;

@@ -13,7 +13,7 @@ export function sentenceOf(row: SampleRow, classNames: readonly string[]): strin
   return `${capital(heatClause(row))}; ${lead}${names.map(({ before, name }) => before + name).join(', ')}${rest}.`;
 }
 
-/** The same as markup: a name in another direction of writing does not disturb its neighbours. */
+/** The same as markup: a name in another direction of writing does not disturb its neighbors. */
 export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Html {
   const { lead, names, rest } = foundClause(row, classNames);
   const list = names.map(

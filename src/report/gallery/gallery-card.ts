@@ -7,7 +7,7 @@ export interface GalleryCard {
   /** Size of the original image in pixels. */
   readonly width: number;
   readonly height: number;
-  /** The photo as WebP, in colour. */
+  /** The photo as WebP, in color. */
   readonly photo?: Uint8Array;
   /** Why there is no photo, one sentence. */
   readonly photoMissing?: string;
@@ -15,7 +15,7 @@ export interface GalleryCard {
   readonly maps: readonly CardMap[];
 }
 
-/** A map of a card with its picture: grey PNG, one pixel a cell. */
+/** A map of a card with its picture: gray PNG, one pixel a cell. */
 export interface CardMap extends PictureMap {
   readonly png: Uint8Array;
 }

@@ -4,7 +4,7 @@ import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { greyPng } from '../html/grey-png.ts';
+import { grayPng } from '../html/gray-png.ts';
 import { pictureMaps } from './card-maps.ts';
 import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
@@ -83,7 +83,7 @@ async function loadCard(
   const stored = await readStoredMaps(store, spec, shard, row);
   const maps = pictureMaps(stored, geometry, { fusion, padding }).map((map) => ({
     ...map,
-    png: greyPng(map.values, map.width, map.height),
+    png: grayPng(map.values, map.width, map.height),
   }));
   const photo = await loadPhoto(source, row);
   const missing = typeof photo === 'string' ? { photoMissing: photo } : {};

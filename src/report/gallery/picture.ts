@@ -13,7 +13,7 @@ export interface PictureContext {
 /** Boxes drawn on one picture; more would cover it. */
 const mostBoxes = 300;
 
-/** The photo in grey, its maps (one shown at a time), the boxes as vectors. All the same size, one above the other. */
+/** The photo in gray, its maps (one shown at a time), the boxes as vectors. All the same size, one above the other. */
 export function picture(card: GalleryCard, { frameRatio, classNames }: PictureContext): Html {
   const { width, height, maps, row } = card;
   const alt = alternative(card, classNames);

@@ -1,4 +1,4 @@
-/** Colours, type and layout of the page. Pairs of colours are light, dark; contrasts computed in the style study are >= 4.5 for text. */
+/** Colors, type and layout of the page. Pairs of colors are light, dark; contrasts computed in the style study are >= 4.5 for text. */
 export const pageStyle = `
 :root{color-scheme:light dark;
 --card:light-dark(#fff,#1a1e25);--page:light-dark(#f7f8fa,#12151a);--ink:light-dark(#1a1d23,#e8ebf0);--quiet:light-dark(#4f5866,#a9b2c0);

@@ -10,7 +10,7 @@ const mostRows = 200;
 /** Below this many objects, quantiles say little. */
 const few = 10;
 
-/** One row a class, by count: objects, images, confidence, size. A class with none stays, greyed. */
+/** One row a class, by count: objects, images, confidence, size. A class with none stays, grayed. */
 export function classesSection({ classes, model }: Summary): Html | undefined {
   if (classes.length === 0) return undefined;
   const classifier = traitsOf(model.task).classifies;

@@ -8,7 +8,7 @@ import { sentenceHtml } from '../gallery/card-words.ts';
 import type { CardGroup, GalleryCard } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
-import { colorMapWords } from '../html/map-colours.ts';
+import { colorMapWords } from '../html/map-colors.ts';
 import { mark } from '../html/marks.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
@@ -64,8 +64,8 @@ function controls(layers: readonly TargetLayer[]): Html {
     })),
     { id: 'map-none', label: 'Photo only' },
   ];
-  const colours = colorMaps.map((name) => ({ id: `colour-${name}`, label: colorMapWords[name] }));
-  return html`<div class="controls">${radios('Map', 'map', maps)}${radios('Colors', 'colour', colours)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>`;
+  const colors = colorMaps.map((name) => ({ id: `color-${name}`, label: colorMapWords[name] }));
+  return html`<div class="controls">${radios('Map', 'map', maps)}${radios('Colors', 'color', colors)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>`;
 }
 
 /** Native radios: they work without any script. */

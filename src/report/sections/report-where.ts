@@ -1,6 +1,6 @@
 import { mapColumn } from '../../shared/catalog/measure-column.ts';
 import { dataUri } from '../gallery/picture.ts';
-import { greyPng } from '../html/grey-png.ts';
+import { grayPng } from '../html/gray-png.ts';
 import { type Html, html } from '../html/html.ts';
 import type { ClassSummary, MeanMap, Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
@@ -42,7 +42,7 @@ function crossAt(x: number, y: number, aspect: number): Html {
   return html`<svg viewBox="0 0 ${(100 * aspect).toFixed(1)} 100" aria-hidden="true"><path class="under" fill="none" d="${path}"/><path class="over" fill="none" d="${path}"/></svg>`;
 }
 
-/** Values from `low` to `high`, in thousandths, over the whole range of grey. */
+/** Values from `low` to `high`, in thousandths, over the whole range of gray. */
 function picture(
   { thousandths, width, height }: MeanMap,
   low: number,
@@ -51,7 +51,7 @@ function picture(
 ): Html {
   const span = Math.max(1, high - low);
   const scaled = thousandths.map((value) => ((value ?? low) - low) / span);
-  return html`<img alt="${alt}" src="${dataUri('image/png', greyPng(scaled, width, height))}">`;
+  return html`<img alt="${alt}" src="${dataUri('image/png', grayPng(scaled, width, height))}">`;
 }
 
 function classMaps(classes: readonly ClassSummary[]): Html | undefined {

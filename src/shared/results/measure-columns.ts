@@ -2,7 +2,7 @@ import { measureCatalog } from '../catalog/measure-catalog.ts';
 import { componentPart, mapColumn, snakeCase } from '../catalog/measure-column.ts';
 import type { RunSpec } from '../run/run-spec.ts';
 
-/** The measure columns that a run's rows can have, in the order of the catalogue; the same for every shard of a run. */
+/** The measure columns that a run's rows can have, in the order of the catalog; the same for every shard of a run. */
 export function measureColumnsOf({
   targetLayers,
   options,

@@ -3,7 +3,7 @@
  * (negative for a classify crop, where the input shows only the middle of the resized image).
  *
  * Letterbox (detect): original (width x height, EXIF applied) -> resized to newWidth x newHeight -> placed at (left, top)
- * in inputWidth x inputHeight, the rest 114 grey. Content rectangle in input pixels: [left, left + newWidth) x [top, top + newHeight),
+ * in inputWidth x inputHeight, the rest 114 gray. Content rectangle in input pixels: [left, left + newWidth) x [top, top + newHeight),
  * clipped to the input.
  */
 export interface LetterboxGeometry {

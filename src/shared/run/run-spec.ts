@@ -55,7 +55,7 @@ export const explainOptionsSchema = z.object({
   components: z.array(upTo(runBounds.components)).min(1),
   fusion: z.enum(fusions),
   sign: z.enum(signRules),
-  /** `exclude` keeps letterbox padding out of the SVD, the normalisation and every measure; `include` is the peers' way. */
+  /** `exclude` keeps letterbox padding out of the SVD, the normalization and every measure; `include` is the peers' way. */
   padding: z.enum(['exclude', 'include']),
   confThreshold: z.number().min(0).max(1),
   iouThreshold: z.number().min(0).max(1),

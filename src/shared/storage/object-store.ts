@@ -13,7 +13,7 @@ export interface ObjectInfo {
 
 /**
  * The only door to storage: a flat space of keys (`a/b/c`, `/` on every platform) below one root. Implementations:
- * folder, memory, later S3. One contract test (`test/contract/object-store.test.ts`) holds them all to the same behaviour.
+ * folder, memory, later S3. One contract test (`test/contract/object-store.test.ts`) holds them all to the same behavior.
  */
 export interface ObjectStore {
   /** Where the root is, as a URI without credentials: `file:///...`, `memory:...`, `s3://bucket/prefix`. */

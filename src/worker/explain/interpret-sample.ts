@@ -43,7 +43,7 @@ export interface ExplainedLayer extends GridSize {
   readonly blankReason?: string;
 }
 
-/** `map`: the first component normalised to [0, 1]. */
+/** `map`: the first component normalized to [0, 1]. */
 type MappedLayer = ExplainedLayer & GridMap;
 
 export interface InterpretedSample {

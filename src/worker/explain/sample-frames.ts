@@ -13,7 +13,7 @@ import { boxFrameSize } from '../../shared/statistics/class-accumulator.ts';
 import { writeMapLevels } from '../../shared/statistics/map-sum.ts';
 import { meanFrameSize } from '../../shared/statistics/statistics-accumulator.ts';
 
-/** Maps of one sample, normalised to [0, 1]. */
+/** Maps of one sample, normalized to [0, 1]. */
 export interface SampleMaps {
   readonly fused: GridMap;
   readonly layers: readonly (GridMap & { readonly column: string })[];

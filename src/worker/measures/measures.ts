@@ -17,7 +17,7 @@ export interface MeasuredMap {
   readonly borderCoverage: Float32Array;
 }
 
-/** A target layer: its first component normalised to [0, 1], and per component of the run the figures of the decomposition. */
+/** A target layer: its first component normalized to [0, 1], and per component of the run the figures of the decomposition. */
 export interface LayerEvidence extends GridMap {
   /** Its name as columns spell it. */
   readonly column: string;
@@ -44,12 +44,12 @@ export interface SampleEvidence {
  * content area, so a cell that is half padding counts half. Let p be the shares of heat and q the shares of area of the n
  * content cells.
  *
- * - `entropy` = 1 - sum p ln(p / q) / ln n. With whole cells this is -sum p ln p / ln n (Bhatt et al. 2005.00631, normalised); cut
+ * - `entropy` = 1 - sum p ln(p / q) / ln n. With whole cells this is -sum p ln p / ln n (Bhatt et al. 2005.00631, normalized); cut
  *   cells keep an even map at exactly 1. Needs two content cells.
  * - `energyInBoxes` = sum p c over the coverage c (Score-CAM 1910.01279); `boxLift` and `boxAttainable` set it against the area a:
  *   E / a and (E - a) / (1 - a), the latter not below -1. Absent without a box in the content, the last one also when boxes cover it all.
  * - `peakInBoxes`: c of the hottest cell, the first in reading order (pointing game).
- * - `centerX`, `centerY`: centre of mass in the original image, in [0, 1].
+ * - `centerX`, `centerY`: center of mass in the original image, in [0, 1].
  *
  * A map without heat, or with values that are not finite, has no measures.
  */
@@ -62,7 +62,7 @@ export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<str
   return measures;
 }
 
-/** All columns of the catalogue that can be taken of one sample; what cannot be taken is absent, never NaN. */
+/** All columns of the catalog that can be taken of one sample; what cannot be taken is absent, never NaN. */
 export function measureSample(evidence: SampleEvidence): Record<string, number> {
   const { fused, layers, framed, detections, classScores, geometry } = evidence;
   const grids = new Map<string, GridCoverage>();

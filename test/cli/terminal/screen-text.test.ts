@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { coloursOf } from '../../../src/cli/terminal/colours.ts';
+import { colorsOf } from '../../../src/cli/terminal/colors.ts';
 import { oneLine, screenJson, screenText } from '../../../src/cli/terminal/screen-text.ts';
 
 const hostile = 'a\u001b[31mRED\u0007\u009b2J\u202egpj.\r.jpg';
@@ -13,7 +13,7 @@ describe('what reaches the screen', () => {
   });
 
   it('is colored by us alone', () => {
-    const { bold, red } = coloursOf({ isTTY: true }, { TERM: 'xterm' });
+    const { bold, red } = colorsOf({ isTTY: true }, { TERM: 'xterm' });
     const text = screenText(bold(`${red('error:')} ${hostile}`));
     assert.equal(text, `\u001b[1m\u001b[31merror:\u001b[39m ${shown}\u001b[22m`);
     // Whoever knows how colors are marked does not know this process's mark.
@@ -21,7 +21,7 @@ describe('what reaches the screen', () => {
   });
 
   it('is no color where none is shown', () => {
-    assert.equal(screenText(coloursOf({ isTTY: false }).red(hostile)), shown);
+    assert.equal(screenText(colorsOf({ isTTY: false }).red(hostile)), shown);
   });
 
   it('is JSON that means the same', () => {

@@ -118,11 +118,11 @@ test('one pixel and a 30000 x 2 strip are images', async () => {
   }
 });
 
-test('grey with alpha, 16 bits, comes out as three equal channels', async () => {
+test('gray with alpha, 16 bits, comes out as three equal channels', async () => {
   const bytes = await sharp(Buffer.from([0, 255, 100, 0]), {
     raw: { width: 2, height: 1, channels: 2 },
   })
-    .toColourspace('grey16')
+    .toColorspace('grey16')
     .png()
     .toBuffer();
   const result = await decodeImage(bytes, limits);

@@ -52,11 +52,11 @@ test('a figure is a PNG with the layout’s size and each layer’s heat in its 
     const [red = 0, green = 0] = pixel(80);
     assert.ok(red > green + 60, 'left half is hot');
     const cold = pixel(350);
-    assert.equal(Math.max(...cold), Math.min(...cold), 'right half is grey');
+    assert.equal(Math.max(...cold), Math.min(...cold), 'right half is gray');
   }
 });
 
-test('the input panel shows the image in its own colours', async () => {
+test('the input panel shows the image in its own colors', async () => {
   const plan = planFor(400, 300);
   plan.image.data.forEach((_, i) => {
     plan.image.data[i] = [20, 120, 220][i % 3] ?? 0;

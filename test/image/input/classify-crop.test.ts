@@ -39,7 +39,7 @@ for (const { source, golden, imgsz, ...expected } of cases) {
       const planar = out[(i % 3) * inputWidth * inputHeight + Math.floor(i / 3)]!;
       worst = Math.max(worst, Math.abs(value - planar));
     });
-    assert.ok(worst <= 1, `differs by ${worst} grey levels`);
+    assert.ok(worst <= 1, `differs by ${worst} gray levels`);
   });
 }
 

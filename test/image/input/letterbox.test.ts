@@ -53,11 +53,11 @@ for (const [name, { golden, imgsz, ...expected }] of Object.entries(cases)) {
     letterboxInto(image, geometry, out, 0);
     const reference = await sharp(readFileSync(new URL(golden, goldens)))
       .removeAlpha()
-      .toColourspace('srgb')
+      .toColorspace('srgb')
       .raw()
       .toBuffer();
     const worst = worstDifference(out, reference);
-    assert.equal(worst, 0, `differs by ${worst} grey levels`);
+    assert.equal(worst, 0, `differs by ${worst} gray levels`);
   });
 }
 

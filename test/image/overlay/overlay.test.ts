@@ -37,14 +37,14 @@ async function pixelsOf(jpeg: Buffer) {
   return { ...info, at, format: (await sharp(jpeg).metadata()).format };
 }
 
-function grey(width: number, height: number): Promise<Buffer> {
+function gray(width: number, height: number): Promise<Buffer> {
   const background = { r: 160, g: 160, b: 160 };
   return sharp({ create: { width, height, channels: 3, background } })
     .png()
     .toBuffer();
 }
 
-test('an overlay is a JPEG of the upright size, red where the map is hot and grey where it is cold', async () => {
+test('an overlay is a JPEG of the upright size, red where the map is hot and gray where it is cold', async () => {
   const bytes = readFileSync(new URL('exif6-479x641.jpg', goldens));
   const picture = await pixelsOf(await renderOverlay(planFor(bytes, 641, 479)));
   assert.deepEqual([picture.format, picture.width, picture.height], ['jpeg', 641, 479]);
@@ -63,7 +63,7 @@ test('a large image shrinks to the longest side, a tiny one is enlarged', () => 
 });
 
 test('boxes are white on dark at their place, in original pixels', async () => {
-  const plan = planFor(await grey(1920, 960), 1920, 960);
+  const plan = planFor(await gray(1920, 960), 1920, 960);
   const detections = [{ box: [1200, 400, 1600, 800], score: 0.9, classId: 0 }] as const;
   const picture = await pixelsOf(await renderOverlay({ ...plan, detections }));
   assert.deepEqual([picture.width, picture.height], [960, 480]);
@@ -73,17 +73,17 @@ test('boxes are white on dark at their place, in original pixels', async () => {
   assert.ok(Math.max(...picture.at(601, 196)) < 120, 'the label is a dark chip above');
 });
 
-test('every colour map and a strip one pixel high can be drawn', async () => {
+test('every color map and a strip one pixel high can be drawn', async () => {
   for (const colorMap of colorMaps) {
-    const plan = { ...planFor(await grey(300, 200), 300, 200), colorMap };
+    const plan = { ...planFor(await gray(300, 200), 300, 200), colorMap };
     assert.equal((await pixelsOf(await renderOverlay(plan))).width, 320);
   }
-  const strip = await pixelsOf(await renderOverlay(planFor(await grey(30_000, 2), 30_000, 2)));
+  const strip = await pixelsOf(await renderOverlay(planFor(await gray(30_000, 2), 30_000, 2)));
   assert.deepEqual([strip.width, strip.height], [960, 1]);
 });
 
-test('a classify overlay colours the crop only and names the best class', async () => {
-  const plan = planFor(await grey(600, 300), 600, 300);
+test('a classify overlay colors the crop only and names the best class', async () => {
+  const plan = planFor(await gray(600, 300), 600, 300);
   const map = new Float32Array(100).fill(1);
   const geometry = classifyGeometry(600, 300, input);
   const classScores = [{ classId: 0, score: 0.9 }];
@@ -95,7 +95,7 @@ test('a classify overlay colours the crop only and names the best class', async 
 });
 
 test('names are data: markup and other scripts are drawn, not interpreted', async () => {
-  const plan = planFor(await grey(400, 300), 400, 300);
+  const plan = planFor(await gray(400, 300), 400, 300);
   const detections = [{ box: [50, 60, 350, 250], score: 0.5, classId: 0 }] as const;
   for (const name of ['</svg><script>', '赤血球', 'x'.repeat(300), '']) {
     const jpeg = await renderOverlay({ ...plan, detections, classNames: [name] });

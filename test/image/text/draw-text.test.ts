@@ -10,7 +10,7 @@ import {
   textWidth,
 } from '../../../src/image/text/draw-text.ts';
 
-const style = { size: 20, weight: 'regular', colour: [0, 0, 0] } as const;
+const style = { size: 20, weight: 'regular', color: [0, 0, 0] } as const;
 
 function inkOf(text: string): number {
   const canvas: Canvas = createCanvas(200, 40, [255, 255, 255]);

@@ -42,7 +42,7 @@ describe('non-maximum suppression', () => {
   });
 
   it('does not let a suppressed box suppress others', () => {
-    // Each moved by 3 overlaps its neighbour (IoU 7/13) but not the one after (4/16).
+    // Each moved by 3 overlaps its neighbor (IoU 7/13) but not the one after (4/16).
     const boxes = [
       [0, 0, 10, 10],
       [3, 0, 13, 10],

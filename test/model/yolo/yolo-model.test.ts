@@ -216,7 +216,7 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
     /images int64 \[1, dynamic\], not one float image/,
   ],
   [
-    'a grey-scale model',
+    'a gray-scale model',
     { nodes: [['a', 'Conv', 'images', 'b']], inputShape: [1, 1, 64, 64], outputs: { b: [1, 10] } },
     /no YOLO model for color images/,
   ],

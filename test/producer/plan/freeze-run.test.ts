@@ -125,7 +125,7 @@ describe('a run id', () => {
     ['the most detections', { options: { maxDetections: 100 } }],
     ['the resize', { options: { resize: 'fast' } }],
     ['the overlays', { options: { overlays: { all: false, flagged: true, sample: 3 } } }],
-    ['the colours', { options: { colorMap: 'jet' } }],
+    ['the colors', { options: { colorMap: 'jet' } }],
     ['storing the maps', { options: { maps: false } }],
     ['the shard size', { options: { shardSize: 3 } }],
     ['the pixel limit', { options: { maxPixels: 5 } }],

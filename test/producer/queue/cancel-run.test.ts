@@ -11,7 +11,7 @@ function noting(): { told: string[]; setCancelled(run: { runId: string }): Promi
   return { told, setCancelled: async ({ runId }) => void told.push(runId) };
 }
 
-describe('cancelling a run', () => {
+describe('canceling a run', () => {
   it('marks an open one in storage and tells the workers', async () => {
     const [store, progress] = [new MemoryStore(), noting()];
     await cancelRun(store, progress, 'r1');

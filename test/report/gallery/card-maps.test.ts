@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import sharp from 'sharp';
 import { peakWords, pictureMaps } from '../../../src/report/gallery/card-maps.ts';
 import { decodeThumbnail } from '../../../src/report/gallery/thumbnail.ts';
-import { greyPng } from '../../../src/report/html/grey-png.ts';
+import { grayPng } from '../../../src/report/html/gray-png.ts';
 import { madeLayers, madeMap } from '../../support/made-run.ts';
 
 const wide = {
@@ -65,11 +65,11 @@ describe('the maps of a card', () => {
 });
 
 describe('a map as a picture', () => {
-  it('is read back cell by cell, one grey level a 255th', async () => {
+  it('is read back cell by cell, one gray level a 255th', async () => {
     const map = Float32Array.from({ length: 7 * 5 }, (_, i) => i / 34);
-    const png = greyPng(map, 7, 5);
+    const png = grayPng(map, 7, 5);
     const { data, info } = await sharp(png)
-      .toColourspace('b-w')
+      .toColorspace('b-w')
       .raw()
       .toBuffer({ resolveWithObject: true });
     assert.deepEqual([info.width, info.height, info.channels], [7, 5, 1]);

@@ -22,7 +22,7 @@ describe('resolved options', () => {
     assert.deepEqual(explain({ overlays }, 5000).overlays, overlays);
   });
 
-  it("are the peers' with --parity, in any colours", () => {
+  it("are the peers' with --parity, in any colors", () => {
     const { padding, fusion, sign, resize, colorMap } = explain({ parity: true });
     assert.deepEqual(
       [padding, fusion, sign, resize, colorMap],

@@ -21,7 +21,7 @@ function distributionOf(values: readonly number[], scale: MeasureScale): Distrib
   return accumulator.build();
 }
 
-test('values fall into the bins that the catalogue defines', () => {
+test('values fall into the bins that the catalog defines', () => {
   const cases: [number, MeasureScale, number][] = [
     [0, 'unit', 0],
     [0.1234, 'unit', 123],

@@ -36,7 +36,7 @@ test('a shard without poison is never suspected', () => {
   assert.deepEqual(play(new Set()), { quarantined: [], crashes: 0 });
 });
 
-test('one poison row that only a worker dies of is found after four crashes and its neighbours are acquitted', () => {
+test('one poison row that only a worker dies of is found after four crashes and its neighbors are acquitted', () => {
   assert.deepEqual(play(new Set([4])), { quarantined: [4], crashes: 4 });
 });
 

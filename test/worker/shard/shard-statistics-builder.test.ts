@@ -212,7 +212,7 @@ describe('the statistics of a shard', () => {
     assert.deepEqual(statistics.evenSample, []);
   });
 
-  test('refuse a measure that the catalogue does not know', () => {
+  test('refuse a measure that the catalog does not know', () => {
     const builder = new ShardStatisticsBuilder(0);
     assert.throws(() => builder.add({ ...row, measures: { cleverness: 1 } }), RangeError);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { colorTable } from '../../../src/image/overlay/colour-map.ts';
+import { colorTable } from '../../../src/image/overlay/color-map.ts';
 import { colorMaps } from '../../../src/shared/run/run-spec.ts';
 
 /** sha256 of the 256 x 3 RGB bytes of cv2.applyColorMap(0..255), OpenCV 5.0.0. */
@@ -19,7 +19,7 @@ for (const name of ['inferno', 'viridis', 'turbo', 'jet'] as const) {
   });
 }
 
-test('every table has 256 colours, and opacities in [0, 1]', () => {
+test('every table has 256 colors, and opacities in [0, 1]', () => {
   for (const name of colorMaps) {
     const { rgb, alpha } = colorTable(name);
     assert.deepEqual([rgb.length, alpha.length], [768, 256]);
@@ -28,7 +28,7 @@ test('every table has 256 colours, and opacities in [0, 1]', () => {
 });
 
 test('heat goes from invisible yellow to strong red, its opacity never falling', () => {
-  const { rgb, alpha, greyPhoto } = colorTable('heat');
+  const { rgb, alpha, grayPhoto } = colorTable('heat');
   const [red = 0, green = 0, blue = 0] = rgb;
   assert.ok(red > 240 && green > 220 && blue < 150, 'yellow at 0');
   const [hotRed = 0, hotGreen = 0, hotBlue = 0] = rgb.subarray(765);
@@ -36,5 +36,5 @@ test('heat goes from invisible yellow to strong red, its opacity never falling',
   assert.equal(alpha[0], 0);
   assert.ok(alpha[255]! > 0.7);
   assert.ok(alpha.every((opacity, i) => i === 0 || opacity >= alpha[i - 1]!));
-  assert.equal(greyPhoto, true);
+  assert.equal(grayPhoto, true);
 });

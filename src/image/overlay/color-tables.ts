@@ -1,5 +1,5 @@
 /**
- * Colour tables as base64 of 256 x 3 bytes (R, G, B), equal to OpenCV 5.0.0's. Inferno and viridis: Nathaniel Smith, Stefan van der Walt and
+ * Color tables as base64 of 256 x 3 bytes (R, G, B), equal to OpenCV 5.0.0's. Inferno and viridis: Nathaniel Smith, Stefan van der Walt and
  * Eric Firing, CC0. Turbo: Anton Mikhailov, Google, Apache License 2.0.
  */
 export const infernoTable =

@@ -1,4 +1,4 @@
-import { colorTable } from '../../image/overlay/colour-map.ts';
+import { colorTable } from '../../image/overlay/color-map.ts';
 import { type ColorMap, colorMaps } from '../../shared/run/run-spec.ts';
 import { type Html, html } from './html.ts';
 
@@ -10,14 +10,14 @@ export const colorMapWords: Readonly<Record<ColorMap, string>> = {
   jet: 'JET',
 };
 
-/** Stops of a filter's table: with straight lines between 17 of them, colors are within 7 grey levels of the whole table. */
+/** Stops of a filter's table: with straight lines between 17 of them, colors are within 7 gray levels of the whole table. */
 const stops = 17;
 
 /**
- * SVG filters that color grey pictures of values with the same tables as the overlays: `#heat` over a photo, `#heat-solid` on its
+ * SVG filters that color gray pictures of values with the same tables as the overlays: `#heat` over a photo, `#heat-solid` on its
  * own, and so on. The browser smooths the picture first, so values are interpolated and not colors.
  */
-export function colourFilters(): Html {
+export function colorFilters(): Html {
   return html`${colorMaps.map((name) => [filter(name, true), filter(name, false)])}`;
 }
 
@@ -42,22 +42,22 @@ function filter(name: ColorMap, solid: boolean): Html {
       Number(valueAt(Math.round((i * 255) / (stops - 1))).toFixed(3)),
     ).join(' ');
   const channel = (c: number) => table((i) => (rgb[i * 3 + c] ?? 0) / 255);
-  const colours = html`<feComponentTransfer result="c"><feFuncR type="table" tableValues="${channel(0)}"/><feFuncG type="table" tableValues="${channel(1)}"/><feFuncB type="table" tableValues="${channel(2)}"/></feComponentTransfer>`;
+  const colors = html`<feComponentTransfer result="c"><feFuncR type="table" tableValues="${channel(0)}"/><feFuncG type="table" tableValues="${channel(1)}"/><feFuncB type="table" tableValues="${channel(2)}"/></feComponentTransfer>`;
   // Color and opacity are looked up apart: premultiplied 8-bit color would be coarse where the opacity is low.
   const fade = html`<feColorMatrix in="SourceGraphic" values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0 0 0"/><feComponentTransfer result="a"><feFuncA type="table" tableValues="${table((i) => alpha[i] ?? 0)}"/></feComponentTransfer><feComposite in="c" in2="a" operator="in"/>`;
-  return html`<filter id="${name}${solid ? '-solid' : ''}" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB">${colours}${!solid && fade}</filter>`;
+  return html`<filter id="${name}${solid ? '-solid' : ''}" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB">${colors}${!solid && fade}</filter>`;
 }
 
-/** Style rules by which the radios `colour-<name>` choose the filter of every map, the colors of every legend, and whether photos are grey. */
-export function colourRules(): string {
+/** Style rules by which the radios `color-<name>` choose the filter of every map, the colors of every legend, and whether photos are gray. */
+export function colorRules(): string {
   return colorMaps
     .flatMap((name, i) => {
-      const when = i === 0 ? '' : `:root:has(#colour-${name}:checked) `;
+      const when = i === 0 ? '' : `:root:has(#color-${name}:checked) `;
       return [
         `${when}.map{filter:url(#${name})}`,
         `${when}.mean img{filter:url(#${name}-solid)}`,
         `${when}.legend i{background:linear-gradient(90deg,${hexStops(name)})}`,
-        colorTable(name).greyPhoto ? '' : `${when}.stage .photo{filter:none}`,
+        colorTable(name).grayPhoto ? '' : `${when}.stage .photo{filter:none}`,
       ];
     })
     .join('');

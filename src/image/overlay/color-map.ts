@@ -1,23 +1,23 @@
 import type { ColorMap } from '../../shared/run/run-spec.ts';
-import { infernoTable, turboTable, viridisTable } from './colour-tables.ts';
+import { infernoTable, turboTable, viridisTable } from './color-tables.ts';
 
 /** How a value in [0, 1], as index 0 to 255, is laid over a photo. */
-export interface ColourTable {
+export interface ColorTable {
   /** 256 x 3 bytes: R, G, B. */
   readonly rgb: Uint8Array;
-  /** Opacity of each of the 256 colours, in [0, 1]. */
+  /** Opacity of each of the 256 colors, in [0, 1]. */
   readonly alpha: Float32Array;
-  /** The photo is shown in grey below, so that hue means heat only. */
-  readonly greyPhoto: boolean;
+  /** The photo is shown in gray below, so that hue means heat only. */
+  readonly grayPhoto: boolean;
 }
 
-const tables = new Map<ColorMap, ColourTable>();
+const tables = new Map<ColorMap, ColorTable>();
 
 /**
  * `heat` is the default: people expect red to be the most, and opacity that grows with the value keeps the photo's edges. The others have
  * one opacity: inferno and viridis 55 %, turbo and jet 50 % (the image weight of pytorch-grad-cam's `show_cam_on_image`).
  */
-export function colorTable(name: ColorMap): ColourTable {
+export function colorTable(name: ColorMap): ColorTable {
   const known = tables.get(name);
   if (known) return known;
   const table = buildTable(name);
@@ -25,18 +25,18 @@ export function colorTable(name: ColorMap): ColourTable {
   return table;
 }
 
-function buildTable(name: ColorMap): ColourTable {
-  if (name === 'heat') return { rgb: heatColours(), alpha: heatAlpha(), greyPhoto: true };
+function buildTable(name: ColorMap): ColorTable {
+  if (name === 'heat') return { rgb: heatColors(), alpha: heatAlpha(), grayPhoto: true };
   const evenly = (opacity: number) => new Float32Array(256).fill(opacity);
   switch (name) {
     case 'inferno':
-      return { rgb: bytesOf(infernoTable), alpha: evenly(0.55), greyPhoto: true };
+      return { rgb: bytesOf(infernoTable), alpha: evenly(0.55), grayPhoto: true };
     case 'viridis':
-      return { rgb: bytesOf(viridisTable), alpha: evenly(0.55), greyPhoto: true };
+      return { rgb: bytesOf(viridisTable), alpha: evenly(0.55), grayPhoto: true };
     case 'turbo':
-      return { rgb: bytesOf(turboTable), alpha: evenly(0.5), greyPhoto: false };
+      return { rgb: bytesOf(turboTable), alpha: evenly(0.5), grayPhoto: false };
     case 'jet':
-      return { rgb: jetColours(), alpha: evenly(0.5), greyPhoto: false };
+      return { rgb: jetColors(), alpha: evenly(0.5), grayPhoto: false };
   }
 }
 
@@ -44,7 +44,7 @@ function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
 }
 
-/** Piecewise linear: yellow, amber, orange, red, deep red. Amber early: yellow over a grey photo would look olive. */
+/** Piecewise linear: yellow, amber, orange, red, deep red. Amber early: yellow over a gray photo would look olive. */
 const heatStops: readonly (readonly [number, number, number, number])[] = [
   [0, 255, 228, 92],
   [0.25, 255, 190, 30],
@@ -53,7 +53,7 @@ const heatStops: readonly (readonly [number, number, number, number])[] = [
   [1, 165, 0, 28],
 ];
 
-function heatColours(): Uint8Array {
+function heatColors(): Uint8Array {
   const rgb = new Uint8Array(768);
   for (let i = 0; i < 256; i++) {
     const at = i / 255;
@@ -81,7 +81,7 @@ function heatAlpha(): Float32Array {
 }
 
 /** OpenCV's COLORMAP_JET in whole numbers; its table has one entry that the formula misses by 1. */
-function jetColours(): Uint8Array {
+function jetColors(): Uint8Array {
   const rgb = new Uint8ClampedArray(768);
   for (let i = 0; i < 256; i++) {
     rgb[i * 3] = Math.min(4 * i - 382, 1148 - 4 * i);

@@ -3,10 +3,10 @@ import { crc32, deflateSync } from 'node:zlib';
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
- * A map with values in [0, 1], row-major, as an 8-bit grey PNG of one pixel a cell: values, not colours, so that the page chooses those.
- * Format: PNG, third edition (W3C), colour type 0.
+ * A map with values in [0, 1], row-major, as an 8-bit gray PNG of one pixel a cell: values, not colors, so that the page chooses those.
+ * Format: PNG, third edition (W3C), color type 0.
  */
-export function greyPng(map: ArrayLike<number>, width: number, height: number): Uint8Array {
+export function grayPng(map: ArrayLike<number>, width: number, height: number): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -19,7 +19,7 @@ export function greyPng(map: ArrayLike<number>, width: number, height: number): 
   ]);
 }
 
-/** Each row as its differences from the left neighbour (filter 1, `Sub`): smooth maps deflate best that way. */
+/** Each row as its differences from the left neighbor (filter 1, `Sub`): smooth maps deflate best that way. */
 function filteredRows(map: ArrayLike<number>, width: number, height: number): Uint8Array {
   const rows = new Uint8Array((width + 1) * height);
   let to = 0;
@@ -27,9 +27,9 @@ function filteredRows(map: ArrayLike<number>, width: number, height: number): Ui
     rows[to++] = 1;
     let left = 0;
     for (let x = 0; x < width; x++) {
-      const grey = Math.round(Math.min(1, Math.max(0, map[y * width + x] ?? 0)) * 255);
-      rows[to++] = grey - left;
-      left = grey;
+      const gray = Math.round(Math.min(1, Math.max(0, map[y * width + x] ?? 0)) * 255);
+      rows[to++] = gray - left;
+      left = gray;
     }
   }
   return rows;
