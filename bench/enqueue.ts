@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadModel } from '../src/model/yolo/load-model.ts';
-import { planRun } from '../src/producer/plan/freeze-run.ts';
+import { freezeRun } from '../src/producer/plan/freeze-run.ts';
 import { listDataset } from '../src/producer/plan/listed-dataset.ts';
 import { writePlan } from '../src/producer/plan/write-plan.ts';
 import { enqueueRun } from '../src/producer/queue/enqueue-run.ts';
@@ -73,7 +73,7 @@ async function measure(store: ObjectStore): Promise<void> {
   const dataset = await listDataset(listing(), {
     onProgress: (listed) => memory.note('list', listed),
   });
-  const plan = planRun({
+  const plan = freezeRun({
     ...{ model: made.model, targetLayers: made.targetLayers, options: made.options, dataset },
     source: { source: 'bench', rootUri: 's3://bench/images', datasetName: 'bench' },
     ...{ versions: {}, command: 'bench', plannedAt: new Date(0), saidShardSize: undefined },

@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
-import { planRun } from '../src/producer/plan/freeze-run.ts';
+import { freezeRun } from '../src/producer/plan/freeze-run.ts';
 import { listDataset } from '../src/producer/plan/listed-dataset.ts';
 import { writePlan } from '../src/producer/plan/write-plan.ts';
 import { enqueueRun } from '../src/producer/queue/enqueue-run.ts';
@@ -82,7 +82,7 @@ interface Fleet {
 async function runFleet({ spec, image, waitMs, workers }: Fleet) {
   const out = new FolderStore(join(folder, `out-${waitMs}-${workers}`));
   const dataset = await listDataset(source.list(''));
-  const plan = planRun({
+  const plan = freezeRun({
     ...{ model: spec.model, targetLayers: spec.targetLayers, dataset },
     options: { ...spec.options, shardSize },
     // The id of a run is taken once in the queue: every fleet gets a run of its own.

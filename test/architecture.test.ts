@@ -57,20 +57,11 @@ const orders: Readonly<Record<string, readonly string[]>> = {
 
 /** Imports that the regrouping has not mended yet; to be emptied. */
 const stillToMend = [
-  'src/fleet/leave-unfinished.ts',
-  'src/fleet/probes/serve-probes.ts',
-  'src/fleet/worker/restart-policy.ts',
-  'src/fleet/worker/run-fleet-worker.ts',
-  'src/local/execute-run.ts',
-  'src/local/start-explainer.ts',
-  'src/model/runtime/assert-named-device.ts',
-  'src/producer/plan/plan-run.ts',
   'src/cli/explain/explain-figure.ts',
   'src/cli/explain/explain-text.ts',
   'src/shared/catalog/flag-catalog.ts',
   'src/shared/storage/s3/s3-client.ts',
   'src/shared/host/storage-error.ts',
-  'src/fleet/coordinator/coordinator.ts',
 ];
 
 const mostFilesInFolder = 20;
@@ -81,7 +72,6 @@ const longFiles: Readonly<Record<string, string>> = {};
 
 /** Configuration, the switch of ONNX Runtime that can only be set in the environment, and what has to know every secret. */
 const readsEnvironment = [
-  'src/producer/dataset/datasets-folder.ts',
   'src/shared/settings/parse-setting.ts',
   'src/model/runtime/runtime-telemetry.ts',
   'src/shared/redaction/secrets-of-process.ts',
@@ -165,6 +155,33 @@ describe('the sources', () => {
   it('print only in the command line', () => {
     const printers = sources.filter((path) => !isCli(path) && /\bconsole\./.test(codeOf(path)));
     assert.deepEqual(printers, []);
+  });
+
+  it('know of flags and of the terminal only in the command line', () => {
+    const terminal =
+      /['"](?:commander|cli-progress|picocolors)['"]|\bprocess\.(?:stdout|stderr|argv)\b/;
+    // The log of services, the secrets that must not be shown, and programs that the command line starts.
+    const known = [
+      'src/shared/telemetry/logger.ts',
+      'src/shared/redaction/secrets-of-process.ts',
+      'src/model/runtime/device-probe-program.ts',
+      'src/fleet/worker/worker-processes.ts',
+    ];
+    const others = sources.filter((path) => !isCli(path) && !known.includes(path));
+    assert.deepEqual(
+      others.filter((path) => terminal.test(codeOf(path))),
+      [],
+    );
+  });
+
+  it('name exit codes', () => {
+    const literal =
+      /\b(?:endProcess|process\.exit)\([1-9]|\bexitCode = [1-9]|\breturn (?:[2-9]|11|130);/;
+    const services = sources.filter((path) => isCli(path) || roomOf(path) === 'fleet');
+    assert.deepEqual(
+      services.filter((path) => literal.test(codeOf(path))),
+      [],
+    );
   });
 
   it('switch no check of the compiler off', () => {

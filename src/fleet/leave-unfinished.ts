@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { interruptedExitCode } from '../cli/terminal/interrupt.ts';
+import { exitCodes } from '../shared/errors.ts';
 import { endProcess } from '../shared/host/process-end.ts';
 import type { RedisWatch } from '../shared/queue/redis-watch.ts';
 import type { Logger } from '../shared/telemetry/logger.ts';
@@ -18,5 +18,5 @@ export function leaveUnfinished(
     `not stopped in time, ${why}: left as it is; jobs in hand go to others when their locks have run out`,
   );
   connection.disconnect();
-  endProcess(interruptedExitCode);
+  endProcess(exitCodes.interrupted);
 }

@@ -1,6 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { startProgress } from '../cli/terminal/progress.ts';
-import type { Terminal } from '../cli/terminal/terminal.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
 import { softwareVersions } from '../shared/host/software-versions.ts';
 import { visitDoneShards } from '../shared/results/done-shards.ts';
@@ -30,8 +28,21 @@ export interface Execution {
   readonly storeOptions: StoreOptions;
   /** Local folder for the notes of what is under way. */
   readonly noteFolder: string;
-  readonly terminal: Terminal;
+  note(line: string): void;
+  /** Is called when the first image is about to be explained, and after each. */
+  onProgress?(progress: RunProgress): void;
   readonly signal: AbortSignal;
+}
+
+/** How far a run is, in images. */
+export interface RunProgress {
+  readonly total: number;
+  /** Explained or failed, before this process began included. */
+  readonly done: number;
+  /** Of those of this process. */
+  readonly failed: number;
+  /** When this process began. */
+  readonly doneBefore: number;
 }
 
 export type ExecutionOutcome =
@@ -40,27 +51,26 @@ export type ExecutionOutcome =
 
 /** Works off the shards of a run that are not done yet, one after the other, in this process. */
 export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
-  const { spec, store, terminal, signal } = run;
-  const { shards, images: total } = spec.dataset;
-  let alreadyDone = 0;
+  const { spec, store, note, signal } = run;
+  const { shards, images } = spec.dataset;
+  let doneBefore = 0;
   const missing = await visitDoneShards(store, { planned: spec }, (marker) => {
-    alreadyDone += marker.statistics.images;
+    doneBefore += marker.statistics.images;
   });
   if (missing.length === 0) {
-    terminal.note(`Nothing is left to explain: ${shards} of ${shards} shards were done before.`);
+    note(`Nothing is left to explain: ${shards} of ${shards} shards were done before.`);
     return { status: 'done' };
   }
   if (missing.length < shards) {
-    terminal.note(`Going on: ${shards - missing.length} of ${shards} shards were done before.`);
+    note(`Going on: ${shards - missing.length} of ${shards} shards were done before.`);
   }
   const { loaded, execution } = run;
   const explainer = await startExplainer({
-    ...{ ...spec, loaded, execution, terminal, images: spec.dataset.images },
+    ...{ ...spec, loaded, execution, note, images },
   });
   const budget = new ByteBudget(inFlightBytes);
   let shardsDone = shards - missing.length;
-  const stream = terminal.progressStream;
-  const progress = await startProgress({ total, alreadyDone, stream, quiet: terminal.quiet });
+  const onSample = countSamples({ total: images, doneBefore }, run.onProgress);
   // One shard is written while the next begin, or the device would wait for the disk; of small ones it takes several to keep it busy.
   const overlap = new ShardOverlap(
     1 + Math.ceil(explainer.usefulConcurrency / spec.options.shardSize),
@@ -69,7 +79,6 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
     for (const shard of missing) {
       if (signal.aborted) break;
       await overlap.start(async (begun) => {
-        const onSample = (failed: boolean): void => progress.sample(failed);
         const outcome = await runShard(run, explainer, shard, {
           budget,
           onSample,
@@ -80,12 +89,26 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
     }
     await overlap.end();
   } finally {
-    progress.stop();
     await explainer.close();
   }
   if (shardsDone < shards) return { status: 'interrupted', shardsDone };
   await rm(run.noteFolder, { recursive: true, force: true });
   return { status: 'done' };
+}
+
+/** Tells of the start, and returns what tells of each image. Images of a shard that is given up half-way count too; the next start does them again. */
+function countSamples(
+  { total, doneBefore }: Pick<RunProgress, 'total' | 'doneBefore'>,
+  onProgress?: (progress: RunProgress) => void,
+): (failed: boolean) => void {
+  let [done, failed] = [doneBefore, 0];
+  const tell = (): void => onProgress?.({ total, done, failed, doneBefore });
+  tell();
+  return (isFailed) => {
+    done += 1;
+    if (isFailed) failed += 1;
+    tell();
+  };
 }
 
 interface ShardRun {

@@ -1,4 +1,3 @@
-import type { Terminal } from '../cli/terminal/terminal.ts';
 import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
 import { availableThreads } from '../shared/host/cpu-quota.ts';
@@ -10,16 +9,16 @@ import { startRuntimeInference } from '../worker/inference/runtime-inference.ts'
 export interface ExplainerStart extends ExplainerSettings {
   readonly loaded: LoadedModel;
   readonly execution: ExecutionOptions;
-  readonly terminal: Terminal;
+  note(line: string): void;
   /** Images that are to be explained, about. */
   readonly images: number;
 }
 
 /** Settles the device, says which, and loads the model on it. */
 export async function startExplainer(start: ExplainerStart): Promise<Explainer> {
-  const { loaded, execution, terminal, options, images } = start;
+  const { loaded, execution, note, options, images } = start;
   const { device, sentence } = await chooseDevice(parseDevice(execution.device));
-  terminal.note(sentence);
+  note(sentence);
   const threads = execution.threads ?? availableThreads();
   const { batch } = execution;
   const runtime = { loaded, options, device, threads, batch, images };

@@ -1,10 +1,9 @@
 import { safeText } from './redaction/safe-text.ts';
 
-/**
- * Exit codes of the command line, by what went wrong. Documented in `docs/operations.md`.
- * 0 is success, 1 an unexpected fault, 130 an interrupt.
- */
+/** Exit codes of the command line; 0 is success. Documented in `docs/operations.md`. */
 export const exitCodes = {
+  /** Unexpected. */
+  fault: 1,
   usage: 2,
   model: 3,
   dataset: 4,
@@ -14,9 +13,12 @@ export const exitCodes = {
   redis: 8,
   incomplete: 9,
   refused: 11,
+  /** By Ctrl-C or SIGTERM: 128 + 2, as shells have it. */
+  interrupted: 130,
 } as const;
 
-export type ErrorCode = keyof typeof exitCodes;
+/** What went wrong, of an error that a person can act on. */
+export type ErrorCode = Exclude<keyof typeof exitCodes, 'fault' | 'interrupted'>;
 
 /**
  * A failure that a person can act on. The message is one sentence (or two) that says what is wrong, where,

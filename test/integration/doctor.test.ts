@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { devicesToProbe, probeInChild } from '../../src/cli/doctor/doctor-devices.ts';
+import { devicesToProbe } from '../../src/cli/doctor/doctor-devices.ts';
 import { checkDisk, checkTemporaryFolder } from '../../src/cli/doctor/doctor-machine.ts';
 import { checkNode } from '../../src/cli/doctor/doctor-software.ts';
 import { candidateDevices } from '../../src/model/runtime/devices.ts';
+import { probeInChild } from '../../src/model/runtime/probe-in-child.ts';
 import { runDoctor } from '../support/doctor.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

@@ -3,6 +3,7 @@ import { startDashboard } from '../../fleet/dashboard/dashboard.ts';
 import { DashboardRuns } from '../../fleet/dashboard/dashboard-runs.ts';
 import { openServiceFleet } from '../../fleet/serve-fleet.ts';
 import { untilStopped, usualGraceMs } from '../../fleet/until-stopped.ts';
+import { exitCodes } from '../../shared/errors.ts';
 import { type HttpServer, localHost } from '../../shared/host/http-server.ts';
 import { endProcess } from '../../shared/host/process-end.ts';
 import { readLogLevel } from '../../shared/settings/parse-setting.ts';
@@ -12,7 +13,6 @@ import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
 import { addAllowHost } from '../options/http-options.ts';
 import { anyText, isSaid, optional, parseOptions, port, texts } from '../options/option-values.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
-import { interruptedExitCode } from '../terminal/interrupt.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 
 const dashboardOptions = {
@@ -64,7 +64,7 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
       ...{ logger, host, allowedHosts, port: options.port, readOnly: !manage },
     });
     openTerminal().print(server.url);
-    const leave = (): void => endProcess(interruptedExitCode);
+    const leave = (): void => endProcess(exitCodes.interrupted);
     const stop = async (): Promise<void> => server?.close();
     watch.start();
     const stopped = untilStopped({ stop, abort: leave, leave, graceMs: usualGraceMs });

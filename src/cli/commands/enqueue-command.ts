@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { type FleetConnection, withFleet } from '../../fleet/fleet-connection.ts';
+import { patienceMsOf, patientStores } from '../../local/storage-patience.ts';
 import { assertOneFile, uploadModel } from '../../model/cache/model-cache.ts';
-import { type PlanRequest, planLocalRun } from '../../producer/plan/plan-run.ts';
+import { nameStartedRun } from '../../producer/plan/name-started-run.ts';
+import { type PlanRequest, planRun } from '../../producer/plan/plan-run.ts';
 import { writePlan } from '../../producer/plan/write-plan.ts';
 import { enqueueRun } from '../../producer/queue/enqueue-run.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
@@ -13,13 +15,12 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { enqueuedWords } from '../follow/fleet-answers.ts';
 import { followRun } from '../follow/follow-run.ts';
-import { patienceMsOf, patientStores } from '../follow/storage-patience.ts';
 import { addEnqueueOptions, parseEnqueueOptions } from '../options/enqueue-options.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
+import { fromEnvironment } from '../options/from-environment.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { nameStartedRun } from '../terminal/name-run.ts';
 import { dryRunText, planText } from '../terminal/plan-text.ts';
-import { openTerminal } from '../terminal/terminal.ts';
+import { openTerminal, type Terminal } from '../terminal/terminal.ts';
 
 const defaultOut = 'eigenfleet-results';
 
@@ -55,20 +56,20 @@ async function enqueue(settings: RunSettings, options: Record<string, unknown>):
   const terminal = openTerminal({ quiet, json });
   const target = redisTargetOf(options);
   return interruptible(terminal, async (signal) => {
-    const store = patientStores({ settings, terminal, signal }).open(out);
-    const command = commandLine(process.argv.slice(2));
-    const request = { settings, store, terminal, command, signal };
+    const { note, warn } = terminal;
+    const store = patientStores({ settings, note, signal }).open(out);
+    const request = { settings, store, note, warn, signal, ...(await fromEnvironment()) };
     // A plan needs no fleet: it can be looked at where there is no Redis.
-    if (settings.dryRun) return printPlan(request);
+    if (settings.dryRun) return printPlan(request, terminal);
     const priority = options.priority as JobPriority;
     const wait = options.wait === true;
-    return withFleet(target, (fleet) => handToFleet(request, { fleet, priority, wait }));
+    return withFleet(target, (fleet) => handToFleet(request, { fleet, priority, wait, terminal }));
   });
 }
 
-async function printPlan(request: PlanRequest): Promise<number> {
-  const planned = await planLocalRun(request);
-  const { settings, store, terminal } = request;
+async function printPlan(request: PlanRequest, terminal: Terminal): Promise<number> {
+  const planned = await planRun(request);
+  const { settings, store } = request;
   try {
     const { spec } = planned.plan;
     terminal.print(settings.json ? JSON.stringify(spec) : await dryRunText(planned, store));
@@ -82,25 +83,26 @@ interface HandOver {
   readonly fleet: FleetConnection;
   readonly priority: JobPriority;
   readonly wait: boolean;
+  readonly terminal: Terminal;
 }
 
 async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<number> {
-  const { settings, store, terminal, signal } = request;
+  const { settings, store, note, warn, signal } = request;
   const { json = false, name, out = defaultOut } = settings;
-  const { fleet, priority, wait } = handOver;
-  const planned = await planLocalRun(request);
+  const { fleet, priority, wait, terminal } = handOver;
+  const planned = await planRun(request);
   try {
     const state = await stateUnlessCancelled(store, planned.plan.spec.runId, out);
     const { model, path, sha256 } = planned.loaded;
     assertOneFile(model.name, model.externalFiles);
     await uploadModel(store, path, sha256);
     const { spec, created, mended } = await writePlan(store, planned.plan, signal);
-    if (mended !== undefined) terminal.warn(mended);
-    await nameStartedRun(store, { runId: spec.runId, name }, terminal);
+    if (mended !== undefined) warn(mended);
+    await nameStartedRun(store, { runId: spec.runId, name }, note);
     await fleet.progress.rememberOut(store.uri);
     const { queues } = fleet;
     const enqueued = await enqueueRun({ queues, store, spec, priority, created, signal });
-    terminal.note(planText(planned));
+    note(planText(planned));
     const { runId } = spec;
     if (wait) {
       const patienceMs = patienceMsOf(settings);

@@ -1,18 +1,15 @@
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { startExplainer } from '../../local/start-explainer.ts';
-import { assertOneFile } from '../../model/cache/model-cache.ts';
 import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
-import { type LoadedModel, loadModel } from '../../model/yolo/load-model.ts';
-import { locateModel } from '../../producer/model/locate-model.ts';
+import type { LoadedModel } from '../../model/yolo/load-model.ts';
+import { openModel } from '../../producer/model/open-model.ts';
 import { modelSpecOf, targetLayersOf } from '../../producer/plan/model-spec.ts';
-import { overridesOf } from '../../producer/plan/plan-run.ts';
 import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import { resolveOptions } from '../../shared/settings/resolve-options.ts';
 import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
-import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
 import type { ExplainedSample, Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
 import { drawFigure } from '../explain/explain-figure.ts';
@@ -62,7 +59,12 @@ type Explained = Extract<ExplainedSample, { status: 'success' }>;
 async function explain(paths: readonly string[], settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = 'explained' } = settings;
   const terminal = openTerminal({ quiet, json });
-  const loaded = await loadFor(settings, terminal);
+  const { note, warn } = terminal;
+  const { model: named, layers } = settings;
+  if (named === undefined) {
+    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
+  }
+  const { loaded } = await openModel({ model: named, layers, settings, note, warn });
   const targetLayers = targetLayersOf(loaded);
   const { explain: options, execution } = resolveOptions({
     settings,
@@ -74,7 +76,7 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
   const model = modelSpecOf(loaded);
   return interruptible(terminal, async (signal) => {
     const explainer = await startExplainer({
-      ...{ loaded, execution, model, targetLayers, options, terminal },
+      ...{ loaded, execution, model, targetLayers, options, note },
       // One after the other, so that all threads are at each.
       images: 1,
     });
@@ -82,7 +84,7 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
       const figures = figureNames(paths).map((name) => figurePlace(out, name));
       let failures = 0;
       for (const [index, path] of paths.entries()) {
-        if (signal.aborted) return 130;
+        if (signal.aborted) return exitCodes.interrupted;
         const figure = figures[index] ?? '';
         const done = await explainOne({
           ...{ path, figure, loaded, options, explainer, terminal, json },
@@ -95,23 +97,6 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
       await explainer.close();
     }
   });
-}
-
-async function loadFor(settings: RunSettings, terminal: Terminal): Promise<LoadedModel> {
-  if (settings.model === undefined) {
-    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
-  }
-  const source = await locateModel(settings.model, settings, {
-    exportIfMissing: settings.export ?? false,
-    onOutput: (text) => terminal.note(text.trimEnd()),
-  });
-  const loaded = await loadModel(source.onnxPath, {
-    overrides: overridesOf(settings),
-    layers: settings.layers,
-  });
-  if (isS3Uri(source.uri)) assertOneFile(source.uri, loaded.model.externalFiles);
-  for (const warning of [...source.warnings, ...loaded.model.warnings]) terminal.warn(warning);
-  return loaded;
 }
 
 interface OneImage {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { noCounts, readFleetState } from '../../fleet/fleet-state.ts';
 import { readRunCounts } from '../../fleet/run-counts.ts';
+import { patienceMsOf } from '../../local/storage-patience.ts';
 import { cancelRun } from '../../producer/queue/cancel-run.ts';
 import { resumeRun } from '../../producer/queue/resume-run.ts';
 import { openRun } from '../../shared/run/open-run.ts';
@@ -13,7 +14,6 @@ import { openStore } from '../../shared/storage/open-store.ts';
 import { resumedWords } from '../follow/fleet-answers.ts';
 import { countWords, fleetWords } from '../follow/fleet-progress.ts';
 import { followRun } from '../follow/follow-run.ts';
-import { patienceMsOf } from '../follow/storage-patience.ts';
 import { parseOptions } from '../options/option-values.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readModelFile } from '../../model/yolo/load-model.ts';
 import { describeModel, formatModelDescription } from '../../model/yolo/model-description.ts';
 import { locateModel } from '../../producer/model/locate-model.ts';
-import { overridesOf } from '../../producer/plan/plan-run.ts';
+import { overridesOf } from '../../producer/model/open-model.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 

@@ -1,22 +1,16 @@
 import type { Command } from 'commander';
-import { noteFolderOf } from '../../local/note-folder.ts';
-import { assertNamedDevice } from '../../model/runtime/assert-named-device.ts';
-import { type LocalPlan, planLocalRun } from '../../producer/plan/plan-run.ts';
-import { writePlan } from '../../producer/plan/write-plan.ts';
-import { EigenfleetError } from '../../shared/errors.ts';
-import { commandLine } from '../../shared/redaction/command-line.ts';
+import { type PlannedRunRequest, runPlanned } from '../../local/run-planned.ts';
+import { patientStores } from '../../local/storage-patience.ts';
+import { planRun } from '../../producer/plan/plan-run.ts';
+import { exitCodes } from '../../shared/errors.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
-import { localPathOf } from '../../shared/storage/local-path.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import type { PatientStores } from '../../shared/storage/patient-stores.ts';
-import { acquireRunLock } from '../../shared/storage/run-lock.ts';
-import { patientStores } from '../follow/storage-patience.ts';
+import { fromEnvironment } from '../options/from-environment.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
 import { closingCode } from '../terminal/closing-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { nameStartedRun } from '../terminal/name-run.ts';
 import { dryRunText, planText } from '../terminal/plan-text.ts';
+import { openProgress } from '../terminal/progress.ts';
 import { runClosing } from '../terminal/run-closing.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';
 
@@ -57,83 +51,46 @@ const unquoted =
 async function run(settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = defaultOut } = settings;
   const terminal = openTerminal({ quiet, json });
+  const { note, warn } = terminal;
   return interruptible(terminal, async (signal) => {
-    const stores = patientStores({ settings, terminal, signal });
+    const stores = patientStores({ settings, note, signal });
     const store = stores.open(out);
-    const command = commandLine(process.argv.slice(2));
-    const plan = await planLocalRun({ settings, store, terminal, command, signal });
+    const request = { settings, store, note, warn, signal };
+    const planned = await planRun({ ...request, ...(await fromEnvironment()) });
     try {
-      if (settings.dryRun) {
-        const { spec } = plan.plan;
-        terminal.print(json ? JSON.stringify(spec, undefined, 2) : await dryRunText(plan, store));
-        return 0;
-      }
-      return await explainDataset(plan, { settings, stores, store, terminal, signal });
+      if (!settings.dryRun) return await explainDataset({ ...request, planned, stores }, terminal);
+      const { spec } = planned.plan;
+      terminal.print(json ? JSON.stringify(spec, undefined, 2) : await dryRunText(planned, store));
+      return 0;
     } finally {
-      await plan.close();
+      await planned.close();
     }
   });
 }
 
-interface RunContext {
-  readonly settings: RunSettings;
-  readonly stores: PatientStores;
-  readonly store: ObjectStore;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-}
-
-async function explainDataset(planned: LocalPlan, context: RunContext): Promise<number> {
-  const { settings, stores, store, terminal, signal } = context;
-  await assertNamedDevice(planned.execution.device);
-  const folder = localPathOf(store.uri);
-  // In S3 nobody can hold a lock; shards that two write at once are still whole.
-  const writes = stores.writesOf(store.uri);
-  const lock =
-    folder === undefined ? undefined : await writes.through(() => acquireRunLock(folder));
-  try {
-    const { spec, mended } = await writePlan(store, planned.plan, signal);
-    if (mended !== undefined) terminal.warn(mended);
-    await nameStartedRun(store, { runId: spec.runId, name: settings.name }, terminal);
-    if (!terminal.quiet) terminal.note(planText(planned));
-    const images = stores.open(spec.dataset.rootUri);
-    const { loaded, execution } = planned;
-    const noteFolder = noteFolderOf(store.uri, spec.runId);
-    const { s3Endpoint, s3Region } = settings;
-    const storeOptions = { s3Endpoint, s3Region };
-    const stored = { store, images, writes, storeOptions };
-    const work = { spec, loaded, execution, ...stored, noteFolder, terminal, signal };
-    // What the work stands on takes longer to load than the plan to make.
-    const { executeRun } = await import('../../local/execute-run.ts');
-    const outcome = await executeRun(work);
-    if (outcome.status === 'interrupted') {
-      terminal.note(
-        `Stopped: ${outcome.shardsDone} of ${spec.dataset.shards} shards are done. The same command goes on from there.`,
-      );
-      return 130;
-    }
-    const request = { store, runId: spec.runId, imageStore: images, storeOptions };
-    const { summarizeRun } = await import('../../report/summarize-run.ts');
-    const summarized = await summarizeRun(request);
-    if (summarized.status === 'incomplete') {
-      throw new EigenfleetError(
-        'storage',
-        `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
-      );
-    }
-    const report = reportPlaceOf(store, spec.runId);
-    terminal.print(
-      runClosing({
-        ...{ summary: summarized.summary, out: store.uri, report, terminal },
-        json: settings.json ?? false,
-      }),
+async function explainDataset(request: PlannedRunRequest, terminal: Terminal): Promise<number> {
+  const { planned, settings, store } = request;
+  const { progressStream: stream, quiet } = terminal;
+  const progress = await openProgress({ stream, quiet });
+  const outcome = await runPlanned({
+    ...request,
+    onStarted: () => terminal.note(planText(planned)),
+    onProgress: (now) => progress.show(now),
+  }).finally(() => progress.stop());
+  const { runId, dataset } = planned.plan.spec;
+  if (outcome.status === 'interrupted') {
+    terminal.note(
+      `Stopped: ${outcome.shardsDone} of ${dataset.shards} shards are done. The same command goes on from there.`,
     );
-    if (settings.open) {
-      const { openReport } = await import('../terminal/open-report.ts');
-      await openReport(store, summarized.reportKey);
-    }
-    return closingCode(summarized.summary);
-  } finally {
-    await lock?.release();
+    return exitCodes.interrupted;
   }
+  const { summary, reportKey } = outcome;
+  const report = reportPlaceOf(store, runId);
+  const { json = false } = settings;
+  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal }));
+  if (settings.open) {
+    const { openReport } = await import('../terminal/open-report.ts');
+    await openReport(store, reportKey);
+  }
+  return closingCode(summary);
 }

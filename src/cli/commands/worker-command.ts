@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
-import { runFleetWorker } from '../../fleet/worker/run-fleet-worker.ts';
-import { addRedisOptions } from '../options/fleet-options.ts';
-import { addStoreOptions } from '../options/store-options.ts';
-import { addWorkerOptions, parseWorkerOptions } from '../options/worker-options.ts';
+import { type FleetWorkerSettings, runFleetWorker } from '../../fleet/worker/run-fleet-worker.ts';
+import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import { createLogger } from '../../shared/telemetry/logger.ts';
+import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
+import { placesOf } from '../options/place-options.ts';
+import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
+import {
+  addWorkerOptions,
+  parseWorkerOptions,
+  type WorkerOptions,
+} from '../options/worker-options.ts';
 import { runWorkerProcesses } from './run-worker-processes.ts';
 
 export function addWorkerCommand(program: Command): void {
@@ -25,12 +32,32 @@ the worker leaves within 5 s with code 130, even when Redis is away.`,
     )
     .action(async (options: Record<string, unknown>) => {
       const worker = parseWorkerOptions(options);
-      process.exitCode =
-        worker.supervise || worker.devices !== undefined
-          ? await runWorkerProcesses(worker, process.argv.slice(2))
-          : await runFleetWorker(worker, options);
+      if (worker.supervise || worker.devices !== undefined) {
+        process.exitCode = await runWorkerProcesses(worker, process.argv.slice(2));
+      } else {
+        await runFleetWorker(settingsOf(worker, options));
+        process.exitCode = 0;
+      }
     });
   addWorkerOptions(command);
   addStoreOptions(command);
   addRedisOptions(command);
+}
+
+/** What was said is judged before anything is opened: Redis, storage and places first. */
+function settingsOf(
+  { grace, lockSeconds, stalledSeconds, ...worker }: WorkerOptions,
+  raw: Readonly<Record<string, unknown>>,
+): FleetWorkerSettings {
+  return {
+    ...worker,
+    redis: redisTargetOf(raw),
+    storage: storeOptionsOf(raw),
+    places: placesOf(worker),
+    served: worker,
+    graceMs: grace * 1000,
+    lockMs: lockSeconds * 1000,
+    stalledIntervalMs: stalledSeconds * 1000,
+    logger: createLogger({ level: readLogLevel(), component: 'worker' }),
+  };
 }

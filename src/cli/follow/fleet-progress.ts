@@ -1,9 +1,9 @@
 import { type RunTotals, withoutDoubles } from '../../fleet/run-counts.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
+import { formatDuration } from '../../shared/host/format-duration.ts';
 import type { LiveWorker } from '../../shared/queue/live-worker.ts';
 import type { RunCounters } from '../../shared/queue/run-counters.ts';
-import { openBar } from '../terminal/bar.ts';
-import { formatDuration } from '../terminal/duration.ts';
+import { loadBar } from '../terminal/bar.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface FleetView {
@@ -45,7 +45,8 @@ export async function startFleetProgress({
       stop() {},
     };
   }
-  const bar = await openBar({ stream, total: total.images, at: 0, words: 'waiting for the fleet' });
+  const openBar = await loadBar();
+  const bar = openBar({ stream, total: total.images, at: 0, words: 'waiting for the fleet' });
   return {
     show(told, workers) {
       const counters = withoutDoubles(told, total);

@@ -11,7 +11,6 @@ import { githubStepSummary } from '../../shared/settings/parse-setting.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import { closingCode } from '../terminal/closing-code.ts';
-import { interruptedExitCode } from '../terminal/interrupt.ts';
 import { runClosing } from '../terminal/run-closing.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type FleetView, startFleetProgress } from './fleet-progress.ts';
@@ -64,7 +63,7 @@ export async function followRun(request: FollowRequest): Promise<number> {
   }
   if (end !== undefined) return closingOf(request, end);
   terminal.note(`The run goes on without you: eigenfleet watch ${runId} --out ${store.uri}`);
-  return interruptedExitCode;
+  return exitCodes.interrupted;
 }
 
 interface FollowPorts {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../terminal/duration.ts';
+import { formatDuration } from '../../shared/host/format-duration.ts';
 
 export interface PatienceOptions {
   /** What is asked: `Redis`. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { localHost } from '../../shared/host/http-server.ts';
-import { anyText, type OptionValues, optional, port, texts } from './option-values.ts';
+import { anyText, optional, port, texts } from './option-values.ts';
 
 /** What `addHttpOptions` adds. */
 export const httpOptions = {
@@ -8,7 +8,6 @@ export const httpOptions = {
   httpHost: anyText,
   allowHost: optional(texts),
 };
-export type ServedAt = OptionValues<typeof httpOptions>;
 
 /** Adds where metrics and probes are served, to services. */
 export function addHttpOptions(command: Command): Command {

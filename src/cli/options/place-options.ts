@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
-import { AllowedPlaces, readablePlaces } from '../../shared/storage/allowed-places.ts';
+import { AllowedPlaces, type Places, readablePlaces } from '../../shared/storage/allowed-places.ts';
 import { optional, texts } from './option-values.ts';
 
 export const placeOptions = { allowOut: optional(texts), allowIn: optional(texts) };
-
-/** Where a service may write results and read images, whatever jobs and runs say. */
-export interface Places {
-  readonly outs: AllowedPlaces;
-  readonly ins: AllowedPlaces;
-}
 
 /** Adds where results may go and images may come from, to services that are told so by others. */
 export function addPlaceOptions(command: Command): Command {

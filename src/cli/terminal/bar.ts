@@ -1,3 +1,4 @@
+import type { SingleBar } from 'cli-progress';
 import { beforeProcessEnds } from '../../shared/host/process-end.ts';
 
 export interface BarOptions {
@@ -17,10 +18,15 @@ export interface Bar {
 
 let drawn: { erase(): void; draw(): void } | undefined;
 
-/** Draws a bar that goes away by itself when the process ends early. */
-export async function openBar({ stream, total, at, words }: BarOptions): Promise<Bar> {
+/** Loads what draws bars, for those who need one. */
+export async function loadBar(): Promise<(options: BarOptions) => Bar> {
   const { default: cliProgress } = await import('cli-progress');
-  const bar = new cliProgress.SingleBar({
+  return (options) => openBar(cliProgress.SingleBar, options);
+}
+
+/** Draws a bar that goes away by itself when the process ends early. */
+function openBar(Drawn: typeof SingleBar, { stream, total, at, words }: BarOptions): Bar {
+  const bar = new Drawn({
     ...{ stream, format: '  {bar} {percentage} %  {words}', barsize: 24, fps: 8 },
     ...{ barCompleteChar: '━', barIncompleteChar: '─' },
     ...{ hideCursor: true, clearOnComplete: true, gracefulExit: false },

@@ -27,7 +27,7 @@ export function reportFailure(error: unknown): number {
   } else {
     say('Set EIGENFLEET_DEBUG=1 to see where it happened, and please report it.');
   }
-  return 1;
+  return exitCodes.fault;
 }
 
 function say(text: string): void {

@@ -1,8 +1,6 @@
+import { exitCodes } from '../../shared/errors.ts';
 import { endProcess } from '../../shared/host/process-end.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Exit code of a command that Ctrl-C or SIGTERM ended: 128 + 2, as shells have it. */
-export const interruptedExitCode = 130;
 
 /**
  * Runs a command whose signal is aborted by the first Ctrl-C (or SIGTERM): it then stops in good order. The second one ends the process
@@ -15,7 +13,7 @@ export async function interruptible(
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) {
-      endProcess(interruptedExitCode);
+      endProcess(exitCodes.interrupted);
       return;
     }
     terminal.note('Stopping; once more to stop at once.');
@@ -26,7 +24,7 @@ export async function interruptible(
   try {
     return await command(controller.signal);
   } catch (error) {
-    if (controller.signal.aborted) return interruptedExitCode;
+    if (controller.signal.aborted) return exitCodes.interrupted;
     throw error;
   } finally {
     process.off('SIGINT', onSignal);

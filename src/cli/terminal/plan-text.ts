@@ -1,11 +1,11 @@
-import type { LocalPlan } from '../../producer/plan/plan-run.ts';
+import type { PlannedRun } from '../../producer/plan/plan-run.ts';
 import { markedShards, visitDoneShards } from '../../shared/results/done-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
 /** What a run is about to do, for people. */
-export function planText({ plan: { spec }, description }: LocalPlan): string {
+export function planText({ plan: { spec }, description }: PlannedRun): string {
   const { model, dataset, targetLayers, options } = spec;
   const layers = targetLayers.map(
     ({ name, gridWidth, gridHeight }) => `${name} (${gridWidth} x ${gridHeight})`,
@@ -30,7 +30,7 @@ export function planText({ plan: { spec }, description }: LocalPlan): string {
 }
 
 /** As `planText`, and where the results would go and what lies there already: what is left to do. */
-export async function dryRunText(planned: LocalPlan, store: ObjectStore): Promise<string> {
+export async function dryRunText(planned: PlannedRun, store: ObjectStore): Promise<string> {
   const { spec } = planned.plan;
   const { shards } = spec.dataset;
   const done = await countDoneShards(store, spec);

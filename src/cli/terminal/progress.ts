@@ -1,70 +1,60 @@
-import { openBar } from './bar.ts';
-import { formatDuration } from './duration.ts';
+import type { RunProgress } from '../../local/execute-run.ts';
+import { formatDuration } from '../../shared/host/format-duration.ts';
+import { type Bar, loadBar } from './bar.ts';
 
 export interface ProgressOptions {
-  /** Images of the run. */
-  readonly total: number;
-  /** Images already done by an earlier start of the same run. */
-  readonly alreadyDone: number;
   /** Where it is drawn: stderr, so that stdout stays clean for results. */
   readonly stream: NodeJS.WriteStream;
   readonly quiet: boolean;
 }
 
 /** Shows how far a run is: a bar with rate and time left on a terminal, a plain line every tenth elsewhere. */
-export interface Progress {
-  /** One more image is through. */
-  sample(failed: boolean): void;
-  /** Images of a shard given up half-way count as not done. */
+export interface ProgressView {
+  /** Begins with the first. */
+  show(progress: RunProgress): void;
   stop(): void;
 }
 
-export async function startProgress(options: ProgressOptions): Promise<Progress> {
-  if (options.quiet) return { sample() {}, stop() {} };
-  return options.stream.isTTY ? startBar(options) : startLines(options);
+export async function openProgress({ stream, quiet }: ProgressOptions): Promise<ProgressView> {
+  if (quiet) return { show() {}, stop() {} };
+  return stream.isTTY ? openBarView(stream) : openLineView(stream);
 }
 
-interface Pace {
-  done: number;
-  failed: number;
-  readonly startedMs: number;
-}
-
-function paceWords(pace: Pace, { total, alreadyDone }: ProgressOptions): string {
-  const seconds = (performance.now() - pace.startedMs) / 1000;
-  const rate = (pace.done - alreadyDone) / Math.max(seconds, 1e-3);
-  const left = rate > 0 ? formatDuration(((total - pace.done) / rate) * 1000) : 'unknown';
-  const failures = pace.failed > 0 ? `, ${pace.failed} failed` : '';
-  return `${pace.done} of ${total} images, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s, ${left} left${failures}`;
-}
-
-async function startBar(options: ProgressOptions): Promise<Progress> {
-  const pace: Pace = { done: options.alreadyDone, failed: 0, startedMs: performance.now() };
-  const { stream, total, alreadyDone } = options;
-  const bar = await openBar({ stream, total, at: alreadyDone, words: 'starting' });
+async function openBarView(stream: NodeJS.WriteStream): Promise<ProgressView> {
+  const openBar = await loadBar();
+  let bar: Bar | undefined;
+  let startedMs = 0;
   return {
-    sample(failed) {
-      pace.done += 1;
-      if (failed) pace.failed += 1;
-      bar.update(pace.done, paceWords(pace, options));
+    show(progress) {
+      const { total, done } = progress;
+      if (bar !== undefined) return bar.update(done, paceWords(progress, startedMs));
+      startedMs = performance.now();
+      bar = openBar({ stream, total, at: done, words: 'starting' });
     },
-    stop() {
-      bar.stop();
-    },
+    stop: () => bar?.stop(),
   };
 }
 
-function startLines(options: ProgressOptions): Progress {
-  const pace: Pace = { done: options.alreadyDone, failed: 0, startedMs: performance.now() };
-  const step = Math.max(1, Math.ceil(options.total / 10));
+function openLineView(stream: NodeJS.WriteStream): ProgressView {
+  let startedMs: number | undefined;
   return {
-    sample(failed) {
-      pace.done += 1;
-      if (failed) pace.failed += 1;
-      if (pace.done % step === 0 || pace.done === options.total) {
-        options.stream.write(`${paceWords(pace, options)}\n`);
+    show(progress) {
+      const { total, done } = progress;
+      if (startedMs === undefined) {
+        startedMs = performance.now();
+        return;
       }
+      const step = Math.max(1, Math.ceil(total / 10));
+      if (done % step === 0 || done === total) stream.write(`${paceWords(progress, startedMs)}\n`);
     },
     stop() {},
   };
+}
+
+function paceWords({ total, done, failed, doneBefore }: RunProgress, startedMs: number): string {
+  const seconds = (performance.now() - startedMs) / 1000;
+  const rate = (done - doneBefore) / Math.max(seconds, 1e-3);
+  const left = rate > 0 ? formatDuration(((total - done) / rate) * 1000) : 'unknown';
+  const failures = failed > 0 ? `, ${failed} failed` : '';
+  return `${done} of ${total} images, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s, ${left} left${failures}`;
 }

@@ -1,5 +1,4 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Places } from '../../cli/options/place-options.ts';
 import { sweepRun } from '../../producer/queue/sweep-run.ts';
 import { summarizeRun } from '../../report/summarize-run.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
@@ -19,6 +18,7 @@ import { putFailedShard, readFailedShards } from '../../shared/results/failed-sh
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { BrokenRunError, openRun } from '../../shared/run/open-run.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
+import type { Places } from '../../shared/storage/allowed-places.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';

@@ -1,4 +1,3 @@
-import type { ServedAt } from '../../cli/options/http-options.ts';
 import { startHttp } from '../../shared/host/http-server.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { watchEventLoop } from './event-loop-lag.ts';
@@ -8,8 +7,17 @@ import { type WorkerProbeOptions, workerProbes } from './worker-probes.ts';
 /** What a service answers from; the watch of its event loop is added here. */
 export type ProbeFacts = Omit<WorkerProbeOptions, 'eventLoop'>;
 
+/** Where a service answers. */
+export interface ServedAt {
+  /** Nothing is served without one; 0 takes a free one. */
+  readonly httpPort?: number | undefined;
+  /** The address that it binds to. */
+  readonly httpHost: string;
+  /** Names that it answers to, beside addresses and private names. */
+  readonly allowHost?: readonly string[] | undefined;
+}
+
 export interface ServeProbesOptions {
-  /** Nothing is served without a port. */
   readonly at: ServedAt;
   readonly facts: ProbeFacts;
   readonly logger: Logger;

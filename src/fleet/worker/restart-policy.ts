@@ -1,4 +1,3 @@
-import { interruptedExitCode } from '../../cli/terminal/interrupt.ts';
 import { exitCodes } from '../../shared/errors.ts';
 
 /** How a worker's process ended: with a code, or by a signal that it did not handle. */
@@ -21,22 +20,19 @@ export const longestDelayMs = 30_000;
 /** With back-off this is about three minutes of trying. */
 export const mostRapidCrashes = 10;
 
-/** Every other code is a sentence that a person has to act on: a wrong option, a device that is not there, a Redis that refuses. */
-const crashCode = 1;
-/** Redis was away: it may be back by now, or later. */
-const awayCode = exitCodes.redis;
-
 /**
  * What to do about a worker that ended. `rapidCrashes`: how often in a row it did, within a minute of its start, before now. Delays double from 1 s
  * to 30 s.
  */
 export function afterEnd(end: ProcessEnd, rapidCrashes: number): AfterEnd {
   const { code, signal, livedMs } = end;
-  if (code === 0 || code === interruptedExitCode) return { action: 'leave' };
-  if (code === awayCode) {
+  if (code === 0 || code === exitCodes.interrupted) return { action: 'leave' };
+  // Redis was away: it may be back by now, or later.
+  if (code === exitCodes.redis) {
     return { action: 'restart', delayMs: longestDelayMs, rapidCrashes: 0 };
   }
-  if (code !== null && code !== crashCode) {
+  // A sentence that a person has to act on: a wrong option, a device that is not there, a Redis that refuses.
+  if (code !== null && code !== exitCodes.fault) {
     const sentence = `it ended with code ${code}, which starting it again does not change: see its last message.`;
     return { action: 'give-up', sentence };
   }

@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Cluster, Redis } from 'ioredis';
-import { redisTargetOf } from '../../cli/options/fleet-options.ts';
-import { type Places, placesOf } from '../../cli/options/place-options.ts';
-import { storeOptionsOf } from '../../cli/options/store-options.ts';
-import type { WorkerOptions } from '../../cli/options/worker-options.ts';
 import { assertNamedDevice } from '../../model/runtime/assert-named-device.ts';
 import { chooseDevice, parseDevice } from '../../model/runtime/devices.ts';
 import { availableThreads } from '../../shared/host/cpu-quota.ts';
@@ -12,22 +8,50 @@ import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
 import type { RedisWatch } from '../../shared/queue/redis-watch.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
-import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import type { Places } from '../../shared/storage/allowed-places.ts';
 import { confined } from '../../shared/storage/confined-store.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
-import { createLogger, type Logger, scopedLogger } from '../../shared/telemetry/logger.ts';
+import { type Logger, scopedLogger } from '../../shared/telemetry/logger.ts';
 import { FleetWorker } from '../../worker/queue/fleet-worker.ts';
 import { OpenRuns } from '../../worker/queue/open-runs.ts';
 import { openRedisInFlightNote } from '../../worker/queue/redis-in-flight-note.ts';
 import { ByteBudget, inFlightBytes } from '../../worker/shard/byte-budget.ts';
-import { type ServedProbes, serveProbes } from '../probes/serve-probes.ts';
+import { type ServedAt, type ServedProbes, serveProbes } from '../probes/serve-probes.ts';
 import { openServiceFleet, serveFleet } from '../serve-fleet.ts';
 import { serviceStores } from '../service-stores.ts';
 import { bookFailedShard } from './book-failed-shard.ts';
 import { startFleetExplainer } from './fleet-explainer.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { WorkerTelemetry } from './worker-telemetry.ts';
+
+/** What a worker of the fleet is told. */
+export interface FleetWorkerSettings {
+  readonly redis: RedisTarget;
+  readonly storage: StoreOptions;
+  /** Where it may write and read. */
+  readonly places: Places;
+  /** Where it answers `/metrics`, `/healthz` and `/readyz`. */
+  readonly served: ServedAt;
+  /** `auto`, `cpu`, `cuda:0`, ... */
+  readonly device: string;
+  /** CPU threads; the cores that this process may use when absent. */
+  readonly threads?: number | undefined;
+  /** Images a model call; the device decides when absent. */
+  readonly batch?: number | undefined;
+  /** Shards at once. */
+  readonly concurrency: number;
+  /** A shard whose worker is silent for so long goes to another. */
+  readonly lockMs: number;
+  /** How often such shards are looked for. */
+  readonly stalledIntervalMs: number;
+  /** How long running shards may go on after SIGTERM. */
+  readonly graceMs: number;
+  /** Where models are kept; the cache folder of the user when absent. */
+  readonly modelCache?: string | undefined;
+  readonly modelCacheBytes: number;
+  readonly logger: Logger;
+}
 
 interface WorkerParts {
   readonly name: string;
@@ -39,27 +63,25 @@ interface WorkerParts {
   readonly heartbeat: Heartbeat;
   readonly telemetry: WorkerTelemetry;
   readonly runs: OpenRuns;
-  readonly places: Places;
   /** Aborted when what runs is to be handed back. */
   readonly shutdown: AbortController;
-  readonly storeOptions: StoreOptions;
   openStore(uri: string): ObjectStore;
 }
 
-/** Works for the fleet until a signal ends it. Gives the exit code. */
-export async function runFleetWorker(
-  worker: WorkerOptions,
-  raw: Readonly<Record<string, unknown>>,
-): Promise<number> {
-  const target = redisTargetOf(raw);
-  const parts = await openParts(worker, target, storeOptionsOf(raw));
+/**
+ * Works for the fleet until a signal ends it.
+ *
+ * @throws EigenfleetError `device` for one that does not work, `refused` when Redis will not be worked with.
+ */
+export async function runFleetWorker(worker: FleetWorkerSettings): Promise<void> {
+  const parts = await openParts(worker);
   const { logger, connection, watch, telemetry, heartbeat, runs, queues } = parts;
   const { concurrency } = worker;
   let probes: ServedProbes | undefined;
   try {
-    probes = await serveProbes({ at: worker, facts: telemetry.facts, logger });
+    probes = await serveProbes({ at: worker.served, facts: telemetry.facts, logger });
     await serveFleet({
-      ...{ connection, watch, logger, graceMs: worker.grace * 1000 },
+      ...{ connection, watch, logger, graceMs: worker.graceMs },
       start: () => {
         const fleet = startFleetWorker(worker, parts);
         logger.info({ concurrency }, 'worker started');
@@ -67,7 +89,6 @@ export async function runFleetWorker(
       },
       onStopping: () => telemetry.stopping(),
     });
-    return 0;
   } finally {
     await probes?.close();
     await heartbeat.stop();
@@ -77,20 +98,14 @@ export async function runFleetWorker(
   }
 }
 
-async function openParts(
-  worker: WorkerOptions,
-  target: RedisTarget,
-  storage: StoreOptions,
-): Promise<WorkerParts> {
-  const places = placesOf(worker);
+async function openParts(worker: FleetWorkerSettings): Promise<WorkerParts> {
+  const { places, storage } = worker;
   const name = `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
-  const logger = scopedLogger(createLogger({ level: readLogLevel(), component: 'worker' }), {
-    worker: name,
-  });
+  const logger = scopedLogger(worker.logger, { worker: name });
   await assertNamedDevice(worker.device);
   const { device, sentence } = await chooseDevice(parseDevice(worker.device));
   logger.info({ device }, sentence);
-  const { connection, redis: watch, queues, progress } = openServiceFleet(target, logger);
+  const { connection, redis: watch, queues, progress } = openServiceFleet(worker.redis, logger);
   const shutdown = new AbortController();
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new WorkerTelemetry(name, queues);
@@ -110,22 +125,22 @@ async function openParts(
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
     ...{ name, logger, connection, watch, queues, progress, heartbeat, telemetry, runs },
-    ...{ places, shutdown, openStore: open, storeOptions: storage },
+    ...{ shutdown, openStore: open },
   };
 }
 
-function startFleetWorker(worker: WorkerOptions, parts: WorkerParts): FleetWorker {
+function startFleetWorker(worker: FleetWorkerSettings, parts: WorkerParts): FleetWorker {
   const { name, logger, connection, watch, queues, progress, heartbeat, telemetry, runs } = parts;
   return new FleetWorker({
     ...{ connection, watch, name, logger, concurrency: worker.concurrency },
     shutdown: parts.shutdown,
-    lockMs: worker.lockSeconds * 1000,
-    stalledIntervalMs: worker.stalledSeconds * 1000,
-    graceMs: worker.grace * 1000,
-    isAllowedOut: (out) => parts.places.outs.has(out),
+    lockMs: worker.lockMs,
+    stalledIntervalMs: worker.stalledIntervalMs,
+    graceMs: worker.graceMs,
+    isAllowedOut: (out) => worker.places.outs.has(out),
     ports: {
       ...{ runs, queues, progress, budget: new ByteBudget(inFlightBytes) },
-      storeOptions: parts.storeOptions,
+      storeOptions: worker.storage,
       openNote: (job) => openRedisInFlightNote(connection, job),
       onSample: (job, row) => {
         heartbeat.sample(job);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { exitCodes } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { afterEnd, type ProcessEnd } from './restart-policy.ts';
 
@@ -120,7 +121,7 @@ class Supervisor {
     } else if (next.action === 'leave' || this.#wasToldTo(end)) {
       logger.info(scope, 'worker process ended');
     } else {
-      if (this.#exitCode === 0) this.#exitCode = end.code ?? 1;
+      if (this.#exitCode === 0) this.#exitCode = end.code ?? exitCodes.fault;
       const why = next.action === 'give-up' ? next.sentence : 'it did not end in good order.';
       logger.error(scope, `The worker on ${device} is not started again: ${why}`);
     }

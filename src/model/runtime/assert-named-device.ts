@@ -1,6 +1,6 @@
-import { probeInChild } from '../../cli/doctor/doctor-devices.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { parseDevice, unavailableSentence } from './devices.ts';
+import { probeInChild } from './probe-in-child.ts';
 
 /**
  * Refuses a device that was asked for and does not work, before anything is begun; `auto` always finds one. Tried in a child process, whose

@@ -6,11 +6,13 @@ import { readTextFile } from '../../shared/host/text-file.ts';
 /**
  * Ultralytics' `datasets_dir` setting, below which its dataset files look for their images; `undefined` when it was never set. The
  * settings lie in `YOLO_CONFIG_DIR` (in older versions that folder itself, now `Ultralytics` in it) or the platform's folder.
+ *
+ * @param yoloConfigDir What `YOLO_CONFIG_DIR` says, if anything.
  */
 export async function ultralyticsDatasetsFolder(
-  env: NodeJS.ProcessEnv = process.env,
+  yoloConfigDir: string | undefined,
 ): Promise<string | undefined> {
-  for (const folder of settingsFolders(env)) {
+  for (const folder of settingsFolders(yoloConfigDir)) {
     const datasets = await datasetsIn(path.join(folder, 'settings.json'));
     if (datasets !== undefined) return datasets;
   }
@@ -28,8 +30,7 @@ async function datasetsIn(file: string): Promise<string | undefined> {
   }
 }
 
-function settingsFolders(env: NodeJS.ProcessEnv): string[] {
-  const own = env.YOLO_CONFIG_DIR;
+function settingsFolders(own: string | undefined): string[] {
   if (own) return [path.join(own, 'Ultralytics'), own];
   const byPlatform: Partial<Record<NodeJS.Platform, string>> = {
     win32: 'AppData/Roaming',

@@ -33,7 +33,7 @@ export interface RunPlan {
  *
  * @throws EigenfleetError `usage` for a component that a target layer cannot have.
  */
-export function planRun(request: RunPlanRequest): RunPlan {
+export function freezeRun(request: RunPlanRequest): RunPlan {
   const { model, targetLayers, source, dataset, options, saidShardSize } = request;
   assertComponents(options.components, targetLayers);
   const runId = runIdOf({

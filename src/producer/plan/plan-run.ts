@@ -1,9 +1,6 @@
 import { basename } from 'node:path';
-import type { Terminal } from '../../cli/terminal/terminal.ts';
-import { assertOneFile } from '../../model/cache/model-cache.ts';
-import type { ModelOverrides } from '../../model/metadata/ultralytics-metadata.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
-import { type LoadedModel, loadModel } from '../../model/yolo/load-model.ts';
+import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import { openRun } from '../../shared/run/open-run.ts';
@@ -13,17 +10,15 @@ import { type ExecutionOptions, resolveOptions } from '../../shared/settings/res
 import { contradictionsOf } from '../../shared/settings/run-contradiction.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
-import { ultralyticsDatasetsFolder } from '../dataset/datasets-folder.ts';
+import type { Notices } from '../../shared/telemetry/notices.ts';
 import { type ImageSource, openImageSource } from '../dataset/image-source.ts';
-import { locateModel } from '../model/locate-model.ts';
-import { planRun, type RunPlan } from './freeze-run.ts';
+import { openModel } from '../model/open-model.ts';
+import { freezeRun, type RunPlan } from './freeze-run.ts';
 import { type ListedDataset, listDataset } from './listed-dataset.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
-import { namingWarning } from './naming-warning.ts';
 
 /** A run settled down to its id, before anything was written. */
-export interface LocalPlan {
+export interface PlannedRun {
   readonly plan: RunPlan;
   readonly loaded: LoadedModel;
   readonly execution: ExecutionOptions;
@@ -33,12 +28,13 @@ export interface LocalPlan {
   close(): Promise<void>;
 }
 
-export interface PlanRequest {
+export interface PlanRequest extends Notices {
   readonly settings: RunSettings;
   readonly store: ObjectStore;
-  readonly terminal: Terminal;
   /** The command line, for run.json. */
   readonly command: string;
+  /** Ultralytics' `datasets_dir`, below which a data.yaml may look for its images. */
+  readonly datasetsFolder?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -46,13 +42,13 @@ export interface PlanRequest {
  * Reads the model, lists the images, settles the options; or opens the run that `--run` names. Throws `EigenfleetError` for whatever keeps
  * the run from being planned.
  */
-export function planLocalRun(request: PlanRequest): Promise<LocalPlan> {
+export function planRun(request: PlanRequest): Promise<PlannedRun> {
   const { run, name } = request.settings;
   if (name !== undefined) assertGivenName(name);
   return run === undefined ? planNewRun(request) : planContinuedRun(request, run);
 }
 
-async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
+async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
   const { settings } = request;
   const { images, model, layers } = settings;
   if (images === undefined && model === undefined) {
@@ -67,14 +63,14 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
   if (model === undefined) {
     throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
   }
-  const source = await openSource(settings, images);
-  const { loaded, uri } = await loadModelFor({
+  const source = await openSource(request, images);
+  const { loaded, uri } = await openModel({
     ...request,
     ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
   const dataset = await listDataset(source.samples());
   try {
-    warnOfAbsent(dataset, request.terminal);
+    warnOfAbsent(dataset, request);
     const targetLayers = targetLayersOf(loaded);
     const { explain: options, execution } = resolveOptions({
       settings,
@@ -82,7 +78,7 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
       targetLayers: targetLayers.map(({ name }) => name),
     });
     sessionBatch(loaded, execution.batch);
-    const plan = planRun({
+    const plan = freezeRun({
       model: modelSpecOf(loaded, uri),
       ...{ targetLayers, source, dataset, options },
       saidShardSize: settings.shardSize,
@@ -99,13 +95,13 @@ async function planNewRun(request: PlanRequest): Promise<LocalPlan> {
 }
 
 /** The images are those of the run's manifest; only what is said again is compared. */
-async function planContinuedRun(request: PlanRequest, reference: string): Promise<LocalPlan> {
+async function planContinuedRun(request: PlanRequest, reference: string): Promise<PlannedRun> {
   const { settings, store } = request;
   const spec = await openRun(store, await resolveRun(store, reference));
   const model = settings.model ?? spec.model.uri;
   const layers = settings.layers ?? spec.targetLayers.map(({ tensor }) => tensor);
   const { classNames } = spec.model;
-  const { loaded, uri } = await loadModelFor({ ...request, model, layers, classNames });
+  const { loaded, uri } = await openModel({ ...request, model, layers, classNames });
   const { explain, execution } = resolveOptions({
     settings,
     imageCount: spec.dataset.images,
@@ -113,7 +109,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
   });
   sessionBatch(loaded, execution.batch);
   const modelSha256 = loaded.sha256;
-  const digest = await digestOfSaid(settings, spec);
+  const digest = await digestOfSaid(request, spec);
   const clauses = contradictionsOf({ spec, settings, explain, modelSha256, ...digest });
   if (clauses.length > 0) {
     throw new EigenfleetError(
@@ -132,77 +128,28 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
 async function* noManifests(): ReturnType<RunPlan['manifests']> {}
 
 /** The digest of the images as they are now, when the command says which they are. */
-async function digestOfSaid(settings: RunSettings, spec: RunSpec): Promise<{ digest?: string }> {
-  const { images, split, include, exclude, limit } = settings;
+async function digestOfSaid(request: PlanRequest, spec: RunSpec): Promise<{ digest?: string }> {
+  const { images, split, include, exclude, limit } = request.settings;
   const said = [images, split, include, exclude, limit].some((part) => part !== undefined);
   if (!said) return {};
-  const source = await openSource(settings, images ?? spec.dataset.source);
+  const source = await openSource(request, images ?? spec.dataset.source);
   const dataset = await listDataset(source.samples());
   await dataset.close();
   return { digest: dataset.digest };
 }
 
-async function openSource(settings: RunSettings, source: string): Promise<ImageSource> {
+async function openSource(request: PlanRequest, source: string): Promise<ImageSource> {
+  const { settings, datasetsFolder: datasetsDir } = request;
   const { split, include, exclude, limit } = settings;
-  const datasetsDir = await ultralyticsDatasetsFolder();
   const choice = { split, include, exclude, limit, datasetsDir };
   return openImageSource({ source, ...choice, storage: settings });
 }
 
-interface ModelRequest extends PlanRequest {
-  readonly model: string;
-  readonly layers: readonly string[] | undefined;
-  /** From a data.yaml or an earlier plan, for a model that names none. */
-  readonly classNames: readonly string[] | undefined;
-  /** What people call the data.yaml that these names come from; absent for those of an earlier plan. */
-  readonly namesFrom?: string;
-}
-
-interface PlannedModel {
-  readonly loaded: LoadedModel;
-  /** Where it comes from, for run.json. */
-  readonly uri: string;
-}
-
-function warnOfAbsent({ absent, images }: ListedDataset, terminal: Terminal): void {
+function warnOfAbsent({ absent, images }: ListedDataset, { warn }: Notices): void {
   const { count, firstKey } = absent;
   if (count === 0) return;
   const which = count === 1 ? `"${firstKey}"` : `the first is "${firstKey}"`;
-  terminal.warn(
+  warn(
     `${count} of the ${images} images cannot be read and will be counted as failed, with the reason: ${which}.`,
   );
-}
-
-async function loadModelFor(request: ModelRequest): Promise<PlannedModel> {
-  const { settings, terminal, layers, classNames, namesFrom, signal } = request;
-  const { onnxPath, uri, warnings } = await locateModel(request.model, settings, {
-    exportIfMissing: settings.export ?? false,
-    onOutput: (text) => terminal.note(text.trimEnd()),
-    signal,
-  });
-  for (const warning of warnings) terminal.warn(warning);
-  const overrides = overridesOf(settings);
-  const loaded = await loadModel(onnxPath, { overrides, layers });
-  if (isS3Uri(uri)) assertOneFile(uri, loaded.model.externalFiles);
-  const unnamed = loaded.model.metadata.names === undefined && overrides.names === undefined;
-  if (unnamed && classNames?.length === loaded.model.classNames.length) {
-    const named = { ...overrides, names: classNames };
-    return { uri, loaded: await loadModel(onnxPath, { overrides: named, layers }) };
-  }
-  for (const warning of loaded.model.warnings) terminal.warn(warning);
-  if (classNames !== undefined && namesFrom !== undefined) {
-    const model = loaded.model.classNames;
-    const differing = namingWarning({ dataset: classNames, source: namesFrom, model });
-    if (differing !== undefined) terminal.warn(differing);
-  }
-  return { uri, loaded };
-}
-
-/** What a person says of a model whose file does not. */
-export function overridesOf({ task, names, imgsz }: RunSettings): ModelOverrides {
-  return {
-    ...(task !== undefined && { task }),
-    ...(names !== undefined && { names }),
-    ...(imgsz !== undefined && { imgsz }),
-  };
 }

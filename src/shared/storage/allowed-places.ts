@@ -36,6 +36,12 @@ export class AllowedPlaces {
   }
 }
 
+/** Where a service may write results and read images, whatever jobs and runs say. */
+export interface Places {
+  readonly outs: AllowedPlaces;
+  readonly ins: AllowedPlaces;
+}
+
 /** How the text of a path is read. */
 type Reading = (path: string) => string | Buffer;
 

@@ -15,7 +15,7 @@ describe("Ultralytics' datasets folder", () => {
   for (const [name, file, content, expected] of cases) {
     it(name, async () => {
       const folder = datasetFolder([[file, content]]);
-      assert.equal(await ultralyticsDatasetsFolder({ YOLO_CONFIG_DIR: folder }), expected);
+      assert.equal(await ultralyticsDatasetsFolder(folder), expected);
     });
   }
 });

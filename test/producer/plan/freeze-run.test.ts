@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { planRun, type RunPlan } from '../../../src/producer/plan/freeze-run.ts';
+import { freezeRun, type RunPlan } from '../../../src/producer/plan/freeze-run.ts';
 import { listDataset } from '../../../src/producer/plan/listed-dataset.ts';
 import { runIdOf } from '../../../src/producer/plan/run-id.ts';
 import { writePlan } from '../../../src/producer/plan/write-plan.ts';
@@ -58,7 +58,7 @@ async function plan(changes: Changes = {}): Promise<RunPlan> {
   async function* stream() {
     yield* changes.samples ?? samples;
   }
-  return planRun({
+  return freezeRun({
     model: { ...model, ...changes.model },
     targetLayers: [layer],
     source: {

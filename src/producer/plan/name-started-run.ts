@@ -1,6 +1,5 @@
 import { latestName, nameRun } from '../../shared/run/run-names.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface GivenName {
   readonly runId: string;
@@ -8,16 +7,16 @@ export interface GivenName {
   readonly name: string | undefined;
 }
 
-/** Makes a run the latest and gives it its name, with a remark when another run had that: it is found by its id alone from then on. */
+/** Makes a run the latest and gives it its name, with a note when another run had that: it is found by its id alone from then on. */
 export async function nameStartedRun(
   store: ObjectStore,
   { runId, name }: GivenName,
-  terminal: Pick<Terminal, 'note'>,
+  note: (line: string) => void,
 ): Promise<void> {
   await nameRun(store, latestName, runId);
   if (name === undefined) return;
   const before = await nameRun(store, name, runId);
   if (before !== undefined && before !== runId) {
-    terminal.note(`The name "${name}" moves from ${before} to ${runId}.`);
+    note(`The name "${name}" moves from ${before} to ${runId}.`);
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { namingWarning } from '../../../src/producer/plan/naming-warning.ts';
+import { namingWarning } from '../../../src/producer/model/naming-warning.ts';
 
 const warningFor = (dataset: readonly string[], model: readonly string[]): string | undefined =>
   namingWarning({ dataset, model, source: 'data.yaml' });

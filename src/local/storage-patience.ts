@@ -1,7 +1,6 @@
-import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
-import { PatientStores } from '../../shared/storage/patient-stores.ts';
-import { formatDuration } from '../terminal/duration.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { formatDuration } from '../shared/host/format-duration.ts';
+import { openStore, type StoreOptions } from '../shared/storage/open-store.ts';
+import { PatientStores } from '../shared/storage/patient-stores.ts';
 
 /** Longer than it takes to free some space or to renew a right; whoever watches a run is to be told some time. */
 const usualPatienceSeconds = 10 * 60;
@@ -13,12 +12,12 @@ interface PatienceSettings {
 
 export interface StoragePatience {
   readonly settings: StoreOptions & PatienceSettings;
-  readonly terminal: Pick<Terminal, 'note'>;
+  note(line: string): void;
   readonly signal: AbortSignal;
 }
 
-/** The stores of a command that a person watches: it says that it waits, and gives up after `--patience`. */
-export function patientStores({ settings, terminal, signal }: StoragePatience): PatientStores {
+/** The stores of work that a person watches: they say that they wait, and give up after `patience`. */
+export function patientStores({ settings, note, signal }: StoragePatience): PatientStores {
   const limitMs = patienceMsOf(settings);
   return new PatientStores({
     open: (uri) => openStore(uri, settings),
@@ -26,8 +25,8 @@ export function patientStores({ settings, terminal, signal }: StoragePatience): 
     say: ({ status, doing, reason, awayMs }) => {
       const away = doing === 'read' ? 'Storage cannot be read' : 'Storage cannot be written';
       const leftMs = Math.max(0, limitMs - awayMs);
-      if (status === 'back') terminal.note(`Storage is back after ${formatDuration(awayMs)}.`);
-      else terminal.note(`${away}, waiting up to ${formatDuration(leftMs)}: ${reason}`);
+      if (status === 'back') note(`Storage is back after ${formatDuration(awayMs)}.`);
+      else note(`${away}, waiting up to ${formatDuration(leftMs)}: ${reason}`);
     },
   });
 }

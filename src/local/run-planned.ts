@@ -1,0 +1,79 @@
+import { assertNamedDevice } from '../model/runtime/assert-named-device.ts';
+import { nameStartedRun } from '../producer/plan/name-started-run.ts';
+import type { PlannedRun } from '../producer/plan/plan-run.ts';
+import { writePlan } from '../producer/plan/write-plan.ts';
+import type { Summary } from '../report/summary/summary-schema.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import type { RunSettings } from '../shared/settings/run-settings.ts';
+import { localPathOf } from '../shared/storage/local-path.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
+import type { PatientStores } from '../shared/storage/patient-stores.ts';
+import { acquireRunLock } from '../shared/storage/run-lock.ts';
+import type { Notices } from '../shared/telemetry/notices.ts';
+import type { RunProgress } from './execute-run.ts';
+import { noteFolderOf } from './note-folder.ts';
+
+export interface PlannedRunRequest extends Notices {
+  readonly planned: PlannedRun;
+  readonly settings: RunSettings;
+  /** Where the results go; one of `stores`. */
+  readonly store: ObjectStore;
+  readonly stores: PatientStores;
+  /** Is called when the plan is written and the run has its name. */
+  onStarted?(): void;
+  onProgress?(progress: RunProgress): void;
+  readonly signal: AbortSignal;
+}
+
+export type RunOutcome =
+  | { readonly status: 'summarized'; readonly summary: Summary; readonly reportKey: string }
+  | { readonly status: 'interrupted'; readonly shardsDone: number };
+
+/**
+ * Writes a plan, explains its images in this process, and summarizes them. In S3 nobody can hold a lock; shards that two write at once are still whole.
+ *
+ * @throws EigenfleetError `device`, `locked`, `model` or `storage`.
+ */
+export async function runPlanned(request: PlannedRunRequest): Promise<RunOutcome> {
+  const { planned, stores, store } = request;
+  await assertNamedDevice(planned.execution.device);
+  const folder = localPathOf(store.uri);
+  const writes = stores.writesOf(store.uri);
+  const lock =
+    folder === undefined ? undefined : await writes.through(() => acquireRunLock(folder));
+  try {
+    return await explainAndSummarize(request);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function explainAndSummarize(request: PlannedRunRequest): Promise<RunOutcome> {
+  const { planned, settings, stores, store, note, warn, onStarted, onProgress, signal } = request;
+  const { spec, mended } = await writePlan(store, planned.plan, signal);
+  if (mended !== undefined) warn(mended);
+  await nameStartedRun(store, { runId: spec.runId, name: settings.name }, note);
+  onStarted?.();
+  const { s3Endpoint, s3Region } = settings;
+  const images = stores.open(spec.dataset.rootUri);
+  const stored = { store, images, storeOptions: { s3Endpoint, s3Region } };
+  const { loaded, execution } = planned;
+  // What the work stands on takes longer to load than the plan to make.
+  const { executeRun } = await import('./execute-run.ts');
+  const outcome = await executeRun({
+    ...{ ...stored, spec, loaded, execution, note, signal },
+    writes: stores.writesOf(store.uri),
+    noteFolder: noteFolderOf(store.uri, spec.runId),
+    ...(onProgress !== undefined && { onProgress }),
+  });
+  if (outcome.status === 'interrupted') return outcome;
+  const { summarizeRun } = await import('../report/summarize-run.ts');
+  const { storeOptions } = stored;
+  const { runId } = spec;
+  const summarized = await summarizeRun({ store, runId, imageStore: images, storeOptions });
+  if (summarized.status === 'summarized') return summarized;
+  throw new EigenfleetError(
+    'storage',
+    `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
+  );
+}
