@@ -6,7 +6,7 @@ import type { Logger } from '../shared/telemetry/logger.ts';
 
 /**
  * Ends a service of the fleet that did not come to its end in time. Nothing is lost by it: its jobs go to others when their locks have run out. BullMQ
- * would wait for a Redis that is away for ever.
+ * would wait for a Redis that is away forever.
  */
 export function leaveUnfinished(
   logger: Logger,

@@ -16,7 +16,7 @@ class KernelMemory {
   #ints = new Int32Array(kernels.memory.buffer);
   #floats = new Float32Array(kernels.memory.buffer);
   #doubles = new Float64Array(kernels.memory.buffer);
-  /** What is kept for ever lies below. */
+  /** What is kept forever lies below. */
   #floor = vectorBytes;
   #end = vectorBytes;
 

@@ -35,7 +35,7 @@ export function sampleMap(
   const from = kernelMemory.put(map);
   const rowTaps = kernelMemory.put(rows.records);
   const columnTaps = kernelMemory.put(columns.records);
-  // Rows are read in vectors: a map that is no whole number of them long is followed by this.
+  // Rows are read in vectors: a map that is not a whole number of them long is followed by this.
   const line = kernelMemory.room((width + 4) * 4);
   const to = kernelMemory.room(Math.min(most, rows.size) * columns.size * 4);
   const sampled = new Float32Array(rows.size * columns.size);

@@ -202,7 +202,7 @@ describe('a data.yaml that does not fit', () => {
     [
       'names the split whose list is none',
       'val: t/archive.zip',
-      /^Split val of .*data\.yaml: The list .*archive\.zip cannot be read \(it is no text\)/,
+      /^Split val of .*data\.yaml: The list .*archive\.zip cannot be read \(it is not text\)/,
     ],
     ['says when it is empty', '', /no YOLO dataset file/],
     ['says when it is a list', '- a\n- b', /no YOLO dataset file: it should say path/],

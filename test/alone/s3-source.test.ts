@@ -146,7 +146,7 @@ describe('images in S3', () => {
     assert.deepEqual(samples[0], { key: '../3.jpg', sizeBytes: 0, etag: 'unreadable' });
     await assert.rejects(openStore(rootUri, storage).get('../3.jpg'), {
       code: 'storage',
-      message: /"\.\.\/3\.jpg" is no key that eigenfleet uses: it has a "\.\." part/,
+      message: /"\.\.\/3\.jpg" is not a key that eigenfleet uses: it has a "\.\." part/,
     });
     await assert.rejects(open({ source: `s3://${bucket}/dd/../3.jpg` }), {
       code: 'usage',

@@ -32,7 +32,7 @@ export async function judgeFleet(
 }
 
 /**
- * What docs/operations.md promises. A signal is no exit of the product's own; SIGTERM may come before Node listens to it. Where Redis or storage was away, a
+ * What docs/operations.md promises. A signal is not an exit of the product's own; SIGTERM may come before Node listens to it. Where Redis or storage was away, a
  * service may not stop in good order in time (130), and a producer gives up (8 or 5, and
  * 11 where Redis was a replica).
  */

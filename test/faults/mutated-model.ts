@@ -14,7 +14,7 @@ export interface MutatedModel {
 
 const fixtures = ['tiny-det', 'tiny-cls', 'tiny-seg', 'tiny-det-dynamic', 'tiny-det-nms'];
 
-/** Files that are no models at all. */
+/** Files that are not models at all. */
 const oddities: readonly (readonly [string, string])[] = [
   ['empty', ''],
   ['one', '\x08'],

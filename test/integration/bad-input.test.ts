@@ -123,9 +123,9 @@ const cases: readonly BadInput[] = [
     },
   },
   {
-    title: 'a name that is no file name',
+    title: 'a name that is not a file name',
     code: 2,
-    message: /"a\/b" is no name for a run/,
+    message: /"a\/b" is not a name for a run/,
     args: async () => ['-m', model, '-i', images, '--name', 'a/b'],
   },
   {
@@ -201,7 +201,7 @@ test('an out folder that cannot be written is one sentence', async () => {
   assert.equal(locked.code, 5, locked.stderr);
 });
 
-test('explain passes over what is no image file, and explains the rest', async () => {
+test('explain passes over what is not an image file, and explains the rest', async () => {
   const folder = tempDir();
   await mkdir(join(folder, 'folder.jpg'));
   const paths = [join(folder, 'folder.jpg'), '/dev/zero', join(images, 'BloodImage_00007.jpg')];

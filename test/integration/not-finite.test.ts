@@ -26,7 +26,7 @@ async function modelFile(bytes: Uint8Array): Promise<string> {
 
 const on = ['--device', 'cpu', '--overlays', 'all'];
 
-test('boxes that are no numbers cost the image that has them, and its row says so', async () => {
+test('boxes that are not numbers cost the image that has them, and its row says so', async () => {
   const model = await modelFile(withNaNBoxesInTheDark(modelFixture('tiny-det.onnx')));
   const out = tempDir();
   const run = await runCli(['run', '-m', model, '-i', images, '-o', out, '--json', ...on]);

@@ -29,7 +29,7 @@ after(async () => {
   await redis.close();
 });
 
-/** Every attempt at a shard finds a model that is no use. */
+/** Every attempt at a shard finds an unusable model. */
 const ports = {
   progress: {
     isCancelled: async () => {

@@ -29,7 +29,7 @@ async function endsWhole(fleet: TestFleet, out: string): Promise<void> {
   assert.equal(summary.counts.explained, images);
 }
 
-test('the same run in three places at once is worked off in two, and stays cancelled in the third', async () => {
+test('the same run in three places at once is processed in two, and stays cancelled in the third', async () => {
   const fleet = await startFleet();
   const source = await manyImages(images);
   const outs: string[] = [];

@@ -20,7 +20,7 @@ export function findChromium(): Promise<string | undefined> {
 
 async function locateChromium(): Promise<string | undefined> {
   const named = process.env.CHROMIUM_PATH;
-  if (named) return isExecutable(named) ? named : say(`CHROMIUM_PATH is no program: ${named}`);
+  if (named) return isExecutable(named) ? named : say(`CHROMIUM_PATH is not a program: ${named}`);
   return findProgram(programNames) ?? (await unpackChromium());
 }
 

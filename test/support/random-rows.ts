@@ -33,7 +33,7 @@ function randomSample(row: number, plan: RandomRowsPlan, random: () => number): 
   const blank = { detections: [], measures: {}, flags: [], overlay: false };
   if (random() < 0.1) {
     const status = random() < 0.5 ? 'failed_to_decode' : 'failed_to_fetch';
-    return { row: { ...sample, ...blank, status, reason: `${key} is no image.` } };
+    return { row: { ...sample, ...blank, status, reason: `${key} is not an image.` } };
   }
   const evidence = randomEvidence(plan, random);
   const measures = measureSample(evidence);

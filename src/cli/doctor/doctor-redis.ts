@@ -60,7 +60,7 @@ function failureOf(error: unknown, { url, cluster }: RedisTarget): DoctorCheck {
     return { ...base, says, remedy, data: { address } };
   }
   const remedy = cluster
-    ? 'start it, correct --redis or REDIS_URL, or leave --redis-cluster out if it is no cluster.'
+    ? 'start it, correct --redis or REDIS_URL, or leave --redis-cluster out if it is not a cluster.'
     : 'start it, or correct --redis or REDIS_URL.';
   return {
     ...base,

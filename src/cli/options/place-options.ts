@@ -14,7 +14,7 @@ export function addPlaceOptions(command: Command): Command {
     );
 }
 
-/** Throws `EigenfleetError('usage')` for a place that is no folder and no address of one. */
+/** Throws `EigenfleetError('usage')` for a place that is neither a folder nor the address of one. */
 export function placesOf({
   allowOut,
   allowIn,

@@ -16,7 +16,7 @@ export function addStoreOptions(command: Command): Command {
     );
 }
 
-/** Throws `EigenfleetError('usage')` for an endpoint that is no address, or one with credentials in it. */
+/** Throws `EigenfleetError('usage')` for an endpoint that is not an address, or one with credentials in it. */
 export function storeOptionsOf(options: Readonly<Record<string, unknown>>): StoreOptions {
   const { s3Endpoint, s3Region } = options;
   return {

@@ -11,7 +11,7 @@ const faultLength = 600;
 /** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
 export function reportFailure(error: unknown): number {
   const { red } = colorsOf(process.stderr);
-  // Commander has printed its own message by now; help and version are no failures.
+  // Commander has printed its own message by now; help and version are not failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (error instanceof EigenfleetError) {
     say(`${red('error:')} ${error.message}`);

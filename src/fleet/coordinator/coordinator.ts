@@ -215,7 +215,7 @@ export class Coordinator {
 
   async #summarize(job: Job<SummaryJob>, token?: string): Promise<unknown> {
     const parsed = summaryJobSchema.safeParse(job.data);
-    if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no summary job`);
+    if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is not a summary job`);
     const { out, runId } = parsed.data;
     if (!(await this.#mayWrite(out))) {
       await job.moveToDelayed(Date.now() + refusedMs, token);

@@ -20,7 +20,7 @@ export interface DashboardRun {
   /** Which of the results folders it lies in, from 0; `outUri` when there are several. */
   readonly out: number;
   readonly outUri?: string;
-  /** Images worked off so far; absent when nobody can say, as while Redis is away. */
+  /** Images processed so far; absent when nobody can say, as while Redis is away. */
   readonly imagesDone?: number;
   readonly imagesFailed?: number;
   readonly shardsDone?: number;

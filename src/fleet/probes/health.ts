@@ -44,7 +44,7 @@ export interface ReadinessLimits {
 /** Idle workers ask Redis for jobs every few seconds; a minute is many missed turns. */
 export const readinessLimits: ReadinessLimits = { silentMs: 60_000 };
 
-/** Whether the process should be left alone. Failing means: restart it, it will not recover. What it waits for is no reason to. */
+/** Whether the process should be left alone. Failing means: restart it, it will not recover. Waiting is not a failure. */
 export function liveness(facts: LivenessFacts, limits: LivenessLimits = livenessLimits): Health {
   const reasons: string[] = [];
   if (facts.eventLoopLagMs > limits.eventLoopLagMs) {

@@ -57,7 +57,7 @@ export class WorkerMetrics {
     this.useDevice('none');
   }
 
-  /** Counts an image that was worked off, well or badly. */
+  /** Counts an image that was processed, well or badly. */
   countImage({
     status,
     reason,
@@ -104,7 +104,7 @@ export class WorkerMetrics {
     );
   }
 
-  /** Seconds since the last image was worked off, or since the start. */
+  /** Seconds since the last image was processed, or since the start. */
   get progressAgeSeconds(): number {
     return (this.#now() - this.#lastProgressMs) / 1000;
   }

@@ -7,7 +7,7 @@ import { type RunAddress, runKeyOf, type ShardAddress } from '../../shared/run/r
 import type { Logger } from '../../shared/telemetry/logger.ts';
 
 export interface Heartbeat {
-  /** One more image of a shard was worked off. */
+  /** One more image of a shard was processed. */
   sample(shard: ShardAddress): void;
   /** The shard is done: its images stay counted. */
   keep(shard: ShardAddress): void;
@@ -26,7 +26,7 @@ export interface HeartbeatOptions {
 const everyMs = 2_000;
 
 /**
- * Tells those who watch that the worker is alive and how many images it has worked off, every two seconds: per image it would cost more
+ * Tells those who watch that the worker is alive and how many images it has processed, every two seconds: per image it would cost more
  * than it says.
  */
 export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOptions): Heartbeat {

@@ -16,7 +16,7 @@ export interface Field {
   readonly end: number;
 }
 
-/** The fields of the message [start, end) in turn. Throws `EigenfleetError('model')` for what is no message. */
+/** The fields of the message [start, end) in turn. Throws `EigenfleetError('model')` for what is not a message. */
 export function* fieldsOf(bytes: Uint8Array, start: number, end: number): Generator<Field> {
   let position = start;
   while (position < end) {

@@ -41,7 +41,7 @@ export function decodeOnnx(bytes: Uint8Array, name: string): OnnxFile {
   const graph = proto.graph;
   if (graph === undefined || graph.node.length === 0) {
     throw modelError(
-      `${name} is no usable ONNX model: it holds no graph. Export it with "yolo export model=best.pt format=onnx".`,
+      `${name} is not a usable ONNX model: it holds no graph. Export it with "yolo export model=best.pt format=onnx".`,
     );
   }
   const weights = new Set(graph.initializer.map((tensor) => tensor.name));

@@ -3,7 +3,7 @@ export type ModelWalk =
   | { readonly status: 'whole' }
   /** A field is longer than the rest of the file. */
   | { readonly status: 'cut-short'; readonly announcedBytes: number }
-  /** What stands at `position` is no protobuf field. */
+  /** What stands at `position` is not a protobuf field. */
   | { readonly status: 'damaged'; readonly position: number }
   | { readonly status: 'not-onnx' };
 
@@ -51,7 +51,7 @@ export function walkModelFields(bytes: Uint8Array): ModelWalk {
   return { status: 'whole' };
 }
 
-/** Where the content of a field ends, from the first byte behind its tag; `undefined` for what is no field. */
+/** Where the content of a field ends, from the first byte behind its tag; `undefined` for what is not a field. */
 export function fieldEnd(bytes: Uint8Array, start: number, wireType: number): number | undefined {
   if (wireType === varint) return readVarint(bytes, start)?.end;
   if (wireType === fixed64) return start + 8;
@@ -63,7 +63,7 @@ export function fieldEnd(bytes: Uint8Array, start: number, wireType: number): nu
 
 /**
  * Little-endian base 128. Multiplies instead of shifting: lengths may pass 2^31. An `end` beyond the file means that the file ends
- * inside; `undefined`, more than ten bytes, is no varint.
+ * inside; `undefined`, more than ten bytes, is not a varint.
  */
 export function readVarint(
   bytes: Uint8Array,

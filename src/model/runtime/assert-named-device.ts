@@ -6,7 +6,7 @@ import { probeInChild } from './probe-in-child.ts';
  * Refuses a device that was asked for and does not work, before anything is begun; `auto` always finds one. Tried in a child process, whose
  * drivers may print and crash as they like.
  *
- * @throws EigenfleetError `device`; `usage` for what is no device.
+ * @throws EigenfleetError `device`; `usage` for what is not a device.
  */
 export async function assertNamedDevice(device: string): Promise<void> {
   const named = parseDevice(device);

@@ -29,14 +29,14 @@ export interface DeviceChoice {
 
 const accepted = 'auto, cpu, cuda, cuda:1, tensorrt, webgpu, coreml, dml';
 
-/** Reads `--device`. Throws `EigenfleetError('usage')` for anything that is no device. */
+/** Reads `--device`. Throws `EigenfleetError('usage')` for anything that is not a device. */
 export function parseDevice(text: string): Device | 'auto' {
   const value = text.trim().toLowerCase();
   if (value === 'auto' || value === 'cpu' || value === 'tensorrt') return value;
   if (value === 'webgpu' || value === 'coreml' || value === 'dml') return value;
   const cuda = /^cuda(?::(\d{1,3}))?$/.exec(value);
   if (cuda !== null) return `cuda:${Number(cuda[1] ?? 0)}`;
-  throw new EigenfleetError('usage', `--device "${text}" is no device: use one of ${accepted}.`);
+  throw new EigenfleetError('usage', `--device "${text}" is not a device: use one of ${accepted}.`);
 }
 
 /** The execution providers of ONNX Runtime that `device` stands for; what these cannot compute runs on the CPU. */

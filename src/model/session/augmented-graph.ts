@@ -47,7 +47,7 @@ const oldestOpset = 11;
  * Puts Eigen-CAM of the target layers, and the reduction of the head, into an ONNX file. The file's own bytes are kept: its input and
  * outputs are cut out, and the new nodes stand before and behind it as protobuf pieces that merge with it. The new input is uint8 (a quarter
  * of the bytes, one DequantizeLinear); only small answers come out. `bytes` are not changed.
- * Throws `EigenfleetError('model')` for an operator set below 11 or bytes that are no protobuf.
+ * Throws `EigenfleetError('model')` for an operator set below 11 or bytes that are not protobuf.
  */
 export function augmentModel(
   bytes: Uint8Array,

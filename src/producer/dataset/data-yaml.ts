@@ -34,7 +34,7 @@ export interface DataYaml {
 /**
  * Reads a YOLO `data.yaml`.
  *
- * @throws EigenfleetError `dataset` for a file that cannot be read or is no dataset file.
+ * @throws EigenfleetError `dataset` for a file that cannot be read or is not a dataset file.
  */
 export async function readDataYaml(file: string): Promise<DataYaml> {
   let text: string;

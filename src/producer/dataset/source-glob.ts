@@ -17,7 +17,7 @@ export function isGlob(source: string): boolean {
 /**
  * The images that a pattern matches. The root is the part of it before the first wildcard.
  *
- * @throws EigenfleetError `dataset` when that part is no folder.
+ * @throws EigenfleetError `dataset` when that part is not a folder.
  */
 export async function listGlob(pattern: string): Promise<SampleListing> {
   const { base, glob } = picomatch.scan(withSlashes(pattern));
@@ -25,7 +25,7 @@ export async function listGlob(pattern: string): Promise<SampleListing> {
   if (!(await isFolder(rootPath))) {
     throw new EigenfleetError(
       'dataset',
-      `The pattern ${pattern} begins in ${rootPath}, which is no folder. Check --images.`,
+      `The pattern ${pattern} begins in ${rootPath}, which is not a folder. Check --images.`,
     );
   }
   const matches = picomatch(glob);

@@ -12,7 +12,7 @@ import { namedSamples, type SampleListing } from './sample-listing.ts';
 
 /**
  * The images named in a text file. A file that is not there stays: its sample fails with a reason. So does one whose extension
- * is no image's, because it was named.
+ * is not an image's, because it was named.
  *
  * @throws EigenfleetError `dataset` for a list that cannot be read or names nothing.
  */

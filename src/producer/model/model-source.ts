@@ -53,7 +53,7 @@ export async function resolveModelSource(
   if (info === undefined) throw await nothingThere(file, named);
   const reason = irregularity(info);
   if (reason !== undefined) {
-    throw new EigenfleetError('model', `${file} is no model: ${reason}. Check ${named}.`);
+    throw new EigenfleetError('model', `${file} is not a model: ${reason}. Check ${named}.`);
   }
   const other = otherExports[extension];
   if (other !== undefined) {
@@ -67,7 +67,7 @@ export async function resolveModelSource(
   if (extension === 'pt') return resolveCheckpoint(file, options);
   throw new EigenfleetError(
     'model',
-    `${file} is no model that eigenfleet knows. ${named} takes an .onnx, a .pt with its .onnx beside it, or a training folder such as runs/detect/train.`,
+    `${file} is not a model that eigenfleet knows. ${named} takes an .onnx, a .pt with its .onnx beside it, or a training folder such as runs/detect/train.`,
   );
 }
 
@@ -92,8 +92,8 @@ async function resolveFolder(folder: string, options: ModelSourceOptions): Promi
   throw new EigenfleetError(
     'model',
     onnx.length === 0
-      ? `${folder} is no training folder: it has no weights/best.onnx, best.pt, last.onnx or last.pt. Give ${named} an .onnx file.`
-      : `${folder} is no training folder, but holds ${onnx.sort().slice(0, 5).join(', ')}. Give ${named} one of these files.`,
+      ? `${folder} is not a training folder: it has no weights/best.onnx, best.pt, last.onnx or last.pt. Give ${named} an .onnx file.`
+      : `${folder} is not a training folder, but holds ${onnx.sort().slice(0, 5).join(', ')}. Give ${named} one of these files.`,
   );
 }
 

@@ -20,7 +20,7 @@ export interface GallerySource {
   readonly statistics: ShardStatistics;
   /** Median of `typicalColumn`. */
   readonly median: number;
-  /** Shards whose file is no table. */
+  /** Shards whose file is not a table. */
   readonly withoutTable?: ReadonlySet<number>;
 }
 

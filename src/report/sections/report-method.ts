@@ -28,7 +28,7 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
       ? 'Images are resized as in production (Ultralytics letterbox).'
       : 'Images are resized with smoothing, which differs a little from production.';
   return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
-<p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat is no proof that the model needs that place.</p>
+<p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
 <p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
 ${traitsOf(model.task).classifies ? classifierLimits : boxLimits(options)}
 <p>${resize} ${padding} Typical means the median, over images. Pictures are chosen by the rules that they carry; an even sample means drawn by a hash of the name.</p>

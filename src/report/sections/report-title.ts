@@ -12,7 +12,7 @@ import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
 export interface TitleOptions {
   /** The first group of the gallery: its first picture is shown. */
   readonly shown: CardGroup | undefined;
-  /** Ids that the page has: a sentence whose proof is not drawn is no link. */
+  /** Ids that the page has: a sentence whose proof is not drawn is not a link. */
   readonly anchors: ReadonlySet<string>;
   readonly context: PictureContext;
 }

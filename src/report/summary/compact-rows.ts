@@ -145,7 +145,7 @@ function elementsOf(column: Column): number {
   return elements;
 }
 
-/** `undefined` for what is no table. */
+/** `undefined` for what is not a table. */
 async function readShard(store: ObjectStore, key: string): Promise<ShardTable | undefined> {
   const bytes = await store.get(key);
   if (bytes === undefined) {

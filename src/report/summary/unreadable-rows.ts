@@ -66,7 +66,7 @@ function infiniteIn(value: unknown, name: string): string | undefined {
   return isFiniteThroughout(value) ? undefined : `its ${name} holds numbers that are not finite`;
 }
 
-/** Numbers themselves, and those in lists and structs; what is no number passes. */
+/** Numbers themselves, and those in lists and structs; what is not a number passes. */
 function isFiniteThroughout(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;

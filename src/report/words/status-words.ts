@@ -17,7 +17,7 @@ const words: Readonly<Record<string, StatusWords>> = {
   failed_to_decode: {
     verb: 'could not be decoded',
     all: 'failed to decode',
-    meaning: 'The bytes are no picture that can be read, or more pixels than allowed.',
+    meaning: 'The bytes are not a readable picture, or more pixels than allowed.',
   },
   failed_to_infer: {
     verb: 'could not be run through the model',
@@ -51,7 +51,7 @@ const remedies: Readonly<Record<FailureClass, string>> = {
 /** What to do about a failed image, one sentence for people, by its status and reason. */
 export function remedyOf(status: string, reason: string): string {
   if (reason.startsWith('not an image')) {
-    return 'Take it out of the data set if it is no picture, or convert it to PNG or JPEG.';
+    return 'Take it out of the data set if it is not a picture, or convert it to PNG or JPEG.';
   }
   const known = failedStatuses.find((one) => one === status);
   return known === undefined ? 'See the reason.' : remedies[failureClass(known, reason)];

@@ -59,7 +59,7 @@ export function componentPart(layerColumn: string, component: number): string {
   return `${layerColumn}_pc${component}`;
 }
 
-/** Reads a column's name; `undefined` for one that is no measure. */
+/** Reads a column's name; `undefined` for one that is not a measure. */
 export function parseColumn(column: string): ParsedColumn | undefined {
   return parsedColumn(column) || undefined;
 }
@@ -85,7 +85,7 @@ export function isOfImage(column: string): boolean {
 }
 
 /**
- * Layers as columns spell them, in their order: `model.15` -> `model_15`. What is no letter or digit becomes an underscore; a name that would
+ * Layers as columns spell them, in their order: `model.15` -> `model_15`. What is not a letter or digit becomes an underscore; a name that would
  * then be another layer's whatever the case, or could be mistaken for the fused map or a component, gets a number at its end.
  */
 export function layerColumns(layers: readonly string[]): string[] {

@@ -110,7 +110,7 @@ function listenSentence(
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} is no address of this machine: give 127.0.0.1, or 0.0.0.0 for all of them.`;
+      return `${host} is not an address of this machine: give 127.0.0.1, or 0.0.0.0 for all of them.`;
     default:
       return `Cannot listen on ${host}, port ${port} (${messageOf(cause)}): give another host or port.`;
   }

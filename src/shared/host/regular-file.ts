@@ -52,10 +52,10 @@ export interface ReadLimits {
 const chunkBytes = 8 * kib ** 2;
 
 /**
- * Reads a file whole, up to the size that it has when it is opened. What is no file is not even opened: a pipe without a writer and a device
+ * Reads a file whole, up to the size that it has when it is opened. What is not a file is not even opened: a pipe without a writer and a device
  * would hold up a thread for good, or never end.
  *
- * @throws UnreadableFileError for what is no file or is too large; the system's error for all else, the signal's reason when it is aborted.
+ * @throws UnreadableFileError for what is not a file or is too large; the system's error for all else, the signal's reason when it is aborted.
  */
 export function readRegularFile(path: PathLike, limits: ReadLimits): Promise<Buffer> {
   return diskWatch.ask(async () => {
@@ -77,7 +77,7 @@ export function readFileRange(path: PathLike, start: number, end: number): Promi
   return diskWatch.ask(async () => {
     const file = await openRegularFile(path);
     try {
-      // An end far beyond that of the file is no reason to make room for it.
+      // An end far beyond that of the file does not deserve a buffer.
       const { size } = await file.stat();
       return await readBytes(file, { start, end: Math.min(end, size) });
     } finally {

@@ -10,7 +10,7 @@ import { readRegularFile, UnreadableFileError } from './regular-file.ts';
 export function utf8Of(bytes: Uint8Array): Uint8Array {
   const encoding = utf16Of(bytes);
   const utf8 = encoding === undefined ? bytes : transcoded(bytes, encoding);
-  if (utf8.includes(0)) throw new UnreadableFileError('it is no text');
+  if (utf8.includes(0)) throw new UnreadableFileError('it is not text');
   const marked = utf8[0] === 0xef && utf8[1] === 0xbb && utf8[2] === 0xbf;
   return marked ? utf8.subarray(3) : utf8;
 }
@@ -42,6 +42,6 @@ function transcoded(bytes: Uint8Array, encoding: string): Uint8Array {
   try {
     return new TextEncoder().encode(new TextDecoder(encoding, { fatal: true }).decode(bytes));
   } catch {
-    throw new UnreadableFileError('it is no text');
+    throw new UnreadableFileError('it is not text');
   }
 }

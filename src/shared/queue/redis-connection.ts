@@ -65,7 +65,7 @@ export function redisUser(url: string): string {
 }
 
 /**
- * Waits until Redis answers. Throws `EigenfleetError` after `timeoutMs`, since BullMQ alone would wait for ever: `redis`, or `refused` when it is there and
+ * Waits until Redis answers. Throws `EigenfleetError` after `timeoutMs`, since BullMQ alone would wait forever: `redis`, or `refused` when it is there and
  * will not have us.
  */
 export async function assertRedis(

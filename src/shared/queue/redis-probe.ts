@@ -70,7 +70,7 @@ export async function probeRedis(redis: Redis | Cluster): Promise<void> {
   if (lacks.size > 0) throw new MissingRightsError([...lacks]);
 }
 
-/** Throws what is no lack of rights. */
+/** Throws what is not a lack of rights. */
 function missingRightsIn(error: unknown): readonly string[] {
   if (error instanceof MissingRightsError) return error.rules;
   const right = missingRightOf(causeOf(error));

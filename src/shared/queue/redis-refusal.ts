@@ -26,7 +26,7 @@ const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
   ],
   [
     /cluster support disabled/,
-    { says: 'is no node of a cluster', remedy: 'leave --redis-cluster out.' },
+    { says: 'is not a node of a cluster', remedy: 'leave --redis-cluster out.' },
   ],
   [
     /^ERR DB index is out of range/,
@@ -57,7 +57,7 @@ const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
 ];
 
 /**
- * `undefined` for an error that is no refusal: starting the server is then the remedy, or waiting.
+ * `undefined` for an error that is not a refusal: starting the server is then the remedy, or waiting.
  *
  * @param user Whom the address names.
  */

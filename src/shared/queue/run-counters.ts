@@ -220,7 +220,7 @@ function storageKey(out: string): string {
   return `${queuePrefix}:storage-away:${out}`;
 }
 
-/** A number that is no count is one that nobody here wrote. */
+/** A number that is not a count is one that nobody here wrote. */
 function countIn(text: string | undefined): number {
   const count = Number(text ?? 0);
   return Number.isSafeInteger(count) && count >= 0 ? count : 0;

@@ -119,7 +119,7 @@ async function readMarker(
 const otherVersionSchema = z.object({ schema: z.string().regex(/^done@\d+$/) });
 
 /**
- * A marker of another version is no damage to be mended: in a fleet of two versions each would do again what the other has done, for ever.
+ * A marker of another version does not count as damage: in a fleet of two versions each would do again what the other has done, forever.
  * Throws `storage`.
  */
 function assertOwnVersion(value: unknown, key: string): void {

@@ -73,7 +73,7 @@ function refuse({ row, reason }: UnreadableRow): never {
   throw new EigenfleetError('storage', `Row ${row} of a shard's file cannot be read: ${reason}.`);
 }
 
-/** One is enough: a NaN box has four, and a thousand of them are no sentence. */
+/** One is enough: a NaN box has four, and nobody reads a thousand of them. */
 function firstIssue({ issues }: z.ZodError): string {
   const [first] = issues;
   return first === undefined ? 'no reason is known' : `${first.path.join('.')}: ${first.message}`;

@@ -59,7 +59,7 @@ export async function readRun<Spec extends Pick<RunSpec, 'runId' | 'dataset'>>(
   }
   if (spec.runId !== runId) return { status: 'broken', reason: 'it names another run' };
   const { shards } = spec.dataset;
-  // Manifest parts are written before run.json: a number of shards that nobody planned would be worked off, one by one, for ever.
+  // Manifest parts are written before run.json: a number of shards that nobody planned would be processed, one by one, forever.
   if ((await store.head(objectKeys.manifest(runId, shards - 1))) !== undefined) {
     return { status: 'read', spec };
   }

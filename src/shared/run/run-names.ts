@@ -68,7 +68,7 @@ function assertName(name: string): void {
   if (isName(name)) return;
   throw new EigenfleetError(
     'usage',
-    `${JSON.stringify(name)} is no name for a run: use up to 64 letters, digits, ".", "_" or "-", the first a letter or a digit.`,
+    `${JSON.stringify(name)} is not a name for a run: use up to 64 letters, digits, ".", "_" or "-", the first a letter or a digit.`,
   );
 }
 
@@ -85,7 +85,7 @@ export interface StoredRuns {
   readonly broken: readonly BrokenRun[];
 }
 
-/** All runs of the store. Folders without a run.json are no runs. */
+/** All runs of the store. Folders without a run.json are not runs. */
 export async function listRuns(store: ObjectStore): Promise<StoredRuns> {
   const names = await namesByRun(store);
   const runs: ListedRun[] = [];
@@ -146,7 +146,7 @@ export async function resolveRun(store: ObjectStore, reference: string): Promise
     'usage',
     meant.length > 1
       ? `${quoted} is the start of ${meant.length} runs in ${store.uri}; say more of one: ${describe(meant)}.`
-      : `${quoted} is no run in ${store.uri}; there are: ${describe(runs)}.`,
+      : `${quoted} is not a run in ${store.uri}; there are: ${describe(runs)}.`,
   );
 }
 

@@ -8,7 +8,7 @@ import { imagesOfShard, type PlannedShards } from './planned-shards.ts';
 import type { RunSpec } from './run-spec.ts';
 import type { Sample } from './sample.ts';
 
-/** A part of the manifest is missing, damaged, or not the one that was planned: trying again is no use, planning again is. */
+/** A part of the manifest is missing, damaged, or not the one that was planned: plan again, another try would fail the same way. */
 export class DamagedManifestError extends EigenfleetError {
   /** @param fault What is wrong, without a full stop. */
   constructor(fault: string, runId: string, options?: ErrorOptions) {

@@ -16,7 +16,7 @@ import type { Setting } from './setting.ts';
  * counts as not said.
  *
  * @param fileName What errors call it.
- * @throws EigenfleetError `usage` for text that is no mapping, an unknown key, a key said twice, or a bad value.
+ * @throws EigenfleetError `usage` for text that is not a mapping, an unknown key, a key said twice, or a bad value.
  */
 export function parseConfig(content: string, fileName: string): RunSettings {
   const said: Record<string, unknown> = {};

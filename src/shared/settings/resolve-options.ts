@@ -2,7 +2,7 @@ import { EigenfleetError } from '../errors.ts';
 import { type ExplainOptions, explainOptionsSchema } from '../run/run-spec.ts';
 import { decisions, type RunSettings } from './run-settings.ts';
 
-/** How a run is worked off; changes no result. */
+/** How a run is processed; changes no result. */
 export interface ExecutionOptions {
   readonly device: string;
   /** The device decides when absent. */

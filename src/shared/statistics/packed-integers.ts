@@ -21,7 +21,7 @@ export function packIntegers(values: readonly number[]): string {
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
- * How many integers a packed text has, by its length and its first byte, without reading on; `undefined` for what is no such text. Characters
+ * How many integers a packed text has, by its length and its first byte, without reading on; `undefined` for any other text. Characters
  * that are not base64 are left for `unpack` to find.
  */
 export function packedCountOf(text: unknown): number | undefined {
@@ -96,7 +96,7 @@ function unpackWide(
   }
 }
 
-/** Bytes that the largest value takes. Throws a RangeError on a value that is no count. */
+/** Bytes that the largest value takes. Throws a RangeError on a value that is not a count. */
 function widthOf(values: readonly number[]): number {
   let width = 1;
   let limit = 0x100;

@@ -56,7 +56,7 @@ export class StatisticsAccumulator {
     return getOrMake(this.#classes, classId, () => new ClassAccumulator());
   }
 
-  /** Throws a RangeError for a column that is no measure of the catalog. */
+  /** Throws a RangeError for a column that is not a measure of the catalog. */
   measureOf(column: string): DistributionAccumulator {
     return getOrMake(this.#measures, column, () => {
       const kind = parseColumn(column)?.kind;

@@ -15,7 +15,7 @@ import { formatS3Uri, isS3Uri, parseS3Uri } from './s3/s3-uri.ts';
 export class AllowedPlaces {
   readonly #roots: readonly string[] | undefined;
 
-  /** Throws `EigenfleetError('usage')` for what is no folder and no address of one. */
+  /** Throws `EigenfleetError('usage')` for what is neither a folder nor the address of one. */
   constructor(allowed: readonly string[] | undefined) {
     this.#roots = allowed?.map((place) => openStore(place).uri);
   }

@@ -98,7 +98,7 @@ export class FolderStore implements ObjectStore {
   #writable(key: string): string {
     const path = this.#pathOf(key);
     if (!hasEscapes(key)) return path;
-    throw new EigenfleetError('storage', `${path} cannot be written: its name is no text.`);
+    throw new EigenfleetError('storage', `${path} cannot be written: its name is not text.`);
   }
 
   async #reading<T>(

@@ -54,7 +54,7 @@ function refuseFault(key: string, fault: string | undefined): string {
   if (fault === undefined) return key;
   throw new EigenfleetError(
     'storage',
-    `${JSON.stringify(key)} is no key that eigenfleet uses: it ${fault}. A key is a relative path such as "a/b.jpg".`,
+    `${JSON.stringify(key)} is not a key that eigenfleet uses: it ${fault}. A key is a relative path such as "a/b.jpg".`,
     { cause: new UnreadableFileError(`its key ${fault}`) },
   );
 }

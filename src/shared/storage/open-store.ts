@@ -29,7 +29,7 @@ export function openStore(uriOrPath: string, options: StoreOptions = {}): Object
     default:
       throw new EigenfleetError(
         'usage',
-        `${scheme}:// is no storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.`,
+        `${scheme}:// is not a storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.`,
       );
   }
 }
@@ -49,7 +49,7 @@ function pathOfFileUri(uri: string): string {
   } catch (error) {
     throw new EigenfleetError(
       'usage',
-      `${uri} is no address of a local folder. Write file:///path/to/folder, or the path alone.`,
+      `${uri} is not an address of a local folder. Write file:///path/to/folder, or the path alone.`,
       { cause: error },
     );
   }

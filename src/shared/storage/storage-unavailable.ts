@@ -7,7 +7,7 @@ export interface UnavailableOptions extends ErrorOptions {
 
 /**
  * The storage as a whole could not be used: it did not answer in spite of repeated attempts, is full, refuses to be written, refuses these
- * credentials, or has no such bucket. It says nothing about the object that was asked for, so it is no `EigenfleetError`: no image becomes a
+ * credentials, or has no such bucket. It says nothing about the object that was asked for, so it is not a `EigenfleetError`: no image becomes a
  * failed row because of it, whoever can wait waits (`StorageWait`), and a shard that meets it is tried again without using up an attempt. The
  * message is a sentence for people; the command line exits with the code of `storage`.
  */

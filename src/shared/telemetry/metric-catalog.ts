@@ -24,7 +24,7 @@ export const metricCatalog = {
     name: 'eigenfleet_images_total',
     type: 'counter',
     labels: ['status'],
-    help: `Images worked off, by status: ${words(sampleStatuses)}.`,
+    help: `Images processed, by status: ${words(sampleStatuses)}.`,
   },
   failures: {
     name: 'eigenfleet_image_failures_total',
@@ -54,7 +54,7 @@ export const metricCatalog = {
     name: 'eigenfleet_last_progress_age_seconds',
     type: 'gauge',
     labels: [],
-    help: 'Seconds since the last image was worked off, or since the start.',
+    help: 'Seconds since the last image was processed, or since the start.',
   },
   lastSweep: {
     name: 'eigenfleet_last_sweep_age_seconds',

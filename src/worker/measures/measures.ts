@@ -86,7 +86,7 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   return measures;
 }
 
-/** What is no number could not be taken, and is left out. */
+/** What is not a number could not be taken, and is left out. */
 function add(measures: Record<string, number>, column: string, value: number): void {
   if (Number.isFinite(value)) measures[column] = value;
 }
@@ -142,7 +142,7 @@ function boxMeasures(
   { coverage, area }: Covered,
   { total, boxes, hottest }: HeatSums,
 ): Record<string, number> {
-  // Boxes that all lie outside of what the model saw are no boxes.
+  // Boxes that all lie outside of what the model saw are not boxes.
   if (area === 0) return {};
   const heat = boxes / total;
   const measures = {

@@ -37,7 +37,7 @@ export interface AttemptPorts {
 /**
  * One attempt at a shard's job, from its payload to its booked results. May run any number of times, also at once on several machines:
  * results are idempotent, and the booking counts a shard once. Throws when the shard is to be tried again, `EigenfleetError` with code
- * `model` or `usage`, or `DamagedManifestError`, when that is no use.
+ * `model` or `usage`, or `DamagedManifestError`, when another try cannot help.
  */
 export async function attemptShard(
   job: ShardJob,

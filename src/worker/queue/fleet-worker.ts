@@ -48,7 +48,7 @@ export interface FleetWorkerOptions {
   /** It was given up again, however that came about. */
   onSettled(job: ShardJob): void;
   onOutcome(job: ShardJob, outcome: AttemptOutcome, wallMs: number): void;
-  /** A shard failed for good: all attempts are used, or another one is no use. Never called where results may not go. */
+  /** A shard failed for good: all attempts are used, or another one cannot help. Never called where results may not go. */
   onFailedForGood(job: ShardJob, reason: string): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export class FleetWorker {
     this.#listen();
   }
 
-  /** Whether no shard is being worked off. */
+  /** Whether no shard is being processed. */
   get idle(): boolean {
     return this.#worker.idle;
   }
@@ -116,7 +116,7 @@ export class FleetWorker {
 
   async #process(job: Job<ShardJob>, token?: string, signal?: AbortSignal): Promise<unknown> {
     const parsed = shardJobSchema.safeParse(job.data);
-    if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is no shard job`);
+    if (!parsed.success) throw new UnrecoverableError(`the job ${job.id} is not a shard job`);
     const shardJob = parsed.data;
     const { isAllowedOut, onTaken, onSettled } = this.#options;
     onTaken(shardJob);

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Explainer } from '../explain/explainer.ts';
 import { RefusedPlaceError } from './refused-places.ts';
 
-/** A run that this worker has opened: what its shards are worked off with. */
+/** A run that this worker has opened: what its shards are processed with. */
 export interface OpenRun {
   readonly spec: RunSpec;
   readonly store: ObjectStore;

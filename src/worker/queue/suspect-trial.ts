@@ -12,7 +12,7 @@ import type { TrialSetup } from './trial-setup.ts';
 type Verdict = 'survived' | 'crashed' | 'killed';
 
 const program = fileURLToPath(new URL('./trial-process.js', import.meta.url));
-/** An out-of-memory killer uses the same signal as somebody who takes a machine down; the same image every time is no chance. */
+/** An out-of-memory killer uses the same signal as somebody who takes a machine down; the same image every time is not chance. */
 const mostKills = 3;
 
 /**

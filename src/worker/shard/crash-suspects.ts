@@ -18,7 +18,7 @@ export const noCrash: CrashState = { suspects: [], quarantined: [], aloneAtDeath
 
 /**
  * A process that dies may have been killed by anybody, so one death convicts nobody who was alone at it. Who is alone for some tens of
- * milliseconds of an attempt, and at its end in three, is no victim of chance.
+ * milliseconds of an attempt, and at its end in three, is not a victim of chance.
  */
 const deathsThatConvict = 3;
 
@@ -31,7 +31,7 @@ export interface Remains {
 /**
  * Draws the conclusion from an attempt that died. What was under way is under suspicion, and a suspect is tried alone; one that came through is acquitted.
  * Suspects have been through a process of their own before (`SuspectTrial`), which convicts most of those that crash; one that does so only beside the rest of a
- * worker is convicted by dying alone again and again. A row that was alone by chance (the last of a shard) was no suspect yet: it becomes one.
+ * worker is convicted by dying alone again and again. A row that was alone by chance (the last of a shard) was not a suspect yet: it becomes one.
  */
 export function judgeCrash(state: CrashState, { begun, ended }: Remains): CrashState {
   const underWay = [...begun].filter((row) => !ended.has(row));

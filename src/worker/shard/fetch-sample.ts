@@ -31,6 +31,6 @@ export async function fetchSample(
 
 function absenceOf(etag: string): string {
   return etag === unreadableEtag
-    ? 'the file is not there, though its name is: a link to nothing, or a name in S3 that is no valid UTF-8'
+    ? 'the file is not there, though its name is: a link to nothing, or a name in S3 that is not valid UTF-8'
     : 'the file is not there';
 }

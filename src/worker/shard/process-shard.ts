@@ -26,7 +26,7 @@ export type SuspectTrial = (
   signal: AbortSignal,
 ) => Promise<ReadonlySet<Sample>>;
 
-/** What a shard is worked off with. */
+/** What a shard is processed with. */
 export interface ShardPorts {
   /** Where results go. */
   readonly store: ObjectStore;
@@ -64,7 +64,7 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
   } catch (error) {
     // Whoever comes to this line did not crash. What went wrong first counts.
     await note.close('abandoned').catch(() => {});
-    // What is cut off by the signal fails, such as a file being read: that is no failure of the shard.
+    // What is cut off by the signal fails, such as a file being read: that is not a failure of the shard.
     if (!signal.aborted) throw error;
     return { status: 'abandoned' };
   }

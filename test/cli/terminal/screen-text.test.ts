@@ -7,7 +7,7 @@ const hostile = 'a\u001b[31mRED\u0007\u009b2J\u202egpj.\r.jpg';
 const shown = 'a\u{fffd}[31mRED\u{fffd}\u{fffd}2J\u{fffd}gpj.\u{fffd}.jpg';
 
 describe('what reaches the screen', () => {
-  it('is no escape sequence of a file name, and lines and tabs stay', () => {
+  it('is not an escape sequence of a file name, and lines and tabs stay', () => {
     assert.equal(screenText(`\t${hostile}\nnext`), `\t${shown}\nnext`);
     assert.equal(oneLine(`${hostile}\nnext`), `${shown}\u{fffd}next`);
   });
@@ -20,7 +20,7 @@ describe('what reaches the screen', () => {
     assert.equal(screenText('\u{fdd0}[31mRED'), '\u{fdd0}[31mRED');
   });
 
-  it('is no color where none is shown', () => {
+  it('is not a color where none is shown', () => {
     assert.equal(screenText(colorsOf({ isTTY: false }).red(hostile)), shown);
   });
 

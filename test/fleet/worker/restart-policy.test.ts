@@ -29,7 +29,7 @@ describe('a worker process that ended', () => {
     );
   });
 
-  it('is started again for ever, after a second, when it lives for a minute each time', () => {
+  it('is started again forever, after a second, when it lives for a minute each time', () => {
     assert.deepEqual(new Set(delays(steadyMs).seconds), new Set([1]));
     assert.equal(delays(steadyMs).last, 'restart');
   });

@@ -106,7 +106,7 @@ describe('the augmented model', () => {
     }
   });
 
-  it('refuses operator sets that are too old and bytes that are no protobuf', () => {
+  it('refuses operator sets that are too old and bytes that are not protobuf', () => {
     const refused = (code: string) => (error: unknown) =>
       error instanceof EigenfleetError && error.code === code;
     assert.throws(() => toyModel({ ...grid, components: 1, opset: 10 }), refused('model'));

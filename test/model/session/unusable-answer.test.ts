@@ -56,7 +56,7 @@ describe('an answer of the graph', () => {
     }
   });
 
-  it('is not used with scores or probabilities that are no numbers, kept or not', () => {
+  it('is not used with scores or probabilities that are not numbers, kept or not', () => {
     for (const bad of [notANumber, infinity, -infinity]) {
       assert.match(
         reasonOf(anchors([5, 5, 5, 5, 2, 2, 2, 2], [0.9, bad]))!,

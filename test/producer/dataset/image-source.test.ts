@@ -311,7 +311,7 @@ describe('a choice of images', () => {
 });
 
 describe('results among the images', () => {
-  it('are no images', async () => {
+  it('are not images', async () => {
     const key = objectKeys.overlay(runIdOf(identity), 12, 3);
     const source = datasetFolder(['a.jpg', key, `out/${key}`, 'overlays/0000012/0003.jpg']);
     assert.deepEqual(await keysOf({ source }), ['a.jpg', 'overlays/0000012/0003.jpg']);
@@ -354,7 +354,7 @@ describe('a source without images', () => {
     const folder = datasetFolder(['a.jpg']);
     assert.match(
       await refusal({ source: join(folder, 'gone/*.jpg') }),
-      /begins in .*gone, which is no folder/,
+      /begins in .*gone, which is not a folder/,
     );
     assert.match(await refusal({ source: join(folder, '*.png') }), /There is no file in pattern/);
   });
@@ -362,7 +362,7 @@ describe('a source without images', () => {
   it('says when a list is empty, or none of its files is there', async () => {
     const folder = datasetFolder([
       ['empty.txt', '\n# nothing\n'],
-      ['prose.txt', 'Dear reader,\nthis is no list.\n'],
+      ['prose.txt', 'Dear reader,\nthis is not a list.\n'],
     ]);
     assert.match(await refusal({ source: join(folder, 'empty.txt') }), /empty\.txt names no image/);
     assert.match(
@@ -383,7 +383,7 @@ describe('a source without images', () => {
       ['blank.txt', /the first path that was tried is "gone\/a\.jpg " \(it ends in a blank\)/],
       ['back.txt', /"\.?\\?gone\\a\.jpg" \(it holds backslashes\)/],
       ['remote.txt', /names " s3:\/\/\*\*\*@data\/a\.jpg": a list on this machine/],
-      ['binary.txt', /binary\.txt cannot be read \(it is no text\)/],
+      ['binary.txt', /binary\.txt cannot be read \(it is not text\)/],
     ] as const) {
       if (isWindows && list === 'back.txt') continue;
       assert.match(await refusal({ source: join(folder, list) }), message);

@@ -111,7 +111,7 @@ describe('compactRows', () => {
     });
   });
 
-  it('leaves out shards that are no tables or have other columns, and says why', async () => {
+  it('leaves out shards that are not tables or have other columns, and says why', async () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [1, 2, 3, 4]);
     await store.put(objectKeys.shard(runId, 0), new Uint8Array(50));

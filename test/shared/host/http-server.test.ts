@@ -58,7 +58,7 @@ describe('an HTTP server', () => {
     await assert.rejects(start({ host: '192.0.2.1' }), {
       code: 'usage',
       message:
-        '192.0.2.1 is no address of this machine: give 127.0.0.1, or 0.0.0.0 for all of them.',
+        '192.0.2.1 is not an address of this machine: give 127.0.0.1, or 0.0.0.0 for all of them.',
     });
   });
 

@@ -58,7 +58,7 @@ describe('the redaction of a text', () => {
     hides('eigenfleet run --token S3CR3T --json', 'eigenfleet run --token *** --json');
   });
 
-  it('leaves what is no secret as it is', () => {
+  it('leaves what is not a secret as it is', () => {
     for (const text of [
       's3://photos/a/logo@2x.jpg',
       'http://127.0.0.1:9000/a@b.jpg',

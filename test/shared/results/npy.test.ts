@@ -103,7 +103,7 @@ describe('decodeNpy', () => {
   const whole = encodeNpyFloat16([4], new Float32Array(4));
   const bad: readonly (readonly [string, Uint8Array])[] = [
     ['an empty file', new Uint8Array()],
-    ['a file that is no array', new TextEncoder().encode('not an array '.repeat(20))],
+    ['a file that is not an array', new TextEncoder().encode('not an array '.repeat(20))],
     ['a file cut in its header', whole.subarray(0, 60)],
     ['a file cut in its values', whole.subarray(0, whole.length - 1)],
     ['an array of integers', golden('uint8.npy')],

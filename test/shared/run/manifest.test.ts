@@ -37,7 +37,7 @@ describe('a manifest', () => {
     ['a negative size', bytesOf('{"key":"a","sizeBytes":-1,"etag":"e"}\n'), /is not a sample/],
     ['a wrong order', bytesOf(line('b') + line('a')), /Line 2 of m\.jsonl is out of order/],
     ['a key twice', bytesOf(line('a') + line('a')), /Line 2 of m\.jsonl is out of order/],
-    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 10), /m\.jsonl is not UTF-8/],
+    ['bytes that are not text', Uint8Array.of(0xff, 0xfe, 10), /m\.jsonl is not UTF-8/],
   ];
   for (const [name, bytes, expected] of damaged) {
     it(`is refused with ${name}`, () => {

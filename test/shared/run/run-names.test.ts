@@ -77,7 +77,7 @@ describe('resolveRun', () => {
       await nameRun(store, 'demo', 'fff000');
       await assert.rejects(resolveRun(store, reference), {
         code: 'usage',
-        message: /is no run in memory:out; there are: abd456 .*, fff000 \("demo", 24 images/,
+        message: /is not a run in memory:out; there are: abd456 .*, fff000 \("demo", 24 images/,
       });
     });
   }
@@ -112,7 +112,7 @@ describe('nameRun', () => {
 });
 
 describe('listRuns', () => {
-  it('lists the newest first, with their names, and skips what is no run', async () => {
+  it('lists the newest first, with their names, and skips what is not a run', async () => {
     const store = await threeRuns();
     await nameRun(store, 'b', 'abc123');
     await nameRun(store, 'a', 'abc123');

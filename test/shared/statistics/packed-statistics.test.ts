@@ -20,13 +20,13 @@ test('integers of every size survive packing', () => {
   assert.deepEqual(unpackIntegers(packIntegers([])), []);
 });
 
-test('what is no count is refused', () => {
+test('what is not a count is refused', () => {
   for (const value of [-1, 0.5, Number.NaN, 2 ** 53]) {
     assert.throws(() => packIntegers([value]), RangeError);
   }
 });
 
-test('text that is no packed integers is refused', () => {
+test('text that is not packed integers is refused', () => {
   for (const bytes of [
     [2, 1],
     [0, 1],

@@ -23,10 +23,10 @@ describe('the text of a file', () => {
   it('is refused where the bytes are none', () => {
     for (const [bytes, message] of [
       [Buffer.from('caf\xe9', 'latin1'), /not UTF-8; save it as UTF-8/],
-      [Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10]), /is no text/],
-      [Buffer.from([0x1f, 0x8b, 8, 0]), /is no text/],
-      [Buffer.from([0xff, 0xfe, 0x61]), /is no text/],
-      [Buffer.from([0xff, 0xfe, 0, 0]), /is no text/],
+      [Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10]), /is not text/],
+      [Buffer.from([0x1f, 0x8b, 8, 0]), /is not text/],
+      [Buffer.from([0xff, 0xfe, 0x61]), /is not text/],
+      [Buffer.from([0xff, 0xfe, 0, 0]), /is not text/],
     ] as const) {
       assert.throws(() => textOf(bytes), { name: 'UnreadableFileError', message });
     }

@@ -33,7 +33,7 @@ const sockets = 512;
  * A client with credentials from AWS' default chain only. `attempts` are the SDK's own: they do not cover the body of an answer, so reads
  * are retried around it (`s3-retry.ts`) and this is 1 there.
  *
- * A custom endpoint gets path style, since `bucket.127.0.0.1` is no host, and checksums only where S3 requires them: such servers often send
+ * A custom endpoint gets path style, since `bucket.127.0.0.1` is not a host, and checksums only where S3 requires them: such servers often send
  * the checksum of the whole object with a part of it.
  */
 export function createS3Client(
