@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { EigenfleetError } from '../../src/shared/errors.ts';
+import { StorageUnavailableError } from '../../src/shared/host/storage-unavailable.ts';
 import type { S3Timeouts } from '../../src/shared/storage/s3/s3-client.ts';
-import { StorageUnavailableError } from '../../src/shared/storage/storage-unavailable.ts';
 import { collect } from '../support/collect.ts';
 import { makeBucket } from '../support/s3-bucket.ts';
 import { useTestCredentials } from '../support/s3-credentials.ts';

@@ -5,7 +5,7 @@ import { type ServedProbes, serveProbes } from '../../fleet/probes/serve-probes.
 import { openServiceFleet, serveFleet } from '../../fleet/serve-fleet.ts';
 import { serviceStores } from '../../fleet/service-stores.ts';
 import { usualGraceMs } from '../../fleet/until-stopped.ts';
-import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import { readLogLevel } from '../../shared/host/environment.ts';
 import { confined } from '../../shared/storage/confined-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';

@@ -1,7 +1,7 @@
 import { workerEnvironment } from '../../fleet/worker/allocator-environment.ts';
 import { superviseWorkers } from '../../fleet/worker/worker-processes.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import { readLogLevel } from '../../shared/host/environment.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
 import { parseDeviceList } from '../options/device-list.ts';
 import type { WorkerOptions } from '../options/worker-options.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type FleetWorkerSettings, runFleetWorker } from '../../fleet/worker/run-fleet-worker.ts';
-import { readLogLevel } from '../../shared/settings/parse-setting.ts';
+import { readLogLevel } from '../../shared/host/environment.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
 import { placesOf } from '../options/place-options.ts';

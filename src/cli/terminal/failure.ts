@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EigenfleetError, exitCodes, messageOf } from '../../shared/errors.ts';
+import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
-import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import { colorsOf } from './colors.ts';
 import { screenText } from './screen-text.ts';
 

@@ -4,26 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { irregularity } from '../../shared/host/regular-file.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
-import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
 import { extensionOf, hasImageExtension } from './image-extensions.ts';
+import type { ListingRequest } from './listing-request.ts';
 import type { SampleListing } from './sample-listing.ts';
 import { findSplitFolder, listFolder, listOneImage } from './source-folder.ts';
 import { isGlob, listGlob } from './source-glob.ts';
 import { listTextFile } from './source-list.ts';
 import { noSplitFolder, refuseSplit } from './source-split.ts';
 
-export interface ListingRequest {
-  readonly source: string;
-  readonly split?: string;
-  readonly datasetsDir?: string;
-  readonly storage?: StoreOptions;
-}
-
 /** Finds out which kind of source it is, by what is there. A file or folder whose name looks like a pattern is taken as itself. */
 export async function openListing(request: ListingRequest): Promise<SampleListing> {
   if (isS3Uri(request.source)) {
-    const { openS3Listing } = await import('./source-s3.ts');
+    const { openS3Listing } = await import('./s3/source-s3.ts');
     return openS3Listing(request);
   }
   const file = path.resolve(pathOfSource(request.source));

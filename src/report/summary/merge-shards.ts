@@ -1,10 +1,10 @@
 import { Piscina } from 'piscina';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { availableThreads } from '../../shared/host/cpu-quota.ts';
+import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
-import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import { type MergedRange, mergeRange } from './merge-range.ts';
 import type { MergeAnswer, MergeTask } from './merge-thread.ts';
 import { MergedRun } from './merged-run.ts';

@@ -1,5 +1,5 @@
 import { EigenfleetError, messageOf } from '../errors.ts';
-import { StorageUnavailableError } from '../storage/storage-unavailable.ts';
+import { StorageUnavailableError } from './storage-unavailable.ts';
 
 /** The system's code of a failed file operation (`ENOENT`, `ENOSPC`); `undefined` for any other error. */
 export function systemCode(error: unknown): string | undefined {

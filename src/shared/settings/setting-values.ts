@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OverlayPlan } from '../run/run-spec.ts';
 import { tasks } from '../run/task-traits.ts';
+import { s3EndpointExpected, s3EndpointSchema } from '../storage/s3/s3-endpoint.ts';
 
 /**
  * Values that a person may write, on the command line (always text) or in a config file (text, numbers, lists): a schema that takes
@@ -129,8 +130,8 @@ export const device: SettingValue<string> = {
 };
 
 export const endpoint: SettingValue<string> = {
-  schema: z.url({ protocol: /^https?$/ }).refine((address) => !address.includes('@')),
-  expected: 'an address without credentials, such as http://127.0.0.1:9000',
+  schema: s3EndpointSchema,
+  expected: s3EndpointExpected,
 };
 
 export const task = oneOf(tasks);

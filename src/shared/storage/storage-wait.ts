@@ -1,5 +1,5 @@
 import { setTimeout as passed } from 'node:timers/promises';
-import { StorageUnavailableError } from './storage-unavailable.ts';
+import { StorageUnavailableError } from '../host/storage-unavailable.ts';
 
 /** What whoever waits tells people. */
 export interface StorageNotice {

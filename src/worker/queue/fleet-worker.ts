@@ -1,6 +1,7 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import {
   DelayedError,
   type Job,
@@ -20,7 +21,6 @@ import { safeError } from '../../shared/redaction/safe-text.ts';
 import { BrokenRunError } from '../../shared/run/open-run.ts';
 import { runKeyOf } from '../../shared/run/run-address.ts';
 import { DamagedManifestError } from '../../shared/run/stored-manifest.ts';
-import { StorageUnavailableError } from '../../shared/storage/storage-unavailable.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './attempt-shard.ts';
 import { RefusedPlaceError, RefusedPlaces, refusalDelayMs, restMs } from './refused-places.ts';

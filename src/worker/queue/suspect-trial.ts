@@ -5,7 +5,7 @@ import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Explainer } from '../explain/explainer.ts';
-import type { SuspectTrial } from '../shard/process-shard.ts';
+import type { SuspectTrial } from '../shard/shard-task.ts';
 import type { TrialSetup } from './trial-setup.ts';
 
 /** How a child came to its end: by itself, or by somebody who ends processes. */

@@ -2,49 +2,10 @@ import { hostname } from 'node:os';
 import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
-import type { RunSpec } from '../../shared/run/run-spec.ts';
-import type { Sample } from '../../shared/run/sample.ts';
-import type { SampleRow } from '../../shared/run/sample-row.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import type { Explainer } from '../explain/explainer.ts';
-import type { ByteBudget } from './byte-budget.ts';
-import type { InFlightNote } from './in-flight-note.ts';
 import { runConcurrently } from './run-concurrently.ts';
 import { SampleWork } from './sample-work.ts';
 import { ShardResult } from './shard-result.ts';
-
-export interface ShardTask {
-  readonly spec: RunSpec;
-  readonly shard: number;
-  /** The samples of the shard's manifest part, in its order. */
-  readonly samples: readonly Sample[];
-}
-
-/** Tries images alone, in a process of their own, and gives those that this process died of. */
-export type SuspectTrial = (
-  samples: readonly Sample[],
-  signal: AbortSignal,
-) => Promise<ReadonlySet<Sample>>;
-
-/** What a shard is processed with. */
-export interface ShardPorts {
-  /** Where results go. */
-  readonly store: ObjectStore;
-  /** Where the images are. */
-  readonly images: ObjectStore;
-  readonly explainer: Explainer;
-  readonly budget: ByteBudget;
-  /** Remembers what is under way, so that an image that kills the process is found. */
-  readonly note: InFlightNote;
-  /** For images under suspicion; without one they are tried alone in this process. */
-  readonly trial?: SuspectTrial | undefined;
-  readonly signal: AbortSignal;
-  readonly versions: Readonly<Record<string, string>>;
-  /** Called after each sample. */
-  onSample(row: SampleRow): void;
-  /** Called when the last sample has been begun: the next shard may start while this one comes to its end. */
-  onAllBegun?(): void;
-}
+import type { ShardPorts, ShardTask } from './shard-task.ts';
 
 export type ShardOutcome =
   | { readonly status: 'done'; readonly marker: ShardMarker }

@@ -8,8 +8,8 @@ import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
 import { fetchSample } from './fetch-sample.ts';
 import { wantsOverlay } from './overlay-choice.ts';
-import type { ShardPorts, ShardTask } from './process-shard.ts';
 import type { ShardResult } from './shard-result.ts';
+import type { ShardPorts, ShardTask } from './shard-task.ts';
 import { storableRow } from './storable-row.ts';
 
 type Explained = Extract<ExplainedSample, { status: 'success' }>;

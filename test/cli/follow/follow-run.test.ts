@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { type FollowRequest, followRun } from '../../../src/cli/follow/follow-run.ts';
 import { openTerminal } from '../../../src/cli/terminal/terminal.ts';
 import { summarizeRun } from '../../../src/report/summarize-run.ts';
+import { StorageUnavailableError } from '../../../src/shared/host/storage-unavailable.ts';
 import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
-import { StorageUnavailableError } from '../../../src/shared/storage/storage-unavailable.ts';
 import { madeRows, madeSpec } from '../../support/made-run.ts';
 import { storeMadeRun } from '../../support/stored-run.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EigenfleetError } from '../../../src/shared/errors.ts';
 import { storageError } from '../../../src/shared/host/storage-error.ts';
+import { StorageUnavailableError } from '../../../src/shared/host/storage-unavailable.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import { PatientStore } from '../../../src/shared/storage/patient-store.ts';
-import { StorageUnavailableError } from '../../../src/shared/storage/storage-unavailable.ts';
 import {
   type StorageNotice,
   StorageWait,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readLogLevel } from '../../../src/shared/settings/parse-setting.ts';
+import { readLogLevel } from '../../../src/shared/host/environment.ts';
 import {
   createLogger,
   type LogSink,

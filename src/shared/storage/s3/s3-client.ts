@@ -1,8 +1,6 @@
-import {
-  s3EndpointOfEnvironment,
-  withoutNodeVersionWarning,
-} from '../../settings/parse-setting.ts';
+import { withoutNodeVersionWarning } from '../../host/environment.ts';
 import { NodeHttpHandler, S3Client } from './aws-s3.ts';
+import { s3EndpointOfEnvironment } from './s3-endpoint.ts';
 
 /** Where S3 is. What is absent comes from the AWS SDK's own places: environment, profile, AWS itself. */
 export interface S3Settings {

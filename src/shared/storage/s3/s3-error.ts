@@ -1,6 +1,6 @@
 import { EigenfleetError, messageOf } from '../../errors.ts';
 import { UnreadableFileError } from '../../host/regular-file.ts';
-import { StorageUnavailableError } from '../storage-unavailable.ts';
+import { StorageUnavailableError } from '../../host/storage-unavailable.ts';
 import { formatS3Uri, type S3Location } from './s3-uri.ts';
 
 /** What was being done, by the right that it needs. */

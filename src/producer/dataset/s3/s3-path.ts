@@ -1,4 +1,4 @@
-import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
+import { compareUtf8 } from '../../../shared/storage/utf8-order.ts';
 
 /**
  * Paths in a bucket: a slash and a key as it is. Unlike paths on a disk they are mere texts, in which an empty part counts: `/a//b` is another

@@ -1,7 +1,7 @@
-import { foundSpelling, resolveAll, spellingsOf } from './line-spellings.ts';
+import { foundSpelling, resolveAll, spellingsOf } from '../line-spellings.ts';
+import { linesOfList } from '../source-list.ts';
 import type { S3BucketFiles } from './s3-bucket-files.ts';
 import { folderOf } from './s3-path.ts';
-import { linesOfList } from './source-list.ts';
 
 /**
  * Paths in the bucket of a list's images, one a line: relative to the list's folder, from the bucket's root (`/a.jpg`), or as addresses in the same

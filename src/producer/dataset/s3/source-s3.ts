@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
-import { EigenfleetError } from '../../shared/errors.ts';
-import type { ObjectInfo, ObjectStore } from '../../shared/storage/object-store.ts';
-import { parseS3Source } from '../../shared/storage/s3/s3-uri.ts';
-import { datasetNameOf, withSplit } from './dataset-name.ts';
-import { extensionOf, hasImageExtension } from './image-extensions.ts';
-import type { ListingRequest } from './open-listing.ts';
+import { EigenfleetError } from '../../../shared/errors.ts';
+import type { ObjectInfo, ObjectStore } from '../../../shared/storage/object-store.ts';
+import { parseS3Source } from '../../../shared/storage/s3/s3-uri.ts';
+import { datasetNameOf, withSplit } from '../dataset-name.ts';
+import { extensionOf, hasImageExtension } from '../image-extensions.ts';
+import type { ListingRequest } from '../listing-request.ts';
+import { imagesBelow, namedSamples, type SampleListing } from '../sample-listing.ts';
+import { noSplitFolder, refuseSplit, splitFolders } from '../source-split.ts';
 import { S3BucketFiles } from './s3-bucket-files.ts';
 import { readS3ImageList } from './s3-image-list.ts';
 import {
@@ -18,9 +20,7 @@ import {
   prefixBelow,
   prefixOf,
 } from './s3-path.ts';
-import { imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
 import { listS3DataYaml } from './source-s3-data-yaml.ts';
-import { noSplitFolder, refuseSplit, splitFolders } from './source-split.ts';
 
 /**
  * Finds out which kind of source an s3:// address is: by its extension where there is such an object, else a pattern, else a prefix. Only what

@@ -1,11 +1,8 @@
-import { EigenfleetError } from '../../shared/errors.ts';
-import { type DataYaml, parseDataYaml } from './data-yaml.ts';
-import { withSplit } from './dataset-name.ts';
-import { hasImageExtension } from './image-extensions.ts';
-import type { S3BucketFiles } from './s3-bucket-files.ts';
-import { readS3ImageList } from './s3-image-list.ts';
-import { commonFolder, folderOf, keysBelow, prefixBelow } from './s3-path.ts';
-import type { SampleListing } from './sample-listing.ts';
+import { EigenfleetError } from '../../../shared/errors.ts';
+import { type DataYaml, parseDataYaml } from '../data-yaml.ts';
+import { withSplit } from '../dataset-name.ts';
+import { hasImageExtension } from '../image-extensions.ts';
+import type { SampleListing } from '../sample-listing.ts';
 import {
   anchorsOf,
   chooseSplit,
@@ -14,7 +11,10 @@ import {
   nameOfDataYaml,
   type SplitPart,
   samplesOfParts,
-} from './source-data-yaml.ts';
+} from '../source-data-yaml.ts';
+import type { S3BucketFiles } from './s3-bucket-files.ts';
+import { readS3ImageList } from './s3-image-list.ts';
+import { commonFolder, folderOf, keysBelow, prefixBelow } from './s3-path.ts';
 
 export interface S3DataYamlRequest {
   readonly files: S3BucketFiles;
@@ -78,7 +78,7 @@ async function findPart(
   root: string,
   entry: string,
 ): Promise<SplitPart | undefined> {
-  const spellings = entry.startsWith('../') ? [entry, entry.slice(3)] : [entry];
+  const spellings = entry.startsWith('../../') ? [entry, entry.slice(3)] : [entry];
   for (const path of spellings.map((spelling) => files.resolve(root, spelling))) {
     if (await files.isFile(path)) {
       const isImage = hasImageExtension(path);

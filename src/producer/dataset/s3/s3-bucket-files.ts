@@ -1,8 +1,8 @@
-import { EigenfleetError, messageOf } from '../../shared/errors.ts';
-import { mostFileBytes, oversize } from '../../shared/host/regular-file.ts';
-import { textOf } from '../../shared/host/text-file.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import { EigenfleetError, messageOf } from '../../../shared/errors.ts';
+import { mostFileBytes, oversize } from '../../../shared/host/regular-file.ts';
+import { textOf } from '../../../shared/host/text-file.ts';
+import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+import { openStore, type StoreOptions } from '../../../shared/storage/open-store.ts';
 import { prefixOf } from './s3-path.ts';
 
 /**

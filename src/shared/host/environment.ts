@@ -1,0 +1,46 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { EigenfleetError } from '../errors.ts';
+import { type LogLevel, logLevels } from './log-level.ts';
+
+/**
+ * How much services log: `LOG_LEVEL`, else `info`.
+ *
+ * @throws EigenfleetError `usage`
+ */
+export function readLogLevel(environment: NodeJS.ProcessEnv = process.env): LogLevel {
+  const said = environment.LOG_LEVEL?.trim().toLowerCase() || 'info';
+  const level = logLevels.find((known) => known === said);
+  if (level !== undefined) return level;
+  throw new EigenfleetError(
+    'usage',
+    `LOG_LEVEL must be one of ${logLevels.join(', ')}, not ${JSON.stringify(said)}.`,
+  );
+}
+
+const nodeVersionWarning = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/**
+ * Makes an AWS client without the SDK's warning that its versions of 2027 need a newer Node, which nobody who runs this version can heed.
+ * The SDK looks for the switch when the first client of a process is made and never again, so it is set for that moment only: child
+ * processes do not inherit it, and what a person has set stays.
+ */
+export function withoutNodeVersionWarning<T>(make: () => T): T {
+  if (process.env[nodeVersionWarning] !== undefined) return make();
+  process.env[nodeVersionWarning] = 'true';
+  try {
+    return make();
+  } finally {
+    delete process.env[nodeVersionWarning];
+  }
+}
+
+/** Where this machine keeps what can be fetched again: `$XDG_CACHE_HOME/eigenfleet`, else `~/.cache/eigenfleet`. */
+export function defaultCacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'eigenfleet');
+}
+
+/** The file that GitHub Actions shows beside a job, where there is one. */
+export function githubStepSummary(): string | undefined {
+  return process.env.GITHUB_STEP_SUMMARY || undefined;
+}
