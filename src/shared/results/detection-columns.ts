@@ -26,16 +26,19 @@ export const boxSchema = z.object({
 /** By class id. */
 type ClassNames = readonly string[];
 
-export function storedBox({ box: [x1, y1, x2, y2], ...scored }: Detection, names: ClassNames) {
-  return { x1, y1, x2, y2, ...storedClassScore(scored, names) };
+export function storedBox(detection: Detection, names: ClassNames) {
+  const { score, classId } = detection;
+  const [x1, y1, x2, y2] = detection.box;
+  return { x1, y1, x2, y2, score, class_id: classId, class_name: names[classId] };
 }
 
 export function storedClassScore({ score, classId }: ClassScore, names: ClassNames) {
   return { score, class_id: classId, class_name: names[classId] };
 }
 
-export function detectionOf({ x1, y1, x2, y2, ...scored }: z.infer<typeof boxSchema>): Detection {
-  return { box: [x1, y1, x2, y2], ...classScoreOf(scored) };
+export function detectionOf(stored: z.infer<typeof boxSchema>): Detection {
+  const { x1, y1, x2, y2, score, class_id } = stored;
+  return { box: [x1, y1, x2, y2], score, classId: class_id };
 }
 
 export function classScoreOf({ score, class_id }: z.infer<typeof classScoreSchema>): ClassScore {
