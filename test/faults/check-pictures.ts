@@ -112,7 +112,7 @@ async function runOver(
   const options = ['--device', 'cpu', '--shard-size', '64', '--quiet'];
   const call = await watchCli(['run', ...model, '-i', images, '-o', out, ...options], {
     patienceMs,
-    look: () => underWay.look(),
+    look: (ownMs) => underWay.look(ownMs),
   });
   const rows = call.exit === 0 || call.exit === 4 ? await rowsIn(out) : [];
   await rm(work, { recursive: true });
@@ -146,8 +146,7 @@ class UnderWay {
     this.#out = out;
   }
 
-  look(): void {
-    const now = performance.now();
+  look(now: number): void {
     const open = new Set(this.#logs().flatMap(openRows));
     for (const place of open) {
       const since = this.#since.get(place) ?? now;

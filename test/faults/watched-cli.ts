@@ -19,28 +19,26 @@ export interface WatchedCall {
 export interface WatchOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly patienceMs: number;
-  /** Called several times a second. */
-  look?(): void;
+  /** Called several times a second, with how long it has taken so far. */
+  look?(ownMs: number): void;
 }
 
 const lookEveryMs = 50;
 
-/** Runs the built command line in a process of its own, to its end or to the end of the patience, and watches its memory. */
+/** Runs the built command line in a process of its own, to its end or to the end of the patience, and watches its memory and time. */
 export function watchCli(args: readonly string[], options: WatchOptions): Promise<WatchedCall> {
-  const started = performance.now();
   const child = spawn(process.execPath, [cliPath, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = (): void => void child.kill('SIGKILL');
   const stay = atExit(kill);
-  let [peakMB, cpuMs, isBusy] = [0, 0, false];
-  let hung = false;
+  const clock = new OwnClock();
+  let [peakMB, hung] = [0, false];
   const looking = setInterval(() => {
     peakMB = Math.max(peakMB, peakOf(child.pid));
-    cpuMs = Math.max(cpuMs, cpuOf(child.pid));
-    isBusy ||= (loadavg()[0] ?? 0) > availableParallelism();
-    options.look?.();
+    clock.advance(child.pid);
+    options.look?.(clock.ownMs);
   }, lookEveryMs);
   const patience = setTimeout(() => {
     hung = true;
@@ -59,10 +57,25 @@ export function watchCli(args: readonly string[], options: WatchOptions): Promis
       clearTimeout(patience);
       stay();
       const exit = hung ? 'hung' : (code ?? signal ?? 'SIGKILL');
-      const wallMs = performance.now() - started;
-      resolve({ exit, ownMs: isBusy ? Math.min(wallMs, cpuMs) : wallMs, peakMB, ...output });
+      resolve({ exit, ownMs: clock.ownMs, peakMB, ...output });
     });
   });
+}
+
+/** Goes like any clock on a machine that has cores to spare; on a busy one it stands while the process is kept waiting for a core. */
+class OwnClock {
+  ownMs = 0;
+  #wallMs = performance.now();
+  #cpuMs = 0;
+
+  advance(pid: number | undefined): void {
+    const [wallMs, cpuMs] = [performance.now(), Math.max(this.#cpuMs, cpuOf(pid))];
+    const isBusy = (loadavg()[0] ?? 0) > availableParallelism();
+    const passedMs = wallMs - this.#wallMs;
+    this.ownMs += isBusy ? Math.min(passedMs, cpuMs - this.#cpuMs) : passedMs;
+    this.#wallMs = wallMs;
+    this.#cpuMs = cpuMs;
+  }
 }
 
 function peakOf(pid: number | undefined): number {

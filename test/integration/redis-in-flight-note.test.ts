@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { RunProgress } from '../../src/shared/queue/run-counters.ts';
 import { runKeyOf, type ShardAddress } from '../../src/shared/run/run-address.ts';
 import { openRedisInFlightNote } from '../../src/worker/queue/redis-in-flight-note.ts';
 import { startRedisSubjects } from '../support/redis-subjects.ts';
@@ -107,6 +108,18 @@ for (const { name, connect } of subjects) {
       await second.close('done');
       const third = await openRedisInFlightNote(one, shardOf('finished', 0));
       assert.deepEqual([third.suspects, [...third.quarantined]], [[], []]);
+    });
+
+    it('goes with the booking of results that are there already, and when a sweep finds them', async () => {
+      const progress = new RunProgress(one);
+      const counts = { images: 2, failed: 0, outcome: 'done', total: 9 } as const;
+      for (const found of ['by a worker', 'by a sweep']) {
+        const shard = shardOf('booked', 0);
+        await (await openRedisInFlightNote(one, shard)).begin(1);
+        if (found === 'by a worker') await progress.markShardSettled({ ...shard, ...counts });
+        else await progress.rebuild(shard, { done: [0], failed: [], images: 2, imagesFailed: 0 });
+        assert.deepEqual((await openRedisInFlightNote(other, shard)).suspects, [], found);
+      }
     });
   });
 }

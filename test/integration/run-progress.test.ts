@@ -191,14 +191,14 @@ it('progress and crash notes survive that Redis is killed and started again', as
   assert.equal(await progress.markShardSettled({ ...done('killed', 0), total: 2 }), 'more');
   // Redis holds writes of the last seconds back while its disk is busy, unless told to write before it answers.
   await connection.config('SET', 'appendfsync', 'always');
-  await (await openRedisInFlightNote(connection, { ...at('killed'), shard: 1 })).begin(7);
+  await (await openRedisInFlightNote(connection, { ...at('killed'), shard: 5 })).begin(7);
   await server.kill('SIGKILL');
   // Waits while Redis is away, as a worker does.
   const afterwards = progress.markShardSettled({ ...done('killed', 1), total: 2 });
   await server.restart();
   assert.equal(await afterwards, 'last');
   assert.deepEqual(
-    (await openRedisInFlightNote(connection, { ...at('killed'), shard: 1 })).suspects,
+    (await openRedisInFlightNote(connection, { ...at('killed'), shard: 5 })).suspects,
     [7],
   );
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { type RunAddress, runKeyOf, type ShardAddress } from '../run/run-address.ts';
+import type { RunAddress, ShardAddress } from '../run/run-address.ts';
 import { type LiveWorker, parseLiveWorker } from './live-worker.ts';
+import { crashNoteKey, redisKeyOf } from './run-keys.ts';
 import { longestOut, queuePrefix } from './shard-job.ts';
 
 /** What Redis knows of a run. It is a hint: storage is the truth, and a sweep sets it right. */
@@ -38,11 +39,12 @@ export const workerExpirySeconds = 15;
 export const coordinatorExpirySeconds = 120;
 
 /**
- * Books a shard once: a bitmap of the done, one of the failed, and counters beside them. A shard that failed and is done later moves over. KEYS: done bitmap, failed
- * bitmap, counters. ARGV: shard, total, outcome, images, images failed, expiry, the call's name. All keys share a hash tag, so a cluster runs it on one
+ * Books a shard once: a bitmap of the done, one of the failed, and counters beside them. A shard that failed and is done later moves over. What is done has nothing
+ * under way, whoever did it: its note goes. KEYS: done bitmap, failed bitmap, counters, note. ARGV: shard, total, outcome, images, images failed, expiry, the call's name. All keys share a hash tag, so a cluster runs it on one
  * node. A connection that breaks before the answer sends the call again: that must not turn `last` into `repeated`, or nobody would ask for the summary.
  */
 const settleScript = `
+if ARGV[3] == 'done' then redis.call('DEL', KEYS[4]) end
 if redis.call('HGET', KEYS[3], 'lastCall') == ARGV[7] then return 'last' end
 local shard = tonumber(ARGV[1])
 local answer = 'more'
@@ -87,7 +89,8 @@ export class RunProgress {
   /** Books that a shard is settled. Idempotent. */
   async markShardSettled(settled: SettledShard): Promise<Settling> {
     const { shard, total, outcome, images, failed } = settled;
-    const keys = ['done', 'failed', 'counters'].map((name) => keyOf(settled, name));
+    const names = ['done', 'failed', 'counters'];
+    const keys = [...names.map((name) => redisKeyOf(settled, name)), crashNoteKey(settled)];
     const args = [shard, total, outcome, images, failed, runExpirySeconds, randomUUID()];
     const answer = await this.#redis.eval(settleScript, keys.length, ...keys, ...args);
     return answer === 'last' || answer === 'repeated' ? answer : 'more';
@@ -95,7 +98,7 @@ export class RunProgress {
 
   async readProgress(run: RunAddress): Promise<RunCounters> {
     const [counters, cancelled] = await Promise.all([
-      this.#redis.hgetall(keyOf(run, 'counters')),
+      this.#redis.hgetall(redisKeyOf(run, 'counters')),
       this.isCancelled(run),
     ]);
     const count = (name: string): number => countIn(counters[name]);
@@ -121,32 +124,33 @@ export class RunProgress {
       ['done', done],
       ['failed', failed],
     ] as const) {
-      const key = keyOf(run, name);
+      const key = redisKeyOf(run, name);
       bits.del(key);
       if (shards.length === 0) continue;
       bits.set(key, bitmapOf(shards));
       bits.expire(key, runExpirySeconds);
     }
-    bits.hset(keyOf(run, 'counters'), { ...counters, imagesLive: images });
-    bits.expire(keyOf(run, 'counters'), runExpirySeconds);
+    for (const shard of done) bits.del(crashNoteKey({ ...run, shard }));
+    bits.hset(redisKeyOf(run, 'counters'), { ...counters, imagesLive: images });
+    bits.expire(redisKeyOf(run, 'counters'), runExpirySeconds);
     await bits.exec();
   }
 
   /** Adds to the images explained so far, or takes off again; for people who watch. */
   async reportImages(run: RunAddress, images: number): Promise<void> {
-    await this.#redis.hincrby(keyOf(run, 'counters'), 'imagesLive', images);
+    await this.#redis.hincrby(redisKeyOf(run, 'counters'), 'imagesLive', images);
   }
 
   async setCancelled(run: RunAddress): Promise<void> {
-    await this.#redis.set(keyOf(run, 'cancelled'), '1', 'EX', runExpirySeconds);
+    await this.#redis.set(redisKeyOf(run, 'cancelled'), '1', 'EX', runExpirySeconds);
   }
 
   async clearCancelled(run: RunAddress): Promise<void> {
-    await this.#redis.del(keyOf(run, 'cancelled'));
+    await this.#redis.del(redisKeyOf(run, 'cancelled'));
   }
 
   async isCancelled(run: RunAddress): Promise<boolean> {
-    return (await this.#redis.exists(keyOf(run, 'cancelled'))) === 1;
+    return (await this.#redis.exists(redisKeyOf(run, 'cancelled'))) === 1;
   }
 
   /** Tells coordinators where results lie. */
@@ -231,10 +235,6 @@ const workerNames = `${queuePrefix}:worker-names`;
 
 function workerKey(worker: string): string {
   return `${queuePrefix}:worker:${worker}`;
-}
-
-function keyOf(run: RunAddress, name: string): string {
-  return `${queuePrefix}:run:${runKeyOf(run)}:${name}`;
 }
 
 /** As SETBIT numbers bits: the first shard is the highest bit of the first byte. */

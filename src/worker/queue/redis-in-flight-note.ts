@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { queuePrefix } from '../../shared/queue/shard-job.ts';
-import { runKeyOf, type ShardAddress } from '../../shared/run/run-address.ts';
+import { crashNoteKey } from '../../shared/queue/run-keys.ts';
+import type { ShardAddress } from '../../shared/run/run-address.ts';
 import {
   type CrashState,
   condemned,
@@ -24,7 +24,7 @@ export async function openRedisInFlightNote(
   redis: Redis | Cluster,
   address: ShardAddress,
 ): Promise<InFlightNote> {
-  const key = `${queuePrefix}:run:${runKeyOf(address)}:crash:${address.shard}`;
+  const key = crashNoteKey(address);
   const attempt = randomUUID().slice(0, 8);
   const state = await takeOver(redis, key);
   const suspects = new Set(state.suspects);
