@@ -44,6 +44,21 @@ const damages: readonly (readonly [string, RegExp, Damage])[] = [
         ...{ name: '/bomb', opType: 'ConstantOfShape', attribute: [] },
         ...{ input: ['bomb_shape'], output: ['bomb'] },
       });
+      // What nobody reads would be cut: the image goes through it.
+      const image = first!.input[0]!;
+      first!.input[0] = 'image_and_bomb';
+      graph!.node.splice(
+        1,
+        0,
+        {
+          ...{ ...first!, name: '/bomb_max', opType: 'ReduceMax', attribute: [] },
+          ...{ input: ['bomb'], output: ['bomb_max'] },
+        },
+        {
+          ...{ ...first!, name: '/bomb_add', opType: 'Add', attribute: [] },
+          ...{ input: [image, 'bomb_max'], output: ['image_and_bomb'] },
+        },
+      );
     },
   ],
   [

@@ -78,7 +78,7 @@ async function findPart(
   root: string,
   entry: string,
 ): Promise<SplitPart | undefined> {
-  const spellings = entry.startsWith('../../') ? [entry, entry.slice(3)] : [entry];
+  const spellings = entry.startsWith('../') ? [entry, entry.slice(3)] : [entry];
   for (const path of spellings.map((spelling) => files.resolve(root, spelling))) {
     if (await files.isFile(path)) {
       const isImage = hasImageExtension(path);
