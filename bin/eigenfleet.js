@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=4194304 node
+// glibc reads these when a process starts: without them its pools for each thread keep what pictures and models freed (docs/performance.md).
 // npx links this file when it first meets the package, built or not: a link to dist/ made too early would stay broken.
 import { existsSync } from 'node:fs';
 

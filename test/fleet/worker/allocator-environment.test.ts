@@ -12,12 +12,18 @@ test('a worker that is started gets what is set, and beside it the bounds of its
   assert.deepEqual(workerEnvironment(given), { ...allocatorEnvironment, ...given });
 });
 
+const entries = Object.entries(allocatorEnvironment).map(([name, value]) => `${name}=${value}`);
+
 test('both images have them', () => {
-  const entries = Object.entries(allocatorEnvironment).map(([name, value]) => `${name}=${value}`);
   const stages = parseDockerfile(repositoryText('Dockerfile'));
   for (const target of ['cpu', 'cuda']) {
     const { instructions } = stages.find(({ name }) => name === target)!;
     const said = instructions.filter(({ word }) => word === 'ENV').map(({ rest }) => rest);
     assert.ok(said.includes(entries.join(' ')), target);
   }
+});
+
+test('so has every command that npm starts, from the first line of its program', () => {
+  const [first] = repositoryText('bin/eigenfleet.js').split('\n');
+  assert.equal(first, `#!/usr/bin/env -S ${entries.join(' ')} node`);
 });
