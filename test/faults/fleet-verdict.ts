@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crowding } from './crowding.ts';
 import { filesBelow } from './fault-free-run.ts';
 import type { FaultWorld } from './fault-world.ts';
 import type { Exit } from './kept-process.ts';
@@ -32,15 +33,18 @@ export async function judgeFleet(
 }
 
 /**
- * What docs/operations.md promises. A signal is not an exit of the product's own; SIGTERM may come before Node listens to it. Where Redis or storage was away, a
- * service may not stop in good order in time (130), and a producer gives up (8 or 5, and
+ * What docs/operations.md promises. A signal is not an exit of the product's own; SIGTERM may come before Node listens to it. Where Redis or storage was away,
+ * or the machine has more to do than it can, a service may not stop in good order in time (130, or SIGINT as shells report it), and a producer gives up (8 or 5, and
  * 11 where Redis was a replica).
  */
 function judgeExits({ schedule, producerExits }: FaultWorld, ends: readonly ServiceEnd[]) {
   const away = schedule.steps.some(({ kind }: FaultStep) =>
     /^redis-|^client-|^s3-|^disk-/.test(kind),
   );
-  const allowed: readonly Exit[] = [0, 'SIGKILL', 'SIGTERM', ...(away ? [130] : [])];
+  const allowed: readonly Exit[] = [
+    ...[0, 'SIGKILL' as const, 'SIGTERM' as const],
+    ...(away || crowding() > 1 ? [130, 'SIGINT' as const] : []),
+  ];
   const odd = ends.flatMap(({ name, exits }) =>
     exits.filter((exit) => !allowed.includes(exit)).map((exit) => `${name} with ${exit}`),
   );

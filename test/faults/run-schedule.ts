@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
+import { crowding } from './crowding.ts';
 import { faultFreeRun } from './fault-free-run.ts';
 import { type FaultWorld, makeWorld } from './fault-world.ts';
 import { judgeFleet } from './fleet-verdict.ts';
@@ -103,11 +103,6 @@ async function closed({ store }: FaultWorld, runId: string): Promise<number | un
     await pause(500);
   }
   return undefined;
-}
-
-/** Processes that want to run, for each core. */
-function crowding(): number {
-  return (loadavg()[0] ?? 0) / availableParallelism();
 }
 
 /** What a closed run still has under way, such as a summary that is made anew, may end; and what it leaves has a moment to go. */

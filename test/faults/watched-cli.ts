@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { cliPath } from '../support/cli.ts';
 import { atExit } from './at-exit.ts';
+import { crowding } from './crowding.ts';
 import type { Exit } from './kept-process.ts';
 
 export interface WatchedCall {
@@ -70,7 +70,7 @@ class OwnClock {
 
   advance(pid: number | undefined): void {
     const [wallMs, cpuMs] = [performance.now(), Math.max(this.#cpuMs, cpuOf(pid))];
-    const isBusy = (loadavg()[0] ?? 0) > availableParallelism();
+    const isBusy = crowding() > 1;
     const passedMs = wallMs - this.#wallMs;
     this.ownMs += isBusy ? Math.min(passedMs, cpuMs - this.#cpuMs) : passedMs;
     this.#wallMs = wallMs;
