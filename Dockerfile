@@ -23,7 +23,7 @@ RUN npm ci --omit=dev \
 
 # The CUDA 12 provider of ONNX Runtime comes from NuGet, not from npm; --omit=dev as above, so nothing else moves.
 FROM packages AS packages-cuda
-RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node \
+RUN ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js \
  && test -f node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so
 
 # The program and its examples, which both targets take over as they are.

@@ -238,6 +238,12 @@ describe('the checkout', () => {
     assert.doesNotMatch(lock, /registry\./);
   });
 
+  it('is installed without what the script of ONNX Runtime fetches, and without a setting that npm warns of', () => {
+    const { packages } = JSON.parse(repositoryText('package-lock.json'));
+    assert.equal(packages['node_modules/onnxruntime-node'].hasInstallScript, undefined);
+    assert.doesNotMatch(repositoryText('.npmrc'), /onnx/);
+  });
+
   it('asks for exact versions', () => {
     const loose = Object.entries(dependencies()).filter(
       ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),

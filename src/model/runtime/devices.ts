@@ -59,8 +59,7 @@ export function unavailableSentence(device: Device, reason: string): string {
 export function missingLibrary(device: Device): string | undefined {
   const needsCuda = device === 'tensorrt' || device.startsWith('cuda:');
   if (!needsCuda || process.platform !== 'linux') return undefined;
-  const library = `../bin/napi-v6/linux/${process.arch}/libonnxruntime_providers_cuda.so`;
-  const path = fileURLToPath(new URL(library, import.meta.resolve('onnxruntime-node')));
+  const path = runtimeFile(`bin/napi-v6/linux/${process.arch}/libonnxruntime_providers_cuda.so`);
   return existsSync(path) ? undefined : 'the CUDA libraries of ONNX Runtime are not installed';
 }
 
@@ -163,5 +162,11 @@ function remedyFor(device: Device): string {
   if (device === 'coreml') return 'Core ML is there on macOS only; use --device cpu.';
   if (device === 'dml') return 'DirectML is there on Windows only; use --device cpu.';
   if (device === 'cpu') return 'install the dependencies again with "npm ci".';
-  return 'on Linux x64 with CUDA 12 run "ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node", or use --device cpu.';
+  const script = runtimeFile('script/install.js');
+  return `on Linux x64 with CUDA 12 run "ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script}", or use --device cpu.`;
+}
+
+/** A file of ONNX Runtime's package, wherever that lies. */
+function runtimeFile(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.resolve('onnxruntime-node')));
 }
