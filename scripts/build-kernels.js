@@ -19,7 +19,7 @@ try {
     .replace(/.{1,96}/g, "  '$&',\n");
   writeFileSync(
     'src/kernels/kernel-code.ts',
-    `// Made by \`npm run build:kernels\` with ${compiler}: not to be changed by hand.
+    `// Made by \`npm run build:kernels\` with ${compiler}: do not edit.
 
 /** SHA-256 of the sources in kernels/ that this was compiled from. */
 export const kernelSources = '${digestOfSources()}';

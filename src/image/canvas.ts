@@ -2,7 +2,7 @@ import type { RgbImage } from './rgb-image.ts';
 
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** In pixels; fractions are rounded to whole pixels when drawn, and what lies outside the canvas is left out. */
+/** In pixels; fractions are rounded to whole pixels when drawn, and parts outside the canvas are left out. */
 export interface Rectangle {
   readonly x: number;
   readonly y: number;
@@ -64,7 +64,7 @@ export function drawImage(canvas: Canvas, image: RgbImage, x: number, y: number)
   }
 }
 
-/** Lays a color over one pixel, by its index. */
+/** Blends a color over one pixel, by its index. */
 export function mixPixel(canvas: Canvas, index: number, color: Color, opacity: number): void {
   const { data } = canvas;
   const at = index * 3;

@@ -1,4 +1,4 @@
-// Made by `npm run build:kernels` with assemblyscript@0.28.20: not to be changed by hand.
+// Made by `npm run build:kernels` with assemblyscript@0.28.20: do not edit.
 
 /** SHA-256 of the sources in kernels/ that this was compiled from. */
 export const kernelSources = 'fd0c23b617e62b05beaff50930417943ab45f190a4a514bab87056dedd210deb';

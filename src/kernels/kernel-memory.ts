@@ -7,8 +7,8 @@ const pageBytes = 65_536;
 const vectorBytes = 16;
 
 /**
- * The memory that the kernels of this thread compute in: a call takes it with `start`, places what it computes with, and fetches the result
- * before it returns. So a function that uses it must not call another one that does in between.
+ * The memory that the kernels of this thread compute in: a call claims it with `start`, places its inputs, and fetches the result
+ * before it returns. So a function that uses it must not call another one that does.
  */
 class KernelMemory {
   #bytes = new Uint8Array(kernels.memory.buffer);
@@ -16,16 +16,16 @@ class KernelMemory {
   #ints = new Int32Array(kernels.memory.buffer);
   #floats = new Float32Array(kernels.memory.buffer);
   #doubles = new Float64Array(kernels.memory.buffer);
-  /** What is kept forever lies below. */
+  /** Permanent data lies below. */
   #floor = vectorBytes;
   #end = vectorBytes;
 
-  /** Forgets what was placed before. */
+  /** Discards earlier placements. */
   start(): void {
     this.#end = this.#floor;
   }
 
-  /** Address of `byteLength` bytes, of which the last vector's rest is 0; the others are what they were. */
+  /** Returns the address of `byteLength` bytes; the rest of the last vector is 0, the others keep their old content. */
   room(byteLength: number): number {
     const address = this.#end;
     const end = address + byteLength;
@@ -42,7 +42,7 @@ class KernelMemory {
     return address;
   }
 
-  /** Address of a copy that no `start` forgets. To be called when modules load. */
+  /** Returns the address of a copy that no `start` discards. Call it when modules load. */
   keep(array: Numbers): number {
     this.start();
     const address = this.put(array);
@@ -57,7 +57,7 @@ class KernelMemory {
     else this.#bytes.set(array, address);
   }
 
-  /** What is at `address` now: to be copied before anything else is placed. */
+  /** Returns a view at `address`: copy it before placing anything else. */
   bytes(address: number, length: number): Uint8Array {
     return this.#bytes.subarray(address, address + length);
   }

@@ -11,7 +11,7 @@ declare namespace WebAssembly {
   }
 }
 
-/** Grows by pages of 64 KiB; what was taken of `buffer` before is detached then. */
+/** Grows by pages of 64 KiB; earlier views of `buffer` are detached then. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

@@ -20,7 +20,7 @@ export interface FrameTaps {
   readonly records: Float64Array;
 }
 
-/** Cells that are sampled at a time, so that a picture of many megapixels takes no more memory of the kernels than others. */
+/** Cells sampled at a time, so that a picture of many megapixels takes no more kernel memory than others. */
 const cellsAtOnce = 65_536;
 
 /** Samples a row-major map of the given width at every (row tap, column tap); result rows.size x columns.size. */

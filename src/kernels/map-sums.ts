@@ -3,7 +3,7 @@ import { kernels } from './kernels.ts';
 
 /* One function a kernel. Sums are float64 in a fixed order, so every machine has the same. Maps are float32, row-major. */
 
-/** A map, and what sums are taken around: a value of the map makes those of a constant one exactly 0. */
+/** A map, and the value that sums are taken around: a value of the map makes sums of a constant map exactly 0. */
 export interface ShiftedMap {
   readonly map: Float32Array;
   readonly shift: number;
@@ -29,7 +29,7 @@ export interface HeatSums {
   readonly hottest: number;
 }
 
-/** What `sumHeat` weighs a map with; all but `middlesX` and `middlesY` have a value for each cell. */
+/** The weights of `sumHeat`; all but `middlesX` and `middlesY` have a value for each cell. */
 export interface HeatWeights {
   /** Content area. */
   readonly areas: Float64Array;
@@ -114,7 +114,7 @@ export function sumHeat(
   const boxesAt = boxes === ring ? ringAt : kernelMemory.put(boxes);
   const across = kernelMemory.put(middlesX);
   const down = kernelMemory.put(middlesY);
-  // What is read beyond the end of the last row.
+  // Padding for reads beyond the end of the last row.
   kernelMemory.room(8);
   const [width, height] = [middlesX.length, middlesY.length];
   kernels.sumHeat(from, areasAt, ringAt, boxesAt, across, down, width, height, sums);
@@ -136,7 +136,7 @@ const logarithms = kernelMemory.keep(
 
 /**
  * Sum of area * value * ln(value) over cells. Each logarithm is right to 5e-14: a table of 2048 logarithms and three terms of ln(1 + x) for
- * the rest, |x| < 2.5e-4 (Tang 1990, ACM TOMS 16, 378-400). What is 0 or too small to be a normal float32 adds nothing.
+ * the rest, |x| < 2.5e-4 (Tang 1990, ACM TOMS 16, 378-400). Zeros and subnormal float32 values add nothing.
  *
  * @param map none below 0
  * @param areas of as many cells

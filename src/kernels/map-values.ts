@@ -57,7 +57,7 @@ export function writeScaled(map: Float32Array, sign: 1 | -1, out: Float32Array):
   return greatest;
 }
 
-/** Writes floor(map * unit + 0.5) to `levels` from `offset`, for values clamped to [0, 1]; -1 for what is not finite. */
+/** Writes floor(map * unit + 0.5) to `levels` from `offset`, for values clamped to [0, 1]; -1 for values that are not finite. */
 export function writeLevels(
   map: Float32Array,
   unit: number,

@@ -94,7 +94,7 @@ export function resizePlanar(
   });
 }
 
-/** The two rows of an image that were asked for last, in the memory of the kernels. */
+/** The two rows of an image requested last, in kernel memory. */
 class SourceRows {
   readonly #image: InterleavedPixels;
   readonly #slots: readonly { readonly address: number; row: number }[];
@@ -119,7 +119,7 @@ class SourceRows {
   }
 }
 
-/** Has `make` make width x height pixels, some rows at a time, and copies them to `target`. */
+/** Calls `make` for width x height pixels, some rows at a time, and copies them to `target`. */
 function writePlanes(
   target: PlanarTarget,
   { width, height }: { readonly width: number; readonly height: number },

@@ -6,8 +6,8 @@ export const ringShare = 0.05;
 
 /**
  * Share of each cell's content that lies in the outer 5 % ring of the image, in [0, 1]; 0 in padding. Row-major, gridHeight x gridWidth.
- * For a classify crop it is the ring of the part that the model saw: of an outer edge that was cropped away nothing can be said.
- * Shared by the images of a geometry: not to be changed.
+ * For a classify crop it is the ring of the part that the model saw: an outer edge that was cropped away is unknown.
+ * Shared by the images of a geometry: do not change it.
  */
 export const borderCoverage = rememberedByObject(makeBorderCoverage);
 

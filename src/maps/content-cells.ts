@@ -22,7 +22,7 @@ export interface ContentAxis extends ContentSpan {
 }
 
 /**
- * Where the image is on a grid. What lies outside is padding, and no measure counts it. For a classify crop, whose resized image is
+ * Where the image is on a grid. Everything outside is padding, and no measure counts it. For a classify crop, whose resized image is
  * larger than the input, the content is what the model saw: the whole input.
  */
 export interface ContentCells extends GridSize {
@@ -35,7 +35,7 @@ export interface ContentCells extends GridSize {
   readonly totalArea: number;
 }
 
-/** Shared by the images of a geometry: not to be changed. */
+/** Shared by the images of a geometry: do not change it. */
 export const contentCells = rememberedByKey(geometriesKept, geometryKey, makeContentCells);
 
 function makeContentCells(geometry: LetterboxGeometry, grid: GridSize): ContentCells {

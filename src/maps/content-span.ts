@@ -11,7 +11,7 @@ export interface ContentSpan extends Span {
 }
 
 /**
- * The one rule of what a content cell is: one that overlaps the content at all, however little. Product before quotient: an edge that falls
+ * The one rule for content cells: a cell that overlaps the content at all, however little. Product before quotient: an edge that falls
  * between two cells stays an integer, where dividing first made a cell of rounding noise in 7 of 79,648 geometries.
  *
  * @param start where the content begins on the model input, in pixels; below 0 for a crop

@@ -10,7 +10,7 @@ export interface Frame {
   readonly height: number;
 }
 
-/** What resampling to a frame takes: the same for all maps of a grid over images of one geometry. */
+/** The taps of resampling to a frame: the same for all maps of a grid over images of one geometry. */
 export interface FramePlan {
   readonly gridWidth: number;
   readonly columns: FrameTaps;
@@ -26,7 +26,7 @@ export function planFrame({ gridWidth, ...content }: ContentCells, frame: Frame)
 /**
  * A map resampled to a frame; row-major height x width. Each value is the mean of bilinear samples spread over the part of the frame
  * cell that is content, at most one grid cell apart, so that a frame coarser than the grid loses nothing in between. NaN where no part is
- * content: what is not there is left out, not made up. Padding never bleeds in: at the edge of the content its cells go on.
+ * content: missing parts are left out, not invented. Padding never bleeds in: the content's edge cells extend.
  */
 export function frameMap(map: Float32Array, plan: FramePlan): Float32Array {
   return framedMap(map, plan.gridWidth, plan.rows, plan.columns);

@@ -3,7 +3,7 @@ import { rememberedByObject } from '../shared/host/remembered.ts';
 import type { Fusion } from '../shared/run/run-spec.ts';
 import { resampleBilinear } from './resample.ts';
 
-/** The kernel is the definition: what reads maps takes it from here. */
+/** Re-exported from the kernel, which defines it. */
 export { normalizeMap };
 
 /**
@@ -26,7 +26,7 @@ export interface LayerMap {
 export interface FusionPlan {
   readonly maps: readonly LayerMap[];
   readonly fusion: Fusion;
-  /** The frame that all maps are brought to, in cells over the model input: the finest grid, or the input itself for parity. */
+  /** The frame that all maps are resized to, in cells over the model input: the finest grid, or the input itself for parity. */
   readonly width: number;
   readonly height: number;
   /** `contentMask` of the frame. */
@@ -34,7 +34,7 @@ export interface FusionPlan {
 }
 
 /**
- * One heatmap out of several layers, in pytorch-grad-cam's order (`base_cam.aggregate_multi_layers`): each layer relu and min-max,
+ * Fuses several layers into one heatmap, in pytorch-grad-cam's order (`base_cam.aggregate_multi_layers`): each layer relu and min-max,
  * bilinear resize to the frame, combine, min-max again. Result: height x width, in [0, 1], 0 outside the frame's content.
  * Rules: `mean` (the peers'), `max`, `variance` (mean weighted by explained variance), `geometric` (with a floor of 1e-3).
  *
@@ -47,8 +47,8 @@ export function fuseMaps(plan: FusionPlan): Float32Array {
 }
 
 /**
- * Each layer's map brought to the frame, [height, width]. The maps went through `normalizeMap` with their masks, which are not to be changed
- * afterwards. A map that has the frame's grid is given as it is.
+ * Each layer's map brought to the frame, [height, width]. The maps went through `normalizeMap` with their masks, which must not change
+ * afterwards. A map on the frame's grid is returned as it is.
  */
 export function frameLayers({
   maps,
@@ -58,7 +58,7 @@ export function frameLayers({
   return maps.map((layer) => frameLayer(layer, { width, height }));
 }
 
-/** The rest of `fuseMaps`: what `frameLayers` gave, combined; height x width. Throws a RangeError without maps. */
+/** The rest of `fuseMaps`: combines the maps of `frameLayers`; height x width. Throws a RangeError without maps. */
 export function fuseFramed(framed: readonly Float32Array[], plan: FusionPlan): Float32Array {
   const { maps, fusion, width, height, frameMask } = plan;
   if (maps.length === 0) throw new RangeError('fusion: expected at least one map, got none');

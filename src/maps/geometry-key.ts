@@ -1,10 +1,10 @@
 import { rememberedByObject } from '../shared/host/remembered.ts';
 import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
 
-/** How many grids over images are remembered: a dataset has few image sizes, a model about four grids. At 80 x 80 cells, 3 MB. */
+/** How many grids over images are cached: a dataset has few image sizes, a model about four grids. At 80 x 80 cells, 3 MB. */
 export const geometriesKept = 32;
 
-/** All that a grid over an image depends on, as text. */
+/** Everything that a grid over an image depends on, as text. */
 export function geometryKey(
   geometry: LetterboxGeometry,
   grid: { readonly gridWidth: number; readonly gridHeight: number },

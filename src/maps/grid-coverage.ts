@@ -17,7 +17,7 @@ export interface GridCoverage {
   readonly boxes: Covered | undefined;
 }
 
-/** What the boxes and the border ring cover of a grid over one image. */
+/** Coverage of a grid over one image by the boxes and by the border ring. */
 export function coverGrid(
   geometry: LetterboxGeometry,
   size: GridSize,

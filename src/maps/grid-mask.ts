@@ -11,7 +11,7 @@ interface Grid {
 
 /**
  * One layer's mask [gridHeight * gridWidth]: 1 on cells that count, 0 on padding; with `include` every cell counts. Shared by the images
- * of a geometry: not to be changed.
+ * of a geometry: do not change it.
  */
 export const gridMask = rememberedByKey(
   geometriesKept,

@@ -15,8 +15,8 @@ export interface MapPlacement {
 }
 
 /**
- * Brings a map over the model input back to the original image, at any size: each pixel's center is taken through the letterbox to its
- * place on the grid and sampled bilinearly there, so nothing shifts by half a cell. Padding cells are never looked at.
+ * Maps a map over the model input back to the original image, at any size: each pixel's center is taken through the letterbox to its
+ * place on the grid and sampled bilinearly there, so nothing shifts by half a cell. Padding cells are never read.
  *
  * @returns height x width values; NaN where a classify crop did not show the image to the model
  */

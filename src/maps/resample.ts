@@ -2,7 +2,7 @@ import { type BilinearTaps, sampleMap } from '../kernels/map-sampling.ts';
 
 /**
  * Bilinear taps at the given source coordinates (in cells; cell i has its center at i), clamped to the cells
- * [low, high]: beyond the outermost centers the edge value goes on.
+ * [low, high]: beyond the outermost centers the edge value continues.
  */
 export function axisTaps(coordinates: Float64Array, low: number, high: number): BilinearTaps {
   const size = coordinates.length;

@@ -28,7 +28,7 @@ export interface ReportInput {
 }
 
 /**
- * report.html: one file that needs nothing else, whole without script and readable without style. Everything that comes from data
+ * Renders report.html: one self-contained file, complete without script and readable without style. Everything that comes from data
  * is escaped; a content security policy keeps the page from loading anything and admits only its own script, by hash.
  */
 export function renderReport(input: ReportInput): string {
@@ -57,7 +57,7 @@ interface Section {
   readonly body: Html;
 }
 
-/** The sections that have something to say, in order; failures first when they are the finding. */
+/** The sections with content, in order; failures first when they are the finding. */
 function sectionsOf(
   { summary, spec, groups, out }: ReportInput,
   context: PictureContext,

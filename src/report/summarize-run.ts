@@ -21,7 +21,7 @@ import type { Summary } from './summary/summary-schema.ts';
 export interface SummarizeRequest {
   readonly store: ObjectStore;
   readonly runId: string;
-  /** Where the images are; `undefined` when they are out of reach: the report then has maps and no photos. */
+  /** Where the images are; `undefined` when they are unavailable: the report then has maps and no photos. */
   readonly imageStore: ObjectStore | undefined;
   /** Shards that failed for good, with the reason: the run is closed without them, and the summary names them. */
   readonly failedShards?: ReadonlyMap<number, string>;
@@ -36,7 +36,7 @@ export type SummarizeOutcome =
 
 /**
  * Merges the results of a run and writes `images/`, `failures.jsonl`, `summary.json`, `summary.md` and, last, `report.html`. Safe to call
- * again: the same results give the same files. Throws `storage` when there is no such run or when writing fails.
+ * again: the same results produce the same files. Throws `storage` when there is no such run or when writing fails.
  */
 export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
   const { store, runId, imageStore, failedShards = new Map(), storeOptions } = request;
@@ -72,7 +72,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   return { status: 'summarized', summary, reportKey };
 }
 
-/** What workers that were killed had begun to write; nobody else would come upon it. In S3 an object is there whole or not at all. */
+/** Removes what killed workers had begun to write; nobody else would find it. In S3 an object exists whole or not at all. */
 async function removeLeftovers(store: ObjectStore, runId: string): Promise<void> {
   const folder = localPathOf(store.uri);
   if (folder !== undefined) await removeAbandonedBelow(join(folder, runId));

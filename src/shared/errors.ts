@@ -23,7 +23,7 @@ export type ErrorCode = Exclude<keyof typeof exitCodes, 'fault' | 'interrupted'>
 /**
  * A failure that a person can act on. The message is one sentence (or two) that says what is wrong, where,
  * and what to do; the command line prints it without a stack trace and exits with `exitCodes[code]`. It goes to terminals, logs, Redis and results, so
- * it holds no credentials, and no more of a long name than its beginning.
+ * it holds no credentials and only the beginning of a long name.
  */
 export class EigenfleetError extends Error {
   readonly code: ErrorCode;

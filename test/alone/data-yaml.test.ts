@@ -180,11 +180,11 @@ describe('a data.yaml that does not fit', () => {
       'path: nowhere\nval: t',
       /root "nowhere" .* is not there; looked for .*nowhere, .*nowhere\./,
     ],
-    ['says when it is no YAML', 'val: [t', /cannot be read as YAML/],
+    ['says when it is not YAML', 'val: [t', /cannot be read as YAML/],
     [
       'says what a split should be',
       'val: 3',
-      /no YOLO dataset file: val should be a folder, a \.txt list, or a list of these, not 3\.$/,
+      /not a YOLO dataset file: val should be a folder, a \.txt list, or a list of these, not 3\.$/,
     ],
     ['says it of a mapping too', 'val: {a: 1}', /val should be a folder, .* a list of these\.$/],
     ['says what path should be', 'path: 7', /path should be the folder .*, not 7\.$/],
@@ -204,8 +204,8 @@ describe('a data.yaml that does not fit', () => {
       'val: t/archive.zip',
       /^Split val of .*data\.yaml: The list .*archive\.zip cannot be read \(it is not text\)/,
     ],
-    ['says when it is empty', '', /no YOLO dataset file/],
-    ['says when it is a list', '- a\n- b', /no YOLO dataset file: it should say path/],
+    ['says when it is empty', '', /not a YOLO dataset file/],
+    ['says when it is a list', '- a\n- b', /not a YOLO dataset file: it should say path/],
   ];
   for (const [name, yaml, expected] of cases) {
     it(name, async () => {

@@ -164,7 +164,7 @@ describe('images in S3', () => {
     assert.ok(samples.every(({ sizeBytes }) => sizeBytes > 0));
   });
 
-  it('whose keys are no UTF-8 are counted, though no request can name them', async () => {
+  it('whose keys are not UTF-8 are counted, though no request can name them', async () => {
     const page = { EncodingType: 'url', Contents: [{ Key: 'a/ve%EDculo+1.jpg', Size: 9 }] };
     assert.deepEqual(objectsOf({ ...page, $metadata: {} } as ListObjectsV2CommandOutput), [
       { key: 'a/ve\\xEDculo 1.jpg', sizeBytes: 0, etag: 'unreadable' },

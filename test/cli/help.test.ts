@@ -26,5 +26,5 @@ test('the help of every fleet verb and of doctor ends with examples of it', () =
 });
 
 test('the help of --quiet promises what it keeps: results stay', () => {
-  assert.match(helpOf('status'), /--quiet +no progress and no remarks: results, warnings/);
+  assert.match(helpOf('status'), /--quiet +results, warnings and errors only/);
 });

@@ -49,7 +49,7 @@ describe('an S3 store', () => {
       const failing = (work: Promise<unknown>): Promise<void> =>
         assert.rejects(work, (error: unknown) => {
           assert.ok(error instanceof StorageUnavailableError, String(error));
-          assert.match(error.message, /p\/key cannot be reached .* in spite of repeated attempts/);
+          assert.match(error.message, /p\/key cannot be reached .* despite repeated attempts/);
           return true;
         });
       assert.equal(await countRequests('get', () => failing(store.get('key'))), 4);
@@ -131,7 +131,7 @@ describe('an S3 store', () => {
   it('asks by GET why a HEAD was refused', async () => {
     for (const [status, code, message] of [
       [404, 'XAdminUserNotFound', /access key is unknown/],
-      [400, 'AuthorizationHeaderMalformed', /wants another region.* --s3-region/],
+      [400, 'AuthorizationHeaderMalformed', /needs another region.* --s3-region/],
       [301, 'PermanentRedirect', /in another region/],
       [403, 'SignatureDoesNotMatch', /secret key does not belong/],
     ] as const) {

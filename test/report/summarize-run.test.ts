@@ -77,7 +77,7 @@ describe('summarizing a run', () => {
     await summarizeRun({ store, runId, imageStore });
     const page = await textOf(store, objectKeys.report(runId));
     assert.match(page, /src="data:image\/webp;base64,/);
-    assert.match(page, /The photo is no longer where it was\./);
+    assert.match(page, /The photo is no longer at its place\./);
     await summarizeRun({ store, runId, imageStore: undefined });
     const without = await textOf(store, objectKeys.report(runId));
     assert.doesNotMatch(without, /data:image\/webp/);

@@ -89,7 +89,7 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   if (seen.redis === 'away') {
     terminal.print(countWords(counters, dataset));
     terminal.warn(
-      `Redis is away (${seen.reason}): this is what storage has; whether the fleet is at work is not known`,
+      `Redis is away (${seen.reason}): this is what storage has; whether the fleet is working is unknown`,
     );
     return 0;
   }

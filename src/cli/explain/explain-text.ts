@@ -58,7 +58,7 @@ export function explainedText({
       if (Number.isNaN(variance))
         return `component ${component}: ${absenceWords(layer.residual[at])}`;
       const margin = (layer.signMargin[at] ?? 0).toFixed(2);
-      return `component ${component}: ${percent(variance)} of the activity, sign certainty ${margin}`;
+      return `component ${component}: explained variance ${percent(variance)}, sign certainty ${margin}`;
     });
     const blank =
       layer.blankReason === undefined ? parts.join('; ') : `blank: ${layer.blankReason}`;

@@ -33,7 +33,7 @@ export function redisTargetOf(options: Readonly<Record<string, unknown>>): Redis
   if (!url.success) {
     throw new EigenfleetError(
       'usage',
-      `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is no Redis URL: give one such as redis://127.0.0.1:6379, with @, :, /, ?, # and % of a password percent-encoded.`,
+      `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is not a Redis URL: give one such as redis://127.0.0.1:6379, with @, :, /, ?, # and % of a password percent-encoded.`,
     );
   }
   return { url: url.data, cluster: options.redisCluster === true };

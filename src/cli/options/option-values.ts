@@ -52,7 +52,7 @@ export function seconds(atOnce?: 'atOnce'): SettingValue<number> {
   };
 }
 
-/** 0 takes a free one. */
+/** 0 picks a free one. */
 export const port = wholeNumber(0, 65_535);
 
 export const anyText: SettingValue<string> = { schema: z.string(), expected: 'a text' };

@@ -9,7 +9,7 @@ export type ProbeFacts = Omit<WorkerProbeOptions, 'eventLoop'>;
 
 /** Where a service answers. */
 export interface ServedAt {
-  /** Nothing is served without one; 0 takes a free one. */
+  /** Nothing is served without one; 0 picks a free one. */
   readonly httpPort?: number | undefined;
   /** The address that it binds to. */
   readonly httpHost: string;

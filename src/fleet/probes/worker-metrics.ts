@@ -104,7 +104,7 @@ export class WorkerMetrics {
     );
   }
 
-  /** Seconds since the last image was processed, or since the start. */
+  /** Seconds since the last processed image, or since the start. */
   get progressAgeSeconds(): number {
     return (this.#now() - this.#lastProgressMs) / 1000;
   }

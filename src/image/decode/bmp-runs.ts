@@ -8,7 +8,7 @@ export interface BmpRuns {
 }
 
 /**
- * Undoes the run-length coding of a bitmap (RLE8, RLE4): one index a pixel, in the order of the file. Pixels that are skipped have index 0, as cv2 leaves
+ * Undoes the run-length coding of a bitmap (RLE8, RLE4): one index per pixel, in file order. Skipped pixels have index 0, as cv2 leaves
  * them. Result: the indices, or the reason as text.
  */
 export function expandBmpRuns(bytes: Uint8Array, runs: BmpRuns): Uint8Array | string {
@@ -35,7 +35,7 @@ export function expandBmpRuns(bytes: Uint8Array, runs: BmpRuns): Uint8Array | st
         out[row + i] = bits === 8 ? byte : i % 2 === 0 ? byte >> 4 : byte & 15;
       }
       x += pixels;
-      // What is not a run fills whole words.
+      // Literal pixels fill whole words.
       if (count === 0) at += bits === 8 ? (code + 1) & ~1 : (((code + 1) >> 1) + 1) & ~1;
     }
   }

@@ -4,7 +4,7 @@ import { tiffDirectory, wholeNumbers } from './tiff-directory.ts';
 
 type Sides = readonly [width: number, height: number];
 
-/** Where each format tells the size of its picture. A place beyond the file throws a RangeError. */
+/** Where each format stores the size of its picture. A position beyond the file throws a RangeError. */
 const readers: Readonly<Record<ImageKind, (file: DataView, bytes: Uint8Array) => Sides>> = {
   png: (file) => [file.getUint32(16), file.getUint32(20)],
   gif: (file) => [file.getUint16(6, true), file.getUint16(8, true)],
@@ -27,7 +27,7 @@ const readers: Readonly<Record<ImageKind, (file: DataView, bytes: Uint8Array) =>
 };
 
 /**
- * How many pixels a file says that it has, from its header and in microseconds: for how much memory its decoding takes, not for anything that must be
+ * Returns how many pixels the header declares, read in microseconds: an estimate of the memory that decoding takes, never for anything that must be
  * right. 0 where the header makes no sense.
  */
 export function declaredPixels(bytes: Uint8Array): number {
@@ -62,7 +62,7 @@ function tiffSides(file: DataView): Sides {
   return [value(256), value(257)];
 }
 
-/** The largest of the sizes that the properties tell (`ispe`, ISO/IEC 23008-12, 6.5.3): parts and thumbnails have theirs too. */
+/** The largest of the sizes in the properties (`ispe`, ISO/IEC 23008-12, 6.5.3): parts and thumbnails have theirs too. */
 function heifSides(_: DataView, bytes: Uint8Array): Sides {
   const properties = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 65_536));
   let largest: Sides = [0, 0];

@@ -6,7 +6,7 @@ interface BmpHeader {
   readonly height: number;
   readonly topDown: boolean;
   readonly bits: number;
-  /** 16 bits: green has six of them and not five. */
+  /** 16 bits: green has six of them instead of five. */
   readonly sixGreen: boolean;
   readonly runs: boolean;
   /** Offset of the first pixel row in the file. */
@@ -21,7 +21,7 @@ const [plain, runs8, runs4, masked] = [0, 1, 2, 3] as const;
 const embedded: Readonly<Record<number, string>> = { 4: 'JPEG', 5: 'PNG' };
 
 /**
- * Reads a Windows bitmap, which libvips as shipped with sharp does not, as cv2 does: 1, 4, 8, 16 (555 and 565), 24 or 32 bits a pixel (alpha dropped), the
+ * Reads a Windows bitmap as cv2 does; libvips in sharp cannot. Formats: 1, 4, 8, 16 (555 and 565), 24 or 32 bits a pixel (alpha dropped), the
  * palettes of 4 and 8 bits in runs too. Result: RGB pixels, or the reason as text.
  */
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): RgbImage | string {
@@ -60,7 +60,7 @@ function decodeRows(bytes: Uint8Array, header: BmpHeader): RgbImage | string {
   return { data, width, height };
 }
 
-/** The reason of an image over the pixel limit, the same for every format. */
+/** Returns the reason for an image over the pixel limit, the same for every format. */
 export function overLimit(width: number, height: number, maxPixels: number): string {
   return `${width} x ${height} = ${width * height} pixels is over the limit of ${maxPixels}`;
 }
@@ -79,13 +79,12 @@ function readHeader(bytes: Uint8Array): BmpHeader | string {
   const compression = view.getUint32(30, true);
   const bits = view.getUint16(28, true);
   const format = embedded[compression];
-  if (format) return `BMP that holds a ${format} is not supported: convert it to PNG`;
+  if (format) return `BMP with an embedded ${format} is not supported: convert it to PNG`;
   const runs = (compression === runs8 && bits === 8) || (compression === runs4 && bits === 4);
   if (compression !== plain && !runs && !(compression === masked && (bits === 16 || bits === 32)))
     return 'compressed BMP is not supported: convert it to PNG';
   const green = compression === masked && bits === 16 ? greenBits(view) : 5;
-  if (green === undefined)
-    return 'BMP with color masks of its own is not supported: convert it to PNG';
+  if (green === undefined) return 'BMP with custom color masks is not supported: convert it to PNG';
   const signedHeight = view.getInt32(22, true);
   return checked({
     width: view.getInt32(18, true),

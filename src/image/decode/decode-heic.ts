@@ -15,7 +15,7 @@ interface HeifError {
 interface HeifPlane {
   readonly width: number;
   readonly height: number;
-  /** Bytes a row. */
+  /** Bytes per row. */
   readonly stride: number;
   readonly data: Uint8Array;
 }
@@ -43,7 +43,7 @@ const openLibrary = wasmLibrary<Heif>(
 );
 
 /**
- * The main picture of a HEIC file as Pillow with pi-heif reads it for Ultralytics: turned as the file says, 10 bits reduced to 8, alpha dropped. Result:
+ * The main picture of a HEIC file as Pillow with pi-heif reads it for Ultralytics: oriented as the file says, 10 bits reduced to 8, alpha dropped. Result:
  * RGB pixels, or the reason as text. libheif-js 1.23.2 has libde265 1.0.15 and pi-heif 1.4.0 has 1.1.0: the edges of blocks differ by up to 8 levels under
  * strong compression (mean 0.003 on a photo of 12 megapixels, 0 at quality 90).
  */
@@ -52,7 +52,7 @@ export async function decodeHeic(bytes: Uint8Array, maxPixels: number): Promise<
   try {
     return readHeic(heif, bytes, maxPixels);
   } catch {
-    // A picture that the decoder cannot take ends its instance (`RuntimeError: unreachable`, out of memory).
+    // A picture that breaks the decoder ends its instance (`RuntimeError: unreachable`, out of memory).
     return damaged;
   }
 }
@@ -94,7 +94,7 @@ function withoutPadding({ width, height, stride, data: rows }: HeifPlane): RgbIm
   return { data, width, height };
 }
 
-/** libheif says of files that hold no HEVC that support "has not been built in". */
+/** libheif reports "has not been built in" for files without HEVC. */
 function reasonOf(error: HeifError | undefined): string {
   return /built in|[Uu]nsupported (feature|codec)/.test(error?.message ?? '')
     ? 'HEIF with pictures that are not HEVC or AV1 is not accepted: convert it to JPEG or PNG'

@@ -28,17 +28,17 @@ export type NearResult =
   | ({ readonly status: 'success'; readonly image: RgbImage } & Size)
   | DecodeFailure;
 
-/** A picture that is decoded, or a file that libvips reads as Ultralytics does. */
+/** A decoded picture, or a file that libvips reads as Ultralytics does. */
 type Source =
   | { readonly status: 'success'; readonly image: RgbImage }
   | { readonly status: 'encoded'; readonly bytes: Uint8Array }
   | DecodeFailure;
 
 /**
- * Decodes an image file to what Ultralytics gives a model, that is `cv2.imdecode(bytes, IMREAD_COLOR)`, for TIFF `IMREAD_UNCHANGED`, and for AVIF and HEIC
+ * Decodes an image file to what Ultralytics feeds a model: `cv2.imdecode(bytes, IMREAD_COLOR)`, for TIFF `IMREAD_UNCHANGED`, and for AVIF and HEIC
  * Pillow: orientation applied, ICC profile ignored, alpha dropped (in TIFF it is multiplied in as libtiff does), 16 bits reduced to their high byte, first page
  * or frame, gray and palette expanded to RGB, CMYK by the plain formula. JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, JPEG 2000 and BMP. What Ultralytics refuses or
- * misreads, such as most floating-point TIFF, is a failure that says what the file is, and so is a truncated file. Never rejects for a bad file.
+ * misreads, such as most floating-point TIFF, fails with a reason that names the kind of file, and so does a truncated file. Never rejects for a bad file.
  *
  * Pixels are those of OpenCV 5.0, bit for bit, but for AVIF and HEIC, whose decoders differ: AVIF by at most 1 level where color has full resolution,
  * up to 16 on photographs where it has half (mean 0.3) and more at hard color edges.
@@ -59,10 +59,10 @@ export async function decodeImage(
 }
 
 /**
- * Decodes straight to the size that `planSize` gives for the whole image's size, with libvips' shrink-on-load and antialiased linear
- * kernel (`--resize fast`): several times quicker on large JPEGs. What differs from the exact path: downscaled pixels are averaged over their
+ * Decodes straight to the size that `planSize` returns for the whole image's size, with libvips' shrink-on-load and antialiased linear
+ * kernel (`--resize fast`): several times faster on large JPEGs. Differences from the exact path: downscaled pixels are averaged over their
  * footprint where cv2 looks at two neighbors, 1 to 8 gray levels on average (up to about 70 at sharp edges). Where the planned size is itself over the limit
- * (a thin strip for a classifier), the image comes unresized. A model trained with Ultralytics saw the other pixels.
+ * (a thin strip for a classifier), the image comes unresized. A model trained with Ultralytics saw the exact path's pixels.
  */
 export async function decodeImageNear(
   bytes: Uint8Array,
@@ -88,7 +88,7 @@ export async function decodeImageNear(
   }
 }
 
-/** Decodes what libvips does not know or would give other pixels of, and leaves the rest to it. */
+/** Decodes what libvips cannot read or reads with other pixels, and leaves the rest to it. */
 async function sourceOf(bytes: Uint8Array, kind: ImageKind, maxPixels: number): Promise<Source> {
   if (kind === 'bmp') return decoded(decodeBmp(bytes, maxPixels));
   if (kind === 'heic') return orTruncated(await decodeHeic(bytes, maxPixels), kind, bytes);
@@ -113,7 +113,7 @@ async function tiffSource(bytes: Uint8Array, maxPixels: number): Promise<Source>
   return decoded(await decodeTiff(reading.bytes, reading.way, maxPixels));
 }
 
-/** An animated AVIF under the brand of a still one: libvips then gives its main picture, the first frame, and refuses it otherwise. */
+/** An animated AVIF under the brand of a still one: libvips then returns its main picture, the first frame, and refuses it otherwise. */
 function asStill(bytes: Uint8Array): Uint8Array {
   if (bytes[11] !== 's'.charCodeAt(0)) return bytes;
   const copy = Uint8Array.from(bytes);
@@ -134,7 +134,7 @@ function decoded(image: RgbImage | string): DecodeResult {
   return typeof image === 'string' ? failure(image) : { status: 'success', image };
 }
 
-/** Decoders of their own tell a cut from other damage no better than libvips. */
+/** Our other decoders distinguish truncation from damage no better than libvips. */
 function orTruncated(
   image: RgbImage | string,
   kind: 'heic' | 'jpeg2000',
@@ -148,7 +148,7 @@ function failure(reason: string): DecodeFailure {
   return { status: 'failed_to_decode', reason };
 }
 
-/** From sharp's own words, the size and the structure of the file: the words of libvips may be another image's (see `endIsMissing`). */
+/** From sharp's own messages, the size and the structure of the file: a message of libvips may belong to another image (see `endIsMissing`). */
 async function reasonOf(
   error: unknown,
   kind: ImageKind,

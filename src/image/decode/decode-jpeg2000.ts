@@ -24,7 +24,7 @@ const openLibrary = wasmLibrary<OpenJpeg>(
 const maxSamples = 75_000_000;
 
 /**
- * A JPEG 2000 picture (JP2 or a bare codestream) as cv2 reads it, which has the same OpenJPEG: gray or RGB, of 9 to 16 bits the upper 8. Result: RGB pixels,
+ * A JPEG 2000 picture (JP2 or a bare codestream) as cv2 reads it, with the same OpenJPEG: gray or RGB, of 9 to 16 bits the upper 8. Result: RGB pixels,
  * or the reason as text. Cut files are refused, as by cv2.
  */
 export async function decodeJpeg2000(
@@ -53,7 +53,7 @@ export async function decodeJpeg2000(
   }
 }
 
-/** What is beyond this library, or read by cv2 in a way of its own (sYCC). */
+/** Returns what this library cannot read, or cv2 reads in its own way (sYCC). */
 function oddity({ bands, colorSpace }: Jpeg2000Header): string | undefined {
   const bits = bands[0]?.bits ?? 0;
   if (bands.some((band) => band.signed)) return 'of signed values';
@@ -67,7 +67,7 @@ function oddity({ bands, colorSpace }: Jpeg2000Header): string | undefined {
 
 function upperBytes(decoded: Uint8Array, { bands }: Jpeg2000Header): Uint8Array {
   const shift = (bands[0]?.bits ?? 8) - 8;
-  // A copy in any case: the memory of the library goes with it.
+  // Always a copy: the library's memory is discarded.
   const bytes = shift === 0 ? Uint8Array.from(decoded) : new Uint8Array(decoded.length / 2);
   for (let i = 0; shift > 0 && i < bytes.length; i++) {
     bytes[i] = (((decoded[i * 2 + 1] ?? 0) << 8) | (decoded[i * 2] ?? 0)) >> shift;

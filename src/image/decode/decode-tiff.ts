@@ -6,7 +6,7 @@ import type { TiffReading } from './tiff-reading.ts';
 
 type SpecialWay = Exclude<Extract<TiffReading, { status: 'accepted' }>['way'], 'plain'>;
 
-/** Reads a TIFF whose pixels libvips would change. Result: RGB pixels, or the reason as text. Rejects when libvips does. */
+/** Reads a TIFF that libvips would decode to other pixels. Result: RGB pixels, or the reason as text. Rejects when libvips does. */
 export async function decodeTiff(
   bytes: Uint8Array,
   way: SpecialWay,
@@ -37,8 +37,8 @@ async function multiplied(bytes: Uint8Array, maxPixels: number): Promise<RgbImag
 const maxFloatPixels = 30_000_000;
 
 /**
- * Ultralytics takes floating-point values as they are, so that 0 to 1 is black: only whole ones from 0 to 255 are the picture that was meant, and are what
- * 8 bits hold.
+ * Ultralytics takes floating-point values unscaled, so 0 to 1 is black: only whole numbers from 0 to 255 are the intended picture, the same as in
+ * 8 bits.
  */
 async function wholeFloats(bytes: Uint8Array, maxPixels: number): Promise<RgbImage | string> {
   const { width = 0, height = 0 } = await openImage(bytes, maxPixels).metadata();

@@ -1,7 +1,7 @@
 import type { ImageKind } from './image-kind.ts';
 import { lies, tiffDirectory, wholeNumbers } from './tiff-directory.ts';
 
-/** What each format says of where it ends. BMP is read by `decodeBmp`, which knows. */
+/** How each format marks its end. `decodeBmp` checks BMP itself. */
 const walks: Readonly<Record<Exclude<ImageKind, 'bmp'>, (file: DataView) => boolean>> = {
   jpeg: jpegIsCut,
   png: pngIsCut,
@@ -14,9 +14,9 @@ const walks: Readonly<Record<Exclude<ImageKind, 'bmp'>, (file: DataView) => bool
 };
 
 /**
- * Whether a file ends before its own structure says so. Asked of files that could not be decoded, because libvips keeps the words of its errors in
- * one buffer for the whole process: with several threads decoding, an image may get the words of another, or none. False for a file whose
- * structure makes no sense: that one is damaged. Not every damage shows: a damaged length or offset that is allowed and points beyond the
+ * Returns whether a file ends before its own structure does. Called for files that failed to decode, because libvips keeps its error messages in
+ * one buffer for the whole process: with several threads decoding, an image may get the message of another, or none. False for a file whose
+ * structure makes no sense: that one is damaged. Not all damage is detected: a damaged but valid length or offset that points beyond the
  * file reads as a cut (in WebP and TIFF any that points there).
  */
 export function endIsMissing(kind: Exclude<ImageKind, 'bmp'>, bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-/** File formats that are decoded. Everything else is refused before any decoder sees it. */
+/** Supported file formats. All others are refused before any decoder sees them. */
 export type ImageKind =
   | 'jpeg'
   | 'png'
@@ -10,7 +10,7 @@ export type ImageKind =
   | 'jpeg2000'
   | 'bmp';
 
-/** What the first bytes of a file say it is: a format that is decoded, or why it is not. */
+/** The kind of file by its first bytes: a supported format, or why it is refused. */
 export type KindVerdict =
   | { readonly status: 'accepted'; readonly kind: ImageKind }
   | { readonly status: 'refused'; readonly reason: string };
@@ -39,7 +39,7 @@ const signatures: readonly (readonly [ImageKind, number, string])[] = [
 /** HEIF containers whose main brand is general: the brands that follow say what is in it. */
 const generalBrands: readonly string[] = ['ftypmif1', 'ftypmif2', 'ftypmsf1', 'ftypmiaf'];
 
-/** Formats that people do have in their folders and that deserve their name in the reason. */
+/** Common formats that the reason should name. */
 const refused: readonly (readonly [string, number, string])[] = [
   ['PDF', 0, '%PDF'],
   ['HEIC sequence', 4, 'ftyphev'],
@@ -59,7 +59,7 @@ const refused: readonly (readonly [string, number, string])[] = [
   ['MP4 or QuickTime', 4, 'ftyp'],
 ];
 
-/** Reads the kind off the signature; a file's name says nothing about what is in it. */
+/** Reads the kind off the signature; a file's name proves nothing. */
 export function imageKind(bytes: Uint8Array): KindVerdict {
   if (bytes.length === 0) return { status: 'refused', reason: 'the file is empty' };
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
@@ -72,7 +72,7 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
     if (/hei[cxms]/.test(brands)) return { status: 'accepted', kind: 'heic' };
   }
   if (/<svg[\s>]/i.test(head)) {
-    return { status: 'refused', reason: 'SVG is not accepted: it is a drawing, not pixels' };
+    return { status: 'refused', reason: 'SVG is not accepted: it holds a drawing, not pixels' };
   }
   for (const [name, offset, signature] of refused) {
     if (head.startsWith(signature, offset)) {
@@ -85,7 +85,7 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
 /** Frame of JPEG-LS (ITU-T T.87), another format under JPEG's signature. */
 const jpegLs = 0xf7;
 
-/** What cv2's color conversion depends on and sharp does not tell: see `decodeImage`. */
+/** What cv2's color conversion depends on and sharp does not report: see `decodeImage`. */
 export interface JpegFrame {
   /** 0xc0 to 0xcf, or 0xf7: the process, such as baseline, progressive, lossless, arithmetic. */
   readonly marker: number;
@@ -94,7 +94,7 @@ export interface JpegFrame {
   readonly width: number;
   readonly height: number;
   readonly components: number;
-  /** An Adobe marker (APP14) is there: libvips then gives CMYK inverted against the stored bytes. */
+  /** The file has an Adobe marker (APP14): libvips then returns CMYK inverted against the stored bytes. */
   readonly adobe: boolean;
 }
 
@@ -124,7 +124,7 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
   return undefined;
 }
 
-/** What a JPEG is that no decoder here, in OpenCV or in Pillow reads; `undefined` for others. */
+/** Names a kind of JPEG that no decoder here, in OpenCV or in Pillow reads; `undefined` for others. */
 export function jpegOddity({ marker, bits }: JpegFrame): string | undefined {
   if (marker === jpegLs) return 'JPEG-LS';
   return bits === 8 ? undefined : `${bits}-bit JPEG`;

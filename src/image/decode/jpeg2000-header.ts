@@ -1,4 +1,4 @@
-/** What a JPEG 2000 file says of its picture before any of it is decoded. */
+/** The header of a JPEG 2000 file, read without decoding. */
 export interface Jpeg2000Header {
   readonly width: number;
   readonly height: number;

@@ -3,7 +3,7 @@ import type { RgbImage } from '../rgb-image.ts';
 import { sharp } from './sharp.ts';
 
 /**
- * The first page, turned as its orientation says, without color management. failOn `error`: harmless warnings pass as with cv2, but cut or
+ * The first page, oriented by its tag, without color management. failOn `error`: harmless warnings pass as with cv2, but cut or
  * unreadable data is a failure and never a half-gray image.
  */
 export function openImage(bytes: Uint8Array, maxPixels: number): Sharp {
@@ -22,7 +22,7 @@ export async function readRgb(pipeline: Sharp): Promise<RgbImage> {
   return { data: repeatGray(data), width: info.width, height: info.height };
 }
 
-/** The image whose pixels are the first bytes of a buffer. Not a Buffer itself: its `slice` would share memory with the image. */
+/** Returns an image whose pixels are the first bytes of a buffer. Not a Buffer itself: its `slice` would share memory with the image. */
 export function firstBytes(
   { buffer, byteOffset }: Buffer,
   { width, height }: { readonly width: number; readonly height: number },

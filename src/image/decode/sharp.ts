@@ -7,5 +7,5 @@ import type Sharp from 'sharp';
  */
 export const sharp: typeof Sharp = createRequire(import.meta.url)('sharp');
 
-// No file is opened twice from the same memory: what libvips keeps of 100 operations, up to 50 MB, would never be used again.
+// No file is opened twice from the same memory: libvips' cache of 100 operations, up to 50 MB, would never be hit.
 sharp.cache(false);

@@ -19,11 +19,11 @@ const widths: Readonly<Record<number, number>> = {
   ...{ 16: 8, 17: 8, 18: 8 },
 };
 
-/** Types of 16, 32 or 64 bits without a sign: places, sizes and kinds come in them. */
+/** Unsigned types of 16, 32 or 64 bits: offsets, sizes and kinds use them. */
 const wholeTypes: readonly number[] = [3, 4, 16];
 
 /**
- * Reads where the values of the first directory are, in classic TIFF and BigTIFF of either byte order. Fields of a type that does not exist are left out.
+ * Reads where the values of the first directory are, in classic TIFF and BigTIFF of either byte order. Fields of an unknown type are left out.
  * `undefined` when the directory does not lie within the file.
  */
 export function tiffDirectory(file: DataView): TiffDirectory | undefined {

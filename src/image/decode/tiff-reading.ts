@@ -1,8 +1,8 @@
 import { lies, type TiffDirectory, tiffDirectory, wholeNumbers } from './tiff-directory.ts';
 
 /**
- * How a TIFF is read so that its pixels are those that Ultralytics gives a model, or why it is not. `plain`: libvips gives them.
- * `multiplied`: the colors times their alpha. `ink`: cyan, magenta, yellow and black. `float`: 32-bit values, of which only whole ones from 0 to 255 are taken.
+ * How to read a TIFF so that its pixels are those that Ultralytics feeds a model, or why it is refused. `plain`: libvips returns them.
+ * `multiplied`: the colors times their alpha. `ink`: cyan, magenta, yellow and black. `float`: 32-bit values, of which only whole numbers from 0 to 255 are taken.
  * `bytes` is the file, in which a word of the header may be changed for libvips.
  */
 export type TiffReading =
@@ -17,13 +17,13 @@ export type TiffReading =
 interface TiffHeader {
   readonly bits: number;
   readonly bands: number;
-  /** 1: without sign, 2: signed, 3: floating point, 4: untold, 5 and 6: complex. */
+  /** 1: unsigned, 2: signed, 3: floating point, 4: unspecified, 5 and 6: complex. */
   readonly sampleFormat: number;
   /** 0 and 1: gray, 2: RGB, 3: palette, 5: ink, 6: YCbCr. */
   readonly photometric: number;
   readonly compression: number;
   readonly separatePlanes: boolean;
-  /** What the first band beyond the colors is. 0: untold, 1: alpha that is multiplied in, 2: alpha that is not. */
+  /** The first band beyond the colors. 0: unspecified, 1: premultiplied alpha, 2: straight alpha. */
   readonly extraBand: number | undefined;
 }
 
@@ -51,7 +51,7 @@ const numberKinds: Readonly<Record<number, string>> = {
   ...{ 2: 'signed integer', 3: 'floating-point', 5: 'complex integer', 6: 'complex' },
 };
 
-/** Reads it off the first directory. A file without one that makes sense is left to the decoder, which says why it fails. */
+/** Decides by the first directory. A file without a valid one goes to the decoder, which reports why it fails. */
 export function tiffReading(bytes: Uint8Array): TiffReading {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const directory = tiffDirectory(file);
@@ -91,7 +91,7 @@ function headerOf(file: DataView, directory: TiffDirectory): TiffHeader {
   };
 }
 
-/** What the file is, when it is something that Ultralytics refuses, misreads or that libvips gives other pixels of. */
+/** Names the kind of file when Ultralytics refuses or misreads it, or libvips returns other pixels. */
 function oddity(header: TiffHeader): string | undefined {
   const { bits, bands, photometric, compression } = header;
   const color = photometrics[photometric];
@@ -128,7 +128,7 @@ function oddPlanes({ bits, bands, photometric, separatePlanes }: TiffHeader): st
   return `${bits}-bit${isGray ? ' gray' : ''} TIFF with its ${bands} bands in separate planes, which OpenCV misreads,`;
 }
 
-/** A copy whose alpha is called a band of no meaning: libvips would divide the colors by it. */
+/** Returns a copy whose alpha is marked as an unspecified band: libvips would divide the colors by it. */
 function withoutAlpha(bytes: Uint8Array, { little, fields }: TiffDirectory): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const field = fields.find(({ tag }) => tag === 338);

@@ -12,7 +12,7 @@ declare namespace WebAssembly {
   }
 }
 
-/** What Emscripten's loaders take: how the code becomes an instance, and where its words go. */
+/** Options of Emscripten's loaders: how the code becomes an instance, and where its messages go. */
 interface LoaderOptions {
   instantiateWasm(
     imports: unknown,
@@ -24,7 +24,7 @@ interface LoaderOptions {
 
 type Loader<Library> = (options: LoaderOptions) => Library | Promise<Library>;
 
-/** The package of a decoder is not there, as in an installation that was copied without it. */
+/** The package of a decoder is missing, as in an installation that was copied without it. */
 export class MissingLibrary extends Error {
   constructor(script: string, options: ErrorOptions) {
     super(
@@ -37,9 +37,9 @@ export class MissingLibrary extends Error {
 const require = createRequire(import.meta.url);
 
 /**
- * A library in WebAssembly as Emscripten packs it: a script that loads, and the code. Both are read when first asked for, and compiled once in a thread.
- * Each call makes an instance of its own, with memory of its own: a picture that breaks a decoder breaks it for no other one, and what a
- * large one took is free again.
+ * A library in WebAssembly as Emscripten packs it: a script that loads, and the code. Both are read on first use, and compiled once per thread.
+ * Each call makes a fresh instance with fresh memory: a picture that breaks a decoder does not affect others, and the memory that a
+ * large one took is freed.
  *
  * @throws MissingLibrary if the package is not installed
  */

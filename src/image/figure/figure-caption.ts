@@ -22,17 +22,19 @@ export interface FigureComponent {
   readonly residual: number;
 }
 
-/** "explains 34.2 % of the layer's variation", then what is known of its sign and of its convergence. */
+/** "explained variance 34.2 %", then the certainty of its sign and its convergence. */
 export function componentCaption(
   { explainedVariance, signMargin, residual }: FigureComponent,
   uncertainBelow: number,
 ): readonly CaptionLine[] {
   const share = `${(100 * explainedVariance).toFixed(1)} %`;
-  const lines: CaptionLine[] = [plain(`explains ${share} of the layer's variation`)];
-  const margin = signMargin.toFixed(2);
+  const lines: CaptionLine[] = [plain(`explained variance ${share}`)];
+  const certainty = signMargin.toFixed(2);
   const clear = signMargin >= uncertainBelow;
   lines.push(
-    clear ? plain(`sign clear (margin ${margin})`) : look(`sign uncertain (margin ${margin})`),
+    clear
+      ? plain(`sign certainty ${certainty}`)
+      : look(`uncertain sign (sign certainty ${certainty})`),
   );
   if (residual > convergedResidual)
     lines.push(look(`not converged (residual ${residual.toFixed(3)})`));

@@ -29,6 +29,6 @@ export interface FigurePlan {
   readonly colorMap: ColorMap;
   /** Lines below the fused map, in plain words: its measures. */
   readonly notes: readonly string[];
-  /** A sign margin below this is called uncertain; in [0, 1]. */
+  /** A sign certainty below this is called uncertain; in [0, 1]. */
   readonly signMargin: number;
 }

@@ -24,7 +24,7 @@ const hairline: Color = [213, 218, 226];
 const paper: Color = [255, 255, 255];
 const pale: Color = [247, 248, 250];
 /**
- * One image explained as a PNG: the input, the fused map, both with boxes, then each layer's heatmaps (one a component), with the numbers
+ * Draws one image explained as a PNG: the input, the fused map, both with boxes, then each layer's heatmaps (one a component), with the numbers
  * below each in plain words. Each map is scaled to its own range.
  */
 export async function renderFigure(plan: FigurePlan): Promise<Buffer> {
@@ -96,7 +96,7 @@ function drawPanel(
   }
 }
 
-/** The legend, and what such a picture does and does not say. */
+/** The legend, and what such a picture does and does not show. */
 function drawFooter(canvas: Canvas, colorMap: ColorMap, { footerY, width }: FigureLayout): void {
   const line = { x: figureMargin, y: footerY, width: width - 2 * figureMargin, height: 1 };
   fillRectangle(canvas, line, hairline);

@@ -64,7 +64,7 @@ export function letterboxInto(
 
 let gray = new Uint8Array(0);
 
-/** To be copied from: `fill` goes byte by byte where the memory is shared between threads. */
+/** Source of copies: `fill` goes byte by byte where memory is shared between threads. */
 function grayBytes(length: number): Uint8Array {
   if (gray.length < length) gray = new Uint8Array(length).fill(paddingGray);
   return gray;

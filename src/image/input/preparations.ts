@@ -6,13 +6,13 @@ import { letterboxGeometry, letterboxInto } from './letterbox.ts';
 
 /** One way from an image to the model's input. */
 export interface Preparation {
-  /** Where an image of `width` x `height` pixels comes to lie in the input. */
+  /** Where an image of `width` x `height` pixels lies in the input. */
   geometryOf(
     width: number,
     height: number,
     input: { readonly inputWidth: number; readonly inputHeight: number },
   ): LetterboxGeometry;
-  /** Lays the image there: planar RGB (CHW), 3 * inputHeight * inputWidth bytes of `out` from `offset`. */
+  /** Writes the image there: planar RGB (CHW), 3 * inputHeight * inputWidth bytes of `out` from `offset`. */
   fill(image: RgbImage, geometry: LetterboxGeometry, out: Uint8Array, offset: number): void;
 }
 

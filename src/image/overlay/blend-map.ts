@@ -35,7 +35,7 @@ export function blendMap(photo: RgbImage, values: Float32Array, table: ColorTabl
   return { data, width: photo.width, height: photo.height };
 }
 
-/** Opacity in 256ths: what stays of the photo, and the color's own share with rounding. */
+/** Opacity in 256ths: the photo's share, and the color's share with rounding. */
 function fixedPoint({ rgb, alpha }: ColorTable): { ink: Int32Array; keep: Int32Array } {
   const keep = Int32Array.from(alpha, (opacity) => 256 - Math.round(opacity * 256));
   const ink = Int32Array.from(rgb, (value, i) => value * (256 - keep[Math.floor(i / 3)]!) + 128);

@@ -14,7 +14,7 @@ export interface ColorTable {
 const tables = new Map<ColorMap, ColorTable>();
 
 /**
- * `heat` is the default: people expect red to be the most, and opacity that grows with the value keeps the photo's edges. The others have
+ * `heat` is the default: people expect red to mean most, and opacity that grows with the value keeps the photo's edges. The others have
  * one opacity: inferno and viridis 55 %, turbo and jet 50 % (the image weight of pytorch-grad-cam's `show_cam_on_image`).
  */
 export function colorTable(name: ColorMap): ColorTable {
@@ -72,7 +72,7 @@ function heatColors(): Uint8Array {
   return rgb;
 }
 
-/** Nothing below 3 % of the range, then a quick rise to 88 %: half the heat must be seen on a pale photo as on a dark one. */
+/** Nothing below 3 % of the range, then a quick rise to 88 %: half the heat must show on a pale photo as well as on a dark one. */
 function heatAlpha(): Float32Array {
   return Float32Array.from({ length: 256 }, (_, i) => {
     const share = Math.max((i / 255 - 0.03) / 0.97, 0);

@@ -21,10 +21,10 @@ export interface PictureFrame {
   readonly scaleY: number;
 }
 
-/** Longer than any picture is wide; a name of megabytes is not measured for each box. */
+/** Wider than any picture; avoids measuring a name of megabytes for each box. */
 const mostLabelUnits = 512;
 
-/** A class's name, or "#3" where it has none or the built-in font cannot write it; of an endless one the beginning. */
+/** A class's name, or "#3" where it has none or the built-in font cannot draw it; a very long one is cut. */
 export function classLabel(classId: number, classNames: readonly string[]): string {
   const name = classNames[classId]?.slice(0, mostLabelUnits);
   return name !== undefined && name.trim() !== '' && canDraw(name) ? name : `#${classId}`;

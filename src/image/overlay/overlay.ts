@@ -24,18 +24,18 @@ export interface OverlayPlan {
   readonly classScores?: readonly ClassScore[];
   readonly classNames: readonly string[];
   readonly colorMap: ColorMap;
-  /** Longest side of the picture in pixels; 960 unless said. Larger images shrink to it. */
+  /** Longest side of the picture in pixels; 960 by default. Larger images shrink to it. */
   readonly maxSide?: number;
 }
 
-/** Longest side that a picture has at least: smaller images are enlarged to it, or nothing could be read. */
+/** Minimum of the longest side: smaller images are enlarged to it, or labels would be unreadable. */
 const minSide = 320;
 
 /**
- * The image with its heat, boxes and labels: a JPEG in the original's orientation and aspect. The photo is decoded again straight to the
+ * Draws the image with its heat, boxes and labels: a JPEG in the original's orientation and aspect. The photo is decoded again straight to the
  * picture's size (shrink-on-load), so that a large one takes little memory.
  *
- * @throws Error if the file cannot be decoded, which a decoder that shrinks may refuse though another has read it: that costs the picture only
+ * @throws Error if the file cannot be decoded, which a shrinking decoder may refuse though another one read it: that costs the picture only
  */
 export async function renderOverlay(plan: OverlayPlan): Promise<Buffer> {
   const { bytes, maxPixels, maxSide = 960 } = plan;
@@ -83,7 +83,7 @@ const cornerLegend: LegendStyle = {
   ground: [150, 150, 150],
 };
 
-/** In the lower right corner, on pictures that have the room. */
+/** In the lower right corner, on pictures with enough room. */
 function drawCornerLegend(canvas: Canvas, table: ColorTable): void {
   const { width, height } = canvas;
   if (width < 200 || height < 120) return;

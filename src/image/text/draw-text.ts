@@ -9,7 +9,7 @@ export interface TextStyle {
   readonly color: Color;
 }
 
-/** Whether every character can be drawn, once accents outside Latin-1 are taken off. */
+/** Returns whether every character can be drawn, once accents outside Latin-1 are removed. */
 export function canDraw(text: string): boolean {
   return [...plain(text)].every((character) => glyphOf(character, 'regular') !== undefined);
 }

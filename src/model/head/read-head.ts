@@ -14,7 +14,7 @@ export interface HeadReading {
 
 /**
  * Task and layout of the head, from the shapes of the graph's outputs and, where shapes leave it open, from the metadata. Throws
- * `EigenfleetError('model')` when the outputs are no YOLO head's, or contradict the task.
+ * `EigenfleetError('model')` when the outputs are not those of a YOLO head, or contradict the task.
  */
 export function readHead(file: OnnxFile, metadata: UltralyticsMetadata): HeadReading {
   const outputs = file.graph.output.map(tensorInfo);
@@ -65,7 +65,7 @@ function floatTypeOf(file: OnnxFile, output: TensorInfo): 'float32' | 'float16' 
   if (output.elemType === 'float32' || output.elemType === 'float16') return output.elemType;
   throw new EigenfleetError(
     'model',
-    `${file.name} answers in ${output.elemType}, not in floating-point numbers: it is no YOLO export that can be explained.`,
+    `${file.name} answers in ${output.elemType}, not in floating-point numbers: it is not a YOLO export that can be explained.`,
   );
 }
 
@@ -80,6 +80,6 @@ function noHead(file: OnnxFile, outputs: readonly TensorInfo[]): EigenfleetError
   const shapes = outputs.map((output) => `${output.name} ${shapeText(output.shape)}`).join(', ');
   return new EigenfleetError(
     'model',
-    `${file.name} is no YOLO model: its outputs (${shapes || 'none'}) are neither detections nor class probabilities.`,
+    `${file.name} is not a YOLO model: its outputs (${shapes || 'none'}) are neither detections nor class probabilities.`,
   );
 }

@@ -5,7 +5,7 @@
 export type PythonKey = string | number | boolean | null;
 export type PythonValue = PythonKey | readonly PythonValue[] | ReadonlyMap<PythonKey, PythonValue>;
 
-/** The text is no Python literal. `position` counts UTF-16 units from 0. */
+/** The text is not a Python literal. `position` counts UTF-16 units from 0. */
 export class PythonLiteralError extends Error {
   readonly position: number;
 

@@ -40,11 +40,11 @@ const faults: readonly Fault[] = [
   ],
   [
     /([\w.]*:\w+)\(-?\d+\) is not a registered function/,
-    (operator) => `it uses the operator ${operator}, which is not known`,
+    (operator) => `it uses the unknown operator ${operator}`,
   ],
   [
     /No Op registered for (\S{1,80})/,
-    (operator) => `it uses the operator ${operator}, which is not known in its operator set`,
+    (operator) => `it uses the operator ${operator}, which is unknown in its operator set`,
   ],
   [/Field 'op_type' of 'node'/, () => 'one of its nodes names no operator'],
   [/not acyclic|Cycle detected|must not be recursive/, () => 'its nodes form a circle'],

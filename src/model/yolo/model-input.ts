@@ -63,7 +63,7 @@ function imageInput(file: OnnxFile): TensorInfo {
   if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);
   throw new EigenfleetError(
     'model',
-    `${file.name} is no YOLO model for color images: it wants ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,
+    `${file.name} is not a YOLO model for color images: it wants ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,
   );
 }
 

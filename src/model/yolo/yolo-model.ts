@@ -39,7 +39,7 @@ export interface YoloModel extends ModuleGraph {
 }
 
 /**
- * Reads a YOLO model of any task. Throws `EigenfleetError('model')` for what is no ONNX file or no YOLO, and `EigenfleetError('usage')` for
+ * Reads a YOLO model of any task. Throws `EigenfleetError('model')` for a file that is not ONNX or not a YOLO model, and `EigenfleetError('usage')` for
  * overrides that contradict the file. Names that do not fit the head: `--names` of another length is an error; in a file, missing names become
  * `class 7` and surplus ones are dropped, with a warning, because the head's own number of classes is what the detections use.
  */
@@ -55,7 +55,7 @@ export function readYoloModel(
   if (!metadata.present && modules.modules.length === 0 && overrides.task === undefined) {
     throw new EigenfleetError(
       'model',
-      `${name} is no YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, say so with --task and --names.`,
+      `${name} is not a YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, set --task and --names.`,
     );
   }
   const names = readClassNames(metadata, layout, { name, given: overrides.names !== undefined });

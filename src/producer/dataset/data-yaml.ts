@@ -54,14 +54,14 @@ export function parseDataYaml(text: string, file: string): DataYaml {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new EigenfleetError(
       'dataset',
-      `${file} is no YOLO dataset file: it should say path, train, val, test and names, one "name: value" a line.`,
+      `${file} is not a YOLO dataset file: it should say path, train, val, test and names, one "name: value" a line.`,
     );
   }
   const parsed = fileSchema.safeParse(content);
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]);
     const wrong = wrongValue(name, (content as Readonly<Record<string, unknown>>)[name]);
-    throw new EigenfleetError('dataset', `${file} is no YOLO dataset file: ${wrong}.`);
+    throw new EigenfleetError('dataset', `${file} is not a YOLO dataset file: ${wrong}.`);
   }
   const data = parsed.data;
   const splits = new Map<string, readonly string[]>();

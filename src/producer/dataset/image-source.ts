@@ -30,7 +30,7 @@ export interface ImageSource {
   /** As the person said it. */
   readonly source: string;
   readonly rootPath: string;
-  /** What the keys are relative to: `file:///...` or `s3://...`. */
+  /** Root of the keys: `file:///...` or `s3://...`. */
   readonly rootUri: string;
   readonly description: string;
   readonly datasetName: string;

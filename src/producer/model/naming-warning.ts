@@ -1,15 +1,15 @@
-/** What the model and the data set say of their classes. */
+/** The class names of the model and of the dataset. */
 export interface ClassNaming {
-  /** Of the data set, by class id. */
+  /** Of the dataset, by class id. */
   readonly dataset: readonly string[];
-  /** What people call the data set's names: `data.yaml`. */
+  /** Where the dataset's names come from, for people: `data.yaml`. */
   readonly source: string;
   /** Of the model, by class id. */
   readonly model: readonly string[];
 }
 
 /**
- * A sentence when a data set calls its classes otherwise than the model does, with the first two names that differ: results carry the model's names, and
+ * Returns a sentence when a dataset names its classes differently from the model, with the first two names that differ: results carry the model's names, and
  * labels in another order mean other classes. `undefined` when the names agree.
  */
 export function namingWarning({ dataset, source, model }: ClassNaming): string | undefined {

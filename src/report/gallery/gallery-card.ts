@@ -9,7 +9,7 @@ export interface GalleryCard {
   readonly height: number;
   /** The photo as WebP, in color. */
   readonly photo?: Uint8Array;
-  /** Why there is no photo, one sentence. */
+  /** Why the photo is missing, one sentence. */
   readonly photoMissing?: string;
   /** Fused first, then the layers; empty when the run stored no maps. */
   readonly maps: readonly CardMap[];

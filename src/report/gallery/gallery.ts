@@ -86,7 +86,7 @@ function takeTurns(candidates: readonly GalleryGroup[], plan: GalleryPlan): Gall
     .filter((group) => group.exemplars.length > 0);
 }
 
-/** A group's images, those last that a rarer group wants too: few have many reasons, and the rarest tells most. */
+/** A group's images; those that a rarer group also wants come last: few have many reasons, and the rarest is the most telling. */
 function rarestFirst(group: GalleryGroup, all: readonly GalleryGroup[]): Exemplar[] {
   const rarer = all.filter(({ exemplars }) => exemplars.length < group.exemplars.length);
   const wanted = new Set(rarer.flatMap(({ exemplars }) => exemplars.map(addressOf)));

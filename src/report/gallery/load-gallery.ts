@@ -14,7 +14,7 @@ import { decodeThumbnail, encodeThumbnail, type ThumbnailSize } from './thumbnai
 
 export interface GallerySource {
   readonly store: ObjectStore;
-  /** Where the images are; `undefined` when they are out of reach, which the cards then say. */
+  /** Where the images are; `undefined` when they are unavailable, which the cards then say. */
   readonly imageStore: ObjectStore | undefined;
   readonly spec: RunSpec;
   readonly statistics: ShardStatistics;
@@ -38,7 +38,7 @@ interface LoadedCard extends Omit<GalleryCard, 'photo'> {
   readonly pixels: RgbImage | undefined;
 }
 
-/** Chooses the images of the gallery and loads their rows, maps and photos. A photo that cannot be had leaves its card without. */
+/** Chooses the images of the gallery and loads their rows, maps and photos. A missing photo leaves its card without one. */
 export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
   const { store, spec, statistics, median, withoutTable } = source;
   const rowsAt = (places: readonly Exemplar[]) => {
@@ -95,10 +95,10 @@ async function loadPhoto(
   { imageStore, spec }: GallerySource,
   { key }: SampleRow,
 ): Promise<RgbImage | string> {
-  if (imageStore === undefined) return 'The photo was out of reach when this report was made.';
+  if (imageStore === undefined) return 'The photo was unavailable when this report was made.';
   try {
     const bytes = await imageStore.get(key);
-    if (bytes === undefined) return 'The photo is no longer where it was.';
+    if (bytes === undefined) return 'The photo is no longer at its place.';
     const { side } = sizes[0] ?? { side: 320 };
     const pixels = await decodeThumbnail(bytes, { side, maxPixels: spec.options.maxPixels });
     return typeof pixels === 'string' ? `The photo can no longer be read. ${pixels}` : pixels;

@@ -21,7 +21,7 @@ export interface HistogramChart {
   readonly limit?: ChartLimit;
   /** A line to compare with, such as an even spread. */
   readonly reference?: { readonly value: number; readonly label: string };
-  /** The finding: what the picture is called for those who do not see it. */
+  /** The finding: the picture's label for screen readers. */
   readonly name: string;
 }
 

@@ -21,7 +21,7 @@ export function trusted(markup: string): Html {
 // Control characters, marks and overrides of writing direction, byte order mark, line and paragraph separators:
 // shown as they would be typed, so that a name cannot reorder or hide the text around it.
 const invisible =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the regex is about these
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Text with everything that is invisible, or that changes the direction of what follows, written as an escape. */

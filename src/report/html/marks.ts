@@ -1,7 +1,7 @@
 import type { Tone } from '../../shared/catalog/flag-catalog.ts';
 import { type Html, html } from './html.ts';
 
-/** Shapes of the four states, once a page; `mark` refers to them. A state is told by shape and word, never by color alone. */
+/** Shapes of the four states, once a page; `mark` refers to them. A state shows by shape and word, never by color alone. */
 export function markSymbols(): Html {
   return html`<symbol id="mark-fine" viewBox="0 0 18 18"><circle cx="9" cy="9" r="8" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M5 9.4l2.8 2.8L13 6.6" fill="none" stroke="currentColor" stroke-width="2"/></symbol>
 <symbol id="mark-note" viewBox="0 0 18 18"><circle cx="9" cy="9" r="8" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M9 8v5M9 4.6v1.9" fill="none" stroke="currentColor" stroke-width="2"/></symbol>
@@ -17,7 +17,7 @@ const toneWords: Readonly<Record<Tone, string>> = {
   problem: 'Problem',
 };
 
-/** A mark with its word for those who hear the page. */
+/** A mark with its word for screen readers. */
 export function mark(tone: Tone): Html {
   return html`<svg class="mark tone-${tone}" role="img" aria-label="${toneWords[tone]}" width="18" height="18"><use href="#mark-${tone}"/></svg>`;
 }

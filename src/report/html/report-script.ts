@@ -1,5 +1,5 @@
 /**
- * What a script adds to a page that is whole without it: sorting, an enlarged view with all maps side by side, opacity, copying,
+ * What a script adds to a page that is complete without it: sorting, an enlarged view with all maps side by side, opacity, copying,
  * filtering by flag, and the switches' state in the address. No data in here: it reads the page.
  */
 export const pageScript = `'use strict';

@@ -1,6 +1,6 @@
 import { visibleText } from '../html/html.ts';
 
-/** Data as Markdown text: what could start markup, a link, a table cell, an entity or HTML is made harmless. */
+/** Escapes data as Markdown text: nothing in it starts markup, a link, a table cell, an entity or HTML. */
 export function escapeMarkdown(text: string): string {
   return visibleText(text)
     .replace(/[\\`*_[\]{}()#+!|~$@-]/g, '\\$&')

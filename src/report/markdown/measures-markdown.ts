@@ -62,7 +62,7 @@ function named(exemplars: readonly Exemplar[]): string {
     .join(', ');
 }
 
-/** Where the time went: work of each stage, summed over the images; stages overlap, so it is more than the time that passed. */
+/** Where the time went: work of each stage, summed over the images; stages overlap, so the sum exceeds the wall time. */
 export function stagesMarkdown({ timings, counts }: Summary): string | undefined {
   const stages = Object.entries(timings.stagesMs);
   const total = stages.reduce((sum, [, ms]) => sum + ms, 0);
@@ -75,7 +75,7 @@ export function stagesMarkdown({ timings, counts }: Summary): string | undefined
       duration(ms / Math.max(1, counts.images)),
       percent(ms / total),
     ]);
-  const head = [words('Stage'), ...['Work', 'An image', 'Share'].map(numbers)];
+  const head = [words('Stage'), ...['Work', 'Per image', 'Share'].map(numbers)];
   return table('Time', head, rows);
 }
 

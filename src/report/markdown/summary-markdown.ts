@@ -16,7 +16,7 @@ const mostReasons = 20;
 export function summaryMarkdown(summary: Summary, out: string): string {
   const blocks = [
     `# ${escapeMarkdown(summary.title.text)}`,
-    `Data set ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
+    `Dataset ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
     list(sentences(summary)),
     counts(summary),
     missingShards(summary, out),
@@ -62,7 +62,7 @@ function missingShards(summary: Summary, out: string): string | undefined {
   const total = wholeNumber(summary.failedShards.length);
   const shards = table(`Shards that failed: ${total}`, [numbers('Shard'), words('Reason')], rows);
   const more = missing.rest === undefined ? '' : `\n\n${escapeSentence(missing.rest)}.`;
-  return `${shards}${more}\n\nTry them again with ${code(missing.retry)}.`;
+  return `${shards}${more}\n\nRetry them with ${code(missing.retry)}.`;
 }
 
 function unreadable(summary: Summary): string | undefined {
@@ -82,7 +82,7 @@ function failures({ failures: reasons, counts }: Summary): string | undefined {
     ]);
   const rest = reasons.length - rows.length;
   const more = rest > 0 ? `\n\n${wholeNumber(rest)} more reasons in \`failures.jsonl\`.` : '';
-  return `${table(`Failures: ${wholeNumber(counts.failed)} of ${wholeNumber(counts.images)}`, [words('Reason'), numbers('Images'), words('What to do'), words('Such as')], rows)}${more}`;
+  return `${table(`Failures: ${wholeNumber(counts.failed)} of ${wholeNumber(counts.images)}`, [words('Reason'), numbers('Images'), words('What to do'), words('Examples')], rows)}${more}`;
 }
 
 function remarks({ remarks: all = [] }: Summary): string | undefined {
@@ -95,8 +95,8 @@ function remarks({ remarks: all = [] }: Summary): string | undefined {
       keys.slice(0, 3).map(code).join(', '),
     ]);
   return table(
-    'Remarks on images that were explained',
-    [words('Remark'), numbers('Images'), words('Such as')],
+    'Remarks on explained images',
+    [words('Remark'), numbers('Images'), words('Examples')],
     rows,
   );
 }

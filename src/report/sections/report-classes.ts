@@ -19,7 +19,7 @@ export function classesSection({ classes, model }: Summary): Html | undefined {
   const rest = shown.slice(openRows);
   const lead = classifier
     ? 'For each class, the images whose top class it is.'
-    : 'What the model found, by its own account: without labels nothing is said of right or wrong.';
+    : 'What the model found: without labels, nothing here says whether it is right.';
   return html`<section id="classes" aria-labelledby="classes-title"><div class="wrap"><h2 id="classes-title">Classes</h2><p class="lead">${lead}</p>
 ${table(first, classifier, 'Classes')}${
   rest.length > 0 &&

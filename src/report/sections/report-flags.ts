@@ -5,7 +5,7 @@ import { mark } from '../html/marks.ts';
 import type { FlagSummary, Summary } from '../summary/summary-schema.ts';
 import { shareInTable, wholeNumber } from '../words/wording.ts';
 
-/** Flags by count, with what each means and from which threshold; a zero stays, so that absence is seen. */
+/** Flags by count, with the meaning and the threshold of each; a zero stays, so that absence shows. */
 export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Html {
   const { explained, flagged } = summary.counts;
   const lead =
@@ -20,7 +20,7 @@ export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Htm
   )}</tbody></table></div></div></section>`;
 }
 
-/** Without boxes, rules on boxes say nothing. */
+/** Without boxes, rules about boxes do not apply. */
 function flagsOf({ flags, model }: Summary): readonly FlagSummary[] {
   if (traitsOf(model.task).findsObjects) return flags;
   return flags.filter(({ flag }) => flag !== 'off-object' && flag !== 'no-detection');

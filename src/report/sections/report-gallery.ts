@@ -175,8 +175,8 @@ const mapNumbers: readonly (Omit<CardNumber, 'column'> & { readonly measure: Mea
   { measure: 'boxLift', label: 'times even', words: figure },
   { measure: 'entropy', label: 'spread', words: figure },
   { measure: 'borderLift', label: 'border', words: figure },
-  { measure: 'explainedVariance', label: 'shown', words: percent },
-  { measure: 'signMargin', label: 'sign', words: figure },
+  { measure: 'explainedVariance', label: 'explained variance', words: percent },
+  { measure: 'signMargin', label: 'sign certainty', words: figure },
 ];
 
 /** One row a map, one column a measure. */

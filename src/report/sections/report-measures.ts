@@ -30,8 +30,8 @@ export function measuresSection(summary: Summary, spec: RunSpec): Html {
   ].filter((chart) => chart !== undefined);
   const lead =
     summary.counts.explained < smallestDistribution
-      ? `With ${counted(summary.counts.explained, 'image')} there is no distribution to draw: look at the images themselves.`
-      : 'One chart a measure, over all explained images. Hatched: the side on which an image is flagged. Typical means the median.';
+      ? `With ${counted(summary.counts.explained, 'image')} a distribution would say little: look at the images.`
+      : 'One chart per measure, over all explained images. Hatched: the side on which an image is flagged. Typical means the median.';
   return html`<section id="measures" aria-labelledby="measures-title"><div class="wrap"><h2 id="measures-title">Measures</h2><p class="lead">${lead}</p>
 <div class="charts">${charts}</div></div></section>`;
 }
@@ -171,8 +171,8 @@ function layerStrips(
     ? `The map shows most of its layer's activity at ${best.label}: ${percent(best.quantiles.p50)}`
     : `Hot and cold are least certain at ${least.label}: ${figure(least.quantiles.p50)}`;
   const note = shown
-    ? "Share of the layer's activity shown (explained variance of the component)"
-    : "Sign certainty (margin): correlation of the map with the strength of the layer's activity";
+    ? "Explained variance: share of the layer's activity that the component shows"
+    : "Sign certainty: correlation of the map with the strength of the layer's activity";
   return figureOf({
     finding,
     note: `${note}; line 5 to 95\u00a0%, band 25 to 75\u00a0%, tick the median; n\u00a0=\u00a0${best.n}.`,
@@ -184,7 +184,7 @@ function objectCounts(summary: Summary): Html | undefined {
   const measure = drawable(summary, sampleColumns.detections);
   if (measure === undefined || !traitsOf(summary.model.task).findsObjects) return undefined;
   const { p5, p50, p95 } = measure.quantiles;
-  const finding = `Typically ${counted(p50, 'object')} an image, ${figure(p5)} to ${figure(p95)} in 9 of 10`;
+  const finding = `Typically ${counted(p50, 'object')} per image, ${figure(p5)} to ${figure(p95)} in 9 of 10`;
   return histogram(measure, finding, { note: 'Objects found, per image' });
 }
 

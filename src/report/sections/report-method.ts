@@ -5,7 +5,7 @@ import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { counted, figure, listed, mapWords, percent, wholeNumber } from '../words/wording.ts';
 
-/** What the maps are and are not, in under 250 words, and how to make this report again. */
+/** What the maps are and are not, in under 250 words, and how to reproduce this report. */
 export function methodSection(summary: Summary, spec: RunSpec): Html {
   return html`<section id="method" aria-labelledby="method-title"><div class="wrap"><h2 id="method-title">Method and limits</h2><div class="columns"><div class="prose">${method(summary, spec)}</div><div id="reproduce"><h3>Reproduce</h3><pre class="command copy">${redactCredentials(spec.command)}</pre><dl class="facts">${facts(
     summary,
@@ -21,7 +21,7 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
   const component = options.components[0] ?? 1;
   const padding =
     options.padding === 'exclude'
-      ? 'Padding takes no part in the maps or in any number.'
+      ? 'Padding is left out of the maps and of every number.'
       : 'Padding is counted as if it were image.';
   const resize =
     options.resize === 'exact'
@@ -31,7 +31,7 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
 <p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
 ${traitsOf(model.task).classifies ? classifierLimits : boxLimits(options)}
-<p>${resize} ${padding} Typical means the median, over images. Pictures are chosen by the rules that they carry; an even sample means drawn by a hash of the name.</p>
+<p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
 }
 

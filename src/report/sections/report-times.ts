@@ -21,7 +21,7 @@ export function stageTimes({ timings, counts }: Summary): Html | undefined {
   const total = stages.reduce((sum, { ms }) => sum + ms, 0);
   const [longest] = stages;
   if (longest === undefined || counts.images === 0) return undefined;
-  return html`<figure class="chart panel${stages.length > 4 && ' tall'}" id="time"><h3>Most work: ${longest.name}, ${percent(longest.ms / total)}</h3><p class="small">Work of each stage, per image; stages overlap, so together they can exceed the time that passed (${duration(timings.wallMs)}).</p><div class="stages" aria-hidden="true">${stages.map(({ ms }) => html`<i style="width:${((ms / total) * 100).toFixed(2)}%"></i>`)}</div><table><tbody>${stages.map(
+  return html`<figure class="chart panel${stages.length > 4 && ' tall'}" id="time"><h3>Most work: ${longest.name}, ${percent(longest.ms / total)}</h3><p class="small">Work of each stage, per image; stages overlap, so their sum can exceed the wall time (${duration(timings.wallMs)}).</p><div class="stages" aria-hidden="true">${stages.map(({ ms }) => html`<i style="width:${((ms / total) * 100).toFixed(2)}%"></i>`)}</div><table><tbody>${stages.map(
     ({ name, ms }) =>
       html`<tr><th scope="row">${name}</th><td class="number">${duration(ms / counts.images)}</td><td class="number">${percent(ms / total)}</td></tr>`,
   )}</tbody></table></figure>`;

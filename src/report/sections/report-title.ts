@@ -12,19 +12,19 @@ import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
 export interface TitleOptions {
   /** The first group of the gallery: its first picture is shown. */
   readonly shown: CardGroup | undefined;
-  /** Ids that the page has: a sentence whose proof is not drawn is not a link. */
+  /** Ids on the page: a sentence whose evidence is not drawn is not a link. */
   readonly anchors: ReadonlySet<string>;
   readonly context: PictureContext;
 }
 
-/** The first screen: what was run, the finding, its proofs, one typical picture, at most five tiles. */
+/** The first screen: the run, the finding, its evidence, one typical picture, at most five tiles. */
 export function titleSection(
   summary: Summary,
   spec: RunSpec,
   { shown, anchors, context }: TitleOptions,
 ): Html {
   return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
-<p class="eyebrow"><span>Data set <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
+<p class="eyebrow"><span>Dataset <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
 <h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>
 <ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
 </div>${shown && heroFigure(shown, context)}</div>
@@ -116,7 +116,7 @@ function speedTile({ imagesPerSecond, devices }: Summary['timings']): Tile | und
   const names = Object.keys(devices);
   if (imagesPerSecond <= 0 || names.length === 0) return undefined;
   const where = names.map(deviceWords).join(', ');
-  return tile('time', figure(imagesPerSecond), `images a second per worker, on ${where}`);
+  return tile('time', figure(imagesPerSecond), `images per second per worker, on ${where}`);
 }
 
 interface Tile {

@@ -10,7 +10,7 @@ const mostClasses = 12;
 /** Below this many, a mean says little. */
 const few = 10;
 
-/** Mean maps: where heat goes over the whole set, and around the boxes of each class. */
+/** Mean maps: where heat goes over the whole dataset, and around the boxes of each class. */
 export function whereSection(summary: Summary): Html | undefined {
   const maps = Object.entries(summary.meanMaps);
   if (maps.length === 0) return undefined;
@@ -58,7 +58,7 @@ function classMaps(classes: readonly ClassSummary[]): Html | undefined {
   const shown = classes.filter((one) => one.boxMap !== undefined).slice(0, mostClasses);
   if (shown.length === 0) return undefined;
   return html`<h3 class="part">Around the boxes of each class</h3>
-<p class="lead">Every box enlarged 2 times and brought to one frame; the white line is the box. This is the average place of the heat around such boxes, not the picture of an object, and it judges no class: the maps belong to the layers. Each class on its own scale.</p>
+<p class="lead">Every box enlarged 2 times and resized to one frame; the white line is the box. This is the average place of the heat around such boxes, not the picture of an object, and it does not judge a class: the maps belong to the layers. Each class on its own scale.</p>
 <div class="mean-maps small-maps">${shown.map(classFigure)}</div>`;
 }
 

@@ -15,15 +15,15 @@ import {
   withoutRows,
 } from './unreadable-rows.ts';
 
-/** What waits in memory to become one row group: little enough to hold, enough to compress and to read fast. */
+/** Rows buffered for one row group: few enough to hold, enough to compress and to read fast. */
 const rowsPerGroup = 5_000;
 const bytesPerGroup = 8_000_000;
-/** Elements of lists, which are mostly detections: to encode one takes 2 kB for a while. */
+/** Elements of lists, mostly detections: encoding one takes 2 kB for a while. */
 const elementsPerGroup = 20_000;
 
 const redo = 'Delete its marker in done/ and run the same command again.';
-const noTable = `its file in shards/ is damaged: it is no Parquet file. ${redo}`;
-const otherColumns = `its file in shards/ has other columns than the shards before it: another version wrote it. ${redo}`;
+const noTable = `its file in shards/ is damaged: it is not a Parquet file. ${redo}`;
+const otherColumns = `its file in shards/ has different columns from the shards before it: another version wrote it. ${redo}`;
 
 export interface CompactedRows {
   readonly parts: number;
@@ -39,14 +39,14 @@ export interface CompactOptions {
   readonly shards: Iterable<number>;
   /** A part is closed at the first shard that brings it to this many rows. */
   readonly rowsPerPart?: number;
-  /** Or to this many bytes: images with hundreds of boxes would make parts that fit no memory. */
+  /** Or to this many bytes: images with hundreds of boxes would make parts that exceed memory. */
   readonly bytesPerPart?: number;
 }
 
 /**
- * Writes the rows of many shards as `images/part-<n>.parquet`, and deletes parts of an earlier, longer answer. A part ends with a shard and
+ * Writes the rows of many shards as `images/part-<n>.parquet`, and deletes parts left by an earlier, longer run. A part ends with a shard and
  * has at least `rowsPerPart` rows (or `bytesPerPart`), except the last. In memory are at most one part's compressed bytes, and `rowsPerGroup` rows plus
- * one shard's. The same shards give the same bytes. What cannot be read is left out and named. Throws `storage` when the file of a shard is missing.
+ * one shard's. The same shards produce the same bytes. Unreadable rows are left out and named. Throws `storage` when the file of a shard is missing.
  */
 export async function compactRows(options: CompactOptions): Promise<CompactedRows> {
   const { store, runId, shards, rowsPerPart = 100_000, bytesPerPart = 128_000_000 } = options;
@@ -98,7 +98,7 @@ class PartWriter {
     this.#writer = new TableWriter(schema);
   }
 
-  /** About what the part will have: what waits is counted as it was in its shard. */
+  /** Estimated bytes of the part: buffered rows count with their size in the shard. */
   get sizeBytes(): number {
     return this.#writer.sizeBytes + this.#waitingBytes;
   }

@@ -10,11 +10,11 @@ import { unreadableWords } from './unreadable-words.ts';
 /** What the sentences rest on: a summary without the sentences themselves and without anything that depends on the clock. */
 export type SummaryFacts = Omit<Summary, 'title' | 'headlines' | 'timings'>;
 
-/** More than this share of failed images is the first thing to say. */
+/** More than this share of failed images becomes the headline. */
 const failedShare = 0.05;
 /** More than this share of flagged images comes before a plain finding. */
 const flaggedShare = 0.1;
-/** Below this many values nothing is said of a typical one. */
+/** Below this many values there is no typical one. */
 export const smallestDistribution = 10;
 const mostHeadlines = 5;
 /** Characters that make three lines on a phone. */
@@ -23,7 +23,7 @@ const longestTitle = 88;
 const selfAgreement = 'The boxes are its own, so this is agreement with itself, not correctness.';
 
 /**
- * The strongest true sentence, for the `h1`. Order (report.md, section 3): no image explained; more than 5 % failed; more than
+ * The strongest true sentence, for the `h1`. Order: no image explained; more than 5 % failed; more than
  * 10 % flagged; a plain finding.
  */
 export function titleOf(facts: SummaryFacts): Headline {

@@ -6,12 +6,12 @@ export interface MergedRange {
   readonly merged: MergedRun;
   /** Shards that are not done, ascending. */
   readonly missing: number[];
-  /** Shards whose marker is there and cannot be used, with the reason: no number includes them. */
+  /** Shards whose marker exists and is unusable, with the reason: no number includes them. */
   readonly unusable: Map<number, string>;
 }
 
 /**
- * Merges the markers of some shards. One that turns out to be damaged while it is merged has left a part of itself behind: then all begins anew without
+ * Merges the markers of some shards. A marker that proves damaged during the merge has already added a part of itself: then the merge restarts without
  * it. That is rare, and checking each marker beforehand would take as long as merging it.
  */
 export async function mergeRange(store: ObjectStore, range: ShardsOfRun): Promise<MergedRange> {

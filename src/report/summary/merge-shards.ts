@@ -14,13 +14,13 @@ export interface MergeRequest {
   readonly planned: PlannedShards;
   /** How threads open the store anew by its URI; without it everything is merged in this thread. */
   readonly storeOptions?: StoreOptions | undefined;
-  /** Runs with fewer shards than this are not worth the start of threads. */
+  /** Runs with fewer shards than this do not justify threads. */
   readonly threadsFrom?: number;
 }
 
-/** Each takes about 90 MB beside the process itself, whose merge of 39,000 markers is to stay below 400 MB. */
+/** Each takes about 90 MB beside the process itself, whose merge of 39,000 markers must stay below 400 MB. */
 const mostThreads = 2;
-/** Shards a task: few enough to keep all threads busy to the end. */
+/** Shards per task: few enough to keep all threads busy to the end. */
 const shardsAtOnce = 256;
 
 /**
@@ -32,7 +32,7 @@ export async function mergeShards(request: MergeRequest): Promise<MergedRange> {
   const { runId, dataset, options } = planned;
   const { images, shards } = dataset;
   if (storeOptions !== undefined && shards >= threadsFrom && availableThreads() > 1) {
-    // Only what a thread needs: a spec names thousands of classes.
+    // Only what a thread needs: a spec can name thousands of classes.
     const needed = {
       runId,
       dataset: { images, shards },

@@ -14,7 +14,7 @@ export interface MergedPart {
   readonly failing: readonly number[];
 }
 
-/** What the markers of a run add up to. The order of adding, and in which parts, is without effect on the statistics. */
+/** What the markers of a run add up to. The order and grouping of adding do not affect the statistics. */
 export class MergedRun {
   readonly statistics = new StatisticsAccumulator();
   readonly stagesMs: Record<string, number> = {};

@@ -54,7 +54,7 @@ export const classSummarySchema = z.object({
   confidence: distributionSummarySchema.optional(),
   /** Box area over image area. */
   boxArea: distributionSummarySchema.optional(),
-  /** Mean fused map over its boxes, each box enlarged 2 x. The average place, no object. */
+  /** Mean fused map over its boxes, each box enlarged 2 x. The average place, not an object. */
   boxMap: meanMapSchema.optional(),
 });
 export type ClassSummary = z.infer<typeof classSummarySchema>;
@@ -140,7 +140,7 @@ export const summarySchema = z.object({
     statuses: z.record(z.string(), count),
   }),
   failures: z.array(reasonSummarySchema),
-  /** What is to be said of images that were explained, such as an overlay that cannot be drawn; absent when there is nothing. */
+  /** Remarks on explained images, such as an overlay that cannot be drawn; absent when there are none. */
   remarks: z.array(reasonSummarySchema).optional(),
   /** Shards whose results are missing from these numbers. */
   failedShards: z.array(count),
@@ -150,7 +150,7 @@ export const summarySchema = z.object({
   setAside: count.optional(),
   /** What is wrong with the run's list of images; absent while it is the one that was planned. */
   manifestFault: z.string().optional(),
-  /** What is stored and cannot be read; absent when all can. The counts include it, `images/`, `failures.jsonl` and the gallery do not. */
+  /** Unreadable stored rows; absent when there are none. The counts include them, `images/`, `failures.jsonl` and the gallery do not. */
   unreadable: unreadableSummarySchema.optional(),
   flags: z.array(flagSummarySchema),
   classes: z.array(classSummarySchema),

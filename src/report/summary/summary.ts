@@ -22,7 +22,7 @@ import type {
 } from './summary-schema.ts';
 import { type UnreadableRows, unreadableSummary } from './unreadable-rows.ts';
 
-/** What the clock and the machines said; everything else in a summary is the same whenever and wherever it is made. */
+/** Times and machines; everything else in a summary is the same whenever and wherever it is made. */
 export interface RunTimings {
   /** Stage -> milliseconds, summed over all images. */
   readonly stagesMs: Readonly<Record<string, number>>;
@@ -48,7 +48,7 @@ export interface SummaryInput {
 /** Exemplars that a summary keeps of each ranking. */
 const exemplars = 8;
 
-/** Merged statistics in words and numbers: summary.json. Pure: the same input gives the same bytes. */
+/** Returns merged statistics in words and numbers: summary.json. Pure: the same input produces the same bytes. */
 export function summarize(input: SummaryInput): Summary {
   const facts = factsOf(input);
   return {

@@ -6,7 +6,7 @@ import type { UnreadableSummary } from './summary-schema.ts';
 /** Unreadable rows that a summary names. */
 const mostUnreadable = 20;
 
-/** A row that is stored and cannot be read, or a whole shard of them: it is in no table, list or picture. */
+/** An unreadable stored row, or a whole shard of them: it is in no table, list or picture. */
 export interface UnreadableRows {
   readonly shard: number;
   /** Its place in the shard; absent when it is all of the shard. */
@@ -17,7 +17,7 @@ export interface UnreadableRows {
   readonly reason: string;
 }
 
-/** One row of a table, named as people look for it. */
+/** One row of a table, named as people would look it up. */
 export function unreadableRow(
   { columns }: Table,
   { shard, row, reason }: { readonly shard: number; readonly row: number; readonly reason: string },
@@ -27,8 +27,8 @@ export function unreadableRow(
 }
 
 /**
- * Rows of a stored table, by their place in it, that hold what no reader can use: numbers that are not finite, statuses and flags that are not known. Another
- * version or another hand wrote them. The value completes a sentence about the row.
+ * Returns rows of a stored table, by position, with unusable values: numbers that are not finite, unknown statuses and flags. Another
+ * version or somebody else wrote them. The value completes a sentence about the row.
  */
 export function unreadableRows({ columns }: Table): Map<number, string> {
   const found = new Map<number, string>();
@@ -59,7 +59,7 @@ const complaintOf: Readonly<Record<string, Complaint | undefined>> = {
 
 function unknownIn(values: readonly unknown[], known: readonly string[], what: string) {
   const odd = values.find((value) => !known.includes(String(value)));
-  return odd === undefined ? undefined : `its ${what} "${String(odd).slice(0, 40)}" is not known`;
+  return odd === undefined ? undefined : `its ${what} "${String(odd).slice(0, 40)}" is unknown`;
 }
 
 function infiniteIn(value: unknown, name: string): string | undefined {
@@ -76,7 +76,7 @@ function isFiniteThroughout(value: unknown): boolean {
   return true;
 }
 
-/** What a summary says of rows that cannot be read. */
+/** What a summary says about unreadable rows. */
 export function unreadableSummary(all: readonly UnreadableRows[]): UnreadableSummary {
   const rows = all.filter(({ row }) => row !== undefined).length;
   return { rows, shards: all.length - rows, first: all.slice(0, mostUnreadable) };

@@ -1,4 +1,4 @@
-/** A class for people; a class without a name is called by its number. */
+/** Returns a class name for people; a class without a name goes by its number. */
 export function className({
   name,
   classId,
@@ -11,7 +11,7 @@ export function className({
 
 const shortName = 40;
 
-/** A class inside a sentence: a long name is cut, its whole is in the table of classes. */
+/** Returns a class name for a sentence: a long name is cut; the table of classes has all of it. */
 export function shortClassName(one: { readonly name: string; readonly classId: number }): string {
   const characters = [...className(one)];
   return characters.length <= shortName

@@ -22,11 +22,11 @@ const words: Readonly<Record<string, StatusWords>> = {
   failed_to_infer: {
     verb: 'could not be run through the model',
     all: 'failed in the model',
-    meaning: 'The picture was read, but the model gave no result.',
+    meaning: 'The picture was read, but the model returned no result.',
   },
 };
 
-/** What a status other than `success` means for people. */
+/** Explains a status other than `success` to people. */
 export function statusWords(status: string): StatusWords {
   const readable = status.replaceAll('_', ' ');
   return words[status] ?? { verb: readable, all: readable, meaning: readable };
@@ -36,22 +36,23 @@ const again = 'then plan a new run';
 const remedies: Readonly<Record<FailureClass, string>> = {
   not_found: `Put the file back, or leave it out, ${again}.`,
   denied: `Give the account that runs this the right to read it, ${again}.`,
-  unreadable: `Check the disk or the network that it lies on, ${again}.`,
-  empty: 'Copy the file again from where it came: nothing is in it.',
-  truncated: 'Copy the file again from where it came: its end is missing.',
-  too_large: 'Raise --max-pixels if the picture is meant, or make it smaller.',
+  unreadable: `Check its disk or network, ${again}.`,
+  empty: 'Copy the file again from its source: it is empty.',
+  truncated: 'Copy the file again from its source: its end is missing.',
+  too_large: 'Raise --max-pixels to include it, or make it smaller.',
   unsupported: 'Convert it to PNG or JPEG.',
-  damaged: 'Open it in a viewer: replace it if broken, or save it anew as PNG or JPEG.',
-  crashed_process: 'Save it anew as PNG or JPEG; if it crashes again, report it with the image.',
+  damaged: 'Open it in a viewer: replace it if broken, or save it again as PNG or JPEG.',
+  crashed_process:
+    'Save it again as PNG or JPEG; if it still crashes, report a bug with the image.',
   not_finite:
-    'The weights are damaged, or overflow in half precision: export the model again with half=False, and look at its training.',
+    'The weights are damaged, or overflow in half precision: export the model again with half=False, and check its training.',
   model: 'Run eigenfleet explain on this one image to see the error.',
 };
 
-/** What to do about a failed image, one sentence for people, by its status and reason. */
+/** Returns what to do about a failed image, one sentence for people, by its status and reason. */
 export function remedyOf(status: string, reason: string): string {
   if (reason.startsWith('not an image')) {
-    return 'Take it out of the data set if it is not a picture, or convert it to PNG or JPEG.';
+    return 'Remove it from the dataset if it is not a picture, or convert it to PNG or JPEG.';
   }
   const known = failedStatuses.find((one) => one === status);
   return known === undefined ? 'See the reason.' : remedies[failureClass(known, reason)];

@@ -1,11 +1,11 @@
 import { parseColumn } from '../../shared/catalog/measure-column.ts';
 
-/** Below this many images a share is said as "22 of 24", from it on as percent with n (`report.md`, section 3). */
+/** Below this many images a share reads "22 of 24", from there on it is a percentage with n (percentages of few images mislead). */
 const smallSet = 100;
 
 /** 12345 -> "12,345". */
 export function wholeNumber(value: number): string {
-  // Intl would load its tables for this one thing, in 50 ms.
+  // Intl would load its tables for this alone, in 50 ms.
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
@@ -61,7 +61,7 @@ export function ordinal(position: number): string {
   return `${wholeNumber(position)}${suffix}`;
 }
 
-/** "model.15" or "model_15" -> "layer 15", "fused" -> "all layers fused"; other names as they are. */
+/** "model.15" or "model_15" -> "layer 15", "fused" -> "all layers fused"; other names unchanged. */
 export function mapWords(map: string): string {
   if (map === 'fused') return 'all layers fused';
   const module = /^model[._](\d+)$/.exec(map)?.[1];

@@ -14,7 +14,7 @@ export const flagNames = [
 ] as const;
 export type FlagName = (typeof flagNames)[number];
 
-/** How bad a state is. Always shown as shape, color and word together. */
+/** Severity of a state. Always shown as shape, color and word together. */
 export type Tone = 'fine' | 'note' | 'look' | 'problem';
 
 /** By column. */
@@ -106,7 +106,7 @@ export const flagCatalog: Readonly<Record<FlagName, FlagKind>> = {
     tone: 'note',
     label: 'Uncertain sign',
     phrase: 'with an uncertain sign',
-    meaning: 'Hot and cold could be the other way round: read these maps with care.',
+    meaning: 'Hot and cold could be the other way around: read these maps with care.',
     words: (t) => `sign certainty below ${t.signMargin} in a layer (1: certain)`,
   },
   'not-converged': {
@@ -118,7 +118,7 @@ export const flagCatalog: Readonly<Record<FlagName, FlagKind>> = {
     tone: 'note',
     label: 'Not converged',
     phrase: 'not converged',
-    meaning: 'The component is approximate: its direction was not reached.',
+    meaning: 'The component is approximate: the iteration did not converge.',
     words: () => `distance from convergence above ${convergedResidual}`,
   },
   'no-detection': {

@@ -89,8 +89,8 @@ const catalog = [
     name: 'explainedVariance',
     scale: 'unit',
     per: 'layer',
-    words: "share of the layer's activity shown",
-    meaning: 'eigenvalue of the component over the sum of all',
+    words: 'explained variance',
+    meaning: "share of the layer's activity that the component shows",
   },
   {
     name: 'residual',

@@ -44,7 +44,7 @@ function columnsOf<Per extends MeasureKind['per']>(
   >;
 }
 
-/** Remembered: to join sixty names for every image takes longer than to measure it. */
+/** Cached: joining sixty names for every image takes longer than measuring it. */
 const columnsOfMap = rememberedByName((map) =>
   rememberedByName((measure) => `${snakeCase(measure)}_${map}`),
 );
@@ -85,8 +85,8 @@ export function isOfImage(column: string): boolean {
 }
 
 /**
- * Layers as columns spell them, in their order: `model.15` -> `model_15`. What is not a letter or digit becomes an underscore; a name that would
- * then be another layer's whatever the case, or could be mistaken for the fused map or a component, gets a number at its end.
+ * Returns layers as columns spell them, in their order: `model.15` -> `model_15`. Every other character becomes an underscore; a name that would
+ * then collide with another layer's (case ignored), or look like the fused map or a component, gets a number at its end.
  */
 export function layerColumns(layers: readonly string[]): string[] {
   const taken = new Set([fusedMap]);

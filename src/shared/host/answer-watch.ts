@@ -1,4 +1,4 @@
-/** Knows for how long somebody has been owing an answer: an inference thread that died or hangs never says so itself. */
+/** Tracks how long an answer has been pending: an inference thread that died or hangs never says so itself. */
 export class AnswerWatch {
   readonly #now: () => number;
   /** When each open question was asked, the oldest first. */

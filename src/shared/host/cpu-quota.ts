@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /**
  * Threads that this process can keep busy: the CPUs it may run on, or fewer where a container's quota is smaller. At least 1.
- * A quota of 2.5 CPUs gives 2: a third thread would use the quota up early, and then the kernel stops all of them at once.
+ * A quota of 2.5 CPUs returns 2: a third thread would use the quota up early, and then the kernel stops all of them at once.
  */
 export function availableThreads(): number {
   const quota = cpuQuota() ?? Number.POSITIVE_INFINITY;
@@ -16,7 +16,7 @@ export function availableThreads(): number {
  * limit on the way from the group up to the root counts. Reads cgroup v2 (`cpu.max`) and v1 (`cpu.cfs_quota_us`); see "CPU" in
  * the kernel's cgroup-v2.rst, and sched-bwc.rst for v1.
  *
- * @param root Folder that holds `proc` and `sys`; another than `/` in tests.
+ * @param root Folder that holds `proc` and `sys`; `/` except in tests.
  */
 export function cpuQuota(root = '/'): number | undefined {
   const groups = (readText(join(root, 'proc/self/cgroup')) ?? '').split('\n');

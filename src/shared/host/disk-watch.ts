@@ -1,15 +1,15 @@
 import { AnswerWatch } from './answer-watch.ts';
 
 /**
- * For how long this process has been waiting for a disk. Files are read and written by the few threads that all of a Node process shares: a
- * network mount that hangs holds them all up sooner or later, and `process.exit` would wait for them too.
+ * Tracks how long this process has been waiting for a disk. Node reads and writes files in a few shared threads: a
+ * network mount that hangs blocks them all sooner or later, and `process.exit` would wait for them too.
  */
 export const diskWatch = new AnswerWatch();
 
 /** Longer than a busy disk takes for a file. */
 const slowMs = 30_000;
 
-/** A sentence on a disk that has been awaited for long; `undefined` while there is none. */
+/** Returns a sentence about a disk that has not answered for long; `undefined` while all answer. */
 export function awaitedDisk(): string | undefined {
   const { owedMs } = diskWatch;
   if (owedMs < slowMs) return undefined;

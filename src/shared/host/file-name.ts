@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { join, sep } from 'node:path';
 
 /**
- * Names of files are bytes to a Unix system, and text to everybody else. A byte that is no UTF-8 is written `\xE9`; a backslash that would be taken
- * for the start of such a one is written `\x5C`. So every name has a text of its own, which reads well in tables and leads back to the file.
+ * Names of files are bytes to a Unix system, and text to everybody else. A byte that is not UTF-8 is written `\xE9`; a backslash that would be taken
+ * for the start of one is written `\x5C`. So every name has its own text, which reads well in tables and leads back to the file.
  */
 const escapes = process.platform !== 'win32';
 const escaped = /\\x([89A-F][0-9A-F]|5C)/g;
@@ -41,7 +41,7 @@ export function pathOfKey(root: string, key: string): string | Buffer {
   return Buffer.concat([...parts, Buffer.from(key.slice(from))]);
 }
 
-/** As `pathOfKey`, of a whole path. */
+/** Like `pathOfKey`, for a whole path. */
 export function pathOfText(path: string): string | Buffer {
   return hasEscapes(path) ? pathOfKey(sep, path) : path;
 }

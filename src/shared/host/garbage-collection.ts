@@ -1,10 +1,10 @@
 import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What a thread's old generation may grow by, where shards leave rows and statistics in it. */
+/** How much a thread's old generation may grow, where shards leave rows and statistics in it. */
 const usualBytes = 16 * 2 ** 20;
 
-/** What the buffers of a thread may grow by before those of finished images are let go: 17 decoded photographs of 640x480. */
+/** How much the buffers of a thread may grow before those of finished images are released: 17 decoded photographs of 640x480. */
 const usualBufferBytes = 16 * 2 ** 20;
 
 type Collector = (options?: { type: 'minor' }) => void;
@@ -15,9 +15,9 @@ let wholeBufferBytes = 0;
 let collector: Collector | undefined;
 
 /**
- * Collects the garbage of this thread once its old generation has grown by `mostBytes`; to be called between shards, or between images. What
+ * Collects the garbage of this thread once its old generation has grown by `mostBytes`. Call it between shards, or between images. What
  * lives as long as one of them ends up there, and V8 lets it grow by tens to hundreds of megabytes before it looks for what is dead: a run would
- * need the more memory the longer it is. A collection takes 10 to 30 ms.
+ * need more memory the longer it is. A collection takes 10 to 30 ms.
  */
 export function collectOldGarbage(mostBytes = usualBytes): void {
   if (oldBytes() < keptBytes + mostBytes) return;
@@ -31,7 +31,7 @@ export function collectAllGarbage(): void {
 }
 
 /**
- * Collects the buffers that this thread no longer uses once they have grown by `mostBytes`; to be called between images. V8 sees a small object where a
+ * Collects the buffers that this thread no longer uses once they have grown by `mostBytes`. Call it between images. V8 sees a small object where a
  * decoded picture hangs, and would let 70 MB and more of them gather in each thread, between which the rest of memory breaks into pieces. Looking
  * among what is young takes 0.3 ms; everything is looked through only where that did not help.
  */

@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
 
 export interface HostRules {
-  /** The server listens on this machine only, so it must have been called by one of its names. */
+  /** The server listens on this machine only, so requests must use one of its names. */
   readonly localOnly: boolean;
-  /** Names that it answers to beside those that it would anyway. */
+  /** Names that it answers to in addition to the default ones. */
   readonly allowed: readonly string[];
 }
 
 /** Addresses that no other machine reaches. */
 export const localHosts: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
-/** Nobody can register a name below these, so no page of a stranger has one: of clusters, of local networks, and reserved ones (RFC 6761, ICANN 2024). */
+/** Nobody can register a name below these, so no hostile page has one: cluster names, local networks, reserved names (RFC 6761, ICANN 2024). */
 const privateEndings = /\.(?:svc|local|internal|localhost|test|lan|home\.arpa)$/;
 
 /**

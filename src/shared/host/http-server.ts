@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { EigenfleetError, messageOf } from '../errors.ts';
 import { type HostRules, isAllowedHost, localHosts } from './host-guard.ts';
 
-/** Nothing is open to the network unless somebody says so: none of these pages asks who is there. */
+/** Closed to the network by default: none of these pages asks for a password. */
 export const localHost = '127.0.0.1';
 
 /** How long an answer that is under way may take to finish when the server closes. */
@@ -12,17 +12,17 @@ const closeGraceMs = 2_000;
 export interface HttpOptions {
   /** 127.0.0.1 unless said otherwise. */
   readonly host?: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port: number;
   readonly handler: RequestListener;
-  /** Names that it answers to beside those that `isAllowedHost` lets pass. */
+  /** Names that it answers to in addition to those that `isAllowedHost` accepts. */
   readonly allowedHosts?: readonly string[];
 }
 
 export interface HttpServer {
   /** Address to open, such as `http://127.0.0.1:9464`; without a slash at its end. */
   readonly url: string;
-  /** Takes no new requests, lets those under way finish for two seconds. May be called twice. */
+  /** Takes no new requests and gives running ones two seconds to finish. Calling it twice is fine. */
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startHttp({
   };
 }
 
-/** Answers to none but the names that it has. */
+/** Answers only to its own names. */
 function guarded(handler: RequestListener, rules: HostRules): RequestListener {
   return (request, response) => {
     if (isAllowedHost(request.headers.host, rules)) return handler(request, response);

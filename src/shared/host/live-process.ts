@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { systemCode } from './storage-error.ts';
 
-/** What tells a process from every other one, later ones with its number included. Empty text where the system does not say. */
+/** Identifies a process among all others, later ones with the same number included. Empty where the system does not say. */
 export const processIdentitySchema = z.object({
   pid: z.number().int().positive(),
   host: z.string(),
@@ -25,14 +25,14 @@ export async function thisProcess(): Promise<ProcessIdentity> {
   return { pid: process.pid, host: hostname(), bootId, pidNamespace, startedTicks };
 }
 
-/** `unknown` for a process of another machine or container, which cannot be seen from here. */
+/** `unknown` for a process of another machine or container, which is invisible from here. */
 export async function isAlive(other: ProcessIdentity): Promise<'yes' | 'no' | 'unknown'> {
   const here = await thisProcess();
   if (other.host !== here.host) return 'unknown';
   if (other.bootId !== here.bootId) return 'no';
   if (other.pidNamespace !== here.pidNamespace) return 'unknown';
   if (!answersSignals(other.pid)) return 'no';
-  // Where the start time can be read, a later process that got the same number is told apart.
+  // The start time, where readable, distinguishes a later process with the same number.
   const startedTicks = await startedTicksOf(other.pid);
   return startedTicks === other.startedTicks ? 'yes' : 'no';
 }

@@ -1,18 +1,18 @@
 import { diskWatch } from './disk-watch.ts';
 
-/** Sets something outside of the process right: a terminal, a file. Synchronous, and done once. */
+/** Restores something outside of the process: a terminal, a file. Synchronous; runs once. */
 type Cleanup = () => void;
 /** Resolves when nothing native runs in a thread any more, and keeps new work from starting. */
 type Rest = () => Promise<void>;
 
 const cleanups = new Set<Cleanup>();
 const rests = new Set<Rest>();
-/** A model call takes less than this on every device worth the name; what takes longer hangs. */
+/** A model call takes less than this on every real device; a longer one hangs. */
 const restMs = 3_000;
-/** A disk that has not answered for so long is not waited for. */
+/** The process stops waiting for a disk that has not answered for this long. */
 const mostDiskWaitMs = 1_000;
 
-/** Has `cleanup` called before the process ends early, and gives back what takes it off the list. A process that is killed calls nobody. */
+/** Calls `cleanup` before the process ends early. Returns a function that unregisters it. A killed process calls nothing. */
 export function beforeProcessEnds(cleanup: Cleanup): () => void {
   if (!hearing) process.once('exit', cleanUp);
   hearing = true;
@@ -20,7 +20,7 @@ export function beforeProcessEnds(cleanup: Cleanup): () => void {
   return () => void cleanups.delete(cleanup);
 }
 
-/** Has whoever ends the process wait for `rest`: a thread that is ended within ONNX Runtime takes the process with it (Napi::Error, code 134). */
+/** Makes an early end of the process wait for `rest`: terminating a thread inside ONNX Runtime aborts the process (Napi::Error, code 134). */
 export function restBeforeProcessEnds(rest: Rest): () => void {
   rests.add(rest);
   return () => void rests.delete(rest);
@@ -48,7 +48,7 @@ function exit(code: number): void {
   process.exit(code);
 }
 
-/** By the signal of Ctrl-C, which shells report as 130. */
+/** Ends by SIGINT, which shells report as 130. */
 function kill(): void {
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');

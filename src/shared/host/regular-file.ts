@@ -26,7 +26,7 @@ export class UnreadableFileError extends Error {
   }
 }
 
-/** Why something that is there is no file to read, as a clause about "it"; `undefined` for files and folders. */
+/** Returns why something that exists is not a readable file, as a clause about "it"; `undefined` for files and folders. */
 export function irregularity(
   stats: Pick<Stats, 'isFile' | 'isDirectory'> & Kinds,
 ): string | undefined {
@@ -37,7 +37,7 @@ export function irregularity(
 
 type Kinds = Pick<Stats, 'isFIFO' | 'isSocket'>;
 
-/** Why a file of this size is not read, as a clause about "it"; `undefined` when it is. */
+/** Returns why a file of this size is not read, as a clause about "it"; `undefined` when it is. */
 export function oversize(sizeBytes: number, mostBytes: number): string | undefined {
   if (sizeBytes <= mostBytes) return undefined;
   return `it has ${(sizeBytes / 1e6).toFixed(1)} MB, over the limit of ${mostBytes / kib ** 2} MiB`;
@@ -72,7 +72,7 @@ export function readRegularFile(path: PathLike, limits: ReadLimits): Promise<Buf
   });
 }
 
-/** As `readRegularFile`, bytes [start, end), fewer where the file ends before. */
+/** Like `readRegularFile`, for bytes [start, end); fewer where the file ends earlier. */
 export function readFileRange(path: PathLike, start: number, end: number): Promise<Buffer> {
   return diskWatch.ask(async () => {
     const file = await openRegularFile(path);

@@ -1,5 +1,5 @@
 /**
- * A pure function that keeps its last `limit` results by key, the one least recently asked for leaving first. Callers share a
+ * Caches the last `limit` results of a pure function by key, evicting the least recently used. Callers share a
  * result, so nobody may change it.
  */
 export function rememberedByKey<Arguments extends readonly unknown[], Value>(
@@ -23,7 +23,7 @@ export function rememberedByKey<Arguments extends readonly unknown[], Value>(
   };
 }
 
-/** A pure function of an object that nobody changes, computed once for each object that lives. */
+/** Caches a pure function of an immutable object, once for each live object. */
 export function rememberedByObject<From extends object, Value>(
   make: (from: From) => Value,
 ): (from: From) => Value {
@@ -37,7 +37,7 @@ export function rememberedByObject<From extends object, Value>(
   };
 }
 
-/** A pure function of a name, computed once for each: for names of which there are few, since none is forgotten. */
+/** Caches a pure function of a name, once for each. For few names only: none is evicted. */
 export function rememberedByName<Value extends string | boolean | object>(
   make: (name: string) => Value,
 ): (name: string) => Value {

@@ -18,21 +18,21 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files on this machine',
 };
 
-/** What no file is to blame for: limits of the machine, and disks of others that are away. */
+/** Faults that are not the file's: limits of the machine, and remote disks that are away. */
 const ofMachine = new Set([
   ...['EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'ENOTCONN', 'EHOSTDOWN'],
   ...['EHOSTUNREACH', 'ENETUNREACH', 'ENODEV', 'EAGAIN', 'EBUSY'],
 ]);
 
-/** What keeps a disk from being written, and may end by itself; the others take somebody who changes something. */
+/** Faults that keep a disk from being written and may pass; the others need somebody to change something. */
 const fullDisk = new Set(['ENOSPC', 'EDQUOT']);
 const brokenDisk = new Set(['EIO', 'ENXIO']);
 const refusingDisk = new Set(['EROFS', 'EACCES', 'EPERM']);
 
 /**
- * Turns a failed file operation into the error that a person gets. An abort and what is already a sentence pass unchanged.
+ * Turns a failed file operation into the error for people. Aborts and EigenfleetErrors pass unchanged.
  *
- * - `StorageUnavailableError`: the disk is full, refuses to be written, or is away: nothing that this file is to blame for.
+ * - `StorageUnavailableError`: the disk is full, read-only or away: not the fault of this file.
  * - `EigenfleetError('storage')`: of this file.
  */
 export function storageError(error: unknown, done: 'read' | 'written', path: string): Error {
@@ -42,7 +42,7 @@ export function storageError(error: unknown, done: 'read' | 'written', path: str
   const options = { cause: error };
   if (fullDisk.has(code)) {
     return new StorageUnavailableError(
-      `The disk is full: ${path} could not be written. Free some space; finished shards are kept, and the same command goes on.`,
+      `The disk is full: ${path} could not be written. Free some space, then run the same command again: finished shards are kept.`,
       options,
     );
   }

@@ -1,14 +1,14 @@
 import { safeText } from '../redaction/safe-text.ts';
 
 export interface UnavailableOptions extends ErrorOptions {
-  /** A right, an address or a read-only disk: it may be mended, but seldom passes by itself. */
+  /** A right, an address or a read-only disk: somebody can fix it, but it seldom passes by itself. */
   readonly lasting?: boolean;
 }
 
 /**
- * The storage as a whole could not be used: it did not answer in spite of repeated attempts, is full, refuses to be written, refuses these
- * credentials, or has no such bucket. It says nothing about the object that was asked for, so it is not a `EigenfleetError`: no image becomes a
- * failed row because of it, whoever can wait waits (`StorageWait`), and a shard that meets it is tried again without using up an attempt. The
+ * The storage as a whole is unusable: it did not answer despite repeated attempts, is full, is read-only, refuses these
+ * credentials, or has no such bucket. It says nothing about the requested object, so it is not an `EigenfleetError`: no image becomes a
+ * failed row because of it, services wait (`StorageWait`), and a shard that hits it is retried without using up an attempt. The
  * message is a sentence for people; the command line exits with the code of `storage`.
  */
 export class StorageUnavailableError extends Error {

@@ -3,9 +3,9 @@ import { readRegularFile, UnreadableFileError } from './regular-file.ts';
 
 /**
  * A text file as UTF-8 bytes without a byte order mark. UTF-16 is known by its mark, or by its first character: Windows PowerShell writes it with `>`.
- * What is neither passes unchanged; whether it is UTF-8 is for the caller to say.
+ * Anything else passes unchanged; the caller decides whether it is UTF-8.
  *
- * @throws UnreadableFileError for what holds NUL characters and is no UTF-16: images, archives, models.
+ * @throws UnreadableFileError for what holds NUL characters and is not UTF-16: images, archives, models.
  */
 export function utf8Of(bytes: Uint8Array): Uint8Array {
   const encoding = utf16Of(bytes);

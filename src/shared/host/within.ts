@@ -4,8 +4,8 @@ export type TimelyAnswer<Value> =
   | { readonly status: 'late' };
 
 /**
- * What `ask` gives within `limitMs`. A client that waits for its server to come back answers when it does: a probe cannot wait so long. The
- * question itself is not taken back.
+ * Returns what `ask` returns within `limitMs`. A client that waits for its server answers only when the server is back: a probe cannot wait that long. The
+ * question itself is not canceled.
  */
 export async function within<Value>(
   limitMs: number,

@@ -15,7 +15,7 @@ import {
 
 const day = 86_400;
 
-/** Retries of a shard whose results cannot be written or whose device fails; a bad image is never a reason. */
+/** Attempts at a shard whose results cannot be written or whose device fails; a bad image never causes a retry. */
 export const shardAttempts = 5;
 
 /**
@@ -54,7 +54,7 @@ export interface QueueCounts {
   readonly failed: number;
 }
 
-/** The two queues of a fleet, as whoever adds jobs sees them. Who opens it closes it; the connection stays the caller's. */
+/** The two queues of a fleet, for adding jobs. The opener closes it; the connection stays the caller's. */
 export class FleetQueues {
   readonly shards: Queue<ShardJob>;
   readonly summaries: Queue<SummaryJob>;
@@ -81,7 +81,7 @@ export class FleetQueues {
     );
   }
 
-  /** As `addShards`, and tells what came of it. Two who add the same at once may both count it. */
+  /** Like `addShards`, and returns the outcome. Two callers that add the same job at once may both count it. */
   async addMissingShards(jobs: readonly ShardJob[], priority: JobPriority): Promise<AddedShards> {
     const states = await Promise.all(jobs.map((job) => this.shards.getJobState(shardJobId(job))));
     const missing = jobs.filter((_, index) => states[index] === 'unknown');
@@ -91,8 +91,8 @@ export class FleetQueues {
   }
 
   /**
-   * Sees to it that a shard without results has a job: adds one that Redis lost, and one whose job says completed while its results are
-   * gone. A job that failed for good is left, unless `retryFailed`.
+   * Ensures that a shard without results has a job: adds one that Redis lost, and one whose job says completed while its results are
+   * gone. Leaves a job that failed for good, unless `retryFailed`.
    */
   async ensureShard(
     job: ShardJob,
@@ -109,8 +109,8 @@ export class FleetQueues {
   }
 
   /**
-   * Asks for the summary of a run whose shards are settled. One that is asked for already is not asked for twice; one that was made, or failed, before is asked
-   * for again: its results may have been deleted since, and whoever makes it looks first whether the run is still open.
+   * Requests the summary of a run whose shards are settled. A pending request is not repeated; a summary that was made, or failed, before is requested
+   * again: its results may have been deleted since, and the coordinator first checks that the run is still open.
    */
   async addSummary(job: SummaryJob): Promise<void> {
     const jobId = summaryJobId(job);

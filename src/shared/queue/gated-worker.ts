@@ -2,7 +2,7 @@ import { type Job, WaitingError, Worker, type WorkerOptions } from './bullmq.ts'
 import { redisTroubleOf } from './redis-error.ts';
 import type { RedisWatch } from './redis-watch.ts';
 
-/** Works off one job. Throws to have it tried again. */
+/** Processes one job. Throws to have it retried. */
 export type JobProcessor<Data> = (
   job: Job<Data>,
   token: string | undefined,
@@ -10,8 +10,8 @@ export type JobProcessor<Data> = (
 ) => Promise<unknown>;
 
 /**
- * A BullMQ worker that asks for jobs only while Redis can be worked with: one that is refused asks again at once, thousands of times a second, and lets nothing
- * else in its process come to its turn. A job that fails because Redis does is handed back as soon as that is possible, no attempt used.
+ * A BullMQ worker that asks for jobs only while Redis is usable: a refused one asks again at once, thousands of times a second, and starves
+ * the rest of its process. A job that fails because Redis does is handed back as soon as possible, without using an attempt.
  */
 export class GatedWorker<Data> extends Worker<Data> {
   readonly #watch: RedisWatch;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as IORedis from 'ioredis';
 
-/** ioredis, loaded as the CommonJS that it is, for the reason that `bullmq.ts` gives. */
+/** ioredis, loaded as CommonJS for the reason in `bullmq.ts`. */
 const ioredis: typeof IORedis = createRequire(import.meta.url)('ioredis');
 
 export const { Cluster, Redis } = ioredis;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Longer ones nobody wrote: what is in Redis anybody with a right to it can replace. */
+/** We write none longer, but anybody with access to Redis can. */
 const shortText = z.string().max(300);
 
 const workerSchema = z.object({
@@ -13,7 +13,7 @@ const workerSchema = z.object({
 /** A worker that said lately that it is alive. */
 export type LiveWorker = z.infer<typeof workerSchema>;
 
-/** What a worker said of itself; `undefined` for anything else that lies there. */
+/** Parses what a worker wrote about itself; `undefined` for anything else. */
 export function parseLiveWorker(text: string | null | undefined): LiveWorker | undefined {
   try {
     return workerSchema.safeParse(JSON.parse(text ?? 'null')).data;

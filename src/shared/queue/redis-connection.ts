@@ -13,7 +13,7 @@ export interface RedisTarget {
  */
 export type RedisUse = 'enqueue' | 'work';
 
-/** A connection that is being opened; errors are for the caller to listen to. */
+/** Starts opening a connection. The caller listens to its errors. */
 export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redis | Cluster {
   const options: RedisOptions = {
     reconnectOnError: leavesReplica(),
@@ -32,12 +32,12 @@ export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redi
   return new Cluster([url], { redisOptions });
 }
 
-/** A connection to a server that stays a replica is opened anew so often. */
+/** How often to reopen a connection to a server that stays a replica. */
 const reconnectEveryMs = 1_000;
 
 /**
- * A primary that became a replica keeps its connections: after a failover only a new one leads to the new primary. The command that met it fails, and
- * whoever sent it asks again.
+ * A primary that became a replica keeps its connections: after a failover only a new one leads to the new primary. The command that hit it fails, and
+ * its sender retries.
  */
 function leavesReplica(): (error: Error) => boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -59,14 +59,14 @@ export function redisAddress(url: string): string {
   }
 }
 
-/** Who it is that the address names. */
+/** The user that the address names. */
 export function redisUser(url: string): string {
   return URL.canParse(url) ? decodeURIComponent(new URL(url).username) || 'default' : 'default';
 }
 
 /**
  * Waits until Redis answers. Throws `EigenfleetError` after `timeoutMs`, since BullMQ alone would wait forever: `redis`, or `refused` when it is there and
- * will not have us.
+ * refuses us.
  */
 export async function assertRedis(
   connection: Redis | Cluster,

@@ -13,7 +13,7 @@ const names = new Set([
   ...['ReplyError', 'RedisError', 'ParserError', 'InterruptError'],
 ]);
 
-/** How errors of the client begin that have no name of their own. */
+/** Beginnings of client errors that have no name. */
 const beginnings = [
   ...['Connection is closed', 'Command aborted due to connection close', 'Command timed out'],
   ...['None of startup nodes is available', 'Too many Cluster redirections', 'Cluster is'],
@@ -56,7 +56,7 @@ export function redisReason(error: unknown): string {
   return error instanceof Error && isReply(error) ? error.message : 'no connection';
 }
 
-/** Turns a failure of Redis into the sentence that a person gets; any other error passes unchanged. */
+/** Turns a failure of Redis into a sentence for people; any other error passes unchanged. */
 export function redisError(error: unknown, url: string): unknown {
   const refused = error instanceof EigenfleetError ? undefined : refusedBy(error, url);
   if (refused !== undefined) return refused;
@@ -82,7 +82,7 @@ function sentenceOf(error: Error, address: string): string {
     return `The memory of Redis at ${address} is full (${error.message}): raise its maxmemory, then run the same command again.`;
   }
   if (isBusyReply(error)) {
-    return `Redis at ${address} cannot do it now (${error.message}): see what it is busy with, then run the same command again.`;
+    return `Redis at ${address} cannot answer now (${error.message}): see what keeps it busy, then run the same command again.`;
   }
   return `Redis at ${address} refuses (${error.message}): correct its settings or the rights of its user, then run the same command again.`;
 }

@@ -20,7 +20,7 @@ const commands: readonly string[] = [
   ...['ZPOPMIN z', 'ZREMRANGEBYSCORE z 0 9', 'UNLINK t', 'DEL t'],
 ];
 
-/** Calls each command and lists those that are denied; what else is wrong is the answer at once. Leaves nothing behind. */
+/** Calls each command and lists the denied ones; any other failure is returned at once. Leaves nothing behind. */
 const script = `
 local names = {}
 for i, name in ipairs({'h', 'l', 's', 't', 'x', 'z'}) do names[name] = KEYS[i] end
@@ -46,9 +46,9 @@ return table.concat(denied, ' ')`;
 const scriptSha = createHash('sha1').update(script).digest('hex');
 
 /**
- * Tries on keys of its own whatever a fleet needs of Redis: it has to be there, to take writes, and to let this user do it all. Resolves when it does.
+ * Tries everything that a fleet needs of Redis on its own keys: the server must be up, take writes, and allow this user all of it. Resolves when it does.
  *
- * @throws MissingRightsError with all that the user lacks; else what Redis, or its client, says of the first thing that fails.
+ * @throws MissingRightsError with all rights that the user lacks; else the first error of Redis or its client.
  */
 export async function probeRedis(redis: Redis | Cluster): Promise<void> {
   const key = `${queuePrefix}:probe:${randomUUID()}`;
@@ -70,7 +70,7 @@ export async function probeRedis(redis: Redis | Cluster): Promise<void> {
   if (lacks.size > 0) throw new MissingRightsError([...lacks]);
 }
 
-/** Throws what is not a lack of rights. */
+/** Throws any error that is not about rights. */
 function missingRightsIn(error: unknown): readonly string[] {
   if (error instanceof MissingRightsError) return error.rules;
   const right = missingRightOf(causeOf(error));

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import { MissingRightsError, missingRightOf } from './redis-rights.ts';
 
-/** A Redis that is there, but will never do what is asked; both parts complete a sentence that begins with its address. */
+/** A Redis that is up but will never do what we ask; both parts complete a sentence that begins with its address. */
 export interface RedisRefusal {
   readonly says: string;
   readonly remedy: string;
@@ -9,11 +9,11 @@ export interface RedisRefusal {
 
 const howToGive = 'redis://:password@host or redis://user:password@host, in --redis or REDIS_URL';
 
-/** How replies begin that neither waiting nor asking again changes, and what there is to say of them. */
+/** Beginnings of replies that neither waiting nor retrying changes, and what to say about them. */
 const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
   [/^NOAUTH\b/, { says: 'asks for a password (NOAUTH)', remedy: `give it as ${howToGive}.` }],
   [
-    // What servers before Redis 6 say comes second.
+    // The second alternative is from servers before Redis 6.
     /^WRONGPASS\b|^ERR invalid password/,
     { says: 'refuses the user or the password', remedy: `give the right ones as ${howToGive}.` },
   ],
@@ -52,7 +52,7 @@ const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
   ],
   [
     /^Protocol error, got|^Unknown RESP type/,
-    { says: 'is no Redis', remedy: 'correct --redis or REDIS_URL.' },
+    { says: 'is not a Redis server', remedy: 'correct --redis or REDIS_URL.' },
   ],
 ];
 
@@ -82,7 +82,7 @@ export const replicaRefusal: RedisRefusal = {
   remedy: 'give the address of the primary in --redis or REDIS_URL.',
 };
 
-/** What passes by itself, or when somebody sees to the server: it loads, is full, cannot write to its disk, has too many clients. */
+/** Errors that pass by themselves or when somebody fixes the server: it loads, is full, cannot write to its disk, has too many clients. */
 export function isBusyReply(error: unknown): boolean {
   const reason = messageOf(causeOf(error));
   return /^(?:LOADING|BUSY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b|^ERR max number of clients/.test(

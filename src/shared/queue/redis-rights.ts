@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import { queuePrefix } from './shard-job.ts';
 
-/** The user that the address names may not do all that a fleet needs. */
+/** The user in the address lacks rights that a fleet needs. */
 export class MissingRightsError extends Error {
   /** What it lacks, as `ACL SETUSER` takes it: `+eval`, `~{eigenfleet}:*`, `&*`. */
   readonly rules: readonly string[];
@@ -16,7 +16,7 @@ export class MissingRightsError extends Error {
 /** Keys of the fleet, as a rule of `ACL SETUSER`. */
 const keyRule = `~${queuePrefix}:*`;
 
-/** Also in scripts, where the words are others, and were others before Redis 7. */
+/** Also in scripts, where the wording differs, and differed before Redis 7. */
 const denial =
   /^NOPERM\b|\bACL failure in script\b|^ERR The user executing the script can't|^(?:@user_script\S* )?NOPERM/;
 

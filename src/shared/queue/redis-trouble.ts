@@ -2,15 +2,15 @@ import type { EigenfleetError } from '../errors.ts';
 import { refusedBy } from './redis-connection.ts';
 import { type RedisTrouble, replicaError } from './redis-error.ts';
 
-/** A refusal must last so long before it ends a service that has worked before: rights are changed in steps. */
+/** How long a refusal must last before it ends a service that worked before: rights change in steps. */
 const lastingMs = 10_000;
-/** So long a failover may take into which a service is started. */
+/** How long a failover may take when a service starts during it. */
 const replicaMs = 15_000;
 
-/** `odd`: a queue fails for reasons of its own, and asks again at once. */
+/** `odd`: a queue fails for its own reasons and retries at once. */
 export type TroubleKind = RedisTrouble | 'odd';
 
-/** Something that keeps Redis from being worked with, and since when. Times are those of one clock. */
+/** What makes Redis unusable, and since when. All times come from one clock. */
 export interface Trouble {
   readonly kind: TroubleKind;
   readonly error: unknown;
@@ -30,7 +30,7 @@ export const troubleWords: Readonly<Record<TroubleKind, readonly [first: string,
     odd: ['Redis fails a queue: waiting a while', 'Redis still fails a queue'],
   };
 
-/** The sentence with which a service ends; `undefined` while waiting may help. */
+/** The sentence that ends a service; `undefined` while waiting may help. */
 export function lastingRefusal(
   { kind, kindSinceMs, error }: Trouble,
   {

@@ -9,7 +9,7 @@ import { probeRedis } from './redis-probe.ts';
 import { MissingRightsError } from './redis-rights.ts';
 import { lastingRefusal, type Trouble, type TroubleKind, troubleWords } from './redis-trouble.ts';
 
-/** What is needed of a connection: its events `error` and `ready`, and whether it is `ready` now. */
+/** What we need from a connection: its events `error` and `ready`, and whether it is `ready` now. */
 export type HeardConnection = NodeJS.EventEmitter & { readonly status: string };
 
 export interface RedisWatchOptions {
@@ -17,23 +17,23 @@ export interface RedisWatchOptions {
   /** Of this Redis, for messages. */
   readonly url: string;
   readonly logger: Logger;
-  /** Resolves when Redis does all that is needed: `probeRedis`. */
+  /** Resolves when Redis does everything we need: `probeRedis`. */
   probe(): Promise<void>;
   nowMs?(): number;
-  /** Waits between two looks. */
+  /** Waits between two probes. */
   rest?(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** While something is wrong it is said again so often; what comes again sooner is taken for the same. */
+/** Interval of repeated notes while something is wrong; a fault that returns sooner counts as the same one. */
 const againMs = 60_000;
-/** Between two looks while something is wrong: at first, usually at most, and at most when looks find nothing and yet it fails again. */
+/** Delay between two probes while something is wrong: the first one, the usual maximum, and the maximum when probes pass and yet it fails again. */
 const firstRestMs = 1_000;
 const longestRestMs = 5_000;
 const longestRelapseMs = 30_000;
 /** How long an answer may take. */
 const probeLimitMs = 5_000;
 /**
- * Knows whether Redis can be worked with, holds back whoever wants to while it cannot, and says what is wrong once, then once a minute, and once that it is
+ * Knows whether Redis is usable, holds callers back while it is not, and reports what is wrong once, then once a minute, and once when it is
  * over: a client asks again several times a second, and BullMQ thousands of times. A Redis that is away, loads, is full or became a replica is waited for; one that
  * refuses for good ends the service.
  */
@@ -49,7 +49,7 @@ export class RedisWatch {
   #looking = false;
   #waiting: (() => void)[] = [];
   #refuse: (error: EigenfleetError) => void = () => {};
-  /** Rejects with a sentence when Redis will not be worked with, however long it is waited for. */
+  /** Rejects with a sentence when Redis will never be usable, however long we wait. */
   readonly refused: Promise<never>;
 
   constructor(options: RedisWatchOptions) {
@@ -57,12 +57,12 @@ export class RedisWatch {
     this.refused = new Promise((_, reject) => {
       this.#refuse = reject;
     });
-    // Until somebody listens, it must not end the process.
+    // An unhandled rejection must not end the process before somebody listens.
     this.refused.catch(() => {});
     options.connection.on('error', (error) => this.#meet(redisTroubleOf(error) ?? 'away', error));
   }
 
-  /** Begins to look: nobody passes before. */
+  /** Starts probing: nobody passes before the first success. */
   start(): void {
     this.#look();
   }
@@ -72,7 +72,7 @@ export class RedisWatch {
     this.#release();
   }
 
-  /** What is waited for, in a sentence; `undefined` while all is well. */
+  /** Returns what we wait for, in a sentence; `undefined` while all is well. */
   get awaited(): string | undefined {
     if (this.#trouble === undefined) return undefined;
     const { kind, error } = this.#trouble;
@@ -80,7 +80,7 @@ export class RedisWatch {
     return `${said} (${redisAddress(this.#options.url)}: ${messageOf(error)})`;
   }
 
-  /** Waits until Redis can be worked with: `true`; `false` when the signal, or the end of the watch, came first. */
+  /** Waits until Redis is usable. Returns `true`, or `false` when the signal or the end of the watch came first. */
   async fit(signal: AbortSignal): Promise<boolean> {
     while (!this.#fit) {
       if (this.#ended.signal.aborted || signal.aborted) return false;
@@ -96,12 +96,12 @@ export class RedisWatch {
     return true;
   }
 
-  /** Also hears a BullMQ worker: it has a connection of its own, and errors that are none of Redis. */
+  /** Also listens to a BullMQ worker: it has its own connection, and errors that do not come from Redis. */
   hear(worker: NodeJS.EventEmitter): void {
     worker.on('error', (error: unknown) => this.failed(error));
   }
 
-  /** To be told of what failed, so that others do not meet it too. */
+  /** Report a failure here, so that others do not run into it too. */
   failed(error: unknown): void {
     const { connection, logger } = this.#options;
     const kind = redisTroubleOf(error) ?? (isReply(error) ? 'odd' : undefined);
@@ -117,7 +117,7 @@ export class RedisWatch {
     const same = known?.kind === kind ? known : undefined;
     const { kindSinceMs = nowMs } = same ?? {};
     const { sinceMs = nowMs, saidMs = this.#say({ kind, error }) } = this.#trouble ?? {};
-    // A look finds out all that is missing, a queue only what it needs next.
+    // A probe finds everything that is missing, a queue only what it needs next.
     const whole = same?.error instanceof MissingRightsError ? same.error : error;
     this.#trouble = { kind, error: whole, sinceMs, kindSinceMs, saidMs };
     if (nowMs - saidMs >= againMs) {
@@ -135,7 +135,7 @@ export class RedisWatch {
     this.#look();
   }
 
-  /** What was wrong shortly before, if it comes again. */
+  /** The previous fault, if it returns shortly after. */
   #relapse(kind: TroubleKind, nowMs: number): Trouble | undefined {
     const recent = nowMs - (this.#fitSinceMs ?? Number.NEGATIVE_INFINITY) < againMs;
     const same = recent && this.#before?.kind === kind;
@@ -150,7 +150,7 @@ export class RedisWatch {
     return this.#now();
   }
 
-  /** Looks again and again until Redis is fit; one such round at a time. */
+  /** Probes until Redis is usable; one loop at a time. */
   #look(): void {
     if (this.#looking || this.#ended.signal.aborted) return;
     this.#looking = true;
@@ -166,7 +166,7 @@ export class RedisWatch {
     let asked: Promise<void> | undefined;
     while (!signal.aborted) {
       if (this.#trouble !== undefined) await rest(this.#restMs(this.#trouble), signal);
-      // A client that waits for its server asks when that is back: one question is enough.
+      // A client that waits for its server asks once it is back: one question is enough.
       asked ??= probe();
       const question = asked;
       const answer = await within(probeLimitMs, () => question);
@@ -184,7 +184,7 @@ export class RedisWatch {
   #restMs({ kind, sinceMs }: Trouble): number {
     const lastedMs = this.#now() - sinceMs;
     const restMs = Math.min(longestRestMs, Math.max(firstRestMs, lastedMs / 2));
-    // The connection of a client finds its own pace.
+    // A client's connection backs off by itself.
     if (kind === 'away') return restMs;
     return Math.max(restMs, Math.min(longestRelapseMs, firstRestMs * 2 ** this.#relapses));
   }
@@ -211,7 +211,7 @@ export class RedisWatch {
   }
 }
 
-/** A watch over a connection to Redis that tries whatever a fleet needs. */
+/** Returns a watch over a connection to Redis that probes everything a fleet needs. */
 export function watchRedis(
   connection: Redis | Cluster,
   options: Pick<RedisWatchOptions, 'url' | 'logger'>,

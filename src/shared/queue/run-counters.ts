@@ -31,11 +31,11 @@ export interface SettledShard extends ShardAddress {
 /** `last`: with this shard all are settled; told to one caller only. `repeated`: it was booked before. */
 export type Settling = 'more' | 'last' | 'repeated';
 
-/** What a run leaves in Redis goes after it was not touched for so long. */
+/** What a run leaves in Redis expires this long after its last change. */
 const runExpirySeconds = 14 * 86_400;
-/** A worker that has been silent for so long counts as gone. */
+/** A worker that has been silent for this long counts as gone. */
 export const workerExpirySeconds = 15;
-/** The same of coordinators: merging a large run keeps one from saying anything for a minute. */
+/** The same for coordinators: merging a large run keeps one from saying anything for a minute. */
 export const coordinatorExpirySeconds = 120;
 
 /**
@@ -68,7 +68,7 @@ if done + failed == tonumber(ARGV[2]) then
 end
 return answer`;
 
-/** A service that waits for storage says so once a minute. */
+/** A service that waits for storage reports it once a minute. */
 const storageExpirySeconds = 150;
 
 export interface RebuiltRun {
@@ -136,7 +136,7 @@ export class RunProgress {
     await bits.exec();
   }
 
-  /** Adds to the images explained so far, or takes off again; for people who watch. */
+  /** Adds to, or subtracts from, the images explained so far; for progress displays. */
   async reportImages(run: RunAddress, images: number): Promise<void> {
     await this.#redis.hincrby(redisKeyOf(run, 'counters'), 'imagesLive', images);
   }
@@ -153,7 +153,7 @@ export class RunProgress {
     return (await this.#redis.exists(redisKeyOf(run, 'cancelled'))) === 1;
   }
 
-  /** Tells coordinators where results lie. */
+  /** Tells coordinators where results are. */
   async rememberOut(out: string): Promise<void> {
     await this.#redis.sadd(`${queuePrefix}:outs`, out);
   }
@@ -163,12 +163,12 @@ export class RunProgress {
     return outs.filter(({ length }) => length > 0 && length <= longestOut).sort();
   }
 
-  /** Says that a service waits for the storage of these results; to be repeated each minute. */
+  /** Reports that a service waits for the storage of these results; repeat each minute. */
   async storageAway(out: string, reason: string): Promise<void> {
     await this.#redis.set(storageKey(out), reason, 'EX', storageExpirySeconds);
   }
 
-  /** Others who still wait say so again within a minute. */
+  /** Others that still wait report again within a minute. */
   async storageBack(out: string): Promise<void> {
     await this.#redis.del(storageKey(out));
   }
@@ -178,12 +178,12 @@ export class RunProgress {
     return (await this.#redis.get(storageKey(out))) ?? undefined;
   }
 
-  /** Says that a coordinator is alive; to be repeated well within `coordinatorExpirySeconds`. Any number of them share the one key. */
+  /** Reports that a coordinator is alive; repeat well within `coordinatorExpirySeconds`. All coordinators share the one key. */
   async coordinatorBeat(): Promise<void> {
     await this.#redis.set(coordinatorKey, '1', 'EX', coordinatorExpirySeconds);
   }
 
-  /** Others that are alive say so again with their next beat. */
+  /** Others that are alive report again with their next beat. */
   async coordinatorLeaves(): Promise<void> {
     await this.#redis.del(coordinatorKey);
   }
@@ -192,7 +192,7 @@ export class RunProgress {
     return (await this.#redis.exists(coordinatorKey)) === 1;
   }
 
-  /** Says that a worker is alive; to be repeated well within `workerExpirySeconds`. Redis counts the time: clocks of machines differ. */
+  /** Reports that a worker is alive; repeat well within `workerExpirySeconds`. Redis keeps the time: clocks of machines differ. */
   async heartbeat(worker: LiveWorker): Promise<void> {
     const beat = this.#redis.pipeline();
     beat.set(workerKey(worker.worker), JSON.stringify(worker), 'EX', workerExpirySeconds);
@@ -205,7 +205,7 @@ export class RunProgress {
     await this.#redis.srem(workerNames, worker);
   }
 
-  /** Workers that are alive, by name. Forgets the others. */
+  /** Returns the live workers, by name. Forgets the others. */
   async listWorkers(): Promise<LiveWorker[]> {
     const names = (await this.#redis.smembers(workerNames)).sort();
     if (names.length === 0) return [];
@@ -224,7 +224,7 @@ function storageKey(out: string): string {
   return `${queuePrefix}:storage-away:${out}`;
 }
 
-/** A number that is not a count is one that nobody here wrote. */
+/** We write counts only. */
 function countIn(text: string | undefined): number {
   const count = Number(text ?? 0);
   return Number.isSafeInteger(count) && count >= 0 ? count : 0;

@@ -55,11 +55,11 @@ const named: readonly RegExp[] = [
 ];
 
 /**
- * Text without what opens doors, which is replaced by `***`: user and password of every address in it, signatures and tokens in query strings,
+ * Replaces secrets by `***`: user and password of every address in the text, signatures and tokens in query strings,
  * values of settings and headers that are named like secrets, and the very secrets that this process was given, however they are
- * written. All that prints or stores a command line, an error or a line of a log goes through here.
+ * written. Everything that prints or stores a command line, an error or a log line goes through here.
  *
- * @param secrets Texts that are secret whatever stands around them.
+ * @param secrets Texts that are secret in any context.
  */
 export function redactCredentials(
   text: string,
@@ -71,14 +71,14 @@ export function redactCredentials(
   return safe;
 }
 
-/** One value that is an address, or should have been one: as `redactCredentials`, and without what could be a password in a malformed one. */
+/** Redacts one value that is an address, or should be one: like `redactCredentials`, and also what could be a password in a malformed one. */
 export function redactAddress(value: string): string {
   let safe = withoutSecrets(value, secretsOfProcess());
   for (const [pattern, by] of inValue) safe = safe.replace(pattern, by);
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(safe) ?? [];
   const place = rest.slice(rest.lastIndexOf('@') + 1);
   const host = rest === place || rest.startsWith('***@') ? rest : `***@${place}`;
-  // Behind a colon stands a port, or what somebody took for one.
+  // After a colon comes a port, or what somebody took for one.
   return scheme + host.replace(/:(?!\d{1,5}(?:[/?#]|$))(?![^[]*\]).*$/s, ':***');
 }
 

@@ -2,10 +2,10 @@ import { redactCredentials } from './redact-credentials.ts';
 
 /** Longer than any sentence of ours with a path or a key in it. */
 const usualLength = 4_000;
-/** What is beyond is never looked at: names of 50 MB were met. */
+/** Text beyond this is ignored: names of 50 MB occurred. */
 const lookedAt = 65_536;
 
-/** Text of an error or a reason as it may be shown and stored: without credentials, and of a very long one the beginning and its length. */
+/** Returns the text of an error or a reason, safe to show and store: without credentials, and cut to its beginning and its length when very long. */
 export function safeText(text: string, mostLength = usualLength): string {
   const safe = redactCredentials(text.slice(0, lookedAt));
   if (safe.length <= mostLength && text.length <= lookedAt) return safe;
@@ -14,7 +14,7 @@ export function safeText(text: string, mostLength = usualLength): string {
   return `${beginning}... (${text.length} characters)`;
 }
 
-/** The same error, its message and stack as they may be stored: BullMQ puts both into Redis. */
+/** Returns the same error with a message and stack that are safe to store: BullMQ puts both into Redis. */
 export function safeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   error.message = safeText(error.message);

@@ -3,7 +3,7 @@ const secretVariable =
   /(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)/i;
 const pointsToSecret = /(?:_FILE|_PATH|_DIR|_URI|_URL|_ARN|_NAME|_HELPER)$/i;
 
-/** Shorter ones, and plain words, stand in ordinary sentences too: they are hidden only where their place says that they are secret. */
+/** Shorter ones, and plain words, occur in ordinary sentences too: they are hidden only where the context marks them as secret. */
 const leastLength = 6;
 const plainWord = /^[a-z]{1,15}$/;
 

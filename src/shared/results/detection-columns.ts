@@ -3,7 +3,7 @@ import type { ClassScore, Detection } from '../run/detection.ts';
 import { double, int32, struct, text } from './parquet-elements.ts';
 
 /*
- * What the model found in an image, in a row of Parquet: the elements of the lists `boxes` and `class_scores`, and the way there and back.
+ * What the model found in an image, as elements of the Parquet lists `boxes` and `class_scores`: encoding and decoding.
  */
 
 const classElements = [int32('class_id', 'REQUIRED'), text('class_name', 'OPTIONAL')];

@@ -17,14 +17,14 @@ export interface ShardsOfRun {
   readonly first?: number;
   /** Exclusive; all shards of the run when absent. */
   readonly end?: number;
-  /** Shards that are passed over. */
+  /** Shards to skip. */
   readonly except?: ReadonlySet<number>;
 }
 
 /**
  * Calls `visit` with the marker of every shard that is done, in no particular order, and returns the shards that are not: no marker,
- * one that `readDoneShard` does not believe, or files that are not the ones the marker names. A marker of another version, and one that turns out to be damaged only when `visit`
- * reads its statistics, is told to `onUnusable`, which by then may have counted a part of it; left out, `storage` is thrown.
+ * one that `readDoneShard` rejects, or files other than the ones the marker names. A marker of another version, and one that proves damaged only when `visit`
+ * reads its statistics, go to `onUnusable`; `visit` may have counted a part of it by then. Without `onUnusable`, throws `storage`.
  *
  * @returns ascending
  */
@@ -54,10 +54,10 @@ export async function visitDoneShards(
   return missing.sort((a, b) => a - b);
 }
 
-/** A marker that is there and cannot be used, whoever tries again. */
+/** A marker that exists and can never be used, however often it is read. */
 class UnusableMarkerError extends EigenfleetError {}
 
-/** What is wrong inside of packed statistics shows only when they are read. */
+/** Damage inside packed statistics shows only when they are unpacked. */
 function visitIntact(
   runId: string,
   marker: ShardMarker,
@@ -90,7 +90,7 @@ export async function readDoneShard(
   return (await isShardIntact(store, marker)) ? marker : undefined;
 }
 
-/** Files that are whole prove nothing where they are another shard's, or where images are missing from them. */
+/** Whole files prove nothing if they belong to another shard or lack images. */
 function isAbout(marker: ShardMarker, planned: PlannedShards, shard: number): boolean {
   const { runId } = planned;
   const keys = new Set(marker.files.map(({ key }) => key));
@@ -131,7 +131,7 @@ function assertOwnVersion(value: unknown, key: string): void {
   );
 }
 
-/** Shards below `shards` that have a marker; whether it tells the truth, `readDoneShard` says. */
+/** Returns the shards below `shards` that have a marker; `readDoneShard` checks whether it is true. */
 export async function markedShards(
   store: ObjectStore,
   { runId, shards }: { readonly runId: string; readonly shards: number },
@@ -145,8 +145,8 @@ export async function markedShards(
 }
 
 /**
- * Deletes the marker of a shard when nothing can be made of it, so that the shard counts as not done and can be done again. One of another version goes
- * too: for whoever asks that it be tried again.
+ * Deletes the marker of a shard when it is unusable, so that the shard counts as not done and runs again. One of another version goes
+ * too, since the caller asked for a retry.
  */
 export async function deleteUnusableMarker(
   store: ObjectStore,

@@ -14,7 +14,7 @@ export const failedShardSchema = z.object({
 });
 export type FailedShard = z.infer<typeof failedShardSchema>;
 
-/** Writes down that a shard failed for good. */
+/** Records that a shard failed for good. */
 export async function putFailedShard(
   store: ObjectStore,
   failure: Pick<FailedShard, 'runId' | 'shard' | 'reason'>,

@@ -3,7 +3,7 @@ import { writeHalves } from '../../kernels/map-values.ts';
 /** Bits of the float32 that is infinite. */
 const infinity = 0x7f800000;
 
-/** Values that are converted at a time. */
+/** Values converted at a time. */
 const atOnce = 16_384;
 
 /**

@@ -6,7 +6,7 @@ import { fromFloat16, toFloat16 } from './float16.ts';
  */
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const;
 const textOffset = 10;
-/** Every file we write has its values start here (unless a shape has absurdly many digits), a multiple of 64 as NumPy asks. */
+/** The values of every file we write start here (unless a shape has absurdly many digits), a multiple of 64 as NumPy asks. */
 const usualDataOffset = 128;
 
 const itemBytesOf = { '<f2': 2, '<f4': 4 } as const;
@@ -100,7 +100,7 @@ export function npyRowRange(header: NpyHeader, row: number): { start: number; en
   return { start, end: start + rowBytes };
 }
 
-/** Values of a file whose first bytes need not be those of the array: what a range request gave. */
+/** Values from bytes that need not start where the array starts, such as the answer to a range request. */
 export function decodeNpyValues(header: NpyHeader, data: Uint8Array): Float32Array {
   // A copy, since a view of 2- or 4-byte items must start at a multiple of their size.
   const { buffer } = Uint8Array.from(data);

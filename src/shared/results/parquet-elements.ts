@@ -20,7 +20,7 @@ export function double(name: string, repetition: Repetition): SchemaElement {
   return { name, type: 'DOUBLE', repetition_type: repetition };
 }
 
-/** The element of a list that has fields; a field that is a list itself is given as `list` returns it. */
+/** The element of a list that has fields; for a field that is a list itself, pass what `list` returns. */
 export function struct(
   fields: readonly (SchemaElement | readonly SchemaElement[])[],
 ): SchemaElement[] {

@@ -76,7 +76,7 @@ export class TableWriter {
     const columnData = this.#names.map((name) => ({ name, data: [...(columns.get(name) ?? [])] }));
     const rowCount = columnData[0]?.data.length ?? 0;
     if (rowCount === 0) return;
-    // A writer over memory has nothing to wait for: `write` and `finish` return no promise.
+    // A writer over memory never waits: `write` and `finish` return no promise.
     void this.#writer.write({ columnData, rowGroupSize: rowCount });
   }
 

@@ -43,7 +43,7 @@ export function encodeRows(rows: readonly SampleRow[], columns: RowColumns): Uin
   return writer.finish();
 }
 
-/** A row of a file that is not as `encodeRows` writes it: another version, or another hand, wrote it. `row`: its place in the file. */
+/** A row that differs from what `encodeRows` writes: another version or somebody else wrote it. `row`: its place in the file. */
 export interface UnreadableRow {
   readonly row: number;
   /** A phrase. */
@@ -51,8 +51,8 @@ export interface UnreadableRow {
 }
 
 /**
- * The rows of a file made by `encodeRows` or `compactRows`, exactly as they were given. A row that cannot be read is told to `onUnreadable` and left out;
- * without that, `EigenfleetError('storage')` is thrown. Throws when the bytes are no Parquet file.
+ * Returns the rows of a file made by `encodeRows` or `compactRows`, exactly as they went in. An unreadable row goes to `onUnreadable` and is left out;
+ * without that, `EigenfleetError('storage')` is thrown. Throws when the bytes are not a Parquet file.
  */
 export async function decodeRows(
   bytes: Uint8Array,

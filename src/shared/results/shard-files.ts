@@ -13,12 +13,12 @@ export async function putShardFile(
 }
 
 /**
- * Whether the store still has every file of the marker as it was written. Two attempts at one shard may run at once and differ in the last
+ * Returns whether the store still has every file of the marker as it was written. Two attempts at one shard may run at once and differ in the last
  * bit, so one's marker can lie beside the other's files: such a torn shard is redone.
  *
  * Size and etag are compared first, which costs one request a file, and one listing for a folder of overlays. An etag that differs does
  * not condemn a file: a copied folder (`cp -r`, an unpacked archive, another bucket) has new etags and the same bytes. Then the content is
- * read and its sha256 decides. To spare a large copy that reading, copy with times kept (`cp -a`, `rsync -a`).
+ * read and its sha256 decides. To avoid that reading after a large copy, keep the times (`cp -a`, `rsync -a`).
  */
 export async function isShardIntact(
   store: ObjectStore,

@@ -3,7 +3,7 @@ import { runBounds } from '../run/run-spec.ts';
 import { longestKey } from '../run/sample.ts';
 import { packedStatisticsSchema } from '../statistics/packed-statistics.ts';
 
-/** A file of a shard as it was written. The etag is the cheap proof that it is still the same, the sha256 the one that survives copying. */
+/** A file of a shard as it was written. The etag proves cheaply that it is unchanged, the sha256 survives copying. */
 export const shardFileSchema = z.object({
   key: z.string().min(1).max(longestKey),
   sizeBytes: z.number().int().nonnegative(),

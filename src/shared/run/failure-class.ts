@@ -1,6 +1,6 @@
 import type { SampleStatus } from './sample.ts';
 
-/** Why images fail, as metrics count it: few, whatever the data set holds. Reasons in full are in the run's summary. */
+/** Why images fail, as metrics count it: few, whatever the dataset holds. Full reasons are in the run's summary. */
 export const failureClasses = [
   'not_found',
   'denied',
@@ -18,7 +18,7 @@ export type FailureClass = (typeof failureClasses)[number];
 
 type FailedStatus = Exclude<SampleStatus, 'success'>;
 
-/** Tried in order; a reason that none of them knows gets the last resort of its status. */
+/** Tried in order; a reason that matches none gets the fallback of its status. */
 const patterns: Readonly<Record<FailedStatus, readonly (readonly [RegExp, FailureClass])[]>> = {
   failed_to_fetch: [
     [/not there|not found/i, 'not_found'],
@@ -43,7 +43,7 @@ const lastResort: Readonly<Record<FailedStatus, FailureClass>> = {
   failed_to_infer: 'model',
 };
 
-/** The class of a failed sample's reason, which is a sentence and may name the file. */
+/** Returns the class of a failed sample's reason, a sentence that may name the file. */
 export function failureClass(status: FailedStatus, reason: string): FailureClass {
   return patterns[status].find(([pattern]) => pattern.test(reason))?.[1] ?? lastResort[status];
 }

@@ -10,7 +10,7 @@ export function encodeManifestLine({ key, sizeBytes, etag }: Sample): string {
   return `${JSON.stringify({ key, sizeBytes, etag })}\n`;
 }
 
-/** A manifest part: JSON Lines, one sample a line, in the order given (which has to be the order of the keys). */
+/** A manifest part: JSON Lines, one sample a line, in the order given (which must be the order of the keys). */
 export function encodeManifest(samples: Iterable<Sample>): Uint8Array {
   let text = '';
   for (const sample of samples) text += encodeManifestLine(sample);
@@ -18,7 +18,7 @@ export function encodeManifest(samples: Iterable<Sample>): Uint8Array {
 }
 
 /**
- * Reads a manifest part and tolerates nothing: valid UTF-8, a newline after every line, exactly the fields of a sample,
+ * Reads a manifest part strictly: valid UTF-8, a newline after every line, exactly the fields of a sample,
  * keys strictly ascending by their UTF-8 bytes.
  *
  * @param name What the error calls it, such as the object's key.

@@ -30,21 +30,21 @@ export const objectKeys = {
   failures: (runId: string): string => `${runId}/failures.jsonl`,
   /** A model that workers fetch, by its sha256. */
   model: (sha256: string): string => `models/${sha256}.onnx`,
-  /** Says that a run was cancelled; survives the loss of Redis. */
+  /** Marks a run as cancelled; survives the loss of Redis. */
   cancelled: (runId: string): string => `${runId}/cancelled.json`,
-  /** A shard that failed for good: why, and after how many attempts. */
+  /** Records why a shard failed for good. */
   failedShard: (runId: string, shard: number): string => `${runId}/failed/${padded(shard)}.json`,
   failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
-  /** Whether a key may be that of a result of this shard: rows, maps or an overlay. */
+  /** Returns whether a key can be a result of this shard: rows, maps or an overlay. */
   isOfShard: (key: string, runId: string, shard: number): boolean => {
     const [rows, maps] = [objectKeys.shard(runId, shard), `${runId}/maps/`];
     const isMap =
       key.startsWith(maps) && /\/(\d{7,})\.\d+x\d+\.npy$/.exec(key)?.[1] === padded(shard);
     return key === rows || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
   },
-  /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, a number that no shard has included. */
+  /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, including a number that no shard has. */
   shardOf: (key: string): number | undefined => {
     const match = /\/(?:done|manifest|shards|failed)\/(\d{7,})\.(?:json|jsonl|parquet)$/.exec(key);
     const shard = Number(match?.[1] ?? Number.NaN);

@@ -5,7 +5,7 @@ import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
 import { objectKeys } from './object-keys.ts';
 import { type RunSpec, runSpecSchema } from './run-spec.ts';
 
-/** A run.json that cannot be what a plan wrote: nothing can be done with the run until somebody mends or deletes it, however often it is tried. */
+/** A run.json that no plan wrote: the run is unusable until somebody repairs or deletes it; retrying does not help. */
 export class BrokenRunError extends EigenfleetError {
   constructor(store: ObjectStore, runId: string, reason: string) {
     super(
@@ -29,7 +29,7 @@ export async function openRun(store: ObjectStore, runId: string): Promise<RunSpe
   return spec;
 }
 
-/** As `openRun`, but `undefined` when there is no such run. */
+/** Like `openRun`, but returns `undefined` when there is no such run. */
 export async function findRun(store: ObjectStore, runId: string): Promise<RunSpec | undefined> {
   const read = await readRun(store, runId, runSpecSchema);
   if (read.status === 'absent') return undefined;
@@ -42,7 +42,7 @@ export type ReadRun<Spec> =
   | { readonly status: 'absent' }
   | { readonly status: 'broken'; readonly reason: string };
 
-/** What `schema` takes from a run.json, of a run that has the manifests it needs. */
+/** Reads a run.json by `schema`, of a run that has the manifests it needs. */
 export async function readRun<Spec extends Pick<RunSpec, 'runId' | 'dataset'>>(
   store: ObjectStore,
   runId: string,
@@ -70,10 +70,10 @@ export async function readRun<Spec extends Pick<RunSpec, 'runId' | 'dataset'>>(
 const ownSchema = runSpecSchema.shape.schema.value;
 const anySchema = z.object({ schema: z.string().regex(/^run@\d{1,6}$/) });
 
-/** Columns and keys have other names from one schema to the next: a run is read by the version that wrote it. A phrase, if it was another one. */
+/** Columns and keys are named differently from one schema to the next: a run is read by the version that wrote it. Returns a phrase if another version did. */
 function otherVersion(value: unknown): string | undefined {
   const { data } = anySchema.safeParse(value);
   if (data === undefined || data.schema === ownSchema) return undefined;
   const older = Number(data.schema.slice(4)) < Number(ownSchema.slice(4));
-  return `it was written by ${older ? 'an older' : 'a newer'} eigenfleet, as ${data.schema} where this one writes ${ownSchema}: its report stays as it is, and that version goes on with it`;
+  return `${older ? 'an older' : 'a newer'} eigenfleet wrote it as ${data.schema}, and this one writes ${ownSchema}: its report stays as it is; use that version to continue it`;
 }

@@ -1,6 +1,6 @@
 import type { RunSpec } from './run-spec.ts';
 
-/** The part of a run's spec that says which images each shard has; passes between threads. */
+/** The part of a run's spec that says which images each shard has; posted between threads. */
 export interface PlannedShards {
   readonly runId: string;
   readonly dataset: Pick<RunSpec['dataset'], 'images' | 'shards'>;

@@ -12,16 +12,16 @@ const nameSchema = z.object({
   runId: runIdSchema,
 });
 
-/** The part of run.json that tells runs apart for people; older versions have it too. */
+/** The part of run.json that distinguishes runs for people; older versions have it too. */
 const listedSchema = runSpecSchema.pick({ runId: true, plannedAt: true, dataset: true });
 
 /** The name of the run that was started last. */
 export const latestName = 'latest';
 
-/** Runs that are read at once: enough to hide the latency of a storage. */
+/** Runs read at once: enough to hide the latency of storage. */
 const readAtOnce = 16;
 
-/** Runs that a message lists before it says how many more there are. */
+/** Runs that a message lists before it counts the rest. */
 const listedCandidates = 8;
 
 export interface ListedRun {
@@ -36,10 +36,10 @@ export interface ListedRun {
 }
 
 /**
- * Lets people say `name` for a run: `names/<name>.json`. A name that pointed to another run moves. Throws `usage` for a name that is
- * no file name everywhere: letters, digits, `.`, `_` and `-`, up to 64, the first a letter or a digit.
+ * Names a run: `names/<name>.json`. A name that pointed to another run moves. Throws `usage` for a name that is
+ * not a file name on every system: letters, digits, `.`, `_` and `-`, up to 64, the first a letter or a digit.
  *
- * @returns the run that the name pointed to before.
+ * @returns The run that the name pointed to before.
  */
 export async function nameRun(
   store: ObjectStore,
@@ -53,7 +53,7 @@ export async function nameRun(
   return before?.runId;
 }
 
-/** Throws `usage` for what a person cannot call a run: no file name everywhere, or `latest`, which moves by itself. */
+/** Throws `usage` for a name that is not a file name on every system, and for `latest`, which moves by itself. */
 export function assertGivenName(name: string): void {
   assertName(name);
   if (name === latestName) {
@@ -72,7 +72,7 @@ function assertName(name: string): void {
   );
 }
 
-/** A folder whose run.json cannot be read: it is set aside, and the others go on. */
+/** A folder whose run.json cannot be read: it is skipped, and the others are read. */
 export interface BrokenRun {
   /** The name of the folder. */
   readonly runId: string;
@@ -112,7 +112,7 @@ function listedRunOf(
   return { runId, plannedAt, datasetName, images, shards, names: names.get(runId) ?? [] };
 }
 
-/** What to say of runs that are set aside, a sentence each. */
+/** Returns what to say of skipped runs, a sentence each. */
 export function brokenRunWords(store: ObjectStore, broken: readonly BrokenRun[]): string[] {
   const lines = broken
     .slice(0, listedCandidates)
@@ -122,14 +122,14 @@ export function brokenRunWords(store: ObjectStore, broken: readonly BrokenRun[])
 }
 
 /**
- * The id of the run that a person means by `reference`: a whole id, a name, `latest`, or the start of an id that only one run has; tried in this order.
- * Throws `usage` with the runs to choose from when it means none or several.
+ * Returns the id of the run that `reference` means: a whole id, a name, `latest`, or a unique beginning of an id; tried in this order.
+ * Throws `usage` with a list of runs when it matches none or several.
  */
 export async function resolveRun(store: ObjectStore, reference: string): Promise<string> {
   if (isName(reference)) {
     if ((await store.head(objectKeys.run(reference))) !== undefined) return reference;
     const named = await readJson(store, objectKeys.name(reference), nameSchema);
-    // The run behind a name may have been deleted since.
+    // The run behind a name may be gone.
     if (named && (await store.head(objectKeys.run(named.runId))) !== undefined) return named.runId;
   }
   const { runs } = await listRuns(store);
@@ -145,7 +145,7 @@ export async function resolveRun(store: ObjectStore, reference: string): Promise
   throw new EigenfleetError(
     'usage',
     meant.length > 1
-      ? `${quoted} is the start of ${meant.length} runs in ${store.uri}; say more of one: ${describe(meant)}.`
+      ? `${quoted} is the start of ${meant.length} runs in ${store.uri}; type more of one: ${describe(meant)}.`
       : `${quoted} is not a run in ${store.uri}; there are: ${describe(runs)}.`,
   );
 }
@@ -185,7 +185,7 @@ async function readJson<T>(
   return stored.status === 'read' ? schema.safeParse(stored.value).data : undefined;
 }
 
-/** ISO dates and ids are ASCII, where the plain order is the right one. */
+/** ISO dates and ids are ASCII, where the plain order is right. */
 function order(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

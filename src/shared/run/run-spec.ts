@@ -8,8 +8,8 @@ import { tasks } from './task-traits.ts';
  * activations become heatmaps. *Components are counted from 1* (the notebooks count from 0).
  */
 /**
- * Bounds of what a run may name. They are above what anybody runs, and what services make room for is in proportion to these numbers: a forged run.json must not
- * take one down. What is written is checked against them too (`write-plan.ts`).
+ * Bounds of a run. They are above real use, and services allocate memory in proportion to these numbers: a forged run.json must not
+ * take one down. Writing checks them too (`write-plan.ts`).
  */
 export const runBounds = {
   shards: 1_000_000,
@@ -20,11 +20,11 @@ export const runBounds = {
   side: 65_536,
 } as const;
 
-/** Begins a key and is a part of Redis keys and job ids. */
-export const runIdSchema = z.string().regex(/^\w[\w.-]{0,79}$/, 'no id of a run');
+/** Starts storage keys and is part of Redis keys and job ids. */
+export const runIdSchema = z.string().regex(/^\w[\w.-]{0,79}$/, 'not a run id');
 
 const upTo = (most: number) => z.number().int().positive().max(most);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'no sha256');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a sha256');
 
 export const fusions = ['mean', 'max', 'variance', 'geometric'] as const;
 export const signRules = ['l2', 'max-abs', 'none'] as const;
@@ -36,7 +36,7 @@ export type SignRule = (typeof signRules)[number];
 export type Resize = (typeof resizes)[number];
 export type ColorMap = (typeof colorMaps)[number];
 
-/** No model has more classes; a number beyond it is a slip, and would cost memory for every class up to it. */
+/** No model has more classes; a larger number is a mistake, and would cost memory for every class up to it. */
 export const maxClassId = 99_999;
 
 /** Which images get an overlay picture: all, or the flagged ones and/or `sample` images spread evenly over the dataset. */
@@ -65,7 +65,7 @@ export const explainOptionsSchema = z.object({
   colorMap: z.enum(colorMaps),
   /** Store the maps (`maps/<layer>/*.npy`). */
   maps: z.boolean(),
-  /** Samples a shard. */
+  /** Samples per shard. */
   shardSize: upTo(runBounds.shardSize),
   /** An image with more pixels than this (width x height) becomes a row that says so. */
   maxPixels: z.number().int().positive(),
@@ -110,7 +110,7 @@ export const runSpecSchema = z.object({
   targetLayers: z.array(targetLayerSchema).min(1),
   dataset: z
     .object({
-      /** What the keys are relative to: `file:///...` or `s3://...`. */
+      /** Root of the keys: `file:///...` or `s3://...`. */
       rootUri: z.string(),
       /** As the user said it; for people, and for the title of the report. */
       source: z.string(),
@@ -124,7 +124,7 @@ export const runSpecSchema = z.object({
     .refine(({ images, shards }) => shards <= images, 'more shards than images'),
   options: explainOptionsSchema,
   versions: z.record(z.string(), z.string()),
-  /** The command that makes this run again, for people. */
+  /** The command that repeats this run, for people. */
   command: z.string(),
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;

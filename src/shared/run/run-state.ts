@@ -2,10 +2,10 @@ import { placeOf } from '../storage/local-path.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { objectKeys } from './object-keys.ts';
 
-/** `closed`: summarized. What is neither closed nor cancelled is open, whatever Redis knows of it. */
+/** `closed`: summarized. Every other run that is not cancelled is open, whatever Redis knows of it. */
 export type RunState = 'open' | 'closed' | 'cancelled';
 
-/** State of a run as storage has it, which is what counts. */
+/** Returns the state of a run by storage, which is what counts. */
 export async function readRunState(store: ObjectStore, runId: string): Promise<RunState> {
   if ((await store.head(objectKeys.cancelled(runId))) !== undefined) return 'cancelled';
   return (await store.head(objectKeys.report(runId))) === undefined ? 'open' : 'closed';

@@ -3,7 +3,7 @@ import type { ClassScore, Detection } from './detection.ts';
 import type { LetterboxGeometry } from './letterbox-geometry.ts';
 import type { Sample, SampleStatus } from './sample.ts';
 
-/** Everything known of one sample after it went through the worker: one row of the shard's Parquet file. */
+/** Everything known of one sample after the worker processed it: one row of the shard's Parquet file. */
 export interface SampleRow extends Sample {
   /** Position in the shard's manifest, from 0. */
   readonly row: number;

@@ -14,12 +14,12 @@ export const sampleSchema = z.object({
   etag: z.string().max(1_024),
 });
 
-/** Etag of a sample that was named and is not there. */
+/** Etag of a sample that was named and does not exist. */
 export const missingEtag = 'missing';
 
 export type Sample = z.infer<typeof sampleSchema>;
 
-/** Whether a sample will be a row that says why its file cannot be read, as far as its listing tells. */
+/** Returns whether, by its listing, a sample's file is unreadable; its row will say why. */
 export function isAbsent({ etag }: Pick<Sample, 'etag'>): boolean {
   return etag === missingEtag || etag === unreadableEtag;
 }

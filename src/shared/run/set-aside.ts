@@ -1,2 +1,2 @@
-/** Why an image that ended a process by itself, while nothing else was under way, has no result. */
+/** Why an image has no result that crashed a process while nothing else was running. */
 export const setAsideReason = 'it crashed the process while it was alone, and was set aside';

@@ -10,18 +10,18 @@ import type { Sample } from './sample.ts';
 
 /** A part of the manifest is missing, damaged, or not the one that was planned: plan again, another try would fail the same way. */
 export class DamagedManifestError extends EigenfleetError {
-  /** @param fault What is wrong, without a full stop. */
+  /** @param fault What is wrong, without a period at the end. */
   constructor(fault: string, runId: string, options?: ErrorOptions) {
     super(
       'storage',
-      `${fault}. The command that planned run ${runId}, with its --images, mends it; or restore manifest/ from a copy.`,
+      `${fault}. The command that planned run ${runId}, with its --images, repairs it; or restore manifest/ from a copy.`,
       options,
     );
   }
 }
 
 /**
- * The samples of a shard. Throws `DamagedManifestError` unless the part is whole: readable, and with as many images as run.json says.
+ * Returns the samples of a shard. Throws `DamagedManifestError` unless the part is intact: readable, and with as many images as run.json says.
  */
 export async function readSamples(
   store: ObjectStore,
@@ -45,7 +45,7 @@ export async function readSamples(
   }
   const wanted = imagesOfShard(planned, shard);
   if (samples.length === wanted) return samples;
-  const lines = `${key} in ${store.uri} lists ${samples.length} of the ${wanted} images that run.json says`;
+  const lines = `${key} in ${store.uri} lists ${samples.length} of the ${wanted} images in run.json`;
   throw new DamagedManifestError(lines, runId);
 }
 
@@ -53,8 +53,8 @@ export async function readSamples(
 const atOnce = 16;
 
 /**
- * What is wrong, without a full stop, when the manifest as it is stored is not the one that the run was planned with: parts missing, lines lost or altered. `undefined` when it is
- * whole, to the byte.
+ * Returns what is wrong, without a period at the end, when the stored manifest differs from the planned one: parts missing, lines lost or altered. `undefined` when it is
+ * intact, to the byte.
  */
 export async function manifestFault(
   store: ObjectStore,
@@ -72,5 +72,5 @@ export async function manifestFault(
     }
   }
   if (hash.digest('hex') === dataset.digest) return undefined;
-  return `The images listed in ${runId}/manifest in ${store.uri} are not those that run.json was written for: lines were lost or altered`;
+  return `The images listed in ${runId}/manifest in ${store.uri} do not match run.json: lines were lost or altered`;
 }

@@ -2,16 +2,16 @@
 export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb'] as const;
 export type Task = (typeof tasks)[number];
 
-/** How an image becomes the model's input: whole with padding, or its middle. */
+/** How an image becomes the model's input: whole with padding, or its center crop. */
 export type InputPreparation = 'letterbox' | 'crop';
 
-/** What sets a task apart, wherever that matters: nothing else in the sources asks for a task by name. Its answer is read in `model/head`. */
+/** What distinguishes tasks: nothing else in the sources asks for a task by name. `model/head` reads the output. */
 export interface TaskTraits {
   /** Whether runs can explain such models; `eigenfleet layers` reads the others too. */
   readonly isExplained: boolean;
-  /** The answer names places: they are drawn, counted, and compared with the maps. */
+  /** The output has boxes: they are drawn, counted, and compared with the maps. */
   readonly findsObjects: boolean;
-  /** The answer is about the image as a whole: one probability for each class, from features that the head averages over space. */
+  /** The output is about the whole image: one probability for each class, from features that the head averages over space. */
   readonly classifies: boolean;
   readonly preparation: InputPreparation;
   readonly words: TaskWords;

@@ -12,11 +12,11 @@ import {
 import type { Setting } from './setting.ts';
 
 /**
- * Reads a config file's text, YAML or JSON: the same settings as the flags, in camelCase or kebab-case. A key without a value
- * counts as not said.
+ * Reads the text of a config file, YAML or JSON: the same settings as the flags, in camelCase or kebab-case. A key without a value
+ * counts as absent.
  *
  * @param fileName What errors call it.
- * @throws EigenfleetError `usage` for text that is not a mapping, an unknown key, a key said twice, or a bad value.
+ * @throws EigenfleetError `usage` for text that is not a mapping, an unknown key, a repeated key, or a bad value.
  */
 export function parseConfig(content: string, fileName: string): RunSettings {
   const said: Record<string, unknown> = {};
@@ -24,7 +24,7 @@ export function parseConfig(content: string, fileName: string): RunSettings {
     const name = settingNames.find((candidate) => isSpelling(candidate, key));
     if (name === undefined) throw unknownKey(key, fileName);
     if (name in said) {
-      throw new EigenfleetError('usage', `${fileName}: ${name} is said twice. Keep one of them.`);
+      throw new EigenfleetError('usage', `${fileName} sets ${name} twice. Keep one.`);
     }
     if (value === null || value === undefined) continue;
     said[name] = parseSetting(name, value, `${fileName}: ${key}`);
@@ -44,7 +44,7 @@ function parseMapping(content: string, fileName: string): object {
   } catch (cause) {
     throw new EigenfleetError(
       'usage',
-      `${fileName} is neither YAML nor JSON (${messageOf(cause).split('\n')[0]}). Correct it, or leave --config out.`,
+      `${fileName} is neither YAML nor JSON (${messageOf(cause).split('\n')[0]}). Correct it, or drop --config.`,
       { cause },
     );
   }
@@ -52,7 +52,7 @@ function parseMapping(content: string, fileName: string): object {
   if (typeof value === 'object' && !Array.isArray(value)) return value;
   throw new EigenfleetError(
     'usage',
-    `${fileName} holds no settings: it should have one "name: value" a line, such as "conf: 0.4".`,
+    `${fileName} holds no settings: write one "name: value" per line, such as "conf: 0.4".`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { editDistance } from './edit-distance.ts';
 
 /**
- * Up to `limit` candidates that look like `word`, nearest first: what a person may have meant.
+ * Returns up to `limit` candidates that look like `word`, nearest first.
  * A candidate is near when few letters differ (a third of the longer word) or when one contains the other.
  */
 export function nearNames(word: string, candidates: Iterable<string>, limit = 3): string[] {

@@ -2,7 +2,7 @@ import { EigenfleetError } from '../errors.ts';
 import { type ExplainOptions, explainOptionsSchema } from '../run/run-spec.ts';
 import { decisions, type RunSettings } from './run-settings.ts';
 
-/** How a run is processed; changes no result. */
+/** How a run is processed; changes no results. */
 export interface ExecutionOptions {
   readonly device: string;
   /** The device decides when absent. */
@@ -15,7 +15,7 @@ export interface ResolveRequest {
   readonly settings: RunSettings;
   /** Images of the dataset: the defaults of the overlays and of the shards depend on it. */
   readonly imageCount: number;
-  /** Modules that `settings.layers` names in this model, or its default ones, in the order of the graph. */
+  /** Modules that `settings.layers` names in this model, or the default ones, in graph order. */
   readonly targetLayers: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface ResolvedOptions {
 }
 
 /**
- * Fills in what was not said. Defaults of the detections are Ultralytics' `predict` (conf 0.25, iou 0.7, max_det 300).
+ * Fills in defaults. Those of detections are Ultralytics' `predict` (conf 0.25, iou 0.7, max_det 300).
  *
  * @throws EigenfleetError `usage` for settings that contradict each other.
  */
@@ -43,7 +43,7 @@ export function resolveOptions(request: ResolveRequest): ResolvedOptions {
   };
 }
 
-/** What each setting that changes results decides. Lists are sets: everything in them once, in the order given. */
+/** The value of each setting that changes results. Lists are sets: each item once, in the order given. */
 function frozenOptions({ settings, imageCount, targetLayers }: ResolveRequest): unknown {
   const options: Record<string, unknown> = {};
   const flags: Record<string, unknown> = {};
@@ -62,7 +62,7 @@ function unique(value: unknown): unknown {
 }
 
 /**
- * Refuses settings of which one would have to be ignored.
+ * Refuses settings that contradict each other.
  *
  * @throws EigenfleetError `usage`
  */
@@ -74,7 +74,7 @@ export function checkContradictions(settings: RunSettings): void {
   }
   if (parity && resize === 'fast') throw contradiction('--parity', '--resize fast');
   if (settings.run !== undefined && settings.name !== undefined) {
-    throw contradiction('--run', '--name', 'a run that is continued has its name already');
+    throw contradiction('--run', '--name', 'a continued run already has its name');
   }
   if (settings.dryRun && settings.open) {
     throw contradiction('--dry-run', '--open', 'a dry run makes no report');
@@ -89,8 +89,5 @@ function contradiction(
   other: string,
   why = 'other tools include the padding, take the mean and resize exactly',
 ): EigenfleetError {
-  return new EigenfleetError(
-    'usage',
-    `${one} contradicts ${other}: ${why}. Leave one of them out.`,
-  );
+  return new EigenfleetError('usage', `${one} contradicts ${other}: ${why}. Drop one of them.`);
 }

@@ -4,7 +4,7 @@ import { asTyped, optionAt } from './setting.ts';
 
 export interface ContradictionRequest {
   readonly spec: RunSpec;
-  /** What was said; only this can contradict. */
+  /** The settings that were given; only these can contradict. */
   readonly settings: RunSettings;
   /** The settings resolved, as `resolveOptions` does. */
   readonly explain: ExplainOptions;
@@ -14,17 +14,17 @@ export interface ContradictionRequest {
 }
 
 /**
- * What keeps `--run ID` from continuing that run: one clause for each setting, model or dataset that differs from run.json.
+ * Returns what keeps `--run ID` from continuing that run: one clause for each setting, model or dataset that differs from run.json.
  * Empty when nothing does.
  */
 export function contradictionsOf(request: ContradictionRequest): string[] {
   const { spec, settings, explain } = request;
   const clauses: string[] = [];
   if (request.modelSha256 !== spec.model.sha256) {
-    clauses.push(`the model is not the one of the run (${spec.model.uri})`);
+    clauses.push(`the run has another model (${spec.model.uri})`);
   }
   if (request.digest !== undefined && request.digest !== spec.dataset.digest) {
-    clauses.push(`the images of ${spec.dataset.source} have changed since, or are others`);
+    clauses.push(`the images are not those of the run (${spec.dataset.source}), or have changed`);
   }
   for (const [name, { option, parity }] of decisions) {
     const said = settings[name] !== undefined;

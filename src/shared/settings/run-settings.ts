@@ -7,7 +7,7 @@ const { onOff, text, share, count, positive, oneOf, patterns, duration } = value
 
 const targetLayersOfModel: Decision = { option: 'targetLayers', standardFor: () => undefined };
 
-/** All pictures of a small dataset; of a large one those that deserve a look, and a sample to compare them with. */
+/** All pictures of a small dataset; of a large one the flagged ones, and a sample to compare them with. */
 const overlaysBySize: Decision = {
   option: 'overlays',
   standardFor: (imageCount) =>
@@ -17,7 +17,7 @@ const overlaysBySize: Decision = {
 };
 
 /**
- * Every setting of a run, each said once: flags, config files, help, defaults, run id and contradictions follow from this table. The key is its name in a config file; in kebab-case it is its flag. Relative paths are relative to the
+ * Every setting of a run, each defined once: flags, config files, help, defaults, run id and contradictions follow from this table. The key is its name in a config file; in kebab-case it is its flag. Relative paths are relative to the
  * working directory in both.
  */
 export const runSettings = {
@@ -44,7 +44,7 @@ export const runSettings = {
   exclude: setting('Input', patterns, {
     argument: '<pattern>',
     repeatable: true,
-    help: 'no images that match, such as "*_aug.jpg" or old/; may be repeated',
+    help: 'skip images that match, such as "*_aug.jpg" or old/; may be repeated',
   }),
   limit: setting('Input', count, { argument: '<n>', help: 'only the first n images' }),
   export: setting('Input', onOff, {
@@ -62,12 +62,12 @@ export const runSettings = {
   }),
   imgsz: setting('Input', value.imageSize, {
     argument: '<size>',
-    help: 'input size of a model with a free one: 640, or height,width',
+    help: 'input size of a model with a dynamic one: 640, or height,width',
     standard: "the model's metadata",
   }),
   maxPixels: setting('Input', count, {
     argument: '<n>',
-    help: 'images with more pixels become a row that says so',
+    help: 'skip images with more pixels, with a row that says so',
     decides: decides('maxPixels', 100_000_000),
   }),
 
@@ -109,17 +109,17 @@ export const runSettings = {
 
   conf: setting('Detections', share, {
     argument: '<number>',
-    help: 'least confidence of a detection',
+    help: 'lowest confidence of a detection',
     decides: decides('confThreshold', 0.25),
   }),
   iou: setting('Detections', share, {
     argument: '<number>',
-    help: 'overlap above which the weaker box is dropped',
+    help: 'IoU above which NMS drops the weaker box',
     decides: decides('iouThreshold', 0.7),
   }),
   maxDet: setting('Detections', value.countUpTo(runBounds.maxDetections), {
     argument: '<n>',
-    help: 'most detections an image',
+    help: 'most detections per image',
     decides: decides('maxDetections', 300),
   }),
 
@@ -153,8 +153,8 @@ export const runSettings = {
   }),
   shardSize: setting('Results', value.countUpTo(runBounds.shardSize), {
     argument: '<n>',
-    help: 'images a shard, the unit of work and of resuming',
-    standard: 'a 128th of the images, from 16 to 256',
+    help: 'images per shard, the unit of work and of resuming',
+    standard: '1/128 of the images, from 16 to 256',
     decides: { option: 'shardSize', standardFor: shardSizeFor },
   }),
   flagDiffuse: setting('Results', share, {
@@ -186,16 +186,16 @@ export const runSettings = {
   threads: setting('Execution', count, {
     argument: '<n>',
     help: 'CPU threads',
-    standard: 'the cores that this process may use',
+    standard: 'all available cores',
   }),
   batch: setting('Execution', count, {
     argument: '<n>',
-    help: 'images a model call; results do not depend on it',
+    help: 'images per model call; does not change results',
     standard: "the device's best",
   }),
   patience: setting('Execution', duration, {
     argument: '<time>',
-    help: 'how long storage may be full, refuse or be away before the command gives up, such as 90s or 1h; 0: not at all',
+    help: 'how long to wait for full, refusing or unreachable storage, such as 90s or 1h; 0: do not wait',
     standard: '10m',
   }),
   s3Endpoint: setting('Execution', value.endpoint, {
@@ -214,13 +214,13 @@ export const runSettings = {
   json: setting('Output', onOff, { help: 'print the summary as JSON' }),
   quiet: setting('Output', onOff, {
     short: 'q',
-    help: 'no progress and no remarks: results, warnings and errors only',
+    help: 'results, warnings and errors only',
   }),
 };
 
 export type SettingName = keyof typeof runSettings;
 
-/** What was said, validated; what was not said is absent. */
+/** The settings that were given, validated; the others are absent. */
 export type RunSettings = {
   readonly [Name in SettingName]?: (typeof runSettings)[Name] extends Setting<infer Output>
     ? Output

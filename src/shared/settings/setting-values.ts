@@ -12,7 +12,7 @@ export interface SettingValue<Output> {
   readonly expected: string;
 }
 
-/** Text that is a number, as that number; an empty one is none. */
+/** Text that is a number, as that number; an empty one is not. */
 export const numeric = (value: unknown): unknown =>
   typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 const listed = (value: unknown): unknown => {
@@ -21,7 +21,7 @@ const listed = (value: unknown): unknown => {
 };
 const name = z.union([z.string(), z.number()]).transform(String).pipe(z.string().trim().min(1));
 
-export const text: SettingValue<string> = { schema: name, expected: 'a text that is not empty' };
+export const text: SettingValue<string> = { schema: name, expected: 'non-empty text' };
 
 export const onOff: SettingValue<boolean> = {
   schema: z.preprocess(
@@ -65,7 +65,7 @@ export const duration: SettingValue<number> = {
   expected: 'a time in seconds, or with a unit, such as 90s, 10m or 1h',
 };
 
-/** A count that a run can be stored with: see `runBounds`. */
+/** A count within the bounds of a run: see `runBounds`. */
 export function countUpTo(most: number): SettingValue<number> {
   return {
     schema: z.preprocess(numeric, z.int().min(1).max(most)),

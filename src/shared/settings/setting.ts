@@ -20,37 +20,37 @@ export type OptionValue<Path extends OptionPath = OptionPath> =
       ? ExplainOptions[Path]
       : never;
 
-/** How a setting changes results: the option of run.json that it decides, so that it enters the run's id and `--run` cannot contradict it. */
+/** How a setting changes results: the option of run.json that it decides. It enters the run's id, and `--run` cannot contradict it. */
 export interface Decision {
   readonly option: OptionPath;
-  /** When nothing is said, from how many images there are. `undefined`: the model decides. */
+  /** The default, by the number of images. `undefined`: the model decides. */
   readonly standardFor: (imageCount: number) => OptionValue | undefined;
-  /** With `--parity`, when nothing else is said. */
+  /** The default with `--parity`. */
   readonly parity?: OptionValue;
 }
 
-/** One thing that a person may say of a run, as a flag or in a config file. */
+/** One setting of a run, as a flag or in a config file. */
 export interface Setting<Output = unknown> extends SettingValue<Output> {
   readonly group: SettingGroup;
-  /** What stands behind the flag in the help; a setting without one is switched on by its flag alone. */
+  /** The argument shown after the flag in the help; a setting without one is a switch. */
   readonly argument?: string;
   readonly help: string;
-  /** What happens when nothing is said, for the help. */
+  /** The default, in words for the help. */
   readonly standard?: string;
   /** Only of settings that change results. */
   readonly decides?: Decision;
-  /** The flag may be given several times. */
+  /** The flag may be repeated. */
   readonly repeatable?: true;
   /** `--no-...` exists. */
   readonly negatable?: true;
   readonly short?: string;
-  /** An older name, still taken as flag and in config files. */
+  /** An older name, still accepted as a flag and in config files. */
   readonly formerly?: string;
 }
 
 export type SettingDetails = Omit<Setting, 'schema' | 'expected' | 'group'>;
 
-/** The help says the default that the decision makes, where a setting has no words of its own for it. */
+/** The help shows the decision's default where a setting has no words for it. */
 export function setting<Output>(
   group: SettingGroup,
   { schema, expected }: SettingValue<Output>,

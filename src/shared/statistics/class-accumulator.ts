@@ -5,7 +5,7 @@ import type { ClassStatistics } from './shard-statistics.ts';
 /** Height and width of the frame that the map over a box is resampled to. */
 export const boxFrameSize = 16;
 
-/** Statistics of one class that grow. */
+/** Statistics of one class, added up sample by sample. */
 export class ClassAccumulator {
   objects = 0;
   images = 0;

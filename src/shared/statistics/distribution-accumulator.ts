@@ -3,7 +3,7 @@ import { binOf, scaleRange, sumTermOf } from './distribution.ts';
 import type { Distribution } from './shard-statistics.ts';
 
 /**
- * A distribution that grows: all bins of its scale in one flat array. Integers only, so any order of adding ends in the same
+ * A distribution that accumulates: all bins of its scale in one flat array. Integers only, so any order of adding ends in the same
  * `build()`.
  */
 export class DistributionAccumulator {
@@ -22,7 +22,7 @@ export class DistributionAccumulator {
     this.#counts = new Float64Array(highestBin - lowestBin + 1);
   }
 
-  /** Counts one value; NaN and infinities are left out. */
+  /** Counts one value; ignores NaN and infinities. */
   add(value: number): void {
     if (!Number.isFinite(value)) return;
     this.addBin(binOf(value, this.#scale), 1);
@@ -31,7 +31,7 @@ export class DistributionAccumulator {
     this.#widen(value, value);
   }
 
-  /** Adds everything of another distribution but its bins, which `addBin` adds one by one as they are unpacked. */
+  /** Adds another distribution without its bins, which `addBin` adds one by one as they are unpacked. */
   addMoments({ n, sum, min, max }: Omit<Distribution, 'bins'>): void {
     if (n === 0) return;
     this.#n += n;

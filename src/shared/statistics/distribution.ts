@@ -41,7 +41,7 @@ export function valueOfBin(bin: number, scale: MeasureScale): number {
   return scale === 'count' ? bin : bin / 1000;
 }
 
-/** A value as the sum counts it: clamped to its scale, in fixed point. */
+/** Returns a value as the sum counts it: clamped to its scale, in fixed point. */
 export function sumTermOf(value: number, scale: MeasureScale): number {
   const { low, high } = scaleRange[scale];
   return Math.round(clamp(value, low, high) * sumUnit);

@@ -18,7 +18,7 @@ export class Ranking {
     this.#capacity = capacity;
   }
 
-  /** Keeps the exemplar if it is among the first; values that are not finite are left out. */
+  /** Keeps the exemplar if it is among the first; ignores values that are not finite. */
   add(exemplar: Exemplar): void {
     if (!Number.isFinite(exemplar.value)) return;
     const last = this.#kept.at(-1);
@@ -34,7 +34,7 @@ export class Ranking {
   merge({ value, key, shard, row }: PackedExemplars): void {
     for (let i = 0; i < value.length; i++) {
       const one = value[i] as number;
-      // Most are: then no object is made of it.
+      // Most are: then no object is allocated.
       if (this.#isTooFar(one)) continue;
       this.add({
         value: one,

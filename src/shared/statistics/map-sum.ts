@@ -9,7 +9,7 @@ const noLevel = -1;
 
 /**
  * A map in [0, 1] as whole units of 1 / `mapUnit`, written to `levels` from `offset`: sums of them are exact. Values outside of [0, 1] are
- * clamped; what is not finite marks a cell that the map does not cover.
+ * clamped; a value that is not finite marks a cell that the map does not cover.
  */
 export function writeMapLevels(map: Float32Array, levels: Int16Array, offset: number): void {
   writeLevels(map, mapUnit, levels, offset);
@@ -26,7 +26,7 @@ export function meanMapOf({ n, height, width, sum, cells }: MapSum): Float32Arra
   return mean;
 }
 
-/** A sum of maps that grows. A term is an integer of at most 4095: 2^53 holds the sum of 2 * 10^12 maps exactly. */
+/** A running sum of maps. A term is an integer of at most 4095: 2^53 holds the sum of 2 * 10^12 maps exactly. */
 export class MapSumAccumulator {
   readonly #height: number;
   readonly #width: number;
@@ -41,14 +41,14 @@ export class MapSumAccumulator {
     this.#width = width;
   }
 
-  /** Adds one map [height, width] in [0, 1]; NaN marks a cell that it does not cover. A map that covers none is left out. */
+  /** Adds one map [height, width] in [0, 1]; NaN marks a cell that it does not cover. A map that covers none is ignored. */
   add(map: Float32Array): void {
     const levels = new Int16Array(map.length);
     writeMapLevels(map, levels, 0);
     this.addLevels(levels);
   }
 
-  /** Adds one map as `writeMapLevels` gives it. A map that covers no cell is left out. */
+  /** Adds one map as `writeMapLevels` writes it. A map that covers no cell is ignored. */
   addLevels(levels: Int16Array): void {
     if (levels.every((level) => level === noLevel)) return;
     const sum = this.#sums();
@@ -70,7 +70,7 @@ export class MapSumAccumulator {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
   }
 
-  /** Says how many of the `n` maps just added cover each cell. */
+  /** Adds how many of the `n` maps just added cover each cell. */
   addCells(n: number, values: Float64Array, count: number): void {
     const size = this.#height * this.#width;
     if (count !== size) throw new RangeError(`Expected a map of ${size} cells, received ${count}.`);

@@ -3,7 +3,7 @@ import { isCount } from './packed-integers.ts';
 import type { Exemplar } from './shard-statistics.ts';
 
 /**
- * Exemplars as a marker stores them, one list for each field: a marker has hundreds, and as objects they took a third of the time that a marker
+ * Exemplars as a marker stores them, one list for each field: a marker has hundreds, and objects took a third of the time that a marker
  * takes to parse, to check and to merge.
  */
 export interface PackedExemplars {

@@ -21,7 +21,7 @@ export function packIntegers(values: readonly number[]): string {
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
- * How many integers a packed text has, by its length and its first byte, without reading on; `undefined` for any other text. Characters
+ * Returns how many integers a packed text has, by its length and its first byte alone; `undefined` for any other text. Characters
  * that are not base64 are left for `unpack` to find.
  */
 export function packedCountOf(text: unknown): number | undefined {
@@ -112,7 +112,7 @@ function widthOf(values: readonly number[]): number {
   return width;
 }
 
-/** What can be packed: a non-negative safe integer. */
+/** Returns whether a value can be packed: a non-negative safe integer. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -5,7 +5,7 @@ const count = z.number().int().nonnegative();
 /**
  * Values of one measure. `bins`: [bin, count] sorted by bin (see `MeasureScale`). `sum`: of round(value * 65536), exact, each value
  * clamped to the range of its scale first (`scaleRange`), so that the sum of 10 M images stays below 2^53. `min` and `max` are the
- * values as they were; both 0 when `n` is 0.
+ * unclamped values; both 0 when `n` is 0.
  */
 export const distributionSchema = z.object({
   n: count,
@@ -51,7 +51,7 @@ export const classStatisticsSchema = z.object({
 });
 export type ClassStatistics = z.infer<typeof classStatisticsSchema>;
 
-/** Mergeable statistics of a shard, or of any number of merged shards: merging in any order gives the same bytes. */
+/** Mergeable statistics of a shard, or of any number of merged shards: any order of merging produces the same bytes. */
 export const shardStatisticsSchema = z.object({
   images: count,
   statuses: z.record(z.string(), count),

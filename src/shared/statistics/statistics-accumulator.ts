@@ -30,8 +30,8 @@ class ExtremesAccumulator {
 }
 
 /**
- * Statistics that grow in place, sample by sample or shard by shard. Everything kept is an integer count, an integer sum, a minimum,
- * a maximum or the head of a total order, so `build()` gives the same value, with its keys in the same order, whatever the order
+ * Accumulates statistics, sample by sample or shard by shard. Everything kept is an integer count, an integer sum, a minimum,
+ * a maximum or the head of a total order, so `build()` returns the same value, with its keys in the same order, whatever the order
  * and the grouping of what was added.
  */
 export class StatisticsAccumulator {
@@ -98,7 +98,7 @@ export class StatisticsAccumulator {
     this.#mergeExemplars(packed);
   }
 
-  /** All that was added, keys sorted: the same bytes as JSON in any order of merging. */
+  /** Returns the totals, keys sorted: the same bytes as JSON in any order of merging. */
   build(): ShardStatistics {
     return {
       images: this.images,

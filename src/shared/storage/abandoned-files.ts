@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { isAlive, type ProcessIdentity, thisProcess } from '../host/live-process.ts';
 import { temporaryPrefix } from './object-key-check.ts';
 
-/** A file still being written after this long was left by a process that died, wherever it ran. */
+/** A file still unfinished after this long belongs to a dead process, wherever it ran. */
 const abandonedMs = 3_600_000;
 
 let here: Promise<ProcessIdentity> | undefined;
 
-/** The name of a file that is being written: it says by whom, so that what a dead process left can be told from what a live one writes. */
+/** Returns the name of a file in progress. It names the writer, so that a dead process' file is distinguishable from a live one's. */
 export async function temporaryName(): Promise<string> {
   here ??= thisProcess();
   const writer = await here;
@@ -18,13 +18,13 @@ export async function temporaryName(): Promise<string> {
   return `${temporaryPrefix}${placeOf(writer)}-${pid}-${startedTicks}-${random}`;
 }
 
-/** Removes what dead writers left in a folder. Best effort: what cannot be looked at or removed now is left for another time. */
+/** Removes files that dead writers left in a folder. Best effort: files that resist stay for another time. */
 export async function removeAbandoned(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (name.startsWith(temporaryPrefix)) await removeIfDead(folder, name);
 }
 
-/** The same of a folder and all that is below it; links are not followed. */
+/** Does the same for a folder and everything below it; does not follow links. */
 export async function removeAbandonedBelow(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
@@ -40,7 +40,7 @@ async function removeIfDead(folder: string, name: string): Promise<void> {
   }
 }
 
-/** Only of a process that could be seen from here is known that it is dead. */
+/** Only a process visible from here can be known to be dead. */
 async function isDeadWriters(name: string): Promise<boolean> {
   here ??= thisProcess();
   const self = await here;

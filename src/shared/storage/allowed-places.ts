@@ -7,10 +7,10 @@ import { openStore } from './open-store.ts';
 import { formatS3Uri, isS3Uri, parseS3Uri } from './s3/s3-uri.ts';
 
 /**
- * Places that a service may use, each with everything below it; every place where none is said.
+ * Places that a service may use, each with everything below it; every place if none is given.
  *
- * What is compared is where a place really is, not how it is written: of a folder the path with dot segments, percent-encoding and links resolved, in S3 the
- * bucket and whole parts of the key. A place that cannot be resolved is not allowed.
+ * Compares where a place really is, not how it is written: for a folder the path with dot segments, percent-encoding and links resolved, in S3 the
+ * bucket and whole parts of the key. A place that does not resolve is refused.
  */
 export class AllowedPlaces {
   readonly #roots: readonly string[] | undefined;
@@ -20,7 +20,7 @@ export class AllowedPlaces {
     this.#roots = allowed?.map((place) => openStore(place).uri);
   }
 
-  /** Whether there is any place that is not allowed. */
+  /** Whether any place is refused. */
   get restricts(): boolean {
     return this.#roots !== undefined;
   }
@@ -62,8 +62,8 @@ async function isBelow(
 }
 
 /**
- * What may be read by a service that was told only where it may write: the whole buckets of those places, in S3, and elsewhere the folders
- * themselves. So one that serves one bucket needs to be told nothing more.
+ * Returns what a service may read when only its writable places are given: their whole buckets in S3, and elsewhere the folders
+ * themselves. So a service of one bucket needs no further setting.
  */
 export function readablePlaces(outs: readonly string[] | undefined): readonly string[] | undefined {
   return outs?.map((place) =>
@@ -71,7 +71,7 @@ export function readablePlaces(outs: readonly string[] | undefined): readonly st
   );
 }
 
-/** The way to a place from the top, part by part; `undefined` for one that is nowhere. */
+/** Returns the way to a place from the top, part by part; `undefined` for a place that does not exist. */
 async function partsOf(place: string, reading: Reading): Promise<readonly string[] | undefined> {
   // A URI would lose it.
   if (place.includes('\0')) return undefined;
@@ -88,7 +88,7 @@ async function partsOf(place: string, reading: Reading): Promise<readonly string
   }
 }
 
-/** As `realpath`, of a path of which only the beginning may be there yet. Throws for a link to nothing: it may lead anywhere once it is written to. */
+/** Like `realpath`, for a path of which only the beginning may exist yet. Throws for a dangling link: it may lead anywhere once somebody writes to it. */
 async function realPathOf(path: string, reading: Reading): Promise<string> {
   try {
     return textOfNames(await realpath(reading(path), { encoding: 'buffer' }));

@@ -5,7 +5,7 @@ import { localPathOf } from './local-path.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 
 /**
- * A folder whose links are followed only to places that are allowed: whoever can put a link into it could otherwise have any file of this machine read or
+ * A folder whose links are followed only to allowed places: anybody who can put a link into it could otherwise have any file of this machine read or
  * replaced. Throws `storage` for the others. Listings name what is there; reading decides.
  */
 class ConfinedFolder implements ObjectStore {
@@ -62,7 +62,7 @@ class ConfinedFolder implements ObjectStore {
   }
 }
 
-/** The store, which keeps to `places` whatever links lie in it. In S3 there are none. */
+/** Returns a store that stays within `places` whatever links are in it. S3 has none. */
 export function confined(store: ObjectStore, places: AllowedPlaces): ObjectStore {
   const isFolder = localPathOf(store.uri) !== undefined;
   return isFolder && places.restricts ? new ConfinedFolder(store, places) : store;

@@ -1,7 +1,7 @@
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 
 /**
- * A store that is opened when it is first asked for something. What it stands on need not be loaded before: the AWS SDK is a third of the
+ * A store that opens on first use. Its client is not loaded before: the AWS SDK is a third of the
  * start of a command that works on folders only.
  */
 export class DeferredStore implements ObjectStore {
@@ -9,7 +9,7 @@ export class DeferredStore implements ObjectStore {
   readonly #open: () => Promise<ObjectStore>;
   #opened: Promise<ObjectStore> | undefined;
 
-  /** `uri` is that of the store which `open` gives. */
+  /** `uri`: that of the store which `open` returns. */
   constructor(uri: string, open: () => Promise<ObjectStore>) {
     this.uri = uri;
     this.#open = open;

@@ -8,10 +8,10 @@ import { temporaryPrefix } from './object-key-check.ts';
 import { type ObjectInfo, unreadableEtag } from './object-store.ts';
 import { compareUtf8 } from './utf8-order.ts';
 
-/** How many files are looked at together: enough to hide the latency of a network disk. */
+/** Files examined at once: enough to hide the latency of a network disk. */
 const statBatch = 64;
 
-/** A folder on the way down, with the real path that tells a cycle of links. */
+/** A folder on the way down, with the real path that reveals a cycle of links. */
 interface Folder {
   readonly root: string;
   /** Key prefix: `''` or ending in `/`. */
@@ -35,7 +35,7 @@ export function etagOf(stats: BigIntStats): string {
 /**
  * Every file below `root` whose key starts with `prefix`, in UTF-8 order of the whole key: a folder sorts as its name plus `/`, which puts
  * `a.b/x` before `a/x`, as S3 does. Only one folder per level is in memory. Links to files and folders are followed; a link to a
- * folder that it lies in is not. Files being written are left out. A name that is no UTF-8 is a key all the same: see `textOfNames`.
+ * folder that it lies in is not. Files being written are left out. A name that is not UTF-8 is a key all the same: see `textOfNames`.
  */
 export async function* listFolderTree(root: string, prefix: string): AsyncGenerator<ObjectInfo> {
   const key = prefix.slice(0, prefix.lastIndexOf('/') + 1);
@@ -44,7 +44,7 @@ export async function* listFolderTree(root: string, prefix: string): AsyncGenera
   yield* listFolder({ root, key, realPath, above: undefined }, prefix);
 }
 
-/** Entries of the folder `key` (`''` or ending in `/`) below `root`, in key order; none for a folder that is not there. */
+/** Entries of the folder `key` (`''` or ending in `/`) below `root`, in key order; none for a missing folder. */
 export async function readEntries(root: string, key: string): Promise<Entry[]> {
   const path = pathOfKey(root, key);
   let dirents: Dirent<Buffer>[];
@@ -92,7 +92,7 @@ async function infoOf({ root, key: above }: Folder, file: Entry): Promise<Object
     if (!stats.isFile()) return { key, sizeBytes: 0, etag: unreadableEtag };
     return { key, sizeBytes: Number(stats.size), etag: etagOf(stats) };
   } catch (error) {
-    // An ordinary file that is gone was deleted meanwhile; a link to nothing stays.
+    // A missing ordinary file was deleted meanwhile; a dangling link stays.
     if (file.isLink) return { key, sizeBytes: 0, etag: unreadableEtag };
     if (isAbsent(error)) return undefined;
     throw storageError(error, 'read', join(root, key));
@@ -142,7 +142,7 @@ function sortName(entry: Entry): string {
   return entry.isFolder ? `${entry.name}/` : entry.name;
 }
 
-/** Whether the error says that there is no such file, however the path fails to exist. */
+/** Returns whether the error means that there is no such file, in any of its forms. */
 export function isAbsent(error: unknown): boolean {
   const code = systemCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP';

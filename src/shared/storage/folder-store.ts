@@ -23,7 +23,7 @@ import { compareUtf8 } from './utf8-order.ts';
 const openFiles = 64;
 
 /**
- * The object store over a folder, which the first `put` makes. The folder may be a user's own (images): links are followed, and nothing is written by reading.
+ * The object store over a folder, which the first `put` makes. The folder may be a user's own (images): it follows links, and reading writes nothing.
  *
  * `put` writes a temporary file beside the target and renames it, so a reader sees the old object or the new one. It does not wait for the
  * disk (`fsync`): after a power cut an object can be shorter than it was, which the sizes in the shard's marker show.
@@ -35,7 +35,7 @@ export class FolderStore implements ObjectStore {
   readonly uri: string;
   readonly #root: string;
   readonly #slots = new Slots(openFiles);
-  /** Folders that this store has made or seen, so that a `put` asks only once. */
+  /** Folders that this store has made or seen, so that a `put` checks only once. */
   readonly #ready = new Set<string>();
 
   constructor(root: string) {
@@ -94,7 +94,7 @@ export class FolderStore implements ObjectStore {
     return join(this.#root, checkKey(key));
   }
 
-  /** Nothing is written under a name that stands for bytes: users' files alone have such. */
+  /** Refuses to write a name with escaped bytes: only users' files have such names. */
   #writable(key: string): string {
     const path = this.#pathOf(key);
     if (!hasEscapes(key)) return path;
@@ -118,7 +118,7 @@ export class FolderStore implements ObjectStore {
     }
   }
 
-  /** Writes beside `path`, then renames. Returns the etag of what was written, whoever replaces it next. */
+  /** Writes beside `path`, then renames. Returns the etag of what it wrote, even if somebody replaces it right after. */
   async #replace(path: string, bytes: Uint8Array): Promise<string> {
     const folder = dirname(path);
     await this.#makeReady(folder);

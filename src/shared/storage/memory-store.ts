@@ -8,12 +8,12 @@ interface StoredObject {
   readonly bytes: Uint8Array;
 }
 
-/** The object store in memory: for tests, and for answers that need no storage. The etag is a hash of the content. */
+/** An object store in memory: for tests, and for answers that need no storage. The etag is a hash of the content. */
 export class MemoryStore implements ObjectStore {
   readonly uri: string;
   readonly #objects = new Map<string, StoredObject>();
 
-  /** `name` tells stores apart in messages and results. */
+  /** `name` distinguishes stores in messages and results. */
   constructor(name = 'store') {
     this.uri = `memory:${name}`;
   }

@@ -13,19 +13,19 @@ export function checkKey(key: string, platform: string = process.platform): stri
   return refuseFault(key, emptyPart(key) ?? faultOf(key, platform));
 }
 
-/** As `checkKey`, for objects that are only read from a store to which keys are mere texts: `a//b` and `/a` are keys of S3. */
+/** Like `checkKey`, for objects that are only read from a store whose keys are plain text: `a//b` and `/a` are keys of S3. */
 export function checkLiteralKey(key: string, platform: string = process.platform): string {
   return refuseFault(key, key === '' ? emptyPart(key) : faultOf(key, platform));
 }
 
-/** As `checkKey`, for the start of a key; `''` means everything. A prefix may end in `/`. */
+/** Like `checkKey`, for the start of a key; `''` means everything. A prefix may end in `/`. */
 export function checkPrefix(prefix: string, platform: string = process.platform): string {
   if (prefix === '') return prefix;
   checkKey(prefix.endsWith('/') ? prefix.slice(0, -1) : prefix, platform);
   return prefix;
 }
 
-/** As `checkPrefix`, of a store to which keys are mere texts. */
+/** Like `checkPrefix`, for a store whose keys are plain text. */
 export function checkLiteralPrefix(prefix: string, platform: string = process.platform): string {
   return prefix === '' ? prefix : checkLiteralKey(prefix, platform);
 }
@@ -34,12 +34,12 @@ function emptyPart(key: string): string | undefined {
   return key.split('/').includes('') ? 'has an empty part' : undefined;
 }
 
-/** Whether an object with this key is read from a store to which keys are mere texts. */
+/** Returns whether a store whose keys are plain text reads this key. */
 export function isLiteralKey(key: string): boolean {
   return key !== '' && faultOf(key, process.platform) === undefined;
 }
 
-/** What is wrong with a key: what it does. */
+/** Returns what is wrong with a key, as a predicate: `has an empty part`. */
 function faultOf(key: string, platform: string): string | undefined {
   const parts = key.split('/');
   const dots = parts.find((part) => part === '.' || part === '..');

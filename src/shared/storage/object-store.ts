@@ -1,4 +1,4 @@
-/** Etag of what is there and cannot be read (a link to nothing, a pipe): listed, so that nobody misses it. */
+/** Etag of what exists but cannot be read (a dangling link, a pipe): listed, so that it is not silently missing. */
 export const unreadableEtag = 'unreadable';
 
 /**
@@ -13,12 +13,12 @@ export interface ObjectInfo {
 
 /**
  * The only door to storage: a flat space of keys (`a/b/c`, `/` on every platform) below one root. Implementations:
- * folder, memory, later S3. One contract test (`test/contract/object-store.test.ts`) holds them all to the same behavior.
+ * folder, memory, S3. One contract test (`test/contract/object-store.test.ts`) holds them all to the same behavior.
  */
 export interface ObjectStore {
   /** Where the root is, as a URI without credentials: `file:///...`, `memory:...`, `s3://bucket/prefix`. */
   readonly uri: string;
-  /** The whole object, or `undefined` when there is none. Throws on anything else that keeps it from being read. */
+  /** Returns the whole object, or `undefined` when there is none. Throws on any other failure. */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Bytes [start, end) of an object, or `undefined` when there is none. */
   getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined>;
@@ -33,6 +33,6 @@ export interface ObjectStore {
    * `a/b/c` and `a/d/e` below `a/` are `b` and `d`. A folder store may name empty folders too.
    */
   listFolders(prefix: string): AsyncIterable<string>;
-  /** Deletes; no error when there is none. */
+  /** Deletes an object; a missing one is not an error. */
   delete(key: string): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { FolderStore } from './folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { formatS3Uri, parseS3Uri } from './s3/s3-uri.ts';
 
-/** Settings of the storages; a run's settings are such. */
+/** Settings of the storage backends, a subset of a run's settings. */
 export interface StoreOptions {
   /** Of an S3-compatible server; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or AWS itself when absent. */
   readonly s3Endpoint?: string | undefined;
@@ -14,8 +14,8 @@ export interface StoreOptions {
 }
 
 /**
- * The store that a person names: a folder path, or a URI whose scheme says what it is. Nothing is read or written yet.
- * Throws `usage` for a scheme that is not known. The message repeats only the scheme: the rest may hold credentials.
+ * Returns the store that a person names: a folder path, or a URI whose scheme chooses the backend. Reads and writes nothing yet.
+ * Throws `usage` for an unknown scheme. The message repeats only the scheme: the rest may hold credentials.
  */
 export function openStore(uriOrPath: string, options: StoreOptions = {}): ObjectStore {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uriOrPath)?.[1]?.toLowerCase();
@@ -29,7 +29,7 @@ export function openStore(uriOrPath: string, options: StoreOptions = {}): Object
     default:
       throw new EigenfleetError(
         'usage',
-        `${scheme}:// is not a storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.`,
+        `${scheme}:// is not supported as storage. Use a folder path, or a file:// or s3:// address.`,
       );
   }
 }

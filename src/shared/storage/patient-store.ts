@@ -2,13 +2,13 @@ import type { ObjectInfo, ObjectStore } from './object-store.ts';
 import type { StorageWait } from './storage-wait.ts';
 import { compareUtf8 } from './utf8-order.ts';
 
-/** Waits of one store. A full disk can still be read, so the two come and go apart. */
+/** Waits of one store. A full disk can still be read, so reads and writes wait separately. */
 export interface StoreWaits {
   readonly reads: StorageWait;
   readonly writes: StorageWait;
 }
 
-/** A store that waits while the one behind it cannot be used, and then goes on as if nothing had been. */
+/** A store that waits while the one behind it is unusable, then continues as if nothing happened. */
 export class PatientStore implements ObjectStore {
   readonly uri: string;
   readonly #store: ObjectStore;
@@ -42,7 +42,7 @@ export class PatientStore implements ObjectStore {
     return this.#writes.through(() => this.#store.delete(key));
   }
 
-  /** A listing that breaks off begins anew behind the last key that it gave. */
+  /** A listing that breaks off restarts after the last key that it yielded. */
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {
     let last: string | undefined;
     let listing = this.#store.list(prefix)[Symbol.asyncIterator]();

@@ -19,7 +19,7 @@ interface Place {
   readonly writes: StorageWait;
 }
 
-/** Opens stores that wait while they cannot be used: each place once, however often it is asked for, so that it is said once that it is away. */
+/** Opens stores that wait while they are unusable: each place once, however often it is requested, so that one outage is reported once. */
 export class PatientStores {
   readonly #options: PatientStoresOptions;
   readonly #places = new Map<string, Place>();
@@ -32,12 +32,12 @@ export class PatientStores {
     return this.#place(uri).store;
   }
 
-  /** The wait for what is written at a place: for files there that no store writes, such as locks. */
+  /** The wait for writes at a place: for files that no store writes, such as locks. */
   writesOf(uri: string): StorageWait {
     return this.#place(uri).writes;
   }
 
-  /** A sentence on a place that cannot be used now; `undefined` while all can. */
+  /** Returns a sentence about a place that is unusable now; `undefined` while all work. */
   get fault(): string | undefined {
     for (const { reads, writes } of this.#places.values()) {
       const fault = writes.fault ?? reads.fault;

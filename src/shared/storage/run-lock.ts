@@ -29,11 +29,11 @@ interface HeldLock extends Lock {
 }
 
 /**
- * Makes this process the one that may write to `folder`, which is made when missing. Throws `locked` while another run holds it, naming the process, its
+ * Makes this process the only writer of `folder`, which is created when missing. Throws `locked` while another run holds it, naming the process, its
  * host and since when; `storage` when the folder cannot be written.
  *
  * A lock of a dead process is taken over without being removed: its successor is a second file named after the dead lock's token. Linking
- * that file succeeds for one starter only, so two starters that both find the dead lock cannot both win, and no live lock is ever
+ * that file succeeds for one starter only, so two starters that both find the dead lock cannot both win, and a live lock is never
  * removed by mistake. The holder is the end of the chain: lock, successor, successor's successor. Release removes the chain.
  */
 export async function acquireRunLock(folder: string): Promise<RunLock> {
@@ -62,7 +62,7 @@ export async function acquireRunLock(folder: string): Promise<RunLock> {
   }
 }
 
-/** Also lets go when the process ends early. */
+/** Also releases when the process ends early. */
 function holding(root: string, chain: readonly HeldLock[], { token }: Lock): RunLock {
   const forget = beforeProcessEnds(() => {
     if (isHeldBy(token, chain.at(-1))) for (const { path } of chain) rmSync(path, { force: true });
@@ -79,7 +79,7 @@ function isHeldBy(token: string, last: HeldLock | undefined): boolean {
   try {
     return last !== undefined && readFileSync(last.path, 'utf8').includes(token);
   } catch {
-    // Released, or taken away with the whole folder.
+    // Released, or deleted with the whole folder.
     return false;
   }
 }
@@ -113,7 +113,7 @@ function parseLock(text: string, path: string): Lock {
   }
 }
 
-/** Creates `path` with its whole content, or says `false` when it is there already. */
+/** Creates `path` with its whole content, or returns `false` when it exists. */
 async function createWhole(root: string, path: string, text: string): Promise<boolean> {
   const temporary = join(root, temporaryPrefix + randomUUID());
   try {
@@ -139,7 +139,7 @@ async function createWhole(root: string, path: string, text: string): Promise<bo
   }
 }
 
-/** Waits for the disk: a lock must not be found empty after a power cut. */
+/** Waits for the disk: a lock must not be empty after a power cut. */
 async function writeNew(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx');
   try {
@@ -163,6 +163,6 @@ async function refusal(held: HeldLock): Promise<EigenfleetError> {
   const advice =
     (await isAlive(held.process)) === 'yes'
       ? 'Wait for it to end, or choose another --out.'
-      : `It cannot be seen from here: if you know that it has ended, delete ${held.path}.`;
+      : `It is invisible from here: if you know that it has ended, delete ${held.path}.`;
   return new EigenfleetError('locked', `Another run is writing here: ${who}. ${advice}`);
 }

@@ -14,7 +14,7 @@ export class Slots {
     try {
       return await task();
     } finally {
-      // The slot passes to the next in line, so that nobody who comes later can take it first.
+      // The slot passes to the next in line, so that a later caller cannot take it first.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#taken--;

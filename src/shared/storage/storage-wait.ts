@@ -1,28 +1,28 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import { StorageUnavailableError } from '../host/storage-unavailable.ts';
 
-/** What whoever waits tells people. */
+/** A notice for people while a request waits. */
 export interface StorageNotice {
   readonly status: 'away' | 'still away' | 'back';
-  /** Why it cannot be used, as a sentence; of `back`: why it could not. */
+  /** Why it is unusable, as a sentence; for `back`: why it was. */
   readonly reason: string;
-  /** How long it has been, or was, away. */
+  /** How long it has been away, or was. */
   readonly awayMs: number;
 }
 
 export interface StorageWaitOptions {
   /** How long one request may wait in all; 0: not at all. */
   readonly limitMs: number;
-  /** The same for what seldom passes by itself; `limitMs` when absent. */
+  /** The same for faults that seldom pass by themselves; `limitMs` when absent. */
   readonly lastingLimitMs?: number;
   /**
-   * Whether a missing right or a wrong address is waited for even before anything went well. A person who mistyped is to hear of it at once; a service was
-   * told by somebody else, and goes on when that is mended.
+   * Whether to wait for a missing right or a wrong address even before anything succeeded. A person who mistyped must learn it at once; a service was
+   * configured by somebody else, and continues once that is fixed.
    */
   readonly fromStart: boolean;
-  /** Ends all waiting: each request then fails with what it waited for. */
+  /** Ends all waiting: each request then fails with the fault that it waited out. */
   readonly signal: AbortSignal;
-  /** Told when storage goes, at most once a minute while it is away, and when it is back. */
+  /** Called when storage goes away, at most once a minute while it is away, and when it is back. */
   say(notice: StorageNotice): void;
   /** Before the second attempt; doubles up to `mostDelayMs`. */
   readonly firstDelayMs?: number;
@@ -30,7 +30,7 @@ export interface StorageWaitOptions {
 }
 
 const mostDelayMs = 8_000;
-/** While storage is away it is said again so often. */
+/** Interval of repeated notices while storage is away. */
 const againMs = 60_000;
 
 interface Away {
@@ -38,7 +38,7 @@ interface Away {
   readonly sinceMs: number;
 }
 
-/** Repeats requests to a storage while it cannot be used: full, read-only, refusing, unreachable. One for its reads and one for its writes. */
+/** Repeats requests to a storage while it is unusable: full, read-only, refusing, unreachable. One instance for its reads and one for its writes. */
 export class StorageWait {
   readonly #options: StorageWaitOptions;
   readonly #nowMs: () => number;
@@ -54,12 +54,12 @@ export class StorageWait {
     this.#trusted = options.fromStart;
   }
 
-  /** Why storage cannot be used now; `undefined` while it can, as far as is known. */
+  /** Why storage is unusable now; `undefined` while it works, as far as we know. */
   get fault(): string | undefined {
     return this.#away?.reason;
   }
 
-  /** Runs `request`, again while it throws `StorageUnavailableError`; throws that when the wait is over. Everything else passes. */
+  /** Runs `request`, retrying while it throws `StorageUnavailableError`; throws that when the wait is over. Other errors pass. */
   async through<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { firstDelayMs = 1_000 } = this.#options;
     let sinceMs: number | undefined;
@@ -89,7 +89,7 @@ export class StorageWait {
     return lasting ? lastingLimitMs : limitMs;
   }
 
-  /** Throws `error` when there is no time left, or a signal ends the waiting. */
+  /** Throws `error` when time is up, or a signal ends the waiting. */
   async #pause(delayMs: number, error: Error, leftMs: number, own?: AbortSignal): Promise<void> {
     if (leftMs <= 0) throw error;
     const signals = [this.#options.signal, ...(own === undefined ? [] : [own])];
@@ -110,7 +110,7 @@ export class StorageWait {
     this.#options.say({ status: first ? 'away' : 'still away', reason, awayMs });
   }
 
-  /** A disk that is full still takes what is small: storage is back when nobody waits any more. */
+  /** A full disk still takes small files: storage is back when no request waits any longer. */
   #answers(waited: boolean): void {
     this.#trusted = true;
     if (this.#away === undefined || this.#waiting > (waited ? 1 : 0)) return;

@@ -3,8 +3,8 @@ import type { ObjectStore } from './object-store.ts';
 const mebibyte = 1024 * 1024;
 
 /**
- * Bytes beyond which what is stored is not read: each is far above what eigenfleet writes, and below what would take a service down. They are objects that
- * anybody with a right to the storage can replace.
+ * Size limits of stored objects that we read: each is far above what eigenfleet writes, and below what would take a service down. Anybody with access
+ * to the storage can replace these objects.
  */
 export const mostStoredBytes = {
   run: 8 * mebibyte,
@@ -28,7 +28,7 @@ export type StoredJson =
   | { readonly status: 'absent' }
   | { readonly status: 'too-large' | 'not-json'; readonly reason: string };
 
-/** An object of up to `mostBytes`; of a larger one no more than that is ever in memory. */
+/** Reads an object of up to `mostBytes`; never holds more than that in memory. */
 export async function readStoredBytes(
   store: ObjectStore,
   key: string,
@@ -40,7 +40,7 @@ export async function readStoredBytes(
   return { status: 'too-large', reason: `it is larger than ${mostBytes} bytes` };
 }
 
-/** Reads a JSON object of up to `mostBytes`; what is in it is for a schema to say. */
+/** Reads a JSON object of up to `mostBytes`; the caller's schema checks its content. */
 export async function readStoredJson(
   store: ObjectStore,
   key: string,

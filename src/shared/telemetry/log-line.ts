@@ -1,9 +1,9 @@
-/** Shown in front of the message or not at all; everything else of a line stands behind it as `name=value`. */
+/** Shown before the message or not at all; everything else of a line follows as `name=value`. */
 const notRepeated = new Set(['level', 'time', 'pid', 'component', 'msg', 'err']);
 
 /**
- * A JSON log line as a person reads it: `14:03:22 warn  worker: shard handed back  run=r1 shard=12`. An error adds its message, a fatal one its
- * stack. What is not JSON passes unchanged. Control characters of the data are escaped: a file name cannot steer the terminal.
+ * Formats a JSON log line for a terminal: `14:03:22 warn  worker: shard handed back  run=r1 shard=12`. An error adds its message, a fatal one its
+ * stack. Other text passes unchanged. Control characters of the data are escaped: a file name cannot steer the terminal.
  */
 export function plainLogLine(json: string): string {
   const line = parse(json);

@@ -6,7 +6,7 @@ import { plainLogLine } from './log-line.ts';
 
 export type { Logger } from 'pino';
 
-/** Where lines go: `process.stderr`, or what a test gathers them in. */
+/** Where lines go: `process.stderr`, or a test's collector. */
 export interface LogSink {
   write(line: string): unknown;
   readonly isTTY?: boolean;
@@ -14,12 +14,12 @@ export interface LogSink {
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** Who writes: `worker`, `coordinator`, `producer`, `dashboard`. */
+  /** The writer: `worker`, `coordinator`, `producer`, `dashboard`. */
   readonly component: string;
   readonly sink?: LogSink;
 }
 
-/** Characters of a line that is written without a look at the length of its values. */
+/** Lines up to this many characters are written without checking the length of their values. */
 const usualLine = 16_384;
 
 /** What a line is about. The names are the same in every component, so that one search finds all of a shard. */
@@ -32,7 +32,7 @@ export interface LogScope {
 
 /**
  * A logger that is handed down, never imported. One JSON object a line on stderr (`level`, ISO `time`, `pid`, `component`, the scope, `msg`, and
- * `err` for errors); on a terminal the same as plain text. Credentials are replaced, wherever in the line they stand, and of very long values only the
+ * `err` for errors); on a terminal the same as plain text. Credentials are redacted anywhere in the line, and of very long values only the
  * beginning is written.
  */
 export function createLogger({ level, component, sink = process.stderr }: LoggerOptions): Logger {
@@ -51,7 +51,7 @@ export function createLogger({ level, component, sink = process.stderr }: Logger
   return pino(options, { write });
 }
 
-/** What Redis was asked stands in its errors: of AUTH, the password. */
+/** Errors of Redis contain the command: for AUTH, the password. */
 function serializedError(error: Error): object {
   const { command: _, ...said } = stdSerializers.err(error) as ReturnType<
     typeof stdSerializers.err
@@ -59,19 +59,19 @@ function serializedError(error: Error): object {
   return said;
 }
 
-/** The same JSON line with the beginnings of its long texts. */
+/** Returns the same JSON line with long texts cut to their beginnings. */
 function shortened(line: string): string {
   const short = (_: string, value: unknown): unknown =>
     typeof value === 'string' ? safeText(value) : value;
   return `${JSON.stringify(JSON.parse(line, short))}\n`;
 }
 
-/** A logger whose every line names what it is about. */
+/** Returns a logger whose every line carries its scope. */
 export function scopedLogger(logger: Logger, scope: LogScope): Logger {
   return logger.child(scope);
 }
 
-/** Writes nothing; for tests and for commands that are asked to be quiet. */
+/** Writes nothing; for tests and quiet commands. */
 export function silentLogger(): Logger {
   return pino({ level: 'silent' }, { write: () => undefined });
 }

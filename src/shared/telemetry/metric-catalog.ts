@@ -8,7 +8,7 @@ export interface MetricDescription {
   readonly help: string;
 }
 
-/** How a shard ended for the worker that had it. `repeated`: its results were there already, or another attempt was first. */
+/** How a shard ended for its worker. `repeated`: its results existed already, or another attempt finished first. */
 export const shardOutcomes = ['done', 'failed', 'handed_back', 'repeated'] as const;
 export type ShardEnd = (typeof shardOutcomes)[number];
 
@@ -36,13 +36,13 @@ export const metricCatalog = {
     name: 'eigenfleet_shards_total',
     type: 'counter',
     labels: ['outcome'],
-    help: `Shards that this worker took, by how they ended: ${words(shardOutcomes)}.`,
+    help: `Shards that this worker took, by outcome: ${words(shardOutcomes)}.`,
   },
   stageSeconds: {
     name: 'eigenfleet_stage_seconds',
     type: 'histogram',
     labels: ['stage'],
-    help: 'Seconds of work an image, by stage; each image counts with the mean of its shard.',
+    help: 'Seconds of work per image, by stage; each image counts with the mean of its shard.',
   },
   queueJobs: {
     name: 'eigenfleet_queue_jobs',
@@ -54,18 +54,18 @@ export const metricCatalog = {
     name: 'eigenfleet_last_progress_age_seconds',
     type: 'gauge',
     labels: [],
-    help: 'Seconds since the last image was processed, or since the start.',
+    help: 'Seconds since the last processed image, or since the start.',
   },
   lastSweep: {
     name: 'eigenfleet_last_sweep_age_seconds',
     type: 'gauge',
     labels: [],
-    help: 'Of a coordinator: seconds since it last looked at all runs, or since the start.',
+    help: 'Seconds since the coordinator last swept all runs, or since its start.',
   },
   info: {
     name: 'eigenfleet_worker_info',
     type: 'gauge',
     labels: ['worker', 'device', 'version', 'node', 'onnxruntime', 'sharp'],
-    help: 'Always 1: the device really used (none before the first model) and the versions.',
+    help: 'Always 1. Labels: the device in use (none before the first model) and the versions.',
   },
 } as const satisfies Readonly<Record<string, MetricDescription>>;

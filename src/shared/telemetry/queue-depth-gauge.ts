@@ -6,7 +6,7 @@ import { metricCatalog, queueStates } from './metric-catalog.ts';
 export type QueueDepth = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface QueueDepthSource {
-  /** Asked at every scrape; the scrape does without when it fails or takes longer than `depthTimeoutMs` (2 s). */
+  /** Called at every scrape; the scrape omits the gauge when it fails or takes longer than `depthTimeoutMs` (2 s). */
   queueDepth(): Promise<QueueDepth>;
   readonly depthTimeoutMs?: number | undefined;
 }

@@ -85,7 +85,7 @@ describe('the flags of a run', () => {
   it('are all in the help, with what happens when they are left out', () => {
     const help = addRunOptions(new Command('run')).helpInformation();
     for (const name of settingNames) assert.ok(help.includes(`--${kebabOf(name)}`), name);
-    assert.match(help, /--conf <number>\s+least confidence of a detection \(default: 0\.25\)/);
+    assert.match(help, /--conf <number>\s+lowest confidence of a detection \(default: 0\.25\)/);
   });
 
   it('may be only some of them', () => {
@@ -148,7 +148,7 @@ describe('flags that contradict', () => {
     it(`are refused: ${expected}`, async () => {
       await assert.rejects(parse(...args), {
         code: 'usage',
-        message: new RegExp(`^${expected}: .*Leave one of them out\\.$`),
+        message: new RegExp(`^${expected}: .*Drop one of them\\.$`),
       });
     });
   }

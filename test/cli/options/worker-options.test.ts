@@ -73,7 +73,7 @@ test('the coordinator and the dashboard blame the one option that cannot be', as
     ],
     [
       ['coordinator', '--allow-in', 'https://x'],
-      'https:// is not a storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.',
+      'https:// is not supported as storage. Use a folder path, or a file:// or s3:// address.',
     ],
     [['dashboard', '--port', '-1'], '--port must be a whole number from 0 to 65535, not "-1".'],
   ];

@@ -85,12 +85,12 @@ test('one pixel, a strip and many components can be drawn', async () => {
 
 test('captions say the numbers in words, and what deserves a second look', () => {
   assert.deepEqual(componentCaption(component, 0.1), [
-    { text: "explains 34.2 % of the layer's variation", tone: 'plain' },
-    { text: 'sign clear (margin 0.82)', tone: 'plain' },
+    { text: 'explained variance 34.2 %', tone: 'plain' },
+    { text: 'sign certainty 0.82', tone: 'plain' },
   ]);
   const doubtful = componentCaption({ ...component, signMargin: 0.05, residual: 0.02 }, 0.1);
   assert.deepEqual(doubtful.slice(1), [
-    { text: 'sign uncertain (margin 0.05)', tone: 'look' },
+    { text: 'uncertain sign (sign certainty 0.05)', tone: 'look' },
     { text: 'not converged (residual 0.020)', tone: 'look' },
   ]);
 });

@@ -34,11 +34,11 @@ const messages: readonly (readonly [string, string])[] = [
   ],
   [
     'Fatal error: com.microsoft:Slice(-1) is not a registered function/op',
-    'it uses the operator com.microsoft:Slice, which is not known',
+    'it uses the unknown operator com.microsoft:Slice',
   ],
   [
     'This is an invalid model. In Node, ("/m", Nope, "", -1) : ("a": tensor(float),) -> ("b": tensor(float),) , Error No Op registered for Nope with domain_version of 18',
-    'it uses the operator Nope, which is not known in its operator set',
+    'it uses the operator Nope, which is unknown in its operator set',
   ],
   ['This is an invalid model. Error: the graph is not acyclic.', 'its nodes form a circle'],
   [

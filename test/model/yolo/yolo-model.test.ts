@@ -203,7 +203,7 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
   [
     'a classifier of another family',
     { nodes: [['/layer1/Conv', 'Conv', 'images', 'logits']], outputs: { logits: [1, 1000] } },
-    /no YOLO export/,
+    /not a YOLO export/,
   ],
   [
     'a text model',
@@ -218,7 +218,7 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
   [
     'a gray-scale model',
     { nodes: [['a', 'Conv', 'images', 'b']], inputShape: [1, 1, 64, 64], outputs: { b: [1, 10] } },
-    /no YOLO model for color images/,
+    /not a YOLO model for color images/,
   ],
   [
     'an image-to-image model',
@@ -233,7 +233,7 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
 ];
 
 for (const [what, sketch, sentence] of notYolo) {
-  test(`says that ${what} is no YOLO it can read`, () => {
+  test(`says that ${what} is not a YOLO model it can read`, () => {
     refused(sketchModel(sketch), {}, 'model', sentence);
   });
 }

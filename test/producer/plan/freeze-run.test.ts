@@ -233,7 +233,7 @@ describe('opening a run', () => {
     await assert.rejects(openRun(store, 'cut'), /cut\/run\.json .* is not JSON/);
     await assert.rejects(
       openRun(store, 'newer'),
-      /written by a newer eigenfleet, as run@3 where this one writes run@2/,
+      /a newer eigenfleet wrote it as run@3, and this one writes run@2/,
     );
     await assert.rejects(openRun(store, 'other'), /cannot be used \(it names another run\)/);
   });
@@ -269,7 +269,7 @@ describe('opening a run', () => {
       async function* manifests() {}
       await assert.rejects(writePlan(store, { spec, manifests }), {
         code: 'storage',
-        message: /The command that planned run .*, with its --images, mends it/,
+        message: /The command that planned run .*, with its --images, repairs it/,
       });
     });
   }
@@ -279,7 +279,7 @@ describe('opening a run', () => {
     await assert.rejects(readSamples(store, spec, 0), {
       code: 'storage',
       message:
-        /manifest\/0000000\.jsonl in memory:.* lists 1 of the 2 images that run\.json says\. The command/,
+        /manifest\/0000000\.jsonl in memory:.* lists 1 of the 2 images in run\.json\. The command/,
     });
     assert.equal((await readSamples(store, spec, 1)).length, 2);
     assert.equal((await readSamples(store, spec, 2)).length, 1);
@@ -301,7 +301,7 @@ describe('opening a run', () => {
     assert.deepEqual(older?.names, ['first', 'latest']);
     await assert.rejects(openRun(store, older?.runId ?? ''), {
       code: 'storage',
-      message: /written by an older eigenfleet, as run@1 where this one writes run@2/,
+      message: /an older eigenfleet wrote it as run@1, and this one writes run@2/,
     });
   });
 });

@@ -59,7 +59,7 @@ describe('summary.md', () => {
     const text = markdownOf({
       images: 4,
       failed: (i) => {
-        const svg = 'SVG is not accepted: it is a drawing, not pixels';
+        const svg = 'SVG is not accepted: it holds a drawing, not pixels';
         return { status: 'failed_to_decode', reason: i === 0 ? svg : 'the file is empty' };
       },
     });
@@ -83,7 +83,7 @@ describe('summary.md', () => {
     assert.match(text, /^\| 7 \| .*\n\nand 1 more in summary.json\.$/m);
     assert.doesNotMatch(text, /^\| 9 \|/m);
     const retry = `eigenfleet resume ${spec.runId} --out 's3://my results' --retry-failed`;
-    assert.ok(text.includes(`\n\nTry them again with \`${retry}\`.\n`), text);
+    assert.ok(text.includes(`\n\nRetry them with \`${retry}\`.\n`), text);
   });
 
   it('has rows of as many cells as their head', () => {
@@ -101,7 +101,7 @@ describe('summary.md', () => {
     }
   });
 
-  it('escapes the names of data sets, files and classes', () => {
+  it('escapes the names of datasets, files and classes', () => {
     const text = markdownOf(
       {
         images: 24,
@@ -115,7 +115,7 @@ describe('summary.md', () => {
     assert.doesNotMatch(text, /<img|<script/);
     assert.match(text, /\\\*bold\\\* \\_it\\_ \\@team/);
     assert.match(text, /`` \[click\]|`` `\[click\]/);
-    assert.match(text, /Data set `` a`b ``/);
+    assert.match(text, /Dataset `` a`b ``/);
   });
 
   it('shows what would be invisible', () => {

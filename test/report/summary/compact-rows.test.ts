@@ -123,8 +123,8 @@ describe('compactRows', () => {
       unreadable.map(({ shard, row }) => ({ shard, row })),
       [0, 2].map((shard) => ({ shard, row: undefined })),
     );
-    assert.match(unreadable[0]?.reason ?? '', /is damaged: it is no Parquet file/);
-    assert.match(unreadable[1]?.reason ?? '', /other columns .* another version/);
+    assert.match(unreadable[0]?.reason ?? '', /is damaged: it is not a Parquet file/);
+    assert.match(unreadable[1]?.reason ?? '', /different columns .* another version/);
   });
 
   it('leaves out rows that hold what no reader can use, wherever it stands, and names them', async () => {
@@ -136,8 +136,8 @@ describe('compactRows', () => {
       [{ classScores: [{ score: infinity, classId: 0 }] }, /class_scores/],
       [{ measures: { entropy_fused: bad } }, /entropy_fused/],
       [{ mapScale: { model_15: [1, infinity] } }, /map_scale_model_15/],
-      [{ status: 'gone' as 'success' }, /status "gone" is not known/],
-      [{ flags: ['odd' as 'diffuse'] }, /flag "odd" is not known/],
+      [{ status: 'gone' as 'success' }, /status "gone" is unknown/],
+      [{ flags: ['odd' as 'diffuse'] }, /flag "odd" is unknown/],
     ];
     const rows = spoilt.map(([change], row) => ({ ...good!, key: `${row}.jpg`, row, ...change }));
     const last = { ...good!, row: rows.length };

@@ -36,7 +36,7 @@ describe('a failure of Redis', () => {
       /is a read-only replica .*address of the primary/,
     ],
     [named('ReplyError', "NOPERM f may not run the 'xadd' command"), /`ACL SETUSER user \+xadd`/],
-    [named('ParserError', 'Unknown RESP type 60 "<"'), /is no Redis .*correct --redis/],
+    [named('ParserError', 'Unknown RESP type 60 "<"'), /is not a Redis server .*correct --redis/],
     [
       Object.assign(named('ClusterAllFailedError', 'Failed to refresh slots cache.'), {
         lastNodeError: named('ReplyError', 'ERR This instance has cluster support disabled'),

@@ -50,7 +50,7 @@ describe('encodeRows', () => {
 });
 
 describe('decodeRows', () => {
-  it('refuses bytes that are no Parquet file', async () => {
+  it('refuses bytes that are not a Parquet file', async () => {
     await assert.rejects(decodeRows(new Uint8Array(100)), /parquet/i);
   });
 

@@ -41,10 +41,10 @@ describe('a run.json that nobody planned', () => {
     [
       'with a sha256 that is a path',
       forged({ model: { ...model, sha256: `../${'a'.repeat(61)}` } }),
-      /no sha256/,
+      /not a sha256/,
     ],
     ['of another run', JSON.stringify(spec), /names another run/],
-    ['that is no JSON', '{"schema":', /is not JSON/],
+    ['that is not JSON', '{"schema":', /is not JSON/],
     ['that is nested without end', '['.repeat(1_000_000), /is not JSON/],
     ['that is nested deeply', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, /expected object/],
     ['of a name of 9 MB', forged({ command: 'x'.repeat(9e6) }), /larger than 8388608 bytes/],

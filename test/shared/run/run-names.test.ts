@@ -66,7 +66,7 @@ describe('resolveRun', () => {
     await assert.rejects(resolveRun(await threeRuns(), 'ab'), {
       code: 'usage',
       message:
-        '"ab" is the start of 2 runs in memory:out; say more of one: ' +
+        '"ab" is the start of 2 runs in memory:out; type more of one: ' +
         'abd456 (24 images of blood, 2026-01-03), abc123 (24 images of blood, 2026-01-02).',
     });
   });

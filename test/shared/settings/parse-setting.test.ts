@@ -57,7 +57,7 @@ describe('a config file', () => {
     ['conf: 2', /^run\.yaml: conf must be a number from 0 to 1, not 2\.$/],
     ['conf: true', /^run\.yaml: conf must be a number/],
     ['max-det: many', /^run\.yaml: max-det must be a whole number from 1 to 100000, not "many"/],
-    ['maxDet: 1\nmax-det: 2', /^run\.yaml: maxDet is said twice/],
+    ['maxDet: 1\nmax-det: 2', /^run\.yaml sets maxDet twice/],
     ['conf: 1\nconf: 0', /^run\.yaml is neither YAML nor JSON \(Map keys must be unique/],
     ['maps: maybe', /^run\.yaml: maps must be true or false, not "maybe"/],
     ['components: [1, a]', /components must be component numbers/],

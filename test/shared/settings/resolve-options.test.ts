@@ -133,10 +133,10 @@ describe('continuing a run by --run', () => {
     const [clause] = contradictions({ overlays });
     assert.match(clause ?? '', /^--overlays is flagged,sample:9, the run has [a-z:,0-9]+$/);
     assert.deepEqual(contradictions({}, { modelSha256: 'b' }), [
-      'the model is not the one of the run (file:///m.onnx)',
+      'the run has another model (file:///m.onnx)',
     ]);
     assert.deepEqual(contradictions({}, { digest: 'e' }), [
-      'the images of images have changed since, or are others',
+      'the images are not those of the run (images), or have changed',
     ]);
   });
 });

@@ -26,7 +26,7 @@ async function twoFolders() {
   return { top, allowed, elsewhere };
 }
 
-it('follows links whose names are no UTF-8', { skip: process.platform !== 'linux' }, async () => {
+it('follows links whose names are not UTF-8', { skip: process.platform !== 'linux' }, async () => {
   const folder = tempDir();
   await mkdir(join(folder, 'allowed'));
   await mkdir(join(folder, 'elsewhere'));

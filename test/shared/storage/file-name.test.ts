@@ -12,7 +12,7 @@ describe('the text of a file name', { skip: process.platform === 'win32' }, () =
     }
   });
 
-  it('shows bytes that are no UTF-8, however they are cut', () => {
+  it('shows bytes that are not UTF-8, however they are cut', () => {
     for (const [bytes, text] of [
       [[0xe9], '\\xE9'],
       [[0x61, 0xc3, 0x62], 'a\\xC3b'],

@@ -91,7 +91,7 @@ describe('FolderStore', () => {
     });
   });
 
-  it('gives names that are no UTF-8 keys of their own, and reads them', {
+  it('gives names that are not UTF-8 keys of their own, and reads them', {
     skip: !isLinux,
   }, async () => {
     const folder = tempDir();

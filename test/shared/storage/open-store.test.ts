@@ -17,7 +17,7 @@ describe('openStore', () => {
     assert.throws(() => openStore('ftp://user:secret@host/x'), {
       code: 'usage',
       message:
-        'ftp:// is not a storage that eigenfleet knows. Give a folder path, or a file:// or s3:// address.',
+        'ftp:// is not supported as storage. Use a folder path, or a file:// or s3:// address.',
     });
   });
 

@@ -1,12 +1,12 @@
 import { mostFileBytes, oversize, UnreadableFileError } from '../../host/regular-file.ts';
 import type { GetObjectCommandOutput } from './aws-s3.ts';
 
-/** Lets go of an answer whose body nobody wants. */
+/** Discards an answer whose body nobody needs. */
 export function abandon(body: GetObjectCommandOutput['Body']): void {
   if (body !== undefined && 'destroy' in body) body.destroy();
 }
 
-/** The whole body. A connection that ends early without an error leaves it short; one that is too large for a process is not begun. */
+/** Returns the whole body. A connection that ends early without an error leaves it short; a body too large for a process is not read. */
 export async function bodyOf({ Body, ContentLength }: GetObjectCommandOutput): Promise<Uint8Array> {
   const tooLarge = oversize(ContentLength ?? 0, mostFileBytes.object);
   if (tooLarge !== undefined) {

@@ -4,7 +4,7 @@ import { s3EndpointOfEnvironment } from './s3-endpoint.ts';
 
 /** Where S3 is. What is absent comes from the AWS SDK's own places: environment, profile, AWS itself. */
 export interface S3Settings {
-  /** Of an S3-compatible server: `http://127.0.0.1:9000`. It is spoken to in path style. */
+  /** Of an S3-compatible server: `http://127.0.0.1:9000`. It gets path style. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
 }

@@ -3,10 +3,10 @@ import { UnreadableFileError } from '../../host/regular-file.ts';
 import { StorageUnavailableError } from '../../host/storage-unavailable.ts';
 import { formatS3Uri, type S3Location } from './s3-uri.ts';
 
-/** What was being done, by the right that it needs. */
+/** The action, named by the right that it needs. */
 export type S3Action = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:ListBucket';
 
-/** What tells one failure of a request from another. */
+/** What distinguishes failures of a request. */
 interface S3Failure {
   /** S3's code (`SlowDown`) or the name of the error. */
   readonly name: string;
@@ -41,7 +41,7 @@ const connection = new Set([
   ...['ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND', 'ERR_STREAM_PREMATURE_CLOSE', 'EPROTO'],
 ]);
 
-/** Whether the same request may succeed a moment later: throttling, faults of the server, time-outs, broken connections. */
+/** Returns whether the same request may succeed a moment later: throttling, faults of the server, time-outs, broken connections. */
 export function isPassing(error: unknown): boolean {
   const { name, status, code } = failureOf(error);
   if (passing.has(name)) return true;
@@ -52,19 +52,19 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** Whether the answer says that the object is not there; a bucket or a user that is not there is something else. */
+/** Returns whether the object is missing; a missing bucket or user is another failure. */
 export function isNotFound(error: unknown): boolean {
   const { name, status } = failureOf(error);
   return name === 'NoSuchKey' || name === 'NotFound' || (status === 404 && !(name in refusals));
 }
 
-/** Whether an answer to HEAD refuses without saying why: it has no body, so that a GET has to be asked. */
+/** Returns whether HEAD was refused without a reason: it has no body, so only a GET can tell. */
 export function isUnexplained(error: unknown): boolean {
   const { name, status = 0 } = failureOf(error);
   return status >= 300 && status < 500 && !isPassing(error) && !(name in refusals);
 }
 
-/** Whether a range begins behind the end of the object. */
+/** Returns whether a range begins after the end of the object. */
 export function isBeyondEnd(error: unknown): boolean {
   const { name, status } = failureOf(error);
   return name === 'InvalidRange' || status === 416;
@@ -86,20 +86,20 @@ const refusals: Readonly<Record<string, string>> = {
   NotSignedUp: 'the access key is unknown there. Correct AWS_ACCESS_KEY_ID, or --s3-endpoint',
   SignatureDoesNotMatch:
     'the secret key does not belong to the access key. Correct AWS_SECRET_ACCESS_KEY',
-  AuthorizationHeaderMalformed: 'it wants another region. Give it with --s3-region or AWS_REGION',
-  IncorrectEndpoint: 'the bucket is in another region. Give it with --s3-region or AWS_REGION',
-  InvalidRegion: 'it wants another region. Give it with --s3-region or AWS_REGION',
-  PermanentRedirect: 'the bucket is in another region. Give it with --s3-region or AWS_REGION',
+  AuthorizationHeaderMalformed: 'it needs another region. Set it with --s3-region or AWS_REGION',
+  IncorrectEndpoint: 'the bucket is in another region. Set it with --s3-region or AWS_REGION',
+  InvalidRegion: 'it needs another region. Set it with --s3-region or AWS_REGION',
+  PermanentRedirect: 'the bucket is in another region. Set it with --s3-region or AWS_REGION',
   NoSuchBucket: 'there is no such bucket. Correct the address, or --s3-endpoint',
   CredentialsProviderError:
-    'no AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role',
+    'no AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or assign a role to this machine',
 };
 
 /**
- * Turns a failed request into the error that a person gets. An abort and what is a sentence already pass unchanged.
+ * Turns a failed request into the error for people. Aborts and EigenfleetErrors pass unchanged.
  *
- * - `EigenfleetError('storage')`: this object may not be read (403) or cannot be had; of an image that is a row.
- * - `StorageUnavailableError`: nothing can be had or written at the moment; the shard is to be tried again.
+ * - `EigenfleetError('storage')`: this object may not be read (403) or is unavailable; an image becomes a failed row.
+ * - `StorageUnavailableError`: nothing can be read or written right now; the shard must be retried.
  */
 export function s3Error(error: unknown, action: S3Action, place: S3Location): Error {
   if (error instanceof EigenfleetError || error instanceof StorageUnavailableError) return error;
@@ -117,7 +117,7 @@ export function s3Error(error: unknown, action: S3Action, place: S3Location): Er
   }
   if (isPassing(error)) {
     return new StorageUnavailableError(
-      `${where} cannot be reached (${reasonOf(error)}), in spite of repeated attempts. Check the endpoint and the network; the same command goes on.`,
+      `${where} cannot be reached (${reasonOf(error)}), despite repeated attempts. Check the endpoint and the network, then run the same command again.`,
       options,
     );
   }
@@ -125,12 +125,12 @@ export function s3Error(error: unknown, action: S3Action, place: S3Location): Er
     status === 403 || name === 'AccessDenied'
       ? forbidden(action, where)
       : `${where} was refused by the storage (${reasonOf(error)}). Check the address and the rights of the credentials.`;
-  // Only what is read is one object's own; a right to write, delete or list is missing for all of them, and so is a quota that is used up.
+  // Only reads can fail for one object; a right to write, delete or list is missing for all objects, and so is a used-up quota.
   if (action === 's3:GetObject') return new EigenfleetError('storage', sentence, options);
   return new StorageUnavailableError(sentence, { ...options, lasting: true });
 }
 
-/** S3 answers 403, not 404, for what is not there where the caller may not list. */
+/** S3 answers 403, not 404, for a missing object when the caller may not list. */
 function forbidden(action: S3Action, where: string): string {
   const also =
     action === 's3:GetObject' ? ', or it is not there and s3:ListBucket is missing too' : '';

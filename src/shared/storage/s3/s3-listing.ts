@@ -2,7 +2,7 @@ import { textOfNames } from '../../host/file-name.ts';
 import { type ObjectInfo, unreadableEtag } from '../object-store.ts';
 import type { ListObjectsV2CommandOutput } from './aws-s3.ts';
 
-/** Objects of one page of a listing, keys as S3 has them. Folder markers (`a/`, as consoles make them) are not objects to anybody. */
+/** Objects of one page of a listing, keys as S3 has them. Folder markers (`a/`, as consoles make them) are left out. */
 export function objectsOf(page: ListObjectsV2CommandOutput): ObjectInfo[] {
   return (page.Contents ?? [])
     .map(({ Key = '', Size = 0, ETag = '' }) => {

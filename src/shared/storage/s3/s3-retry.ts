@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { isPassing } from './s3-error.ts';
 
-/** How often and how patiently a request is repeated. */
+/** How often and how patiently to repeat a request. */
 export interface S3Patience {
   /** The first one included. */
   readonly attempts: number;
@@ -10,7 +10,7 @@ export interface S3Patience {
   readonly mostDelayMs: number;
 }
 
-/** About 12 seconds of a server that answers at once, and more of one that is silent. */
+/** About 12 seconds for a server that answers at once, more for a silent one. */
 export const defaultS3Patience: S3Patience = {
   attempts: 6,
   firstDelayMs: 250,
@@ -18,8 +18,8 @@ export const defaultS3Patience: S3Patience = {
 };
 
 /**
- * Runs a request and the reading of its answer, again while the failure may pass. The SDK's own retry ends with the head of the answer: a body
- * that is cut or stalls is not repeated by it. Throws the last failure, or the signal's reason.
+ * Runs a request and reads its answer, retrying while the failure may pass. The SDK's own retry ends with the head of the answer: a body
+ * that is cut or stalls is not retried. Throws the last failure, or the signal's reason.
  */
 export function patiently<T>(
   request: () => Promise<T>,

@@ -27,7 +27,7 @@ import { formatS3Uri, type S3Location } from './s3-uri.ts';
 export interface S3StoreOptions {
   /** The bucket and the prefix that keys are relative to. */
   readonly root: S3Location;
-  /** Makes a client whose requests the SDK tries so many times. */
+  /** Makes a client whose requests the SDK tries this often. */
   readonly connect: (attempts: number) => S3Client;
   readonly patience?: S3Patience;
 }
@@ -41,8 +41,8 @@ export const partBytes = 16 * 1024 * 1024;
 /**
  * The object store below `s3://bucket/prefix`, on AWS or any S3-compatible server.
  *
- * Every request, the body of its answer included, is repeated while its failure may pass (`s3-retry.ts`). What remains is told apart
- * (`s3-error.ts`): an object that is refused is an `EigenfleetError('storage')`, a storage that cannot be used a `StorageUnavailableError`.
+ * Every request, the body of its answer included, is repeated while its failure may pass (`s3-retry.ts`). The remaining failures are
+ * (`s3-error.ts`): `EigenfleetError('storage')` for a refused object, `StorageUnavailableError` for unusable storage.
  *
  * `list` relies on S3's order of keys and refuses a server that has another.
  */
@@ -55,7 +55,7 @@ export class S3Store implements ObjectStore {
   readonly #patience: S3Patience;
   readonly #slots = new Slots(requestsAtOnce);
   #partClient: S3Client | undefined;
-  /** Something was answered that only the right credentials get, so that a bare 404 means what it says. */
+  /** Set after an answer that only valid credentials get: from then on a bare 404 means what it says. */
   #isAdmitted = false;
 
   constructor({ root, connect, patience = defaultS3Patience }: S3StoreOptions) {
@@ -109,7 +109,7 @@ export class S3Store implements ObjectStore {
   async #headByGet(key: string, unexplained: unknown): Promise<ObjectInfo> {
     const command = new GetObjectCommand({ ...this.#at(key), Range: 'bytes=0-0' });
     const { Body, ContentRange = '', ETag = '' } = await this.#client.send(command);
-    // It may be the whole object, from a server that knows no ranges.
+    // A server without range support sends the whole object.
     abandon(Body);
     const size = /\/(\d+)$/.exec(ContentRange)?.[1];
     if (size === undefined) throw unexplained;
@@ -150,7 +150,7 @@ export class S3Store implements ObjectStore {
       for (const folder of foldersOf(page)) names.add(folder.slice(start, -1));
     }
     names.delete('');
-    // S3 sorts the names with the slash behind them: `a-b/` before `a/`.
+    // S3 sorts names including the trailing slash: `a-b/` before `a/`.
     yield* [...names].sort(compareUtf8);
   }
 
@@ -163,7 +163,7 @@ export class S3Store implements ObjectStore {
     return { Bucket: this.#root.bucket, Key: this.#prefix + checkLiteralKey(key) };
   }
 
-  /** A client of its own, because the SDK is to repeat single parts here, not the whole. */
+  /** A separate client, because here the SDK must retry single parts, not the whole upload. */
   async #putInParts(request: {
     readonly Bucket: string;
     readonly Key: string;
@@ -192,7 +192,7 @@ export class S3Store implements ObjectStore {
     } while (token !== undefined);
   }
 
-  /** As `#run`; `undefined` where the object is not there. */
+  /** Like `#run`; `undefined` when the object is missing. */
   async #reading<T>(
     action: S3Action,
     key: string,

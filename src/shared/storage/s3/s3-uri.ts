@@ -33,7 +33,7 @@ export function parseS3Uri(uri: string): S3Location {
 }
 
 /**
- * As `parseS3Uri`, of what is only read: the key is taken to the letter, with empty parts and slashes at its ends.
+ * Like `parseS3Uri`, for objects that are only read: the key is taken literally, with empty parts and slashes at its ends.
  *
  * @throws EigenfleetError `usage` for one without a bucket, with credentials in it, or with a `.` or `..` part.
  */
@@ -42,7 +42,7 @@ export function parseS3Source(uri: string): S3Location {
   if (bucket.includes('@')) {
     throw new EigenfleetError(
       'usage',
-      'An s3:// address holds no credentials. Write s3://bucket/prefix, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile.',
+      'An s3:// address must not contain credentials. Write s3://bucket/prefix, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile.',
     );
   }
   if (!/^\w[\w.-]{0,254}$/.test(bucket)) {
