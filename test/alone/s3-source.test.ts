@@ -203,7 +203,7 @@ describe('images in S3', () => {
       message: /there is no such bucket/,
     });
     await assert.rejects(open({ source: 's3://key:secret@bucket/p' }), (error: Error) => {
-      assert.match(error.message, /holds no credentials/);
+      assert.match(error.message, /must not contain credentials/);
       assert.doesNotMatch(error.message, /:secret/);
       return true;
     });
