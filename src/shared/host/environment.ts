@@ -21,9 +21,9 @@ export function readLogLevel(environment: NodeJS.ProcessEnv = process.env): LogL
 const nodeVersionWarning = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /**
- * Makes an AWS client without the SDK's warning that its versions of 2027 need a newer Node, which nobody who runs this version can heed.
- * The SDK looks for the switch when the first client of a process is made and never again, so it is set for that moment only: child
- * processes do not inherit it, and what a person has set stays.
+ * Makes an AWS client without the SDK's warning that its versions of 2027 need a newer Node: users of this version cannot act on it.
+ * The SDK reads the switch once, when a process makes its first client, so it is set for that moment only: child
+ * processes do not inherit it, and a person's own value stays.
  */
 export function withoutNodeVersionWarning<T>(make: () => T): T {
   if (process.env[nodeVersionWarning] !== undefined) return make();
@@ -35,12 +35,12 @@ export function withoutNodeVersionWarning<T>(make: () => T): T {
   }
 }
 
-/** Where this machine keeps what can be fetched again: `$XDG_CACHE_HOME/eigenfleet`, else `~/.cache/eigenfleet`. */
+/** The cache folder of this machine: `$XDG_CACHE_HOME/eigenfleet`, else `~/.cache/eigenfleet`. */
 export function defaultCacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'eigenfleet');
 }
 
-/** The file that GitHub Actions shows beside a job, where there is one. */
+/** The file that GitHub Actions shows as the summary of a job, if any. */
 export function githubStepSummary(): string | undefined {
   return process.env.GITHUB_STEP_SUMMARY || undefined;
 }

@@ -11,10 +11,10 @@ export const s3EndpointSchema = z
 export const s3EndpointExpected = 'an address without credentials, such as http://127.0.0.1:9000';
 
 /**
- * Where the environment says that S3 is, by the AWS SDK's own variables. The SDK reads them too; they are read here because a server of
- * one's own is spoken to differently (`s3-client.ts`).
+ * Returns the S3 endpoint from the AWS SDK's own variables. The SDK reads them too; we read them because a server of
+ * your own needs other settings (`s3-client.ts`).
  *
- * @throws EigenfleetError `usage` for one that is no address, or has credentials in it.
+ * @throws EigenfleetError `usage` for one that is not an address, or has credentials in it.
  */
 export function s3EndpointOfEnvironment(): string | undefined {
   const { AWS_ENDPOINT_URL_S3, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS } = process.env;
