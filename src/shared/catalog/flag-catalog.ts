@@ -1,5 +1,5 @@
+import { z } from 'zod';
 import { convergedResidual } from './converged-residual.ts';
-import type { FlagThresholds } from './flag-thresholds.ts';
 import { fusedColumns, parseColumn, sampleColumns } from './measure-column.ts';
 
 /** Why an image deserves a look, in the order in which they are listed. Derived from the measures by the thresholds in run.json. */
@@ -13,6 +13,19 @@ export const flagNames = [
   'no-detection',
 ] as const;
 export type FlagName = (typeof flagNames)[number];
+
+/** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
+export const flagThresholdsSchema = z.object({
+  /** `diffuse`: entropy of the fused map above this; in [0, 1]. */
+  diffuseEntropy: z.number().min(0).max(1),
+  /** `off-object`: lift over the area of the model's own boxes below this; 1 is an even spread. */
+  offObjectLift: z.number().min(0),
+  /** `border-focus`: share of heat in the outer 5 % ring over the ring's area above this. */
+  borderLift: z.number().min(0),
+  /** `uncertain-sign`: smallest |correlation| with the L2 norm over the layers below this; in [0, 1]. */
+  signMargin: z.number().min(0).max(1),
+});
+export type FlagThresholds = z.infer<typeof flagThresholdsSchema>;
 
 /** Severity of a state. Always shown as shape, color and word together. */
 export type Tone = 'fine' | 'note' | 'look' | 'problem';

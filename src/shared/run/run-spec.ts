@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagThresholdsSchema } from '../catalog/flag-thresholds.ts';
+import { flagThresholdsSchema } from '../catalog/flag-catalog.ts';
 import { tasks } from './task-traits.ts';
 
 /**
