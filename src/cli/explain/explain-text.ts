@@ -1,4 +1,5 @@
 import { classNameOf } from '../../model/yolo/yolo-model.ts';
+import { type FlagName, flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { Explained } from '../commands/explain-command.ts';
@@ -12,16 +13,6 @@ export interface ExplainedWords {
   readonly options: ExplainOptions;
   readonly classNames: readonly string[];
 }
-
-const flagWords: Readonly<Record<Explained['flags'][number], string>> = {
-  'blank-map': 'the map is blank',
-  diffuse: 'the heat is spread over everything',
-  'off-object': 'less heat on the detected objects than an even spread would put there',
-  'border-focus': 'much heat along the border',
-  'uncertain-sign': 'the sign of a map is uncertain',
-  'not-converged': 'a component is not converged',
-  'no-detection': 'no object found',
-};
 
 /** The measures of an image in plain words, a line each. */
 export function measureNotes({ measures, flags }: Explained): string[] {
@@ -40,7 +31,7 @@ export function measureNotes({ measures, flags }: Explained): string[] {
   if (border !== undefined) notes.push(`border heat ${border.toFixed(1)} times an even spread`);
   const agreement = measures[sampleColumns.layerAgreement];
   if (agreement !== undefined) notes.push(`agreement of the layers ${agreement.toFixed(2)}`);
-  return [...notes, ...flags.map((flag) => `look: ${flagWords[flag]}`)];
+  return [...notes, ...flags.map((flag) => `look: ${flagLabel(flag)}`)];
 }
 
 /** What `eigenfleet explain` prints of one image. */
@@ -110,4 +101,10 @@ function foundWords({ detections, classScores }: Explained, classNames: readonly
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
+}
+
+/** The catalog's label within a sentence. */
+function flagLabel(flag: FlagName): string {
+  const { label } = flagCatalog[flag];
+  return label.charAt(0).toLowerCase() + label.slice(1);
 }
