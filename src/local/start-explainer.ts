@@ -10,7 +10,7 @@ export interface ExplainerStart extends ExplainerSettings {
   readonly loaded: LoadedModel;
   readonly execution: ExecutionOptions;
   note(line: string): void;
-  /** Images that are to be explained, about. */
+  /** Approximate number of images to explain. */
   readonly images: number;
 }
 

@@ -169,16 +169,16 @@ describe('a data.yaml that does not fit', () => {
       'train: t\ntest: t\nval:\n',
       /has no split "val"; it has train, test\. Choose with --split/,
     ],
-    ['says when there is no split', 'names: [a]', /names no split \(train, val, test\)/],
+    ['says when there is no split', 'names: [a]', /has no split \(train, val, test\)/],
     [
       'says what a split looked for',
       'val: ../images',
-      /Split val .* names \.\.\/images, which is not there; looked for .*images, .*images\./,
+      /Split val .* names \.\.\/images, which does not exist; looked for .*images, .*images\./,
     ],
     [
       'says where it looked for its root',
       'path: nowhere\nval: t',
-      /root "nowhere" .* is not there; looked for .*nowhere, .*nowhere\./,
+      /root "nowhere" .* does not exist; looked for .*nowhere, .*nowhere\./,
     ],
     ['says when it is not YAML', 'val: [t', /cannot be read as YAML/],
     [
@@ -205,7 +205,7 @@ describe('a data.yaml that does not fit', () => {
       /^Split val of .*data\.yaml: The list .*archive\.zip cannot be read \(it is not text\)/,
     ],
     ['says when it is empty', '', /not a YOLO dataset file/],
-    ['says when it is a list', '- a\n- b', /not a YOLO dataset file: it should say path/],
+    ['says when it is a list', '- a\n- b', /not a YOLO dataset file: it should set path/],
   ];
   for (const [name, yaml, expected] of cases) {
     it(name, async () => {

@@ -100,25 +100,25 @@ describe('a model that is not there', () => {
       'names the near files',
       ['yolov8n.onnx', 'x.txt'],
       'yolo8n.onnx',
-      /There is no model at .*yolo8n\.onnx\. Near it: yolov8n\.onnx\./,
+      /There is no model at .*yolo8n\.onnx\. Did you mean yolov8n\.onnx\?/,
     ],
     [
       'says when the folder is not there either',
       ['x.txt'],
       'gone/best.onnx',
-      /the folder .*gone is not there either/,
+      /the folder .*gone does not exist either/,
     ],
     [
       'says when a folder holds no training',
       ['t/x.txt'],
       't',
-      /no training folder: it has no weights\/best\.onnx/,
+      /not a training folder: it has no weights\/best\.onnx/,
     ],
     [
       'names the .onnx files of any other folder',
       ['t/a.onnx', 't/b.onnx'],
       't',
-      /no training folder, but holds a\.onnx, b\.onnx/,
+      /not a training folder, but holds a\.onnx, b\.onnx/,
     ],
     [
       'explains other exports',
@@ -141,7 +141,7 @@ describe('a model that is not there', () => {
 
   const asArgument: readonly (readonly [readonly string[], string, RegExp])[] = [
     [['x.txt'], 'best.onnx', /best\.onnx\. Check <model>\.$/],
-    [['x.txt'], 'gone/best.onnx', /not there either\. Check <model>\.$/],
+    [['x.txt'], 'gone/best.onnx', /does not exist either\. Check <model>\.$/],
     [['t/x.txt'], 't', /Give <model> an \.onnx file\.$/],
     [['t/a.onnx'], 't', /Give <model> one of these files\.$/],
     [['best.zip'], 'best.zip', /<model> takes an \.onnx/],

@@ -179,7 +179,7 @@ test('explain reads an image from S3 and puts its figure there', async () => {
     { env },
   );
   assert.equal(code, 4, stderr);
-  assert.match(stderr, /no\.jpg was not explained: it is not there/);
+  assert.match(stderr, /no\.jpg was not explained: it does not exist/);
   const figure = await get(`figures/${names[0]?.replace(/\.\w+$/, '')}.explained.png`);
   assert.equal(figure.subarray(1, 4).toString(), 'PNG');
 });

@@ -33,7 +33,7 @@ export async function readImage(source: string, storage: StoreOptions): Promise<
     if (code === undefined) throw error;
     if (code !== 'ENOENT') return { status: 'failed_to_fetch', reason: messageOf(error) };
   }
-  return { status: 'failed_to_fetch', reason: 'it is not there' };
+  return { status: 'failed_to_fetch', reason: 'it does not exist' };
 }
 
 /** Why there is nothing to read. */

@@ -63,7 +63,7 @@ export function explainedText({
 /** A component that was not reached has a residual, one that is not there has none. */
 function absenceWords(residual: number | undefined): string {
   return Number.isFinite(residual)
-    ? 'cannot be told from rounding in this image'
+    ? 'is indistinguishable from rounding noise in this image'
     : 'the image has no such component';
 }
 

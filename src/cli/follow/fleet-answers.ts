@@ -20,7 +20,7 @@ export function enqueuedWords({ runId, shards, out, enqueued, report }: Enqueued
   const retry =
     failed.length > 0 ? [retryWords(shardNames(failed), failed.length, { runId, out })] : [];
   if (report !== undefined && added === 0) {
-    return [`Run ${runId} is closed already: its report is ${report}`, ...retry].join('\n');
+    return [`Run ${runId} is already closed: its report is ${report}`, ...retry].join('\n');
   }
   const under = shards - added - done - failed.length;
   const others = [

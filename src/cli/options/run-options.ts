@@ -107,7 +107,7 @@ async function readConfig(file: string): Promise<RunSettings> {
 function whyUnreadable(cause: unknown): string {
   if (cause instanceof UnreadableFileError) return `cannot be read: ${messageOf(cause)}`;
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'is not there';
+  if (code === 'ENOENT') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder';
   if (code === 'EACCES') return 'may not be read by you';
   return `cannot be read (${code})`;

@@ -63,7 +63,7 @@ interface WorkerParts {
   readonly heartbeat: Heartbeat;
   readonly telemetry: WorkerTelemetry;
   readonly runs: OpenRuns;
-  /** Aborted when what runs is to be handed back. */
+  /** Aborted when running shards must be handed back. */
   readonly shutdown: AbortController;
   openStore(uri: string): ObjectStore;
 }

@@ -48,13 +48,13 @@ export async function readDataYaml(file: string): Promise<DataYaml> {
   return parseDataYaml(text, file);
 }
 
-/** As `readDataYaml`, from the file's text. `file` is what errors call it. */
+/** Like `readDataYaml`, from the file's text. `file` is its name in errors. */
 export function parseDataYaml(text: string, file: string): DataYaml {
   const content = parseYaml(text, file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new EigenfleetError(
       'dataset',
-      `${file} is not a YOLO dataset file: it should say path, train, val, test and names, one "name: value" a line.`,
+      `${file} is not a YOLO dataset file: it should set path, train, val, test and names, one "name: value" per line.`,
     );
   }
   const parsed = fileSchema.safeParse(content);
@@ -96,14 +96,14 @@ export async function datasetRoots(data: DataYaml, datasetsDir?: string): Promis
   if (roots.length > 0) return roots;
   throw new EigenfleetError(
     'dataset',
-    `The dataset root "${data.path}" of ${data.file} is not there; looked for ${[...candidates].join(', ')}. Correct path: in the file, or delete that line if the images lie beside it.`,
+    `The dataset root "${data.path}" of ${data.file} does not exist; looked for ${[...candidates].join(', ')}. Correct path: in the file, or delete that line if the images are beside it.`,
   );
 }
 
-/** What a value should be; what it is, where that is short. */
+/** What a value should be, and what it is, if that is short. */
 function wrongValue(name: string, value: unknown): string {
   const expected: Readonly<Record<string, string>> = {
-    path: 'the folder that the images lie in',
+    path: 'the folder with the images',
     names: 'a list of class names, or lines of a number and a name such as "0: cat"',
   };
   const should = `${name} should be ${expected[name] ?? 'a folder, a .txt list, or a list of these'}`;
@@ -122,7 +122,7 @@ function parseYaml(text: string, file: string): unknown {
   }
 }
 
-/** Gaps in a mapping keep their number as name. Throws `dataset` for a class id beyond all sense, since each up to it would be a class. */
+/** Gaps in a mapping keep their number as name. Throws `dataset` for an absurd class id, since each id up to it would be a class. */
 function namesById(
   names: readonly string[] | Readonly<Record<string, string>>,
   file: string,

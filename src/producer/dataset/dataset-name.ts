@@ -7,7 +7,7 @@ const generic = new Set(
 );
 
 /**
- * A name for people from a folder's path. Folders called `images` or `test` say nothing alone, so the nearest telling folder
+ * Makes a name for people from a folder's path. Folders called `images` or `test` say nothing alone, so the nearest meaningful folder
  * above goes in front: `blood-cells/images/test` is `blood-cells-test`.
  */
 export function datasetNameOf(folder: string): string {

@@ -5,7 +5,7 @@ import { readTextFile } from '../../shared/host/text-file.ts';
 
 /**
  * Ultralytics' `datasets_dir` setting, below which its dataset files look for their images; `undefined` when it was never set. The
- * settings lie in `YOLO_CONFIG_DIR` (in older versions that folder itself, now `Ultralytics` in it) or the platform's folder.
+ * settings are in `YOLO_CONFIG_DIR` (in older versions that folder itself, now `Ultralytics` in it) or the platform's folder.
  *
  * @param yoloConfigDir What `YOLO_CONFIG_DIR` says, if anything.
  */
@@ -19,7 +19,7 @@ export async function ultralyticsDatasetsFolder(
   return undefined;
 }
 
-/** Other people's file: whatever is wrong with it, there is just no setting. */
+/** Not our file: whatever is wrong with it means that there is no setting. */
 async function datasetsIn(file: string): Promise<string | undefined> {
   try {
     const settings: unknown = JSON.parse(await readTextFile(file, mostFileBytes.config));

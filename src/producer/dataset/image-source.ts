@@ -39,15 +39,15 @@ export interface ImageSource {
   /**
    * Sorted by the UTF-8 bytes of the key. May be read again.
    *
-   * @throws EigenfleetError `dataset` at the end when there was no image: it says what was there instead.
+   * @throws EigenfleetError `dataset` at the end when there was no image; the message says what was found.
    */
   samples(): AsyncIterable<Sample>;
 }
 
 /**
- * Opens what a person gave to `--images`. Nothing is listed yet.
+ * Opens the source given to `--images`. Lists nothing yet.
  *
- * @throws EigenfleetError `dataset` when it is not there or is none of the kinds, `usage` for a split where there can be none.
+ * @throws EigenfleetError `dataset` when it is missing or of no known kind, `usage` for a split of a source that has none.
  */
 export async function openImageSource(request: ImageSourceRequest): Promise<ImageSource> {
   const listing = await openListing(request);
@@ -95,7 +95,7 @@ async function* chosenSamples(
   throw tally.refusal ?? noneThere(listing, chosen, first);
 }
 
-/** Shows the first name that was tried: what is wrong with it is mostly wrong with all. */
+/** Shows the first name that was tried: usually all fail for the same reason. */
 function noneThere(
   { description, rootPath }: SampleListing,
   images: number,
@@ -104,7 +104,7 @@ function noneThere(
   const oddity = oddityOf(first);
   const seen = oddity === undefined ? '' : ` (${oddity})`;
   const none = images === 1 ? 'The image' : `None of the ${images} images`;
-  const verb = images === 1 ? 'is not there' : 'is there';
+  const verb = images === 1 ? 'does not exist' : 'exists';
   return new EigenfleetError(
     'dataset',
     `${none} that ${description} names ${verb}; the first path that was tried is "${first}"${seen} in ${rootPath}. Correct the paths in it.`,
@@ -122,7 +122,7 @@ function noImage(listing: SampleListing, tally: FileTally, images: number): Eige
   if (tally.files === 0) {
     return new EigenfleetError(
       'dataset',
-      `There is no file in ${description}. Check --images; hidden files are passed over${/^s3:..+\/\//.test(description) ? ', and a doubled slash is part of the keys in S3' : ''}.`,
+      `There is no file in ${description}. Check --images; hidden files are skipped${/^s3:..+\/\//.test(description) ? ', and a double slash is part of S3 keys' : ''}.`,
     );
   }
   return new EigenfleetError(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * What a line of a list may mean, in the order in which to look: as it is, since blanks, quotes and backslashes may be part of a name; then without
+ * Returns what a line of a list may mean, in the order to try: unchanged, since blanks, quotes and backslashes may be part of a name; then without
  * blanks at its ends, without quotes around it, as the path of a file: address, with slashes for backslashes.
  */
 export function spellingsOf(line: string): readonly string[] {
@@ -11,12 +11,12 @@ export function spellingsOf(line: string): readonly string[] {
   return [...new Set([line, trimmed, path, path.replaceAll('\\', '/')])];
 }
 
-/** What is odd about a name that nothing was found by, as a clause about "it"; `undefined` when nothing is. */
+/** Returns what is odd about a name that matched nothing, as a clause about "it"; `undefined` when nothing is. */
 export function oddityOf(name: string): string | undefined {
-  if (/\s$/.test(name)) return 'it ends in a blank';
-  if (/^\s/.test(name)) return 'it begins with a blank';
-  if (name.includes('\\')) return 'it holds backslashes';
-  if (/^["']|["']$/.test(name)) return 'it holds quotes';
+  if (/\s$/.test(name)) return 'it ends with a space';
+  if (/^\s/.test(name)) return 'it begins with a space';
+  if (name.includes('\\')) return 'it contains backslashes';
+  if (/^["']|["']$/.test(name)) return 'it contains quotes';
   return undefined;
 }
 
@@ -34,7 +34,7 @@ export async function foundSpelling(
 /** Enough at once to hide the latency of a network disk. */
 const atOnce = 64;
 
-/** As `Promise.all` of `lines.map(resolve)`, some at a time. */
+/** Like `Promise.all` of `lines.map(resolve)`, some at a time. */
 export async function resolveAll(
   lines: readonly string[],
   resolve: (line: string) => Promise<string>,

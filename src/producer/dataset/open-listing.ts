@@ -13,7 +13,7 @@ import { isGlob, listGlob } from './source-glob.ts';
 import { listTextFile } from './source-list.ts';
 import { noSplitFolder, refuseSplit } from './source-split.ts';
 
-/** Finds out which kind of source it is, by what is there. A file or folder whose name looks like a pattern is taken as itself. */
+/** Decides which kind of source it is by what exists. A file or folder whose name looks like a pattern is taken literally. */
 export async function openListing(request: ListingRequest): Promise<SampleListing> {
   if (isS3Uri(request.source)) {
     const { openS3Listing } = await import('./s3/source-s3.ts');
@@ -38,7 +38,7 @@ export async function openListing(request: ListingRequest): Promise<SampleListin
   if (hasImageExtension(file)) return listOneImage(file);
   throw new EigenfleetError(
     'dataset',
-    `${file} is neither an image nor a list. --images takes a folder, an image, a pattern such as "images/**/*.jpg", a .txt with one path a line, or a data.yaml.`,
+    `${file} is neither an image nor a list. --images takes a folder, an image, a pattern such as "images/**/*.jpg", a .txt with one path per line, or a data.yaml.`,
   );
 }
 
@@ -55,7 +55,7 @@ async function openFolder(folder: string, request: ListingRequest): Promise<Samp
   throw noSplitFolder(folder, request.split, folders);
 }
 
-/** The parser of YAML is loaded for those who need it. */
+/** Loads the YAML parser on demand. */
 async function openDataYaml(file: string, request: ListingRequest): Promise<SampleListing> {
   const { listDataYaml } = await import('./source-data-yaml.ts');
   return listDataYaml({ ...request, file });
@@ -74,7 +74,7 @@ function pathOfSource(source: string): string {
 async function nothingThere(file: string): Promise<EigenfleetError> {
   const names = await readdir(path.dirname(file)).catch(() => []);
   const near = nearNames(path.basename(file), names);
-  const hint = near.length === 0 ? 'Check --images.' : `Near it: ${near.join(', ')}.`;
+  const hint = near.length === 0 ? 'Check --images.' : `Did you mean ${near.join(' or ')}?`;
   return new EigenfleetError('dataset', `There is nothing at ${file}. ${hint}`);
 }
 

@@ -9,12 +9,12 @@ import { extensionOf, hasImageExtension } from './image-extensions.ts';
 
 export type SourceKind = 'folder' | 'image' | 'glob' | 'list' | 'data-yaml';
 
-/** What was seen while listing, for the sentence that says why there is no image. */
+/** Tally of a listing, for the sentence that says why there is no image. */
 export interface FileTally {
   files: number;
   /** Extension (lower case, no dot; empty for none) -> files. */
   readonly extensions: Map<string, number>;
-  /** Why the first file that was named and could not be looked at could not. */
+  /** Why the first named file that failed could not be examined. */
   refusal?: EigenfleetError;
 }
 
@@ -43,8 +43,8 @@ const hidden = /(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/;
 const overlay = /(?:^|\/)[a-z][a-z0-9-]*-[0-9a-f]{12}\/overlays\/\d{7,}\/\d{4,}\.jpg$/;
 
 /**
- * The images of a listing of everything below `prefix`, by extension. Passed over are hidden files and folders in there, what
- * systems leave behind (`__MACOSX`, `._x.jpg`) and pictures that eigenfleet drew itself; everything else is counted.
+ * The images of a listing of everything below `prefix`, by extension. Skips hidden files and folders in it, what
+ * systems leave behind (`__MACOSX`, `._x.jpg`) and pictures that eigenfleet drew; everything else is counted.
  */
 export async function* imagesBelow(
   prefix: string,
@@ -61,7 +61,7 @@ export async function* imagesBelow(
 /** Enough requests at once to hide the latency of a network disk. */
 const headBatch = 64;
 
-/** Samples of keys that were named one by one, in the order given. What is not there keeps its key, with size 0. */
+/** Samples of keys named one by one, in the given order. A missing one keeps its key, with size 0. */
 export async function* namedSamples(
   store: ObjectStore,
   keys: readonly string[],
@@ -80,7 +80,7 @@ export async function* namedSamples(
   }
 }
 
-/** One image that is refused, or whose name no store can have, does not keep the others from being explained. */
+/** One refused image, or one with an impossible name, does not keep the others from being explained. */
 async function headOf(
   store: ObjectStore,
   key: string,

@@ -27,7 +27,7 @@ export type SplitPart = { readonly folder: string } | { readonly files: readonly
  * One split of a YOLO dataset file: folders, text lists, or several of them. Keys are relative to the dataset's root, so that
  * `images/` stays in them and labels can be found.
  *
- * @throws EigenfleetError `dataset` when the file, its root, the split or what it names is not there.
+ * @throws EigenfleetError `dataset` when the file, its root, the split or what it names is missing.
  */
 export async function listDataYaml(request: DataYamlRequest): Promise<SampleListing> {
   const data = await readDataYaml(request.file);
@@ -44,7 +44,7 @@ export async function listDataYaml(request: DataYamlRequest): Promise<SampleList
   };
 }
 
-/** The name by which the file knows the split that was asked for. Throws `dataset` when there is none. */
+/** Returns the file's own name of the requested split. Throws `dataset` when there is none. */
 export function chooseSplit(data: DataYaml, wanted: string): string {
   const name = splitAliases(wanted).find((alias) => data.splits.has(alias));
   if (name !== undefined) return name;
@@ -52,7 +52,7 @@ export function chooseSplit(data: DataYaml, wanted: string): string {
   throw new EigenfleetError(
     'dataset',
     there.length === 0
-      ? `${data.file} names no split (train, val, test). Add one, or give --images a folder.`
+      ? `${data.file} has no split (train, val, test). Add one, or give --images a folder.`
       : `${data.file} has no split "${wanted}"; it has ${there.join(', ')}. Choose with --split.`,
   );
 }
@@ -64,7 +64,7 @@ interface ResolvedSplit {
   readonly parts: readonly SplitPart[];
 }
 
-/** The first root below which all of a split is there: `path: .` is a folder from anywhere, but rarely the right one. */
+/** The first root below which all of a split exists: `path: .` is a folder from anywhere, but rarely the right one. */
 async function resolveSplit(
   data: DataYaml,
   split: string,
@@ -86,7 +86,7 @@ async function resolveSplit(
   }
   throw new EigenfleetError(
     'dataset',
-    `Split ${split} of ${data.file} names ${entries.join(', ')}, which is not there; looked for ${lookedFor.join(', ')}. Correct path: or ${split}: in the file.`,
+    `Split ${split} of ${data.file} names ${entries.join(', ')}, which does not exist; looked for ${lookedFor.join(', ')}. Correct path: or ${split}: in the file.`,
   );
 }
 

@@ -11,7 +11,7 @@ import { foundSpelling, resolveAll, spellingsOf } from './line-spellings.ts';
 import { namedSamples, type SampleListing } from './sample-listing.ts';
 
 /**
- * The images named in a text file. A file that is not there stays: its sample fails with a reason. So does one whose extension
+ * The images named in a text file. A missing file stays: its sample fails with a reason. So does one whose extension
  * is not an image's, because it was named.
  *
  * @throws EigenfleetError `dataset` for a list that cannot be read or names nothing.
@@ -53,10 +53,7 @@ export async function readImageList(file: string): Promise<string[]> {
 export function linesOfList(text: string, file: string): string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   if (lines.length > 0) return lines;
-  throw new EigenfleetError(
-    'dataset',
-    `The list ${file} names no image. Write one path a line into it.`,
-  );
+  throw new EigenfleetError('dataset', `The list ${file} names no image. Write one path per line.`);
 }
 
 /** Where relative lines start from: the first existing file decides, the list's folder before the working directory. */

@@ -11,7 +11,7 @@ export function refuseSplit({
   if (split === undefined) return;
   throw new EigenfleetError(
     'usage',
-    `--split ${split} chooses a part of a data.yaml or of a folder; ${source} has no splits. Leave --split out.`,
+    `--split ${split} chooses a part of a data.yaml or of a folder; ${source} has no splits. Drop --split.`,
   );
 }
 
@@ -49,6 +49,6 @@ export function noSplitFolder(
   const there = splits.length === 0 ? 'none of train, val and test either' : splits.join(', ');
   return new EigenfleetError(
     'dataset',
-    `${folder} has no data.yaml and no folder for split "${split}"; it has ${there}. Choose with --split, or leave it out to take all.`,
+    `${folder} has no data.yaml and no folder for split "${split}"; it has ${there}. Choose with --split, or drop it to take all.`,
   );
 }

@@ -17,7 +17,7 @@ export interface LocatedModel {
 }
 
 /**
- * The ONNX file that a person means by a path, a file: or an s3:// address; the last is fetched into the cache of this machine.
+ * Finds the ONNX file that a path, a file: or an s3:// address means; the last is fetched into the cache of this machine.
  *
  * @throws EigenfleetError `model` when there is none.
  */
@@ -40,7 +40,7 @@ async function fetchModel(
   if (!/\.onnx$/i.test(key)) {
     throw new EigenfleetError(
       'model',
-      `${model} is no .onnx file. From S3, ${named} takes the address of one, such as s3://models/best.onnx.`,
+      `${model} is not an .onnx file. From S3, ${named} takes the address of one, such as s3://models/best.onnx.`,
     );
   }
   const store = openStore(`s3://${bucket}`, settings);

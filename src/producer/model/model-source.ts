@@ -8,9 +8,9 @@ import { exportCommand, runYoloExport } from './yolo-export.ts';
 export interface ModelSourceOptions {
   /** Runs the person's own `yolo export` once when there is no ONNX file; absent where a command has no --export. */
   readonly exportIfMissing?: boolean;
-  /** What the command calls its model, for sentences; --model when absent. */
+  /** The option that names the model, for sentences; --model when absent. */
   readonly named?: string;
-  /** What `yolo` prints, as it comes. */
+  /** Output of `yolo`, as it arrives. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -35,9 +35,9 @@ const otherExports: Readonly<Record<string, string>> = {
 };
 
 /**
- * The ONNX file that a person means: an `.onnx`, the sibling of a `.pt`, or the best (else last) export of a training folder.
+ * Finds the ONNX file that a person means: an `.onnx`, the sibling of a `.pt`, or the best (else last) export of a training folder.
  *
- * @throws EigenfleetError `model` when there is none; it gives the export command where there is something to export.
+ * @throws EigenfleetError `model` when there is none; the message has the export command where there is something to export.
  */
 export async function resolveModelSource(
   source: string,
@@ -67,7 +67,7 @@ export async function resolveModelSource(
   if (extension === 'pt') return resolveCheckpoint(file, options);
   throw new EigenfleetError(
     'model',
-    `${file} is not a model that eigenfleet knows. ${named} takes an .onnx, a .pt with its .onnx beside it, or a training folder such as runs/detect/train.`,
+    `${file} is not a model format that eigenfleet reads. ${named} takes an .onnx, a .pt with its .onnx beside it, or a training folder such as runs/detect/train.`,
   );
 }
 
@@ -154,10 +154,10 @@ async function nothingThere(file: string, named: string): Promise<EigenfleetErro
   if (names === undefined) {
     return new EigenfleetError(
       'model',
-      `There is no model at ${file}: the folder ${path.dirname(file)} is not there either. Check ${named}.`,
+      `There is no model at ${file}: the folder ${path.dirname(file)} does not exist either. Check ${named}.`,
     );
   }
   const near = nearNames(path.basename(file), names);
-  const hint = near.length === 0 ? `Check ${named}.` : `Near it: ${near.join(', ')}.`;
+  const hint = near.length === 0 ? `Check ${named}.` : `Did you mean ${near.join(' or ')}?`;
   return new EigenfleetError('model', `There is no model at ${file}. ${hint}`);
 }

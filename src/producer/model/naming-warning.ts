@@ -17,9 +17,9 @@ export function namingWarning({ dataset, source, model }: ClassNaming): string |
   const at = dataset.slice(0, shared).findIndex((name, id) => name.trim() !== model[id]?.trim());
   if (at < 0 && dataset.length === model.length) return undefined;
   if (at < 0) {
-    return `${source} names ${dataset.length} classes and the model ${model.length}: results have the model's.`;
+    return `${source} names ${dataset.length} classes and the model ${model.length}: results use the model's.`;
   }
   const isReordered = [...dataset].sort().join('\n') === [...model].sort().join('\n');
-  const order = isReordered ? ', whose classes are the same in another order' : '';
-  return `Class ${at} is "${dataset[at]}" in ${source} and "${model[at]}" in the model${order}: results have the model's names. If the model was trained on other data, check --model; if only names differ, say them with --names.`;
+  const order = isReordered ? ', with the same classes in another order' : '';
+  return `Class ${at} is "${dataset[at]}" in ${source} and "${model[at]}" in the model${order}: results use the model's names. If the model was trained on other data, check --model; if only names differ, set them with --names.`;
 }

@@ -10,7 +10,7 @@ export function exportCommand(checkpoint: string): string {
 }
 
 export interface YoloExportOptions {
-  /** What `yolo` prints, as it comes. */
+  /** Output of `yolo`, as it arrives. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
 }

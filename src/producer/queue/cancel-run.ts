@@ -5,10 +5,10 @@ import { reportPlaceOf } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
 /**
- * Cancels a run: first in storage, which survives Redis, then for the workers, who look at every shard's start and every few seconds. Jobs
- * that wait are not removed: taken by a worker, each ends at once.
+ * Cancels a run: first in storage, which survives Redis, then for the workers, which check at the start of each shard and every few seconds. Waiting jobs
+ * are not removed: each ends as soon as a worker takes it.
  *
- * @throws EigenfleetError `usage` when the run is closed: there is nothing to stop, and its report would count for nothing.
+ * @throws EigenfleetError `usage` when the run is closed: there is nothing to stop, and its report would be lost.
  */
 export async function cancelRun(
   store: ObjectStore,
@@ -18,7 +18,7 @@ export async function cancelRun(
   if ((await store.head(objectKeys.report(runId))) !== undefined) {
     throw new EigenfleetError(
       'usage',
-      `Run ${runId} is closed already, so nothing was changed: its report is ${reportPlaceOf(store, runId)}`,
+      `Run ${runId} is already closed, so nothing changed: its report is ${reportPlaceOf(store, runId)}`,
     );
   }
   const mark = { schema: 'cancelled@1', runId, cancelledAt: new Date().toISOString() };

@@ -15,7 +15,7 @@ export interface EnqueueRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Jobs in one call: larger ones bring no speed, only memory. */
+/** Jobs per call: more would cost memory and gain no speed. */
 const jobsAtOnce = 500;
 
 export interface EnqueuedRun {
@@ -23,7 +23,7 @@ export interface EnqueuedRun {
   readonly added: number;
   /** Shards with results. */
   readonly done: number;
-  /** Shards that failed for good, ascending: only `resumeRun` takes them up again. */
+  /** Shards that failed for good, ascending: only `resumeRun` retries them. */
   readonly failed: readonly number[];
 }
 
@@ -59,7 +59,7 @@ async function send(
   { queues, priority, created }: EnqueueRequest,
 ): Promise<AddedShards> {
   if (jobs.length === 0) return { added: 0, failed: [] };
-  // What is there already is worth a look only where the run is not new.
+  // Existing results need a check only when the run is not new.
   if (!created) return queues.addMissingShards(jobs, priority);
   await queues.addShards(jobs, priority);
   return { added: jobs.length, failed: [] };

@@ -5,7 +5,7 @@ import { objectKeys } from '../../shared/run/object-keys.ts';
 import { type SweepRequest, type SweepResult, sweepRun } from './sweep-run.ts';
 
 export interface ResumeRequest extends SweepRequest {
-  /** Also tries again what failed for good. */
+  /** Also retries what failed for good. */
   readonly retryFailed: boolean;
 }
 
@@ -15,8 +15,8 @@ export interface ResumeResult extends SweepResult {
 }
 
 /**
- * Takes a run up again: one that was cancelled, that Redis has forgotten, or, with `retryFailed`, whose failed shards are to be tried again.
- * Its summary is made anew at the end if anything is added.
+ * Resumes a run: one that was cancelled, that Redis forgot, or, with `retryFailed`, one with failed shards to retry.
+ * Its summary is rebuilt at the end if anything is added.
  */
 export async function resumeRun(request: ResumeRequest): Promise<ResumeResult> {
   const { store, spec, queues, progress, priority, retryFailed } = request;

@@ -19,9 +19,9 @@ export interface SweepResult {
   readonly done: number;
   /** Shards that failed for good. */
   readonly failed: number;
-  /** Jobs that were lost and are there again. */
+  /** Lost jobs that were restored. */
   readonly added: number;
-  /** True when nothing is left to wait for: the summary was asked for. */
+  /** True when nothing is left to wait for: the summary was requested. */
   readonly settled: boolean;
 }
 
@@ -30,7 +30,7 @@ const bookingSlack = 16;
 
 /**
  * Compares what storage holds of a run with its manifest and restores what Redis lost: jobs of shards without results, the counters, the
- * wish for the summary. Safe at any time, next to workers, producers and other sweepers. While the run is under way a listing is enough; the markers
+ * request for the summary. Safe at any time, next to workers, producers and other sweepers. While the run is under way a listing is enough; the markers
  * themselves are read, and their files compared, when Redis has lost count and when no shard is missing any more.
  */
 export async function sweepRun(request: SweepRequest): Promise<SweepResult> {
@@ -71,7 +71,7 @@ async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, str
     },
     (shard, reason) => void unusable.set(shard, reason),
   );
-  // Doing it again would be undone by whoever wrote it: it has failed for good, with that reason.
+  // The other writer would undo a retry: the shard has failed for good, with that reason.
   for (const [shard, reason] of unusable) {
     if (!failed.has(shard)) await putFailedShard(store, { runId, shard, reason });
     failed.set(shard, reason);
@@ -86,7 +86,7 @@ async function rebuildFromMarkers(request: SweepRequest, failed: Map<number, str
   return { done: done.length, failed: lost.length, added, settled };
 }
 
-/** Gives each shard a job where it has none; one whose job failed for good is written down and added to `failed`. Returns the jobs added. */
+/** Adds a job for each shard without one; records a shard whose job failed for good and adds it to `failed`. Returns the jobs added. */
 async function restoreJobs(
   shards: readonly number[],
   failed: Map<number, string>,

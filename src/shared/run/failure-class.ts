@@ -21,7 +21,7 @@ type FailedStatus = Exclude<SampleStatus, 'success'>;
 /** Tried in order; a reason that matches none gets the fallback of its status. */
 const patterns: Readonly<Record<FailedStatus, readonly (readonly [RegExp, FailureClass])[]>> = {
   failed_to_fetch: [
-    [/not there|not found/i, 'not_found'],
+    [/not there|does not exist|not found/i, 'not_found'],
     [/over the limit/, 'too_large'],
     [/denied|forbidden|\b403\b/i, 'denied'],
   ],

@@ -12,7 +12,7 @@ import type { AnsweredSample, OverlayAnswer } from './pixel-thread.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
 
-/** One image with everything that is known of it. */
+/** One image with everything known about it. */
 export type ExplainedSample =
   | ({
       readonly status: 'success';
@@ -37,11 +37,11 @@ interface TimedOutputs {
 
 /**
  * Explains images: decode and letterbox in the pixel pool, the graph on the device, maps and measures in the pool again. Stateless between
- * images, so any number may be under way; the caller bounds them. Owns its inference and its pool: `close()` ends both.
+ * images, so any number may be in flight; the caller bounds them. Owns its inference and its pool: `close()` ends both.
  */
 export class Explainer {
   readonly inference: Inference;
-  /** Where the model was loaded from, for whoever starts another process with it. */
+  /** Where the model was loaded from, for starting another process with it. */
   readonly modelPath: string | undefined;
   readonly #settings: ExplainerSettings;
   readonly #pool: PixelPool;
@@ -81,19 +81,19 @@ export class Explainer {
     });
   }
 
-  /** Images under way that keep the device and the pool busy: what computes, one batch that waits, and the pool's own. */
+  /** Images in flight that keep the device and the pool busy: those being computed, one waiting batch, and the pool's own. */
   get usefulConcurrency(): number {
     const { batch, streams } = this.inference;
     return (streams + 1) * batch + 2 * this.#pool.threads + 1;
   }
 
-  /** Bytes of one prepared input and its answer, about. */
+  /** Approximate bytes of one prepared input and its outputs. */
   get sampleBytes(): number {
     const { inputHeight, inputWidth } = this.#settings.model;
     return 4 * inputHeight * inputWidth;
   }
 
-  /** `timer` is told what each stage took. */
+  /** `timer` records the time of each stage. */
   async explain(bytes: Uint8Array, timer: StageTimer): Promise<ExplainedSample> {
     collectBuffers();
     const inferred = await this.#slots.lend((pixels) =>
@@ -108,7 +108,7 @@ export class Explainer {
     return { status: 'success', geometry, frames, ...sample };
   }
 
-  /** A JPEG of an explained image, or why none can be drawn. `bytes` are those of its file. */
+  /** Draws a JPEG of an explained image, or returns why it cannot. `bytes` are those of its file. */
   async overlay(
     bytes: Uint8Array,
     sample: Extract<ExplainedSample, { status: 'success' }>,
@@ -123,7 +123,7 @@ export class Explainer {
 
   /**
    * Wall time since `startedMs` that no shard has booked yet. Shards of one process overlap, one being written while the next begins, and
-   * their wall times are to add up to that of the whole.
+   * their wall times must add up to the total.
    */
   takeWallMs(startedMs: number): number {
     const nowMs = performance.now();
@@ -153,7 +153,7 @@ export class Explainer {
     return { outputs: inferred.outputs, geometry };
   }
 
-  /** An image that the device refuses is a failed row; a device that refuses a blank image too is broken, and that is thrown. */
+  /** An image that the device rejects becomes a failed row; a device that also rejects a blank image is broken, and that throws. */
   async #infer(input: InferenceInput): Promise<TimedOutputs | Failure> {
     const { geometry } = input;
     try {
@@ -171,8 +171,8 @@ export class Explainer {
 }
 
 /**
- * Even a blank image fails. A node that cannot be computed on the CPU is the model's fault, and no retry mends it; another device may be at fault itself.
- * Everything else, such as a thread that died, stays what it is.
+ * Even a blank image fails. A node that the CPU cannot compute is the model's fault, and no retry helps; any other device may itself be broken.
+ * Other errors, such as a dead thread, pass unchanged.
  */
 function brokenOn(device: string, cause: unknown): unknown {
   if (!messageOf(cause).includes('status code returned while running')) return cause;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Lets the threads that start from now on, and this one, collect garbage more seldom. V8 measures what is allocated against its own
+ * Makes this thread and threads started later collect garbage less often. V8 measures what is allocated against its own
  * small heap, about 8 MB a thread, but decoded pixels count too: it would go through the whole heap every dozen images, and
  * throw away compiled code with it. What is in flight is bounded elsewhere (`ByteBudget`).
  */

@@ -16,14 +16,14 @@ import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
 
-/** What interpreting needs to know of a run. */
+/** What interpretation needs from a run. */
 export interface InterpretSettings {
   readonly task: Task;
   readonly layers: readonly TargetLayer[];
   readonly options: ExplainOptions;
 }
 
-/** The residual of a component that could not be told from rounding: nothing of it converged, and the image is flagged for it. */
+/** The residual of a component that is indistinguishable from rounding noise: it did not converge, and the image is flagged for it. */
 const unreachedResidual = 1;
 
 /** One layer of one image. Arrays over `components` in the run's order; NaN where the image has no such component. */
@@ -33,10 +33,10 @@ export interface ExplainedLayer extends GridSize {
   readonly column: string;
   /** [k, gridHeight, gridWidth]: signed maps over their greatest magnitude, so in [-1, 1]; 0 on padding. Part of the memory of all layers. */
   readonly signed: Float32Array<ArrayBuffer>;
-  /** [k]: the greatest magnitudes; 0 for a component that is not there. */
+  /** [k]: the greatest magnitudes; 0 for a missing component. */
   readonly scale: readonly number[];
   readonly explainedVariance: readonly number[];
-  /** 1 for a component that was not reached. */
+  /** 1 for a component that did not converge at all. */
   readonly residual: readonly number[];
   readonly signMargin: readonly number[];
   /** Why the layer shows nothing, when it does. */
@@ -56,7 +56,7 @@ export interface InterpretedSample {
   readonly flags: readonly FlagName[];
 }
 
-/** From what the graph gave for one image to detections, maps, measures and flags. */
+/** Turns the graph's outputs for one image into detections, maps, measures and flags. */
 export function interpretSample(
   outputs: ImageOutputs,
   geometry: LetterboxGeometry,
@@ -81,7 +81,7 @@ export function interpretSample(
   return { detections, classScores, layers, fused, measures, flags };
 }
 
-/** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: what goes to another thread is better few than many. */
+/** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: a thread receives a few buffers faster than many. */
 function mapMemory({ layers, options }: InterpretSettings): Float32Array<ArrayBuffer>[] {
   const sizes = layers.map((one) => options.components.length * one.gridHeight * one.gridWidth);
   const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
@@ -104,7 +104,7 @@ function explainLayer(
   geometry: LetterboxGeometry,
   options: ExplainOptions,
 ): MappedLayer {
-  if (output === undefined) throw new RangeError(`the graph gave nothing for ${layer.name}`);
+  if (output === undefined) throw new RangeError(`the graph returned nothing for ${layer.name}`);
   const { name, column, gridHeight, gridWidth } = layer;
   const cells = gridHeight * gridWidth;
   const mask = gridMask(layer, geometry, options.padding);
@@ -146,7 +146,9 @@ function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
   if (found.status === 'degenerate') return { blankReason: found.reason };
   const [first] = found.components;
   if (first?.status === 'not-reached') {
-    return { blankReason: `component ${first.component} cannot be told from rounding there` };
+    return {
+      blankReason: `component ${first.component} is indistinguishable from rounding noise there`,
+    };
   }
   if (first?.status !== 'beyond-rank') return {};
   const { component, rank } = first;

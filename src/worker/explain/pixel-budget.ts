@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { collectAllGarbage } from '../../shared/host/garbage-collection.ts';
 
-/** The pixels that are free, in memory of all threads. */
+/** The free pixels, in memory shared by all threads. */
 export type SharedBudget = Int32Array<SharedArrayBuffer>;
 
-/** Pixels of large pictures that are decoded at once: one of 100 megapixels, eight of a phone. At 3 bytes each they are 300 MB. */
+/** Pixels of large pictures decoded at once: one of 100 megapixels, eight from a phone. At 3 bytes each, 300 MB. */
 const mostPixels = 100_000_000;
-/** Pictures up to here are not counted: their memory is small, and most of all pictures are such. */
+/** Pictures up to this size are not counted: their memory is small, and most pictures are. */
 const smallPixels = 4_000_000;
-/** Pixels of large pictures after which a thread collects its garbage: V8 lets several pictures of 300 MB lie, and what lies is not free. */
+/** Pixels of large pictures after which a thread collects its garbage: V8 would keep several dead pictures of 300 MB in memory. */
 const garbagePixels = 48_000_000;
 
-/** Node's types know it from another year of the standard on. */
+/** Node's types have it only in a later edition of the standard. */
 interface WaitingAtomics {
   waitAsync(
     cells: SharedBudget,
@@ -21,14 +21,14 @@ interface WaitingAtomics {
 }
 const { waitAsync } = Atomics as unknown as WaitingAtomics;
 
-/** A budget that is whole. */
+/** Returns a full budget. */
 export function sharedBudget(pixels = mostPixels): SharedBudget {
   return new Int32Array(new SharedArrayBuffer(4)).fill(pixels);
 }
 
 /**
  * Keeps the threads of a process from decoding more large pictures at once than its memory should hold: each takes its pixels from a common budget and
- * waits for them. One that has more than all of it decodes alone.
+ * waits for them. A picture larger than the whole budget decodes alone.
  */
 export class PixelBudget {
   readonly #free: SharedBudget;
@@ -40,7 +40,7 @@ export class PixelBudget {
     this.#most = most;
   }
 
-  /** Runs `work` with `pixels` of the budget, which are given back however it ends. */
+  /** Runs `work` with `pixels` of the budget and returns them however it ends. */
   async spend<Result>(pixels: number, work: () => Promise<Result>): Promise<Result> {
     if (pixels <= smallPixels) return work();
     const taken = Math.min(pixels, this.#most);
@@ -68,7 +68,7 @@ export class PixelBudget {
   }
 }
 
-/** What was just decoded is out of reach a turn later, and libraries free their memory a turn after that. */
+/** A decoded picture becomes unreachable one turn later, and libraries free their memory a turn after that. */
 async function collect(): Promise<void> {
   await setImmediate();
   collectAllGarbage();

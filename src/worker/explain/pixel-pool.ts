@@ -15,16 +15,16 @@ import type {
 } from './pixel-thread.ts';
 import type { PreparedSample } from './prepare-sample.ts';
 
-/** More pixel threads than this bring nothing but memory. */
+/** More pixel threads than this only cost memory. */
 const mostPixelThreads = 8;
 
-/** So few images take less time than one more thread takes to start and to become quick. */
+/** This few images take less time than one more thread takes to start and warm up. */
 const imagesPerThread = 12;
 
 /**
  * How many of a process's CPU threads its pixel pool uses.
  *
- * @param images Images that are to be explained, about; no end of them when left out.
+ * @param images Approximate images to explain; unlimited when left out.
  */
 export function pixelThreadsOf(threads: number, images = Number.POSITIVE_INFINITY): number {
   return Math.min(threads, mostPixelThreads, Math.max(1, Math.ceil(images / imagesPerThread)));

@@ -1,6 +1,6 @@
 /**
  * Memory for prepared inputs, shared by all threads and used again for image after image: fresh pages and collecting them cost more than a
- * copy of the pixels. There are as many slots as were ever in use at once, so whoever bounds what is in flight bounds them.
+ * copy of the pixels. There are as many slots as were ever in use at once, so bounding the images in flight bounds them.
  */
 export class PixelSlots {
   readonly #slotBytes: number;
@@ -10,7 +10,7 @@ export class PixelSlots {
     this.#slotBytes = slotBytes;
   }
 
-  /** Lends a slot, with whatever it holds, to `work` until that settles. */
+  /** Lends a slot, with its old content, to `work` until that settles. */
   async lend<Value>(
     work: (pixels: Uint8Array<SharedArrayBuffer>) => Promise<Value>,
   ): Promise<Value> {

@@ -18,7 +18,7 @@ import { PixelBudget, type SharedBudget } from './pixel-budget.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
 import { type SampleFrames, sampleFrames } from './sample-frames.ts';
 
-/** What the threads are started with. */
+/** Start data of the threads. */
 export interface PixelSetup {
   readonly prepare: PrepareSettings;
   readonly interpret: InterpretSettings;
@@ -29,7 +29,7 @@ export interface PixelSetup {
 
 export interface PrepareTask {
   readonly bytes: Uint8Array;
-  /** Memory of all threads, to be filled. */
+  /** Shared memory to fill. */
   readonly pixels: Uint8Array<SharedArrayBuffer>;
 }
 
@@ -68,7 +68,7 @@ const setup: PixelSetup = workerData;
 const budget = new PixelBudget(setup.budget);
 
 /*
- * Whatever goes wrong with one image is an answer: thrown on, it would end the shard, and cost all the other images.
+ * Every failure of one image is returned: a throw would end the shard and cost all the other images.
  */
 
 export async function prepare({ bytes, pixels }: PrepareTask): Promise<PreparedSample> {
@@ -87,7 +87,7 @@ export function interpret(task: InterpretTask): InterpretAnswer {
   try {
     return interpreted(task);
   } catch (error) {
-    const reason = `the model's answer cannot be interpreted (${messageOf(error)})`;
+    const reason = `the model's output cannot be interpreted (${messageOf(error)})`;
     return { status: 'failed_to_infer', reason };
   }
 }

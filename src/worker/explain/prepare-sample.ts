@@ -5,7 +5,7 @@ import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { Resize } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 
-/** What preparing needs to know of a run. */
+/** What preparation needs from a run. */
 export interface PrepareSettings {
   readonly task: Task;
   readonly inputHeight: number;
@@ -14,7 +14,7 @@ export interface PrepareSettings {
   readonly maxPixels: number;
 }
 
-/** What preparing an image gave; its pixels are where they were to be written. */
+/** The result of preparing an image; its pixels are in the caller's buffer. */
 export type PreparedSample =
   | {
       readonly status: 'success';
@@ -29,7 +29,7 @@ type Decoded =
   | { readonly status: 'failed_to_decode'; readonly reason: string };
 
 /**
- * From the bytes of an image file to the model's input, as Ultralytics does it: planar RGB [3, inputHeight, inputWidth], which fills `pixels`.
+ * Turns the bytes of an image file into the model's input, as Ultralytics does: planar RGB [3, inputHeight, inputWidth], which fills `pixels`.
  * Never rejects for a bad file.
  */
 export async function prepareSample(

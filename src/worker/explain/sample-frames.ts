@@ -19,7 +19,7 @@ export interface SampleMaps {
   readonly layers: readonly (GridMap & { readonly column: string })[];
 }
 
-/** What one sample adds to mean maps and box maps, in the levels of `writeMapLevels`: what is left to do is to sum integers. */
+/** What one sample adds to mean maps and box maps, in the levels of `writeMapLevels`: only integers remain to be summed. */
 export interface SampleFrames {
   /** Of the fused map and of each layer, [meanFrameSize, meanFrameSize] over the original image; all in one buffer. */
   readonly means: readonly { readonly column: string; readonly levels: Int16Array<ArrayBuffer> }[];

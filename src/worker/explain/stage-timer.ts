@@ -1,4 +1,4 @@
-/** Stages of a shard, in their order; what `timingsMs` of a marker is keyed by. */
+/** Stages of a shard, in order; the keys of `timingsMs` in a marker. */
 export const stages = [
   'fetch',
   'decode',

@@ -5,7 +5,7 @@ interface Waiting<Input, Output> {
 }
 
 export interface BatcherOptions<Input, Output> {
-  /** Inputs a run; 1 runs each as it comes. */
+  /** Inputs per run; 1 runs each as it arrives. */
   readonly batch: number;
   /** Runs that compute at once. */
   readonly streams: number;

@@ -6,12 +6,12 @@ import type { InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
 import { buffersOf } from './transfer.ts';
 
-/** One session of ONNX Runtime in a thread of its own: its binding computes synchronously and would block the main loop. */
+/** One session of ONNX Runtime in its own thread: its binding computes synchronously and would block the main loop. */
 export class InferenceStream {
   readonly #pool: Piscina<InferenceTask | undefined>;
   readonly #forgetRest: () => void;
   readonly #idle = new Set<() => void>();
-  /** Of the thread: what waits for it is answered at once when this is not 0. */
+  /** Set by the thread: when not 0, pending calls are answered at once. */
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   #calls = 0;
 
@@ -30,12 +30,12 @@ export class InferenceStream {
     this.#forgetRest = restBeforeProcessEnds(() => this.#rest());
   }
 
-  /** Calls that have no answer yet. */
+  /** Pending calls. */
   get calls(): number {
     return this.#calls;
   }
 
-  /** Loads the model. Throws `EigenfleetError` with code `device` or `model`; the stream is to be closed then too. */
+  /** Loads the model. Throws `EigenfleetError` with code `device` or `model`; close the stream then too. */
   async open(): Promise<void> {
     const outcome: OpenOutcome = await this.#call(undefined, { name: 'open' });
     if (outcome.status === 'refused') throw new EigenfleetError(outcome.code, outcome.message);

@@ -5,21 +5,21 @@ export interface StreamPlan {
   /** Threads of the CPU provider, of all streams together. */
   readonly threads: number;
   readonly modelBytes: number;
-  /** Images that are to be explained, about. */
+  /** Approximate number of images to explain. */
   readonly images: number;
 }
 
-/** More at once were not measured, and each holds the model's weights and its activations. */
+/** More at once are unmeasured, and each holds the model's weights and its activations. */
 const mostStreams = 4;
 /** Of the weights of all streams. */
 const mostModelBytes = 256 * 1024 * 1024;
-/** So few images take less time than a second session to load. */
+/** This few images take less time than loading a second session. */
 const fewImages = 48;
 
 /**
  * Threads of each session that computes at the same time as the others. On a CPU several sessions with few threads each finish more images
  * than one with all of them: its threads wait for each other at every node of the graph, and for the pixel threads that take a core meanwhile
- * (docs/performance.md). An accelerator works off one at a time.
+ * (docs/performance.md). An accelerator processes one at a time.
  */
 export function planStreams({ device, threads, modelBytes, images }: StreamPlan): number[] {
   if (device !== 'cpu' || images < fewImages) return [threads];

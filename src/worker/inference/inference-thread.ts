@@ -29,9 +29,9 @@ export interface InferenceSetup {
   readonly padding: ExplainOptions['padding'];
   readonly device: Device;
   readonly threads: number;
-  /** Images a run of the session; what is missing is filled up with black images. */
+  /** Images per run of the session; black images fill up the rest. */
   readonly batch: number;
-  /** Not 0 when the process ends: nothing is begun then. */
+  /** Not 0 when the process ends: nothing starts then. */
   readonly stop: Int32Array;
 }
 
@@ -47,7 +47,7 @@ const setup: InferenceSetup = workerData;
 const stack = new Uint8Array(setup.batch * 3 * setup.facts.inputHeight * setup.facts.inputWidth);
 let opened: Promise<ExplainSession> | undefined;
 
-/** An error class does not survive the way between threads, so what a person can act on travels as a value. */
+/** An error class does not survive posting between threads, so actionable errors travel as values. */
 export type OpenOutcome =
   | { readonly status: 'opened' }
   | { readonly status: 'refused'; readonly code: ErrorCode; readonly message: string };
@@ -79,7 +79,7 @@ export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
 }
 
 export async function close(): Promise<void> {
-  // What could not be opened was refused to whoever asked, and needs no release.
+  // A failed open was reported to its caller and needs no release.
   const session = await opened?.catch(() => undefined);
   await session?.release();
   opened = undefined;

@@ -10,7 +10,7 @@ export interface InferenceInput {
 export interface InferenceAnswer {
   /** In the order of the inputs; the arrays own their buffers. */
   readonly images: readonly ImageOutputs[];
-  /** What the device took, waiting left out. */
+  /** Time on the device, without waiting. */
   readonly inferMs: number;
 }
 
@@ -18,7 +18,7 @@ export interface InferenceAnswer {
 export interface Inference {
   /** The device that really runs the model, such as `cpu` or `webgpu`. */
   readonly device: string;
-  /** Images a call at most. */
+  /** Most images per call. */
   readonly batch: number;
   /** Calls that compute at once; more wait. */
   readonly streams: number;

@@ -1,6 +1,6 @@
 import { type ImageOutputs, withArrays } from '../../model/session/image-outputs.ts';
 
-/** The arrays of one image's answer, for a transfer. */
+/** The arrays of one image's outputs, for a transfer. */
 export function outputArrays({ layers, head }: ImageOutputs): ArrayBufferView[] {
   const arrays: ArrayBufferView[] = layers.flatMap(({ basis, product, projections, energy }) => [
     basis,

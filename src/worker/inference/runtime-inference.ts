@@ -14,14 +14,14 @@ export interface RuntimeOptions {
   readonly device: Device;
   /** Threads of the CPU provider. */
   readonly threads: number;
-  /** Images that are to be explained, about: few are not worth more than one session. */
+  /** Approximate number of images to explain: few do not justify more than one session. */
   readonly images: number;
-  /** Images a call; default: what the file is fixed to, else 1. */
+  /** Images per call; default: the file's fixed batch, else 1. */
   readonly batch?: number | undefined;
 }
 
 /**
- * ONNX Runtime in threads of its own, on a CPU in several at once. Resolves when the model is loaded on the device. Throws `EigenfleetError`
+ * ONNX Runtime in its own threads, on a CPU several at once. Resolves when the model is loaded on the device. Throws `EigenfleetError`
  * with code `device` or `model`.
  */
 export async function startRuntimeInference(runtime: RuntimeOptions): Promise<Inference> {

@@ -4,7 +4,7 @@ import type { ContentCells } from '../../maps/content-cells.ts';
 /** A map of which the weighted spread is known. */
 interface SpreadMap {
   readonly map: Float32Array;
-  /** What sums are taken around: one of its values, so that those of a constant map are exactly 0. */
+  /** The value that sums are taken around: one of the map's, so that sums of a constant map are exactly 0. */
   readonly shift: number;
   /** Weighted sum of map - shift. */
   readonly sum: number;

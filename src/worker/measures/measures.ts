@@ -62,7 +62,7 @@ export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<str
   return measures;
 }
 
-/** All columns of the catalog that can be taken of one sample; what cannot be taken is absent, never NaN. */
+/** Returns all columns of the catalog for one sample; a measure that cannot be taken is absent, never NaN. */
 export function measureSample(evidence: SampleEvidence): Record<string, number> {
   const { fused, layers, framed, detections, classScores, geometry } = evidence;
   const grids = new Map<string, GridCoverage>();
@@ -86,7 +86,7 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   return measures;
 }
 
-/** What is not a number could not be taken, and is left out. */
+/** NaN marks a measure that could not be taken; it is left out. */
 function add(measures: Record<string, number>, column: string, value: number): void {
   if (Number.isFinite(value)) measures[column] = value;
 }
@@ -142,7 +142,7 @@ function boxMeasures(
   { coverage, area }: Covered,
   { total, boxes, hottest }: HeatSums,
 ): Record<string, number> {
-  // Boxes that all lie outside of what the model saw are not boxes.
+  // Boxes entirely outside of what the model saw do not count.
   if (area === 0) return {};
   const heat = boxes / total;
   const measures = {

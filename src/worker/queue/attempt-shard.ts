@@ -15,7 +15,7 @@ import { processShard } from '../shard/process-shard.ts';
 import type { OpenRun, OpenRuns } from './open-runs.ts';
 import { suspectTrial } from './suspect-trial.ts';
 
-/** What became of one attempt at a shard's job. */
+/** Outcome of one attempt at a shard's job. */
 export type AttemptOutcome =
   /** `repeated`: its results were there already. */
   | { readonly status: 'done' | 'repeated'; readonly marker: ShardMarker }
@@ -35,8 +35,8 @@ export interface AttemptPorts {
 }
 
 /**
- * One attempt at a shard's job, from its payload to its booked results. May run any number of times, also at once on several machines:
- * results are idempotent, and the booking counts a shard once. Throws when the shard is to be tried again, `EigenfleetError` with code
+ * Makes one attempt at a shard's job, from its payload to its booked results. May run any number of times, also at once on several machines:
+ * results are idempotent, and the booking counts a shard once. Throws when the shard must be retried, `EigenfleetError` with code
  * `model` or `usage`, or `DamagedManifestError`, when another try cannot help.
  */
 export async function attemptShard(
@@ -92,7 +92,7 @@ async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal:
   );
 }
 
-/** Counts the shard as done, once; whoever settles the last one asks for the summary. */
+/** Counts the shard as done, once; settling the last one requests the summary. */
 async function book(
   { out, runId, shard }: ShardJob,
   { statistics }: ShardMarker,

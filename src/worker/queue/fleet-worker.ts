@@ -32,20 +32,20 @@ export interface FleetWorkerOptions {
   readonly ports: AttemptPorts;
   /** Shards at once: 2 let the storage traffic of one overlap the device's work on the other. */
   readonly concurrency: number;
-  /** A shard whose worker has not renewed its lock for so long is given to another. */
+  /** A shard goes to another worker when its lock was not renewed for this long. */
   readonly lockMs: number;
   readonly stalledIntervalMs: number;
   /** How long running shards may go on after `stop()`. */
   readonly graceMs: number;
   readonly name: string;
   readonly logger: Logger;
-  /** Aborted when what runs is to be handed back, so that whoever waits for something on its behalf gives that up too. */
+  /** Aborted when running shards must be handed back, so that waits on their behalf end too. */
   readonly shutdown: AbortController;
   /** Whether results may go to this URI. Jobs of others are handed back, no attempt used. */
   isAllowedOut(out: string): Promise<boolean>;
   /** A shard was taken from the queue. */
   onTaken(job: ShardJob): void;
-  /** It was given up again, however that came about. */
+  /** The shard was released, for any reason. */
   onSettled(job: ShardJob): void;
   onOutcome(job: ShardJob, outcome: AttemptOutcome, wallMs: number): void;
   /** A shard failed for good: all attempts are used, or another one cannot help. Never called where results may not go. */
@@ -103,12 +103,12 @@ export class FleetWorker {
     await Promise.all(this.#settling);
   }
 
-  /** Hands back what is running, now. */
+  /** Hands back running shards now. */
   abort(): void {
     this.#shutdown.abort();
   }
 
-  /** Closes at once and leaves what is running to others. */
+  /** Closes at once and leaves running shards to others. */
   async drop(): Promise<void> {
     this.#shutdown.abort();
     await this.#worker.close(true);
@@ -143,7 +143,7 @@ export class FleetWorker {
     }
   }
 
-  /** Gives a job that this worker may not do to others: it comes back later with its priority, no attempt used. */
+  /** Leaves a job that this worker may not do to others: it comes back later with its priority, without using an attempt. */
   async #refuse(job: Job<ShardJob>, token?: string): Promise<never> {
     await delay(job, token);
     const { signal } = this.#shutdown;
@@ -152,8 +152,8 @@ export class FleetWorker {
   }
 
   /**
-   * Storage has been away for longer than a shard in hand waits for it (`StorageWait`, which says so): others get their turn. No attempt is used: the
-   * shard is as good as before.
+   * Storage was away for longer than a running shard waits (`StorageWait` reports it): others get their turn. No attempt is used: the
+   * shard is untouched.
    */
   async #putOff(job: Job<ShardJob>, token?: string): Promise<never> {
     if (this.#shutdown.signal.aborted) {
@@ -195,12 +195,12 @@ export class FleetWorker {
     }
   }
 
-  /** Said once of a run, and its shards fail without a line each: nothing can be booked in it either. */
+  /** Logged once per run; its shards then fail without a line each, since nothing can be booked in it. */
   #meetBroken(job: ShardJob, error: BrokenRunError): never {
     const { logger } = this.#options;
     const run = runKeyOf(job);
     if (!this.#broken.has(run)) {
-      logger.error({ out: job.out, run: job.runId }, `${error.message} Its shards are set aside.`);
+      logger.error({ out: job.out, run: job.runId }, `${error.message} Its shards are skipped.`);
     }
     this.#broken.add(run);
     throw new UnrecoverableError(error.message);
@@ -239,7 +239,7 @@ export class FleetWorker {
   }
 }
 
-/** No attempt is used by it. */
+/** It uses no attempt. */
 async function delay(job: Job<ShardJob>, token: string | undefined): Promise<void> {
   const fruitless = job.attemptsStarted - 1 - job.attemptsMade;
   await job.moveToDelayed(Date.now() + refusalDelayMs(fruitless), token);

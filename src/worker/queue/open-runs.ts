@@ -27,8 +27,8 @@ interface Held {
 }
 
 /**
- * Keeps the model of the current run loaded between shards, and lets go of the last one when another run needs the device: two models at
- * once only while shards of both are under way.
+ * Keeps the model of the current run loaded between shards, and releases the previous one when another run needs the device: two models at
+ * once only while shards of both are running.
  */
 export class OpenRuns {
   readonly #ports: OpenRunsPorts;
@@ -38,7 +38,7 @@ export class OpenRuns {
     this.#ports = ports;
   }
 
-  /** Calls `work` with the run, opened if need be; it stays open at least until `work` has settled. */
+  /** Calls `work` with the run, opening it if needed; it stays open at least until `work` settles. */
   async use<Result>(
     out: string,
     runId: string,
@@ -61,7 +61,7 @@ export class OpenRuns {
     }
   }
 
-  /** Ends all that nobody uses any more. */
+  /** Closes all runs that nobody uses any longer. */
   async close(): Promise<void> {
     await this.#closeIdle(undefined);
   }

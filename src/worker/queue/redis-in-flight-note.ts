@@ -12,12 +12,12 @@ import {
 } from '../shard/crash-suspects.ts';
 import type { InFlightNote } from '../shard/in-flight-note.ts';
 
-/** A note goes when nobody touched it for a week. */
+/** A note expires after a week without changes. */
 const expirySeconds = 7 * 86_400;
 
 /**
  * The note of one shard in Redis, where the next attempt finds it on whatever machine it runs. Rows under way are fields of a hash, named
- * `<attempt>:<row>`, so that two attempts at once do not mix. What other attempts left there is taken for the remains of a dead one: should it live
+ * `<attempt>:<row>`, so that two attempts at once do not mix. Fields of other attempts count as those of a dead one: if it lives
  * after all, its rows are tried alone and acquitted.
  */
 export async function openRedisInFlightNote(
@@ -57,7 +57,7 @@ export async function openRedisInFlightNote(
   };
 }
 
-/** Draws the conclusion from what other attempts left, and takes that away. */
+/** Judges what other attempts left, and removes it. */
 async function takeOver(redis: Redis | Cluster, key: string): Promise<CrashState> {
   const fields = await redis.hgetall(key);
   const state = judgeCrash(stateIn(fields.state), remainsIn(fields));
@@ -81,7 +81,7 @@ function stateIn(text: string | undefined) {
   }
 }
 
-/** A row that ended has no field any more, except for a suspect, which is to be acquitted: `-`. */
+/** A finished row has no field, except for an acquitted suspect: `-`. */
 function remainsIn(fields: Readonly<Record<string, string>>): Remains {
   const begun = new Set<number>();
   const ended = new Set<number>();

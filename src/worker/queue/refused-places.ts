@@ -1,15 +1,15 @@
 import type { Logger } from '../../shared/telemetry/logger.ts';
 
 /**
- * Others have so long to take a job before the worker that may not do it meets it again. It grows with the starts that came to nothing: while no worker
+ * How long others have to take a job before a worker that may not do it sees it again. It grows with the failed starts: while no worker
  * may do the job, it must not keep this one from jobs behind it.
  */
 const firstDelayMs = 5_000;
 const longestDelayMs = 30_000;
 
 /**
- * How long a slot rests after a job that it may not do. Without it, one worker would move a queue of thousands out of the reach of those that may do them
- * within seconds; with it, at most some hundreds are out of reach at a time.
+ * How long a slot rests after a job that it may not do. Without it, one worker would delay a queue of thousands for workers that may do them
+ * within seconds; with it, at most a few hundred are delayed at a time.
  */
 export const restMs = 100;
 
@@ -34,7 +34,7 @@ const refusals = {
   read: { words: 'read images from', option: '--allow-in' },
 } as const;
 
-/** Says once of each place that this worker may not write or read there. */
+/** Logs once per place that this worker may not write or read there. */
 export class RefusedPlaces {
   readonly #known = new Set<string>();
   readonly #logger: Logger;

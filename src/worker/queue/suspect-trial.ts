@@ -8,7 +8,7 @@ import type { Explainer } from '../explain/explainer.ts';
 import type { SuspectTrial } from '../shard/shard-task.ts';
 import type { TrialSetup } from './trial-setup.ts';
 
-/** How a child came to its end: by itself, or by somebody who ends processes. */
+/** How a child ended: by itself, or killed by somebody. */
 type Verdict = 'survived' | 'crashed' | 'killed';
 
 const program = fileURLToPath(new URL('./trial-process.js', import.meta.url));
@@ -16,7 +16,7 @@ const program = fileURLToPath(new URL('./trial-process.js', import.meta.url));
 const mostKills = 3;
 
 /**
- * Tries images alone in a process of their own. Only what that process dies of by itself convicts an image, while this one lives to see it: whoever kills
+ * Tries images alone in a separate process. Only a crash of that process convicts an image, and only while this one lives to see it: killing
  * this process, however often, ends the trial without a verdict.
  */
 export function suspectTrial(
@@ -33,7 +33,7 @@ export function suspectTrial(
       for (const sample of samples) {
         for (let kills = 0; kills < mostKills && !signal.aborted; kills++) {
           child ??= await TrialChild.start(setup, signal);
-          // It could not even load the model: nothing can be said of an image.
+          // It could not even load the model: that says nothing about an image.
           if (child === undefined) return crashed;
           const verdict = await child.try(sample);
           if (verdict === 'survived') break;

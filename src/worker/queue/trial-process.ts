@@ -9,11 +9,11 @@ import { loadRunModel } from './load-run-model.ts';
 import type { TrialSetup } from './trial-setup.ts';
 
 /*
- * The child process of `suspect-trial.ts`. The first message sets it up, every further one is an image: it is explained as a run does it, and the answer says that
- * the process is still there. What an image gives does not matter here, nor that it fails in good order.
+ * The child process of `suspect-trial.ts`. The first message sets it up, every further one is an image: it explains it as a run does, and the reply says that
+ * the process is still alive. The result does not matter here, nor an orderly failure.
  */
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// Ctrl-C reaches every process of a terminal; whoever started this one decides.
+// Ctrl-C reaches every process of a terminal; the parent decides.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 let trying: ((sample: Sample) => Promise<void>) | undefined;

@@ -2,7 +2,7 @@ import type { Device } from '../../model/runtime/devices.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 
-/** What the child process is started with. */
+/** Start data of the child process. */
 export interface TrialSetup {
   readonly spec: RunSpec;
   readonly modelPath: string;

@@ -1,4 +1,4 @@
-/** Bytes of samples under way at most in a process, over all its shards: files, their decoded pixels, model inputs. */
+/** Most bytes of samples in flight in a process, over all its shards: files, their decoded pixels, model inputs. */
 export const inFlightBytes = 192 * 1024 * 1024;
 
 /**
@@ -18,7 +18,7 @@ export class ByteBudget {
     return this.#usedBytes;
   }
 
-  /** Resolves when `bytes` are granted; give them back with `release(bytes)`. */
+  /** Resolves when `bytes` are granted; return them with `release(bytes)`. */
   async acquire(bytes: number): Promise<void> {
     if (this.#waiting.length === 0 && this.#fits(bytes)) {
       this.#usedBytes += bytes;

@@ -3,13 +3,13 @@ import { runBounds } from '../../shared/run/run-spec.ts';
 
 const row = z.number().int().nonnegative().max(runBounds.shardSize);
 
-/** What is known of a shard's rows after attempts whose process died. */
+/** What is known about a shard's rows after attempts whose process died. */
 export const crashStateSchema = z.object({
-  /** Rows that were under way when a process died: to be tried alone, one at a time. */
+  /** Rows in flight when a process died: try them alone, one at a time. */
   suspects: z.array(row),
   /** Rows that crashed a process while they were alone: never tried again. */
   quarantined: z.array(row),
-  /** Suspects that were the one thing under way when a process died, once for each death. */
+  /** Suspects that were alone in flight when a process died, once for each death. */
   aloneAtDeath: z.array(row).max(1_000_000).default([]),
 });
 export type CrashState = z.infer<typeof crashStateSchema>;
@@ -17,8 +17,8 @@ export type CrashState = z.infer<typeof crashStateSchema>;
 export const noCrash: CrashState = { suspects: [], quarantined: [], aloneAtDeath: [] };
 
 /**
- * A process that dies may have been killed by anybody, so one death convicts nobody who was alone at it. Who is alone for some tens of
- * milliseconds of an attempt, and at its end in three, is not a victim of chance.
+ * Anybody may kill a process, so one death does not convict a lone image. An image that is alone for some tens of
+ * milliseconds of an attempt, and at the end of three, is not there by chance.
  */
 const deathsThatConvict = 3;
 
@@ -29,7 +29,7 @@ export interface Remains {
 }
 
 /**
- * Draws the conclusion from an attempt that died. What was under way is under suspicion, and a suspect is tried alone; one that came through is acquitted.
+ * Judges an attempt that died. Rows in flight become suspects, and a suspect is tried alone; one that passes is acquitted.
  * Suspects have been through a process of their own before (`SuspectTrial`), which convicts most of those that crash; one that does so only beside the rest of a
  * worker is convicted by dying alone again and again. A row that was alone by chance (the last of a shard) was not a suspect yet: it becomes one.
  */

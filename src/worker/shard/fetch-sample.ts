@@ -7,7 +7,7 @@ export type FetchedSample =
   | { readonly status: 'success'; readonly bytes: Uint8Array }
   | { readonly status: 'failed_to_fetch'; readonly reason: string };
 
-/** The bytes of a sample's file, or why it has none. Throws only where the storage as a whole cannot be used, or when the signal is aborted. */
+/** Returns the bytes of a sample's file, or why there are none. Throws only when the storage as a whole is unusable, or when the signal is aborted. */
 export async function fetchSample(
   { key, sizeBytes, etag }: Sample,
   images: ObjectStore,
@@ -31,6 +31,6 @@ export async function fetchSample(
 
 function absenceOf(etag: string): string {
   return etag === unreadableEtag
-    ? 'the file is not there, though its name is: a link to nothing, or a name in S3 that is not valid UTF-8'
-    : 'the file is not there';
+    ? 'the file is listed but does not exist: a dangling link, or a name in S3 that is not valid UTF-8'
+    : 'the file does not exist';
 }

@@ -6,29 +6,29 @@ import { makeFolder } from '../../shared/host/make-folder.ts';
 import { storageError } from '../../shared/host/storage-error.ts';
 import { condemned, crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
 
-/** Remembers which rows of a shard are under way, beyond the death of the process. */
+/** Remembers which rows of a shard are in flight, beyond the death of the process. */
 export interface InFlightNote {
   /** Rows to be tried alone, before the others. */
   readonly suspects: readonly number[];
   /** Rows not to be tried. */
   readonly quarantined: ReadonlySet<number>;
-  /** To be awaited before the row is processed: a note that arrives after the crash is none. */
+  /** Await it before processing the row: a note written after the crash would be too late. */
   begin(row: number): void | Promise<void>;
-  /** Need not be awaited: a note of it that is lost makes a suspect at worst. Never rejects. */
+  /** Need not be awaited: losing this note makes a suspect at worst. Never rejects. */
   end(row: number): void | Promise<void>;
-  /** A row crashed a process of its own: it is not to be tried again, whatever becomes of this attempt. */
+  /** A row crashed its own process: never retry it, whatever becomes of this attempt. */
   condemn(row: number): Promise<void>;
-  /** The shard is done or was given up in good order: forgets who was under way, and when it is done everything. */
+  /** The shard is done or was released in good order: forgets the rows in flight, and everything when it is done. */
   close(outcome: 'done' | 'abandoned'): Promise<void>;
 }
 
 const storedStateSchema = crashStateSchema.extend({
-  /** Which log holds what came after this state. */
+  /** The log with what came after this state. */
   generation: z.number().int().nonnegative(),
 });
 type StoredState = z.infer<typeof storedStateSchema>;
 
-/** Waits for a disk that cannot be written, and tries again. */
+/** Retries while a disk cannot be written. */
 export type Persistently = <T>(write: () => Promise<T>) => Promise<T>;
 
 /**
@@ -93,7 +93,7 @@ export async function openInFlightNote(
   };
 }
 
-/** Begins with a newline, too: of the line before, a full disk may have taken a part only. */
+/** Also begins with a newline: a full disk may have cut the previous line. */
 function append(log: number, line: string): void {
   const bytes = Buffer.from(`\n${line}\n`);
   if (writeSync(log, bytes) < bytes.length) {

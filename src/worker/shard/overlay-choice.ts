@@ -1,6 +1,6 @@
 import type { OverlayPlan } from '../../shared/run/run-spec.ts';
 
-/** Where a sample stands in its run, and what was found in it. */
+/** The position of a sample in its run, and what was found in it. */
 export interface OverlayCandidate {
   /** Position in the whole dataset, from 0. */
   readonly globalIndex: number;

@@ -14,7 +14,7 @@ export type ShardOutcome =
 
 /**
  * Explains the samples of one shard and writes its files, the marker last. A bad image is a row with a status and a reason. Throws when the
- * results cannot be written or the device is broken: then the shard as a whole is to be tried again, and no image is to blame.
+ * results cannot be written or the device is broken: then the whole shard must be retried, and no image is to blame.
  */
 export async function processShard(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome> {
   const { signal, note } = ports;
@@ -23,9 +23,9 @@ export async function processShard(task: ShardTask, ports: ShardPorts): Promise<
     await note.close(outcome.status);
     return outcome;
   } catch (error) {
-    // Whoever comes to this line did not crash. What went wrong first counts.
+    // Nothing crashed up to here. The first error counts.
     await note.close('abandoned').catch(() => {});
-    // What is cut off by the signal fails, such as a file being read: that is not a failure of the shard.
+    // Work cut off by the signal fails, such as reading a file: that does not fail the shard.
     if (!signal.aborted) throw error;
     return { status: 'abandoned' };
   }
@@ -57,11 +57,11 @@ async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome
   return { status: 'done', marker };
 }
 
-/** All samples, as far as the signal lets them. */
+/** Processes all samples, until the signal. */
 async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult): Promise<void> {
   const { signal, explainer, note } = ports;
   const work = new SampleWork(task, ports, result);
-  // Under suspicion of having killed the process: alone, so that another crash has one culprit only.
+  // A suspect runs alone, so that another crash has only one culprit.
   const suspects = new Set(note.suspects.filter((row) => row < task.samples.length));
   await tryInChild([...suspects], task, ports);
   await runConcurrently([...suspects], 1, signal, (row) => work.run(row, true));
@@ -74,7 +74,7 @@ async function workAll(task: ShardTask, ports: ShardPorts, result: ShardResult):
   });
 }
 
-/** Sets aside what crashes a process of its own, so that this one need not die of it. */
+/** Sets aside what crashes a separate process, so that this one survives. */
 async function tryInChild(
   suspects: readonly number[],
   { samples }: ShardTask,

@@ -1,4 +1,4 @@
-/** A reason that many samples share: without the key of the one it was said of, or the last part of it, and without its size. */
+/** Returns a reason that many samples share: without the sample's key, or its last part, and without its size. */
 export function reasonWithoutName(reason: string, key: string): string {
   const name = key.slice(key.lastIndexOf('/') + 1);
   const nameless = replaceWhole(replaceWhole(reason, key), name);

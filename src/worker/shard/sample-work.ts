@@ -16,7 +16,7 @@ type Explained = Extract<ExplainedSample, { status: 'success' }>;
 type DrawnOverlay = OverlayAnswer | { readonly status: 'not-wanted' };
 
 /**
- * Decoded pixels for each byte of an image file, about: photographs as JPEG hold 8 to 12. A file that is denser than this is still bounded,
+ * Approximate decoded pixels per byte of an image file: photographs as JPEG hold 8 to 12. A file that is denser than this is still bounded,
  * by the pixel limit and by the number of decoding threads.
  */
 const decodedPerFileByte = 12;
@@ -91,7 +91,7 @@ export class SampleWork {
     return wantsOverlay(spec.options.overlays, { globalIndex, total, flags });
   }
 
-  /** Draws and writes the overlay where one is wanted. A picture that cannot be drawn costs nothing else. */
+  /** Draws and writes the overlay if requested. A picture that cannot be drawn costs nothing else. */
   async #drawOverlay(row: number, bytes: Uint8Array, explained: Explained): Promise<DrawnOverlay> {
     if (!this.#wantsOverlay(row, explained)) return { status: 'not-wanted' };
     const { spec, shard } = this.#task;
@@ -117,7 +117,7 @@ function failed(
 
 interface OverlayRemark {
   readonly written: boolean;
-  /** Why there is none, though one was wanted. */
+  /** Why a requested overlay is missing. */
   readonly remark: string | undefined;
 }
 

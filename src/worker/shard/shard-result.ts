@@ -19,7 +19,7 @@ interface ExplainedMaps {
   readonly frames: SampleFrames;
 }
 
-/** Gathers what a shard's samples give, in any order, and writes its files in the order of the manifest. */
+/** Collects the results of a shard's samples, in any order, and writes its files in manifest order. */
 export class ShardResult {
   readonly timer = new StageTimer();
   readonly #spec: RunSpec;

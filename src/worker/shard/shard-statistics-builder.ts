@@ -27,14 +27,14 @@ export class ShardStatisticsBuilder {
     this.#shard = shard;
   }
 
-  /** `maps` of a successful row; without them it only leaves the mean maps and the box maps alone. */
+  /** `maps` of a successful row; without them only the mean maps and the box maps stay unchanged. */
   add(row: SampleRow, maps?: SampleMaps): void {
     const { geometry, detections } = row;
     const frames = maps && geometry && sampleFrames(maps, geometry, detections);
     this.addFramed(row, frames);
   }
 
-  /** The same with what `sampleFrames` gave, so that the resampling can be done in another thread. */
+  /** The same from the frames of `sampleFrames`, so that another thread can resample. */
   addFramed(row: SampleRow, frames: SampleFrames | undefined): void {
     const statistics = this.#statistics;
     statistics.images += 1;
@@ -60,7 +60,7 @@ export class ShardStatisticsBuilder {
   /** Why the row failed, or the remark on an explained one. */
   #addReason({ status, key, reason }: SampleRow): void {
     if (status === 'success' && reason === undefined) return;
-    const nameless = reasonWithoutName(reason ?? 'No reason was given.', key);
+    const nameless = reasonWithoutName(reason ?? 'No reason given.', key);
     this.#statistics.reasons.add(nameless, { status, count: 1, keys: [key] });
   }
 
@@ -129,7 +129,7 @@ export class ShardStatisticsBuilder {
   }
 }
 
-/** Rankings are kept of what an image is judged by: its fused map and itself. */
+/** Rankings cover the measures that judge an image: those of its fused map and of the whole image. */
 const isRanked = rememberedByName(isOfImage);
 
 /** Which of 20 equal parts of [0, 1] holds the value. */

@@ -14,7 +14,7 @@ export interface ShardTask {
   readonly samples: readonly Sample[];
 }
 
-/** Tries images alone, in a process of their own, and gives those that this process died of. */
+/** Tries images alone, in a separate process, and returns those that crashed it. */
 export type SuspectTrial = (
   samples: readonly Sample[],
   signal: AbortSignal,
@@ -28,9 +28,9 @@ export interface ShardPorts {
   readonly images: ObjectStore;
   readonly explainer: Explainer;
   readonly budget: ByteBudget;
-  /** Remembers what is under way, so that an image that kills the process is found. */
+  /** Remembers what is in flight, so that an image that kills the process is found. */
   readonly note: InFlightNote;
-  /** For images under suspicion; without one they are tried alone in this process. */
+  /** For suspects; without one they are tried alone in this process. */
   readonly trial?: SuspectTrial | undefined;
   readonly signal: AbortSignal;
   readonly versions: Readonly<Record<string, string>>;

@@ -3,8 +3,8 @@ import { areFinite } from '../../shared/statistics/are-finite.ts';
 import type { ExplainedLayer } from '../explain/interpret-sample.ts';
 
 /**
- * The row as it may be stored: what is stored is finite, or the row says why not. `unusableAnswer` keeps such numbers out where they come from; this is the
- * last look before they would spoil the statistics of a run, for what overflows on the way.
+ * Returns a row that is safe to store: all numbers are finite, or the row says why not. `unusableAnswer` stops bad numbers at their source; this is the
+ * last check before they would spoil the statistics of a run, for numbers that overflow on the way.
  */
 export function storableRow(
   row: SampleRow,

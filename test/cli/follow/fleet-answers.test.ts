@@ -30,7 +30,7 @@ describe('the answer of enqueue', () => {
   });
 
   it('says of a closed run where its report is', () => {
-    assert.equal(words(0, 12, [], report), `Run r1 is closed already: its report is ${report}`);
+    assert.equal(words(0, 12, [], report), `Run r1 is already closed: its report is ${report}`);
     assert.match(words(0, 11, [4], report), /report\.html\nShard 4 failed for good/);
   });
 });

@@ -123,7 +123,7 @@ describe('a config file beside flags', () => {
   it('is refused when it is not there', async () => {
     await assert.rejects(parse('--config', 'gone.yaml'), {
       code: 'usage',
-      message: /gone\.yaml is not there\./,
+      message: /gone\.yaml does not exist\./,
     });
   });
 

@@ -323,7 +323,7 @@ describe('a source without images', () => {
     const folder = datasetFolder(['images/a.jpg']);
     assert.match(
       await refusal({ source: join(folder, 'imagse') }),
-      /nothing at .*imagse\. Near it: images\./,
+      /nothing at .*imagse\. Did you mean images\?/,
     );
   });
 
@@ -367,7 +367,7 @@ describe('a source without images', () => {
     assert.match(await refusal({ source: join(folder, 'empty.txt') }), /empty\.txt names no image/);
     assert.match(
       await refusal({ source: join(folder, 'prose.txt') }),
-      /None of the 2 images that list .*prose\.txt names is there; the first path that was tried is "Dear reader," in /,
+      /None of the 2 images that list .*prose\.txt names exists; the first path that was tried is "Dear reader," in /,
     );
   });
 
@@ -380,8 +380,8 @@ describe('a source without images', () => {
       'a.jpg',
     ]);
     for (const [list, message] of [
-      ['blank.txt', /the first path that was tried is "gone\/a\.jpg " \(it ends in a blank\)/],
-      ['back.txt', /"\.?\\?gone\\a\.jpg" \(it holds backslashes\)/],
+      ['blank.txt', /the first path that was tried is "gone\/a\.jpg " \(it ends with a space\)/],
+      ['back.txt', /"\.?\\?gone\\a\.jpg" \(it contains backslashes\)/],
       ['remote.txt', /names " s3:\/\/\*\*\*@data\/a\.jpg": a list on this machine/],
       ['binary.txt', /binary\.txt cannot be read \(it is not text\)/],
     ] as const) {
@@ -433,7 +433,7 @@ describe('a source without images', () => {
     const folder = datasetFolder(['a.jpg', 'train/b.jpg']);
     assert.match(
       await refusal({ source: join(folder, 'a.jpg'), split: 'val' }),
-      /has no splits\. Leave --split out/,
+      /has no splits\. Drop --split/,
     );
     assert.match(
       await refusal({ source: folder, split: 'val' }),

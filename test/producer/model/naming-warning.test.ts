@@ -13,18 +13,18 @@ describe('the warning about class names', () => {
   it('shows the first two names that differ, and tells another order from other classes', () => {
     assert.match(
       warningFor(['a', 'WBC', 'RBC'], ['a', 'RBC', 'WBC']) ?? '',
-      /^Class 1 is "WBC" in data\.yaml and "RBC" in the model, whose classes are the same in another order/,
+      /^Class 1 is "WBC" in data\.yaml and "RBC" in the model, with the same classes in another order/,
     );
     assert.match(
       warningFor(['cat'], ['dog', 'cat']) ?? '',
-      /^Class 0 is "cat" in data\.yaml and "dog" in the model: results have the model's names/,
+      /^Class 0 is "cat" in data\.yaml and "dog" in the model: results use the model's names/,
     );
   });
 
   it('counts classes where only their number differs', () => {
     assert.equal(
       warningFor(['a', 'b', 'c'], ['a', 'b']),
-      "data.yaml names 3 classes and the model 2: results have the model's.",
+      "data.yaml names 3 classes and the model 2: results use the model's.",
     );
   });
 });

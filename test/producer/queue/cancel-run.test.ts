@@ -24,7 +24,7 @@ describe('canceling a run', () => {
     await store.put(objectKeys.report('r1'), new Uint8Array());
     await assert.rejects(cancelRun(store, progress, 'r1'), (error) => {
       assert.ok(error instanceof EigenfleetError);
-      assert.match(error.message, /closed already.*memory:store\/r1\/report\.html$/);
+      assert.match(error.message, /already closed.*memory:store\/r1\/report\.html$/);
       return error.code === 'usage';
     });
     assert.equal(await readRunState(store, 'r1'), 'closed');

@@ -36,7 +36,7 @@ describe('the class of a failure', () => {
   }
 
   it('tells images that are not there from those that may not be read', () => {
-    assert.equal(failureClass('failed_to_fetch', 'the file is not there'), 'not_found');
+    assert.equal(failureClass('failed_to_fetch', 'the file does not exist'), 'not_found');
     assert.equal(
       failureClass('failed_to_fetch', 'it cannot be read (permission denied)'),
       'denied',

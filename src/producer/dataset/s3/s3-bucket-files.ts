@@ -31,7 +31,7 @@ export class S3BucketFiles {
     return false;
   }
 
-  /** Throws `dataset` for what is not there or no text. */
+  /** Throws `dataset` for a missing file or one that is not text. */
   async readText(path: string): Promise<string> {
     const key = path.slice(1);
     const tooLarge = oversize((await this.store.head(key))?.sizeBytes ?? 0, mostFileBytes.list);
@@ -49,7 +49,7 @@ export class S3BucketFiles {
     }
   }
 
-  /** The path that an s3:// address in this bucket means, to the letter; other texts are paths relative to `folder`. */
+  /** Returns the path that an s3:// address in this bucket means, literally; other text is a path relative to `folder`. */
   resolve(folder: string, text: string): string {
     const root = `${this.store.uri}/`;
     if (text.startsWith(root)) return `/${text.slice(root.length)}`;
@@ -63,7 +63,7 @@ export class S3BucketFiles {
   }
 }
 
-/** As `path.posix.join` of absolute paths: never above the root, no slash at the end. */
+/** Like `path.posix.join` of absolute paths: never above the root, no trailing slash. */
 function joined(folder: string, text: string): string {
   const parts: string[] = [];
   for (const part of `${folder}/${text}`.split('/')) {

@@ -28,7 +28,7 @@ export interface S3DataYamlRequest {
  * One split of a YOLO dataset file in a bucket. Its `path` is relative to the file's folder; one of somebody's disk leads nowhere, then the
  * folder itself is tried.
  *
- * @throws EigenfleetError `dataset` when the file, the split or what it names is not there.
+ * @throws EigenfleetError `dataset` when the file, the split or what it names is missing.
  */
 export async function listS3DataYaml(request: S3DataYamlRequest): Promise<SampleListing> {
   const { files, file } = request;
@@ -68,7 +68,7 @@ async function resolveSplit(
   }
   throw new EigenfleetError(
     'dataset',
-    `Split ${split} of ${data.file} names ${entries.join(', ')}, which is not there; looked in ${files.uriOf(said)}. Correct path: or ${split}: in the file.`,
+    `Split ${split} of ${data.file} names ${entries.join(', ')}, which does not exist; looked in ${files.uriOf(said)}. Correct path: or ${split}: in the file.`,
   );
 }
 

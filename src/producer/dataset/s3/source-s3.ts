@@ -23,8 +23,8 @@ import {
 import { listS3DataYaml } from './source-s3-data-yaml.ts';
 
 /**
- * Finds out which kind of source an s3:// address is: by its extension where there is such an object, else a pattern, else a prefix. Only what
- * that takes is asked of the storage; the listing comes later.
+ * Decides which kind of source an s3:// address is: by its extension where there is such an object, else a pattern, else a prefix. Asks storage only for what
+ * that needs; the listing comes later.
  *
  * @throws EigenfleetError `usage` for a bad address or a split where there can be none, `dataset` for a list or data.yaml that leads nowhere.
  */

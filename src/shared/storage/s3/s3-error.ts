@@ -133,7 +133,7 @@ export function s3Error(error: unknown, action: S3Action, place: S3Location): Er
 /** S3 answers 403, not 404, for a missing object when the caller may not list. */
 function forbidden(action: S3Action, where: string): string {
   const also =
-    action === 's3:GetObject' ? ', or it is not there and s3:ListBucket is missing too' : '';
+    action === 's3:GetObject' ? ', or it does not exist and s3:ListBucket is missing too' : '';
   return `Access to ${where} is denied: the credentials lack the right ${action}${also}. Grant it in the policy of the user or of the bucket.`;
 }
 
