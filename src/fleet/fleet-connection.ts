@@ -14,19 +14,19 @@ import { RunProgress } from '../shared/queue/run-counters.ts';
 export interface FleetConnection {
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
-  /** Why the connection cannot be had, if waiting will not change it: commands only say how often it was tried. */
+  /** Why there is no connection, if waiting will not change it: commands only report how often they tried. */
   refusal(): EigenfleetError | undefined;
 }
 
 /**
- * `needed`: without it the command can do nothing. `awaited`: the command does without it for a while, and asks it itself.
+ * `needed`: the command cannot work without it. `awaited`: the command works without it for a while, and calls it itself.
  */
 export type RedisNeed = 'needed' | 'awaited';
 
 /**
- * Opens the fleet for one command and closes it after.
+ * Opens the fleet for one command and closes it afterward.
  *
- * @throws EigenfleetError `redis` when Redis does not answer or goes away, `refused` when it will not do what is needed.
+ * @throws EigenfleetError `redis` when Redis does not answer or goes away, `refused` when it refuses what we need.
  */
 export async function withFleet<Result>(
   target: RedisTarget,
@@ -35,7 +35,7 @@ export async function withFleet<Result>(
 ): Promise<Result> {
   const connection = connectRedis(target, 'enqueue');
   let last: unknown;
-  // What fails is thrown by the call that meets it; an unheard error event would end the process.
+  // The failing call throws; an unhandled error event would end the process.
   connection.on('error', (error) => {
     last = error;
   });

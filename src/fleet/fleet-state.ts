@@ -6,7 +6,7 @@ import { isRedisError, redisReason, redisTroubleOf } from '../shared/queue/redis
 import type { RunProgress } from '../shared/queue/run-counters.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 
-/** What only Redis knows of a fleet, or why it does not say. */
+/** What only Redis knows about a fleet, or why it does not answer. */
 export type FleetState =
   | {
       readonly redis: 'answers';
@@ -16,13 +16,13 @@ export type FleetState =
     }
   | { readonly redis: 'away'; readonly reason: string };
 
-/** How long somebody who looks once waits for Redis. */
+/** How long a single look waits for Redis. */
 const limitMs = 5_000;
 
 /**
- * Asks Redis how the fleet is, for those who can do without.
+ * Asks Redis about the fleet, for callers that work without it.
  *
- * @throws EigenfleetError `refused` when waiting for Redis would be in vain.
+ * @throws EigenfleetError `refused` when waiting for Redis would not help.
  */
 export async function readFleetState(fleet: FleetConnection): Promise<FleetState> {
   const answer = await within(limitMs, async () => {
@@ -39,14 +39,14 @@ export async function readFleetState(fleet: FleetConnection): Promise<FleetState
   return { redis: 'away', reason: redisReason(answer.error) };
 }
 
-/** Whether an error of Redis may be over soon. */
+/** Returns whether an error of Redis may pass soon. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof EigenfleetError) return error.code === 'redis';
   const trouble = redisTroubleOf(error);
   return trouble === undefined ? isRedisError(error) : trouble !== 'refused';
 }
 
-/** The same counts where nobody counts: storage has them. */
+/** The same counts from storage, where Redis has none. */
 export const noCounts: Pick<RunProgress, 'readProgress'> = {
   readProgress: async () => ({
     ...{ done: 0, failed: 0, images: 0, imagesFailed: 0, imagesLive: 0, cancelled: false },

@@ -5,7 +5,7 @@ import type { RedisWatch } from '../shared/queue/redis-watch.ts';
 import type { Logger } from '../shared/telemetry/logger.ts';
 
 /**
- * Ends a service of the fleet that did not come to its end in time. Nothing is lost by it: its jobs go to others when their locks have run out. BullMQ
+ * Ends a service of the fleet that did not stop in time. Nothing is lost: its jobs go to others when their locks expire. BullMQ
  * would wait for a Redis that is away forever.
  */
 export function leaveUnfinished(
@@ -15,7 +15,7 @@ export function leaveUnfinished(
 ): void {
   const why = watch.awaited ?? 'something still ran';
   logger.error(
-    `not stopped in time, ${why}: left as it is; jobs in hand go to others when their locks have run out`,
+    `not stopped in time, ${why}: aborted; its jobs go to others when their locks expire`,
   );
   connection.disconnect();
   endProcess(exitCodes.interrupted);

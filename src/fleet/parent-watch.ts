@@ -1,6 +1,6 @@
 /**
- * Calls back when the process that started this one by `superviseWorkers` is gone, however it ended; never in a process that was started
- * otherwise. Does not keep this process alive. Gives what ends the watch.
+ * Calls back when the process that started this one by `superviseWorkers` is gone, however it ended; never in a process started
+ * otherwise. Does not keep this process alive. Returns a function that ends the watch.
  */
 export function whenParentGone(callback: () => void): () => void {
   if (process.channel === undefined) return () => {};

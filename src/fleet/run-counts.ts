@@ -23,7 +23,7 @@ export interface CountsRequest {
 
 const closedSchema = summarySchema.pick({ counts: true, failedShards: true });
 
-/** How far a run is: by its summary when it is closed, else as Redis counts, else, when Redis has no count of it, by what is stored. */
+/** Returns the progress of a run: by its summary when it is closed, else by Redis' counts, else, when Redis has none, by stored results. */
 export async function readRunCounts(request: CountsRequest): Promise<RunCounters> {
   const { store, spec, state, progress } = request;
   const { runId, dataset } = spec;
@@ -58,7 +58,7 @@ export async function readClosedCounts(
   };
 }
 
-/** By listings alone, so of the images that failed none is known: reading all markers would take minutes for a large run. */
+/** By listings alone, so failed images are unknown: reading all markers would take minutes for a large run. */
 async function readStoredCounts(store: ObjectStore, spec: RunSpec): Promise<RunCounters> {
   const { runId, dataset } = spec;
   const marked = await markedShards(store, { runId, shards: dataset.shards });
@@ -76,7 +76,7 @@ async function readStoredCounts(store: ObjectStore, spec: RunSpec): Promise<RunC
 }
 
 /**
- * The images of a shard that was begun twice are counted live twice where its first worker could not take them back: then no more
+ * The images of a shard that was begun twice count twice when its first worker could not subtract them: then no more
  * are shown than there are, and once every shard is settled, those of the shards that are done.
  */
 export function withoutDoubles(counters: RunCounters, total: RunTotals): RunCounters {

@@ -16,7 +16,7 @@ export interface ServiceFleet {
   readonly progress: RunProgress;
 }
 
-/** Opens the fleet for a service, which waits for Redis as long as it takes. Nothing is asked before `serveFleet`. */
+/** Opens the fleet for a service, which waits for Redis as long as it takes. Sends nothing before `serveFleet`. */
 export function openServiceFleet(target: RedisTarget, logger: Logger): ServiceFleet {
   const connection = connectRedis(target, 'work');
   const redis = watchRedis(connection, { url: target.url, logger });
@@ -24,13 +24,13 @@ export function openServiceFleet(target: RedisTarget, logger: Logger): ServiceFl
   return { connection, redis, queues, progress: new RunProgress(connection) };
 }
 
-/** What serves once Redis can be worked with. */
+/** What serves once Redis is usable. */
 export interface FleetService extends Pick<Stoppable, 'stop'> {
-  /** Hands back what it holds, now; a service without it is left as it is. */
+  /** Hands back its jobs now; a service without this method is left alone. */
   abort?(): void;
-  /** Whether it has no job in hand. */
+  /** Whether it has no running job. */
   readonly idle: boolean;
-  /** Comes to an end at once and without Redis; others get what it holds when its locks have run out. */
+  /** Ends at once and without Redis; others get its jobs when their locks expire. */
   drop(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface ServeFleetOptions {
   readonly watch: RedisWatch;
   readonly logger: Logger;
   readonly graceMs: number;
-  /** Is called once, when Redis can be worked with for the first time. */
+  /** Called once, when Redis is usable for the first time. */
   start(): FleetService;
   onStopping(): void;
 }
@@ -47,7 +47,7 @@ export interface ServeFleetOptions {
 /**
  * Runs a service of the fleet until a signal ends it, also while it still waits for Redis. Resolves when it has stopped.
  *
- * @throws EigenfleetError `refused` when Redis will not be worked with, whatever is waited for.
+ * @throws EigenfleetError `refused` when Redis will never be usable.
  */
 export async function serveFleet(options: ServeFleetOptions): Promise<void> {
   const { connection, watch, logger, graceMs, start, onStopping } = options;
@@ -68,7 +68,7 @@ export async function serveFleet(options: ServeFleetOptions): Promise<void> {
     },
     abort: () => {
       service?.abort?.();
-      // Else there is nobody to hand anything back to.
+      // Else there is nobody to hand jobs back to.
       if (service?.abort === undefined || watch.awaited !== undefined) leave();
     },
     ...{ leave, graceMs },

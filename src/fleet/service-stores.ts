@@ -4,9 +4,9 @@ import { openStore, type StoreOptions } from '../shared/storage/open-store.ts';
 import { PatientStores, type PlaceNotice } from '../shared/storage/patient-stores.ts';
 import type { Logger } from '../shared/telemetry/logger.ts';
 
-/** What a job in hand waits for: its work is not to be done again for an outage of the usual length, nor others be kept waiting by a lasting one. */
+/** How long a running job waits: a usual outage must not repeat its work, and a long one must not keep others waiting. */
 const limitMs = 5 * 60_000;
-/** Of a right or an address that somebody has to mend. */
+/** The same for a right or an address that somebody must fix. */
 const lastingLimitMs = 60_000;
 
 export interface ServiceStoresOptions {
@@ -17,7 +17,7 @@ export interface ServiceStoresOptions {
   readonly signal: AbortSignal;
 }
 
-/** The stores of a service: it waits as long as it takes, says so in the log once a minute, and in Redis for those who follow a run there. */
+/** The stores of a service: it waits as long as it takes, logs that once a minute, and reports it in Redis for followers of a run. */
 export function serviceStores(options: ServiceStoresOptions): PatientStores {
   const { storage, signal } = options;
   return new PatientStores({

@@ -1,30 +1,30 @@
 import { whenParentGone } from './parent-watch.ts';
 
 export interface Stoppable {
-  /** Comes to an end in good order. */
+  /** Stops in good order. */
   stop(): Promise<void>;
-  /** Cuts the coming to an end short. */
+  /** Aborts the stop. */
   abort(): void;
-  /** How long coming to an end in good order may take. */
+  /** How long an orderly stop may take. */
   readonly graceMs: number;
-  /** Ends the process as it is: what it waits for may never come. */
+  /** Ends the process at once: what it waits for may never come. */
   leave(): void;
-  /** Where SIGTERM and SIGINT come from: `process`, unless said otherwise. */
+  /** Where SIGTERM and SIGINT come from; default `process`. */
   readonly signals?: Pick<NodeJS.EventEmitter, 'on'>;
 }
 
 /**
- * How long a service may still take to hand back what it holds, past its grace time or after the second signal. Less than a supervisor waits
+ * How long a service may take to hand back its jobs, after its grace time or the second signal. Less than a supervisor waits
  * after that (`abortGraceMs`), and with the usual 20 s of grace less than the 30 s that containers are given.
  */
 export const lastMs = 5_000;
 
-/** Of services that have nobody else's say on it. */
+/** The default. */
 export const usualGraceMs = 20_000;
 
 /**
- * Waits for SIGTERM or SIGINT, then stops; a second signal aborts. The end of a supervisor that started this process counts as a signal: nobody
- * would restart or stop it any more. Resolves when everything has come to its end; what has not in time, also after that, leaves: five seconds after
+ * Waits for SIGTERM or SIGINT, then stops; a second signal aborts. The end of the supervisor that started this process counts as a signal: nobody
+ * would restart or stop it any longer. Resolves when everything has stopped; a service that does not stop in time exits: five seconds after
  * the grace time or the second signal, and at once at the next signal.
  */
 export async function untilStopped(service: Stoppable): Promise<void> {
@@ -52,7 +52,7 @@ export async function untilStopped(service: Stoppable): Promise<void> {
   });
 }
 
-/** Does not keep a process that has come to its end. */
+/** Does not keep a finished process alive. */
 function after(delayMs: number, callback: () => void): void {
   setTimeout(callback, delayMs).unref();
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../shared/host/format-duration.ts';
 import { openStore, type StoreOptions } from '../shared/storage/open-store.ts';
 import { PatientStores } from '../shared/storage/patient-stores.ts';
 
-/** Longer than it takes to free some space or to renew a right; whoever watches a run is to be told some time. */
+/** Longer than it takes to free some space or to renew a right; a person who watches a run must be told eventually. */
 const usualPatienceSeconds = 10 * 60;
 
 interface PatienceSettings {

@@ -47,7 +47,7 @@ test('a small run that is stopped keeps what it did, with the shards that it has
 test('a second Ctrl-C ends with 130, too, and takes the lock along', async () => {
   const { args, running } = await begunRun(240);
   running.kill('SIGINT');
-  await running.line(/^Stopping; once more to stop at once\./);
+  await running.line(/^Stopping\. Press Ctrl-C again to stop at once\./);
   running.kill('SIGINT');
   const { code, stderr } = await running.result;
   assert.equal(code, 130, stderr);

@@ -45,6 +45,6 @@ describe('eigenfleet worker --devices', () => {
     );
     assert.equal(code, 8, stderr);
     assert.match(stderr, /Redis does not answer at redis:\/\/127\.0\.0\.1:1/);
-    assert.match(stderr, /The worker on cpu is not started again/);
+    assert.match(stderr, /The worker on cpu is not restarted/);
   });
 });

@@ -39,7 +39,7 @@ test('the dashboard lists the runs without Redis, says so, and ends in good orde
   await cli.line(/Redis is away: waiting for it/);
   const page = await (await fetch(url)).text();
   assert.ok(page.includes(runId));
-  assert.match(page, /Redis is away \(redis:.*ECONNREFUSED.*\): how far runs have come is unknown/);
+  assert.match(page, /Redis is away \(redis:.*ECONNREFUSED.*\): the progress of runs is unknown/);
   const queues = await fetch(`${url}/queues/api/queues`);
   assert.equal(queues.status, 503);
   assert.match(await queues.text(), /"error":"Redis is away/);

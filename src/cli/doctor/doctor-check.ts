@@ -1,6 +1,6 @@
 /**
- * One line of `eigenfleet doctor`. `ok`: it is as it should be. `note`: something is missing that eigenfleet can do without.
- * `problem`: eigenfleet cannot run here until it is mended.
+ * One line of `eigenfleet doctor`. `ok`: fine. `note`: something optional is missing.
+ * `problem`: eigenfleet cannot run here until it is fixed.
  */
 export interface DoctorCheck {
   readonly name: string;

@@ -4,7 +4,7 @@ import { runtimeReason } from '../../model/runtime/runtime-reason.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 /**
- * What `--device auto` tries, as `candidateDevices` has it. Said again here, because importing that module loads ONNX Runtime into
+ * What `--device auto` tries, as in `candidateDevices`. Repeated here, because importing that module loads ONNX Runtime into
  * this process, and ONNX Runtime may be what is broken.
  */
 export function devicesToProbe(platform: NodeJS.Platform): readonly Device[] {
@@ -13,7 +13,7 @@ export function devicesToProbe(platform: NodeJS.Platform): readonly Device[] {
   return ['cuda:0', 'webgpu', 'cpu'];
 }
 
-/** Which devices really compute: a small graph is run on each of this platform's, one after the other. */
+/** Checks which devices really compute: runs a small graph on each device of this platform, one after the other. */
 export async function checkDevices(): Promise<DoctorCheck[]> {
   const checks: DoctorCheck[] = [];
   for (const device of devicesToProbe(process.platform)) {

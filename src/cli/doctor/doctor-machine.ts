@@ -47,7 +47,7 @@ function checkMemory(): DoctorCheck {
   const base = { name: 'memory', data: { totalBytes: total, freeBytes: free, limited } };
   const says = `${gigabytes(free)} free of ${gigabytes(total)}${source}`;
   if (free >= comfortableMemory) return { ...base, status: 'ok', says };
-  const remedy = 'a run at 640 px wants about 1 GB; close something, or use --batch 1 --threads 1.';
+  const remedy = 'a run at 640 px needs about 1 GB; close something, or use --batch 1 --threads 1.';
   return { ...base, status: 'note', says, remedy };
 }
 
@@ -59,11 +59,11 @@ export async function checkDisk(folder: string): Promise<DoctorCheck> {
     const base = { name: 'disk', data: { folder, freeBytes } };
     const says = `${gigabytes(freeBytes)} free in the current folder`;
     if (freeBytes >= comfortableDisk) return { ...base, status: 'ok', says };
-    const remedy = 'give --out on a larger disk, or --no-maps and --overlays none.';
+    const remedy = 'point --out at a larger disk, or use --no-maps and --overlays none.';
     return { ...base, status: 'note', says, remedy };
   } catch (error) {
     const says = `the current folder cannot be examined: ${messageOf(error)}`;
-    const remedy = 'change to a folder that exists and that you may read.';
+    const remedy = 'change to an existing folder that you may read.';
     return { name: 'disk', status: 'note', says, remedy, data: { folder } };
   }
 }

@@ -16,12 +16,12 @@ import {
 } from '../../shared/queue/redis-refusal.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
-/** What one server says of itself: the fields of INFO. */
+/** The fields of INFO of one server. */
 export type RedisInfo = Readonly<Record<string, string>>;
 
 const patienceMs = 5_000;
 
-/** The Redis of a fleet: whether it answers, lets us do what is needed, and is set up to keep what it is given. A cluster is as good as its worst node. */
+/** Checks the Redis of a fleet: whether it answers, grants our rights, and is set up to keep data. A cluster is as good as its worst node. */
 export async function checkRedis(target: RedisTarget): Promise<DoctorCheck[]> {
   const connection = connectRedis(target, 'enqueue');
   try {
@@ -55,12 +55,12 @@ function failureOf(error: unknown, { url, cluster }: RedisTarget): DoctorCheck {
     return { ...base, says: `${address} ${says}`, remedy, data: { address, refused: true } };
   }
   if (isBusyReply(cause)) {
-    const says = `${address} cannot do what is needed now: ${messageOf(cause).replace(/\.$/, '')}`;
-    const remedy = 'see what it is busy with, and raise maxmemory if it is full.';
+    const says = `${address} cannot serve a fleet now: ${messageOf(cause).replace(/\.$/, '')}`;
+    const remedy = 'see what keeps it busy, and raise maxmemory if it is full.';
     return { ...base, says, remedy, data: { address } };
   }
   const remedy = cluster
-    ? 'start it, correct --redis or REDIS_URL, or leave --redis-cluster out if it is not a cluster.'
+    ? 'start it, correct --redis or REDIS_URL, or drop --redis-cluster if it is not a cluster.'
     : 'start it, or correct --redis or REDIS_URL.';
   return {
     ...base,
@@ -80,7 +80,7 @@ export function judgeRedis(info: RedisInfo, target: RedisTarget): DoctorCheck[] 
   ];
 }
 
-/** The sections one by one: servers that speak Redis differ in what they tell unasked. */
+/** Asks section by section: servers differ in what plain INFO returns. */
 async function infosOf(connection: Redis | Cluster): Promise<RedisInfo[]> {
   const nodes = connection instanceof Cluster ? connection.nodes('master') : [connection];
   return Promise.all(
@@ -129,17 +129,22 @@ function judgePolicy(info: RedisInfo): DoctorCheck {
   if (policy === 'noeviction') return { ...base, status: 'ok', says: 'noeviction: keeps all jobs' };
   if (policy === undefined) {
     const remedy = 'make sure that it never evicts keys.';
-    return { ...base, status: 'note', says: 'the server does not say what it evicts', remedy };
+    return {
+      ...base,
+      status: 'note',
+      says: 'the server does not report its eviction policy',
+      remedy,
+    };
   }
   return {
     ...base,
     status: 'problem',
-    says: `maxmemory-policy is ${policy}: jobs would be thrown away when memory is full`,
+    says: `maxmemory-policy is ${policy}: a full memory would evict jobs`,
     remedy: 'set maxmemory-policy noeviction.',
   };
 }
 
-/** A note only: what Redis loses is restored from storage, at the price of time. */
+/** Only a note: what Redis loses is restored from storage, at the cost of time. */
 function judgePersistence(info: RedisInfo): DoctorCheck {
   const appendOnly = info.aof_enabled === '1';
   const base = { name: 'Redis on disk', data: { appendOnly } };
@@ -152,9 +157,9 @@ function judgePersistence(info: RedisInfo): DoctorCheck {
   };
 }
 
-/** Above it a watch should call; a full Redis cannot renew locks, so long shards run twice. */
+/** Above it doctor warns: a full Redis cannot renew locks, so long shards run twice. */
 const crowded = 0.7;
-/** What a run of 10 million images keeps in Redis, about: jobs, finished ones included, and counters. */
+/** Approximate bytes of a run of 10 million images in Redis: jobs, finished ones included, and counters. */
 const largeRunBytes = 50e6;
 
 function judgeHeadroom(info: RedisInfo): DoctorCheck {

@@ -3,7 +3,7 @@ import { softwareVersions } from '../../shared/host/software-versions.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 const oldestNode = { major: 20, minor: 19 };
-/** What sharp calls a format -> what people do. Of HEIF, its prebuilt library reads AVIF and not HEIC, which has a decoder of its own. */
+/** sharp's name of a format -> the common name. Of HEIF, sharp's prebuilt library reads only AVIF; HEIC has its own decoder. */
 const wantedFormats = {
   jpeg: 'JPEG',
   png: 'PNG',
@@ -44,10 +44,10 @@ async function checkSharp(): Promise<DoctorCheck> {
     const missing = names.filter(([name]) => !readable(name)).map(([, words]) => words);
     const versions = { sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips };
     const base = { name: 'images', data: { ...versions, formats } };
-    const says = `sharp ${versions.sharp} with libvips ${versions.libvips} reads ${formats.join(', ')}; HEIC, JPEG 2000 and BMP need none of it`;
+    const says = `sharp ${versions.sharp} with libvips ${versions.libvips} reads ${formats.join(', ')}; HEIC, JPEG 2000 and BMP have their own decoders`;
     if (missing.length === 0) return { ...base, status: 'ok', says };
     const remedy =
-      'images of these kinds will be rows that say so; convert them, or reinstall sharp.';
+      'such images will fail with a row that says so; convert them, or reinstall sharp.';
     return { ...base, status: 'note', says: `${says}; not ${missing.join(', ')}`, remedy };
   } catch (error) {
     return {
@@ -60,7 +60,7 @@ async function checkSharp(): Promise<DoctorCheck> {
   }
 }
 
-/** The version only: loading it is left to the processes that probe the devices. */
+/** Checks only the version: the processes that probe the devices load it. */
 function checkRuntime(): DoctorCheck {
   const version = softwareVersions()['onnxruntime-node'];
   if (version !== undefined) {

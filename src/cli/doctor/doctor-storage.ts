@@ -5,29 +5,29 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { missingFolders } from './missing-folders.ts';
 
-/** One thing that must be allowed, and whether it was. */
+/** One required right, and whether it was granted. */
 interface Step {
   readonly done: 'listed' | 'written' | 'read' | 'deleted';
   readonly error?: string;
 }
 
 /**
- * Whether results can go to a store: lists it, writes a small object under a name of its own, reads it back and deletes it. Folders that were
- * made for it go again.
+ * Checks whether results can go to a store: lists it, writes a small object under a unique name, reads it back and deletes it. Folders that were
+ * made for it are removed.
  */
 export async function checkOut(store: ObjectStore): Promise<DoctorCheck> {
   const made = await missingFolders(store.uri);
   try {
     return await tryOut(store);
   } finally {
-    // One that somebody else uses by now is not empty, and stays.
+    // A folder that somebody else uses by now is not empty, and stays.
     for (const folder of made) await rmdir(folder).catch(() => {});
   }
 }
 
 async function tryOut(store: ObjectStore): Promise<DoctorCheck> {
   const key = `eigenfleet-doctor-${randomBytes(6).toString('hex')}.tmp`;
-  const content = new TextEncoder().encode('Written by eigenfleet doctor; may be deleted.\n');
+  const content = new TextEncoder().encode('Written by eigenfleet doctor. You can delete it.\n');
   const steps = [await attempt('listed', () => first(store.listFolders('')))];
   const written = await attempt('written', () => store.put(key, content));
   steps.push(written);
@@ -35,7 +35,7 @@ async function tryOut(store: ObjectStore): Promise<DoctorCheck> {
     const same = async (): Promise<void> => {
       const found = await store.get(key);
       if (found !== undefined && Buffer.compare(found, content) === 0) return;
-      throw new Error(`${key} does not come back as it was written.`);
+      throw new Error(`${key} reads back differently from what was written.`);
     };
     steps.push(await attempt('read', same));
     steps.push(await attempt('deleted', () => gone(store, key)));
@@ -44,7 +44,7 @@ async function tryOut(store: ObjectStore): Promise<DoctorCheck> {
   return judge('results', store, steps, leftover === undefined ? {} : { leftover: key });
 }
 
-/** Whether images can be listed and read: by the first file that is there. */
+/** Checks whether images can be listed and read, by the first file. */
 export async function checkImages(store: ObjectStore): Promise<DoctorCheck> {
   let key: string | undefined;
   const listed = await attempt('listed', async () => {
@@ -97,7 +97,7 @@ async function attempt(done: Step['done'], act: () => Promise<unknown>): Promise
   }
 }
 
-/** Deletes, and makes sure: S3 does not say whether there was anything to delete. */
+/** Deletes and verifies: S3 does not report whether there was anything to delete. */
 async function gone(store: ObjectStore, key: string): Promise<void> {
   await store.delete(key);
   if ((await store.head(key)) !== undefined) throw new Error(`${key} is still there.`);

@@ -14,17 +14,17 @@ import { checkImages, checkOut } from './doctor-storage.ts';
 export interface DoctorOptions {
   /** Print one JSON document instead of lines. */
   readonly json: boolean;
-  /** The Redis of a fleet, to be looked at too. */
+  /** The Redis of a fleet, to check too. */
   readonly redis?: RedisTarget;
-  /** Where results are to go: tried with a small object. */
+  /** Where results go: tried with a small object. */
   readonly out?: ObjectStore;
   /** Where images are. */
   readonly images?: ObjectStore;
 }
 
 /**
- * `eigenfleet doctor`: looks at everything a run needs on this machine, and of a fleet what it is told to, and says what to do about what is
- * missing. Resolves to the exit code: 0 when a run is possible, else that of the first thing that is not as it must be: 6 (`device`) for
+ * `eigenfleet doctor`: checks everything a run needs on this machine, and the requested parts of a fleet, and says what to do about what is
+ * missing. Resolves to the exit code: 0 when a run is possible, else that of the first problem: 6 (`device`) for
  * this machine, 11 (`refused`) or 8 (`redis`), 5 (`storage`).
  */
 export async function doctor({ json, redis, out, images }: DoctorOptions): Promise<number> {

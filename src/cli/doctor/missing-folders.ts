@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { systemCode } from '../../shared/host/storage-error.ts';
 import { localPathOf } from '../../shared/storage/local-path.ts';
 
-/** The folders that writing to a place on this machine would make, the innermost first; none for a place elsewhere. */
+/** Returns the folders that writing to a local place would create, innermost first; none for a remote place. */
 export async function missingFolders(uri: string): Promise<readonly string[]> {
   const missing: string[] = [];
   let path = localPathOf(uri);

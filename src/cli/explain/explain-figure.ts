@@ -9,7 +9,7 @@ import { measureNotes } from './explain-text.ts';
 export interface FigureFacts {
   readonly title: string;
   readonly subtitle: string;
-  /** Of the image file, which was decoded before. */
+  /** Of the image file, which was already decoded. */
   readonly bytes: Uint8Array;
   readonly sample: Explained;
   readonly options: ExplainOptions;
@@ -20,7 +20,7 @@ export type DrawnFigure =
   | { readonly status: 'success'; readonly png: Uint8Array }
   | { readonly status: 'failed_to_draw'; readonly reason: string };
 
-/** The figure of one explained image, a PNG, or why there is none: the numbers of the image stand without it. */
+/** Draws the figure of one explained image, a PNG, or returns why it cannot: the numbers of the image do not need it. */
 export async function drawFigure(facts: FigureFacts): Promise<DrawnFigure> {
   try {
     return { status: 'success', png: await figurePng(facts) };

@@ -36,11 +36,11 @@ export async function readImage(source: string, storage: StoreOptions): Promise<
   return { status: 'failed_to_fetch', reason: 'it does not exist' };
 }
 
-/** Why there is nothing to read. */
+/** Returns why there is nothing to read. */
 async function noFileReason(path: string): Promise<string | undefined> {
   const found = await stat(path);
   if (found.isDirectory()) {
-    return 'it is a folder; name its images, or explain it all with "eigenfleet run"';
+    return 'it is a folder; name its images, or explain all of it with "eigenfleet run"';
   }
   return irregularity(found);
 }
@@ -50,7 +50,7 @@ async function fetchImage(uri: string, storage: StoreOptions): Promise<Uint8Arra
   return openStore(`s3://${bucket}`, storage).get(key);
 }
 
-/** Makes the folder for figures; in S3 there is nothing to make. Throws `storage`. */
+/** Creates the folder for figures; S3 needs none. Throws `storage`. */
 export async function makeOutFolder(out: string): Promise<void> {
   if (isS3Uri(out)) return;
   try {
@@ -59,7 +59,7 @@ export async function makeOutFolder(out: string): Promise<void> {
   } catch (cause) {
     throw new EigenfleetError(
       'storage',
-      `The folder ${out} cannot be made (${messageOf(cause)}): choose another with --out.`,
+      `The folder ${out} cannot be created (${messageOf(cause)}): choose another with --out.`,
       { cause },
     );
   }

@@ -7,14 +7,14 @@ import { oneLine } from '../terminal/screen-text.ts';
 
 export interface ExplainedWords {
   readonly path: string;
-  /** Where it was written; absent when it could not be drawn. */
+  /** Where the figure is; absent when it could not be drawn. */
   readonly figure?: string;
   readonly sample: Explained;
   readonly options: ExplainOptions;
   readonly classNames: readonly string[];
 }
 
-/** The measures of an image in plain words, a line each. */
+/** Returns the measures of an image in plain words, one line each. */
 export function measureNotes({ measures, flags }: Explained): string[] {
   const notes: string[] = [];
   const energy = measures[fusedColumns.energyInBoxes];
@@ -26,7 +26,7 @@ export function measureNotes({ measures, flags }: Explained): string[] {
   }
   const entropy = measures[fusedColumns.entropy];
   if (entropy !== undefined)
-    notes.push(`spread of the heat ${entropy.toFixed(2)} (1: everywhere alike)`);
+    notes.push(`spread of the heat ${entropy.toFixed(2)} (1: the same everywhere)`);
   const border = measures[fusedColumns.borderLift];
   if (border !== undefined) notes.push(`border heat ${border.toFixed(1)} times an even spread`);
   const agreement = measures[sampleColumns.layerAgreement];
@@ -34,7 +34,7 @@ export function measureNotes({ measures, flags }: Explained): string[] {
   return [...notes, ...flags.map((flag) => `look: ${flagLabel(flag)}`)];
 }
 
-/** What `eigenfleet explain` prints of one image. */
+/** Returns what `eigenfleet explain` prints about one image. */
 export function explainedText({
   path,
   figure,
@@ -60,14 +60,14 @@ export function explainedText({
   return [...lines, ...place].join('\n');
 }
 
-/** A component that was not reached has a residual, one that is not there has none. */
+/** A component that did not converge has a residual, a missing one has none. */
 function absenceWords(residual: number | undefined): string {
   return Number.isFinite(residual)
     ? 'is indistinguishable from rounding noise in this image'
     : 'the image has no such component';
 }
 
-/** The same for machines, one JSON document an image. */
+/** The same for machines, one JSON document per image. */
 export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
   const { path, figure, sample, options, classNames } = words;
   const { geometry, detections, classScores, measures, flags, layers } = sample;

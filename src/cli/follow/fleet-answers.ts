@@ -14,7 +14,7 @@ export interface EnqueuedFacts {
   readonly report: string | undefined;
 }
 
-/** What `enqueue` says at its end: what is new, what became of the rest, and what to do next. */
+/** The closing words of `enqueue`: what is new, what happened to the rest, and what to do next. */
 export function enqueuedWords({ runId, shards, out, enqueued, report }: EnqueuedFacts): string {
   const { added, done, failed } = enqueued;
   const retry =
@@ -25,7 +25,7 @@ export function enqueuedWords({ runId, shards, out, enqueued, report }: Enqueued
   const under = shards - added - done - failed.length;
   const others = [
     [done, 'done'],
-    [under, 'waiting or under way'],
+    [under, 'waiting or running'],
     [failed.length, 'failed for good'],
   ] as const;
   const rest = others.flatMap(([n, what]) => (n > 0 ? [`${wholeNumber(n)} ${what}`] : []));
@@ -43,12 +43,12 @@ export interface ResumedFacts {
   readonly report: string;
 }
 
-/** What `resume` says at its end. */
+/** The closing words of `resume`. */
 export function resumedWords({ runId, out, result, report }: ResumedFacts): string {
   const { total, done, failed, added, settled, closed } = result;
   const retry = failed > 0 ? [retryWords(counted(failed, 'shard'), failed, { runId, out })] : [];
   if (closed) return [`Run ${runId} is closed: its report is ${report}`, ...retry].join('\n');
-  const next = settled ? 'all are settled, the summary is under way' : 'the fleet goes on';
+  const next = settled ? 'all are settled, the summary follows' : 'the fleet continues';
   const jobs = `${counted(added, 'job')} ${added === 1 ? 'was' : 'were'} added`;
   const shards = `${wholeNumber(done)} of ${counted(total, 'shard')} are done, ${wholeNumber(failed)} failed`;
   return [`${shards}, ${jobs}: ${next}.`, ...retry].join('\n');
@@ -60,10 +60,10 @@ function retryWords(
   { runId, out }: { readonly runId: string; readonly out: string },
 ): string {
   const remedy = commandLine(['resume', runId, '--retry-failed', '--out', out]);
-  return `${which} failed for good: \`${remedy}\` tries ${count === 1 ? 'it' : 'them'} again.`;
+  return `${which} failed for good: \`${remedy}\` retries ${count === 1 ? 'it' : 'them'}.`;
 }
 
-/** Shards that are named; of the others there is the number. */
+/** Shards listed by number; the rest are counted. */
 const mostNamed = 8;
 
 function shardNames(shards: readonly number[]): string {

@@ -18,12 +18,12 @@ interface FleetViewOptions {
   readonly terminal: Terminal;
 }
 
-/** Lines off a terminal come no closer together than this. */
+/** Minimum time between lines when there is no terminal. */
 const lineEveryMs = 15_000;
-/** The rate is taken over this long, so that it follows workers that come and go. */
+/** The rate is averaged over this long, so that it follows workers that come and go. */
 const rateOverMs = 30_000;
 
-/** How far a run of the fleet is: a bar on a terminal, a plain line now and then elsewhere. */
+/** Shows the progress of a fleet run: a bar on a terminal, otherwise a plain line now and then. */
 export async function startFleetProgress({
   total,
   terminal,
@@ -63,11 +63,11 @@ export interface FleetMoment {
   readonly counters: RunCounters;
   readonly workers: readonly LiveWorker[];
   readonly total: RunTotals;
-  /** Left out by those who look once: a rate takes two looks. */
+  /** Absent for a single look: a rate needs two. */
   readonly pace?: Pace;
 }
 
-/** Shards, images a second, time left, failures, workers: in plain words. */
+/** Shards, images per second, time left, failures, workers: in plain words. */
 export function fleetWords({ counters, workers, total, pace }: FleetMoment): string {
   const speed = pace ? paceWords(pace, total.images - counters.imagesLive) : [];
   const alive = workers.length === 0 ? 'no worker alive' : counted(workers.length, 'worker');
@@ -90,7 +90,7 @@ export function countWords(
   return parts.join(', ');
 }
 
-/** Says nothing of the time left when no image is: the last shards are being stored. */
+/** Omits the time left when no image is left: the last shards are being stored. */
 function paceWords({ perSecond }: Pace, left: number): string[] {
   if (perSecond === undefined) return [];
   const rate = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} images/s`;
@@ -99,7 +99,7 @@ function paceWords({ perSecond }: Pace, left: number): string[] {
   return [rate, `${time} left`];
 }
 
-/** Images a second over the last half minute. */
+/** Images per second over the last half minute. */
 export class Pace {
   readonly #points: { atMs: number; images: number }[] = [];
 

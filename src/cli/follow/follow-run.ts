@@ -40,8 +40,8 @@ const pollMs = 1_000;
 const redisTimeoutMs = 15_000;
 
 /**
- * Shows a run until it is closed or cancelled, prints its closing words and gives the exit code: 0 when all shards are done, 9 when some
- * failed for good or the run was cancelled, 4 when no image could be explained. What counts is storage; events are never waited for, and
+ * Shows a run until it is closed or cancelled, prints its closing words and returns the exit code: 0 when all shards are done, 9 when some
+ * failed for good or the run was cancelled, 4 when no image could be explained. Storage counts; events are never waited for, and
  * neither Redis nor storage has to be there all the time.
  */
 export async function followRun(request: FollowRequest): Promise<number> {
@@ -62,7 +62,7 @@ export async function followRun(request: FollowRequest): Promise<number> {
     view.stop();
   }
   if (end !== undefined) return closingOf(request, end);
-  terminal.note(`The run goes on without you: eigenfleet watch ${runId} --out ${store.uri}`);
+  terminal.note(`The run continues without you: eigenfleet watch ${runId} --out ${store.uri}`);
   return exitCodes.interrupted;
 }
 
@@ -72,7 +72,7 @@ interface FollowPorts {
   note(line: string): void;
 }
 
-/** One look at storage and, while the run is open, at Redis, which is shown. Gives the end of the run once it has one. */
+/** Checks storage and, while the run is open, Redis, and shows that. Returns the end of the run once it has one. */
 function turnOf(
   { fleet, store, runId, patienceMs: limitMs }: FollowRequest,
   { view, note, shards }: FollowPorts,
@@ -91,7 +91,7 @@ function turnOf(
     const { counters, workers, coordinatorAlive, storageFault } = seen;
     view.show(counters, workers);
     const settledNow = counters.done + counters.failed;
-    // What one service cannot use others may: as long as shards are done, the run goes on.
+    // What one service cannot use others may: as long as shards finish, the run continues.
     const fault = settledNow > settledBefore ? undefined : storageFault;
     settledBefore = settledNow;
     await servicesStorage.ask(async () => {
@@ -120,7 +120,7 @@ async function lookAt({ progress, refusal }: FollowRequest['fleet'], run: RunAdd
   if (seen !== undefined) return seen;
   throw new EigenfleetError(
     'redis',
-    'Redis keeps the connection and does not answer: see what it is busy with, then run the same command again.',
+    'Redis keeps the connection but does not answer: see what keeps it busy, then run the same command again.',
   );
 }
 
@@ -136,7 +136,7 @@ function redisReasonOf(error: unknown): string | undefined {
 async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
   const { store, runId, terminal, json } = request;
   if (end.state === 'cancelled') {
-    terminal.print(`Run ${runId} was cancelled. eigenfleet resume ${runId} takes it up again.`);
+    terminal.print(`Run ${runId} was cancelled. eigenfleet resume ${runId} resumes it.`);
     return exitCodes.incomplete;
   }
   const { summary, markdown } = end;
@@ -148,7 +148,7 @@ async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
   return closingCode(summary);
 }
 
-/** `undefined` as soon as the signal is aborted: what is asked may take long to fail. */
+/** `undefined` as soon as the signal is aborted: the call may take long to fail. */
 async function untilAborted<Answer>(
   signal: AbortSignal,
   answer: Promise<Answer>,

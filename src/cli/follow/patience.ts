@@ -1,22 +1,22 @@
 import { formatDuration } from '../../shared/host/format-duration.ts';
 
 export interface PatienceOptions {
-  /** What is asked: `Redis`. */
+  /** The service: `Redis`. */
   readonly name: string;
-  /** Why it is away, in a few words; `undefined` for an error that waiting does not mend. */
+  /** Why it is away, in a few words; `undefined` for an error that waiting does not fix. */
   reasonOf(error: unknown): string | undefined;
   note(line: string): void;
   /** How long it may be away. */
   readonly limitMs?: number | undefined;
 }
 
-/** Longer than Redis or a storage takes to be moved or started again; whoever follows a run is to be told some time. */
+/** Longer than Redis or a storage takes to move or restart; a person who follows a run must be told eventually. */
 const defaultLimitMs = 10 * 60_000;
 
-/** While something is away it is said again so often. */
+/** Interval of repeated notes while something is away. */
 const againMs = 60_000;
 
-/** Asks a part of the fleet that may be away for a while: says that it is away, once a minute that it still is, and once that it is back. */
+/** Calls a part of the fleet that may be away for a while: reports that it is away, once a minute that it still is, and once that it is back. */
 export class Patience {
   readonly #options: PatienceOptions;
   #awaySinceMs: number | undefined;
@@ -26,7 +26,7 @@ export class Patience {
     this.#options = options;
   }
 
-  /** `undefined` while it is away. Throws what it was answered with when it was away for too long, and every other error. */
+  /** `undefined` while it is away. Throws the error after it was away for too long, and every other error. */
   async ask<Answer>(
     question: () => Promise<Answer>,
     nowMs = performance.now(),

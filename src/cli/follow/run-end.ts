@@ -11,16 +11,16 @@ import {
   type StoredJson,
 } from '../../shared/storage/stored-json.ts';
 
-/** How a run ended, with all that its last words need. */
+/** How a run ended, with everything its closing words need. */
 export type RunEnd =
   | { readonly state: 'cancelled' }
   | { readonly state: 'closed'; readonly summary: Summary; readonly markdown: string };
 
-/** Reads how a run ended; `open` when it did not. Throws `storage` when its summary cannot be read. */
+/** Reads how a run ended; `open` when it has not. Throws `storage` when its summary cannot be read. */
 export async function readRunEnd(store: ObjectStore, runId: string): Promise<RunEnd | 'open'> {
   const state = await readRunState(store, runId);
   if (state === 'open') return 'open';
-  // A summary without a report is that of an earlier end.
+  // A summary without a report comes from an earlier end.
   if (state === 'cancelled' && !(await store.head(objectKeys.report(runId)))) return { state };
   const { summary: most } = mostStoredBytes;
   const stored = await readStoredJson(store, objectKeys.summaryJson(runId), most);

@@ -4,27 +4,27 @@ export interface FleetLook {
   readonly coordinatorAlive: boolean;
 }
 
-/** What a summary, or the start of a coordinator, may take before anything is said. */
+/** How long a summary, or the start of a coordinator, may take before a note. */
 const patienceMs = 30_000;
 
 const start = 'start one with "eigenfleet coordinator" and the same --redis';
 
-/** Tells who follows a run, once each, that no coordinator is alive and that the summary of a settled run does not come. */
+/** Tells a follower, once each, that no coordinator is alive and that the summary of a settled run is late. */
 export class SummaryWatch {
   #absentSinceMs: number | undefined;
   #settledSinceMs: number | undefined;
   #saidAbsent = false;
   #saidSettled = false;
 
-  /** A sentence when there is something to say. */
+  /** Returns a sentence when there is something to report. */
   look({ settled, coordinatorAlive }: FleetLook, nowMs = performance.now()): string | undefined {
     this.#absentSinceMs = coordinatorAlive ? undefined : (this.#absentSinceMs ?? nowMs);
     this.#settledSinceMs = settled ? (this.#settledSinceMs ?? nowMs) : undefined;
     if (!this.#saidSettled && isOver(this.#settledSinceMs, nowMs)) {
       this.#saidSettled = true;
       return coordinatorAlive
-        ? 'All shards are done, and a coordinator is alive, but there is no summary yet: that of a large run takes minutes; the log of the coordinator says what else keeps it.'
-        : `All shards are done, but nobody summarizes: ${start}.`;
+        ? 'All shards are done, and a coordinator is alive, but there is no summary yet: a large run takes minutes; see the log of the coordinator.'
+        : `All shards are done, but no coordinator is alive to summarize them: ${start}.`;
     }
     if (!this.#saidAbsent && !settled && isOver(this.#absentSinceMs, nowMs)) {
       this.#saidAbsent = true;

@@ -8,7 +8,7 @@ import {
 } from '../../shared/settings/run-settings.ts';
 import { addRunOptions, parseRunOptions } from './run-options.ts';
 
-/** Settings that only whoever computes, or makes the report, can heed, by the command that does. */
+/** Settings that apply only to computing or reporting, by the command that does it. */
 const elsewhere: Readonly<Partial<Record<SettingName, string>>> = {
   device: 'worker',
   threads: 'worker',
@@ -18,7 +18,7 @@ const elsewhere: Readonly<Partial<Record<SettingName, string>>> = {
 
 const planned = settingNames.filter((name) => elsewhere[name] === undefined);
 
-/** Adds the settings of a run that a producer can heed. The others are known, so that they are refused with a reason. */
+/** Adds the settings of a run that apply to a producer. The others are known too, so that they are refused with a reason. */
 export function addEnqueueOptions(command: Command): Command {
   for (const name of Object.keys(elsewhere)) {
     command.addOption(new Option(`--${kebabOf(name)} [value]`).hideHelp());
@@ -27,7 +27,7 @@ export function addEnqueueOptions(command: Command): Command {
 }
 
 /**
- * As `parseRunOptions`. In a config file the settings of others are passed over: one file may serve `run` and `enqueue`.
+ * Like `parseRunOptions`. Ignores settings of other commands in a config file: one file may serve `run` and `enqueue`.
  *
  * @throws EigenfleetError `usage`, also for a flag that another command takes.
  */
@@ -38,7 +38,7 @@ export function parseEnqueueOptions(
     if (options[name] === undefined) continue;
     throw new EigenfleetError(
       'usage',
-      `--${kebabOf(name)} belongs to \`eigenfleet ${command}\`: enqueue computes nothing. Leave it out here.`,
+      `--${kebabOf(name)} belongs to \`eigenfleet ${command}\`: enqueue computes nothing. Drop it here.`,
     );
   }
   return parseRunOptions(options, planned);

@@ -4,7 +4,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
 import { redactAddress } from '../../shared/redaction/redact-credentials.ts';
 
-/** An @ behind the host is that of a password with a `/`, `?` or `#` in it: the host would be the user's name. */
+/** An @ after the host comes from a password with a `/`, `?` or `#` in it: the host would be the user's name. */
 const redisUrl = z.url({ protocol: /^rediss?$/ }).refine((url) => {
   if (!URL.canParse(url)) return false;
   const { username, password, pathname, search, hash } = new URL(url);
@@ -27,13 +27,13 @@ export function addRedisOptions(command: Command): Command {
     );
 }
 
-/** Throws `EigenfleetError('usage')` for a URL that is none. */
+/** Throws `EigenfleetError('usage')` for an invalid URL. */
 export function redisTargetOf(options: Readonly<Record<string, unknown>>): RedisTarget {
   const url = redisUrl.safeParse(options.redis);
   if (!url.success) {
     throw new EigenfleetError(
       'usage',
-      `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is not a Redis URL: give one such as redis://127.0.0.1:6379, with @, :, /, ?, # and % of a password percent-encoded.`,
+      `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is not a Redis URL: use one such as redis://127.0.0.1:6379, and percent-encode @, :, /, ?, # and % in a password.`,
     );
   }
   return { url: url.data, cluster: options.redisCluster === true };

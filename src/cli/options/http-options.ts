@@ -12,7 +12,7 @@ export const httpOptions = {
 /** Adds where metrics and probes are served, to services. */
 export function addHttpOptions(command: Command): Command {
   const served = command
-    .option('--http-port <port>', 'serve /metrics, /healthz and /readyz there')
+    .option('--http-port <port>', 'serve /metrics, /healthz and /readyz on this port')
     .option('--http-host <host>', 'address that they bind to', localHost);
   return addAllowHost(served);
 }
@@ -21,6 +21,6 @@ export function addHttpOptions(command: Command): Command {
 export function addAllowHost(command: Command): Command {
   return command.option(
     '--allow-host <name...>',
-    'names that it answers to beside addresses and private names (bound to 127.0.0.1: beside localhost)',
+    'further host names that it answers to, besides addresses and private names (bound to 127.0.0.1: besides localhost)',
   );
 }

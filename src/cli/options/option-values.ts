@@ -11,9 +11,9 @@ export type OptionValues<Shape extends OptionShape> = {
 };
 
 /**
- * Validates the options of a service; others are passed over.
+ * Validates the options of a service; ignores others.
  *
- * @throws EigenfleetError `usage` for the first value that cannot be: which one, what is wanted, what was given.
+ * @throws EigenfleetError `usage` for the first invalid value: which one, what is expected, what was given.
  */
 export function parseOptions<Shape extends OptionShape>(
   shape: Shape,
@@ -59,12 +59,12 @@ export const anyText: SettingValue<string> = { schema: z.string(), expected: 'a 
 
 export const isSaid: SettingValue<boolean> = {
   schema: z.boolean().default(false),
-  expected: 'said or left out',
+  expected: 'present or absent',
 };
 
 export const texts: SettingValue<string[]> = {
   schema: z.array(z.string()),
-  expected: 'one or several texts',
+  expected: 'one or more values',
 };
 
 /** An option without a default. */

@@ -4,13 +4,13 @@ import { optional, texts } from './option-values.ts';
 
 export const placeOptions = { allowOut: optional(texts), allowIn: optional(texts) };
 
-/** Adds where results may go and images may come from, to services that are told so by others. */
+/** Adds where results may go and images may come from, for services that take both from jobs. */
 export function addPlaceOptions(command: Command): Command {
   return command
-    .option('--allow-out <prefix...>', 'results may go only below these URIs (default: anywhere)')
+    .option('--allow-out <prefix...>', 'write results only below these URIs (default: anywhere)')
     .option(
       '--allow-in <prefix...>',
-      'images may come only from below these URIs (default: the buckets and folders of --allow-out; without it, anywhere)',
+      'read images only below these URIs (default: the buckets and folders of --allow-out; without it, anywhere)',
     );
 }
 

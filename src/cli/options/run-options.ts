@@ -13,7 +13,7 @@ import {
 } from '../../shared/settings/run-settings.ts';
 import type { Setting } from '../../shared/settings/setting.ts';
 
-/** What the help of one command says of its settings otherwise than that of `run`. */
+/** Where the help of one command differs from that of `run`. */
 export type OtherHelp = {
   readonly [Name in SettingName]?: { readonly help: string; readonly standard?: string };
 };
@@ -41,10 +41,10 @@ export function addRunOptions(
 }
 
 /**
- * What a person said on the command line and in the config file, validated; flags win.
+ * Returns the settings of the command line and the config file, validated; flags win.
  *
- * @param options `command.opts()` of a command made by `addRunOptions`; other keys are passed over.
- * @param names The settings that the command heeds; others in the config file must be right too, but do not count.
+ * @param options `command.opts()` of a command made by `addRunOptions`; other keys are ignored.
+ * @param names The settings that apply to the command; others in the config file must be valid too, but do not count.
  * @throws EigenfleetError `usage` for a bad value, naming its flag or `file: key`, a config file that cannot be read, or a contradiction.
  */
 export async function parseRunOptions(
@@ -77,7 +77,7 @@ function flagOf(name: SettingName, setting: Setting): Option {
   return setting.repeatable ? option.argParser(collect) : option;
 }
 
-/** An older spelling, taken but not shown: its value arrives under the name of today. */
+/** An older spelling, accepted but not shown: its value arrives under today's name. */
 function formerFlagOf(name: SettingName, { formerly = '', argument }: Setting): Option {
   const flag = `--${kebabOf(formerly)}`;
   const option = new Option(argument === undefined ? flag : `${flag} ${argument}`).hideHelp();
@@ -109,6 +109,6 @@ function whyUnreadable(cause: unknown): string {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder';
-  if (code === 'EACCES') return 'may not be read by you';
+  if (code === 'EACCES') return 'cannot be read: permission denied';
   return `cannot be read (${code})`;
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseSetting } from '../../shared/settings/parse-setting.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 
-/** Adds how to reach an S3-compatible server, to commands that have no run settings. */
+/** Adds the options of an S3-compatible server, for commands that have no run settings. */
 export function addStoreOptions(command: Command): Command {
   return command
     .addOption(

@@ -30,40 +30,33 @@ const workerOptions = {
   modelCacheBytes: count,
 };
 
-/** What a person says of a worker. Times are in seconds. */
+/** The options of a worker. Times are in seconds. */
 export type WorkerOptions = OptionValues<typeof workerOptions>;
 
 export function addWorkerOptions(command: Command): Command {
   return addPlaceOptions(addHttpOptions(command))
-    .option('--concurrency <n>', 'shards at once: one is fetched while another is computed', '2')
+    .option('--concurrency <n>', 'shards at once: fetch one while computing another', '2')
     .option('--device <device>', 'auto, cpu, cuda[:n], tensorrt, webgpu, coreml, dml', 'auto')
     .option('--devices <list>', 'one supervised process for each, such as cuda:0,cuda:1')
-    .option('--supervise', 'start the worker again when it crashes (always with --devices)', false)
-    .option('--threads <n>', 'CPU threads (default: the cores that this process may use)')
-    .option('--batch <n>', "images a model call (default: the file's, else 1)")
+    .option('--supervise', 'restart the worker when it crashes (always with --devices)', false)
+    .option('--threads <n>', 'CPU threads (default: all available cores)')
+    .option('--batch <n>', "images per model call (default: the file's, else 1)")
     .option(
       '--grace <seconds>',
-      'after SIGTERM, running shards may go on for so long; 0: not at all',
+      'time that running shards have to finish after SIGTERM; 0: none',
       '20',
     )
-    .option(
-      '--lock-seconds <n>',
-      'a shard whose worker is silent for so long goes to another',
-      '60',
-    )
-    .option('--stalled-seconds <n>', 'how often such shards are looked for', '15')
-    .option(
-      '--model-cache <folder>',
-      'where models are kept (default: the cache folder of the user)',
-    )
+    .option('--lock-seconds <n>', 'a shard goes to another worker after this much silence', '60')
+    .option('--stalled-seconds <n>', 'how often to look for such shards', '15')
+    .option('--model-cache <folder>', "where to keep models (default: the user's cache folder)")
     .option(
       '--model-cache-bytes <n>',
-      'above so many, the least recently used models go',
+      'limit of the cache: above it, the least recently used models are deleted',
       String(defaultModelCacheBytes),
     );
 }
 
-/** Throws `EigenfleetError('usage')` for the first value that cannot be. */
+/** Throws `EigenfleetError('usage')` for the first invalid value. */
 export function parseWorkerOptions(options: Readonly<Record<string, unknown>>): WorkerOptions {
   return parseOptions(workerOptions, options);
 }

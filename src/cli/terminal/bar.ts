@@ -9,10 +9,10 @@ export interface BarOptions {
   readonly words: string;
 }
 
-/** A progress bar on a terminal. There is one at a time. */
+/** A progress bar on a terminal. Only one exists at a time. */
 export interface Bar {
   update(at: number, words: string): void;
-  /** Erases it; the terminal has its cursor and its wrapping back. */
+  /** Erases it and restores the cursor and line wrapping. */
   stop(): void;
 }
 
@@ -24,7 +24,7 @@ export async function loadBar(): Promise<(options: BarOptions) => Bar> {
   return (options) => openBar(cliProgress.SingleBar, options);
 }
 
-/** Draws a bar that goes away by itself when the process ends early. */
+/** Draws a bar that disappears when the process ends early. */
 function openBar(Drawn: typeof SingleBar, { stream, total, at, words }: BarOptions): Bar {
   const bar = new Drawn({
     ...{ stream, format: '  {bar} {percentage} %  {words}', barsize: 24, fps: 8 },
@@ -54,11 +54,11 @@ function openBar(Drawn: typeof SingleBar, { stream, total, at, words }: BarOptio
   };
 }
 
-/** Writes something to the terminal that is to stay: above the bar, if there is one. */
+/** Writes permanent output to the terminal: above the bar, if there is one. */
 export function aboveBar(write: () => void): void {
   const bar = drawn;
   bar?.erase();
   write();
-  // What was written may have stopped it.
+  // The write may have stopped it.
   if (bar === drawn) bar?.draw();
 }

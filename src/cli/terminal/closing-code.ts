@@ -2,7 +2,7 @@ import type { Summary } from '../../report/summary/summary-schema.ts';
 import { exitCodes } from '../../shared/errors.ts';
 
 /**
- * The exit code of a run that was closed. What is missing comes first: where all shards failed, nothing was explained either, and the images are not to
+ * Returns the exit code of a closed run. Missing shards come first: where all shards failed, nothing was explained either, and the images are not to
  * blame.
  */
 export function closingCode(summary: Summary): number {

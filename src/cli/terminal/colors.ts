@@ -5,14 +5,14 @@ import pc from 'picocolors';
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /**
- * Stands for the escape character in what we color, until `screenText` writes it: that is how our own colors are told from escape sequences in file names,
+ * Stands for the escape character in our colors until `screenText` writes it: this distinguishes our colors from escape sequences in file names,
  * which no text can imitate. U+FDD0 is a noncharacter (Unicode 17, section 23.7).
  */
 export const colorMark = `\u{fdd0}${randomBytes(8).toString('hex')}`;
 
 /**
- * Whether a stream shows colors: a terminal only, and not where NO_COLOR or a dumb terminal says otherwise. picocolors' own answer is not
- * asked, because it is yes wherever CI is set: a log would fill with escape codes.
+ * Returns whether a stream shows colors: only on a terminal, and not with NO_COLOR or a dumb terminal. picocolors' own answer is not
+ * used, because it is yes wherever CI is set: a log would fill with escape codes.
  */
 export function showsColors(
   stream: Pick<WriteStream, 'isTTY'>,
@@ -21,7 +21,7 @@ export function showsColors(
   return stream.isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }
 
-/** Colors for a stream, which shows them when they go through `screenText`; where it shows none they change nothing. */
+/** Returns colors for a stream, which appear when they go through `screenText`; where it shows none they change nothing. */
 export function colorsOf(stream: Pick<WriteStream, 'isTTY'>, env = process.env): Colors {
   return showsColors(stream, env) ? markedColors() : noColors;
 }

@@ -8,7 +8,7 @@ import { screenText } from './screen-text.ts';
 /** Libraries put whole documents into their messages. */
 const faultLength = 600;
 
-/** Prints a failure as one sentence and gives the exit code; a stack trace only for a fault of our own, and only on request. */
+/** Prints a failure as one sentence and returns the exit code; prints a stack trace only for our own faults, and only on request. */
 export function reportFailure(error: unknown): number {
   const { red } = colorsOf(process.stderr);
   // Commander has printed its own message by now; help and version are not failures.
@@ -25,7 +25,7 @@ export function reportFailure(error: unknown): number {
   if (process.env.EIGENFLEET_DEBUG && error instanceof Error) {
     say(String(error.stack));
   } else {
-    say('Set EIGENFLEET_DEBUG=1 to see where it happened, and please report it.');
+    say('Please report it: EIGENFLEET_DEBUG=1 shows where it happened.');
   }
   return exitCodes.fault;
 }

@@ -3,7 +3,7 @@ import { endProcess } from '../../shared/host/process-end.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Runs a command whose signal is aborted by the first Ctrl-C (or SIGTERM): it then stops in good order. The second one ends the process
+ * Runs a command. The first Ctrl-C (or SIGTERM) aborts its signal, so that it stops in good order. The second one ends the process
  * at once.
  */
 export async function interruptible(
@@ -16,7 +16,7 @@ export async function interruptible(
       endProcess(exitCodes.interrupted);
       return;
     }
-    terminal.note('Stopping; once more to stop at once.');
+    terminal.note('Stopping. Press Ctrl-C again to stop at once.');
     controller.abort();
   };
   process.on('SIGINT', onSignal);

@@ -5,7 +5,7 @@ import open from 'open';
 import { localPathOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
-/** Opens a report in the browser; one that is not on this machine is fetched into a temporary file for it. */
+/** Opens a report in the browser; fetches a remote one into a temporary file first. */
 export async function openReport(store: ObjectStore, key: string): Promise<void> {
   await open(localPathOf(`${store.uri}/${key}`) ?? (await fetchReport(store, key)));
 }

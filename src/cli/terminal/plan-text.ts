@@ -29,7 +29,7 @@ export function planText({ plan: { spec }, description }: PlannedRun): string {
   return lines.map(([name, text]) => planLine(name, text)).join('\n');
 }
 
-/** As `planText`, and where the results would go and what lies there already: what is left to do. */
+/** Like `planText`, plus where the results go and what is already there. */
 export async function dryRunText(planned: PlannedRun, store: ObjectStore): Promise<string> {
   const { spec } = planned.plan;
   const { shards } = spec.dataset;
@@ -42,7 +42,7 @@ export async function dryRunText(planned: PlannedRun, store: ObjectStore): Promi
 async function countDoneShards(store: ObjectStore, spec: RunSpec): Promise<number> {
   const { runId, dataset } = spec;
   const { shards } = dataset;
-  // One listing tells of a run that is new, whatever the number of its shards.
+  // One listing reveals a new run, whatever the number of its shards.
   if ((await markedShards(store, { runId, shards })).size === 0) return 0;
   const missing = await visitDoneShards(store, { planned: spec }, () => {});
   return shards - missing.length;

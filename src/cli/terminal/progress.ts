@@ -3,7 +3,7 @@ import { formatDuration } from '../../shared/host/format-duration.ts';
 import { type Bar, loadBar } from './bar.ts';
 
 export interface ProgressOptions {
-  /** Where it is drawn: stderr, so that stdout stays clean for results. */
+  /** Where to draw: stderr, so that stdout stays clean for results. */
   readonly stream: NodeJS.WriteStream;
   readonly quiet: boolean;
 }

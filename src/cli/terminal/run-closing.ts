@@ -14,7 +14,7 @@ export interface RunClosing {
   readonly terminal: Terminal;
 }
 
-/** The last words of a run: what was found, in a few lines, and where the report is; or the summary as JSON. */
+/** Prints the end of a run: the findings in a few lines, and where the report is; or the summary as JSON. */
 export function runClosing({ summary, out, report, json, terminal }: RunClosing): string {
   if (json) return JSON.stringify({ ...summary, report });
   const { bold, dim, yellow, red, green } = terminal.colors;
@@ -41,6 +41,6 @@ function shardLines(missing: MissingShards | undefined): string[] {
   return [
     ...shown.map(({ shard, reason }) => `  shard ${shard}: ${oneLine(reason)}`),
     ...(rest === undefined ? [] : [`  ${rest}`]),
-    `  try them again: ${oneLine(retry)}`,
+    `  retry them: ${oneLine(retry)}`,
   ];
 }

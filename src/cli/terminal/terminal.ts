@@ -2,7 +2,7 @@ import { aboveBar } from './bar.ts';
 import { type Colors, colorsOf, noColors } from './colors.ts';
 import { screenJson, screenText } from './screen-text.ts';
 
-/** Where a command writes: results to stdout, everything else (progress, notes) to stderr; all of it as `screenText` gives it. */
+/** Where a command writes: results to stdout, everything else (progress, notes) to stderr; all of it through `screenText`. */
 export interface Terminal {
   /** A line of the command's result. */
   print(line?: string): void;

@@ -1,6 +1,6 @@
 import type { Logger } from '../../shared/telemetry/logger.ts';
 
-/** Warnings of what is looked at again and again: of each subject, one is written when it differs from the one before. */
+/** Warnings about repeated checks: logs one per subject when it differs from the previous one. */
 export class ChangedWarnings {
   readonly #said = new Map<string, string>();
   readonly #logger: Logger;
@@ -16,7 +16,7 @@ export class ChangedWarnings {
     this.#logger.warn(fields, words);
   }
 
-  /** All is well with it: the next warning is news, whatever it says. */
+  /** The subject is fine: the next warning is logged, whatever it says. */
   clear(subject: string): void {
     this.#said.delete(subject);
   }

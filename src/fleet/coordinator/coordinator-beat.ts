@@ -7,13 +7,13 @@ import type { Logger } from '../../shared/telemetry/logger.ts';
 const beatEveryMs = 5_000;
 
 export interface CoordinatorBeat {
-  /** No further beat. */
+  /** Stops beating. */
   end(): void;
-  /** Says that the coordinator leaves, if Redis is there to hear it. */
+  /** Reports that the coordinator leaves, if Redis is reachable. */
   leave(): Promise<void>;
 }
 
-/** Says every five seconds that a coordinator is alive. */
+/** Reports every five seconds that a coordinator is alive. */
 export function startCoordinatorBeat(progress: RunProgress, logger: Logger): CoordinatorBeat {
   let ended = false;
   let next: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export function startCoordinatorBeat(progress: RunProgress, logger: Logger): Coo
     end,
     leave: async () => {
       end();
-      // Redis may be away for good; leaving must not wait for it.
+      // Redis may be away for good; stopping must not wait for it.
       await within(1_000, () => progress.coordinatorLeaves());
     },
   };

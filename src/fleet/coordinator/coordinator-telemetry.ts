@@ -7,10 +7,10 @@ import type { ProbeFacts } from '../probes/serve-probes.ts';
 import { SilentQueueWatch } from '../probes/silent-queue-watch.ts';
 import type { CoordinatorWatch } from './coordinator.ts';
 
-/** Merging a large run may hold up the loop for longer than a worker's ever is; the summary's lock lasts as long. */
+/** Merging a large run may block the loop for longer than anything in a worker; the summary's lock lasts as long. */
 const mergeLagMs = 120_000;
 
-/** What a coordinator knows of itself, for its metrics and probes. */
+/** The state of a coordinator, for its metrics and probes. */
 export class CoordinatorTelemetry implements CoordinatorWatch {
   readonly #metrics: CoordinatorMetrics;
   readonly #queues: Pick<FleetQueues, 'depth'>;
@@ -39,7 +39,7 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
     this.#stopping = true;
   }
 
-  /** Adds something outside that this service may have to wait for: it gives a sentence while it does. */
+  /** Adds an external dependency that this service may wait for: `awaited` returns a sentence while it does. */
   awaits(source: () => string | undefined): void {
     this.#awaited.push(source);
   }

@@ -26,44 +26,44 @@ import type { Logger } from '../../shared/telemetry/logger.ts';
 import { ChangedWarnings } from './changed-warnings.ts';
 import { type CoordinatorBeat, startCoordinatorBeat } from './coordinator-beat.ts';
 
-/** Is told what a coordinator does. */
+/** Observes a coordinator. */
 export interface CoordinatorWatch {
   jobTaken(): void;
   jobSettled(): void;
-  /** All open runs were looked at. */
+  /** All open runs were swept. */
   swept(): void;
 }
 
 export interface CoordinatorOptions {
   readonly connection: Redis | Cluster;
-  /** Says when Redis may be asked, and is told what goes wrong in the queue. */
+  /** Says when Redis is usable, and collects errors of the queue. */
   readonly redis: RedisWatch;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   readonly logger: Logger;
-  /** Results that are always looked after; those that producers named are added. */
+  /** Results that are always swept, in addition to those that producers name. */
   readonly outs: readonly string[];
   readonly sweepEveryMs: number;
   readonly watch?: CoordinatorWatch;
-  /** Which results it looks after, and whose images its reports may show. */
+  /** Which results it sweeps, and whose images its reports may show. */
   readonly places: Places;
   openStore(uri: string): ObjectStore;
   openImages(uri: string): ObjectStore;
-  /** The same stores for summaries, which wait while they cannot be used. A sweep passes over them: other results are to be looked after meanwhile. */
+  /** The same stores for summaries, which wait while they cannot be used. A sweep skips them, to look after other results meanwhile. */
   openPatientStore(uri: string): ObjectStore;
-  /** How `openStore` opens them, for threads that have to do the same. */
+  /** How `openStore` opens them, for threads that must do the same. */
   readonly storeOptions?: StoreOptions;
 }
 
-/** A summary that this coordinator may not write is left to others for so long. */
+/** How long to leave a summary that this coordinator may not write to others. */
 const refusedMs = 30_000;
 
-/** When a summary is tried again whose storage did not come back in time. */
+/** When to retry a summary whose storage did not come back in time. */
 const storageAgainMs = 15_000;
 
 /**
  * The one part of a fleet that is always on. It needs no GPU: it restores what Redis lost, and summarizes a run when all its shards are
- * settled. Any number of them do no harm to each other.
+ * settled. Any number of them can run side by side.
  */
 export class Coordinator {
   readonly #options: CoordinatorOptions;
@@ -109,7 +109,7 @@ export class Coordinator {
     await this.#beat?.leave();
   }
 
-  /** Ends at once: a summary that is being made is for others to make. */
+  /** Ends at once: others make an unfinished summary. */
   async drop(): Promise<void> {
     this.#leave();
     await this.#summaries.close(true);
@@ -121,12 +121,12 @@ export class Coordinator {
     this.#beat?.end();
   }
 
-  /** Whether to go on, as soon as Redis can be worked with. */
+  /** Whether to continue, as soon as Redis is usable. */
   #mayGoOn(): Promise<boolean> {
     return this.#options.redis.fit(this.#leaving.signal);
   }
 
-  /** Looks at every open run once. A run or a store that fails does not keep the others from being looked at. */
+  /** Sweeps every open run once. A failing run or store does not stop the others. */
   async sweep(): Promise<void> {
     const { outs, progress, logger } = this.#options;
     if (!(await this.#mayGoOn())) return;
@@ -188,16 +188,16 @@ export class Coordinator {
 
   async #mayWrite(out: string): Promise<boolean> {
     if (await this.#options.places.outs.has(out)) return true;
-    const words = `this coordinator may not write to ${out}, and leaves its runs to others; if none may, start this one with --allow-out ${out} too`;
+    const words = `this coordinator may not write to ${out}, and leaves its runs to others; if no other may, restart this one with --allow-out ${out}`;
     this.#warnings.warn(out, { out }, words);
     return false;
   }
 
-  /** Where a report finds its photos; without them it has the maps. */
+  /** Where a report finds its photos; without them it has only the maps. */
   async #imagesOf(rootUri: string): Promise<ObjectStore | undefined> {
     const { places, openImages } = this.#options;
     if (await places.ins.has(rootUri)) return openImages(rootUri);
-    const words = `this coordinator may not read images from ${rootUri}: reports show no photos of them; if they are to, start it with --allow-in ${rootUri} too`;
+    const words = `this coordinator may not read images from ${rootUri}: its reports show no photos; to show them, restart it with --allow-in ${rootUri}`;
     this.#warnings.warn(`images ${rootUri}`, { images: rootUri }, words);
     return undefined;
   }
@@ -232,9 +232,9 @@ export class Coordinator {
     if (summarized.status === 'incomplete') {
       await sweepRun({ queues, progress, store, spec, priority: 'normal' });
       const { length } = summarized.missing;
-      throw new EigenfleetError('storage', `${length} shards are not as their markers say`);
+      throw new EigenfleetError('storage', `${length} shards do not match their markers`);
     }
-    // Of shards that only the summary found to be of no use; noted like others, so that they can be tried again.
+    // Shards that only the summary found unusable; recorded like others, so that they can be retried.
     for (const { shard, reason } of summarized.summary.shardFailures ?? []) {
       if (!failedShards.has(shard)) await putFailedShard(store, { runId, shard, reason });
     }

@@ -1,15 +1,15 @@
-/** What of a request decides whether it is answered. Header values as they came. */
+/** The parts of a request that decide whether it is answered. Header values unchanged. */
 export interface GuardedRequest {
   readonly method: string;
   /** One that `isAllowedHost` let pass. */
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  /** `Sec-Fetch-Site`: what the browser says of the page that asks. */
+  /** `Sec-Fetch-Site`: what the browser says about the calling page. */
   readonly fetchSite: string | undefined;
 }
 
 export interface GuardRules {
-  /** Nothing may be changed through the page. */
+  /** The page cannot change anything. */
   readonly readOnly: boolean;
 }
 
@@ -21,8 +21,8 @@ export interface Refusal {
 const readingMethods: readonly string[] = ['GET', 'HEAD'];
 
 /**
- * The dashboard knows no passwords, so any page in the same browser could press its buttons. Refused are changes that another site asks
- * for, and every change when read-only. Names that only pretend to be this machine do not come so far: see `host-guard.ts`.
+ * The dashboard has no passwords, so any page in the same browser could press its buttons. Refuses changes that another site requests,
+ * and every change when read-only. `host-guard.ts` stops names that only pretend to be this machine.
  */
 export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal | undefined {
   const { method, host, origin, fetchSite } = request;
@@ -30,7 +30,7 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
   if (rules.readOnly)
     return {
       status: 405,
-      sentence: 'This dashboard only shows; start it with --manage to change something.',
+      sentence: 'This dashboard is read-only; start it with --manage to change something.',
     };
   const foreign =
     fetchSite === undefined

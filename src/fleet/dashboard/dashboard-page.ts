@@ -17,10 +17,10 @@ export interface DashboardRun {
   readonly state: RunState;
   readonly images: number;
   readonly shards: number;
-  /** Which of the results folders it lies in, from 0; `outUri` when there are several. */
+  /** Index of its results folder, from 0; `outUri` when there are several. */
   readonly out: number;
   readonly outUri?: string;
-  /** Images processed so far; absent when nobody can say, as while Redis is away. */
+  /** Images processed so far; absent when unknown, as while Redis is away. */
   readonly imagesDone?: number;
   readonly imagesFailed?: number;
   readonly shardsDone?: number;
@@ -30,7 +30,7 @@ export interface DashboardRun {
 
 export interface RunList {
   readonly runs: readonly DashboardRun[];
-  /** Those that are alive; absent when Redis does not say. */
+  /** Live workers; absent when Redis does not answer. */
   readonly workers?: readonly LiveWorker[];
   /** Sentences on what the list lacks, such as that Redis does not answer. */
   readonly problems: readonly string[];
@@ -54,7 +54,7 @@ main{padding:24px 0 40px}
 @media (max-width:600px){.runs.stacked tr{grid-template-columns:1fr auto;gap:0 16px}.runs.stacked td:nth-child(n+3){grid-column:auto}.runs.stacked td.bar:nth-child(n+3){grid-column:1/-1}}
 `;
 
-/** Puts a new list in the place of the old one every five seconds; without script the page is reloaded by hand. */
+/** Replaces the list every five seconds; without script people reload the page. */
 const refreshScript = `'use strict';
 setInterval(async()=>{
   if(document.hidden)return;
@@ -85,7 +85,7 @@ export function dashboardPage({ runs, workers, problems }: RunList): string {
 }
 
 function summaryLine(runs: readonly DashboardRun[]): string {
-  if (runs.length === 0) return 'No run yet: eigenfleet enqueue starts one.';
+  if (runs.length === 0) return 'No run yet: start one with eigenfleet enqueue.';
   const open = runs.filter(({ state }) => state === 'open').length;
   return `${counted(runs.length, 'run')}, ${open === 0 ? 'none' : wholeNumber(open)} of them running.`;
 }

@@ -10,9 +10,9 @@ import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-js
 import { readClosedCounts, withoutDoubles } from '../run-counts.ts';
 import type { DashboardRun, RunList } from './dashboard-page.ts';
 
-/** Runs that the list shows; each open one costs a question to Redis. */
+/** Runs in the list; each open one costs a request to Redis. */
 const mostRuns = 200;
-/** How long the page waits for Redis: it can do without. */
+/** How long the page waits for Redis: it works without. */
 const redisTimeoutMs = 2_000;
 
 export interface DashboardRunsOptions {
@@ -20,17 +20,17 @@ export interface DashboardRunsOptions {
   readonly stores: readonly ObjectStore[];
   readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'>;
   readonly redisTimeoutMs?: number;
-  /** What keeps Redis from being asked, if that is known already. */
+  /** What makes Redis unusable, if known. */
   redisFault?(): string | undefined;
 }
 
-/** Gathers what the dashboard's list shows: from storage what runs there are, from Redis how far the open ones have come. */
+/** Collects what the dashboard's list shows: the runs from storage, the progress of open ones from Redis. */
 export class DashboardRuns {
   readonly #options: DashboardRunsOptions;
-  /** Numbers of closed runs by address: they do not change any more unless the run is taken up again. */
+  /** Numbers of closed runs by address: they change only if the run is resumed. */
   readonly #closed = new Map<string, DashboardRun>();
   #redisAnswers = true;
-  /** Nobody waits for a Redis that is known to be away. */
+  /** Does not wait for a Redis that is known to be away. */
   async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> {
     const { redisTimeoutMs: limitMs = redisTimeoutMs, redisFault } = this.#options;
     if (redisFault?.() === undefined) {
@@ -56,14 +56,14 @@ export class DashboardRuns {
     const alive = await workers;
     if (!this.#redisAnswers) {
       const fault = this.#options.redisFault?.() ?? 'Redis does not answer';
-      problems.push(`${fault}: how far runs have come is unknown.`);
+      problems.push(`${fault}: the progress of runs is unknown.`);
     }
     const hidden = listed.length - runs.length;
     if (hidden > 0) problems.push(`${hidden} older runs are not shown: see eigenfleet runs.`);
     return { runs, ...(alive && { workers: alive }), problems };
   }
 
-  /** Both come from an address: anything but the id of a run, in a results folder that is shown, has no report. */
+  /** Both come from a URL: anything but the id of a run in a shown results folder has no report. */
   async readReport(runId: string, out: number): Promise<Uint8Array | undefined> {
     if (!/^\w[\w-]*$/.test(runId)) return undefined;
     const store = this.#options.stores[out];
@@ -107,13 +107,13 @@ export class DashboardRuns {
   }
 }
 
-/** A run and where it lies: `out` is the place of its store among those that are shown. */
+/** A run and its place: `out` is the index of its store among those shown. */
 interface StoredRun extends ListedRun {
   readonly store: ObjectStore;
   readonly out: number;
 }
 
-/** A store that cannot be read is a problem to show, and none of the others is left out for it. */
+/** An unreadable store becomes a problem to show; the others are still listed. */
 async function listStore(
   store: ObjectStore,
   out: number,

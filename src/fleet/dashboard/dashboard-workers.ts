@@ -6,7 +6,7 @@ import type { LiveWorker } from '../../shared/queue/live-worker.ts';
 export function workersPart(workers: readonly LiveWorker[]): Html {
   const heading = html`<h2 class="part">Workers</h2>`;
   if (workers.length === 0) {
-    return html`${heading}<p class="lead">None is alive: eigenfleet worker starts one.</p>`;
+    return html`${heading}<p class="lead">None is alive: start one with eigenfleet worker.</p>`;
   }
   return html`${heading}<p class="lead">${counted(workers.length, 'worker')} alive.</p><div class="panel scroll" tabindex="0" role="region" aria-label="Workers"><table><thead><tr><th scope="col">Worker</th><th scope="col">Device</th><th scope="col" class="number">Images</th><th scope="col">Since</th></tr></thead><tbody>${workers.map(row)}</tbody></table></div>`;
 }

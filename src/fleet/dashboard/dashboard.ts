@@ -15,14 +15,14 @@ export interface DashboardOptions {
   listRuns(): Promise<RunList>;
   /** The bytes of a run's report.html; `undefined` when there is none. `out`: which of the results folders. */
   readReport(runId: string, out: number): Promise<Uint8Array | undefined>;
-  /** What keeps Redis from being asked: the queues are not shown then. */
+  /** What makes Redis unusable: the queues are not shown then. */
   redisFault?(): string | undefined;
   readonly logger: Logger;
-  /** 127.0.0.1 unless said otherwise: the dashboard asks nobody who they are. */
+  /** 127.0.0.1 by default: the dashboard has no authentication. */
   readonly host?: string;
   readonly allowedHosts?: readonly string[];
   readonly port: number;
-  /** Nothing can be retried, paused or removed through it. */
+  /** Read-only: nothing can be retried, paused or removed. */
   readonly readOnly: boolean;
 }
 
@@ -34,7 +34,7 @@ const queuesPolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 /**
- * A report is a file that somebody wrote to the storage: its script may run, but as a page of no origin, so that it cannot reach the queues
+ * A report is a file that somebody wrote to the storage: its script may run, but as a page without an origin, so that it cannot reach the queues
  * beside it.
  */
 const reportPolicy =
@@ -49,7 +49,7 @@ const uiConfig = {
 /**
  * Serves the list of runs at `/`, their reports, and bull-board at `/queues/`.
  *
- * @throws EigenfleetError `usage` when the address cannot be had.
+ * @throws EigenfleetError `usage` when the address is unavailable.
  */
 export function startDashboard(options: DashboardOptions): Promise<HttpServer> {
   const { host = localHost, port, allowedHosts = [] } = options;
@@ -82,7 +82,7 @@ function dashboardApp(options: DashboardOptions): Express {
   });
   app.use('/queues', queueBoard(queues, readOnly));
   app.use((_request, response) => {
-    response.status(404).type('text').send('Nothing is here; see / and /queues/.\n');
+    response.status(404).type('text').send('Nothing here; see / and /queues/.\n');
   });
   app.use(reportFault(logger));
   return app;
@@ -117,7 +117,7 @@ function queueBoard(queues: readonly Queue[], readOnly: boolean): RequestHandler
   };
 }
 
-/** A fault is a sentence for the reader and a line in the log; no stack leaves the process. */
+/** A fault becomes a sentence for the reader and a line in the log; no stack leaves the process. */
 function reportFault(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const status = statusOf(error);
@@ -132,7 +132,7 @@ function reportFault(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** Express gives a status to what is wrong with a request, such as an address that cannot be decoded. */
+/** Express sets a status for bad requests, such as a URL that cannot be decoded. */
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : 500;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;

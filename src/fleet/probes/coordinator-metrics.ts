@@ -7,7 +7,7 @@ export interface CoordinatorMetricsOptions extends QueueDepthSource {
   now?(): number;
 }
 
-/** What a coordinator tells Prometheus: the queues, and when it last looked at all runs. */
+/** A coordinator's metrics for Prometheus: the queues, and when it last swept all runs. */
 export class CoordinatorMetrics {
   readonly #registry = new Registry();
   readonly #now: () => number;

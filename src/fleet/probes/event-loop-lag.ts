@@ -1,15 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How often the loop is looked at; a delay is known to this many milliseconds. */
+/** How often the loop is sampled; the resolution of a delay in milliseconds. */
 const resolutionMs = 20;
 
 export interface EventLoopLag {
-  /** The longest hold-up since the last call, in milliseconds. */
+  /** Returns the longest delay since the last call, in milliseconds. */
   take(): number;
   stop(): void;
 }
 
-/** Watches how long the event loop of this process is held up. Does not keep the process alive. */
+/** Watches how long the event loop of this process is blocked. Does not keep the process alive. */
 export function watchEventLoop(): EventLoopLag {
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();

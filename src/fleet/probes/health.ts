@@ -1,5 +1,5 @@
 /**
- * What a probe answers: 200 with `ok`; 200 with `degraded` and what it waits for, which a restart would not bring; or 503 with a reason for each thing that
+ * The answer of a probe: 200 with `ok`; 200 with `degraded` and what it waits for, which a restart would not fix; or 503 with a reason for each thing that
  * is wrong.
  */
 export type Health =
@@ -8,11 +8,11 @@ export type Health =
   | { readonly status: 'failing'; readonly reasons: readonly string[] };
 
 export interface LivenessFacts {
-  /** The longest that the event loop was held up since the last look. */
+  /** The longest delay of the event loop since the last probe. */
   readonly eventLoopLagMs: number;
-  /** How long the inference thread has been owing an answer; 0 when it owes none. */
+  /** How long an inference call has been pending; 0 when none is. */
   readonly inferenceOwedMs: number;
-  /** A sentence on each thing outside that is awaited: Redis, or storage. */
+  /** A sentence for each external dependency that it waits for: Redis, or storage. */
   readonly awaited: readonly string[];
 }
 
@@ -21,17 +21,17 @@ export interface LivenessLimits {
   readonly inferenceOwedMs: number;
 }
 
-/** A loop held up for half a lock's renewal interval, and a model call that no device takes two minutes for. */
+/** Half a lock's renewal interval for the loop, and more than any device takes for a model call. */
 export const livenessLimits: LivenessLimits = { eventLoopLagMs: 15_000, inferenceOwedMs: 120_000 };
 
 export type ModelState = 'idle' | 'loading' | 'loaded' | 'failed';
 
 export interface ReadinessFacts {
-  /** One sentence on why Redis did not answer; absent when it did. */
+  /** One sentence about why Redis did not answer; absent when it did. */
   readonly redisFault?: string;
   /** `idle`: no run has asked for a model yet. */
   readonly model: ModelState;
-  /** Shutting down: no new job will be taken. */
+  /** Shutting down: takes no new job. */
   readonly stopping: boolean;
   /** From `SilentQueueWatch.look`. */
   readonly silentMs: number;
@@ -41,14 +41,14 @@ export interface ReadinessLimits {
   readonly silentMs: number;
 }
 
-/** Idle workers ask Redis for jobs every few seconds; a minute is many missed turns. */
+/** Idle workers ask Redis for jobs every few seconds; a minute means many missed turns. */
 export const readinessLimits: ReadinessLimits = { silentMs: 60_000 };
 
-/** Whether the process should be left alone. Failing means: restart it, it will not recover. Waiting is not a failure. */
+/** Returns whether the process is alive. Failing means: restart it, it will not recover. Waiting is not a failure. */
 export function liveness(facts: LivenessFacts, limits: LivenessLimits = livenessLimits): Health {
   const reasons: string[] = [];
   if (facts.eventLoopLagMs > limits.eventLoopLagMs) {
-    reasons.push(`the event loop was held up for ${seconds(facts.eventLoopLagMs)}`);
+    reasons.push(`the event loop was blocked for ${seconds(facts.eventLoopLagMs)}`);
   }
   if (facts.inferenceOwedMs > limits.inferenceOwedMs) {
     reasons.push(`the inference thread has not answered for ${seconds(facts.inferenceOwedMs)}`);
@@ -57,7 +57,7 @@ export function liveness(facts: LivenessFacts, limits: LivenessLimits = liveness
   return { status: 'degraded', reasons: facts.awaited };
 }
 
-/** Whether the worker can take jobs now. */
+/** Returns whether the worker can take jobs now. */
 export function readiness(
   facts: ReadinessFacts,
   limits: ReadinessLimits = readinessLimits,

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Health } from './health.ts';
 
-/** What the three routes answer from; each is asked anew for every request. */
+/** The sources of the three routes; each is called for every request. */
 export interface ProbeSources {
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
   liveness(): Health | Promise<Health>;
@@ -14,7 +14,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** `/metrics` for Prometheus; `/healthz` and `/readyz` as JSON with status 200 or 503. A source that throws is a 500, and no crash. */
+/** `/metrics` for Prometheus; `/healthz` and `/readyz` as JSON with status 200 or 503. A source that throws becomes a 500, not a crash. */
 export function probeRoutes(sources: ProbeSources): RequestListener {
   const routes: Readonly<Record<string, () => Promise<Answer>>> = {
     '/metrics': async () => {
@@ -29,14 +29,14 @@ export function probeRoutes(sources: ProbeSources): RequestListener {
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (route === undefined) {
       const paths = Object.keys(routes).join(', ');
-      send(response, textAnswer(404, `Nothing is here; there are ${paths}.`));
+      send(response, textAnswer(404, `Nothing here; see ${paths}.`));
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       send(response, textAnswer(405, 'Only GET and HEAD.'));
     } else {
       route().then(
         (answer) => send(response, answer),
-        () => send(response, textAnswer(500, 'This could not be found out.')),
+        () => send(response, textAnswer(500, 'The service could not determine this.')),
       );
     }
   };

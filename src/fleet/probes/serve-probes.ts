@@ -4,7 +4,7 @@ import { watchEventLoop } from './event-loop-lag.ts';
 import { probeRoutes } from './probe-routes.ts';
 import { type WorkerProbeOptions, workerProbes } from './worker-probes.ts';
 
-/** What a service answers from; the watch of its event loop is added here. */
+/** The sources of a service; the watch of its event loop is added here. */
 export type ProbeFacts = Omit<WorkerProbeOptions, 'eventLoop'>;
 
 /** Where a service answers. */

@@ -1,6 +1,6 @@
 /**
- * Notices a worker that has gone deaf: jobs wait, it has nothing to do, and yet it takes none (seen with queue clients after a lost
- * connection). Knows only what it is told: the processor reports jobs, a probe reports how many wait.
+ * Detects a worker that has gone deaf: jobs wait, it is idle, and yet it takes none (seen with queue clients after a lost
+ * connection). The processor reports jobs to it, a probe reports how many wait.
  */
 export class SilentQueueWatch {
   readonly #now: () => number;
@@ -26,7 +26,7 @@ export class SilentQueueWatch {
   }
 
   /**
-   * For how many milliseconds jobs have been seen waiting while none was taken; 0 when all is well.
+   * Returns for how many milliseconds jobs have waited while none was taken; 0 when all is well.
    *
    * @param waiting Jobs that any worker could take now: waiting and prioritized.
    */

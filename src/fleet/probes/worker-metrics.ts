@@ -11,9 +11,9 @@ import { addQueueDepth, type QueueDepth } from '../../shared/telemetry/queue-dep
 export interface WorkerMetricsOptions {
   /** The worker's name, as in its log lines. */
   readonly worker: string;
-  /** As `softwareVersions` gives them. */
+  /** As `softwareVersions` returns them. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Asked at every scrape; `/metrics` does without when it fails or takes longer than `depthTimeoutMs` (2 s). */
+  /** Called at every scrape; `/metrics` omits it when it fails or takes longer than `depthTimeoutMs` (2 s). */
   queueDepth?(): Promise<QueueDepth>;
   readonly depthTimeoutMs?: number;
   /** Milliseconds, from any start. */
@@ -25,7 +25,7 @@ const stageBuckets = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 
-/** What a worker counts for Prometheus, in a registry of its own. No label ever holds a file name or a run. */
+/** A worker's metrics for Prometheus, in their own registry. No label ever holds a file name or a run. */
 export class WorkerMetrics {
   readonly #registry = new Registry();
   readonly #options: WorkerMetricsOptions;
@@ -57,7 +57,7 @@ export class WorkerMetrics {
     this.useDevice('none');
   }
 
-  /** Counts an image that was processed, well or badly. */
+  /** Counts a processed image, successful or not. */
   countImage({
     status,
     reason,
@@ -130,7 +130,7 @@ export class WorkerMetrics {
     });
   }
 
-  /** A series that appears with its first failure cannot be seen rising: all of them are there from the start. */
+  /** A series that appears with its first failure does not show an increase: all of them exist from the start. */
   #startAtZero(): void {
     for (const status of sampleStatuses) this.#images.inc({ status }, 0);
     for (const reason of failureClasses) this.#failures.inc({ reason }, 0);

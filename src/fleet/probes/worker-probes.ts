@@ -10,22 +10,22 @@ import type { SilentQueueWatch } from './silent-queue-watch.ts';
 export interface WorkerProbeOptions {
   readonly metrics: ProbeSources['metrics'];
   readonly eventLoop: EventLoopLag;
-  /** Told of every model call. */
+  /** Watches every model call. */
   readonly inference: AnswerWatch;
-  /** Told of every job by the processor. */
+  /** The processor reports every job to it. */
   readonly silentQueue: SilentQueueWatch;
   /** Asks Redis how many jobs this worker could take: waiting and prioritized. */
   waitingJobs(): Promise<number>;
   model(): ModelState;
   stopping(): boolean;
-  /** A sentence on each thing outside that is awaited now. */
+  /** A sentence for each external dependency that it waits for now. */
   awaited(): readonly string[];
   readonly livenessLimits?: LivenessLimits;
-  /** Two seconds, unless said otherwise: shorter than a probe's own time limit should be. */
+  /** Two seconds by default: shorter than the probe's own time limit should be. */
   readonly redisTimeoutMs?: number;
 }
 
-/** Gathers what a worker's probes judge by. */
+/** Collects the facts that a worker's probes judge by. */
 export function workerProbes(options: WorkerProbeOptions): ProbeSources {
   const { metrics, eventLoop, inference, silentQueue, redisTimeoutMs = 2_000 } = options;
   return {
@@ -41,7 +41,7 @@ export function workerProbes(options: WorkerProbeOptions): ProbeSources {
       ),
     readiness: async () => {
       const answer = await within(redisTimeoutMs, () => options.waitingJobs());
-      // Without an answer nobody knows whether jobs wait: the watch starts anew.
+      // Without an answer nobody knows whether jobs wait: the watch restarts.
       const silentMs = silentQueue.look(answer.status === 'answered' ? answer.value : 0);
       const redisFault = faultOf(answer, redisTimeoutMs);
       return readiness({

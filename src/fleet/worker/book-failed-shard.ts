@@ -11,7 +11,7 @@ export interface BookingPorts {
   openStore(uri: string): ObjectStore;
 }
 
-/** A shard that failed for good is written down, and the run may be settled by it. */
+/** Records a shard that failed for good; that may settle the run. */
 export async function bookFailedShard(
   job: ShardJob,
   reason: string,

@@ -17,7 +17,7 @@ export interface FleetExplainerOptions {
   readonly cacheFolder: string | undefined;
   /** Bytes of all cached models together. */
   readonly cacheBytes: number;
-  /** Told of every model call. */
+  /** Watches every model call. */
   readonly watch: AnswerWatch;
 }
 

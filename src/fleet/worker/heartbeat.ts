@@ -11,7 +11,7 @@ export interface Heartbeat {
   sample(shard: ShardAddress): void;
   /** The shard is done: its images stay counted. */
   keep(shard: ShardAddress): void;
-  /** The shard was given up: unless it is done, whoever takes it next counts its images again, so they are taken off. */
+  /** The shard was released: unless it is done, the next worker counts its images again, so they are subtracted. */
   giveUp(shard: ShardAddress): void;
   stop(): Promise<void>;
 }
@@ -26,8 +26,8 @@ export interface HeartbeatOptions {
 const everyMs = 2_000;
 
 /**
- * Tells those who watch that the worker is alive and how many images it has processed, every two seconds: per image it would cost more
- * than it says.
+ * Reports that the worker is alive and how many images it has processed, every two seconds: per image it would cost more
+ * than it is worth.
  */
 export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOptions): Heartbeat {
   const startedAt = new Date().toISOString();
@@ -79,7 +79,7 @@ export function startHeartbeat({ progress, worker, device, logger }: HeartbeatOp
     },
     stop: async () => {
       clearInterval(timer);
-      // The connection may be gone for good; leaving must not wait for it.
+      // The connection may be gone for good; stopping must not wait for it.
       await within(1_000, leave);
     },
   };

@@ -9,19 +9,19 @@ export interface ProcessEnd {
 
 export type AfterEnd =
   | { readonly action: 'restart'; readonly delayMs: number; readonly rapidCrashes: number }
-  /** It ended in good order and is not missed. */
+  /** It ended in good order; no restart. */
   | { readonly action: 'leave' }
-  /** Starting it again would not help, or did not. */
+  /** A restart would not help, or did not. */
   | { readonly action: 'give-up'; readonly sentence: string };
 
-/** A process that lived for so long has got over its start: its next crash is the first again. */
+/** A process that lived this long started successfully: its next crash counts as the first again. */
 export const steadyMs = 60_000;
 export const longestDelayMs = 30_000;
 /** With back-off this is about three minutes of trying. */
 export const mostRapidCrashes = 10;
 
 /**
- * What to do about a worker that ended. `rapidCrashes`: how often in a row it did, within a minute of its start, before now. Delays double from 1 s
+ * Decides what to do about a worker that ended. `rapidCrashes`: how often in a row it crashed before, within a minute of its start. Delays double from 1 s
  * to 30 s.
  */
 export function afterEnd(end: ProcessEnd, rapidCrashes: number): AfterEnd {
@@ -33,7 +33,7 @@ export function afterEnd(end: ProcessEnd, rapidCrashes: number): AfterEnd {
   }
   // A sentence that a person has to act on: a wrong option, a device that is not there, a Redis that refuses.
   if (code !== null && code !== exitCodes.fault) {
-    const sentence = `it ended with code ${code}, which starting it again does not change: see its last message.`;
+    const sentence = `it ended with code ${code}, and a restart would not help: see its last message.`;
     return { action: 'give-up', sentence };
   }
   const crashes = livedMs >= steadyMs ? 1 : rapidCrashes + 1;

@@ -5,13 +5,13 @@ import { afterEnd, type ProcessEnd } from './restart-policy.ts';
 
 export interface SupervisedExit extends ProcessEnd {
   readonly device: string;
-  /** Absent when it is not started again. */
+  /** Absent when it is not restarted. */
   readonly restartInMs?: number;
 }
 
 export interface SupervisorClock {
   nowMs(): number;
-  /** Calls back after `delayMs`; gives what takes it back. */
+  /** Calls back after `delayMs`; returns a function that cancels it. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
@@ -21,12 +21,12 @@ export interface SuperviseOptions {
   /** Arguments of the command line that make a worker of one device; `index` tells ports apart. */
   argsFor(device: string, index: number): readonly string[];
   readonly logger: Logger;
-  /** Of the processes; this one's, unless said otherwise. */
+  /** Of the processes; default: this one's. */
   readonly environment?: NodeJS.ProcessEnv;
   onExit?(exit: SupervisedExit): void;
-  /** Starts a process with these arguments; this program again, unless said otherwise. */
+  /** Starts a process with these arguments; default: this program again. */
   start?(args: readonly string[], environment?: NodeJS.ProcessEnv): ChildProcess;
-  /** Where SIGTERM and SIGINT come from: `process`, unless said otherwise. */
+  /** Where SIGTERM and SIGINT come from; default `process`. */
   readonly signals?: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
   readonly clock?: SupervisorClock;
 }
@@ -37,11 +37,11 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 export const abortGraceMs = 10_000;
 
 /**
- * Runs one worker process for each device and starts those again that crash. The first SIGTERM or SIGINT is passed on and lets them end in good order, the
+ * Runs one worker process for each device and restarts those that crash. The first SIGTERM or SIGINT is passed on and lets them stop in good order, the
  * second is passed on and makes them abort; ten seconds later whatever is left is killed. Their output goes to this
  * process's own, unchanged.
  *
- * @returns When all have ended: 0, or the exit code of the first that was given up (1 if a signal killed it).
+ * @returns When all have ended: 0, or the exit code of the first that was not restarted (1 if a signal killed it).
  */
 export function superviseWorkers(options: SuperviseOptions): Promise<number> {
   return new Supervisor(options).run();
@@ -51,7 +51,7 @@ class Supervisor {
   readonly #options: SuperviseOptions;
   readonly #clock: SupervisorClock;
   readonly #children = new Map<number, ChildProcess>();
-  /** By index of the device: what takes the pending start back. */
+  /** By index of the device: cancels the pending start. */
   readonly #pending = new Map<number, () => void>();
   #takeBackKill: (() => void) | undefined;
   #signalsSeen = 0;
@@ -98,7 +98,7 @@ class Supervisor {
       if (this.#children.size === 0 && this.#pending.size === 0) this.#finish(this.#exitCode);
     };
     child.once('exit', onEnd);
-    // It could not be started at all: no exit follows.
+    // It could not start at all: no exit follows.
     child.once('error', () => {
       if (child.pid === undefined) onEnd(1, null);
     });
@@ -123,11 +123,11 @@ class Supervisor {
     } else {
       if (this.#exitCode === 0) this.#exitCode = end.code ?? exitCodes.fault;
       const why = next.action === 'give-up' ? next.sentence : 'it did not end in good order.';
-      logger.error(scope, `The worker on ${device} is not started again: ${why}`);
+      logger.error(scope, `The worker on ${device} is not restarted: ${why}`);
     }
   }
 
-  /** A worker that had no time yet to listen to the signal that was passed on: it had no shard either. */
+  /** A worker that had no time yet to handle the signal that was passed on: it had no shard either. */
   #wasToldTo({ signal }: ProcessEnd): boolean {
     return this.#signalsSeen > 0 && stopSignals.some((stop) => stop === signal);
   }

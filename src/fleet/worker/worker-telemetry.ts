@@ -10,12 +10,12 @@ import type { ProbeFacts } from '../probes/serve-probes.ts';
 import { SilentQueueWatch } from '../probes/silent-queue-watch.ts';
 import { WorkerMetrics } from '../probes/worker-metrics.ts';
 
-/** What a worker knows of itself, for its metrics and probes. It is told; it asks nobody but Redis. */
+/** The state of a worker, for its metrics and probes. Others report to it; it asks only Redis. */
 export class WorkerTelemetry {
   readonly #metrics: WorkerMetrics;
   readonly #queues: Pick<FleetQueues, 'counts' | 'depth'>;
   readonly #silentQueue = new SilentQueueWatch();
-  /** To be told of every model call. */
+  /** Report every model call here. */
   readonly inference = new AnswerWatch();
   #model: ModelState = 'idle';
   #stopping = false;
@@ -42,7 +42,7 @@ export class WorkerTelemetry {
     this.#metrics.countImage({ status, ...(reason !== undefined && { reason }) });
   }
 
-  /** An attempt at a shard came to its end; one of a cancelled run counts as nothing. */
+  /** An attempt at a shard ended; one of a cancelled run does not count. */
   outcome(outcome: AttemptOutcome): void {
     if (outcome.status === 'cancelled') return;
     this.#metrics.countShard(outcome.status === 'handed-back' ? 'handed_back' : outcome.status);
@@ -55,7 +55,7 @@ export class WorkerTelemetry {
     this.#metrics.countShard('failed');
   }
 
-  /** Loads a run's model, and knows how that went and on which device it ended up. */
+  /** Loads a run's model, and records the outcome and the device. */
   async load(start: () => Promise<Explainer>): Promise<Explainer> {
     this.#model = 'loading';
     try {
@@ -73,7 +73,7 @@ export class WorkerTelemetry {
     this.#stopping = true;
   }
 
-  /** Adds something outside that this service may have to wait for: it gives a sentence while it does. */
+  /** Adds an external dependency that this service may wait for: `awaited` returns a sentence while it does. */
   awaits(source: () => string | undefined): void {
     this.#awaited.push(source);
   }

@@ -5,13 +5,13 @@ import type { Device, DeviceProbe } from './devices.ts';
 
 const probeProgram = fileURLToPath(new URL('./device-probe-program.js', import.meta.url));
 
-/** A driver that has said nothing for this long will not be of use; the first run on a slow one takes seconds. */
+/** A driver that is silent for this long is unusable; the first run on a slow one takes seconds. */
 const patienceMs = 60_000;
 
 /**
- * Probes one device in a child process, so that a driver which crashes or hangs is an answer like any other.
+ * Probes one device in a child process, so that a driver that crashes or hangs is an answer like any other.
  *
- * @param program What the child runs; another one in tests.
+ * @param program The child's program; tests pass another one.
  */
 export function probeInChild(device: Device, program = probeProgram): Promise<DeviceProbe> {
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
 export interface GivenName {
   readonly runId: string;
-  /** What the person calls the run, if anything. */
+  /** The name of the run, if given. */
   readonly name: string | undefined;
 }
 

@@ -66,7 +66,7 @@ export class FleetQueues {
       ...shared,
       defaultJobOptions: summaryOptions,
     });
-    // What goes wrong is thrown where it was asked for; an unheard error event would end the process.
+    // The failing call throws; an unhandled error event would end the process.
     for (const queue of [this.shards, this.summaries]) queue.on('error', () => {});
   }
 

@@ -26,7 +26,7 @@ const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
   ],
   [
     /cluster support disabled/,
-    { says: 'is not a node of a cluster', remedy: 'leave --redis-cluster out.' },
+    { says: 'is not a node of a cluster', remedy: 'drop --redis-cluster.' },
   ],
   [
     /^ERR DB index is out of range/,

@@ -36,7 +36,7 @@ export class AllowedPlaces {
   }
 }
 
-/** Where a service may write results and read images, whatever jobs and runs say. */
+/** Where a service may write results and read images, whatever jobs and runs request. */
 export interface Places {
   readonly outs: AllowedPlaces;
   readonly ins: AllowedPlaces;

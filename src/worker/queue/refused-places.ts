@@ -50,7 +50,7 @@ export class RefusedPlaces {
     this.#known.add(known);
     this.#logger.warn(
       use === 'write' ? { out: place } : { images: place },
-      `this worker may not ${words} ${place}: its shards are left to others; if none may, start this one with ${option} ${place} too`,
+      `this worker may not ${words} ${place}: its shards are left to others; if no other may, restart this one with ${option} ${place}`,
     );
   }
 }

@@ -21,7 +21,7 @@ describe('whoever follows a run', () => {
     assert.match(said[0]?.words ?? '', /^No coordinator is alive.*"eigenfleet coordinator"/);
     assert.match(
       said[1]?.words ?? '',
-      /nobody summarizes: start one with "eigenfleet coordinator"/,
+      /no coordinator is alive to summarize them: start one with "eigenfleet coordinator"/,
     );
   });
 

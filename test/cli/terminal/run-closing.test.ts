@@ -19,7 +19,7 @@ it('the closing words name shards that failed, with the reason, and the command 
   const lines = [
     ...[1, 2, 3].map((shard) => `  shard ${shard}: reason\u{fffd} of ${shard}`),
     '  and 1 more in summary.json',
-    `  try them again: eigenfleet resume ${spec.runId} --out /a --retry-failed`,
+    `  retry them: eigenfleet resume ${spec.runId} --out /a --retry-failed`,
   ];
   assert.ok(words.includes(`\n${lines.join('\n')}\n`), words);
 });

@@ -74,7 +74,7 @@ describe('the runs of the dashboard', () => {
       const { runs, workers, problems } = await dashboard.list();
       assert.equal(runs[0]?.imagesDone, undefined);
       assert.equal(workers, undefined);
-      assert.deepEqual(problems, ['Redis does not answer: how far runs have come is unknown.']);
+      assert.deepEqual(problems, ['Redis does not answer: the progress of runs is unknown.']);
     });
   }
 
@@ -154,7 +154,7 @@ describe('the page of the runs', () => {
 
   it('says where no run is, and what is wrong', () => {
     const page = dashboardPage({ runs: [], problems: ['Redis does not answer.'] });
-    assert.match(page, /No run yet: eigenfleet enqueue starts one\./);
+    assert.match(page, /No run yet: start one with eigenfleet enqueue\./);
     assert.match(page, /Redis does not answer\./);
   });
 
@@ -173,7 +173,7 @@ describe('the page of the runs', () => {
     assert.match(alive, /1 worker alive\./);
     assert.match(alive, /host-1-a.*cuda:0.*1,234.*2026-11-24 09:30 UTC/);
     const none = dashboardPage({ runs: [], workers: [], problems: [] });
-    assert.match(none, /None is alive: eigenfleet worker starts one\./);
+    assert.match(none, /None is alive: start one with eigenfleet worker\./);
     assert.doesNotMatch(dashboardPage({ runs: [], problems: [] }), /Workers/);
   });
 });

@@ -18,7 +18,7 @@ describe('a worker', () => {
     assert.deepEqual(liveness(held), {
       status: 'failing',
       reasons: [
-        'the event loop was held up for 20 s',
+        'the event loop was blocked for 20 s',
         'the inference thread has not answered for 130 s',
       ],
     });

@@ -41,7 +41,7 @@ describe('a failure of Redis', () => {
       Object.assign(named('ClusterAllFailedError', 'Failed to refresh slots cache.'), {
         lastNodeError: named('ReplyError', 'ERR This instance has cluster support disabled'),
       }),
-      /is not a node of a cluster .*leave --redis-cluster out/,
+      /is not a node of a cluster .*drop --redis-cluster/,
     ],
   ] as const) {
     it(`that is for good has a code of its own: ${error.message}`, () => {
