@@ -70,8 +70,13 @@ for (const command of program.commands) {
   command.showHelpAfterError(`(see eigenfleet ${command.name()} --help)`);
 }
 
+/** What a command that failed still holds open, such as a connection that tries again for good, must not keep its process alive. */
+const lingerMs = 2_000;
+
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = reportFailure(error);
+  const code = reportFailure(error);
+  process.exitCode = code;
+  setTimeout(() => endProcess(code), lingerMs).unref();
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Redis } from 'ioredis';
 import { checkRedis } from '../../src/cli/doctor/doctor-redis.ts';
 import { withFleet } from '../../src/fleet/fleet-connection.ts';
-import { runCli } from '../support/cli.ts';
+import { runCli, startCli } from '../support/cli.ts';
 import { bloodCells, quickModel } from '../support/fleet.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -48,6 +49,40 @@ test('a password that is missing or wrong is asked for, and nobody is told to st
     });
   }
   assert.deepEqual(await connect(urlOf(':secret')), []);
+});
+
+test('a database that is not there is named, and database 0 is not taken for it', async () => {
+  const url = `${urlOf(':secret')}/99`;
+  const says = { code: 'refused', message: /127\.0\.0\.1:\d+\/99 has no such database/ };
+  await assert.rejects(connect(url), says);
+  const follow = withFleet(
+    { url, cluster: false },
+    ({ progress, refusal }) =>
+      progress.listWorkers().catch(() => {
+        throw refusal();
+      }),
+    'awaited',
+  );
+  await assert.rejects(follow, says);
+});
+
+test('a service whose user is turned off while it works ends with code 11', async () => {
+  const admin = new Redis(urlOf(':secret'));
+  await admin.call('ACL', 'SETUSER', 'passing', 'on', '>pw', '~*', '&*', '+@all');
+  const env = { REDIS_URL: urlOf('passing:pw') };
+  const services = [
+    startCli(['coordinator'], { env }),
+    startCli(['worker', '--device', 'cpu'], { env }),
+  ];
+  await Promise.all(services.map((service) => service.line(/started/)));
+  await admin.call('ACL', 'SETUSER', 'passing', 'off');
+  await admin.call('CLIENT', 'KILL', 'USER', 'passing');
+  admin.disconnect();
+  for (const { result } of services) {
+    const { code, stderr } = await result;
+    assert.equal(code, 11, stderr);
+    assert.match(stderr, /^error: Redis at .* refuses the user or the password/m);
+  }
 });
 
 test('a user without the rights is told all that it lacks, and how to grant it', async () => {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
+import { type RedisTarget, redisAddress } from '../../shared/queue/redis-connection.ts';
 import { redactAddress } from '../../shared/redaction/redact-credentials.ts';
 
 /** An @ after the host comes from a password with a `/`, `?` or `#` in it: the host would be the user's name. */
@@ -10,6 +10,11 @@ const redisUrl = z.url({ protocol: /^rediss?$/ }).refine((url) => {
   const { username, password, pathname, search, hash } = new URL(url);
   return !`${pathname}${search}${hash}`.includes('@') && [username, password].every(isDecodable);
 });
+
+/** A database is a number. ioredis takes anything else too, and then works in database 0 or ends the process. */
+const databasePath = /^\/?$|^\/\d{1,6}$/;
+/** What may stand behind `?`. ioredis takes every setting of its own there, also those that BullMQ cannot work with. */
+const queryValues: Readonly<Record<string, RegExp>> = { family: /^[046]$/, db: /^\d{1,6}$/ };
 
 /** Adds where Redis is, to commands that need it. */
 export function addRedisOptions(command: Command): Command {
@@ -34,6 +39,20 @@ export function redisTargetOf(options: Readonly<Record<string, unknown>>): Redis
     throw new EigenfleetError(
       'usage',
       `--redis ${JSON.stringify(redactAddress(String(options.redis)))} is not a Redis URL: use one such as redis://127.0.0.1:6379, and percent-encode @, :, /, ?, # and % in a password.`,
+    );
+  }
+  const { pathname, searchParams } = new URL(url.data);
+  if (!databasePath.test(pathname)) {
+    throw new EigenfleetError(
+      'usage',
+      `--redis "${redisAddress(url.data)}" names no database: what stands behind the host is a number, such as redis://127.0.0.1:6379/2.`,
+    );
+  }
+  for (const [name, value] of searchParams) {
+    if (queryValues[name]?.test(value)) continue;
+    throw new EigenfleetError(
+      'usage',
+      `--redis has ?${name}=, which cannot be used: only family=4, family=6 and db= with a number can; user and password stand before the host.`,
     );
   }
   return { url: url.data, cluster: options.redisCluster === true };

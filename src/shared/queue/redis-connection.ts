@@ -1,6 +1,6 @@
 import { EigenfleetError, messageOf } from '../errors.ts';
 import { Cluster, Redis, type RedisOptions } from './ioredis.ts';
-import { isReplicaReply, redisRefusalOf } from './redis-refusal.ts';
+import { isOtherDatabase, isReplicaReply, redisRefusalOf } from './redis-refusal.ts';
 
 export interface RedisTarget {
   /** `redis://` or `rediss://`, with credentials if need be; for a cluster any of its nodes. */
@@ -21,7 +21,7 @@ export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redi
       ? { maxRetriesPerRequest: null, enableReadyCheck: true }
       : { maxRetriesPerRequest: 3, connectTimeout: 5_000 }),
   };
-  if (!cluster) return new Redis(url, options);
+  if (!cluster) return onlyInItsDatabase(new Redis(url, options));
   const { password, username, protocol } = new URL(url);
   const redisOptions: RedisOptions = {
     ...options,
@@ -30,6 +30,13 @@ export function connectRedis({ url, cluster }: RedisTarget, use: RedisUse): Redi
     ...(protocol === 'rediss:' && { tls: {} }),
   };
   return new Cluster([url], { redisOptions });
+}
+
+/** A server without the database that is named would answer all the same, from database 0: runs of others. */
+function onlyInItsDatabase(connection: Redis): Redis {
+  return connection.on('error', (error) => {
+    if (isOtherDatabase(error)) connection.disconnect();
+  });
 }
 
 /** How often to reopen a connection to a server that stays a replica. */

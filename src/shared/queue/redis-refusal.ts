@@ -29,7 +29,7 @@ const refusals: readonly (readonly [begins: RegExp, RedisRefusal])[] = [
     { says: 'is not a node of a cluster', remedy: 'drop --redis-cluster.' },
   ],
   [
-    /^ERR DB index is out of range/,
+    /^ERR (?:DB index is out of range|invalid DB index)/,
     { says: 'has no such database', remedy: 'correct the number at the end of the address.' },
   ],
   [
@@ -69,6 +69,11 @@ export function redisRefusalOf(error: unknown, user = 'default'): RedisRefusal |
   const [, refusal] = refusals.find(([begins]) => begins.test(reason)) ?? [];
   if (refusal === undefined || refusal.says.includes('(')) return refusal;
   return { ...refusal, says: `${refusal.says} (${reason.replace(/\.$/, '')})` };
+}
+
+/** Whether the database that the address names is not there: such a connection answers from database 0. */
+export function isOtherDatabase(error: unknown): boolean {
+  return /^ERR (?:DB index is out of range|invalid DB index)/.test(messageOf(causeOf(error)));
 }
 
 /** Whether this server only copies another: after a failover the same name leads to one that may be written to. */
