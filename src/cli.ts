@@ -10,7 +10,7 @@ import { softwareVersions } from './shared/host/software-versions.ts';
 // Children of every command are to have it too.
 turnRuntimeTelemetryOff();
 
-// Whoever reads our output may have enough of it ("| head"): that is not a failure.
+// A reader of our output may stop early ("| head"): that is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   endProcess(0);

@@ -49,7 +49,7 @@ export type ExecutionOutcome =
   | { readonly status: 'done' }
   | { readonly status: 'interrupted'; readonly shardsDone: number };
 
-/** Works off the shards of a run that are not done yet, one after the other, in this process. */
+/** Processes the shards of a run that are not done yet, one after the other, in this process. */
 export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   const { spec, store, note, signal } = run;
   const { shards, images } = spec.dataset;

@@ -63,7 +63,7 @@ const damages: readonly (readonly [string, RegExp, Damage])[] = [
   ],
   [
     'an impossible number of classes',
-    /1099511627772 classes, more than/,
+    /1099511627772 classes, over the limit of/,
     ({ graph }) => {
       const type = graph!.output[0]!.type?.value;
       const dims = type?.case === 'tensorType' ? type.value.shape!.dim : [];

@@ -29,7 +29,7 @@ async function runOn(
   const args = ['run', ...places, ...options, '--device', device];
   const { code, stdout, stderr } = await runCli(args, { env });
   assert.equal(code, 0, stderr);
-  assert.match(stderr, new RegExp(`^Runs on ${device}, as asked`, 'm'));
+  assert.match(stderr, new RegExp(`^Runs on ${device}, as requested`, 'm'));
   const folder = join(out, JSON.parse(stdout).runId);
   const [row, ...more] = await decodeRows(await readFile(join(folder, 'shards/0000000.parquet')));
   assert.ok(row && more.length === 0);

@@ -25,9 +25,9 @@ export interface FleetVerb {
   readonly name: string;
   readonly description: string;
   readonly examples: string;
-  /** `needed` unless said otherwise. */
+  /** Default `needed`. */
   readonly redis?: RedisNeed;
-  /** Gives the exit code. */
+  /** Returns the exit code. */
   act(call: FleetCall): Promise<number>;
 }
 

@@ -8,7 +8,7 @@ import type { WorkerOptions } from '../options/worker-options.ts';
 
 const highestPort = 65_535;
 
-/** Runs a supervised worker process for each device until a signal ends them. Gives the exit code. */
+/** Runs a supervised worker process for each device until a signal ends them. Returns the exit code. */
 export async function runWorkerProcesses(
   worker: WorkerOptions,
   args: readonly string[],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAlive, processIdentitySchema, thisProcess } from '../../shared/host/live-process.ts';
 
-/** A process that took a model longer ago than this has loaded it, or will not. */
+/** A process that opened a model longer ago than this has loaded it, or never will. */
 const inUseMs = 24 * 3_600_000;
 
 const useSchema = z.object({ process: processIdentitySchema, since: z.number() });
@@ -14,16 +14,16 @@ interface CachedFolder {
   readonly usedMs: number;
 }
 
-/** Notes in a model's folder that this process uses it now: one small file a process, whose time says when the model was used last. */
+/** Records in a model's folder that this process uses it: one small file per process, whose time says when the model was last used. */
 export async function markUsed(folder: string): Promise<void> {
   const use = { process: await thisProcess(), since: Date.now() };
-  // Best effort: a cache that can only be read still serves.
+  // Best effort: a read-only cache still works.
   await writeFile(join(folder, `use-${process.pid}.json`), JSON.stringify(use)).catch(() => {});
 }
 
 /**
- * Removes the least recently used models of a cache until the rest is within the limit. Spared are `keep` and those that a process took less than a day ago
- * which is alive, or of which that cannot be told (another container). What cannot be removed stays.
+ * Removes the least recently used models of a cache until the rest is within the limit. Spares `keep` and models that a process opened less than a day ago
+ * if that process is alive or invisible (another container). Undeletable ones stay.
  */
 export async function evictModels(
   cacheFolder: string,

@@ -24,7 +24,7 @@ export interface ModelRequest {
 }
 
 export interface CachedModel {
-  /** Of the local file, named as in the store. */
+  /** Path of the local file, named as in the store. */
   readonly path: string;
   readonly sha256: string;
 }
@@ -38,8 +38,8 @@ const limits = { mostBytes: mostFileBytes.model };
 const patienceMs = 300_000;
 
 /**
- * The model as a local file: `<cache>/<sha256>/<name>`. It is fetched once for all processes of a machine, and found again by its sha256, or by what the
- * store says of it (size and etag) when that is not known. The cached file is read and checked each time; a damaged one is fetched again.
+ * The model as a local file: `<cache>/<sha256>/<name>`. It is fetched once for all processes of a machine, and found again by its sha256, or, when that is unknown, by the store's
+ * size and etag. The cached file is read and checked each time; a damaged one is fetched again.
  *
  * Files appear whole. The least recently used models are removed above the limit, none that a living process may still be using.
  *
@@ -86,7 +86,7 @@ export function assertOneFile(name: string, externalFiles: readonly string[]): v
   if (externalFiles.length === 0) return;
   throw new EigenfleetError(
     'model',
-    `${name} keeps weights in ${externalFiles.join(', ')} beside it, which is possible in a local run only. Save it as one file: onnx.save(onnx.load("best.onnx"), "one-file.onnx").`,
+    `${name} keeps weights in ${externalFiles.join(', ')} beside it, which only local runs support. Save it as one file: onnx.save(onnx.load("best.onnx"), "one-file.onnx").`,
   );
 }
 
@@ -123,7 +123,7 @@ async function fetchModel(
   try {
     await writeAtOnce(path, bytes);
     await markUsed(join(folder, sha256));
-    // A store that is written to meanwhile may have given the bytes of one version and the etag of another.
+    // A concurrent write may pair the bytes of one version with the etag of another.
     const after = await store.head(key);
     if (version !== undefined && version.etag === after?.etag) {
       await writeAtOnce(indexPath(folder, versionOf(store, version)), Buffer.from(sha256));
@@ -165,7 +165,7 @@ function indexPath(folder: string, version: string): string {
   return join(folder, 'versions', hashOf(version));
 }
 
-/** One process fetches, the others wait for it; `undefined` after a while, or when the holder cannot be seen: fetching twice does no harm. */
+/** One process fetches, the others wait for it; `undefined` after a while, or when the holder is invisible: fetching twice does no harm. */
 async function waitForLock(folder: string): Promise<RunLock | undefined> {
   const endMs = performance.now() + patienceMs;
   while (performance.now() < endMs) {

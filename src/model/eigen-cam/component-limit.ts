@@ -10,7 +10,7 @@ export function componentLimit(
 
 /**
  * Refuses components that a layer cannot have, before anything runs. `components` are counted from 1. An image whose content covers fewer
- * cells than the grid may still have fewer: `principalComponents` says so for that image. Throws `EigenfleetError('usage')`.
+ * cells than the grid may still have fewer: `principalComponents` reports that for the image. Throws `EigenfleetError('usage')`.
  */
 export function assertComponents(
   components: readonly number[],

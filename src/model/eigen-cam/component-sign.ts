@@ -7,13 +7,13 @@ export interface SignInputs {
   readonly map: Float32Array;
   /** [N]: squared L2 norm of the activations over the channels. */
   readonly energy: Float32Array;
-  /** [N]: 1 on content cells, else 0. Not to be changed afterwards. */
+  /** [N]: 1 on content cells, else 0. Do not change it afterward. */
   readonly mask: Float32Array;
   readonly rule: SignRule;
 }
 
 export interface ComponentSign {
-  /** What the map is to be multiplied with. */
+  /** Factor for the map. */
   readonly sign: 1 | -1;
   /** |correlation| of the map with the L2 norm over the content, in [0, 1]: how clear-cut rule `l2` is. 0 where either is constant. */
   readonly margin: number;
@@ -22,8 +22,8 @@ export interface ComponentSign {
 /**
  * Settles the sign of a component, which the decomposition leaves open: a convention, not a finding. `l2`: positively correlated with
  * the L2 norm of the activations, so that strong activations are high. `max-abs`: the value of the greatest magnitude is positive (Chung & Ying
- * 2025, doi 10.3390/app15137562, equation 13). `none`: as it came. A tie keeps the map's largest-magnitude cell positive, so that the
- * answer never depends on what the decomposition gave.
+ * 2025, doi 10.3390/app15137562, equation 13). `none`: unchanged. A tie keeps the map's largest-magnitude cell positive, so that the
+ * result never depends on what the decomposition returned.
  */
 export function signOfComponent({ map, energy, mask, rule }: SignInputs): ComponentSign {
   const correlation = correlationWithNorm(map, energy, mask);

@@ -11,7 +11,7 @@ export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
   readonly elemType: Exclude<ElementType, 'uint8'>;
 }
 
-/** Names of the tensors that the graph takes and gives for one layer. Shapes: d = `side` length, N = grid cells. */
+/** Names of the graph's input and output tensors for one layer. Shapes: d = `side` length, N = grid cells. */
 export interface EigenCamTensors {
   /** Input, float32 [B, 1, N]: 1 / (number of content cells) on content cells, 0 on padding. */
   readonly weights: string;
@@ -27,13 +27,13 @@ export interface EigenCamTensors {
   readonly energy: string;
 }
 
-/** What `principalComponents` must know of a layer beside its tensors. */
+/** What `principalComponents` needs to know about a layer besides its tensors. */
 export interface EigenCamLayer {
   readonly name: string;
   readonly channels: number;
   readonly gridHeight: number;
   readonly gridWidth: number;
-  /** The Gram matrix is channels x channels, or cells x cells where that is smaller: d is the one or the other. */
+  /** The Gram matrix is channels x channels, or cells x cells where that is smaller; d is its side. */
   readonly side: 'channels' | 'cells';
   /** w: columns of the iterated basis. */
   readonly width: number;
@@ -46,7 +46,7 @@ export interface EigenCamPlan {
   readonly steps: number;
 }
 
-/** Columns iterated beside the wanted ones: what lies beyond them decides how fast these converge. */
+/** Extra columns to iterate: the first eigenvalue beyond them decides how fast the wanted ones converge. */
 const oversampling = 4;
 
 /**
@@ -105,7 +105,7 @@ function addCentering(graph: GraphBuilder, activations: string, weights: string)
   return graph.op('Mul', [graph.op('Sub', [activations, mean]), weights]);
 }
 
-/** Divided by its trace, so that powers of it neither overflow nor vanish; a zero trace gives NaN, which the host reads as degenerate. */
+/** Divided by its trace, so that powers of it neither overflow nor vanish; a zero trace yields NaN, which the host treats as degenerate. */
 function addGram(
   graph: GraphBuilder,
   centered: string,
@@ -141,7 +141,7 @@ function addIteration(
  * Makes the rows z of [B, w, d] nearly orthogonal: unit length, then z <- (I + L)^-1 z with L the strictly lower part of z z^T. L is
  * nilpotent, so the inverse is exactly (I - L)(I + L^2)(I + L^4)..., ceil(log2 w) factors: a fifth of the nodes of Gram-Schmidt. The rows left
  * over are not quite orthogonal while the iteration begins and are so when it ends (measured: condition 1.0 after 8 steps, and the same
- * components as Gram-Schmidt); the host removes what skew there is.
+ * components as Gram-Schmidt); the host removes the remaining skew.
  */
 function addOrthogonalization(graph: GraphBuilder, basis: string, width: number): string {
   const length = graph.op('Max', [graph.reduced('ReduceL2', basis, 2, true), graph.scalar(1e-30)]);
@@ -176,7 +176,7 @@ function strictlyLower(width: number): Float32Array {
 
 /**
  * Where the iteration starts: numbers in [-1, 1) of mulberry32 with seed 1, a 32-bit integer generator, so the same on every platform.
- * Depends on the size alone: the same layer gives the same map in every run and on every worker.
+ * Depends only on the size: the same layer produces the same map in every run and on every worker.
  */
 function startBasis(width: number, size: number): Float32Array {
   const values = new Float32Array(width * size);

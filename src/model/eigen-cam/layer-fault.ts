@@ -9,9 +9,9 @@ export interface LayerSums {
 
 export const tooLarge = 'the activations are infinite, or too large for float32';
 
-/** Why a layer shows nothing, when that is because of numbers that are not finite. Its basis may be NaN where there is nothing to iterate on. */
+/** Returns why a layer shows nothing, if non-finite numbers are the cause. Its basis may be NaN where there is nothing to iterate on. */
 export function layerFault({ energy, trace }: LayerSums): string | undefined {
   if (areFinite(energy) && Number.isFinite(trace)) return undefined;
-  // The energy is the sum of squares: it overflows where the activations themselves do not yet.
+  // The energy is the sum of squares: it overflows before the activations do.
   return energy.some(Number.isNaN) ? 'the activations are not finite numbers' : tooLarge;
 }

@@ -5,7 +5,7 @@ import { countContent } from './count-content.ts';
 import { layerFault, tooLarge } from './layer-fault.ts';
 import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
 
-/** One image's answer of the graph for one layer; see `EigenCamTensors` for what the arrays are. */
+/** One image's outputs of the graph for one layer; `EigenCamTensors` describes the arrays. */
 export interface ComponentInputs {
   /** w: rows of the iterated basis. */
   readonly width: number;
@@ -21,7 +21,7 @@ export interface ComponentInputs {
   readonly trace: number;
   /** [N] */
   readonly energy: Float32Array;
-  /** [N]: 1 on content cells, else 0. Not to be changed afterwards. */
+  /** [N]: 1 on content cells, else 0. Do not change it afterward. */
   readonly mask: Float32Array;
   /** Which components, counted from 1. */
   readonly components: readonly number[];
@@ -41,7 +41,7 @@ export type Component =
     }
   /** The content of this image has fewer directions than that. */
   | { readonly status: 'beyond-rank'; readonly component: number; readonly rank: number }
-  /** The basis was too wide for float32: whether the image has that direction cannot be told. */
+  /** The basis was too wide for float32: whether the image has that direction is unknown. */
   | { readonly status: 'not-reached'; readonly component: number };
 
 export type PrincipalComponents =
@@ -53,22 +53,22 @@ export type PrincipalComponents =
 const basisTolerance = 1e-10;
 /** Eigenvalues below this share of the largest are rounding noise of the float32 Gram matrix. */
 const eigenvalueTolerance = 1e-6;
-/** Rows up to which what the basis lacks the image lacks. Measured against float64: |r| >= 0.9997 up to 22, from 28 on rows collapse into each other. */
+/** Up to this many rows, a direction missing from the basis is missing from the image. Measured against float64: |r| >= 0.9997 up to 22, from 28 on rows collapse into each other. */
 const reliableWidth = 22;
 /** Variance below this share of the energy is rounding noise of float32 around a constant. */
 const constantShare = 1e-10;
 
 interface RitzVector {
-  /** [w]: combination of the basis rows; gives a unit vector. */
+  /** [w]: combination of the basis rows that makes a unit vector. */
   readonly weights: Float64Array;
   /** In units of the trace. */
   readonly eigenvalue: number;
 }
 
 /**
- * Finishes what the graph began: Rayleigh-Ritz on the span of the iterated basis (Parlett, The Symmetric Eigenvalue Problem, chapter 11),
+ * Finishes the graph's work: Rayleigh-Ritz on the span of the iterated basis (Parlett, The Symmetric Eigenvalue Problem, chapter 11),
  * in float64 on w x w matrices only. With Q = `basis`, Y = Q G: whiten by Q Q^T, take the eigenvectors of Q Y^T in it, and rotate the
- * projections. Gives each component's map, explained variance and residual.
+ * projections. Returns each component's map, explained variance and residual.
  */
 export function principalComponents(inputs: ComponentInputs): PrincipalComponents {
   const content = countContent(inputs.mask);

@@ -35,7 +35,7 @@ export interface AnchorsAnswer {
   readonly arrays: AnchorScores;
 }
 
-/** Boxes and scores of every anchor, as they leave the last convolutions; suppression is still to be done. */
+/** Boxes and scores of every anchor, as they leave the last convolutions, before suppression. */
 export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
   layoutOf(facts) {
     const { file, metadata, outputs, head } = facts;
@@ -85,12 +85,12 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
   },
 };
 
-/** Ultralytics' `max_nms`: at most so many boxes, the best, go into the suppression. */
+/** Ultralytics' `max_nms`: at most this many boxes, the best, go into the suppression. */
 const maxCandidates = 30_000;
 
 /** A box that is above the threshold and was not suppressed. */
 export interface KeptAnchor {
-  /** Its place in the model's output, where whatever else is known of it stands. */
+  /** Its index in the model's output, where its other numbers are. */
   readonly anchor: number;
   /** Left, top, right, bottom in input pixels. */
   readonly corners: Float32Array;

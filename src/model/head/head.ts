@@ -13,7 +13,7 @@ export interface HeadOutput {
   readonly elemType: 'float32' | 'float16';
 }
 
-/** What a head is recognized by. */
+/** The properties that identify a head. */
 export interface HeadFacts {
   readonly file: OnnxFile;
   readonly metadata: UltralyticsMetadata;
@@ -47,28 +47,28 @@ export type AnyLayout = HeadOutput & {
   readonly classes: number | undefined;
 };
 
-/** What leaves the graph for a head, of a batch or of one of its images. Plain data: it crosses threads. */
+/** A head's outputs of the graph, for a batch or for one of its images. Plain data: it crosses threads. */
 export interface AnyAnswer {
   readonly kind: string;
   readonly arrays: Readonly<Record<string, HeadArray | undefined>>;
 }
 
-/** An answer before it was computed: the names of the tensors that the graph will give. */
+/** An answer before it is computed: the names of the graph's output tensors. */
 export type TensorsOf<Answer> = Answer extends AnyAnswer
   ? Omit<Answer, 'arrays'> & {
       readonly tensors: { readonly [Name in keyof Answer['arrays']]: string };
     }
   : never;
 
-/** One way in which models answer: how it is recognized, what it adds to the graph, and what its numbers say. The registry is `heads.ts`. */
+/** One kind of model output: how it is recognized, what it adds to the graph, and what its numbers mean. The registry is `heads.ts`. */
 export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
-  /** `undefined` when the outputs are laid out in another way. Throws `EigenfleetError('model')` when they are nothing that can be read. */
+  /** `undefined` when the outputs have another layout. Throws `EigenfleetError('model')` when they are unreadable. */
   layoutOf(facts: HeadFacts): Layout | undefined;
-  /** One line for people, without a full stop. */
+  /** One line for people, without a period at the end. */
   describe(layout: Layout): string;
   /** Appends what reduces the output to what `decode` needs. `output`: the float32 tensor of the layout's output. */
   addTo(graph: GraphBuilder, layout: Layout, output: string): TensorsOf<Answer>;
-  /** Why nothing can be made of the answer for one image, as a phrase; `undefined` when it can be decoded. */
+  /** Returns why the answer for one image is unusable, as a phrase; `undefined` when it can be decoded. */
   faultOf(answer: Answer, rules: Pick<DetectionRules, 'confThreshold'>): string | undefined;
   /** One image's answer, in pixels of the original image. */
   decode(answer: Answer, geometry: LetterboxGeometry, rules: DetectionRules): Findings;

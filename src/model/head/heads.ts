@@ -30,7 +30,7 @@ export const headsOfTask: Readonly<Record<Task, readonly Heads[]>> = {
   obb: boxHeads,
 };
 
-/** The head that made a layout or an answer, for use with just that. */
+/** The head that made a layout or an answer, for use with only that one. */
 export function headOf({
   kind,
 }: {

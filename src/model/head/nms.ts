@@ -14,7 +14,7 @@ export interface NmsInputs {
 const classOffset = 7680;
 
 /**
- * Greedy non-maximum suppression by class. Gives the kept positions, best first. Arithmetic in float32 as in torchvision's nms, which
+ * Greedy non-maximum suppression by class. Returns the kept positions, best first. Arithmetic in float32 as in torchvision's nms, which
  * the reference predictions went through: an IoU right at the threshold must fall on the same side.
  */
 export function nonMaximumSuppression(inputs: NmsInputs): number[] {

@@ -29,7 +29,7 @@ export function readHead(file: OnnxFile, metadata: UltralyticsMetadata): HeadRea
   const warnings =
     inferred === undefined
       ? []
-      : [`The file names no task; its outputs look like ${inferred}. Say --task if that is wrong.`];
+      : [`The file names no task; its outputs look like ${inferred}. Set --task if that is wrong.`];
   return { task, layout, warnings };
 }
 
@@ -47,7 +47,7 @@ function inferTask(
   if (metadata.suppressed && columns !== 6) {
     throw new EigenfleetError(
       'model',
-      `${file.name} names no task and its output ${shapeText(outputs[0]?.shape ?? [])} fits several: say which with --task.`,
+      `${file.name} names no task and its output ${shapeText(outputs[0]?.shape ?? [])} fits several: choose with --task.`,
     );
   }
   return 'detect';
@@ -65,14 +65,14 @@ function floatTypeOf(file: OnnxFile, output: TensorInfo): 'float32' | 'float16' 
   if (output.elemType === 'float32' || output.elemType === 'float16') return output.elemType;
   throw new EigenfleetError(
     'model',
-    `${file.name} answers in ${output.elemType}, not in floating-point numbers: it is not a YOLO export that can be explained.`,
+    `${file.name} returns ${output.elemType}, not floating-point numbers: it is not a YOLO export that can be explained.`,
   );
 }
 
 function contradiction({ file, task, outputs }: HeadFacts): EigenfleetError {
   return new EigenfleetError(
     'model',
-    `${file.name} is said to be a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: say the right task with --task.`,
+    `${file.name} is declared a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: set the right task with --task.`,
   );
 }
 

@@ -96,7 +96,7 @@ function rowsFault({ rows, columns }: Rows, confThreshold: number): string | und
     if (!areFinite(rows.subarray(start, start + 4))) return notFinite('boxes');
     const classId = Math.round(rows[start + 5] ?? 0);
     if (!(classId >= 0 && classId <= highestClassId))
-      return 'the model named a class that cannot be';
+      return 'the model returned an impossible class';
   }
   return undefined;
 }

@@ -176,7 +176,7 @@ function readString(cursor: Cursor): string {
   }
 }
 
-/** Stands behind the backslash. Unknown escapes keep their backslash, as in Python. */
+/** After the backslash. Unknown escapes keep their backslash, as in Python. */
 function readEscape(cursor: Cursor): string {
   const character = cursor.text[cursor.position];
   if (character === undefined)

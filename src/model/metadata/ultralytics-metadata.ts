@@ -5,7 +5,7 @@ import { type Task, tasks } from '../../shared/run/task-traits.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
-/** What a user says about a file that does not say it itself: `--task`, `--names`, `--imgsz`. They win over the file. */
+/** What a user adds to a file's metadata: `--task`, `--names`, `--imgsz`. They override the file. */
 export interface ModelOverrides {
   readonly task?: Task | undefined;
   /** By class id. */
@@ -14,13 +14,13 @@ export interface ModelOverrides {
   readonly imgsz?: readonly [number, number] | undefined;
 }
 
-/** What the file's metadata and the overrides say; anything may be missing. */
+/** The file's metadata with the overrides; anything may be missing. */
 export interface UltralyticsMetadata {
   readonly task: Task | undefined;
   /** By class id; ids that the file leaves out are not in it. */
   readonly names: ReadonlyMap<number, string> | undefined;
   readonly imgsz: readonly [number, number] | undefined;
-  /** Of the coarsest level in pixels; classify exports say 1. */
+  /** Of the coarsest level in pixels; 1 in classify exports. */
   readonly stride: number | undefined;
   readonly batch: number | undefined;
   /** Color channels of the input. */
@@ -108,7 +108,7 @@ function assertSensible({ names, imgsz }: ModelOverrides): void {
   if (names?.length === 0) {
     throw new EigenfleetError(
       'usage',
-      '--names is empty: give one name a class, as in --names cat,dog.',
+      '--names is empty: give one name per class, as in --names cat,dog.',
     );
   }
   if (imgsz?.some((side) => !Number.isInteger(side) || side < 1)) {
@@ -123,7 +123,7 @@ function readTask(file: OnnxFile, warnings: string[]): Task | undefined {
   const text = file.metadata.get('task');
   if (text === undefined) return undefined;
   const task = tasks.find((known) => known === text.trim());
-  if (task === undefined) warnings.push(`The file's task "${text}" is unknown and was left out.`);
+  if (task === undefined) warnings.push(`The file's task "${text}" is unknown and was ignored.`);
   return task;
 }
 
@@ -137,12 +137,12 @@ function readValue<K extends keyof typeof schemas>(
   try {
     return schemas[key].parse(parsePythonLiteral(text)) as z.output<(typeof schemas)[K]>;
   } catch (error) {
-    warnings.push(`The file's "${key}" could not be read (${reasonOf(error)}) and was left out.`);
+    warnings.push(`The file's "${key}" could not be read (${reasonOf(error)}) and was ignored.`);
     return undefined;
   }
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return 'it has another form than Ultralytics writes';
+  if (error instanceof z.ZodError) return 'Ultralytics writes another form';
   return error instanceof Error ? error.message : String(error);
 }

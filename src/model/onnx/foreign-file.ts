@@ -2,7 +2,7 @@ const exportAdvice = (name: string) =>
   `Export it with "yolo export model=${name.endsWith('.onnx') ? 'best.pt' : name} format=onnx".`;
 
 /**
- * Recognizes what people hand over in place of an ONNX file, by its first bytes. The answer completes a sentence that begins with the
+ * Recognizes other files that people pass instead of ONNX, by their first bytes. The result completes a sentence that begins with the
  * file's name; `undefined` when the file may be ONNX.
  */
 export function foreignFileAdvice(bytes: Uint8Array, name: string): string | undefined {
@@ -19,7 +19,7 @@ export function foreignFileAdvice(bytes: Uint8Array, name: string): string | und
     return 'is a Git LFS pointer, not the model itself. Fetch the model with "git lfs pull".';
   }
   if (/^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|\?xml)/i.test(head)) {
-    return 'is a web page, not a model: the download gave a login or error page. Download the file itself.';
+    return 'is a web page, not a model: the download returned a login or error page. Download the file itself.';
   }
   if (isText(bytes.subarray(0, 4096))) {
     return `is a text file, not an ONNX file. ${exportAdvice(name)}`;

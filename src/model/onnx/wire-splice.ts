@@ -4,16 +4,16 @@ import { type Field, fieldsOf, graphFields, lengthDelimited, textOf } from './on
 const valueInfoName = 1;
 
 export interface GraphCut {
-  /** A graph input that is to go. */
+  /** A graph input to remove. */
   readonly inputName?: string;
-  /** Tensors that will be used: nodes that none of them depends on go too. */
+  /** Tensors that will be used: nodes that none of them depends on are removed too. */
   readonly wanted: readonly string[];
 }
 
 /**
  * Cuts all graph outputs, what only they need, and one graph input out of an encoded ONNX model, without decoding it: everything else is copied
  * byte for byte, so that a model of hundreds of megabytes takes milliseconds. The tensors that the outputs named can be used if they are wanted.
- * ONNX Runtime would compute and keep what nobody reads; exporters leave next to none of it. Throws `EigenfleetError('model')` for bytes that are
+ * ONNX Runtime would compute and keep unread tensors; exporters leave almost none. Throws `EigenfleetError('model')` for bytes that are
  * no protobuf message.
  */
 export function cutGraph(bytes: Uint8Array, cut: GraphCut): Uint8Array {

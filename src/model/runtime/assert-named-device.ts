@@ -3,7 +3,7 @@ import { parseDevice, unavailableSentence } from './devices.ts';
 import { probeInChild } from './probe-in-child.ts';
 
 /**
- * Refuses a device that was asked for and does not work, before anything is begun; `auto` always finds one. Tried in a child process, whose
+ * Refuses a requested device that does not work, before anything starts; `auto` always finds one. Tries it in a child process, whose
  * drivers may print and crash as they like.
  *
  * @throws EigenfleetError `device`; `usage` for what is not a device.

@@ -1,6 +1,6 @@
 /**
  * The program that `eigenfleet doctor` starts once for each device: runs a small graph there and sends the outcome to its parent.
- * A process of its own, because a broken driver ends the whole process.
+ * A separate process, because a broken driver ends the whole process.
  */
 import { messageOf } from '../../shared/errors.ts';
 

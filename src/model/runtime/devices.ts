@@ -21,7 +21,7 @@ export type DeviceProbe =
 
 export interface DeviceChoice {
   readonly device: Device;
-  /** What was tried on the way to it, in order. Empty when the user named the device. */
+  /** The devices tried before, in order. Empty when the user named the device. */
   readonly probes: readonly DeviceProbe[];
   /** For people: which device, and why. */
   readonly sentence: string;
@@ -47,14 +47,14 @@ export function executionProvidersOf(device: Device): ExecutionProviderConfig[] 
   return device === 'tensorrt' ? ['tensorrt', 'cuda'] : [device];
 }
 
-/** One sentence for people whose `device` is not there. */
+/** Returns one sentence for people whose `device` is missing. */
 export function unavailableSentence(device: Device, reason: string): string {
   return `The device ${device} cannot be used here (${runtimeReason(reason)}): ${remedyFor(device)}`;
 }
 
 /**
- * What `device` lacks on the disk, as a phrase; `undefined` when nothing can be seen to be missing. Asked before ONNX Runtime is, which
- * would print its own lines for people to puzzle over.
+ * Returns what `device` lacks on the disk, as a phrase; `undefined` when nothing is visibly missing. Checked before ONNX Runtime, which
+ * would print confusing lines of its own.
  */
 export function missingLibrary(device: Device): string | undefined {
   const needsCuda = device === 'tensorrt' || device.startsWith('cuda:');
@@ -63,7 +63,7 @@ export function missingLibrary(device: Device): string | undefined {
   return existsSync(path) ? undefined : 'the CUDA libraries of ONNX Runtime are not installed';
 }
 
-/** Builds a tiny graph, runs it on the device and checks its answer. Never throws: what is missing is an answer. */
+/** Builds a tiny graph, runs it on the device and checks the result. Never throws: a missing device is a result. */
 export async function probeDevice(device: Device): Promise<DeviceProbe> {
   const missing = missingLibrary(device);
   if (missing !== undefined) return unavailable(device, missing);
@@ -89,7 +89,7 @@ function unavailable(device: Device, reason: string): DeviceProbe {
   return { status: 'unavailable', device, reason, remedy: remedyFor(device) };
 }
 
-/** Best first: what `auto` tries on this platform. TensorRT is left out: it builds an engine for minutes, so it has to be asked for. */
+/** Best first: what `auto` tries on this platform. TensorRT is left out: it builds an engine for minutes, so it must be requested. */
 export function candidateDevices(platform: NodeJS.Platform): readonly Device[] {
   if (platform === 'darwin') return ['coreml', 'webgpu', 'cpu'];
   if (platform === 'win32') return ['dml', 'webgpu', 'cpu'];
@@ -97,14 +97,14 @@ export function candidateDevices(platform: NodeJS.Platform): readonly Device[] {
 }
 
 /**
- * Settles `--device`: `auto` takes the first device that works and says so; a named device is taken as it is or refused, never replaced.
+ * Settles `--device`: `auto` takes the first device that works and says so; a named device is used or refused, never replaced.
  * Throws `EigenfleetError('device')` when the named device does not work.
  */
 export async function chooseDevice(wanted: Device | 'auto'): Promise<DeviceChoice> {
   if (wanted !== 'auto') {
     const probe = await probeDevice(wanted);
     if (probe.status === 'works') {
-      return { device: wanted, probes: [], sentence: `Runs on ${wanted}, as asked.` };
+      return { device: wanted, probes: [], sentence: `Runs on ${wanted}, as requested.` };
     }
     throw new EigenfleetError('device', unavailableSentence(wanted, probe.reason));
   }
@@ -118,7 +118,7 @@ export async function chooseDevice(wanted: Device | 'auto'): Promise<DeviceChoic
   }
   throw new EigenfleetError(
     'device',
-    'ONNX Runtime runs on no device of this machine, not even the CPU: install the dependencies again with "npm ci".',
+    'ONNX Runtime runs on no device of this machine, not even the CPU: reinstall the dependencies with "npm ci".',
   );
 }
 
@@ -159,9 +159,9 @@ function remedyFor(device: Device): string {
   if (device === 'webgpu') {
     return 'install a Vulkan driver for the GPU (or Direct3D 12, Metal), or use --device cpu.';
   }
-  if (device === 'coreml') return 'Core ML is there on macOS only; use --device cpu.';
-  if (device === 'dml') return 'DirectML is there on Windows only; use --device cpu.';
-  if (device === 'cpu') return 'install the dependencies again with "npm ci".';
+  if (device === 'coreml') return 'Core ML exists only on macOS; use --device cpu.';
+  if (device === 'dml') return 'DirectML exists only on Windows; use --device cpu.';
+  if (device === 'cpu') return 'reinstall the dependencies with "npm ci".';
   const script = runtimeFile('script/install.js');
   return `on Linux x64 with CUDA 12 run "ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script}", or use --device cpu.`;
 }

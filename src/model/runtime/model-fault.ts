@@ -7,8 +7,8 @@ const named = (text = ''): string =>
   text === '' ? 'one of its nodes' : `its node "${text.slice(0, 80)}"`;
 
 /**
- * What ONNX Runtime 1.2x says of a model that it refuses, and the same in words for people. It quotes its own source lines, C++ signatures and
- * whole type lists, which say nothing to whoever only exported a model. The first that matches counts: causes stand before the wrappers around them.
+ * ONNX Runtime 1.2x's messages about a model that it refuses, and words for people. It quotes its own source lines, C++ signatures and
+ * whole type lists, which say nothing to somebody who only exported a model. The first match counts: causes come before the wrappers around them.
  */
 const faults: readonly Fault[] = [
   [
@@ -19,20 +19,19 @@ const faults: readonly Fault[] = [
     /External data path|escapes model directory/,
     () => 'it keeps weights outside its own folder, which is not followed',
   ],
-  [/cannot get file size|Is a directory/, () => 'what it names as the file of its weights is none'],
+  [/cannot get file size|Is a directory/, () => 'its weights file is not a file'],
   [
     /ParseStringWithClassicLocale|Failed to parse value|external_data|GetExternalDataInfo|[Ee]xternal (?:data|initializer)/,
-    () => 'what it says of the file with its weights does not fit that file',
+    () => 'what it says about its weights file does not match that file',
   ],
   [
     /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
     (version, most) =>
-      `it is of ONNX IR version ${version}, and version ${most} is the newest that can be read`,
+      `it is of ONNX IR version ${version}, and version ${most} is the newest supported`,
   ],
   [
     /Opset (\d+) is under development.* till opset (\d+)/,
-    (version, most) =>
-      `it uses operator set ${version}, and ${most} is the newest that can be computed`,
+    (version, most) => `it uses operator set ${version}, and ${most} is the newest supported`,
   ],
   [
     /No opset import for domain '([^']*)'/,
@@ -47,7 +46,7 @@ const faults: readonly Fault[] = [
     (operator) => `it uses the operator ${operator}, which is unknown in its operator set`,
   ],
   [/Field 'op_type' of 'node'/, () => 'one of its nodes names no operator'],
-  [/not acyclic|Cycle detected|must not be recursive/, () => 'its nodes form a circle'],
+  [/not acyclic|Cycle detected|must not be recursive/, () => 'its nodes form a cycle'],
   [
     /Node input '([^']{0,80})[^']*' is not a graph input/,
     (input) => `a node reads "${input}", which nothing in the file computes`,
@@ -87,23 +86,26 @@ const faults: readonly Fault[] = [
   [/protobuf parsing failed/i, () => 'its ONNX structure does not hold together'],
   [
     /Failed to allocate memory|bad_alloc|SafeInt|Integer overflow|array length|allocation failed/i,
-    () => 'it needs more memory than there is',
+    () => 'it needs more memory than available',
   ],
   // Nodes that we put behind its layers stand on the shapes that it states.
-  [/running \w{1,80} node\. Name:'eigenfleet\//, () => 'its layers have other shapes than it says'],
+  [
+    /running \w{1,80} node\. Name:'eigenfleet\//,
+    () => 'its layers have other shapes than it declares',
+  ],
   [
     /running (\w{1,80}) node\. Name:'([^']{0,200})/,
-    (operator, node) => `${named(node)} (${operator}) fails on the images that it is given`,
+    (operator, node) => `${named(node)} (${operator}) fails on the images`,
   ],
   [
     /In Node, \("([^"]{0,200})[^"]*", (\S{0,80}),/,
-    (node, operator) => `${named(node)} is not as the operator ${operator} needs it`,
+    (node, operator) => `${named(node)} is invalid for the operator ${operator}`,
   ],
-  [/Invalid dimension|negative/i, () => 'one of its shapes cannot be'],
+  [/Invalid dimension|negative/i, () => 'one of its shapes is impossible'],
 ];
 
 /**
- * Why ONNX Runtime refuses a model or fails in it, as a phrase for people, from its message. What is not known here and quotes its source is not passed on: the
+ * Returns why ONNX Runtime refuses a model or fails in it, as a phrase for people, from its message. Unknown messages that quote its source are not passed on: the
  * error's cause has it.
  */
 export function modelFault(message: string): string {

@@ -5,11 +5,11 @@ import { turnRuntimeTelemetryOff } from './runtime-telemetry.ts';
 turnRuntimeTelemetryOff();
 
 /**
- * The one door to ONNX Runtime: imported anywhere else, it would be loaded with its telemetry on. `require`, because its evaluation cannot
- * move ahead of the line above. `test/architecture.test.ts` holds that there is no other door.
+ * The only import of ONNX Runtime: any other would load it with its telemetry on. `require`, because its evaluation cannot
+ * move ahead of the line above. `test/architecture.test.ts` holds that there is no other import.
  */
 const runtime: typeof OnnxRuntime = createRequire(import.meta.url)('onnxruntime-node');
-// What it would log it also throws, and that becomes a sentence of ours; its own lines are colored and go to stderr past us. Sessions say it again.
+// It also throws what it would log, and we turn that into a sentence; its own lines are colored and bypass us on stderr. Sessions set it again.
 runtime.env.logLevel = 'fatal';
 
 export const { InferenceSession, Tensor } = runtime;

@@ -1,4 +1,4 @@
-/** ONNX Runtime's reason as a phrase on one line: without the file, line and C++ signature that it puts before what it has to say. */
+/** ONNX Runtime's reason as a phrase on one line: without the leading file, line and C++ signature. */
 export function runtimeReason(text: string): string {
   return onePhrase(onePhrase(text).replace(/^\/\S+\.cc:\d+ .* was false\. /, ''));
 }

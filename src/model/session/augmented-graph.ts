@@ -11,7 +11,7 @@ import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 
-/** What must be known of an ONNX file before Eigen-CAM can be put into it. */
+/** What must be known about an ONNX file before Eigen-CAM can be added. */
 export type ModelFacts = Pick<
   YoloModel,
   'inputName' | 'inputElemType' | 'inputHeight' | 'inputWidth' | 'batch' | 'opset' | 'headLayout'
@@ -23,7 +23,7 @@ export interface ExplainPlan {
   readonly components: number;
   /** Multiplications by the Gram matrix; more of them bring late components closer. Default: `defaultSteps`. */
   readonly steps?: number;
-  /** Where the model will run: decides how bytes become floats, not what they become. */
+  /** Where the model will run: decides how bytes become floats, not their values. */
   readonly device: Device;
 }
 
@@ -46,7 +46,7 @@ const oldestOpset = 11;
 /**
  * Puts Eigen-CAM of the target layers, and the reduction of the head, into an ONNX file. The file's own bytes are kept: its input and
  * outputs are cut out, and the new nodes stand before and behind it as protobuf pieces that merge with it. The new input is uint8 (a quarter
- * of the bytes, one DequantizeLinear); only small answers come out. `bytes` are not changed.
+ * of the bytes, one DequantizeLinear); only small outputs come out. `bytes` stay unchanged.
  * Throws `EigenfleetError('model')` for an operator set below 11 or bytes that are not protobuf.
  */
 export function augmentModel(

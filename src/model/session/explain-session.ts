@@ -28,7 +28,7 @@ export interface ExplainInputs {
   readonly masks: readonly Float32Array[];
 }
 
-/** One layer's answer for a batch; see `EigenCamTensors` for the shapes. */
+/** One layer's outputs for a batch; `EigenCamTensors` has the shapes. */
 export interface LayerOutputs {
   readonly basis: Float32Array;
   readonly product: Float32Array;
@@ -53,7 +53,7 @@ export interface ExplainSession {
 
 /**
  * Loads an augmented model on one device. `run` blocks the calling thread while it computes (ONNX Runtime's binding is synchronous), so
- * sessions live in a worker thread. Throws `EigenfleetError('device')` when the device is not there, `EigenfleetError('model')` when ONNX
+ * sessions live in a worker thread. Throws `EigenfleetError('device')` when the device is missing, `EigenfleetError('model')` when ONNX
  * Runtime refuses the model on the CPU.
  */
 export async function createExplainSession(
@@ -97,7 +97,7 @@ async function openSession(options: ExplainSessionOptions): Promise<InferenceSes
 }
 
 /**
- * How long a thread waits for the next node in a busy loop before it sleeps. Enough to bridge the nodes that one thread does alone, and so little,
+ * How long a thread waits for the next node in a busy loop before it sleeps. Enough to bridge single-threaded nodes, and short enough,
  * and never between images, that the pixel threads keep their share of the cores (docs/performance.md).
  */
 const spinMicroseconds = '50';

@@ -18,10 +18,10 @@ export function imageOutputs({ batch, layers, head }: ExplainOutputs, index: num
   return withArrays({ layers: ofImage, head }, part);
 }
 
-/** Makes an array of the same kind out of each. */
+/** Maps each array to one of the same kind. */
 export type ArrayMaker = <T extends HeadArray>(array: T) => T;
 
-/** The same outputs with every array replaced by what `make` gives for it. */
+/** The same outputs with every array replaced by the result of `make`. */
 export function withArrays({ layers, head }: ImageOutputs, make: ArrayMaker): ImageOutputs {
   return {
     layers: layers.map(({ basis, product, projections, trace, energy }) => ({

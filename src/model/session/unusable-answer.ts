@@ -4,9 +4,9 @@ import { headOf } from '../head/heads.ts';
 import type { ImageOutputs } from './image-outputs.ts';
 
 /**
- * Why nothing can be made of what the graph gave for one image, as a phrase; `undefined` when it can be interpreted. NaN and infinity come from
- * weights that are damaged or overflow (float16 ends at 65,504). This is the one place where they are looked for: an image is explained by finite
- * numbers or not at all. A layer beside others that are finite is left to `principalComponents`, which says that it shows nothing.
+ * Returns why the graph's outputs for one image are unusable, as a phrase; `undefined` when they can be interpreted. NaN and infinity come from
+ * weights that are damaged or overflow (float16 ends at 65,504). This is the only place that checks for them: an image is explained by finite
+ * numbers or not at all. One bad layer among finite ones is left to `principalComponents`, which reports that it shows nothing.
  */
 export function unusableAnswer(
   { layers, head }: ImageOutputs,

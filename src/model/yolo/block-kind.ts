@@ -1,7 +1,7 @@
 import type { NodeProto } from 'onnx-buf';
 
 /**
- * What a module looks like by its operators, in Ultralytics' words: `Conv`, `C2f` (split, bottlenecks, concat; C3k2 of later families looks
+ * Guesses the kind of a module by its operators, in Ultralytics' words: `Conv`, `C2f` (split, bottlenecks, concat; C3k2 of later families looks
  * the same), `C3`, `SPPF`, `Upsample`, `Concat`, `Attention`, else the operator that ends it. A guess for people: nothing depends on it.
  */
 export function blockKind(nodes: readonly NodeProto[]): string {

@@ -15,7 +15,7 @@ export interface LoadOptions {
   readonly layers?: readonly string[] | undefined;
 }
 
-/** A model file that was read and understood, with the layers to explain. Holds no weights. */
+/** A parsed model file with the layers to explain. Holds no weights. */
 export interface LoadedModel {
   readonly path: string;
   readonly sha256: string;
@@ -23,7 +23,7 @@ export interface LoadedModel {
   readonly layers: readonly ActivationLayer[];
 }
 
-/** Bytes of a model file. Throws `EigenfleetError('model')` when it is not there or cannot be read. */
+/** Bytes of a model file. Throws `EigenfleetError('model')` when it is missing or unreadable. */
 export async function readModelFile(path: string): Promise<Uint8Array> {
   try {
     return await readRegularFile(path, { mostBytes: mostFileBytes.model });
@@ -50,7 +50,7 @@ async function assertWeightFiles(model: YoloModel, folder: string): Promise<void
 
 /**
  * Reads a YOLO ONNX file of a task that can be explained, and settles its target layers with their shapes. Throws `EigenfleetError` with
- * code `model` for the file and `usage` for layers that are not there.
+ * code `model` for the file and `usage` for missing layers.
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const bytes = await readModelFile(path);

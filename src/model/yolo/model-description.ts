@@ -16,7 +16,7 @@ export interface LayerDescription {
   readonly channels: number | undefined;
   readonly gridHeight: number | undefined;
   readonly gridWidth: number | undefined;
-  /** Input pixels a cell, vertically. */
+  /** Input pixels per cell, vertically. */
   readonly stride: number | undefined;
   /** Names of the modules that read it. */
   readonly readBy: readonly string[];
@@ -25,7 +25,7 @@ export interface LayerDescription {
   readonly reason: string;
 }
 
-/** What `eigenfleet layers` says of a model. */
+/** The output of `eigenfleet layers` for a model. */
 export interface ModelDescription {
   readonly model: YoloModel;
   /** In the order of the graph. */
@@ -34,7 +34,7 @@ export interface ModelDescription {
   readonly head: string | undefined;
   /** Names of the layers that the head reads. */
   readonly headInputs: readonly string[];
-  /** How the output is laid out, one sentence. */
+  /** The layout of the output, one sentence. */
   readonly layout: string;
   /** Why the default layers are what they are, one sentence. */
   readonly defaultReason: string;
@@ -83,7 +83,7 @@ function reasonFor(model: YoloModel, module: ModuleOutput, isDefault: boolean): 
     return 'Default: the last features, before the head averages them.';
   if (isDefault && module.readBy.includes(model.headModule)) return 'Default: the head reads it.';
   if (isDefault) return 'Default: one of the last two layers with a grid.';
-  if (module.isHead) return 'Not explained: the answer of the head has no spatial grid.';
+  if (module.isHead) return 'Not explained: the output of the head has no spatial grid.';
   return 'On request: the head does not read it.';
 }
 
@@ -132,7 +132,7 @@ function facts({ model, head, headInputs, layout }: ModelDescription): string[] 
     ['task', `${model.task}, ${classText(model.classNames)}`],
     [
       'input',
-      `${model.inputName}: ${model.inputElemType}, batch ${model.batch}, ${size}${model.dynamicSize ? ', open to other sizes' : ''}`,
+      `${model.inputName}: ${model.inputElemType}, batch ${model.batch}, ${size}${model.dynamicSize ? ', dynamic' : ''}`,
     ],
     ...(head === undefined
       ? []
@@ -151,9 +151,7 @@ function facts({ model, head, headInputs, layout }: ModelDescription): string[] 
 function supportNote(model: YoloModel): string[] {
   return traitsOf(model.task).isExplained
     ? []
-    : [
-        `${model.task} models can be looked at here, but not explained yet: only ${explainedTasks()}.`,
-      ];
+    : [`${model.task} models can be listed here, but not explained yet: only ${explainedTasks()}.`];
 }
 
 function classText(names: readonly string[]): string {

@@ -34,7 +34,7 @@ export function readInput(
   if (images * inputHeight * inputWidth > mostPixels) {
     throw new EigenfleetError(
       'model',
-      `${file.name} takes ${images} x ${inputHeight}x${inputWidth} pixels at once (batch x height x width), more than the ${mostPixels} that can be: export it with a smaller imgsz or batch.`,
+      `${file.name} takes ${images} x ${inputHeight}x${inputWidth} pixels at once (batch x height x width), over the limit of ${mostPixels}: export it with a smaller imgsz or batch.`,
     );
   }
   return {
@@ -63,7 +63,7 @@ function imageInput(file: OnnxFile): TensorInfo {
   if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);
   throw new EigenfleetError(
     'model',
-    `${file.name} is not a YOLO model for color images: it wants ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,
+    `${file.name} is not a YOLO model for color images: it takes ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,
   );
 }
 
@@ -79,7 +79,7 @@ function assertSizeFits(file: OnnxFile, { height, width, wanted, stride }: SizeF
   if (dynamicSize && wanted === undefined) {
     throw new EigenfleetError(
       'usage',
-      `${file.name} takes images of any size and does not say which it was made for: say it with --imgsz, as in --imgsz 640.`,
+      `${file.name} takes images of any size and does not say which it was made for: set --imgsz, as in --imgsz 640.`,
     );
   }
   const [wantedHeight, wantedWidth] = wanted ?? [height, width];
@@ -87,7 +87,7 @@ function assertSizeFits(file: OnnxFile, { height, width, wanted, stride }: SizeF
   if (contradicts(height, wantedHeight) || contradicts(width, wantedWidth)) {
     throw new EigenfleetError(
       'usage',
-      `${file.name} is fixed at ${height}x${width} pixels (height x width): leave --imgsz out, or export with imgsz=${wantedHeight},${wantedWidth}.`,
+      `${file.name} is fixed at ${height}x${width} pixels (height x width): drop --imgsz, or export with imgsz=${wantedHeight},${wantedWidth}.`,
     );
   }
   const odd = [wantedHeight, wantedWidth].find(
@@ -100,7 +100,7 @@ function assertSizeFits(file: OnnxFile, { height, width, wanted, stride }: SizeF
   );
 }
 
-/** `assertSizeFits` has seen to it that the size is there. */
+/** `assertSizeFits` has checked that the size exists. */
 function sizeOf(size: readonly [number, number] | undefined, axis: 0 | 1): number {
   return size?.[axis] ?? 0;
 }

@@ -9,7 +9,7 @@ export interface ModuleOutput {
   readonly index: number;
   /** `model.N`. */
   readonly name: string;
-  /** Of a classifier's head: its last features before the pooling. Of another head: its answer, which has no grid. */
+  /** Of a classifier's head: its last features before the pooling. Of another head: its output, which has no grid. */
   readonly tensor: string;
   /** Operator of the node that makes the tensor, as `Mul` or `Concat`. */
   readonly opType: string;
@@ -20,7 +20,7 @@ export interface ModuleOutput {
   readonly isHead: boolean;
 }
 
-/** The modules of a network and how they hang together; empty when the nodes carry no module names. */
+/** The modules of a network and their connections; empty when the nodes carry no module names. */
 export interface ModuleGraph {
   /** In the order of the graph; a module without an output of its own (a dropped Identity) is not in it. */
   readonly modules: readonly ModuleOutput[];

@@ -14,7 +14,7 @@ type LayeredModel = Pick<
   'name' | 'modules' | 'headModule' | 'headInputs' | 'defaultTargets' | 'activationTensors'
 >;
 
-/** Each is a column of measures and a file of maps a shard; the largest YOLO models have a few hundred modules. */
+/** Each is a column of measures and a file of maps per shard; the largest YOLO models have a few hundred modules. */
 const mostLayers = 1000;
 
 /** `15`, `-2`, `model.15`, `model.model.15`, `/model.15`. */
@@ -36,13 +36,13 @@ export function resolveTargetLayers(
       'usage',
       requested === undefined
         ? `${model.name} has no head that reads modules named model.N, so there are no default layers: choose tensors by name with --layers.`
-        : 'The list of layers is empty: name at least one, or leave --layers out for the default ones.',
+        : 'The list of layers is empty: name at least one, or drop --layers for the default ones.',
     );
   }
   if (wanted.length > mostLayers) {
     throw new EigenfleetError(
       'usage',
-      `${wanted.length} layers are to be explained, and ${mostLayers} are the most: name fewer with --layers.`,
+      `--layers names ${wanted.length} layers, and the limit is ${mostLayers}: name fewer.`,
     );
   }
   const known = new Set(model.activationTensors);

@@ -11,7 +11,7 @@ export interface ShapeOptions {
   readonly folder?: string | undefined;
 }
 
-/** What ONNX Runtime takes for outputs grows with the square of their number. */
+/** ONNX Runtime's cost of outputs grows with the square of their number. */
 const mostAtOnce = 4096;
 
 interface Question {
@@ -22,7 +22,7 @@ interface Question {
 }
 
 /**
- * Element types and shapes of tensors inside the graph, from ONNX Runtime; what it gives only as a formula of the input size is measured by one run
+ * Element types and shapes of tensors inside the graph, from ONNX Runtime; those that it returns only as a formula of the input size are measured by one run
  * on a black image, of which nothing but shapes comes out. Throws `EigenfleetError('model')` when it cannot load the file.
  */
 export async function runtimeInfos(
@@ -65,7 +65,7 @@ async function withSession<Value>(
   piece: GraphBuilder,
   use: (session: InferenceSession) => Value | Promise<Value>,
 ): Promise<Value> {
-  // Loaded on demand: most files say their shapes themselves, and the runtime is large.
+  // Loaded on demand: most files contain their shapes, and the runtime is large.
   const runtime = await import('../runtime/onnxruntime.ts');
   const { folder } = options;
   const session = await runtime.InferenceSession.create(concatenated([bytes, piece.encode()]), {

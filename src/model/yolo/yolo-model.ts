@@ -11,7 +11,7 @@ import { decodeOnnx } from '../onnx/onnx-file.ts';
 import { readInput } from './model-input.ts';
 import { findModules, type ModuleGraph } from './module-graph.ts';
 
-/** All that is known of a YOLO ONNX file without running it. Plain data: it may be sent to another thread. */
+/** Everything known about a YOLO ONNX file without running it. Plain data: it may be sent to another thread. */
 export interface YoloModel extends ModuleGraph {
   /** The file's name, for messages. */
   readonly name: string;
@@ -34,7 +34,7 @@ export interface YoloModel extends ModuleGraph {
   readonly description: string;
   /** Weight files beside the model, relative to its folder. */
   readonly externalFiles: readonly string[];
-  /** What was missing or odd and how it was filled, one sentence each. */
+  /** What was missing or odd and how it was resolved, one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -103,7 +103,7 @@ function readClassNames(
   if (count > mostClasses) {
     throw new EigenfleetError(
       'model',
-      `${name} is said to know ${count} classes, more than the ${mostClasses} that can be: export the model again.`,
+      `${name} declares ${count} classes, over the limit of ${mostClasses}: export the model again.`,
     );
   }
   if (given && named.size !== count) {
@@ -119,7 +119,7 @@ function readClassNames(
 function namingWarnings(named: ReadonlyMap<number, string>, count: number): string[] {
   const kept = [...named.keys()].filter((id) => id < count).length;
   const dropped = named.size - kept;
-  const unnamed = kept === count ? '' : ', the others are called "class N"';
+  const unnamed = kept === count ? '' : ', the others get the name "class N"';
   const surplus = dropped === 0 ? '' : `, ${dropped} more names were dropped`;
   return unnamed === '' && surplus === ''
     ? []

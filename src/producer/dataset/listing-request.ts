@@ -1,6 +1,6 @@
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 
-/** Which images are to be listed. */
+/** Which images to list. */
 export interface ListingRequest {
   readonly source: string;
   readonly split?: string;

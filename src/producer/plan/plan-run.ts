@@ -24,7 +24,7 @@ export interface PlannedRun {
   readonly execution: ExecutionOptions;
   /** Where the images are, for people. */
   readonly description: string;
-  /** Gives temporary files back; after the plan was written. */
+  /** Deletes temporary files; call it after writing the plan. */
   close(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export const localHost = '127.0.0.1';
 const closeGraceMs = 2_000;
 
 export interface HttpOptions {
-  /** 127.0.0.1 unless said otherwise. */
+  /** Default 127.0.0.1. */
   readonly host?: string;
   /** 0 picks a free one. */
   readonly port: number;

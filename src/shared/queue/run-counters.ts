@@ -40,7 +40,7 @@ export const coordinatorExpirySeconds = 120;
 
 /**
  * Books a shard once: a bitmap of the done, one of the failed, and counters beside them. A shard that failed and is done later moves over. What is done has nothing
- * under way, whoever did it: its note goes. KEYS: done bitmap, failed bitmap, counters, note. ARGV: shard, total, outcome, images, images failed, expiry, the call's name. All keys share a hash tag, so a cluster runs it on one
+ * in flight, by any attempt: its note goes. KEYS: done bitmap, failed bitmap, counters, note. ARGV: shard, total, outcome, images, images failed, expiry, the call's name. All keys share a hash tag, so a cluster runs it on one
  * node. A connection that breaks before the answer sends the call again: that must not turn `last` into `repeated`, or nobody would ask for the summary.
  */
 const settleScript = `

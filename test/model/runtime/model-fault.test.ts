@@ -6,11 +6,11 @@ import { modelFault } from '../../../src/model/runtime/model-fault.ts';
 const messages: readonly (readonly [string, string])[] = [
   [
     '/onnxruntime_src/onnxruntime/core/graph/model.cc:202 onnxruntime::Model::Model(onnx::ModelProto&&, const onnxruntime::ModelOptions&) Unsupported model IR version: 99, max supported IR version: 13\n',
-    'it is of ONNX IR version 99, and version 13 is the newest that can be read',
+    'it is of ONNX IR version 99, and version 13 is the newest supported',
   ],
   [
     '/onnxruntime_src/onnxruntime/core/graph/model_load_utils.h:46 void onnxruntime::model_load_utils::ValidateOpsetForDomain(const std::string&, int) ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 99 is under development and support for this is limited. Current official support for domain ai.onnx is till opset 26.',
-    'it uses operator set 99, and 26 is the newest that can be computed',
+    'it uses operator set 99, and 26 is the newest supported',
   ],
   [
     'External data path validation failed for initializer: a.bias. Error: tensorprotoutils.cc:461 ValidateExternalDataPathFromDir External data path does not exist: "/models/missing.bin"',
@@ -22,11 +22,11 @@ const messages: readonly (readonly [string, string])[] = [
   ],
   [
     'parse_string.h:116 ParseStringWithClassicLocale Failed to parse value: "x"',
-    'what it says of the file with its weights does not fit that file',
+    'what it says about its weights file does not match that file',
   ],
   [
     'Deserialize tensor /a failed.tensorprotoutils.cc:594 GetExternalDataInfo TensorProto: /a external data size mismatch. Computed size: 16800, external_data.length: 9',
-    'what it says of the file with its weights does not fit that file',
+    'what it says about its weights file does not match that file',
   ],
   [
     'This is an invalid model. In Node, ("/c", Conv, "evil.example", -1) : ("a": tensor(float),) -> ("b": tensor(float),) , Error No opset import for domain \'evil.example\'',
@@ -40,7 +40,7 @@ const messages: readonly (readonly [string, string])[] = [
     'This is an invalid model. In Node, ("/m", Nope, "", -1) : ("a": tensor(float),) -> ("b": tensor(float),) , Error No Op registered for Nope with domain_version of 18',
     'it uses the operator Nope, which is unknown in its operator set',
   ],
-  ['This is an invalid model. Error: the graph is not acyclic.', 'its nodes form a circle'],
+  ['This is an invalid model. Error: the graph is not acyclic.', 'its nodes form a cycle'],
   [
     "Invalid model. Node input 'c' is not a graph input, initializer, or output of a previous node.",
     'a node reads "c", which nothing in the file computes',
@@ -59,19 +59,19 @@ const messages: readonly (readonly [string, string])[] = [
   ],
   [
     "Non-zero status code returned while running ConstantOfShape node. Name:'' Status Message: /onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:360 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool, onnxruntime::Stream*) Failed to allocate memory for requested buffer of size 274877906944",
-    'it needs more memory than there is',
+    'it needs more memory than available',
   ],
   [
     "Non-zero status code returned while running Conv node. Name:'/c' Status Message: Invalid input shape: {32,32}",
-    'its node "/c" (Conv) fails on the images that it is given',
+    'its node "/c" (Conv) fails on the images',
   ],
   [
     'This is an invalid model. In Node, ("/s", Reshape, "", -1) : ("a": tensor(float),) -> ("b": tensor(float),) , Error Node(/s) with schema(::Reshape:14) has output size 2 not in range [min=1, max=1].',
-    'its node "/s" is not as the operator Reshape needs it',
+    'its node "/s" is invalid for the operator Reshape',
   ],
   [
     "Non-zero status code returned while running FusedMatMul node. Name:'eigenfleet/explain/MatMul_21/' Status Message: matmul_helper.h:59 Compute MatMul dimension mismatch",
-    'its layers have other shapes than it says',
+    'its layers have other shapes than it declares',
   ],
   [
     'Failed to load model because protobuf parsing failed.',

@@ -66,12 +66,12 @@ test('prints a table that fits a terminal and marks the default layers', async (
 });
 
 test('says what is special about a file', async () => {
-  assert.match(await textOf(modelFixture('tiny-det-dynamic.onnx')), /open to other sizes/);
+  assert.match(await textOf(modelFixture('tiny-det-dynamic.onnx')), /pixels .*, dynamic/);
   assert.match(await textOf(modelFixture('tiny-det-nms.onnx')), /up to 300 finished detections/);
   assert.match(await textOf(modelFixture('tiny-cls.onnx')), /probabilities of 3 classes/);
   assert.match(
     await textOf(modelFixture('tiny-obb.onnx')),
-    /Note: obb models can be looked at here, but not explained yet/,
+    /Note: obb models can be listed here, but not explained yet/,
   );
 });
 

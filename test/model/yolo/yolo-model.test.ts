@@ -128,7 +128,7 @@ test('infers the task from the shapes where the file does not say it', () => {
   ]) {
     const model = read(withoutMetadata(modelFixture(`${file}.onnx`)));
     assert.equal(model.task, task);
-    assert.match(model.warnings.join(' '), /Say --task/);
+    assert.match(model.warnings.join(' '), /Set --task/);
   }
 });
 
@@ -139,7 +139,7 @@ test('names classes that have no name by their number', () => {
   assert.deepEqual(partly.classNames, ['a', 'class 1', 'c']);
   assert.match(
     partly.warnings.join(' '),
-    /names 2 of the 3 classes of its head, the others are called "class N", 1 more/,
+    /names 2 of the 3 classes of its head, the others get the name "class N", 1 more/,
   );
   assert.equal(classNameOf(partly.classNames, 7), 'class 7');
 });
@@ -170,13 +170,13 @@ test('refuses a task that the outputs contradict', () => {
     modelFixture('tiny-cls.onnx'),
     { task: 'detect' },
     'model',
-    /said to be a detect model.*\[1, 3\].*--task/,
+    /declared a detect model.*\[1, 3\].*--task/,
   );
   refused(
     modelFixture('tiny-det.onnx'),
     { task: 'classify' },
     'model',
-    /said to be a classify model.*\[1, 7, 2100\]/,
+    /declared a classify model.*\[1, 7, 2100\]/,
   );
 });
 
