@@ -51,7 +51,7 @@ export type ExecutionOutcome =
 
 /** Processes the shards of a run that are not done yet, one after the other, in this process. */
 export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
-  const { spec, store, note, signal } = run;
+  const { spec, store, note } = run;
   const { shards, images } = spec.dataset;
   let doneBefore = 0;
   const missing = await visitDoneShards(store, { planned: spec }, (marker) => {
@@ -68,32 +68,41 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   const explainer = await startExplainer({
     ...{ ...spec, loaded, execution, note, images },
   });
-  const budget = new ByteBudget(inFlightBytes);
-  let shardsDone = shards - missing.length;
   const onSample = countSamples({ total: images, doneBefore }, run.onProgress);
-  // One shard is written while the next begin, or the device would wait for the disk; of small ones it takes several to keep it busy.
-  const overlap = new ShardOverlap(
-    1 + Math.ceil(explainer.usefulConcurrency / spec.options.shardSize),
-  );
+  let shardsDone = shards - missing.length;
   try {
-    for (const shard of missing) {
-      if (signal.aborted) break;
-      await overlap.start(async (begun) => {
-        const outcome = await runShard(run, explainer, shard, {
-          budget,
-          onSample,
-          onAllBegun: begun,
-        });
-        if (outcome.status === 'done') shardsDone += 1;
-      });
-    }
-    await overlap.end();
+    shardsDone += await runShards(run, explainer, missing, onSample);
   } finally {
     await explainer.close();
   }
   if (shardsDone < shards) return { status: 'interrupted', shardsDone };
   await rm(run.noteFolder, { recursive: true, force: true });
   return { status: 'done' };
+}
+
+/** Runs shards until the signal comes, and returns how many are done. */
+async function runShards(
+  run: Execution,
+  explainer: Explainer,
+  missing: readonly number[],
+  onSample: (failed: boolean) => void,
+): Promise<number> {
+  const { spec, signal } = run;
+  const budget = new ByteBudget(inFlightBytes);
+  let done = 0;
+  // One shard is written while the next begin, or the device would wait for the disk; of small ones it takes several to keep it busy.
+  const overlap = new ShardOverlap(
+    1 + Math.ceil(explainer.usefulConcurrency / spec.options.shardSize),
+  );
+  for (const shard of missing) {
+    if (signal.aborted) break;
+    await overlap.start(async (onAllBegun) => {
+      const outcome = await runShard(run, explainer, shard, { budget, onSample, onAllBegun });
+      if (outcome.status === 'done') done += 1;
+    });
+  }
+  await overlap.end();
+  return done;
 }
 
 /** Tells of the start, and returns what tells of each image. Images of a shard that is given up half-way count too; the next start does them again. */

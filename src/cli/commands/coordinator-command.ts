@@ -48,46 +48,34 @@ Examples:
 }
 
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
-  const options = parseOptions(coordinatorOptions, raw);
-  const { out = [], sweepSeconds } = options;
-  const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   // What was said is judged before anything is opened or waited for.
-  const storage = storeOptionsOf(raw);
-  const places = placesOf(options);
-  const open = (uri: string) => openStore(uri, storage);
-  const outs = out.map((uri) => open(uri).uri);
+  const { options, storage, places, open, outs } = judged(raw);
+  const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
   const { connection, queues, progress, redis } = fleet;
   const shutdown = new AbortController();
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new CoordinatorTelemetry(queues);
-  telemetry.awaits(() => stores.fault);
-  telemetry.awaits(() => redis.awaited);
-  const coordinatorOf = (): Coordinator =>
-    new Coordinator({
-      ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage },
-      outs,
-      sweepEveryMs: sweepSeconds * 1000,
-      openStore: (uri) => confined(open(uri), places.outs),
-      openPatientStore: (uri) => confined(stores.open(uri), places.outs),
-      openImages: (uri) => confined(stores.open(uri), places.ins),
-    });
+  for (const awaited of [() => stores.fault, () => redis.awaited]) telemetry.awaits(awaited);
+  const ports: CoordinatorPorts = {
+    ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage, outs },
+    sweepEveryMs: options.sweepSeconds * 1000,
+    openStore: (uri) => confined(open(uri), places.outs),
+    openPatientStore: (uri) => confined(stores.open(uri), places.outs),
+    openImages: (uri) => confined(stores.open(uri), places.ins),
+  };
+  const onStopping = (): void => {
+    telemetry.stopping();
+    // A summary that waits for storage is made by the next coordinator.
+    shutdown.abort();
+  };
   let probes: ServedProbes | undefined;
   try {
     probes = await serveProbes({ at: options, facts: telemetry.facts, logger });
     await serveFleet({
       ...{ connection, watch: redis, logger, graceMs: usualGraceMs },
-      start: () => {
-        const coordinator = coordinatorOf();
-        coordinator.start();
-        logger.info({ outs: out, sweepSeconds }, 'coordinator started');
-        return coordinator;
-      },
-      onStopping: () => {
-        telemetry.stopping();
-        // A summary that waits for storage is made by the next coordinator.
-        shutdown.abort();
-      },
+      start: () => startCoordinator(ports),
+      onStopping,
     });
     return 0;
   } finally {
@@ -95,4 +83,23 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
     await queues.close();
     connection.disconnect();
   }
+}
+
+/** Throws `usage` for what cannot be. */
+function judged(raw: Record<string, unknown>) {
+  const options = parseOptions(coordinatorOptions, raw);
+  const storage = storeOptionsOf(raw);
+  const open = (uri: string) => openStore(uri, storage);
+  const outs = (options.out ?? []).map((uri) => open(uri).uri);
+  return { options, storage, places: placesOf(options), open, outs };
+}
+
+type CoordinatorPorts = ConstructorParameters<typeof Coordinator>[0];
+
+function startCoordinator(ports: CoordinatorPorts): Coordinator {
+  const coordinator = new Coordinator(ports);
+  coordinator.start();
+  const { outs, sweepEveryMs, logger } = ports;
+  logger.info({ outs, sweepSeconds: sweepEveryMs / 1000 }, 'coordinator started');
+  return coordinator;
 }

@@ -4,6 +4,12 @@ import { doctor } from '../doctor/doctor.ts';
 import { redisTargetOf } from '../options/fleet-options.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 
+const examples = `
+Examples:
+  eigenfleet doctor
+  eigenfleet doctor --redis rediss://queue.internal:6379 --images s3://data/shots --out s3://results
+  eigenfleet doctor --json`;
+
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command('doctor')
@@ -31,14 +37,7 @@ export function addDoctorCommand(program: Command): void {
         'also try whether this folder of images can be read',
       ).helpGroup('Fleet:'),
     )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  eigenfleet doctor
-  eigenfleet doctor --redis rediss://queue.internal:6379 --images s3://data/shots --out s3://results
-  eigenfleet doctor --json`,
-    )
+    .addHelpText('after', examples)
     .action(async (options: Record<string, unknown>) => {
       const { json, redis, out, images } = options;
       const open = (uri: string) => openStore(uri, storeOptionsOf(options));

@@ -10,7 +10,7 @@ import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import { resolveOptions } from '../../shared/settings/resolve-options.ts';
 import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
-import type { ExplainedSample, Explainer } from '../../worker/explain/explainer.ts';
+import type { Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
 import { drawFigure } from '../explain/explain-figure.ts';
 import { figurePlace, makeOutFolder, readImage, writeFigure } from '../explain/explain-files.ts';
@@ -54,8 +54,6 @@ const explainSettings: readonly SettingName[] = [
   ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),
 ];
 
-type Explained = Extract<ExplainedSample, { status: 'success' }>;
-
 async function explain(paths: readonly string[], settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = 'explained' } = settings;
   const terminal = openTerminal({ quiet, json });
@@ -81,22 +79,27 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
       images: 1,
     });
     try {
-      const figures = figureNames(paths).map((name) => figurePlace(out, name));
-      let failures = 0;
-      for (const [index, path] of paths.entries()) {
-        if (signal.aborted) return exitCodes.interrupted;
-        const figure = figures[index] ?? '';
-        const done = await explainOne({
-          ...{ path, figure, loaded, options, explainer, terminal, json },
-          storage: settings,
-        });
-        if (!done) failures += 1;
-      }
-      return failures === 0 ? 0 : exitCodes.dataset;
+      const all = { loaded, options, explainer, terminal, json, storage: settings };
+      return await explainAll(paths, out, all, signal);
     } finally {
       await explainer.close();
     }
   });
+}
+
+async function explainAll(
+  paths: readonly string[],
+  out: string,
+  all: Omit<OneImage, 'path' | 'figure'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const figures = figureNames(paths).map((name) => figurePlace(out, name));
+  let failures = 0;
+  for (const [index, path] of paths.entries()) {
+    if (signal.aborted) return exitCodes.interrupted;
+    if (!(await explainOne({ ...all, path, figure: figures[index] ?? '' }))) failures += 1;
+  }
+  return failures === 0 ? 0 : exitCodes.dataset;
 }
 
 interface OneImage {
@@ -153,5 +156,3 @@ function figureNames(paths: readonly string[]): string[] {
     return name;
   });
 }
-
-export type { Explained };

@@ -17,37 +17,60 @@ import { followRun } from '../follow/follow-run.ts';
 import { parseOptions } from '../options/option-values.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';
-import { addFleetVerb, type FleetCall } from './fleet-verb.ts';
+import { addFleetVerb, type FleetCall, type FleetVerb } from './fleet-verb.ts';
 
-/** status, watch, cancel and resume take a run; runs lists them. */
-export function addFleetVerbs(program: Command): void {
-  addFleetVerb(program, {
+interface RunVerb extends FleetVerb {
+  /** Options of its own: flags, help and default. */
+  readonly option?: readonly [flags: string, help: string, standard: string | boolean];
+}
+
+/** Verbs that take a run. */
+const runVerbs: readonly RunVerb[] = [
+  {
     name: 'status',
     description: 'where a run stands, now',
     examples: '  eigenfleet status latest --out s3://results',
     redis: 'awaited',
     act: status,
-  });
-  addFleetVerb(program, {
+  },
+  {
     name: 'watch',
     description: 'follow a run to its end: shards, images/s, time left, failures, workers',
     examples: '  eigenfleet watch latest --out s3://results',
     redis: 'awaited',
     act: watch,
-  }).option('--patience <time>', 'how long Redis or storage may be away, such as 90s or 1h', '10m');
-  addFleetVerb(program, {
+    option: [
+      '--patience <time>',
+      'how long Redis or storage may be away, such as 90s or 1h',
+      '10m',
+    ],
+  },
+  {
     name: 'cancel',
     description: 'stop a run; what is done stays',
     examples: '  eigenfleet cancel after-training --out s3://results',
     act: cancel,
-  });
-  addFleetVerb(program, {
+  },
+  {
     name: 'resume',
     description: 'take up a run that was cancelled, or that Redis has forgotten',
     examples:
       '  eigenfleet resume latest --out s3://results\n  eigenfleet resume latest --retry-failed',
     act: resume,
-  }).option('--retry-failed', 'also try again the shards that failed for good', false);
+    option: ['--retry-failed', 'also try again the shards that failed for good', false],
+  },
+];
+
+/** status, watch, cancel and resume take a run; runs lists them. */
+export function addFleetVerbs(program: Command): void {
+  for (const verb of runVerbs) {
+    const command = addFleetVerb(program, verb);
+    if (verb.option !== undefined) command.option(...verb.option);
+  }
+  addRuns(program);
+}
+
+function addRuns(program: Command): void {
   const runs = program
     .command('runs')
     .description('the runs of a results folder, the newest first')

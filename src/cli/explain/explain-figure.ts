@@ -3,8 +3,8 @@ import { renderFigure } from '../../image/figure/figure.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
-import type { Explained } from '../commands/explain-command.ts';
 import { measureNotes } from './explain-text.ts';
+import type { Explained } from './explained.ts';
 
 export interface FigureFacts {
   readonly title: string;

@@ -2,8 +2,8 @@ import { classNameOf } from '../../model/yolo/yolo-model.ts';
 import { type FlagName, flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
-import type { Explained } from '../commands/explain-command.ts';
 import { oneLine } from '../terminal/screen-text.ts';
+import type { Explained } from './explained.ts';
 
 export interface ExplainedWords {
   readonly path: string;

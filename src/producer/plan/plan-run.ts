@@ -50,19 +50,7 @@ export function planRun(request: PlanRequest): Promise<PlannedRun> {
 
 async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
   const { settings } = request;
-  const { images, model, layers } = settings;
-  if (images === undefined && model === undefined) {
-    throw new EigenfleetError(
-      'usage',
-      'Which model and which images? Give both: --model best.onnx --images data/images.',
-    );
-  }
-  if (images === undefined) {
-    throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
-  }
-  if (model === undefined) {
-    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
-  }
+  const { images, model, layers } = namedInputs(settings);
   const source = await openSource(request, images);
   const { loaded, uri } = await openModel({
     ...request,
@@ -92,6 +80,24 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     await dataset.close();
     throw error;
   }
+}
+
+/** What a new run cannot do without. Throws `usage`. */
+function namedInputs(settings: RunSettings) {
+  const { images, model, layers } = settings;
+  if (images === undefined && model === undefined) {
+    throw new EigenfleetError(
+      'usage',
+      'Which model and which images? Give both: --model best.onnx --images data/images.',
+    );
+  }
+  if (images === undefined) {
+    throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
+  }
+  if (model === undefined) {
+    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
+  }
+  return { images, model, layers };
 }
 
 /** The images are those of the run's manifest; only what is said again is compared. */

@@ -133,49 +133,56 @@ function flagGroup({ flags }: ShardStatistics, flag: FlagName): GalleryGroup {
 }
 
 function extremeGroups({ extremes, measures }: ShardStatistics): GalleryGroup[] {
-  const of = (column: string, end: 'lowest' | 'highest') => extremes[column]?.[end] ?? [];
   const disagree: GalleryGroup = {
     id: 'layers-disagree',
     title: 'Layers disagree',
     rule: 'The lowest agreement of the layer maps.',
-    exemplars: of(sampleColumns.layerAgreement, 'lowest'),
+    exemplars: extremes[sampleColumns.layerAgreement]?.lowest ?? [],
   };
-  if ((measures[fusedColumns.energyInBoxes]?.n ?? 0) > 0) {
-    return [
-      {
-        id: 'least-in-boxes',
-        title: 'Least heat inside boxes',
-        rule: "The lowest share of heat inside the model's own boxes, whatever their area.",
-        exemplars: of(fusedColumns.energyInBoxes, 'lowest'),
-      },
-      {
-        id: 'most-in-boxes',
-        title: 'Most heat inside boxes',
-        rule: "The highest share of heat inside the model's own boxes, whatever their area.",
-        exemplars: of(fusedColumns.energyInBoxes, 'highest'),
-      },
-      disagree,
-    ];
-  }
+  const hasBoxes = (measures[fusedColumns.energyInBoxes]?.n ?? 0) > 0;
+  return [...(hasBoxes ? boxGroups(extremes) : spreadGroups(extremes)), disagree];
+}
+
+type Extremes = ShardStatistics['extremes'];
+
+function boxGroups(extremes: Extremes): GalleryGroup[] {
+  const { lowest = [], highest = [] } = extremes[fusedColumns.energyInBoxes] ?? {};
+  return [
+    {
+      id: 'least-in-boxes',
+      title: 'Least heat inside boxes',
+      rule: "The lowest share of heat inside the model's own boxes, whatever their area.",
+      exemplars: lowest,
+    },
+    {
+      id: 'most-in-boxes',
+      title: 'Most heat inside boxes',
+      rule: "The highest share of heat inside the model's own boxes, whatever their area.",
+      exemplars: highest,
+    },
+  ];
+}
+
+function spreadGroups(extremes: Extremes): GalleryGroup[] {
+  const { lowest = [], highest = [] } = extremes[fusedColumns.entropy] ?? {};
   return [
     {
       id: 'most-gathered',
       title: 'Most gathered heat',
       rule: 'The lowest spread of the heat.',
-      exemplars: of(fusedColumns.entropy, 'lowest'),
+      exemplars: lowest,
     },
     {
       id: 'most-spread',
       title: 'Most spread heat',
       rule: 'The highest spread of the heat.',
-      exemplars: of(fusedColumns.entropy, 'highest'),
+      exemplars: highest,
     },
     {
       id: 'least-confident',
       title: 'Least confident',
       rule: 'The lowest confidence of the model.',
-      exemplars: of(sampleColumns.confidence, 'lowest'),
+      exemplars: extremes[sampleColumns.confidence]?.lowest ?? [],
     },
-    disagree,
   ];
 }

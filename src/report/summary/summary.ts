@@ -8,9 +8,10 @@ import type {
   MapSum,
   ShardStatistics,
 } from '../../shared/statistics/shard-statistics.ts';
-import { counted, duration } from '../words/wording.ts';
 import { describeDistribution, describeMeasure } from './distribution-summary.ts';
-import { deviceWords, headlinesOf, type SummaryFacts, titleOf } from './headlines.ts';
+import { headlinesOf, type SummaryFacts, titleOf } from './headlines.ts';
+import { type RunTimings, timingsOf } from './run-timings.ts';
+import { compare, sortedByKey } from './sorted-by-key.ts';
 import type {
   ClassSummary,
   FlagSummary,
@@ -18,17 +19,8 @@ import type {
   MeasureSummary,
   ReasonSummary,
   Summary,
-  TimingSummary,
 } from './summary-schema.ts';
 import { type UnreadableRows, unreadableSummary } from './unreadable-rows.ts';
-
-/** Times and machines; everything else in a summary is the same whenever and wherever it is made. */
-export interface RunTimings {
-  /** Stage -> milliseconds, summed over all images. */
-  readonly stagesMs: Readonly<Record<string, number>>;
-  /** Wall time of the shards, summed. */
-  readonly wallMs: number;
-}
 
 export interface SummaryInput {
   readonly spec: RunSpec;
@@ -91,12 +83,7 @@ function factsOf(input: SummaryInput): SummaryFacts {
     classes: classesOf(spec, statistics),
     measures: measuresOf(statistics),
     heatByArea: statistics.energyByArea,
-    meanMaps: Object.fromEntries(
-      ['fused', ...spec.targetLayers.map(({ column }) => column)].flatMap((map) => {
-        const sum = statistics.meanMaps[map];
-        return sum === undefined || sum.n === 0 ? [] : [[map, meanMap(sum)]];
-      }),
-    ),
+    meanMaps: meanMapsOf(spec, statistics),
     aspectRatio: medianAspectRatio(statistics),
     extremes: extremesOf(statistics),
   };
@@ -189,6 +176,19 @@ function measuresOf({ measures }: ShardStatistics): Record<string, MeasureSummar
   );
 }
 
+function meanMapsOf(
+  { targetLayers }: RunSpec,
+  { meanMaps }: ShardStatistics,
+): Record<string, MeanMap> {
+  const maps = ['fused', ...targetLayers.map(({ column }) => column)];
+  return Object.fromEntries(
+    maps.flatMap((map) => {
+      const sum = meanMaps[map];
+      return sum === undefined || sum.n === 0 ? [] : [[map, meanMap(sum)]];
+    }),
+  );
+}
+
 function meanMap(sum: MapSum): MeanMap {
   const { n, height, width } = sum;
   const thousandths = Array.from(meanMapOf(sum), (value) =>
@@ -220,29 +220,4 @@ function extremesOf({ extremes }: ShardStatistics): Summary['extremes'] {
         },
       ]),
   );
-}
-
-function timingsOf({ spec, statistics, timings, devices }: SummaryInput): TimingSummary {
-  const explained = statistics.statuses.success ?? 0;
-  const seconds = timings.wallMs / 1000;
-  const names = Object.keys(devices).sort(compare);
-  const where = names.length === 1 ? ` on ${deviceWords(names[0] ?? '')}` : '';
-  const spent = `${counted(explained, 'image')} explained in ${duration(timings.wallMs)}${where}`;
-  return {
-    plannedAt: spec.plannedAt,
-    stagesMs: sortedByKey(timings.stagesMs),
-    wallMs: timings.wallMs,
-    imagesPerSecond: seconds > 0 ? Number((explained / seconds).toPrecision(4)) : 0,
-    devices: sortedByKey(devices),
-    ...(explained > 0 && { headline: `${spent}.` }),
-  };
-}
-
-function sortedByKey(record: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

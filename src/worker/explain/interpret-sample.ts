@@ -115,20 +115,14 @@ function explainLayer(
   const found = principalComponents({
     ...{ width, cells, side, basis, product, projections, trace, energy, mask, components },
   });
-  const absent: readonly number[] = new Array(components.length).fill(Number.NaN);
-  const figures = {
-    explainedVariance: [...absent],
-    residual: [...absent],
-    signMargin: [...absent],
-  };
-  const scale: number[] = new Array(components.length).fill(0);
+  const figures = noFigures(components.length);
   if (found.status === 'explained') {
     for (const [index, component] of found.components.entries()) {
       if (component.status === 'not-reached') figures.residual[index] = unreachedResidual;
       if (component.status !== 'found') continue;
       const { map } = component;
       const { sign, margin } = signOfComponent({ map, energy, mask, rule });
-      scale[index] = writeScaled(map, sign, signed.subarray(index * cells));
+      figures.scale[index] = writeScaled(map, sign, signed.subarray(index * cells));
       figures.explainedVariance[index] = component.explainedVariance;
       figures.residual[index] = component.residual;
       figures.signMargin[index] = margin;
@@ -136,8 +130,19 @@ function explainLayer(
   }
   const map = normalizeMap(signed.subarray(0, cells), mask);
   return {
-    ...{ name, column, gridHeight, gridWidth, map, signed, scale, ...figures },
+    ...{ name, column, gridHeight, gridWidth, map, signed, ...figures },
     ...blankReasonOf(found),
+  };
+}
+
+/** The figures of a layer before anything is known of its components. */
+function noFigures(components: number) {
+  const absent: readonly number[] = new Array(components).fill(Number.NaN);
+  return {
+    scale: new Array<number>(components).fill(0),
+    explainedVariance: [...absent],
+    residual: [...absent],
+    signMargin: [...absent],
   };
 }
 

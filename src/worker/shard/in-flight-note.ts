@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../../shared/host/make-folder.ts';
 import { storageError } from '../../shared/host/storage-error.ts';
-import { condemned, crashStateSchema, judgeCrash, noCrash } from './crash-suspects.ts';
+import {
+  type CrashState,
+  condemned,
+  crashStateSchema,
+  judgeCrash,
+  noCrash,
+} from './crash-suspects.ts';
 
 /** Remembers which rows of a shard are in flight, beyond the death of the process. */
 export interface InFlightNote {
@@ -65,6 +71,19 @@ export async function openInFlightNote(
   }
   const path = logPath(generation);
   const log = await writing(path, () => openSync(path, 'w'));
+  return noteOf({ state, generation, statePath, path, log, writing });
+}
+
+interface OpenLog {
+  readonly state: CrashState;
+  readonly generation: number;
+  readonly statePath: string;
+  readonly path: string;
+  readonly log: number;
+  readonly writing: <T>(path: string, write: () => T | Promise<T>) => Promise<T>;
+}
+
+function noteOf({ state, generation, statePath, path, log, writing }: OpenLog): InFlightNote {
   let open = true;
   const quarantined = new Set(state.quarantined);
   return {
