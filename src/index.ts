@@ -1,1 +1,43 @@
-export type { RunSpec } from './shared/run/run-spec.ts';
+/**
+ * eigenfleet as a library: `docs/library.md` has examples. Importing it does one thing: it turns ONNX Runtime's telemetry off in this process. What a function
+ * stands on is loaded when it is called.
+ */
+import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
+
+turnRuntimeTelemetryOff();
+
+export type { RunProgress } from './local/execute-run.ts';
+export {
+  type ComponentMap,
+  type Heatmap,
+  heatmapOverPicture,
+  type LayerMaps,
+  type PictureSize,
+} from './local/library/heatmap.ts';
+export type {
+  ExplainedImage,
+  ImageExplanation,
+  UnexplainedImage,
+} from './local/library/image-explanation.ts';
+export type { Named } from './local/library/named.ts';
+export { type ModelOptions, type OpenModel, openModel } from './local/library/open-model.ts';
+export {
+  type FinishedRun,
+  type ImageRow,
+  type OpenRunOptions,
+  openRun,
+} from './local/library/open-run.ts';
+export { planRun, type RunOptions, type RunResult, run } from './local/library/run.ts';
+export type { Summary } from './report/summary/summary-schema.ts';
+export type { FlagName } from './shared/catalog/flag-catalog.ts';
+export { EigenfleetError, type ErrorCode } from './shared/errors.ts';
+export type { StoredRow } from './shared/results/sample-row-parquet.ts';
+export type { ClassScore, Detection, Xyxy } from './shared/run/detection.ts';
+export type { LetterboxGeometry } from './shared/run/letterbox-geometry.ts';
+export type { ExplainOptions, RunSpec, TargetLayer } from './shared/run/run-spec.ts';
+export type { Sample, SampleStatus } from './shared/run/sample.ts';
+export type { SampleRow } from './shared/run/sample-row.ts';
+export type { Task } from './shared/run/task-traits.ts';
+export type { SaidSettings } from './shared/settings/said-settings.ts';
+export type { StoreOptions } from './shared/storage/open-store.ts';
+export type { Notices } from './shared/telemetry/notices.ts';

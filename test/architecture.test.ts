@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   producer: ['producer', 'model', 'shared'],
   worker: ['worker', 'model', 'image', 'maps', 'shared', 'kernels'],
   report: ['report', 'image', 'maps', 'shared'],
-  local: ['local', 'producer', 'worker', 'report', 'model', 'shared'],
+  local: ['local', 'producer', 'worker', 'report', 'model', 'maps', 'shared'],
   fleet: ['fleet', 'producer', 'worker', 'report', 'model', 'shared'],
   index: ['index', 'local', 'producer', 'worker', 'report', 'model', 'shared'],
 };

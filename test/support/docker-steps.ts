@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, symlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from './cache-folder.ts';
 import type { DockerInstruction, DockerStage } from './dockerfile.ts';
+import { duplicate } from './duplicate.ts';
 
 const run = promisify(execFile);
 
@@ -99,16 +100,6 @@ async function copy({ rest }: DockerInstruction, places: CopyPlaces): Promise<vo
     const place = intoFolder ? join(target, basename(path)) : target;
     if (from !== undefined) await duplicate(join(source, path), place);
     else await cp(join(source, path), place, { recursive: true });
-  }
-}
-
-/** Hard links where the system has them: packages are hundreds of megabytes, and stages only ever add or delete. */
-async function duplicate(source: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  try {
-    await run('cp', ['-al', source, target]);
-  } catch {
-    await cp(source, target, { recursive: true, verbatimSymlinks: true });
   }
 }
 

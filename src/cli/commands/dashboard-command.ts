@@ -7,6 +7,7 @@ import { exitCodes } from '../../shared/errors.ts';
 import { readLogLevel } from '../../shared/host/environment.ts';
 import { type HttpServer, localHost } from '../../shared/host/http-server.ts';
 import { endProcess } from '../../shared/host/process-end.ts';
+import { defaultOut } from '../../shared/settings/run-settings.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
@@ -28,7 +29,7 @@ export function addDashboardCommand(program: Command): void {
     .command('dashboard')
     .description('runs, their reports and the queues, in a browser')
     .option('-o, --out <folder...>', 'where the results are: folders or s3://bucket/prefix', [
-      'eigenfleet-results',
+      defaultOut,
     ])
     .option('--port <port>', '0 takes a free one', '3000')
     .option('--host <host>', 'address that it binds to; it asks for no password', localHost)

@@ -10,7 +10,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { type JobPriority, jobPriorities } from '../../shared/queue/shard-job.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
 import { type RunState, readRunState, reportPlaceOf } from '../../shared/run/run-state.ts';
-import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import { defaultOut, type RunSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { enqueuedWords } from '../follow/fleet-answers.ts';
@@ -21,8 +21,6 @@ import { fromEnvironment } from '../options/from-environment.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { dryRunText, planText } from '../terminal/plan-text.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';
-
-const defaultOut = 'eigenfleet-results';
 
 export function addEnqueueCommand(program: Command): void {
   const command = program

@@ -1,19 +1,17 @@
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
+import { planExplainer } from '../../local/plan-explainer.ts';
+import { readImage } from '../../local/read-image.ts';
 import { startExplainer } from '../../local/start-explainer.ts';
-import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
-import { openModel } from '../../producer/model/open-model.ts';
-import { modelSpecOf, targetLayersOf } from '../../producer/plan/model-spec.ts';
-import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
+import { exitCodes } from '../../shared/errors.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
-import { resolveOptions } from '../../shared/settings/resolve-options.ts';
 import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
 import { drawFigure } from '../explain/explain-figure.ts';
-import { figurePlace, makeOutFolder, readImage, writeFigure } from '../explain/explain-files.ts';
+import { figurePlace, makeOutFolder, writeFigure } from '../explain/explain-files.ts';
 import { explainedDocument, explainedText } from '../explain/explain-text.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
@@ -58,23 +56,12 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
   const { quiet = false, json = false, out = 'explained' } = settings;
   const terminal = openTerminal({ quiet, json });
   const { note, warn } = terminal;
-  const { model: named, layers } = settings;
-  if (named === undefined) {
-    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
-  }
-  const { loaded } = await openModel({ model: named, layers, settings, note, warn });
-  const targetLayers = targetLayersOf(loaded);
-  const { explain: options, execution } = resolveOptions({
-    settings,
-    imageCount: paths.length,
-    targetLayers: targetLayers.map(({ name }) => name),
-  });
-  assertComponents(options.components, targetLayers);
+  const plan = await planExplainer({ settings, imageCount: paths.length, note, warn });
+  const { loaded, options } = plan;
   await makeOutFolder(out);
-  const model = modelSpecOf(loaded);
   return interruptible(terminal, async (signal) => {
     const explainer = await startExplainer({
-      ...{ loaded, execution, model, targetLayers, options, note },
+      ...{ ...plan, note },
       // One after the other, so that all threads are at each.
       images: 1,
     });

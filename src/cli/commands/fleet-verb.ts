@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type FleetConnection, type RedisNeed, withFleet } from '../../fleet/fleet-connection.ts';
 import { latestName, resolveRun } from '../../shared/run/run-names.ts';
-import { runSettings } from '../../shared/settings/run-settings.ts';
+import { defaultOut, runSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
@@ -40,7 +40,7 @@ export function addFleetVerb(program: Command, verb: FleetVerb): Command {
     .option(
       '-o, --out <folder>',
       'where the results are: a folder or s3://bucket/prefix',
-      'eigenfleet-results',
+      defaultOut,
     )
     .option('--json', 'print JSON', false)
     .option('-q, --quiet', runSettings.quiet.help, false)

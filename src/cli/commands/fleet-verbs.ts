@@ -7,6 +7,7 @@ import { resumeRun } from '../../producer/queue/resume-run.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { brokenRunWords, listRuns } from '../../shared/run/run-names.ts';
 import { readRunState, reportPlaceOf } from '../../shared/run/run-state.ts';
+import { defaultOut } from '../../shared/settings/run-settings.ts';
 import { duration } from '../../shared/settings/setting-values.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -74,7 +75,7 @@ function addRuns(program: Command): void {
   const runs = program
     .command('runs')
     .description('the runs of a results folder, the newest first')
-    .option('-o, --out <folder>', 'a folder or s3://bucket/prefix', 'eigenfleet-results')
+    .option('-o, --out <folder>', 'a folder or s3://bucket/prefix', defaultOut)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

@@ -4,7 +4,7 @@ import { patientStores } from '../../local/storage-patience.ts';
 import { planRun } from '../../producer/plan/plan-run.ts';
 import { exitCodes } from '../../shared/errors.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
-import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import { defaultOut, type RunSettings } from '../../shared/settings/run-settings.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
 import { closingCode } from '../terminal/closing-code.ts';
@@ -13,8 +13,6 @@ import { dryRunText, planText } from '../terminal/plan-text.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { runClosing } from '../terminal/run-closing.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';
-
-const defaultOut = 'eigenfleet-results';
 
 export function addRunCommand(program: Command): void {
   const command = program

@@ -44,3 +44,8 @@ export function defaultCacheFolder(): string {
 export function githubStepSummary(): string | undefined {
   return process.env.GITHUB_STEP_SUMMARY || undefined;
 }
+
+/** Where a person has Ultralytics keep its settings, if that is not its usual place: `$YOLO_CONFIG_DIR`. */
+export function yoloConfigFolder(): string | undefined {
+  return process.env.YOLO_CONFIG_DIR || undefined;
+}

@@ -1,4 +1,11 @@
-import { parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadata,
+  parquetMetadataAsync,
+  parquetRead,
+  type SchemaElement,
+} from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 
 /** One top-level column, a value a row, as Parquet has it: INT64 as bigint, no value as null, lists as arrays, structs as objects. */
@@ -31,17 +38,40 @@ export function columnNames(schema: readonly SchemaElement[]): string[] {
 export async function readTable(bytes: Uint8Array): Promise<Table> {
   const { buffer } = Uint8Array.from(bytes);
   const metadata = parquetMetadata(buffer);
-  const rowCount = Number(metadata.num_rows);
+  return readRange(buffer, metadata, 0, Number(metadata.num_rows));
+}
+
+/** Reads a Parquet file one row group after the other: no more than one is in memory. */
+export async function* readRowGroups(file: AsyncBuffer): AsyncGenerator<Table> {
+  const metadata = await parquetMetadataAsync(file);
+  let start = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const end = start + Number(num_rows);
+    yield await readRange(file, metadata, start, end);
+    start = end;
+  }
+}
+
+/** Rows [start, end). */
+async function readRange(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  start: number,
+  end: number,
+): Promise<Table> {
+  const rowCount = end - start;
   const columns = new Map(
     columnNames(metadata.schema).map((name) => [name, new Array<unknown>(rowCount)]),
   );
   await parquetRead({
-    file: buffer,
+    file,
     metadata,
+    rowStart: start,
+    rowEnd: end,
     onChunk: ({ columnName, columnData, rowStart }) => {
       const column = columns.get(columnName);
       if (column === undefined) return;
-      for (let i = 0; i < columnData.length; i++) column[rowStart + i] = columnData[i];
+      for (let i = 0; i < columnData.length; i++) column[rowStart - start + i] = columnData[i];
     },
   });
   return { schema: metadata.schema, rowCount, columns };

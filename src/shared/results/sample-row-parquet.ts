@@ -58,9 +58,17 @@ export async function decodeRows(
   bytes: Uint8Array,
   onUnreadable: (row: UnreadableRow) => void = refuse,
 ): Promise<StoredRow[]> {
-  return toTableRows(await readTable(bytes)).flatMap((table, row) => {
+  return rowsOfTable(await readTable(bytes), onUnreadable);
+}
+
+/** As `decodeRows`, of a table that was read. */
+export function rowsOfTable(
+  table: Table,
+  onUnreadable: (row: UnreadableRow) => void = refuse,
+): StoredRow[] {
+  return toTableRows(table).flatMap((stored, row) => {
     try {
-      return [fromTableRow(table)];
+      return [fromTableRow(stored)];
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
       onUnreadable({ row, reason: firstIssue(error) });

@@ -5,6 +5,9 @@ import { shardSizeFor } from './shard-size.ts';
 
 const { onOff, text, share, count, positive, oneOf, patterns, duration } = value;
 
+/** Where results go when nothing is said. */
+export const defaultOut = 'eigenfleet-results';
+
 const targetLayersOfModel: Decision = { option: 'targetLayers', standardFor: () => undefined };
 
 /** All pictures of a small dataset; of a large one the flagged ones, and a sample to compare them with. */
@@ -127,7 +130,7 @@ export const runSettings = {
     argument: '<folder>',
     short: 'o',
     help: 'where results go; also s3://...',
-    standard: 'eigenfleet-results',
+    standard: defaultOut,
   }),
   name: setting('Results', text, { argument: '<name>', help: 'a name for this run' }),
   run: setting('Results', text, {

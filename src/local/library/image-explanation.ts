@@ -1,0 +1,33 @@
+import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { Heatmap, LayerMaps } from './heatmap.ts';
+import type { Named } from './named.ts';
+
+/** What one image is to the model. */
+export interface ExplainedImage {
+  readonly status: 'success';
+  /** How the image was laid into the model's input; `width` and `height` are its own, EXIF rotation applied. */
+  readonly geometry: LetterboxGeometry;
+  /** Best first; empty for a classifier. */
+  readonly detections: readonly Named<Detection>[];
+  /** Up to five, best first; empty for a detector. */
+  readonly classScores: readonly Named<ClassScore>[];
+  /** In the order of the graph. */
+  readonly layers: readonly LayerMaps[];
+  /** The first component of all layers in one map on the finest grid, in [0, 1]. */
+  readonly fused: Heatmap;
+  /** By column, as in `docs/results.md`: `box_lift_fused`, `entropy_model_15`, ... A measure that could not be taken is absent. */
+  readonly measures: Readonly<Record<string, number>>;
+  /** Why the image deserves a look. */
+  readonly flags: readonly FlagName[];
+}
+
+/** An image that could not be explained, and why. */
+export interface UnexplainedImage {
+  readonly status: 'failed_to_fetch' | 'failed_to_decode' | 'failed_to_infer';
+  /** One phrase. */
+  readonly reason: string;
+}
+
+export type ImageExplanation = ExplainedImage | UnexplainedImage;

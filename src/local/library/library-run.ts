@@ -1,0 +1,84 @@
+import { setMaxListeners } from 'node:events';
+import { ultralyticsDatasetsFolder } from '../../producer/dataset/datasets-folder.ts';
+import { type PlannedRun, planRun } from '../../producer/plan/plan-run.ts';
+import { yoloConfigFolder } from '../../shared/host/environment.ts';
+import { commandLine } from '../../shared/redaction/command-line.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { reportPlaceOf } from '../../shared/run/run-state.ts';
+import { checkContradictions } from '../../shared/settings/resolve-options.ts';
+import { defaultOut, type RunSettings } from '../../shared/settings/run-settings.ts';
+import { parseSaid } from '../../shared/settings/said-settings.ts';
+import { settingsCommand } from '../../shared/settings/settings-command.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { PatientStores } from '../../shared/storage/patient-stores.ts';
+import type { Notices } from '../../shared/telemetry/notices.ts';
+import { runPlanned } from '../run-planned.ts';
+import { patientStores } from '../storage-patience.ts';
+import { libraryNotices } from './library-notices.ts';
+import type { RunOptions, RunResult } from './run.ts';
+
+/** What `planRun` of the library does. */
+export async function planOnly(options: RunOptions): Promise<RunSpec> {
+  const request = requestOf(options);
+  const planned = await plan(request);
+  await planned.close();
+  return planned.plan.spec;
+}
+
+/** What `run` of the library does. */
+export async function runDataset(options: RunOptions): Promise<RunResult> {
+  const request = requestOf(options);
+  const { store, signal } = request;
+  const planned = await plan(request);
+  const { runId, dataset } = planned.plan.spec;
+  const place = { runId, out: store.uri };
+  try {
+    const { onProgress } = options;
+    const outcome = await runPlanned({ ...request, planned, ...(onProgress && { onProgress }) });
+    if (outcome.status === 'summarized') {
+      const { summary } = outcome;
+      return { status: 'done', ...place, report: reportPlaceOf(store, runId), summary };
+    }
+    const { shardsDone } = outcome;
+    return { status: 'interrupted', ...place, shardsDone, shards: dataset.shards };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    await planned.close();
+  }
+}
+
+interface Request extends Notices {
+  readonly settings: RunSettings;
+  readonly stores: PatientStores;
+  readonly store: ObjectStore;
+  readonly signal: AbortSignal;
+}
+
+function requestOf(options: RunOptions): Request {
+  const { note, warn, onProgress: _, signal: given, ...said } = options;
+  const settings = parseSaid(said, 'options');
+  checkContradictions(settings);
+  const notices = libraryNotices({ ...(note && { note }), ...(warn && { warn }) });
+  const signal = AbortSignal.any(given === undefined ? [] : [given]);
+  // All that is under way listens, requests and shards at once: more than the ten that Node takes for a leak.
+  setMaxListeners(0, signal);
+  const stores = patientStores({ settings, note: notices.note, signal });
+  return { settings, stores, store: stores.open(settings.out ?? defaultOut), signal, ...notices };
+}
+
+async function plan(request: Request): Promise<PlannedRun> {
+  const { settings, signal } = request;
+  signal.throwIfAborted();
+  try {
+    return await planRun({
+      ...request,
+      command: commandLine(['run', ...settingsCommand(settings)]),
+      datasetsFolder: await ultralyticsDatasetsFolder(yoloConfigFolder()),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}

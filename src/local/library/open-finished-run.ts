@@ -1,0 +1,98 @@
+import { summarySchema } from '../../report/summary/summary-schema.ts';
+import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { StoredRow } from '../../shared/results/sample-row-parquet.ts';
+import { readStoredMap } from '../../shared/results/stored-map.ts';
+import { readStoredRows } from '../../shared/results/stored-rows.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import { openRun } from '../../shared/run/open-run.ts';
+import { latestName, resolveRun } from '../../shared/run/run-names.ts';
+import type { RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import { readRunState } from '../../shared/run/run-state.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openStore } from '../../shared/storage/open-store.ts';
+import { mostStoredBytes, readStoredJson } from '../../shared/storage/stored-json.ts';
+import type { ComponentMap, LayerMaps } from './heatmap.ts';
+import { named } from './named.ts';
+import type { FinishedRun, ImageRow, OpenRunOptions } from './open-run.ts';
+
+/** What `openRun` of the library does. */
+export async function openFinishedRun(out: string, options: OpenRunOptions): Promise<FinishedRun> {
+  const { run = latestName, ...storage } = options;
+  const store = openStore(out, storage);
+  const runId = await resolveRun(store, run);
+  const spec = await openRun(store, runId);
+  const state = await readRunState(store, runId);
+  if (state !== 'closed') {
+    const words = state === 'cancelled' ? 'was cancelled' : 'is not finished';
+    throw new EigenfleetError(
+      'incomplete',
+      `Run ${runId} in ${store.uri} ${words}: the command that started it, or run() with the same options, goes on with it.`,
+    );
+  }
+  return {
+    ...{ runId, out: store.uri, spec },
+    summary: () => readSummary(store, runId),
+    rows: () => readRows(store, spec),
+    maps: (row) => readMaps(store, spec, row),
+  };
+}
+
+async function readSummary(store: ObjectStore, runId: string) {
+  const key = objectKeys.summaryJson(runId);
+  const stored = await readStoredJson(store, key, mostStoredBytes.summary);
+  const parsed = stored.status === 'read' ? summarySchema.safeParse(stored.value) : undefined;
+  if (parsed?.success) return parsed.data;
+  throw new EigenfleetError(
+    'storage',
+    `${key} in ${store.uri} is missing or damaged: the command that made the run writes it again.`,
+  );
+}
+
+async function* readRows(store: ObjectStore, { runId, model }: RunSpec): AsyncGenerator<ImageRow> {
+  for await (const row of readStoredRows(store, runId)) {
+    yield {
+      ...row,
+      detections: row.detections.map((one) => named(one, model.classNames)),
+      classScores: row.classScores.map((one) => named(one, model.classNames)),
+    };
+  }
+}
+
+async function readMaps(
+  store: ObjectStore,
+  spec: RunSpec,
+  row: StoredRow,
+): Promise<LayerMaps[] | undefined> {
+  const { shard, mapRow } = row;
+  if (mapRow === undefined) return undefined;
+  const components = spec.options.components.length;
+  const maps: LayerMaps[] = [];
+  for (const layer of spec.targetLayers) {
+    const values = await readStoredMap(store, spec, { layer, shard, mapRow, components });
+    if (values === undefined) return undefined;
+    maps.push({ layer: layer.name, components: componentMaps(spec, layer, row, values) });
+  }
+  return maps;
+}
+
+/** @param values [components, gridHeight, gridWidth] */
+function componentMaps(
+  { options }: RunSpec,
+  { column, gridHeight, gridWidth }: TargetLayer,
+  { measures, mapScale }: StoredRow,
+  values: Float32Array,
+): ComponentMap[] {
+  const cells = gridHeight * gridWidth;
+  return options.components.map((component, index) => {
+    const part = index === 0 ? column : componentPart(column, component);
+    return {
+      ...{ component, gridHeight, gridWidth },
+      values: values.slice(index * cells, (index + 1) * cells),
+      scale: mapScale[column]?.[index] ?? 0,
+      explainedVariance: measures[mapColumn('explainedVariance', part)] ?? Number.NaN,
+      signMargin: measures[mapColumn('signMargin', part)] ?? Number.NaN,
+      residual: measures[mapColumn('residual', part)] ?? Number.NaN,
+    };
+  });
+}

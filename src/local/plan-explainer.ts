@@ -1,0 +1,41 @@
+import { assertComponents } from '../model/eigen-cam/component-limit.ts';
+import type { LoadedModel } from '../model/yolo/load-model.ts';
+import { openModel } from '../producer/model/open-model.ts';
+import { modelSpecOf, targetLayersOf } from '../producer/plan/model-spec.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { type ExecutionOptions, resolveOptions } from '../shared/settings/resolve-options.ts';
+import type { RunSettings } from '../shared/settings/run-settings.ts';
+import type { Notices } from '../shared/telemetry/notices.ts';
+import type { ExplainerSettings } from '../worker/explain/explainer.ts';
+
+export interface ExplainerRequest extends Notices {
+  readonly settings: RunSettings;
+  /** How many images are to be explained, about. */
+  readonly imageCount: number;
+}
+
+/** What an explainer is started with, but for the device. */
+export interface ExplainerPlan extends ExplainerSettings {
+  readonly loaded: LoadedModel;
+  readonly execution: ExecutionOptions;
+}
+
+/**
+ * Opens the model that the settings name, and settles how single images are explained with it.
+ *
+ * @throws EigenfleetError `model` for the file, `usage` for settings that it cannot be explained with.
+ */
+export async function planExplainer(request: ExplainerRequest): Promise<ExplainerPlan> {
+  const { settings, imageCount, note, warn } = request;
+  const { model, layers } = settings;
+  if (model === undefined) {
+    throw new EigenfleetError('usage', 'Which model? Give it with --model best.onnx.');
+  }
+  const { loaded } = await openModel({ model, layers, settings, note, warn });
+  const targetLayers = targetLayersOf(loaded);
+  const names = targetLayers.map(({ name }) => name);
+  const resolved = resolveOptions({ settings, imageCount, targetLayers: names });
+  const { explain: options, execution } = resolved;
+  assertComponents(options.components, targetLayers);
+  return { loaded, model: modelSpecOf(loaded), targetLayers, options, execution };
+}

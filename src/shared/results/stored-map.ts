@@ -1,0 +1,59 @@
+import { objectKeys } from '../run/object-keys.ts';
+import type { RunSpec, TargetLayer } from '../run/run-spec.ts';
+import { areFinite } from '../statistics/are-finite.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import {
+  decodeNpyValues,
+  npyHeaderRangeBytes,
+  npyItemBytes,
+  npyRowRange,
+  parseNpyHeader,
+} from './npy.ts';
+
+/** Which of the stored maps. */
+export interface StoredMapAddress {
+  readonly layer: TargetLayer;
+  readonly shard: number;
+  /** The image's place in the arrays of its shard: `mapRow` of its row. */
+  readonly mapRow: number;
+  /** How many components, from a run's first one on. */
+  readonly components: number;
+}
+
+/**
+ * The signed maps of one layer of one image as they are stored, by two small range requests.
+ *
+ * @returns [components, gridHeight, gridWidth]; `undefined` when the run stored none, or when they cannot be read.
+ */
+export async function readStoredMap(
+  store: ObjectStore,
+  { runId }: Pick<RunSpec, 'runId'>,
+  address: StoredMapAddress,
+): Promise<Float32Array | undefined> {
+  const { layer, shard } = address;
+  const key = objectKeys.maps(runId, layer.name, shard, layer.gridHeight, layer.gridWidth);
+  const head = await store.getRange(key, 0, npyHeaderRangeBytes);
+  if (head === undefined) return undefined;
+  const place = placeOf(head, address);
+  const bytes = place && (await store.getRange(key, place.start, place.end));
+  if (place === undefined || bytes === undefined) return undefined;
+  if (bytes.length < place.end - place.start) return undefined;
+  const map = decodeNpyValues(place.header, bytes);
+  return areFinite(map) ? map : undefined;
+}
+
+/** Where the components lie; `undefined` for a file that is not the layer's own: nothing is read by the numbers of an altered one. */
+function placeOf(head: Uint8Array, { layer, mapRow, components }: StoredMapAddress) {
+  const { gridHeight, gridWidth } = layer;
+  try {
+    const header = parseNpyHeader(head);
+    const [, stored = 0, height, width] = header.shape;
+    if (stored < components || height !== gridHeight || width !== gridWidth) return undefined;
+    const { start } = npyRowRange(header, mapRow);
+    const cells = components * gridHeight * gridWidth;
+    return { header, start, end: start + cells * npyItemBytes(header) };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
