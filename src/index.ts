@@ -19,15 +19,11 @@ export type {
   ImageExplanation,
   UnexplainedImage,
 } from './local/library/image-explanation.ts';
+export { openModel, openRun, planRun, run } from './local/library/library.ts';
 export type { Named } from './local/library/named.ts';
-export { type ModelOptions, type OpenModel, openModel } from './local/library/open-model.ts';
-export {
-  type FinishedRun,
-  type ImageRow,
-  type OpenRunOptions,
-  openRun,
-} from './local/library/open-run.ts';
-export { planRun, type RunOptions, type RunResult, run } from './local/library/run.ts';
+export type { FinishedRun, ImageRow, OpenRunOptions } from './local/library/open-finished-run.ts';
+export type { ModelOptions, OpenModel } from './local/library/open-model.ts';
+export type { RunOptions, RunResult } from './local/library/run-dataset.ts';
 export type { Summary } from './report/summary/summary-schema.ts';
 export type { FlagName } from './shared/catalog/flag-catalog.ts';
 export { EigenfleetError, type ErrorCode } from './shared/errors.ts';

@@ -31,7 +31,10 @@ export async function findNode(version: string): Promise<FoundNode> {
     });
     return { status: 'found', program };
   } catch (error) {
-    return { status: 'unavailable', reason: `${name}: ${messageOf(error).trim().split('\n').at(-1)}` };
+    return {
+      status: 'unavailable',
+      reason: `${name}: ${messageOf(error).trim().split('\n').at(-1)}`,
+    };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,8 +1,10 @@
 import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ExplainedSample } from '../../worker/explain/explainer.ts';
+import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
 import type { Heatmap, LayerMaps } from './heatmap.ts';
-import type { Named } from './named.ts';
+import { type Named, named } from './named.ts';
 
 /** What one image is to the model. */
 export interface ExplainedImage {
@@ -31,3 +33,44 @@ export interface UnexplainedImage {
 }
 
 export type ImageExplanation = ExplainedImage | UnexplainedImage;
+
+interface Facts {
+  /** By class id. */
+  readonly classNames: readonly string[];
+  readonly components: readonly number[];
+}
+
+/** What the explainer found, as users of the library get it. */
+export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageExplanation {
+  if (sample.status !== 'success') return sample;
+  const { geometry, measures, flags, fused } = sample;
+  const { gridHeight, gridWidth, map } = fused;
+  return {
+    status: 'success',
+    geometry,
+    detections: sample.detections.map((one) => named(one, facts.classNames)),
+    classScores: sample.classScores.map((one) => named(one, facts.classNames)),
+    layers: sample.layers.map((layer) => layerMaps(layer, facts.components)),
+    fused: { gridHeight, gridWidth, values: map },
+    measures,
+    flags,
+  };
+}
+
+function layerMaps(layer: ExplainedLayer, components: readonly number[]): LayerMaps {
+  const { name, gridHeight, gridWidth, signed } = layer;
+  const cells = gridHeight * gridWidth;
+  return {
+    layer: name,
+    components: components.map((component, index) => ({
+      component,
+      gridHeight,
+      gridWidth,
+      values: signed.slice(index * cells, (index + 1) * cells),
+      scale: layer.scale[index] ?? 0,
+      explainedVariance: layer.explainedVariance[index] ?? Number.NaN,
+      signMargin: layer.signMargin[index] ?? Number.NaN,
+      residual: layer.residual[index] ?? Number.NaN,
+    })),
+  };
+}

@@ -1,22 +1,58 @@
-import { summarySchema } from '../../report/summary/summary-schema.ts';
+import { type Summary, summarySchema } from '../../report/summary/summary-schema.ts';
 import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import { readStoredMap } from '../../shared/results/stored-map.ts';
 import { readStoredRows } from '../../shared/results/stored-rows.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { latestName, resolveRun } from '../../shared/run/run-names.ts';
 import type { RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { openStore } from '../../shared/storage/open-store.ts';
+import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import { mostStoredBytes, readStoredJson } from '../../shared/storage/stored-json.ts';
 import type { ComponentMap, LayerMaps } from './heatmap.ts';
-import { named } from './named.ts';
-import type { FinishedRun, ImageRow, OpenRunOptions } from './open-run.ts';
+import { type Named, named } from './named.ts';
 
-/** What `openRun` of the library does. */
+export interface OpenRunOptions extends StoreOptions {
+  /** Id, name, beginning of the id, or `latest`, which it is when left out. */
+  readonly run?: string;
+}
+
+/** One image of a run: its row of `images/`. */
+export interface ImageRow extends StoredRow {
+  /** Best first; empty for a classifier. */
+  readonly detections: readonly Named<Detection>[];
+  /** Up to five, best first; empty for a detector. */
+  readonly classScores: readonly Named<ClassScore>[];
+}
+
+/** A summarized run. Its files are read when they are asked for. */
+export interface FinishedRun {
+  readonly runId: string;
+  /** URI of the results. */
+  readonly out: string;
+  /** `run.json`: model, dataset, target layers and every option that changes a result. */
+  readonly spec: RunSpec;
+  /** `summary.json`. Throws `EigenfleetError` `storage` when it cannot be read. */
+  summary(): Promise<Summary>;
+  /**
+   * The images in the order of the manifest; few are in memory at a time.
+   *
+   * @throws EigenfleetError `storage` for a file that cannot be read.
+   */
+  rows(): AsyncIterable<ImageRow>;
+  /**
+   * The maps of one image, one of each target layer.
+   *
+   * @returns `undefined` when the run has none of it: an image that could not be explained, a run with `maps: false`, a damaged file.
+   */
+  maps(row: ImageRow): Promise<readonly LayerMaps[] | undefined>;
+}
+
+/** See `openRun` in `library.ts`. */
 export async function openFinishedRun(out: string, options: OpenRunOptions): Promise<FinishedRun> {
   const { run = latestName, ...storage } = options;
   const store = openStore(out, storage);

@@ -1,8 +1,16 @@
+import { EigenfleetError } from '../../shared/errors.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { Task } from '../../shared/run/task-traits.ts';
-import type { SaidSettings } from '../../shared/settings/said-settings.ts';
+import { parseSaid, type SaidSettings } from '../../shared/settings/said-settings.ts';
+import { Slots } from '../../shared/storage/slots.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
-import type { ImageExplanation } from './image-explanation.ts';
+import type { Explainer } from '../../worker/explain/explainer.ts';
+import { StageTimer } from '../../worker/explain/stage-timer.ts';
+import { type ExplainerPlan, planExplainer } from '../plan-explainer.ts';
+import { type ReadImage, readImage } from '../read-image.ts';
+import { startExplainer } from '../start-explainer.ts';
+import { type ImageExplanation, imageExplanation } from './image-explanation.ts';
+import { libraryNotices } from './library-notices.ts';
 
 /** Settings of a dataset, its results and the command line, which single images have no use for. */
 type RunOnly =
@@ -41,13 +49,56 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
-/**
- * Reads a YOLOv8 model and loads it on the device that `device` names, `auto` unless said otherwise.
- *
- * @param model `.onnx` (also `s3://...`), `.pt` with its `.onnx` beside it, or a training folder.
- * @throws EigenfleetError `model` for the file, `usage` for options that do not fit it, `device` for one that does not work.
- */
-export async function openModel(model: string, options: ModelOptions = {}): Promise<OpenModel> {
-  const { openExplainer } = await import('./open-explainer.ts');
-  return openExplainer(model, options);
+/** See `library.ts`. */
+export async function openModel(model: string, options: ModelOptions): Promise<OpenModel> {
+  const { note, warn, expectedImages = 1, ...said } = options;
+  const settings = parseSaid({ ...said, model }, 'options');
+  const notices = libraryNotices({ ...(note && { note }), ...(warn && { warn }) });
+  const plan = await planExplainer({ settings, imageCount: 1, ...notices });
+  const explainer = await startExplainer({ ...plan, note: notices.note, images: expectedImages });
+  return openModelOf(plan, explainer, (source) => readImage(source, settings));
+}
+
+function openModelOf(
+  plan: ExplainerPlan,
+  explainer: Explainer,
+  read: (source: string) => Promise<ReadImage>,
+): OpenModel {
+  const { task, classNames, inputHeight, inputWidth } = plan.model;
+  const { targetLayers, options } = plan;
+  const slots = new Slots(explainer.usefulConcurrency);
+  const underWay = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+  const explainOne = async (image: string | Uint8Array): Promise<ImageExplanation> => {
+    const file = typeof image === 'string' ? await read(image) : fileOf(image);
+    if (file.status !== 'success') return file;
+    const sample = await explainer.explain(file.bytes, new StageTimer());
+    return imageExplanation(sample, { classNames, components: options.components });
+  };
+  return {
+    ...{ task, classNames, inputHeight, inputWidth, targetLayers, options },
+    device: explainer.inference.device,
+    async explain(image) {
+      if (closed !== undefined) throw closedError();
+      const work = slots.run(() => explainOne(image));
+      underWay.add(work);
+      try {
+        return await work;
+      } finally {
+        underWay.delete(work);
+      }
+    },
+    close() {
+      closed ??= Promise.allSettled(underWay).then(() => explainer.close());
+      return closed;
+    },
+  };
+}
+
+function fileOf(bytes: Uint8Array): ReadImage {
+  return { status: 'success', bytes };
+}
+
+function closedError(): EigenfleetError {
+  return new EigenfleetError('usage', 'This model was closed: open it again with openModel().');
 }

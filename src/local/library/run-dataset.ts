@@ -1,31 +1,60 @@
 import { setMaxListeners } from 'node:events';
 import { ultralyticsDatasetsFolder } from '../../producer/dataset/datasets-folder.ts';
 import { type PlannedRun, planRun } from '../../producer/plan/plan-run.ts';
+import type { Summary } from '../../report/summary/summary-schema.ts';
 import { yoloConfigFolder } from '../../shared/host/environment.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
 import { checkContradictions } from '../../shared/settings/resolve-options.ts';
 import { defaultOut, type RunSettings } from '../../shared/settings/run-settings.ts';
-import { parseSaid } from '../../shared/settings/said-settings.ts';
+import { parseSaid, type SaidSettings } from '../../shared/settings/said-settings.ts';
 import { settingsCommand } from '../../shared/settings/settings-command.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { PatientStores } from '../../shared/storage/patient-stores.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
+import type { RunProgress } from '../execute-run.ts';
 import { runPlanned } from '../run-planned.ts';
 import { patientStores } from '../storage-patience.ts';
 import { libraryNotices } from './library-notices.ts';
-import type { RunOptions, RunResult } from './run.ts';
 
-/** What `planRun` of the library does. */
-export async function planOnly(options: RunOptions): Promise<RunSpec> {
+type CommandLineOnly = 'dryRun' | 'open' | 'json' | 'quiet';
+
+/** The settings of `docs/configuration.md` by their names there, as a config file may say them, and where notices go. */
+export interface RunOptions extends Omit<SaidSettings, CommandLineOnly>, Partial<Notices> {
+  /** Is called when the first image is about to be explained, and after each. */
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Stops in good order: finished shards are kept, and the same options go on from there. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type RunResult =
+  | {
+      readonly status: 'done';
+      readonly runId: string;
+      /** URI of the results. */
+      readonly out: string;
+      /** Path or address of `report.html`. */
+      readonly report: string;
+      readonly summary: Summary;
+    }
+  | {
+      readonly status: 'interrupted';
+      readonly runId: string;
+      readonly out: string;
+      readonly shardsDone: number;
+      readonly shards: number;
+    };
+
+/** See `planRun` in `library.ts`. */
+export async function planDataset(options: RunOptions): Promise<RunSpec> {
   const request = requestOf(options);
   const planned = await plan(request);
   await planned.close();
   return planned.plan.spec;
 }
 
-/** What `run` of the library does. */
+/** See `run` in `library.ts`. */
 export async function runDataset(options: RunOptions): Promise<RunResult> {
   const request = requestOf(options);
   const { store, signal } = request;

@@ -1,0 +1,52 @@
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { FinishedRun, OpenRunOptions } from './open-finished-run.ts';
+import type { ModelOptions, OpenModel } from './open-model.ts';
+import type { RunOptions, RunResult } from './run-dataset.ts';
+
+/*
+ * What programs call. Each function loads what it stands on when it is called: importing the library costs nothing.
+ */
+
+/**
+ * Reads a YOLOv8 model and loads it on the device that `device` names, `auto` unless said otherwise.
+ *
+ * @param model `.onnx` (also `s3://...`), `.pt` with its `.onnx` beside it, or a training folder.
+ * @throws EigenfleetError `model` for the file, `usage` for options that do not fit it, `device` for one that does not work.
+ */
+export async function openModel(model: string, options: ModelOptions = {}): Promise<OpenModel> {
+  const library = await import('./open-model.ts');
+  return library.openModel(model, options);
+}
+
+/**
+ * Lists the images and reads the model, and writes nothing.
+ *
+ * @returns what `run` with the same options would write as `run.json`.
+ * @throws EigenfleetError `usage`, `model`, `dataset` or `storage` for what keeps the run from being planned.
+ */
+export async function planRun(options: RunOptions): Promise<RunSpec> {
+  const { planDataset } = await import('./run-dataset.ts');
+  return planDataset(options);
+}
+
+/**
+ * Explains a dataset in this process, and writes tables, maps, summary and report to `out`. Done shards of an earlier call with the same
+ * options are kept. A bad image is a row with its reason, never an exception.
+ *
+ * @throws EigenfleetError with a `code` for what keeps the run from being done; the signal's reason when it was aborted before the run was planned.
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { runDataset } = await import('./run-dataset.ts');
+  return runDataset(options);
+}
+
+/**
+ * Opens a run that is finished, whoever explained it: `run`, the command line or a fleet.
+ *
+ * @param out Where the results are: a folder or `s3://bucket/prefix`.
+ * @throws EigenfleetError `usage` when there is no such run, `incomplete` when it is not finished, `storage` when it cannot be read.
+ */
+export async function openRun(out: string, options: OpenRunOptions = {}): Promise<FinishedRun> {
+  const { openFinishedRun } = await import('./open-finished-run.ts');
+  return openFinishedRun(out, options);
+}

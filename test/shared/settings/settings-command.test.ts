@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Command } from 'commander';
+import { addRunOptions, parseRunOptions } from '../../../src/cli/options/run-options.ts';
+import { type RunSettings, settingNames } from '../../../src/shared/settings/run-settings.ts';
+import { parseSaid } from '../../../src/shared/settings/said-settings.ts';
+import { settingsCommand } from '../../../src/shared/settings/settings-command.ts';
+
+/** A value for every setting that a program may say, other than its default. */
+const said: Required<Record<keyof RunSettings, unknown>> = {
+  ...{ model: 'my models/best.onnx', images: 'images', split: 'test', out: 's3://results' },
+  ...{ include: ['a/**', 'b,c/*'], exclude: 'old/', limit: 7, export: true, task: 'detect' },
+  ...{ names: ['cat', 'dog'], imgsz: [384, 640], maxPixels: 9, layers: ['-2', 15] },
+  ...{ components: [2, 3], fusion: 'max', sign: 'none', padding: 'include', parity: false },
+  ...{ resize: 'fast', conf: 0.5, iou: 0.5, maxDet: 3, name: 'audit', run: undefined },
+  ...{ overlays: 'flagged,sample:20', colors: 'viridis', maps: false, shardSize: 32 },
+  ...{ flagDiffuse: 0.5, flagOffObject: 0.5, flagBorder: 3, flagSign: 0.5, device: 'cpu' },
+  ...{ threads: 2, batch: 4, patience: '90s', s3Endpoint: 'http://127.0.0.1:9000' },
+  ...{ s3Region: 'eu-west-1', dryRun: true, open: undefined, json: true, quiet: true },
+};
+
+it('the command of a program says every setting as the program did', async () => {
+  assert.deepEqual(Object.keys(said).sort(), [...settingNames].sort());
+  const settings = parseSaid({ ...said, export: undefined }, 'options');
+  const program = addRunOptions(new Command('run').exitOverride());
+  program.parse(settingsCommand(settings), { from: 'user' });
+  assert.deepEqual(await parseRunOptions(program.opts()), settings);
+});
