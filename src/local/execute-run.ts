@@ -22,19 +22,19 @@ export interface Execution {
   readonly execution: ExecutionOptions;
   readonly store: ObjectStore;
   readonly images: ObjectStore;
-  /** Waits for what cannot be written where results go. */
+  /** Waits while results cannot be written. */
   readonly writes: StorageWait;
   /** How `images` was opened, for a process that tries an image alone. */
   readonly storeOptions: StoreOptions;
-  /** Local folder for the notes of what is under way. */
+  /** Local folder for the notes of images in flight. */
   readonly noteFolder: string;
   note(line: string): void;
-  /** Is called when the first image is about to be explained, and after each. */
+  /** Called before the first image, and after each. */
   onProgress?(progress: RunProgress): void;
   readonly signal: AbortSignal;
 }
 
-/** How far a run is, in images. */
+/** Progress of a run, in images. */
 export interface RunProgress {
   readonly total: number;
   /** Explained or failed, before this process began included. */
@@ -62,7 +62,7 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
     return { status: 'done' };
   }
   if (missing.length < shards) {
-    note(`Going on: ${shards - missing.length} of ${shards} shards were done before.`);
+    note(`Continuing: ${shards - missing.length} of ${shards} shards were done before.`);
   }
   const { loaded, execution } = run;
   const explainer = await startExplainer({

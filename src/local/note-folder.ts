@@ -4,8 +4,8 @@ import { runKeyOf } from '../shared/run/run-address.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
 
 /**
- * Where a run on this machine notes what is under way, so that the next start finds what killed this one: beside results on this machine; of
- * results elsewhere in a temporary folder that the same results lead to again.
+ * Where a local run notes the images in flight, so that the next start finds what killed this one: beside local results; for
+ * remote results in a temporary folder derived from their place.
  */
 export function noteFolderOf(outUri: string, runId: string): string {
   const local = localPathOf(outUri);

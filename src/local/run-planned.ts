@@ -19,7 +19,7 @@ export interface PlannedRunRequest extends Notices {
   /** Where the results go; one of `stores`. */
   readonly store: ObjectStore;
   readonly stores: PatientStores;
-  /** Is called when the plan is written and the run has its name. */
+  /** Called when the plan is written and the run has its name. */
   onStarted?(): void;
   onProgress?(progress: RunProgress): void;
   readonly signal: AbortSignal;
@@ -58,7 +58,7 @@ async function explainAndSummarize(request: PlannedRunRequest): Promise<RunOutco
   const images = stores.open(spec.dataset.rootUri);
   const stored = { store, images, storeOptions: { s3Endpoint, s3Region } };
   const { loaded, execution } = planned;
-  // What the work stands on takes longer to load than the plan to make.
+  // Loading the libraries takes longer than planning.
   const { executeRun } = await import('./execute-run.ts');
   const outcome = await executeRun({
     ...{ ...stored, spec, loaded, execution, note, signal },

@@ -1,5 +1,5 @@
 /**
- * Lets one shard begin while the one before comes to its end. A shard starts when all samples of the last one are begun and fewer than
+ * Starts one shard while the previous one finishes. A shard starts when all samples of the last one are begun and fewer than
  * `most` shards are unfinished.
  */
 export class ShardOverlap {

@@ -14,7 +14,7 @@ export interface ExplainerStart extends ExplainerSettings {
   readonly images: number;
 }
 
-/** Settles the device, says which, and loads the model on it. */
+/** Chooses the device, reports it, and loads the model on it. */
 export async function startExplainer(start: ExplainerStart): Promise<Explainer> {
   const { loaded, execution, note, options, images } = start;
   const { device, sentence } = await chooseDevice(parseDevice(execution.device));

@@ -16,7 +16,7 @@ export interface StoragePatience {
   readonly signal: AbortSignal;
 }
 
-/** The stores of work that a person watches: they say that they wait, and give up after `patience`. */
+/** Stores for work that a person watches: they report waiting, and give up after `patience`. */
 export function patientStores({ settings, note, signal }: StoragePatience): PatientStores {
   const limitMs = patienceMsOf(settings);
   return new PatientStores({

@@ -136,7 +136,7 @@ test('a cancelled run stops, and can be resumed', async () => {
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
   const again = await fleet.cli(['enqueue', ...enqueueArgs(source, out)]);
   assert.equal(again.code, 9, again.stdout);
-  assert.match(again.stderr, /was cancelled: `eigenfleet resume .* takes it up again/);
+  assert.match(again.stderr, /was cancelled: `eigenfleet resume .* resumes it/);
   const worker = await fleet.worker();
   await worker.line(/"status":"cancelled"/);
   const watched = await fleet.cli(['watch', runId, '-o', out]);

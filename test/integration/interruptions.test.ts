@@ -25,7 +25,7 @@ test('Ctrl-C ends with 130, says how to go on, and the same command goes on', as
   running.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /Stopped: \d+ of 12 shards are done\. The same command goes on/);
+  assert.match(stopped.stderr, /Stopped: \d+ of 12 shards are done\. Run the same command again/);
   const again = await runCli([...args, '--json']);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /of 12 shards were done before/);

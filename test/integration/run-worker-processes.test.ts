@@ -35,7 +35,7 @@ describe('eigenfleet worker --devices', () => {
     assert.match(unknown.stderr, /error: --devices must be/);
     const ports = await runCli(['worker', '--devices', 'cpu,cpu', '--http-port', '65535']);
     assert.equal(ports.code, 2);
-    assert.match(ports.stderr, /leaves no port for each of 2 devices: give one up to 65534\./);
+    assert.match(ports.stderr, /leaves no port for each of 2 devices: use one up to 65534\./);
   });
 
   it('gives up at once, with the code of Redis, when there is none', async () => {

@@ -26,10 +26,10 @@ export function addCoordinatorCommand(program: Command): void {
   const command = program
     .command('coordinator')
     .description(
-      'keep the fleet whole: restore lost jobs, summarize runs that are settled; always on, no GPU',
+      'keep the fleet whole: restore lost jobs, summarize settled runs; always on, needs no GPU',
     )
-    .option('-o, --out <folder...>', 'results to look after, beside those that producers name')
-    .option('--sweep-seconds <n>', 'how often storage is compared with Redis', '30')
+    .option('-o, --out <folder...>', 'results to sweep, in addition to those that producers name')
+    .option('--sweep-seconds <n>', 'how often to compare storage with Redis', '30')
     .addHelpText(
       'after',
       `

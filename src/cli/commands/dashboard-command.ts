@@ -31,9 +31,9 @@ export function addDashboardCommand(program: Command): void {
     .option('-o, --out <folder...>', 'where the results are: folders or s3://bucket/prefix', [
       defaultOut,
     ])
-    .option('--port <port>', '0 takes a free one', '3000')
-    .option('--host <host>', 'address that it binds to; it asks for no password', localHost)
-    .option('--manage', 'let jobs be retried and removed, and queues paused', false)
+    .option('--port <port>', '0 picks a free one', '3000')
+    .option('--host <host>', 'address that it binds to; it has no authentication', localHost)
+    .option('--manage', 'allow retrying and removing jobs and pausing queues', false)
     .addHelpText(
       'after',
       `

@@ -13,11 +13,11 @@ Examples:
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command('doctor')
-    .description('check what this machine can do, and say what to do about what is missing')
+    .description('check what this machine can do, and how to fix what is missing')
     .option('--json', 'print one JSON document', false)
     // Without a default, unlike the fleet's commands: a laptop needs no Redis.
     .addOption(
-      new Option('--redis <url>', 'also look at the Redis of a fleet')
+      new Option('--redis <url>', 'also check the Redis of a fleet')
         .env('REDIS_URL')
         .helpGroup('Fleet:'),
     )
@@ -27,14 +27,14 @@ export function addDoctorCommand(program: Command): void {
         .helpGroup('Fleet:'),
     )
     .addOption(
-      new Option('-o, --out <uri>', 'also try whether results can be written there').helpGroup(
+      new Option('-o, --out <uri>', 'also check whether results can be written there').helpGroup(
         'Fleet:',
       ),
     )
     .addOption(
       new Option(
         '-i, --images <uri>',
-        'also try whether this folder of images can be read',
+        'also check whether this folder of images can be read',
       ).helpGroup('Fleet:'),
     )
     .addHelpText('after', examples)

@@ -27,7 +27,7 @@ export function addEnqueueCommand(program: Command): void {
     .command('enqueue')
     .description('plan a run and hand its shards to the fleet')
     .addOption(
-      new Option('--priority <which>', 'audits go before normal runs, and these before bulk ones')
+      new Option('--priority <which>', 'audits go before normal runs, and those before bulk runs')
         .choices(Object.keys(jobPriorities))
         .default('normal')
         .helpGroup('Fleet:'),
@@ -40,7 +40,7 @@ Examples:
   eigenfleet enqueue --model s3://models/best.onnx --images s3://data/shots --out s3://results
   eigenfleet enqueue -m best.onnx -i s3://data/shots -o s3://results --priority audit --wait
 
-The same command again adds what is missing and disturbs nothing.`,
+Running the same command again adds what is missing and changes nothing else.`,
     )
     .action(async (options: Record<string, unknown>) => {
       process.exitCode = await enqueue(await parseEnqueueOptions(options), options);
@@ -57,7 +57,7 @@ async function enqueue(settings: RunSettings, options: Record<string, unknown>):
     const { note, warn } = terminal;
     const store = patientStores({ settings, note, signal }).open(out);
     const request = { settings, store, note, warn, signal, ...(await fromEnvironment()) };
-    // A plan needs no fleet: it can be looked at where there is no Redis.
+    // A plan needs no fleet: it works without Redis.
     if (settings.dryRun) return printPlan(request, terminal);
     const priority = options.priority as JobPriority;
     const wait = options.wait === true;
@@ -119,7 +119,7 @@ async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<nu
   }
 }
 
-/** Workers end every shard of a cancelled run at once: adding jobs to it would be in vain. */
+/** Workers end every shard of a cancelled run at once: adding jobs to it would be useless. */
 async function stateUnlessCancelled(
   store: ObjectStore,
   runId: string,
@@ -128,8 +128,5 @@ async function stateUnlessCancelled(
   const state = await readRunState(store, runId);
   if (state !== 'cancelled') return state;
   const remedy = commandLine(['resume', runId, '--out', out]);
-  throw new EigenfleetError(
-    'incomplete',
-    `Run ${runId} was cancelled: \`${remedy}\` takes it up again.`,
-  );
+  throw new EigenfleetError('incomplete', `Run ${runId} was cancelled: \`${remedy}\` resumes it.`);
 }

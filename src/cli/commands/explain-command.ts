@@ -41,7 +41,7 @@ Components are counted from 1. A component is a shared pattern of a layer, not a
   addRunOptions(command, explainSettings, {
     maxPixels: { help: 'images with more pixels are not explained' },
     out: { help: 'where figures go; also s3://...', standard: 'explained' },
-    json: { help: 'print one JSON document an image, each on a line of its own' },
+    json: { help: 'print one JSON document per image and line' },
   });
 }
 

@@ -9,7 +9,7 @@ import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';
 
-/** One run of the fleet, as a command that names it has it. */
+/** One run of the fleet, as a command gets it. */
 export interface FleetCall {
   readonly store: ObjectStore;
   readonly runId: string;

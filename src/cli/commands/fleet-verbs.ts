@@ -54,7 +54,7 @@ const runVerbs: readonly RunVerb[] = [
   },
   {
     name: 'resume',
-    description: 'take up a run that was cancelled, or that Redis has forgotten',
+    description: 'continue a run that was cancelled, or that Redis forgot',
     examples:
       '  eigenfleet resume latest --out s3://results\n  eigenfleet resume latest --retry-failed',
     act: resume,
@@ -127,7 +127,7 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   return 0;
 }
 
-/** Of services without which an open run does not come to its end. */
+/** About services that an open run needs to finish. */
 function warnOfAbsent(terminal: Terminal, workers: number, coordinatorAlive: boolean): void {
   if (workers === 0) terminal.warn('no worker is alive: start one with "eigenfleet worker"');
   if (coordinatorAlive) return;
@@ -143,7 +143,7 @@ async function watch(call: FleetCall): Promise<number> {
 
 async function cancel({ store, runId, fleet, terminal, json }: FleetCall): Promise<number> {
   await cancelRun(store, fleet.progress, runId);
-  const words = `Cancelled ${runId}. What is done stays; eigenfleet resume takes it up again.`;
+  const words = `Cancelled ${runId}. What is done stays; eigenfleet resume continues it.`;
   terminal.print(json ? JSON.stringify({ schema: 'cancelled@1', runId }) : words);
   return 0;
 }

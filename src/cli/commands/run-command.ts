@@ -29,9 +29,9 @@ Examples:
   eigenfleet run --model best.onnx --images "shots/**/*.jpg" --layers 15,18 --components 1,2,3
   eigenfleet run --config audit.yaml --limit 100 --dry-run
   eigenfleet run -m s3://models/best.onnx -i s3://data/shots -o s3://results/audit
-  eigenfleet run --run latest            go on with what was stopped
+  eigenfleet run --run latest            continue a stopped run
 
-The same command again goes on where it stopped; other options make another run.`,
+Running the same command again continues where it stopped; other options make another run.`,
     )
     .action(async (options: Record<string, unknown>) => {
       process.exitCode = await run(await parseRunOptions(options));
@@ -42,9 +42,9 @@ The same command again goes on where it stopped; other options make another run.
   });
 }
 
-/** A shell that spreads a pattern over its matches is how a run gets arguments. */
+/** A run gets arguments when the shell expands a pattern. */
 const unquoted =
-  'error: run takes options only. A pattern needs quotes, such as --images "shots/*.jpg", or the shell makes a list of files of it.\n';
+  'error: run takes options only. A pattern needs quotes, such as --images "shots/*.jpg", or the shell expands it to a list of files.\n';
 
 async function run(settings: RunSettings): Promise<number> {
   const { quiet = false, json = false, out = defaultOut } = settings;
@@ -78,7 +78,7 @@ async function explainDataset(request: PlannedRunRequest, terminal: Terminal): P
   const { runId, dataset } = planned.plan.spec;
   if (outcome.status === 'interrupted') {
     terminal.note(
-      `Stopped: ${outcome.shardsDone} of ${dataset.shards} shards are done. The same command goes on from there.`,
+      `Stopped: ${outcome.shardsDone} of ${dataset.shards} shards are done. Run the same command again to continue.`,
     );
     return exitCodes.interrupted;
   }

@@ -18,7 +18,7 @@ export async function runWorkerProcesses(
   if (httpPort !== undefined && httpPort + devices.length - 1 > highestPort) {
     throw new EigenfleetError(
       'usage',
-      `--http-port ${httpPort} leaves no port for each of ${devices.length} devices: give one up to ${highestPort - devices.length + 1}.`,
+      `--http-port ${httpPort} leaves no port for each of ${devices.length} devices: use one up to ${highestPort - devices.length + 1}.`,
     );
   }
   return superviseWorkers({
@@ -37,8 +37,8 @@ export interface ChildPlace {
 }
 
 /**
- * The command line of one worker, from that of their supervisor: what was said once more at its end counts, so only that which would make it a
- * supervisor itself is taken out.
+ * Derives the command line of one worker from the supervisor's: the last occurrence of an option counts, so only options that would make it a
+ * supervisor are removed.
  */
 export function childArguments(
   args: readonly string[],

@@ -24,10 +24,10 @@ Examples:
   eigenfleet worker --devices cuda:0,cuda:1 --http-port 9464
   eigenfleet worker --allow-out s3://results/audits --allow-in s3://data --grace 100
 
-Jobs name where results go, and runs where their images are. --allow-out and --allow-in keep the worker to places of yours: what lies elsewhere
-it leaves to other workers, and says so once. With --allow-out alone, images may come from the same buckets and folders.
+Jobs name where results go, and runs where their images are. --allow-out and --allow-in confine the worker to your places: it leaves
+other places to other workers, and says so once. With --allow-out alone, images may come from the same buckets and folders.
 
-SIGTERM lets the running shards finish within --grace and hands back the rest, no attempt used; a second one hands back at once. Past that,
+SIGTERM lets the running shards finish within --grace and hands back the rest without using an attempt; a second one hands back at once. Past that,
 the worker leaves within 5 s with code 130, even when Redis is away.`,
     )
     .action(async (options: Record<string, unknown>) => {
@@ -44,7 +44,7 @@ the worker leaves within 5 s with code 130, even when Redis is away.`,
   addRedisOptions(command);
 }
 
-/** What was said is judged before anything is opened: Redis, storage and places first. */
+/** Options are checked before anything opens: Redis, storage and places first. */
 function settingsOf(
   { grace, lockSeconds, stalledSeconds, ...worker }: WorkerOptions,
   raw: Readonly<Record<string, unknown>>,

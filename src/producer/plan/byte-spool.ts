@@ -49,7 +49,7 @@ export class ByteSpool {
   }
 }
 
-/** Its name goes at once where the system allows that, so that a process that is killed leaves nothing behind. */
+/** It is unlinked at once where the system allows that, so that a killed process leaves nothing behind. */
 async function openTemporary(): Promise<SpoolFile> {
   const file = path.join(tmpdir(), `eigenfleet-manifest-${randomBytes(8).toString('hex')}`);
   const handle = await open(file, 'wx+', 0o600);

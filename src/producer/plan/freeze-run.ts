@@ -14,10 +14,10 @@ export interface RunPlanRequest {
   /** The source's samples, listed once; closed by the caller after the plan is written. */
   readonly dataset: ListedDataset;
   readonly options: ExplainOptions;
-  /** As the person said it; the run id must not depend on how the size is chosen where nobody did. */
+  /** As the person gave it; the run id must not depend on how a default size is chosen. */
   readonly saidShardSize: number | undefined;
   readonly versions: Readonly<Record<string, string>>;
-  /** The command that makes this run again. */
+  /** The command that repeats this run. */
   readonly command: string;
   readonly plannedAt: Date;
 }
@@ -29,7 +29,7 @@ export interface RunPlan {
 }
 
 /**
- * Everything a run is, before anything is written.
+ * Assembles a run's spec, before anything is written.
  *
  * @throws EigenfleetError `usage` for a component that a target layer cannot have.
  */

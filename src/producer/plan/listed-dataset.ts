@@ -19,7 +19,7 @@ export interface ListedDataset {
   readonly images: number;
   /** Sum of the samples' sizes. */
   readonly sizeBytes: number;
-  /** Samples of which the listing tells already that they cannot be read. */
+  /** Samples that the listing already marks as unreadable. */
   readonly absent: AbsentSamples;
   /** sha256 over all manifest lines, in order: the same for any shard size. */
   readonly digest: string;
@@ -41,7 +41,7 @@ export interface ListOptions {
   readonly onProgress?: (images: number) => void;
 }
 
-/** Reads a listing to its end. What the listing throws passes through, and nothing is left behind. */
+/** Reads a listing to its end. Errors of the listing pass through, and nothing is left behind. */
 export async function listDataset(
   samples: AsyncIterable<Sample>,
   options: ListOptions = {},

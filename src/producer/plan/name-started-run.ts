@@ -7,7 +7,7 @@ export interface GivenName {
   readonly name: string | undefined;
 }
 
-/** Makes a run the latest and gives it its name, with a note when another run had that: it is found by its id alone from then on. */
+/** Makes a run the latest and names it, with a note when another run had the name: that one is found only by its id from then on. */
 export async function nameStartedRun(
   store: ObjectStore,
   { runId, name }: GivenName,

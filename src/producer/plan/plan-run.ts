@@ -39,7 +39,7 @@ export interface PlanRequest extends Notices {
 }
 
 /**
- * Reads the model, lists the images, settles the options; or opens the run that `--run` names. Throws `EigenfleetError` for whatever keeps
+ * Reads the model, lists the images, settles the options; or opens the run that `--run` names. Throws `EigenfleetError` for anything that keeps
  * the run from being planned.
  */
 export function planRun(request: PlanRequest): Promise<PlannedRun> {
@@ -120,7 +120,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
   if (clauses.length > 0) {
     throw new EigenfleetError(
       'usage',
-      `Run ${spec.runId} cannot be continued like this: ${clauses.join('; ')}. Leave out what differs, or leave out --run to start another run.`,
+      `Run ${spec.runId} cannot be continued like this: ${clauses.join('; ')}. Drop what differs, or drop --run to start another run.`,
     );
   }
   return {
@@ -156,6 +156,6 @@ function warnOfAbsent({ absent, images }: ListedDataset, { warn }: Notices): voi
   if (count === 0) return;
   const which = count === 1 ? `"${firstKey}"` : `the first is "${firstKey}"`;
   warn(
-    `${count} of the ${images} images cannot be read and will be counted as failed, with the reason: ${which}.`,
+    `${count} of the ${images} images cannot be read and will count as failed, with the reason: ${which}.`,
   );
 }

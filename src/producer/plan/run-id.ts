@@ -14,7 +14,7 @@ export interface RunIdentity {
 
 /**
  * `<name>-<12 hex digits>`: begins with a letter, only `a-z0-9-`, at most 53 characters, so that it is an object key, a folder name
- * and part of a queue's job id. The same images, model and options give the same id on every machine, whatever the device,
+ * and part of a queue's job id. The same images, model and options produce the same id on every machine, whatever the device,
  * threads or batch.
  */
 export function runIdOf({ datasetName, digest, model, options }: RunIdentity): string {
@@ -34,7 +34,7 @@ export function runIdOf({ datasetName, digest, model, options }: RunIdentity): s
   return `${slugOf(datasetName)}-${hash}`;
 }
 
-/** JSON with the keys of every object sorted: equal values give equal text. */
+/** JSON with the keys of every object sorted: equal values produce equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;

@@ -20,10 +20,10 @@ export interface WrittenPlan {
 const writersAtOnce = 16;
 
 /**
- * Writes a plan: the manifest parts first, run.json last, so that a run that can be opened is complete. A run that is there
- * already is kept as it is; of its manifest, what was lost is written anew, as the run id stands for these images.
+ * Writes a plan: the manifest parts first, run.json last, so that a run that opens is complete. An existing run
+ * stays as it is; lost parts of its manifest are rewritten, since the run id stands for these images.
  *
- * @throws EigenfleetError `storage` when the store cannot be written, or when the manifest is damaged and the plan has no images to mend it with.
+ * @throws EigenfleetError `storage` when the store cannot be written, or when the manifest is damaged and the plan has no images to repair it with.
  */
 export async function writePlan(
   store: ObjectStore,
@@ -43,7 +43,7 @@ export async function writePlan(
   return { spec, created: true };
 }
 
-/** Older runs have shards of another size than a new plan would. */
+/** Older runs may have another shard size than a new plan. */
 async function mendManifests(
   store: ObjectStore,
   plan: RunPlan,
@@ -55,7 +55,7 @@ async function mendManifests(
   await writeManifests(store, plan, stored, signal);
   const left = await manifestFault(store, stored);
   if (left !== undefined) throw new DamagedManifestError(left, stored.runId);
-  return `${fault}. It was written anew, and shards that were made without these images are done again.`;
+  return `${fault}. It was rewritten, and shards made without these images are done again.`;
 }
 
 async function writeManifests(
@@ -82,7 +82,7 @@ async function writeManifests(
   }
 }
 
-/** Throws `usage` for what nobody could read: bounds of what is stored hold for what is written. */
+/** Throws `usage` for a plan that nobody could read back: the bounds of stored files apply to writing too. */
 function encode(spec: RunSpec): Uint8Array {
   const issue = runSpecSchema.safeParse(spec).error?.issues[0];
   if (issue !== undefined) throw unreadable(`${issue.path.join('.')}: ${issue.message}`);
@@ -92,8 +92,8 @@ function encode(spec: RunSpec): Uint8Array {
 }
 
 function unreadable(what: string): EigenfleetError {
-  const remedy = 'Take a larger --shard-size, fewer layers, or fewer or shorter class names.';
-  return new EigenfleetError('usage', `This run is beyond what can be stored (${what}). ${remedy}`);
+  const remedy = 'Use a larger --shard-size, fewer layers, or fewer or shorter class names.';
+  return new EigenfleetError('usage', `This run is too large to store (${what}). ${remedy}`);
 }
 
 /** The run id does not depend on where things lie. */

@@ -103,7 +103,7 @@ describe('the flags of a run', () => {
     const explain = helpOf(addExplainCommand);
     assert.match(explain, /--max-pixels <n> images with more pixels are not explained \(default/);
     assert.match(explain, /--out <folder> where figures go; also s3:\S+ \(default: explained\)/);
-    assert.match(explain, /--json print one JSON document an image, each on a line of its own/);
+    assert.match(explain, /--json print one JSON document per image and line/);
     assert.match(helpOf(addLayersCommand), /--json print what is in the model as one JSON/);
     assert.match(helpOf(addRunCommand), /--out <folder> .* \(default: eigenfleet-results\)/);
   });

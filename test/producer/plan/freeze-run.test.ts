@@ -259,7 +259,7 @@ describe('opening a run', () => {
       assert.match((await manifestFault(store, spec)) ?? '', /manifest/);
       const { mended, created } = await writePlan(store, await plan());
       assert.equal(created, false);
-      assert.match(mended ?? '', /^.*manifest.*\. It was written anew, and shards/);
+      assert.match(mended ?? '', /^.*manifest.*\. It was rewritten, and shards/);
       assert.equal(await manifestFault(store, spec), undefined);
       assert.equal((await writePlan(store, await plan())).mended, undefined);
     });
