@@ -90,7 +90,7 @@ async function runShards(
   const { spec, signal } = run;
   const budget = new ByteBudget(inFlightBytes);
   let done = 0;
-  // One shard is written while the next begin, or the device would wait for the disk; of small ones it takes several to keep it busy.
+  // One shard is written while the next ones begin, or the device would wait for the disk; it takes several small ones to keep it busy.
   const overlap = new ShardOverlap(
     1 + Math.ceil(explainer.usefulConcurrency / spec.options.shardSize),
   );
@@ -105,7 +105,7 @@ async function runShards(
   return done;
 }
 
-/** Tells of the start, and returns what tells of each image. Images of a shard that is given up half-way count too; the next start does them again. */
+/** Tells of the start, and returns what tells of each image. Images of a shard abandoned halfway count too; the next start repeats them. */
 function countSamples(
   { total, doneBefore }: Pick<RunProgress, 'total' | 'doneBefore'>,
   onProgress?: (progress: RunProgress) => void,

@@ -10,7 +10,7 @@ import type { ExplainerSettings } from '../worker/explain/explainer.ts';
 
 export interface ExplainerRequest extends Notices {
   readonly settings: RunSettings;
-  /** How many images are to be explained, about. */
+  /** Approximate number of images to explain. */
   readonly imageCount: number;
 }
 

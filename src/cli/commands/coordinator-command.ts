@@ -48,7 +48,7 @@ Examples:
 }
 
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
-  // What was said is judged before anything is opened or waited for.
+  // Options are checked before anything opens or waits.
   const { options, storage, places, open, outs } = judged(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
@@ -66,7 +66,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   };
   const onStopping = (): void => {
     telemetry.stopping();
-    // A summary that waits for storage is made by the next coordinator.
+    // The next coordinator makes a summary that waits for storage.
     shutdown.abort();
   };
   let probes: ServedProbes | undefined;

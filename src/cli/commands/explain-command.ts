@@ -62,7 +62,7 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
   return interruptible(terminal, async (signal) => {
     const explainer = await startExplainer({
       ...{ ...plan, note },
-      // One after the other, so that all threads are at each.
+      // One after the other, so that all threads work on each.
       images: 1,
     });
     try {

@@ -42,7 +42,7 @@ const runVerbs: readonly RunVerb[] = [
     act: watch,
     option: [
       '--patience <time>',
-      'how long Redis or storage may be away, such as 90s or 1h',
+      'how long to wait for Redis or storage, such as 90s or 1h',
       '10m',
     ],
   },
@@ -58,7 +58,7 @@ const runVerbs: readonly RunVerb[] = [
     examples:
       '  eigenfleet resume latest --out s3://results\n  eigenfleet resume latest --retry-failed',
     act: resume,
-    option: ['--retry-failed', 'also try again the shards that failed for good', false],
+    option: ['--retry-failed', 'also retry the shards that failed for good', false],
   },
 ];
 

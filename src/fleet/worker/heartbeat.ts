@@ -48,7 +48,7 @@ class ImageTally {
     this.keep(shard);
   }
 
-  /** What is to be told now; it counts as told. */
+  /** Returns what to report now, and marks it as reported. */
   take(): { readonly run: RunAddress; readonly count: number }[] {
     const told = [...this.#unsaid.values()].filter(({ count }) => count !== 0);
     this.#unsaid.clear();

@@ -8,7 +8,7 @@ import type { RunOptions, RunResult } from './run-dataset.ts';
  */
 
 /**
- * Reads a YOLOv8 model and loads it on the device that `device` names, `auto` unless said otherwise.
+ * Reads a YOLOv8 model and loads it on the device that `device` names, `auto` by default.
  *
  * @param model `.onnx` (also `s3://...`), `.pt` with its `.onnx` beside it, or a training folder.
  * @throws EigenfleetError `model` for the file, `usage` for options that do not fit it, `device` for one that does not work.
@@ -41,7 +41,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /**
- * Opens a run that is finished, whoever explained it: `run`, the command line or a fleet.
+ * Opens a finished run, whether `run`, the command line or a fleet explained it.
  *
  * @param out Where the results are: a folder or `s3://bucket/prefix`.
  * @throws EigenfleetError `usage` when there is no such run, `incomplete` when it is not finished, `storage` when it cannot be read.

@@ -19,7 +19,7 @@ type RunOnly =
 
 /** The settings of `docs/configuration.md` by their names there, as a config file may say them, and where notices go. */
 export interface ModelOptions extends Omit<SaidSettings, RunOnly>, Partial<Notices> {
-  /** How many images are to be explained, about: one after the other with all threads at each (1, when left out), or several at once. */
+  /** Approximate number of images to explain: one after the other with all threads on each (1, the default), or several at once. */
   readonly expectedImages?: number;
 }
 

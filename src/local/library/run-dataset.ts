@@ -22,7 +22,7 @@ type CommandLineOnly = 'dryRun' | 'open' | 'json' | 'quiet';
 
 /** The settings of `docs/configuration.md` by their names there, as a config file may say them, and where notices go. */
 export interface RunOptions extends Omit<SaidSettings, CommandLineOnly>, Partial<Notices> {
-  /** Is called when the first image is about to be explained, and after each. */
+  /** Called before the first image, and after each. */
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
   /** Stops in good order: finished shards are kept, and the same options go on from there. */
   readonly signal?: AbortSignal | undefined;

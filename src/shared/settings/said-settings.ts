@@ -23,7 +23,7 @@ type SaidValue<Value> = Value extends OverlayPlan
       : Value;
 
 /**
- * Validates what was said, by its names in camelCase or kebab-case. A name without a value counts as not said.
+ * Validates what was said, by its names in camelCase or kebab-case. A name without a value counts as absent.
  *
  * @param where What errors call it: the file's name, or `options`.
  * @throws EigenfleetError `usage` for an unknown name, one said twice, or a bad value.
