@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { Command } from 'commander';
+import { restoreArguments } from './cli/options/argument-texts.ts';
 import { reportFailure } from './cli/terminal/failure.ts';
 import { screenText } from './cli/terminal/screen-text.ts';
 import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
@@ -74,6 +75,7 @@ for (const command of program.commands) {
 const lingerMs = 2_000;
 
 try {
+  restoreArguments(process.argv);
   await program.parseAsync();
 } catch (error) {
   const code = reportFailure(error);

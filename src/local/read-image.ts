@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { messageOf } from '../shared/errors.ts';
+import { hasEscapes, pathOfText } from '../shared/host/file-name.ts';
 import {
   irregularity,
   mostFileBytes,
@@ -14,14 +16,15 @@ export type ReadImage =
   | { readonly status: 'success'; readonly bytes: Uint8Array }
   | { readonly status: 'failed_to_fetch'; readonly reason: string };
 
-/** Reads an image by its path or s3:// address. Throws only when the storage as a whole cannot be used. */
+/** Reads an image by its path, also as listings write it, or s3:// address. Throws only when the storage as a whole cannot be used. */
 export async function readImage(source: string, storage: StoreOptions): Promise<ReadImage> {
   try {
-    const reason = isS3Uri(source) ? undefined : await noFileReason(source);
+    const path = isS3Uri(source) ? source : await existingPath(source);
+    const reason = isS3Uri(source) ? undefined : await noFileReason(path);
     if (reason !== undefined) return { status: 'failed_to_fetch', reason };
     const bytes = isS3Uri(source)
       ? await fetchImage(source, storage)
-      : await readRegularFile(source, { mostBytes: mostFileBytes.image });
+      : await readRegularFile(path, { mostBytes: mostFileBytes.image });
     if (bytes !== undefined) return { status: 'success', bytes };
   } catch (error) {
     if (error instanceof UnreadableFileError) {
@@ -34,8 +37,17 @@ export async function readImage(source: string, storage: StoreOptions): Promise<
   return { status: 'failed_to_fetch', reason: 'it does not exist' };
 }
 
+/** Returns the path as it was given; where there is none, that of the name whose text it is (`textOfNames`). */
+async function existingPath(source: string): Promise<string | Buffer> {
+  if (!hasEscapes(source)) return source;
+  return access(source).then(
+    () => source,
+    () => pathOfText(resolve(source)),
+  );
+}
+
 /** Returns why there is nothing to read. */
-async function noFileReason(path: string): Promise<string | undefined> {
+async function noFileReason(path: string | Buffer): Promise<string | undefined> {
   const found = await stat(path);
   if (found.isDirectory()) {
     return 'it is a folder; name its images, or explain all of it with "eigenfleet run"';

@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { planExplainer } from '../../local/plan-explainer.ts';
 import { readImage } from '../../local/read-image.ts';
@@ -11,7 +11,7 @@ import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
 import { drawFigure } from '../explain/explain-figure.ts';
-import { figurePlace, makeOutFolder, writeFigure } from '../explain/explain-files.ts';
+import { figureNames, figurePlace, makeOutFolder, writeFigure } from '../explain/explain-files.ts';
 import { explainedDocument, explainedText } from '../explain/explain-text.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
@@ -130,16 +130,4 @@ function failed({ path, terminal, json }: OneImage, status: string, reason: stri
   if (json) terminal.print(JSON.stringify({ schema: 'explained@1', image: path, status, reason }));
   else terminal.warn(`${oneLine(path)} was not explained: ${oneLine(reason)}.`);
   return false;
-}
-
-/** `<stem>.explained.png`; a number is added where two images have the same stem. */
-function figureNames(paths: readonly string[]): string[] {
-  const taken = new Set<string>();
-  return paths.map((path) => {
-    const stem = basename(path, extname(path));
-    let name = `${stem}.explained.png`;
-    for (let n = 2; taken.has(name); n++) name = `${stem}-${n}.explained.png`;
-    taken.add(name);
-    return name;
-  });
 }

@@ -1,5 +1,5 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/host/make-folder.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
@@ -18,6 +18,30 @@ export async function makeOutFolder(out: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/** Systems take names of 255 bytes; the end of a figure's name, its number and what it is called while it is written need some. */
+const mostStemBytes = 200;
+
+/** `<stem>.explained.png` for each image; a number is added where two have the same stem, and a stem that is too long is cut. */
+export function figureNames(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const stem = cutStem(basename(path, extname(path)));
+    let name = `${stem}.explained.png`;
+    for (let n = 2; taken.has(name); n++) name = `${stem}-${n}.explained.png`;
+    taken.add(name);
+    return name;
+  });
+}
+
+function cutStem(stem: string): string {
+  const bytes = Buffer.from(stem);
+  if (bytes.length <= mostStemBytes) return stem;
+  let end = mostStemBytes;
+  // Not within a character.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
 }
 
 /** Where a figure goes: a path, or an address. */

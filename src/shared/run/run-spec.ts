@@ -94,7 +94,7 @@ export const modelSpecSchema = z.object({
   sizeBytes: z.number().int().positive(),
   task: z.enum(tasks),
   /** By class id. */
-  classNames: z.array(z.string()),
+  classNames: z.array(z.string()).max(maxClassId + 1),
   inputHeight: upTo(runBounds.side),
   inputWidth: upTo(runBounds.side),
   description: z.string(),

@@ -1,6 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EigenfleetError } from '../errors.ts';
 import { diskWatch } from '../host/disk-watch.ts';
 import { pathOfKey, textOfNames } from '../host/file-name.ts';
 import { storageError, systemCode } from '../host/storage-error.ts';
@@ -11,6 +12,9 @@ import { compareUtf8 } from './utf8-order.ts';
 /** Files examined at once: enough to hide the latency of a network disk. */
 const statBatch = 64;
 
+/** Links between folders multiply: ten folders that link to each other have millions of paths. No dataset links to one folder so often. */
+const mostWaysIn = 500;
+
 /** A folder on the way down, with the real path that reveals a cycle of links. */
 interface Folder {
   readonly root: string;
@@ -19,6 +23,8 @@ interface Folder {
   /** As text: see `textOfNames`. */
   readonly realPath: string;
   readonly above: Folder | undefined;
+  /** How often the walk has entered each folder over a link, by its real path. */
+  readonly waysIn: Map<string, number>;
 }
 
 interface Entry {
@@ -36,12 +42,14 @@ export function etagOf(stats: BigIntStats): string {
  * Every file below `root` whose key starts with `prefix`, in UTF-8 order of the whole key: a folder sorts as its name plus `/`, which puts
  * `a.b/x` before `a/x`, as S3 does. Only one folder per level is in memory. Links to files and folders are followed; a link to a
  * folder that it lies in is not. Files being written are left out. A name that is not UTF-8 is a key all the same: see `textOfNames`.
+ * Throws `dataset` where links lead to one folder more often than a dataset can mean.
  */
 export async function* listFolderTree(root: string, prefix: string): AsyncGenerator<ObjectInfo> {
   const key = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const realPath = await realPathOf(root, key).catch(() => undefined);
   if (realPath === undefined) return;
-  yield* listFolder({ root, key, realPath, above: undefined }, prefix);
+  const waysIn = new Map<string, number>();
+  yield* listFolder({ root, key, realPath, above: undefined, waysIn }, prefix);
 }
 
 /** Entries of the folder `key` (`''` or ending in `/`) below `root`, in key order; none for a missing folder. */
@@ -101,16 +109,27 @@ async function infoOf({ root, key: above }: Folder, file: Entry): Promise<Object
 
 /** The folder below, or `undefined` where a link leads back to a folder on the way here. */
 async function enter(folder: Folder, entry: Entry): Promise<Folder | undefined> {
-  const { root } = folder;
+  const { root, waysIn } = folder;
   const key = `${folder.key}${entry.name}/`;
   if (!entry.isLink) {
-    return { root, key, realPath: join(folder.realPath, entry.name), above: folder };
+    return { root, key, realPath: join(folder.realPath, entry.name), above: folder, waysIn };
   }
   const realPath = await realPathOf(root, key);
   for (let at: Folder | undefined = folder; at !== undefined; at = at.above) {
     if (at.realPath === realPath) return undefined;
   }
-  return { root, key, realPath, above: folder };
+  countWayIn(folder, realPath);
+  return { root, key, realPath, above: folder, waysIn };
+}
+
+function countWayIn({ root, waysIn }: Folder, realPath: string): void {
+  const ways = (waysIn.get(realPath) ?? 0) + 1;
+  waysIn.set(realPath, ways);
+  if (ways <= mostWaysIn) return;
+  throw new EigenfleetError(
+    'dataset',
+    `In ${root}, links lead to the folder ${realPath} in more than ${mostWaysIn} ways: folders that link to each other have no end. Remove links, or name the folders in a list.`,
+  );
 }
 
 async function realPathOf(root: string, key: string): Promise<string> {

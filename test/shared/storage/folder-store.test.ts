@@ -55,6 +55,19 @@ describe('FolderStore', () => {
     assert.deepEqual(keys, ['a/1.jpg', 'b/a/1.jpg', 'loop']);
   });
 
+  it('gives up on folders that link to each other in every way', async () => {
+    const folder = tempDir();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const name of names) {
+      await mkdir(join(folder, name));
+      for (const other of names) await symlink(`../${other}`, join(folder, name, other));
+    }
+    await assert.rejects(keysOf(new FolderStore(folder)), {
+      code: 'dataset',
+      message: /links lead to the folder .* in more than 500 ways/,
+    });
+  });
+
   it('lists a link to nothing, so that the image is missed by somebody', async () => {
     const folder = tempDir();
     await symlink('gone.jpg', join(folder, 'a.jpg'));
