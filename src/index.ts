@@ -1,6 +1,6 @@
 /**
  * eigenfleet as a library: `docs/library.md` has examples. Importing it does one thing: it turns ONNX Runtime's telemetry off in this process. What a function
- * stands on is loaded when it is called.
+ * needs is loaded when it is called.
  */
 import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
 

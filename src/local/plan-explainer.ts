@@ -14,16 +14,16 @@ export interface ExplainerRequest extends Notices {
   readonly imageCount: number;
 }
 
-/** What an explainer is started with, but for the device. */
+/** What an explainer starts with, except the device. */
 export interface ExplainerPlan extends ExplainerSettings {
   readonly loaded: LoadedModel;
   readonly execution: ExecutionOptions;
 }
 
 /**
- * Opens the model that the settings name, and settles how single images are explained with it.
+ * Opens the model that the settings name, and resolves how to explain single images with it.
  *
- * @throws EigenfleetError `model` for the file, `usage` for settings that it cannot be explained with.
+ * @throws EigenfleetError `model` for the file, `usage` for settings that do not fit it.
  */
 export async function planExplainer(request: ExplainerRequest): Promise<ExplainerPlan> {
   const { settings, imageCount, note, warn } = request;

@@ -13,17 +13,17 @@ export interface Heatmap {
 export interface ComponentMap extends Heatmap {
   /** Counted from 1, the strongest first. */
   readonly component: number;
-  /** What the signed values were divided by, so that they lie in [-1, 1]; 0 for a component that the image does not have. */
+  /** Divisor of the signed values, which puts them in [-1, 1]; 0 for a component that the image does not have. */
   readonly scale: number;
-  /** Share of the layer's activity that the component explains, in [0, 1]; NaN when the image has no such component. */
+  /** Explained variance: share of the layer's activity that the component shows, in [0, 1]; NaN when the image has no such component. */
   readonly explainedVariance: number;
-  /** How clear-cut the sign is, in [0, 1]; NaN as above. */
+  /** Sign certainty, in [0, 1]; NaN as above. */
   readonly signMargin: number;
   /** Relative error of the component; above 0.01 it has not converged. NaN as above. */
   readonly residual: number;
 }
 
-/** The maps of one target layer of one image, a component each, in the order of the run's option `components`. */
+/** The maps of one target layer of one image, one per component, in the order of the run's option `components`. */
 export interface LayerMaps {
   /** Such as `model.15`. */
   readonly layer: string;
@@ -38,11 +38,11 @@ export interface PictureSize {
 }
 
 /**
- * Brings a map back from the model's input to the picture, without the letterbox padding: each pixel's center is taken to its place on the
+ * Maps a heatmap from the model's input back to the picture, without the letterbox padding: each pixel's center is projected onto the
  * grid and sampled bilinearly there, so nothing shifts by half a cell.
  *
  * @param geometry Of the same image: `geometry` of its explanation or of its row.
- * @param size Of the result, which shows the whole picture; the picture's own when left out.
+ * @param size Size of the result, which shows the whole picture; default: the picture's own.
  * @returns `height` x `width` values, row-major; NaN where a classifier's crop did not show the picture to the model.
  */
 export function heatmapOverPicture(

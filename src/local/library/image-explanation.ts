@@ -6,10 +6,10 @@ import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
 import type { Heatmap, LayerMaps } from './heatmap.ts';
 import { type Named, named } from './named.ts';
 
-/** What one image is to the model. */
+/** The explanation of one image. */
 export interface ExplainedImage {
   readonly status: 'success';
-  /** How the image was laid into the model's input; `width` and `height` are its own, EXIF rotation applied. */
+  /** How the image was placed in the model's input; `width` and `height` are its own, EXIF rotation applied. */
   readonly geometry: LetterboxGeometry;
   /** Best first; empty for a classifier. */
   readonly detections: readonly Named<Detection>[];
@@ -40,7 +40,7 @@ interface Facts {
   readonly components: readonly number[];
 }
 
-/** What the explainer found, as users of the library get it. */
+/** Converts the explainer's result for users of the library. */
 export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageExplanation {
   if (sample.status !== 'success') return sample;
   const { geometry, measures, flags, fused } = sample;

@@ -4,7 +4,7 @@ import type { ModelOptions, OpenModel } from './open-model.ts';
 import type { RunOptions, RunResult } from './run-dataset.ts';
 
 /*
- * What programs call. Each function loads what it stands on when it is called: importing the library costs nothing.
+ * The functions for programs. Each one loads its dependencies when called: importing the library costs nothing.
  */
 
 /**
@@ -21,8 +21,8 @@ export async function openModel(model: string, options: ModelOptions = {}): Prom
 /**
  * Lists the images and reads the model, and writes nothing.
  *
- * @returns what `run` with the same options would write as `run.json`.
- * @throws EigenfleetError `usage`, `model`, `dataset` or `storage` for what keeps the run from being planned.
+ * @returns What `run` with the same options would write as `run.json`.
+ * @throws EigenfleetError `usage`, `model`, `dataset` or `storage` for anything that keeps the run from being planned.
  */
 export async function planRun(options: RunOptions): Promise<RunSpec> {
   const { planDataset } = await import('./run-dataset.ts');
@@ -33,7 +33,7 @@ export async function planRun(options: RunOptions): Promise<RunSpec> {
  * Explains a dataset in this process, and writes tables, maps, summary and report to `out`. Done shards of an earlier call with the same
  * options are kept. A bad image is a row with its reason, never an exception.
  *
- * @throws EigenfleetError with a `code` for what keeps the run from being done; the signal's reason when it was aborted before the run was planned.
+ * @throws EigenfleetError with a `code` for anything that stops the run; the signal's reason when it was aborted before the run was planned.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { runDataset } = await import('./run-dataset.ts');

@@ -1,6 +1,6 @@
 import { classNameOf } from '../../model/yolo/yolo-model.ts';
 
-/** What was found, with the name of its class. */
+/** A detection or score, with its class name. */
 export type Named<Found extends { readonly classId: number }> = Found & {
   readonly className: string;
 };

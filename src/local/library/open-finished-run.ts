@@ -17,7 +17,7 @@ import type { ComponentMap, LayerMaps } from './heatmap.ts';
 import { type Named, named } from './named.ts';
 
 export interface OpenRunOptions extends StoreOptions {
-  /** Id, name, beginning of the id, or `latest`, which it is when left out. */
+  /** Id, name, beginning of the id, or `latest`, the default. */
   readonly run?: string;
 }
 
@@ -29,7 +29,7 @@ export interface ImageRow extends StoredRow {
   readonly classScores: readonly Named<ClassScore>[];
 }
 
-/** A summarized run. Its files are read when they are asked for. */
+/** A summarized run. Reads its files on demand. */
 export interface FinishedRun {
   readonly runId: string;
   /** URI of the results. */
@@ -39,15 +39,15 @@ export interface FinishedRun {
   /** `summary.json`. Throws `EigenfleetError` `storage` when it cannot be read. */
   summary(): Promise<Summary>;
   /**
-   * The images in the order of the manifest; few are in memory at a time.
+   * Yields the images in manifest order; few are in memory at a time.
    *
    * @throws EigenfleetError `storage` for a file that cannot be read.
    */
   rows(): AsyncIterable<ImageRow>;
   /**
-   * The maps of one image, one of each target layer.
+   * Returns the maps of one image, one entry per target layer.
    *
-   * @returns `undefined` when the run has none of it: an image that could not be explained, a run with `maps: false`, a damaged file.
+   * @returns `undefined` when there are none: an image that could not be explained, a run with `maps: false`, a damaged file.
    */
   maps(row: ImageRow): Promise<readonly LayerMaps[] | undefined>;
 }
@@ -63,7 +63,7 @@ export async function openFinishedRun(out: string, options: OpenRunOptions): Pro
     const words = state === 'cancelled' ? 'was cancelled' : 'is not finished';
     throw new EigenfleetError(
       'incomplete',
-      `Run ${runId} in ${store.uri} ${words}: the command that started it, or run() with the same options, goes on with it.`,
+      `Run ${runId} in ${store.uri} ${words}: the command that started it, or run() with the same options, continues it.`,
     );
   }
   return {
@@ -81,7 +81,7 @@ async function readSummary(store: ObjectStore, runId: string) {
   if (parsed?.success) return parsed.data;
   throw new EigenfleetError(
     'storage',
-    `${key} in ${store.uri} is missing or damaged: the command that made the run writes it again.`,
+    `${key} in ${store.uri} is missing or damaged: the command that made the run rewrites it.`,
   );
 }
 

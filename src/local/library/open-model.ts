@@ -12,12 +12,12 @@ import { startExplainer } from '../start-explainer.ts';
 import { type ImageExplanation, imageExplanation } from './image-explanation.ts';
 import { libraryNotices } from './library-notices.ts';
 
-/** Settings of a dataset, its results and the command line, which single images have no use for. */
+/** Settings of a dataset, its results and the command line, which do not apply to single images. */
 type RunOnly =
   | ('images' | 'split' | 'include' | 'exclude' | 'limit' | 'out' | 'name' | 'run' | 'overlays')
   | ('maps' | 'shardSize' | 'patience' | 'colors' | 'dryRun' | 'open' | 'json' | 'quiet' | 'model');
 
-/** The settings of `docs/configuration.md` by their names there, as a config file may say them, and where notices go. */
+/** The settings of `docs/configuration.md` by name, as in a config file, and callbacks for notices. */
 export interface ModelOptions extends Omit<SaidSettings, RunOnly>, Partial<Notices> {
   /** Approximate number of images to explain: one after the other with all threads on each (1, the default), or several at once. */
   readonly expectedImages?: number;
@@ -33,19 +33,19 @@ export interface OpenModel {
   /** Pixels. */
   readonly inputWidth: number;
   readonly targetLayers: readonly TargetLayer[];
-  /** Every option that changes a result, as it was settled. */
+  /** Every option that changes results, resolved. */
   readonly options: ExplainOptions;
   /** Such as `cpu` or `cuda:0`. */
   readonly device: string;
   /**
-   * Explains one image to detections and maps in memory. Any number of calls may be under way; they wait for each other where that is no slower.
+   * Explains one image to detections and maps in memory. Any number of calls may run at once; they wait for each other where that is no slower.
    *
    * @param image The bytes of an image file, its path, or its `s3://` address.
-   * @returns an image that cannot be read, decoded or computed as a value with its reason.
-   * @throws EigenfleetError `model` or `device` when the model fails on every image, `storage` when S3 cannot be used, `usage` once it is closed.
+   * @returns The explanation; for an image that cannot be read, decoded or computed, a value with its reason.
+   * @throws EigenfleetError `model` or `device` when the model fails on every image, `storage` when S3 is unusable, `usage` once the model is closed.
    */
   explain(image: string | Uint8Array): Promise<ImageExplanation>;
-  /** Ends its threads, when what is under way is done. */
+  /** Ends its threads once running calls are done. */
   close(): Promise<void>;
 }
 

@@ -20,11 +20,11 @@ import { libraryNotices } from './library-notices.ts';
 
 type CommandLineOnly = 'dryRun' | 'open' | 'json' | 'quiet';
 
-/** The settings of `docs/configuration.md` by their names there, as a config file may say them, and where notices go. */
+/** The settings of `docs/configuration.md` by name, as in a config file, and callbacks for notices. */
 export interface RunOptions extends Omit<SaidSettings, CommandLineOnly>, Partial<Notices> {
   /** Called before the first image, and after each. */
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
-  /** Stops in good order: finished shards are kept, and the same options go on from there. */
+  /** Stops in good order: finished shards are kept, and a call with the same options continues. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -91,7 +91,7 @@ function requestOf(options: RunOptions): Request {
   checkContradictions(settings);
   const notices = libraryNotices({ ...(note && { note }), ...(warn && { warn }) });
   const signal = AbortSignal.any(given === undefined ? [] : [given]);
-  // All that is under way listens, requests and shards at once: more than the ten that Node takes for a leak.
+  // All running requests and shards listen at once: more than the ten that Node treats as a leak.
   setMaxListeners(0, signal);
   const stores = patientStores({ settings, note: notices.note, signal });
   return { settings, stores, store: stores.open(settings.out ?? defaultOut), signal, ...notices };

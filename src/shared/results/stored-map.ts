@@ -14,14 +14,14 @@ import {
 export interface StoredMapAddress {
   readonly layer: TargetLayer;
   readonly shard: number;
-  /** The image's place in the arrays of its shard: `mapRow` of its row. */
+  /** The image's index in the arrays of its shard: `mapRow` of its row. */
   readonly mapRow: number;
-  /** How many components, from a run's first one on. */
+  /** How many components, from the run's first. */
   readonly components: number;
 }
 
 /**
- * The signed maps of one layer of one image as they are stored, by two small range requests.
+ * Reads the stored signed maps of one layer of one image, by two small range requests.
  *
  * @returns [components, gridHeight, gridWidth]; `undefined` when the run stored none, or when they cannot be read.
  */

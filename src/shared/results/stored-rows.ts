@@ -6,7 +6,7 @@ import { readRowGroups, type Table } from './parquet-table.ts';
 import { rowsOfTable, type StoredRow } from './sample-row-parquet.ts';
 
 /**
- * The rows of a summarized run in the order of its manifest, by range requests: at most one row group is in memory.
+ * Yields the rows of a summarized run in manifest order, by range requests: at most one row group is in memory.
  *
  * @throws EigenfleetError `storage` for a file that cannot be read.
  */

@@ -11,7 +11,7 @@ import {
 } from './run-settings.ts';
 import type { Setting } from './setting.ts';
 
-/** Settings as they may be said in a config file or by a program: text and lists where the checked ones have something of their own. */
+/** Settings as a config file or a program gives them: text and lists where the validated ones have their own types. */
 export type SaidSettings = { readonly [Name in SettingName]?: SaidValue<RunSettings[Name]> };
 
 type SaidValue<Value> = Value extends OverlayPlan
@@ -23,10 +23,10 @@ type SaidValue<Value> = Value extends OverlayPlan
       : Value;
 
 /**
- * Validates what was said, by its names in camelCase or kebab-case. A name without a value counts as absent.
+ * Validates settings by name, in camelCase or kebab-case. A name without a value counts as absent.
  *
- * @param where What errors call it: the file's name, or `options`.
- * @throws EigenfleetError `usage` for an unknown name, one said twice, or a bad value.
+ * @param where Its name in errors: the file's name, or `options`.
+ * @throws EigenfleetError `usage` for an unknown name, a repeated one, or a bad value.
  */
 export function parseSaid(values: object, where: string): RunSettings {
   const said: Record<string, unknown> = {};

@@ -176,7 +176,7 @@ describe('a run of a program', async () => {
     const stopped = await run({ ...options, out, signal: stop.signal, onProgress });
     assert.ok(stopped.status === 'interrupted');
     assert.ok(stopped.shardsDone < stopped.shards);
-    await assert.rejects(openRun(out), isError('incomplete', /is not finished.*goes on with it/));
+    await assert.rejects(openRun(out), isError('incomplete', /is not finished.*continues it/));
     assert.equal((await run({ ...options, out })).status, 'done');
     assert.deepEqual(
       await collect((await openRun(out)).rows()),
