@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from '../src/model/runtime/onnxruntime.ts';
 import { augmentModel } from '../src/model/session/augmented-graph.ts';
 import { createExplainSession } from '../src/model/session/explain-session.ts';
 import { loadModel } from '../src/model/yolo/load-model.ts';
-import { availableThreads } from '../src/shared/host/cpu-quota.ts';
+import { availableThreads } from '../src/shared/host/threads/cpu-quota.ts';
 import { machineLines } from './support/machine.ts';
 import { median } from './support/median.ts';
 import { seededRandom } from './support/random.ts';

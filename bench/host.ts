@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ShardOverlap } from '../src/local/shard-overlap.ts';
-import { availableThreads } from '../src/shared/host/cpu-quota.ts';
+import { availableThreads } from '../src/shared/host/threads/cpu-quota.ts';
 import type { RunSpec } from '../src/shared/run/run-spec.ts';
 import type { Sample } from '../src/shared/run/sample.ts';
 import { FolderStore } from '../src/shared/storage/folder-store.ts';

@@ -9,7 +9,7 @@ import { freezeRun } from '../src/producer/plan/freeze-run.ts';
 import { listDataset } from '../src/producer/plan/listed-dataset.ts';
 import { writePlan } from '../src/producer/plan/write-plan.ts';
 import { enqueueRun } from '../src/producer/queue/enqueue-run.ts';
-import { availableThreads } from '../src/shared/host/cpu-quota.ts';
+import { availableThreads } from '../src/shared/host/threads/cpu-quota.ts';
 import { FleetQueues } from '../src/shared/queue/fleet-queues.ts';
 import { connectRedis } from '../src/shared/queue/redis-connection.ts';
 import type { RunSpec } from '../src/shared/run/run-spec.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from '../../src/model/runtime/onnxruntime.ts';
 import { readYoloModel } from '../../src/model/yolo/yolo-model.ts';
-import { availableThreads } from '../../src/shared/host/cpu-quota.ts';
+import { availableThreads } from '../../src/shared/host/threads/cpu-quota.ts';
 import { seededRandom } from './random.ts';
 
 /** The untouched model on tensors that are in memory already: the fastest a run could ever be. */

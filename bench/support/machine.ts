@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
-import { availableThreads } from '../../src/shared/host/cpu-quota.ts';
 import { softwareVersions } from '../../src/shared/host/software-versions.ts';
+import { availableThreads } from '../../src/shared/host/threads/cpu-quota.ts';
 
 /** What a number was measured on; the first lines of every bench. */
 export function machineLines(): string[] {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ImageOutputs } from '../../src/model/session/image-outputs.ts';
 import { loadModel } from '../../src/model/yolo/load-model.ts';
-import { availableThreads } from '../../src/shared/host/cpu-quota.ts';
+import { availableThreads } from '../../src/shared/host/threads/cpu-quota.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import { prepareSample } from '../../src/worker/explain/prepare-sample.ts';
 import { startRuntimeInference } from '../../src/worker/inference/runtime-inference.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { deserialize } from 'node:v8';
-import { availableThreads } from '../../src/shared/host/cpu-quota.ts';
+import { availableThreads } from '../../src/shared/host/threads/cpu-quota.ts';
 import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
 import { watchRedis } from '../../src/shared/queue/redis-watch.ts';

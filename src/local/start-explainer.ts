@@ -1,6 +1,6 @@
 import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
-import { availableThreads } from '../shared/host/cpu-quota.ts';
+import { availableThreads } from '../shared/host/threads/cpu-quota.ts';
 import type { ExecutionOptions } from '../shared/settings/resolve-options.ts';
 import { Explainer, type ExplainerSettings } from '../worker/explain/explainer.ts';
 import { pixelThreadsOf } from '../worker/explain/pixel-pool.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
-import { availableThreads, cpuQuota } from '../../shared/host/cpu-quota.ts';
+import { availableThreads, cpuQuota } from '../../shared/host/threads/cpu-quota.ts';
 import { showsColors } from '../terminal/colors.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 

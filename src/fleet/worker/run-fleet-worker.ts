@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Cluster, Redis } from 'ioredis';
 import { assertNamedDevice } from '../../model/runtime/assert-named-device.ts';
 import { chooseDevice, parseDevice } from '../../model/runtime/devices.ts';
-import { availableThreads } from '../../shared/host/cpu-quota.ts';
+import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
 import type { RedisWatch } from '../../shared/queue/redis-watch.ts';

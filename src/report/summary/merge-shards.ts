@@ -1,7 +1,8 @@
 import { Piscina } from 'piscina';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { availableThreads } from '../../shared/host/cpu-quota.ts';
 import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
+import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
+import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
@@ -52,6 +53,7 @@ async function mergeInThreads(
     filename: new URL('./merge-thread.js', import.meta.url).href,
     ...{ minThreads: 1, maxThreads: threads, concurrentTasksPerWorker: 1 },
   });
+  const threadsOfPool = new LoadedThreads(pool);
   const merged = new MergedRun();
   const missing: number[] = [];
   const unusable = new Map<number, string>();
@@ -68,7 +70,7 @@ async function mergeInThreads(
     });
     await Promise.all(parts);
   } finally {
-    await pool.destroy();
+    await threadsOfPool.destroy();
   }
   return { merged, missing: missing.sort((a, b) => a - b), unusable };
 }

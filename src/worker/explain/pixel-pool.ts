@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { buffersOf } from '../inference/transfer.ts';
@@ -33,6 +34,7 @@ export function pixelThreadsOf(threads: number, images = Number.POSITIVE_INFINIT
 /** The threads where pixel loops run, so that the main thread only schedules, fetches and writes. */
 export class PixelPool {
   readonly #pool: Piscina;
+  readonly #threads: LoadedThreads;
 
   constructor(setup: Omit<PixelSetup, 'budget'>, threads: number) {
     collectGarbageSeldom();
@@ -47,6 +49,7 @@ export class PixelPool {
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData: { ...setup, budget: sharedBudget() } satisfies PixelSetup,
     });
+    this.#threads = new LoadedThreads(this.#pool);
   }
 
   get threads(): number {
@@ -70,6 +73,6 @@ export class PixelPool {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#threads.destroy();
   }
 }

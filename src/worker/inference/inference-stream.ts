@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import { turnRuntimeTelemetryOff } from '../../model/runtime/runtime-telemetry.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
+import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import type { InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
 import { buffersOf } from './transfer.ts';
@@ -9,6 +10,7 @@ import { buffersOf } from './transfer.ts';
 /** One session of ONNX Runtime in its own thread: its binding computes synchronously and would block the main loop. */
 export class InferenceStream {
   readonly #pool: Piscina<InferenceTask | undefined>;
+  readonly #threads: LoadedThreads;
   readonly #forgetRest: () => void;
   readonly #idle = new Set<() => void>();
   /** Set by the thread: when not 0, pending calls are answered at once. */
@@ -27,6 +29,7 @@ export class InferenceStream {
       resourceLimits: { maxYoungGenerationSizeMb: 6 },
       workerData: { ...setup, stop: this.#stop } satisfies InferenceSetup,
     });
+    this.#threads = new LoadedThreads(this.#pool);
     this.#forgetRest = restBeforeProcessEnds(() => this.#rest());
   }
 
@@ -49,7 +52,7 @@ export class InferenceStream {
 
   async close(): Promise<void> {
     await this.#call(undefined, { name: 'close' });
-    await this.#pool.destroy();
+    await this.#threads.destroy();
     this.#forgetRest();
   }
 

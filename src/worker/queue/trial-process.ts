@@ -1,4 +1,4 @@
-import { availableThreads } from '../../shared/host/cpu-quota.ts';
+import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { Explainer } from '../explain/explainer.ts';

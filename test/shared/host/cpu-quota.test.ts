@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { availableThreads, cpuQuota } from '../../../src/shared/host/cpu-quota.ts';
+import { availableThreads, cpuQuota } from '../../../src/shared/host/threads/cpu-quota.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 function machine(files: Readonly<Record<string, string>>): string {
