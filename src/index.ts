@@ -6,7 +6,6 @@ import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
 
 turnRuntimeTelemetryOff();
 
-export type { RunProgress } from './local/execute-run.ts';
 export {
   type ComponentMap,
   type Heatmap,
@@ -24,6 +23,7 @@ export type { Named } from './local/library/named.ts';
 export type { FinishedRun, ImageRow, OpenRunOptions } from './local/library/open-finished-run.ts';
 export type { ModelOptions, OpenModel } from './local/library/open-model.ts';
 export type { RunOptions, RunResult } from './local/library/run-dataset.ts';
+export type { RunProgress } from './local/run-progress.ts';
 export type { Summary } from './report/summary/summary-schema.ts';
 export type { FlagName } from './shared/catalog/flag-catalog.ts';
 export { EigenfleetError, type ErrorCode } from './shared/errors.ts';

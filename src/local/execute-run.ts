@@ -13,6 +13,7 @@ import { suspectTrial } from '../worker/queue/suspect-trial.ts';
 import { ByteBudget, inFlightBytes } from '../worker/shard/byte-budget.ts';
 import { openInFlightNote } from '../worker/shard/in-flight-note.ts';
 import { processShard } from '../worker/shard/process-shard.ts';
+import type { RunProgress } from './run-progress.ts';
 import { ShardOverlap } from './shard-overlap.ts';
 import { startExplainer } from './start-explainer.ts';
 
@@ -32,17 +33,6 @@ export interface Execution {
   /** Called before the first image, and after each. */
   onProgress?(progress: RunProgress): void;
   readonly signal: AbortSignal;
-}
-
-/** Progress of a run, in images. */
-export interface RunProgress {
-  readonly total: number;
-  /** Explained or failed, before this process began included. */
-  readonly done: number;
-  /** Of those of this process. */
-  readonly failed: number;
-  /** When this process began. */
-  readonly doneBefore: number;
 }
 
 export type ExecutionOutcome =

@@ -10,8 +10,8 @@ import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { PatientStores } from '../shared/storage/patient-stores.ts';
 import { acquireRunLock } from '../shared/storage/run-lock.ts';
 import type { Notices } from '../shared/telemetry/notices.ts';
-import type { RunProgress } from './execute-run.ts';
 import { noteFolderOf } from './note-folder.ts';
+import type { RunProgress } from './run-progress.ts';
 
 export interface PlannedRunRequest extends Notices {
   readonly planned: PlannedRun;

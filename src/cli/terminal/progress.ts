@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../local/execute-run.ts';
+import type { RunProgress } from '../../local/run-progress.ts';
 import { formatDuration } from '../../shared/host/format-duration.ts';
 import { type Bar, loadBar } from './bar.ts';
 

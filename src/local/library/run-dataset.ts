@@ -13,8 +13,8 @@ import { settingsCommand } from '../../shared/settings/settings-command.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { PatientStores } from '../../shared/storage/patient-stores.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
-import type { RunProgress } from '../execute-run.ts';
 import { runPlanned } from '../run-planned.ts';
+import type { RunProgress } from '../run-progress.ts';
 import { patientStores } from '../storage-patience.ts';
 import { libraryNotices } from './library-notices.ts';
 
