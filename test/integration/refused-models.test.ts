@@ -20,7 +20,7 @@ const damages: readonly (readonly [string, RegExp, Damage])[] = [
   ['a newer ONNX', /of ONNX IR version 99/, (model) => Object.assign(model, { irVersion: 99n })],
   [
     'an unknown operator',
-    /uses the unknown operator Nope/,
+    /uses the operator Nope, which is unknown/,
     ({ graph }) => Object.assign(graph!.node[3]!, { opType: 'Nope' }),
   ],
   [
