@@ -61,7 +61,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
     ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage, outs },
     sweepEveryMs: options.sweepSeconds * 1000,
     openStore: (uri) => confined(open(uri), places.outs),
-    openPatientStore: (uri) => confined(stores.open(uri), places.outs),
+    openPatientStore: (uri) => confined(stores.openResults(uri), places.outs),
     openImages: (uri) => confined(stores.open(uri), places.ins),
   };
   const onStopping = (): void => {

@@ -69,7 +69,7 @@ export class DashboardRuns {
     const store = this.#options.stores[out];
     if (store === undefined) return undefined;
     const stored = await readStoredBytes(store, objectKeys.report(runId), mostStoredBytes.report);
-    if (stored.status === 'too-large') {
+    if ('reason' in stored) {
       throw new EigenfleetError(
         'storage',
         `The report of ${runId} cannot be shown: ${stored.reason}.`,

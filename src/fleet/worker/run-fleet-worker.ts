@@ -114,7 +114,7 @@ async function openParts(worker: FleetWorkerSettings): Promise<WorkerParts> {
   const { batch, modelCache, modelCacheBytes, threads = availableThreads() } = worker;
   const cache = { cacheFolder: modelCache, cacheBytes: modelCacheBytes };
   const loading = { device, threads, batch, ...cache, watch: telemetry.inference };
-  const open = (uri: string): ObjectStore => confined(stores.open(uri), places.outs);
+  const open = (uri: string): ObjectStore => confined(stores.openResults(uri), places.outs);
   const runs = new OpenRuns({
     openStore: open,
     openImages: async (uri) =>

@@ -32,8 +32,7 @@ export async function readSamples(
   const key = objectKeys.manifest(runId, shard);
   const stored = await readStoredBytes(store, key, mostStoredBytes.manifest);
   if (stored.status !== 'read') {
-    const what =
-      stored.status === 'absent' ? 'is missing from' : 'is larger than any plan makes it in';
+    const what = 'reason' in stored ? `cannot be used (${stored.reason}) in` : 'is missing from';
     throw new DamagedManifestError(`${key} ${what} ${store.uri}`, runId);
   }
   let samples: Sample[];

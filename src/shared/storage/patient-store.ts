@@ -1,3 +1,6 @@
+import { EigenfleetError } from '../errors.ts';
+import { systemCode } from '../host/storage-error.ts';
+import { StorageUnavailableError } from '../host/storage-unavailable.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 import type { StorageWait } from './storage-wait.ts';
 import { compareUtf8 } from './utf8-order.ts';
@@ -14,24 +17,38 @@ export class PatientStore implements ObjectStore {
   readonly #store: ObjectStore;
   readonly #reads: StorageWait;
   readonly #writes: StorageWait;
+  readonly #ownResults: boolean;
 
-  constructor(store: ObjectStore, { reads, writes }: StoreWaits) {
+  /** @param ownResults All that is read there was written by eigenfleet: a refused read is a missing right, which is waited for, and not an image's fault. */
+  constructor(store: ObjectStore, { reads, writes }: StoreWaits, ownResults = false) {
     this.uri = store.uri;
+    this.#ownResults = ownResults;
     this.#store = store;
     this.#reads = reads;
     this.#writes = writes;
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    return this.#reads.through(() => this.#store.get(key, signal), signal);
+    return this.#read(() => this.#store.get(key, signal), signal);
   }
 
   async getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
-    return this.#reads.through(() => this.#store.getRange(key, start, end));
+    return this.#read(() => this.#store.getRange(key, start, end));
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
-    return this.#reads.through(() => this.#store.head(key));
+    return this.#read(() => this.#store.head(key));
+  }
+
+  #read<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (!this.#ownResults) return this.#reads.through(request, signal);
+    return this.#reads.through(
+      () =>
+        request().catch((error: unknown) => {
+          throw isRefusedRead(error) ? unavailable(error) : error;
+        }),
+      signal,
+    );
   }
 
   async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
@@ -68,6 +85,20 @@ export class PatientStore implements ObjectStore {
       return names;
     });
   }
+}
+
+/** Whether a right is what is missing: a folder's permission, or S3's 403 and its like. */
+function isRefusedRead(error: unknown): error is EigenfleetError {
+  if (!(error instanceof EigenfleetError) || error.code !== 'storage') return false;
+  const { cause } = error;
+  if (['EACCES', 'EPERM'].includes(systemCode(cause) ?? '')) return true;
+  const { $metadata } = (cause ?? {}) as { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 300 && status < 500;
+}
+
+function unavailable(error: EigenfleetError): StorageUnavailableError {
+  return new StorageUnavailableError(error.message, { cause: error, lasting: true });
 }
 
 async function* behind(

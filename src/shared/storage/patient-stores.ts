@@ -15,6 +15,7 @@ export interface PlaceNotice extends StorageNotice {
 
 interface Place {
   readonly store: PatientStore;
+  readonly results: PatientStore;
   readonly reads: StorageWait;
   readonly writes: StorageWait;
 }
@@ -30,6 +31,11 @@ export class PatientStores {
 
   open(uri: string): ObjectStore {
     return this.#place(uri).store;
+  }
+
+  /** The same for a place of results, where a refused read is waited for like a refused write. */
+  openResults(uri: string): ObjectStore {
+    return this.#place(uri).results;
   }
 
   /** The wait for writes at a place: for files that no store writes, such as locks. */
@@ -56,7 +62,11 @@ export class PatientStores {
         say: (notice) => this.#options.say({ ...notice, place: store.uri, doing }),
       });
     const waits = { reads: waitOf('read'), writes: waitOf('written') };
-    const place = { ...waits, store: new PatientStore(store, waits) };
+    const place = {
+      ...waits,
+      store: new PatientStore(store, waits),
+      results: new PatientStore(store, waits, true),
+    };
     this.#places.set(store.uri, place);
     return place;
   }

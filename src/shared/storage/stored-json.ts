@@ -1,3 +1,5 @@
+import { EigenfleetError } from '../errors.ts';
+import { UnreadableFileError } from '../host/regular-file.ts';
 import type { ObjectStore } from './object-store.ts';
 
 const mebibyte = 1024 * 1024;
@@ -21,12 +23,12 @@ export const mostStoredBytes = {
 export type StoredBytes =
   | { readonly status: 'read'; readonly bytes: Uint8Array }
   | { readonly status: 'absent' }
-  | { readonly status: 'too-large'; readonly reason: string };
+  | { readonly status: 'too-large' | 'no-file'; readonly reason: string };
 
 export type StoredJson =
   | { readonly status: 'read'; readonly value: unknown }
   | { readonly status: 'absent' }
-  | { readonly status: 'too-large' | 'not-json'; readonly reason: string };
+  | { readonly status: 'too-large' | 'no-file' | 'not-json'; readonly reason: string };
 
 /** Reads an object of up to `mostBytes`; never holds more than that in memory. */
 export async function readStoredBytes(
@@ -34,8 +36,14 @@ export async function readStoredBytes(
   key: string,
   mostBytes: number,
 ): Promise<StoredBytes> {
-  const bytes = await store.getRange(key, 0, mostBytes + 1);
+  const bytes = await store.getRange(key, 0, mostBytes + 1).catch((error: unknown) => {
+    if (error instanceof EigenfleetError && error.cause instanceof UnreadableFileError) {
+      return error.cause;
+    }
+    throw error;
+  });
   if (bytes === undefined) return { status: 'absent' };
+  if (bytes instanceof UnreadableFileError) return { status: 'no-file', reason: bytes.message };
   if (bytes.length <= mostBytes) return { status: 'read', bytes };
   return { status: 'too-large', reason: `it is larger than ${mostBytes} bytes` };
 }

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import { listRuns, nameRun, resolveRun } from '../../../src/shared/run/run-names.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import type { ObjectStore } from '../../../src/shared/storage/object-store.ts';
+import { openStore } from '../../../src/shared/storage/open-store.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 /** The part of run.json that names need. */
 async function plan(store: ObjectStore, runId: string, plannedAt: string): Promise<void> {
@@ -135,6 +140,22 @@ describe('listRuns', () => {
         ['abc123', ['a', 'b']],
         ['fff000', []],
       ],
+    );
+  });
+
+  it('names what is no file in the place of a run.json, and passes over such a name', async () => {
+    const out = tempDir();
+    const store = openStore(out);
+    await plan(store, 'abc123', '2026-01-02T00:00:00.000Z');
+    await mkdir(join(out, 'piped'));
+    execFileSync('mkfifo', [join(out, 'piped/run.json')]);
+    await mkdir(join(out, 'names'));
+    execFileSync('mkfifo', [join(out, 'names/latest.json')]);
+    const { runs, broken } = await listRuns(store);
+    assert.deepEqual(broken, [{ runId: 'piped', reason: 'it is a named pipe, not a file' }]);
+    assert.deepEqual(
+      runs.map(({ runId }) => runId),
+      ['abc123'],
     );
   });
 });

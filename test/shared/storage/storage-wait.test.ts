@@ -160,6 +160,58 @@ describe('a patient store', () => {
   });
 });
 
+describe('a refused read', () => {
+  /** The first read is refused with a cause of the system or of S3. */
+  class Refusing extends MemoryStore {
+    #refused = false;
+    readonly #cause: object;
+
+    constructor(cause: object) {
+      super('out');
+      this.#cause = cause;
+    }
+
+    override async getRange(key: string, start: number, end: number) {
+      if (this.#refused) return super.getRange(key, start, end);
+      this.#refused = true;
+      const cause = Object.assign(new Error('raw'), this.#cause);
+      throw new EigenfleetError('storage', 'out/a is denied.', { cause });
+    }
+  }
+
+  for (const cause of [{ code: 'EACCES' }, { $metadata: { httpStatusCode: 403 } }]) {
+    it(`is the fault of one image, and of the storage where results are: ${JSON.stringify(cause)}`, async () => {
+      const { wait, notices } = waiting({ fromStart: true });
+      const waits = { reads: wait, writes: wait };
+      const read = async (ownResults: boolean) => {
+        const store = new PatientStore(new Refusing(cause), waits, ownResults);
+        await store.put('a', Buffer.from('a'));
+        return store.getRange('a', 0, 1);
+      };
+      await assert.rejects(read(false), { code: 'storage', message: 'out/a is denied.' });
+      assert.deepEqual(notices, []);
+      assert.equal(Buffer.from((await read(true)) ?? []).toString(), 'a');
+      assert.deepEqual(
+        notices.map(({ status, reason }) => [status, reason]),
+        [
+          ['away', 'out/a is denied.'],
+          ['back', 'out/a is denied.'],
+        ],
+      );
+    });
+  }
+
+  it('is no reason to wait where the object itself is damaged', async () => {
+    const { wait } = waiting({ fromStart: true });
+    const store = new PatientStore(
+      new Refusing({ code: 'EIO' }),
+      { reads: wait, writes: wait },
+      true,
+    );
+    await assert.rejects(store.getRange('a', 0, 1), EigenfleetError);
+  });
+});
+
 describe('what storage refuses', () => {
   const errorOf = (code: string, done: 'read' | 'written'): Error =>
     storageError(Object.assign(new Error('raw'), { code }), done, '/out/a');
