@@ -6,7 +6,7 @@ import { textOfNames } from '../../shared/host/file-name.ts';
 const lost = '\u{FFFD}';
 
 /**
- * Gives arguments that are not UTF-8, as a shell makes them of such names (`explain *.jpg`), the text that listings give the same names, in
+ * Replaces arguments that are not UTF-8, as a shell makes them of such names (`explain *.jpg`), by the text that listings give the same names, in
  * place: Node would hand out a name that does not exist. Only `explain` reads images by that text; elsewhere such an argument is refused.
  *
  * @param argv as `process.argv`; the first two are not arguments.
