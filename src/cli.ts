@@ -80,5 +80,7 @@ try {
 } catch (error) {
   const code = reportFailure(error);
   process.exitCode = code;
-  setTimeout(() => endProcess(code), lingerMs).unref();
+  const lingering = setTimeout(() => endProcess(code), lingerMs).unref();
+  // Nothing is open any more: the next command of the same process must not be ended for this one.
+  process.once('beforeExit', () => clearTimeout(lingering));
 }
