@@ -4,6 +4,7 @@ import type { PlannedRun } from '../producer/plan/plan-run.ts';
 import { writePlan } from '../producer/plan/write-plan.ts';
 import type { Summary } from '../report/summary/summary-schema.ts';
 import { EigenfleetError } from '../shared/errors.ts';
+import type { RunSpec } from '../shared/run/run-spec.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
@@ -67,13 +68,32 @@ async function explainAndSummarize(request: PlannedRunRequest): Promise<RunOutco
     ...(onProgress !== undefined && { onProgress }),
   });
   if (outcome.status === 'interrupted') return outcome;
+  return summarizeUnlessStopped({ ...request, spec, images });
+}
+
+interface ExplainedRun extends PlannedRunRequest {
+  readonly spec: RunSpec;
+  readonly images: ObjectStore;
+}
+
+/** All shards are done; merging those of a large run takes minutes, and the signal is heeded there, too. */
+async function summarizeUnlessStopped(run: ExplainedRun): Promise<RunOutcome> {
+  const { spec, store, images, settings, signal } = run;
+  const { s3Endpoint, s3Region } = settings;
   const { summarizeRun } = await import('../report/summarize-run.ts');
-  const { storeOptions } = stored;
-  const { runId } = spec;
-  const summarized = await summarizeRun({ store, runId, imageStore: images, storeOptions });
-  if (summarized.status === 'summarized') return summarized;
-  throw new EigenfleetError(
-    'storage',
-    `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
-  );
+  try {
+    signal.throwIfAborted();
+    const summarized = await summarizeRun({
+      ...{ store, runId: spec.runId, imageStore: images, signal },
+      storeOptions: { s3Endpoint, s3Region },
+    });
+    if (summarized.status === 'summarized') return summarized;
+    throw new EigenfleetError(
+      'storage',
+      `The results of ${summarized.missing.length} shards are missing from ${store.uri}: run the same command again.`,
+    );
+  } catch (error) {
+    if (signal.aborted) return { status: 'interrupted', shardsDone: spec.dataset.shards };
+    throw error;
+  }
 }

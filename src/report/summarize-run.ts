@@ -27,6 +27,8 @@ export interface SummarizeRequest {
   readonly failedShards?: ReadonlyMap<number, string>;
   /** How the store was opened: lets threads open it too, which large runs need. */
   readonly storeOptions?: StoreOptions;
+  /** Ends the work between two of its steps. What it has written is what the next call writes, too. */
+  readonly signal?: AbortSignal;
 }
 
 export type SummarizeOutcome =
@@ -36,13 +38,15 @@ export type SummarizeOutcome =
 
 /**
  * Merges the results of a run and writes `images/`, `failures.jsonl`, `summary.json`, `summary.md` and, last, `report.html`. Safe to call
- * again: the same results produce the same files. Throws `storage` when there is no such run or when writing fails.
+ * again: the same results produce the same files. Throws `storage` when there is no such run or when writing fails, the
+ * signal's reason when it is aborted.
  */
 export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
-  const { store, runId, imageStore, failedShards = new Map(), storeOptions } = request;
+  const { store, runId, imageStore, failedShards = new Map(), storeOptions, signal } = request;
   const spec = await openRun(store, runId);
   const { shards } = spec.dataset;
   const answer = await mergeShards({ store, planned: spec, storeOptions });
+  signal?.throwIfAborted();
   const { merged, unusable } = answer;
   const missing = answer.missing.filter((shard) => !failedShards.has(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
@@ -54,6 +58,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const done = all.filter((shard) => !undone.has(shard) && !unusable.has(shard));
   await removeLeftovers(store, runId);
   const { unreadable } = await compactRows({ store, runId, shards: done });
+  signal?.throwIfAborted();
   const summary = summarize({
     ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable },
     manifestFault: await manifestFault(store, spec),
@@ -66,6 +71,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   await putText(store, objectKeys.failures(runId), await failureLines(store, runId, failing));
   await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
   await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary, store.uri));
+  signal?.throwIfAborted();
   const reportKey = objectKeys.report(runId);
   const groups = await galleryOf({ store, imageStore, spec, statistics, summary, withoutTable });
   await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));

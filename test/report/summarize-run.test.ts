@@ -48,6 +48,21 @@ async function replaceFile(
 }
 
 describe('summarizing a run', () => {
+  it('ends with the signal, and leaves the rest to the next call', async () => {
+    const { store, imageStore, runId } = await storedRun();
+    const stop = new AbortController();
+    const put = store.put.bind(store);
+    store.put = async (key, bytes) => {
+      if (key === objectKeys.summaryJson(runId)) stop.abort(new Error('stopped'));
+      return put(key, bytes);
+    };
+    const request = { store, runId, imageStore };
+    await assert.rejects(summarizeRun({ ...request, signal: stop.signal }), { message: 'stopped' });
+    assert.equal(await store.get(objectKeys.report(runId)), undefined);
+    assert.equal((await summarizeRun(request)).status, 'summarized');
+    assert.ok(await store.get(objectKeys.report(runId)));
+  });
+
   it('writes rows, failures, summaries and the page', async () => {
     const { store, imageStore, rows, runId } = await storedRun();
     const outcome = await summarizeRun({ store, runId, imageStore });

@@ -13,6 +13,9 @@ const endOfWord = '\\s"\'`<>';
 /** What the sentences of our own messages show as the way to write an address. */
 const example = '(?!(?://)?(?:user)?:password@host)';
 
+/** A path that was made of an address has one slash: `/folder/https:/user:password@host`. A drive, `C:/`, is not the begin of one. */
+const begin = '[a-z][a-z0-9+.-]{0,30}:(?://|(?<=\\w\\w:)/)';
+
 /** Each is replaced by its first group and `***`, with the last group behind that where there is one. */
 function patternsFor(end: string): readonly (readonly [pattern: RegExp, by: string])[] {
   const some = `[^${end}]{0,2048}`;
@@ -21,18 +24,9 @@ function patternsFor(end: string): readonly (readonly [pattern: RegExp, by: stri
     // A Redis address has no path with an @ in it, so that all before the last one is a password, unencoded `@`, `/`, `?` and `#` included.
     [new RegExp(`\\b((?:rediss?|valkeys?):${example}/{0,3})${some}@`, 'gi'), '$1***@'],
     // The same of an address whose first part has a colon that begins no port.
-    [
-      new RegExp(
-        `\\b([a-z][a-z0-9+.-]{0,30}://)${example}[^${end}/?#@[]{0,2048}:${port}${some}@`,
-        'gi',
-      ),
-      '$1***@',
-    ],
+    [new RegExp(`\\b(${begin})${example}[^${end}/?#@[]{0,2048}:${port}${some}@`, 'gi'), '$1***@'],
     // User and password end at the first `/`, `?` or `#` (RFC 3986, section 3.2).
-    [
-      new RegExp(`\\b([a-z][a-z0-9+.-]{0,30}://)${example}[^${end}/?#\\\\]{0,2048}@`, 'gi'),
-      '$1***@',
-    ],
+    [new RegExp(`\\b(${begin})${example}[^${end}/?#\\\\]{0,2048}@`, 'gi'), '$1***@'],
     // Parameters of signed addresses, also in an address that is the parameter of another.
     [
       new RegExp(

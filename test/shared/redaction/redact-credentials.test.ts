@@ -23,6 +23,14 @@ describe('the redaction of a text', () => {
     hides('s3://AKIA:S3CR3T@bucket/key', 's3://***@bucket/key');
   });
 
+  it('hides them in a path that was made of an address, and leaves paths with an @ alone', () => {
+    hides('at /data/http:/u:S3CR3T@h/x', 'at /data/http:/***@h/x');
+    hides('at /data/https:/S3CR3T@h/x', 'at /data/https:/***@h/x');
+    for (const path of ['C:/me@home/a.jpg', '/data/a@2x.jpg', 'images:/data/a@2x.jpg']) {
+      hides(path, path);
+    }
+  });
+
   it('hides a password that holds the signs that end one', () => {
     hides('redis://u:S3@CR3T@cache:6379', 'redis://***@cache:6379');
     hides('redis://u:S3/CR3T@cache', 'redis://***@cache');
