@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OverlayPlan } from '../run/run-spec.ts';
+import { type OverlayPlan, runBounds } from '../run/run-spec.ts';
 import { tasks } from '../run/task-traits.ts';
 import { s3EndpointExpected, s3EndpointSchema } from '../storage/s3/s3-endpoint.ts';
 
@@ -96,7 +96,7 @@ export const layerNames: SettingValue<string[]> = {
 export const components: SettingValue<number[]> = {
   schema: z.preprocess(
     (value) => (listed(value) as unknown[]).map(numeric),
-    z.array(z.int().positive()).min(1),
+    z.array(z.int().positive().max(runBounds.components)).min(1),
   ),
   expected: 'component numbers counted from 1, separated by commas, such as 1 or 1,8,9,10',
 };

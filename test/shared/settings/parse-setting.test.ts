@@ -61,6 +61,7 @@ describe('a config file', () => {
     ['conf: 1\nconf: 0', /^run\.yaml is neither YAML nor JSON \(Map keys must be unique/],
     ['maps: maybe', /^run\.yaml: maps must be true or false, not "maybe"/],
     ['components: [1, a]', /components must be component numbers/],
+    ['components: [99999999999]', /components must be component numbers/],
     ['layers: {a: 1}', /layers must be layers separated by commas/],
     ['names: {1: a}', /names must be class names in the order of their ids/],
     ['config: other.yaml', /there is no setting "config"/],
