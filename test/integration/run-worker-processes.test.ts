@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { childArguments } from '../../src/cli/commands/run-worker-processes.ts';
 import { runCli } from '../support/cli.ts';
+import { lendRedis } from '../support/lent-redis.ts';
 
 const args = ['worker', '--devices', 'cuda:0,cuda:1', '--grace', '5', '--http-port', '9464'];
 
@@ -38,13 +39,18 @@ describe('eigenfleet worker --devices', () => {
     assert.match(ports.stderr, /leaves no port for each of 2 devices: use one up to 65534\./);
   });
 
-  it('gives up at once, with the code of Redis, when there is none', async () => {
-    const { code, stderr } = await runCli(
-      ['worker', '--supervise', '--device', 'cpu', '--redis', 'redis://127.0.0.1:1'],
-      { env: { LOG_LEVEL: 'error' } },
-    );
-    assert.equal(code, 8, stderr);
-    assert.match(stderr, /Redis does not answer at redis:\/\/127\.0\.0\.1:1/);
-    assert.match(stderr, /The worker on cpu is not restarted/);
+  it('gives up at once, with the code of a refusal, when Redis does not let it in', async () => {
+    const redis = await lendRedis();
+    try {
+      const url = redis.url.replace('redis://', 'redis://nobody:wrong@');
+      const { code, stderr } = await runCli(
+        ['worker', '--supervise', '--device', 'cpu', '--redis', url],
+        { env: { LOG_LEVEL: 'error' } },
+      );
+      assert.equal(code, 11, stderr);
+      assert.match(stderr, /The worker on cpu is not restarted/);
+    } finally {
+      await redis.close();
+    }
   });
 });
