@@ -1,8 +1,9 @@
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { compareText } from '../../shared/statistics/exemplars.ts';
 import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import { counted, duration } from '../words/wording.ts';
 import { deviceWords } from './headlines.ts';
-import { compare, sortedByKey } from './sorted-by-key.ts';
+import { sortedByKey } from './sorted-by-key.ts';
 import type { TimingSummary } from './summary-schema.ts';
 
 /** Times and machines; everything else in a summary is the same whenever and wherever it is made. */
@@ -24,7 +25,7 @@ interface TimedRun {
 export function timingsOf({ spec, statistics, timings, devices }: TimedRun): TimingSummary {
   const explained = statistics.statuses.success ?? 0;
   const seconds = timings.wallMs / 1000;
-  const names = Object.keys(devices).sort(compare);
+  const names = Object.keys(devices).sort(compareText);
   const where = names.length === 1 ? ` on ${deviceWords(names[0] ?? '')}` : '';
   const spent = `${counted(explained, 'image')} explained in ${duration(timings.wallMs)}${where}`;
   return {

@@ -2,6 +2,7 @@ import { flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, parseColumn } from '../../shared/catalog/measure-column.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
+import { compareText } from '../../shared/statistics/exemplars.ts';
 import { meanMapOf } from '../../shared/statistics/map-sum.ts';
 import type {
   ClassStatistics,
@@ -11,7 +12,7 @@ import type {
 import { describeDistribution, describeMeasure } from './distribution-summary.ts';
 import { headlinesOf, type SummaryFacts, titleOf } from './headlines.ts';
 import { type RunTimings, timingsOf } from './run-timings.ts';
-import { compare, sortedByKey } from './sorted-by-key.ts';
+import { sortedByKey } from './sorted-by-key.ts';
 import type {
   ClassSummary,
   FlagSummary,
@@ -120,7 +121,7 @@ function countsOf(statistics: ShardStatistics): Summary['counts'] {
 function reasonsOf({ reasons }: ShardStatistics): ReasonSummary[] {
   return Object.entries(reasons)
     .map(([reason, { status, count, keys }]) => ({ reason, status, count, keys }))
-    .sort((a, b) => b.count - a.count || compare(a.reason, b.reason));
+    .sort((a, b) => b.count - a.count || compareText(a.reason, b.reason));
 }
 
 /** All flags, the most frequent first: a zero is an answer too. */
@@ -166,7 +167,7 @@ function classSummary(
 function measuresOf({ measures }: ShardStatistics): Record<string, MeasureSummary> {
   return Object.fromEntries(
     Object.keys(measures)
-      .sort(compare)
+      .sort(compareText)
       .flatMap((column) => {
         const kind = parseColumn(column)?.kind;
         const distribution = measures[column];
@@ -211,7 +212,7 @@ function medianAspectRatio({ aspectRatios }: ShardStatistics): number {
 function extremesOf({ extremes }: ShardStatistics): Summary['extremes'] {
   return Object.fromEntries(
     Object.keys(extremes)
-      .sort(compare)
+      .sort(compareText)
       .map((column) => [
         column,
         {
