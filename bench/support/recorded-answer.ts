@@ -3,7 +3,7 @@ import type { ImageOutputs } from '../../src/model/session/image-outputs.ts';
 import { loadModel } from '../../src/model/yolo/load-model.ts';
 import { availableThreads } from '../../src/shared/host/threads/cpu-quota.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
-import { prepareSample } from '../../src/worker/explain/prepare-sample.ts';
+import { prepareSample, prepareSettingsOf } from '../../src/worker/explain/prepare-sample.ts';
 import { startRuntimeInference } from '../../src/worker/inference/runtime-inference.ts';
 import { benchSpec } from './spec.ts';
 
@@ -28,9 +28,8 @@ export async function recordAnswer({ model, image, images }: Recording): Promise
   const inference = await startRuntimeInference({
     ...{ loaded, options, device: 'cpu', threads: availableThreads(), images: 1 },
   });
-  const { resize, maxPixels } = options;
   const pixels = new Uint8Array(3 * spec.model.inputHeight * spec.model.inputWidth);
-  const settings = { ...spec.model, resize, maxPixels };
+  const settings = prepareSettingsOf(spec.model, options);
   const prepared = await prepareSample(await readFile(image), settings, pixels);
   if (prepared.status !== 'success') throw new Error(prepared.reason);
   const { images: answers } = await inference.infer([{ pixels, geometry: prepared.geometry }]);

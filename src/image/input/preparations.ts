@@ -3,6 +3,7 @@ import type { InputPreparation } from '../../shared/run/task-traits.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { classifyCropInto, classifyGeometry } from './classify-crop.ts';
 import { letterboxGeometry, letterboxInto } from './letterbox.ts';
+import { stretchGeometry } from './stretch.ts';
 
 /** One way from an image to the model's input. */
 export interface Preparation {
@@ -18,5 +19,6 @@ export interface Preparation {
 
 export const preparations: Readonly<Record<InputPreparation, Preparation>> = {
   letterbox: { geometryOf: letterboxGeometry, fill: letterboxInto },
+  stretch: { geometryOf: stretchGeometry, fill: letterboxInto },
   crop: { geometryOf: classifyGeometry, fill: classifyCropInto },
 };

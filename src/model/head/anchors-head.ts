@@ -49,7 +49,7 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     if (classes !== metadata.names?.size && !isAtLeast(anchors, channels)) {
       throw new EigenfleetError(
         'model',
-        `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 and RT-DETR differ): export a YOLOv8 or later detection model.`,
+        `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model.`,
       );
     }
     return { ...head, kind: 'detect', classes, extra, anchors };

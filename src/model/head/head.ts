@@ -1,6 +1,6 @@
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import type { Task } from '../../shared/run/task-traits.ts';
+import type { InputPreparation, Task } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
@@ -62,6 +62,8 @@ export type TensorsOf<Answer> = Answer extends AnyAnswer
 
 /** One kind of model output: how it is recognized, what it adds to the graph, and what its numbers mean. The registry is `heads.ts`. */
 export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
+  /** How its images are prepared, where that is not its task's way. */
+  readonly preparation?: InputPreparation;
   /** `undefined` when the outputs have another layout. Throws `EigenfleetError('model')` when they are unreadable. */
   layoutOf(facts: HeadFacts): Layout | undefined;
   /** One line for people, without a period at the end. */

@@ -3,10 +3,16 @@ import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
 import { anchorsHead } from './anchors-head.ts';
 import { classifyHead } from './classify-head.ts';
 import type { Head, TensorsOf } from './head.ts';
+import { queriesHead } from './queries-head.ts';
 import { rowsHead } from './rows-head.ts';
 
 /** Every head by its kind. A new one is a module and a line here, and in the list of its task below. */
-const heads = { classify: classifyHead, nms: rowsHead, detect: anchorsHead } as const;
+const heads = {
+  classify: classifyHead,
+  nms: rowsHead,
+  detect: anchorsHead,
+  queries: queriesHead,
+} as const;
 
 type Heads = (typeof heads)[keyof typeof heads];
 type LayoutOf<Known> = Known extends Head<infer Layout, infer _> ? Layout : never;
@@ -23,7 +29,7 @@ const boxHeads = [rowsHead, anchorsHead];
 
 /** The heads that a task's model may have; the first that recognizes the outputs reads them. */
 export const headsOfTask: Readonly<Record<Task, readonly Heads[]>> = {
-  detect: boxHeads,
+  detect: [queriesHead, ...boxHeads],
   classify: [classifyHead],
   segment: boxHeads,
   pose: boxHeads,

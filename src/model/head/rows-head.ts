@@ -57,6 +57,12 @@ export const rowsHead: Head<RowsLayout, RowsAnswer> = {
 /** The highest class id that a row can hold, INT32. */
 const highestClassId = 2 ** 31 - 1;
 
+export function isClassId(classId: number): boolean {
+  return classId >= 0 && classId <= highestClassId;
+}
+
+export const impossibleClass = 'the model returned an impossible class';
+
 interface Rows {
   /** [n, columns]: x1, y1, x2, y2 in input pixels, score, class, and what the task adds; unused rows are zero. */
   readonly rows: Float32Array;
@@ -94,9 +100,7 @@ function rowsFault({ rows, columns }: Rows, confThreshold: number): string | und
     if (!Number.isFinite(score)) return notFinite('scores');
     if (score <= confThreshold) continue;
     if (!areFinite(rows.subarray(start, start + 4))) return notFinite('boxes');
-    const classId = Math.round(rows[start + 5] ?? 0);
-    if (!(classId >= 0 && classId <= highestClassId))
-      return 'the model returned an impossible class';
+    if (!isClassId(Math.round(rows[start + 5] ?? 0))) return impossibleClass;
   }
   return undefined;
 }

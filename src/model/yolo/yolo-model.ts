@@ -1,6 +1,11 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import { explainedTasks, type Task, traitsOf } from '../../shared/run/task-traits.ts';
-import type { HeadLayout } from '../head/heads.ts';
+import {
+  explainedTasks,
+  type InputPreparation,
+  type Task,
+  traitsOf,
+} from '../../shared/run/task-traits.ts';
+import { type HeadLayout, headOf } from '../head/heads.ts';
 import { readHead } from '../head/read-head.ts';
 import {
   type ModelOverrides,
@@ -29,6 +34,8 @@ export interface YoloModel extends ModuleGraph {
   readonly dynamicSize: boolean;
   readonly opset: number;
   readonly headLayout: HeadLayout;
+  /** How an image becomes the input. */
+  readonly preparation: InputPreparation;
   readonly metadata: UltralyticsMetadata;
   /** `Ultralytics YOLOv8n model trained on ...`, or the file's name. */
   readonly description: string;
@@ -68,6 +75,7 @@ export function readYoloModel(
     classNames: names.classNames,
     opset: file.opset,
     headLayout: layout,
+    preparation: headOf(layout).preparation ?? traitsOf(task).preparation,
     metadata,
     description: metadata.description || name,
     externalFiles: file.externalFiles,

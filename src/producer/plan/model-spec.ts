@@ -2,15 +2,17 @@ import { pathToFileURL } from 'node:url';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import { layerColumns } from '../../shared/catalog/measure-column.ts';
 import type { ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 
 /** What run.json keeps of a model. `uri` says where it comes from when that is not the file that was loaded. */
 export function modelSpecOf(
   { path, sha256, model }: LoadedModel,
   uri: string = pathToFileURL(path).href,
 ): ModelSpec {
-  const { sizeBytes, task, classNames, inputHeight, inputWidth, description } = model;
+  const { sizeBytes, task, classNames, inputHeight, inputWidth, preparation, description } = model;
   const kept = { task, classNames: [...classNames], inputHeight, inputWidth, description };
-  return { uri, sha256, sizeBytes, ...kept };
+  const isUsual = preparation === traitsOf(task).preparation;
+  return { uri, sha256, sizeBytes, ...kept, ...(!isUsual && { preparation }) };
 }
 
 /** What run.json keeps of the target layers. */

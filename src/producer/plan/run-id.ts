@@ -27,6 +27,8 @@ export function runIdOf({ datasetName, digest, model, options }: RunIdentity): s
       classNames: model.classNames,
       inputHeight: model.inputHeight,
       inputWidth: model.inputWidth,
+      // Absent in most runs, whose ids stay what they were.
+      preparation: model.preparation,
     },
     options,
   });

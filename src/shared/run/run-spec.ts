@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flagThresholdsSchema } from '../catalog/flag-catalog.ts';
-import { tasks } from './task-traits.ts';
+import { inputPreparations, tasks } from './task-traits.ts';
 
 /**
  * Glossary. A *dataset* is images under one root. A *sample* is one image of it. A *shard* is up to `shardSize` samples, named in a
@@ -97,6 +97,8 @@ export const modelSpecSchema = z.object({
   classNames: z.array(z.string()).max(maxClassId + 1),
   inputHeight: upTo(runBounds.side),
   inputWidth: upTo(runBounds.side),
+  /** How images become the input, where it is not the task's way; absent otherwise. */
+  preparation: z.enum(inputPreparations).optional(),
   description: z.string(),
 });
 export type ModelSpec = z.infer<typeof modelSpecSchema>;

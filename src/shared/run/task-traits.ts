@@ -2,8 +2,9 @@
 export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb'] as const;
 export type Task = (typeof tasks)[number];
 
-/** How an image becomes the model's input: whole with padding, or its center crop. */
-export type InputPreparation = 'letterbox' | 'crop';
+/** How an image becomes the model's input: whole with padding, its center crop, or stretched to the input. */
+export const inputPreparations = ['letterbox', 'crop', 'stretch'] as const;
+export type InputPreparation = (typeof inputPreparations)[number];
 
 /** What distinguishes tasks: nothing else in the sources asks for a task by name. `model/head` reads the output. */
 export interface TaskTraits {

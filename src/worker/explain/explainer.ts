@@ -9,6 +9,7 @@ import { InferenceBatcher } from '../inference/inference-batcher.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
 import type { AnsweredSample, OverlayAnswer } from './pixel-thread.ts';
+import { type InputSpec, prepareSettingsOf } from './prepare-sample.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
 
@@ -22,7 +23,7 @@ export type ExplainedSample =
   | { readonly status: 'failed_to_decode' | 'failed_to_infer'; readonly reason: string };
 
 export interface ExplainerSettings {
-  readonly model: Pick<ModelSpec, 'task' | 'classNames' | 'inputHeight' | 'inputWidth'>;
+  readonly model: InputSpec & Pick<ModelSpec, 'classNames'>;
   readonly targetLayers: readonly TargetLayer[];
   readonly options: ExplainOptions;
 }
@@ -60,10 +61,9 @@ export class Explainer {
     this.#settings = settings;
     const { model, targetLayers, options } = settings;
     const { task, classNames, inputHeight, inputWidth } = model;
-    const { resize, maxPixels } = options;
     this.#pool = new PixelPool(
       {
-        prepare: { task, inputHeight, inputWidth, resize, maxPixels },
+        prepare: prepareSettingsOf(model, options),
         interpret: { task, layers: targetLayers, options },
         classNames,
       },

@@ -2,16 +2,26 @@ import { decodeImage, decodeImageNear } from '../../image/decode/decode-image.ts
 import { type Preparation, preparations } from '../../image/input/preparations.ts';
 import type { RgbImage } from '../../image/rgb-image.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
-import type { Resize } from '../../shared/run/run-spec.ts';
-import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
+import type { ExplainOptions, ModelSpec, Resize } from '../../shared/run/run-spec.ts';
+import { type InputPreparation, traitsOf } from '../../shared/run/task-traits.ts';
 
 /** What preparation needs from a run. */
 export interface PrepareSettings {
-  readonly task: Task;
+  readonly preparation: InputPreparation;
   readonly inputHeight: number;
   readonly inputWidth: number;
   readonly resize: Resize;
   readonly maxPixels: number;
+}
+
+/** What a run's model takes. */
+export type InputSpec = Pick<ModelSpec, 'task' | 'inputHeight' | 'inputWidth' | 'preparation'>;
+
+export function prepareSettingsOf(
+  { task, inputHeight, inputWidth, preparation = traitsOf(task).preparation }: InputSpec,
+  { resize, maxPixels }: Pick<ExplainOptions, 'resize' | 'maxPixels'>,
+): PrepareSettings {
+  return { preparation, inputHeight, inputWidth, resize, maxPixels };
 }
 
 /** The result of preparing an image; its pixels are in the caller's buffer. */
@@ -51,8 +61,8 @@ export async function prepareSample(
   };
 }
 
-function preparationOf({ task }: PrepareSettings): Preparation {
-  return preparations[traitsOf(task).preparation];
+function preparationOf({ preparation }: PrepareSettings): Preparation {
+  return preparations[preparation];
 }
 
 async function decodeFor(bytes: Uint8Array, settings: PrepareSettings): Promise<Decoded> {
