@@ -1,9 +1,8 @@
 import { rememberedByObject } from '../shared/host/remembered.ts';
-import type { Detection } from '../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
 import { borderCoverage } from './border-ring.ts';
-import { boxCoverage } from './box-coverage.ts';
 import { type ContentCells, contentCells, type GridSize } from './content-cells.ts';
+import type { ObjectCoverage } from './object-coverage.ts';
 
 /** Share of each cell's content that something covers, and its share of the whole content. */
 export interface Covered {
@@ -14,21 +13,21 @@ export interface Covered {
 export interface GridCoverage {
   readonly cells: ContentCells;
   readonly border: Covered;
+  /** By the objects' own regions. */
   readonly boxes: Covered | undefined;
 }
 
-/** Coverage of a grid over one image by the boxes and by the border ring. */
+/** Coverage of a grid over one image by its objects and by the border ring. */
 export function coverGrid(
   geometry: LetterboxGeometry,
   size: GridSize,
-  detections: readonly Detection[],
+  objects: ObjectCoverage | undefined,
 ): GridCoverage {
   const cells = contentCells(geometry, size);
-  const boxes = detections.map(({ box }) => box);
   return {
     cells,
     border: borderOf(cells),
-    boxes: boxes.length === 0 ? undefined : covered(boxCoverage(boxes, cells), cells),
+    boxes: objects && covered(objects(cells), cells),
   };
 }
 

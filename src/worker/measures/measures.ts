@@ -1,6 +1,7 @@
 import { entropySum, type HeatSums, sumHeat } from '../../kernels/map-sums.ts';
 import type { ContentCells, GridMap, GridSize } from '../../maps/content-cells.ts';
 import { type Covered, covered, coverGrid, type GridCoverage } from '../../maps/grid-coverage.ts';
+import { objectCoverage } from '../../maps/object-coverage.ts';
 import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
 import { componentPart, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
@@ -66,10 +67,11 @@ export function measureMap({ map, cells, ...coverage }: MeasuredMap): Record<str
 export function measureSample(evidence: SampleEvidence): Record<string, number> {
   const { fused, layers, framed, detections, classScores, geometry } = evidence;
   const grids = new Map<string, GridCoverage>();
+  const objects = objectCoverage(detections, geometry);
   const measures: Record<string, number> = {};
   const gridOf = (size: GridSize): GridCoverage => {
     const key = `${size.gridWidth}x${size.gridHeight}`;
-    const grid = grids.get(key) ?? coverGrid(geometry, size, detections);
+    const grid = grids.get(key) ?? coverGrid(geometry, size, objects);
     grids.set(key, grid);
     return grid;
   };

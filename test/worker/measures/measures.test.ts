@@ -6,7 +6,7 @@ import { boxCoverage } from '../../../src/maps/box-coverage.ts';
 import { contentCells } from '../../../src/maps/content-cells.ts';
 import type { MeasureName } from '../../../src/shared/catalog/measure-catalog.ts';
 import { mapColumn } from '../../../src/shared/catalog/measure-column.ts';
-import type { Xyxy } from '../../../src/shared/run/detection.ts';
+import type { Detection, Xyxy } from '../../../src/shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../../src/shared/run/letterbox-geometry.ts';
 import {
   measureMap,
@@ -265,6 +265,34 @@ describe('the measures of a sample', () => {
     const measures = measureSample(evidence);
     assert.equal('residual_model_18_pc8' in measures, false);
     assert.ok(Object.values(measures).every(Number.isFinite));
+  });
+
+  test('count heat inside masks and rotated boxes, where objects have them', () => {
+    // Hot is the cell [25, 50) x [25, 50), pixels [8, 16) x [8, 16) of the input; the mask is its left half and the cell left of it.
+    const hot = { map: Float32Array.from(oneCell(5)), gridWidth: 4, gridHeight: 4 };
+    const box = [0, 0, 50, 50] as const;
+    const input = { left: 0, top: 8, width: 12, height: 8, bits: new Uint8Array(96).fill(1) };
+    const mask = { polygons: [], rle: { size: [100, 100], counts: '' }, input } as const;
+    const measuresOf = (of: Partial<Detection>) =>
+      measureSample({
+        ...{ ...evidence, fused: hot, layers: [] },
+        detections: [{ box, score: 0.9, classId: 0, ...of }],
+      });
+    const masked = measuresOf({ mask });
+    near(masked.energy_in_boxes_fused, 0.5);
+    near(masked.box_area, 1.5 / 16);
+    near(masked.box_lift_fused, 16 / 3);
+    near(masked.peak_in_boxes_fused, 0.5);
+    // A diamond around the hot cell's middle whose corners are the middles of its sides.
+    const side = 12.5 * Math.SQRT2;
+    const center = { centerX: 37.5, centerY: 37.5, width: side, height: side };
+    const rotated = measuresOf({ rotated: { ...center, angle: Math.PI / 4 } });
+    near(rotated.energy_in_boxes_fused, 0.5);
+    near(rotated.box_area, 0.5 / 16);
+    near(measuresOf({}).energy_in_boxes_fused, 1);
+    const empty = { ...mask, input: { ...input, width: 0, height: 0, bits: new Uint8Array(0) } };
+    assert.equal(measuresOf({ mask: empty }).box_area, 0);
+    assert.equal('energy_in_boxes_fused' in measuresOf({ mask: empty }), false);
   });
 
   test('without objects say none were found and nothing of boxes', () => {
