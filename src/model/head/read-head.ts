@@ -15,9 +15,15 @@ export interface HeadReading {
 /**
  * Task and layout of the head, from the shapes of the graph's outputs and, where shapes leave it open, from the metadata. Throws
  * `EigenfleetError('model')` when the outputs are not those of a YOLO head, or contradict the task.
+ *
+ * @param measured the outputs with the sizes of one run, where the file leaves them all open (`hasOpenOutputs`)
  */
-export function readHead(file: OnnxFile, metadata: UltralyticsMetadata): HeadReading {
-  const outputs = file.graph.output.map(tensorInfo);
+export function readHead(
+  file: OnnxFile,
+  metadata: UltralyticsMetadata,
+  measured?: readonly TensorInfo[],
+): HeadReading {
+  const outputs = measured ?? file.graph.output.map(tensorInfo);
   const first = outputs[0];
   if (first === undefined) throw noHead(file, outputs);
   const elemType = floatTypeOf(file, first);
@@ -25,12 +31,29 @@ export function readHead(file: OnnxFile, metadata: UltralyticsMetadata): HeadRea
   const inferred = metadata.task === undefined ? inferTask(file, outputs, metadata) : undefined;
   const task = metadata.task ?? inferred;
   if (task === undefined) throw noHead(file, outputs);
-  const layout = layoutOf({ file, metadata, task, outputs, head });
+  const settled = layoutOf({ file, metadata, task, outputs, head });
+  const layout = measured === undefined ? settled : withOpenCount(settled);
   const warnings =
     inferred === undefined
       ? []
       : [`The file names no task; its outputs look like ${inferred}. Set --task if that is wrong.`];
   return { task, layout, warnings };
+}
+
+/**
+ * A file may leave every size of an output open but the number of images: dynamic exports before Ultralytics 8.3, and those that were not simplified. Then
+ * nothing tells box numbers from anchors but a run.
+ */
+export function hasOpenOutputs(file: OnnxFile): boolean {
+  return file.graph.output.map(tensorInfo).some(({ shape }) => {
+    return shape.length !== 1 && shape.slice(1).every((size) => size === 'dynamic');
+  });
+}
+
+/** How many anchors or rows there are depends on the size of the input. */
+function withOpenCount(layout: HeadLayout): HeadLayout {
+  if ('anchors' in layout) return { ...layout, anchors: 'dynamic' };
+  return 'rows' in layout ? { ...layout, rows: 'dynamic' } : layout;
 }
 
 function inferTask(

@@ -5,7 +5,9 @@ import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { irregularity, mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
+import { decodeOnnx, type OnnxFile } from '../onnx/onnx-file.ts';
 import { readLayerShapes } from './layer-shapes.ts';
+import { measuredOutputs } from './measured-outputs.ts';
 import { resolveTargetLayers } from './module-layers.ts';
 import { assertTaskSupported, readYoloModel, type YoloModel } from './yolo-model.ts';
 
@@ -35,7 +37,10 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
 }
 
 /** ONNX Runtime opens the weights beside a model itself, and would wait for a pipe for good. */
-async function assertWeightFiles(model: YoloModel, folder: string): Promise<void> {
+async function assertWeightFiles(
+  model: Pick<OnnxFile, 'name' | 'externalFiles'>,
+  folder: string,
+): Promise<void> {
   for (const name of model.externalFiles) {
     const file = resolve(folder, name);
     const stats = await stat(file).catch(() => undefined);
@@ -55,10 +60,12 @@ async function assertWeightFiles(model: YoloModel, folder: string): Promise<void
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const bytes = await readModelFile(path);
   const overrides = options.overrides ?? {};
-  const model = readYoloModel(bytes, { name: basename(path), overrides });
-  assertTaskSupported(model);
+  const name = basename(path);
   const folder = dirname(resolve(path));
-  await assertWeightFiles(model, folder);
+  await assertWeightFiles(decodeOnnx(bytes, name), folder);
+  const outputs = await measuredOutputs(bytes, { name, overrides, folder });
+  const model = readYoloModel(bytes, { name, overrides, outputs });
+  assertTaskSupported(model);
   const choices = resolveTargetLayers(model, options.layers);
   const tensors = choices.map(({ tensor }) => tensor);
   const shapes = await readLayerShapes(bytes, model, tensors, { folder });

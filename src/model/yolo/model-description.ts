@@ -2,6 +2,7 @@ import { explainedTasks, traitsOf } from '../../shared/run/task-traits.ts';
 import { headOf } from '../head/heads.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { layerShapeOf, readTensorInfos } from './layer-shapes.ts';
+import { measuredOutputs } from './measured-outputs.ts';
 import type { ModuleOutput } from './module-graph.ts';
 import type { ShapeOptions } from './runtime-shapes.ts';
 import { readYoloModel, type YoloModel } from './yolo-model.ts';
@@ -30,9 +31,9 @@ export interface ModelDescription {
   readonly model: YoloModel;
   /** In the order of the graph. */
   readonly layers: readonly LayerDescription[];
-  /** `model.22`, or `undefined` when the nodes carry no module names. */
+  /** `model.22`, `block.43` where the file names no modules, or `undefined` when the graph shows no head. */
   readonly head: string | undefined;
-  /** Names of the layers that the head reads. */
+  /** Names of the layers that the head reads, in its own order. */
   readonly headInputs: readonly string[];
   /** The layout of the output, one sentence. */
   readonly layout: string;
@@ -45,11 +46,11 @@ export async function describeModel(
   bytes: Uint8Array,
   options: { name: string; overrides?: ModelOverrides } & ShapeOptions,
 ): Promise<ModelDescription> {
-  const model = readYoloModel(bytes, options);
+  const outputs = await measuredOutputs(bytes, options);
+  const model = readYoloModel(bytes, { ...options, outputs });
   const tensors = model.modules.map((module) => module.tensor);
   const infos = await readTensorInfos(bytes, model, tensors, options);
   const defaults = new Set(model.defaultTargets);
-  const read = new Set(model.headInputs);
   const layers = model.modules.map((module): LayerDescription => {
     const info = infos.get(module.tensor);
     const shape = info && layerShapeOf(info);
@@ -63,7 +64,7 @@ export async function describeModel(
       gridHeight: shape?.gridHeight,
       gridWidth: shape?.gridWidth,
       stride: shape && model.inputHeight / shape.gridHeight,
-      readBy: module.readBy.map((index) => `model.${index}`),
+      readBy: module.readBy.map((index) => `${model.modulePrefix}.${index}`),
       isDefault: defaults.has(module.index),
       reason: reasonFor(model, module, defaults.has(module.index)),
     };
@@ -71,8 +72,11 @@ export async function describeModel(
   return {
     model,
     layers,
-    head: model.headModule < 0 ? undefined : `model.${model.headModule}`,
-    headInputs: layers.filter(({ tensor }) => read.has(tensor)).map(({ name }) => name),
+    head: model.headModule < 0 ? undefined : headName(model),
+    headInputs: model.headInputs.flatMap((read) => {
+      const layer = layers.find(({ tensor }) => tensor === read);
+      return layer === undefined ? [] : [layer.name];
+    }),
     layout: headOf(model.headLayout).describe(model.headLayout),
     defaultReason: defaultReason(model),
   };
@@ -87,13 +91,17 @@ function reasonFor(model: YoloModel, module: ModuleOutput, isDefault: boolean): 
   return 'On request: the head does not read it.';
 }
 
+function headName({ modulePrefix, headModule }: YoloModel): string {
+  return `${modulePrefix}.${headModule}`;
+}
+
 function defaultReason(model: YoloModel): string {
   if (model.defaultTargets.length === 0) {
-    return 'No default layers: the nodes of this file carry no module names, so name tensors with --layers.';
+    return 'No default layers: neither the names in this file nor its graph show a head, so name tensors with --layers.';
   }
   return traitsOf(model.task).classifies
     ? 'The last two layers that still have a grid.'
-    : `The layers that the head (model.${model.headModule}) reads, one for each size of object.`;
+    : `The layers that the head (${headName(model)}) reads, one for each size of object.`;
 }
 
 const width = 96;

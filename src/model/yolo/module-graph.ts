@@ -1,13 +1,16 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { blockKind } from './block-kind.ts';
+import { dataInputs } from './graph-flow.ts';
+import { walkBack } from './head-levels.ts';
 import { type ScopedGraph, scopeGraph } from './scoped-graph.ts';
+import { isPooling } from './structural-blocks.ts';
 
 /** The output of one module of the network (one line of the model's YAML). */
 export interface ModuleOutput {
   /** N of `model.N`. */
   readonly index: number;
-  /** `model.N`. */
+  /** `model.N`; `block.N` where the file names no modules. */
   readonly name: string;
   /** Of a classifier's head: its last features before the pooling. Of another head: its output, which has no grid. */
   readonly tensor: string;
@@ -20,13 +23,15 @@ export interface ModuleOutput {
   readonly isHead: boolean;
 }
 
-/** The modules of a network and their connections; empty when the nodes carry no module names. */
+/** The modules of a network and their connections; empty when neither names nor the graph show any. */
 export interface ModuleGraph {
   /** In the order of the graph; a module without an output of its own (a dropped Identity) is not in it. */
   readonly modules: readonly ModuleOutput[];
+  /** What modules are called: `block` where the file names none, and the graph alone tells them apart. */
+  readonly modulePrefix: 'model' | 'block';
   /** Index of the module that makes the graph's output; -1 when there are no modules. */
   readonly headModule: number;
-  /** Tensors of other modules that the head reads, in the order of the graph: finest grid first for YOLOv8. */
+  /** Tensors of other modules that the head reads, in the head's own order: finest grid first for YOLOv8, coarsest last but one for YOLOv3-tiny. */
   readonly headInputs: readonly string[];
   /** Indices of the modules that are explained when the user names none, in the order of the graph. */
   readonly defaultTargets: readonly number[];
@@ -40,14 +45,16 @@ export interface ModuleGraph {
  * hands out several, the last one made counts. Names of tensors, kinds of operators and numbers of layers are not relied on.
  */
 export function findModules(graph: GraphProto, imageInput: string, task: Task): ModuleGraph {
-  const scoped = scopeGraph(graph, imageInput);
+  const { classifies } = traitsOf(task);
+  const scoped = scopeGraph(graph, imageInput, { imageInput, pools: classifies });
   const headModule = findHead(scoped);
-  const activationTensors = [...scoped.activations];
-  const headInputs = activationTensors.filter((tensor) => feedsHead(scoped, tensor, headModule));
-  const features = traitsOf(task).classifies ? pooledFeatures(scoped, headModule) : undefined;
+  const headInputs = inputsOfHead(scoped, headModule);
+  const activationTensors = inHeadOrder([...scoped.activations], headInputs);
+  const features = classifies ? pooledFeatures(scoped, headModule) : undefined;
   const modules = moduleOutputs(scoped, headModule, features);
   return {
     modules,
+    modulePrefix: scoped.prefix,
     headModule,
     headInputs,
     defaultTargets: defaultTargets(modules, headInputs, features),
@@ -70,21 +77,42 @@ function findHead({ outputs, makers, moduleOf }: ScopedGraph): number {
   return head;
 }
 
+/** In the order in which the head, from its output back, comes upon them. */
+function inputsOfHead(scoped: ScopedGraph, head: number): string[] {
+  const inputs = new Set<string>();
+  if (head < 0) return [];
+  for (const node of walkBack(scoped, () => false)) {
+    if (scoped.moduleOf(node) !== head) continue;
+    for (const tensor of dataInputs(scoped, node))
+      if (isOutside(scoped, tensor, head)) inputs.add(tensor);
+  }
+  for (const tensor of scoped.activations) if (feedsHead(scoped, tensor, head)) inputs.add(tensor);
+  return [...inputs];
+}
+
+function isOutside({ makers, moduleOf }: ScopedGraph, tensor: string, head: number): boolean {
+  const maker = makers.get(tensor);
+  return maker !== undefined && moduleOf(maker) !== head;
+}
+
 function feedsHead(scoped: ScopedGraph, tensor: string, head: number): boolean {
-  const maker = scoped.makers.get(tensor);
-  if (head < 0 || maker === undefined || scoped.moduleOf(maker) === head) return false;
+  if (!isOutside(scoped, tensor, head)) return false;
   return (scoped.readers.get(tensor) ?? []).some((reader) => scoped.moduleOf(reader) === head);
+}
+
+/** What the head reads changes places among itself. */
+function inHeadOrder(tensors: readonly string[], headInputs: readonly string[]): string[] {
+  const read = new Set(headInputs);
+  const next = headInputs.values();
+  return tensors.map((tensor) => (read.has(tensor) ? (next.next().value ?? tensor) : tensor));
 }
 
 /** What a classifier's head averages over space: class activation maps and Eigen-CAM need it before the pooling. */
 function pooledFeatures(scoped: ScopedGraph, head: number): string | undefined {
   const pooling = scoped.nodes.find(
-    (node) =>
-      scoped.moduleOf(node) === head &&
-      ['GlobalAveragePool', 'ReduceMean', 'AveragePool'].includes(node.opType) &&
-      scoped.activations.has(node.input[0] ?? ''),
+    (node) => scoped.moduleOf(node) === head && isPooling(scoped, node),
   );
-  return pooling?.input[0];
+  return pooling && dataInputs(scoped, pooling)[0];
 }
 
 function moduleOutputs(
@@ -130,7 +158,7 @@ function moduleOutput(
   if (tensor === undefined || maker === undefined) return undefined;
   return {
     index,
-    name: `model.${index}`,
+    name: `${scoped.prefix}.${index}`,
     tensor,
     opType: maker.opType,
     block: isHead ? 'head' : blockKind(nodes),

@@ -17,8 +17,8 @@ type LayeredModel = Pick<
 /** Each is a column of measures and a file of maps per shard; the largest YOLO models have a few hundred modules. */
 const mostLayers = 1000;
 
-/** `15`, `-2`, `model.15`, `model.model.15`, `/model.15`. */
-const moduleRequest = /^\/?(?:model\.)*(-?\d+)$/;
+/** `15`, `-2`, `model.15`, `model.model.15`, `/model.15`, `block.15`. */
+const moduleRequest = /^\/?(?:(?:model|block)\.)*(-?\d+)$/;
 
 /**
  * Turns what a user asks for into layers, in the order of the graph and each once. A request is a module (`model.15` or `15`), a module
@@ -35,7 +35,7 @@ export function resolveTargetLayers(
     throw new EigenfleetError(
       'usage',
       requested === undefined
-        ? `${model.name} has no head that reads modules named model.N, so there are no default layers: choose tensors by name with --layers.`
+        ? `${model.name} shows no head, neither by names nor by its graph, so there are no default layers: choose tensors by name with --layers.`
         : 'The list of layers is empty: name at least one, or drop --layers for the default ones.',
     );
   }

@@ -4,11 +4,18 @@ import { isStatic, type TensorInfo, unknownTensor } from '../onnx/tensor-info.ts
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import { modelFault } from '../runtime/model-fault.ts';
 import type { InferenceSession, Tensor } from '../runtime/onnxruntime.ts';
-import type { YoloModel } from './yolo-model.ts';
+import type { ModelInput } from './model-input.ts';
 
 export interface ShapeOptions {
   /** The model file's folder: needed only where its weights lie in files beside it. */
   readonly folder?: string | undefined;
+}
+
+/** What must be known of a model to load and run it. */
+export interface RunnableModel extends Omit<ModelInput, 'dynamicSize'> {
+  readonly name: string;
+  readonly opset: number;
+  readonly externalFiles: readonly string[];
 }
 
 /** ONNX Runtime's cost of outputs grows with the square of their number. */
@@ -16,7 +23,7 @@ const mostAtOnce = 4096;
 
 interface Question {
   readonly bytes: Uint8Array;
-  readonly model: YoloModel;
+  readonly model: RunnableModel;
   readonly tensors: readonly string[];
   readonly options: ShapeOptions;
 }
@@ -27,7 +34,7 @@ interface Question {
  */
 export async function runtimeInfos(
   bytes: Uint8Array,
-  model: YoloModel,
+  model: RunnableModel,
   tensors: readonly string[],
   options: ShapeOptions,
 ): Promise<TensorInfo[]> {
@@ -53,7 +60,7 @@ async function ask(question: Question): Promise<TensorInfo[]> {
   }
 }
 
-function loadFailure({ name, externalFiles }: YoloModel, reason: string): string {
+function loadFailure({ name, externalFiles }: RunnableModel, reason: string): string {
   return externalFiles.length > 0
     ? `${name} cannot be loaded: ${reason}. Its weights lie in ${externalFiles.slice(0, 3).join(', ')} beside it: put them there, or export one file.`
     : `${name} cannot be loaded: ${reason}. Export it again with "yolo export format=onnx".`;
@@ -112,7 +119,7 @@ function measuredShapes(question: Question): Promise<Map<string, number[]>> {
   });
 }
 
-async function blackImage(model: YoloModel): Promise<Tensor> {
+async function blackImage(model: RunnableModel): Promise<Tensor> {
   const { Tensor } = await import('../runtime/onnxruntime.ts');
   const batch = model.batch === 'dynamic' ? 1 : model.batch;
   const dims = [batch, 3, model.inputHeight, model.inputWidth];

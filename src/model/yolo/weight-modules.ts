@@ -1,50 +1,62 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
+import { dataInputs, type GraphFlow } from './graph-flow.ts';
+import { isConvolution, isPassThrough } from './operators.ts';
 
 /** `model.15.cv2.conv.weight`, `model.model.15.cv2.conv.weight`. */
 const weightScope = /^(?:\w+\.)*?model\.(\d+)\./;
 
 /**
- * Modules of nodes by the names of their weights, for files whose nodes carry no scopes (PyTorch before 1.13, its newer "dynamo" exporter).
- * A node without weights belongs to the module whose data it reads; one that mixes modules, or resizes (a Concat or Upsample module of
- * YOLO), belongs to none. Empty unless every convolution tells its module: a guess would move layers.
- * `nodes` has makers before readers; `activations` are the tensors that depend on the image.
+ * Modules of nodes by the names of their weights, for files whose nodes carry no scopes (PyTorch before 1.13, its newer "dynamo" exporter
+ * after a simplifier). A node without weights belongs to the module whose data it reads; one that mixes modules, or resizes (a Concat or
+ * Upsample module of YOLO), belongs to none. `undefined` unless every convolution tells its module: a guess would move layers.
  */
 export function modulesByWeights(
   graph: GraphProto,
-  nodes: readonly NodeProto[],
-  activations: ReadonlySet<string>,
-): Map<NodeProto, number> {
+  flow: GraphFlow,
+): Map<NodeProto, number> | undefined {
   const weights = new Map<string, number>();
   for (const { name } of graph.initializer) {
     const index = weightScope.exec(name)?.[1];
     if (index !== undefined) weights.set(name, Number(index));
   }
-  const ownModule = (node: NodeProto) =>
-    node.input.map((input) => weights.get(input)).find((index) => index !== undefined);
-  const convolutions = nodes.filter((node) => node.opType === 'Conv');
+  const nodes = flow.nodes.filter((node) => !isPassThrough(node));
+  const ownModule = weightReader(flow, weights);
+  const convolutions = nodes.filter(isConvolution);
   if (convolutions.length === 0 || !convolutions.every((node) => ownModule(node) !== undefined)) {
-    return new Map();
+    return undefined;
   }
   const modules = new Map<NodeProto, number>();
-  const madeIn = new Map<string, number>();
   for (const node of nodes) {
-    const index = ownModule(node) ?? inheritedModule(node, madeIn, activations);
-    if (index === undefined) continue;
-    modules.set(node, index);
-    for (const output of node.output) madeIn.set(output, index);
+    const index = ownModule(node) ?? inheritedModule(node, flow, modules);
+    if (index !== undefined) modules.set(node, index);
   }
   return modules;
 }
 
+/** Weights may be dequantized or cast on their way to the node. */
+function weightReader(
+  { originOf }: GraphFlow,
+  weights: ReadonlyMap<string, number>,
+): (node: NodeProto) => number | undefined {
+  return ({ input }) => {
+    for (const name of input) {
+      const index = weights.get(originOf(name));
+      if (index !== undefined) return index;
+    }
+    return undefined;
+  };
+}
+
 function inheritedModule(
   node: NodeProto,
-  madeIn: ReadonlyMap<string, number>,
-  activations: ReadonlySet<string>,
+  flow: GraphFlow,
+  modules: ReadonlyMap<NodeProto, number>,
 ): number | undefined {
   if (node.opType === 'Resize' || node.opType === 'Upsample') return undefined;
-  const sources = new Set(
-    node.input.filter((input) => activations.has(input)).map((input) => madeIn.get(input)),
-  );
+  const sources = dataInputs(flow, node).map((input) => {
+    const maker = flow.makers.get(input);
+    return maker && modules.get(maker);
+  });
   const [only] = sources;
-  return sources.size === 1 ? only : undefined;
+  return sources.every((source) => source === only) ? only : undefined;
 }

@@ -13,6 +13,7 @@ import {
   type UltralyticsMetadata,
 } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
+import type { TensorInfo } from '../onnx/tensor-info.ts';
 import { readInput } from './model-input.ts';
 import { findModules, type ModuleGraph } from './module-graph.ts';
 
@@ -45,6 +46,14 @@ export interface YoloModel extends ModuleGraph {
   readonly warnings: readonly string[];
 }
 
+export interface ReadOptions {
+  /** The file's name, for messages. */
+  readonly name: string;
+  readonly overrides?: ModelOverrides;
+  /** The graph's outputs with sizes that the file leaves open: `measuredOutputs`. */
+  readonly outputs?: readonly TensorInfo[] | undefined;
+}
+
 /**
  * Reads a YOLO model of any task. Throws `EigenfleetError('model')` for a file that is not ONNX or not a YOLO model, and `EigenfleetError('usage')` for
  * overrides that contradict the file. Names that do not fit the head: `--names` of another length is an error; in a file, missing names become
@@ -52,14 +61,14 @@ export interface YoloModel extends ModuleGraph {
  */
 export function readYoloModel(
   bytes: Uint8Array,
-  { name, overrides = {} }: { name: string; overrides?: ModelOverrides },
+  { name, overrides = {}, outputs }: ReadOptions,
 ): YoloModel {
   const file = decodeOnnx(bytes, name);
   const metadata = readMetadata(file, overrides);
   const input = readInput(file, metadata, overrides);
-  const { task, layout, warnings } = readHead(file, metadata);
+  const { task, layout, warnings } = readHead(file, metadata, outputs);
   const modules = findModules(file.graph, input.inputName, task);
-  if (!metadata.present && modules.modules.length === 0 && overrides.task === undefined) {
+  if (!metadata.present && overrides.task === undefined && isAnonymous(modules, task)) {
     throw new EigenfleetError(
       'model',
       `${name} is not a YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, set --task and --names.`,
@@ -81,6 +90,11 @@ export function readYoloModel(
     externalFiles: file.externalFiles,
     warnings: [...metadata.warnings, ...warnings, ...names.warnings],
   };
+}
+
+/** A graph without names may show a detector's levels; that it pools and classifies, any family's does. */
+function isAnonymous({ modules, modulePrefix }: ModuleGraph, task: Task): boolean {
+  return modules.length === 0 || (modulePrefix === 'block' && traitsOf(task).classifies);
 }
 
 /** Throws `EigenfleetError('model')` for the tasks that can be read but not yet explained. */

@@ -160,13 +160,43 @@ test('does not depend on the order of the nodes', () => {
   assert.deepEqual(model.defaultTargets, [1, 3]);
 });
 
-test('asks for tensors by name where nodes carry no module names', () => {
+test('finds head and blocks where nothing carries a name', () => {
   const model = read(sketch((n) => `Node_${n}`));
+  assert.deepEqual(
+    model.modules.map(({ name, tensor, isHead }) => [name, tensor, isHead]),
+    [
+      ['block.0', 'a', false],
+      ['block.1', 'b', false],
+      ['block.2', 'c', false],
+      ['block.3', 'd', false],
+      ['block.4', 'e', false],
+      ['block.5', 'output0', true],
+    ],
+  );
+  assert.deepEqual(model.headInputs, ['c', 'e']);
+  assert.deepEqual(resolveTargetLayers(model), [
+    { name: 'block.2', tensor: 'c' },
+    { name: 'block.4', tensor: 'e' },
+  ]);
+  assert.deepEqual(resolveTargetLayers(model, ['-2', 'block.0', '1']), [
+    { name: 'block.0', tensor: 'a' },
+    { name: 'block.1', tensor: 'b' },
+    { name: 'block.4', tensor: 'e' },
+  ]);
+});
+
+test('asks for tensors by name where the graph shows no head', () => {
+  const nodes = [
+    ['x', 'Flatten', 'images', 'a'],
+    ['y', 'MatMul', 'a w', 'output0'],
+  ] as const;
+  const metadata = { task: 'detect', names: "{0: 'a', 1: 'b', 2: 'c'}" };
+  const model = read(sketchModel({ nodes, outputs: { output0: [1, 7, 84] }, metadata }));
   assert.deepEqual(model.modules, []);
   assert.equal(model.headModule, -1);
   assert.throws(() => resolveTargetLayers(model), /choose tensors by name with --layers/);
   assert.throws(() => resolveTargetLayers(model, ['15']), /no layer "15"\. It names no modules/);
-  assert.deepEqual(resolveTargetLayers(model, ['e']), [{ name: 'e', tensor: 'e' }]);
+  assert.deepEqual(resolveTargetLayers(model, ['a']), [{ name: 'a', tensor: 'a' }]);
 });
 
 test('finds modules by their weights where nodes carry no module names', () => {
