@@ -66,8 +66,13 @@ export function augmentModel(
   const back = new GraphBuilder(facts.opset, 'explain');
   const steps = plan.steps ?? defaultSteps(plan.components);
   const { components } = plan;
-  const layers = plan.layers.map((layer) => addEigenCam(back, layer, { components, steps }, batch));
   const head = addHead(back, facts.headLayout);
+  // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
+  // free before the next one is computed. Otherwise all of them are held until the model has ended.
+  const layers = plan.layers
+    .toReversed()
+    .map((layer) => addEigenCam(back, layer, { components, steps }, batch))
+    .toReversed();
   const wanted = [...plan.layers.map(({ tensor }) => tensor), facts.headLayout.output];
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeOnnx } from '../../../src/model/onnx/onnx-file.ts';
-import { augmentModel } from '../../../src/model/session/augmented-graph.ts';
+import { InferenceSession, Tensor } from '../../../src/model/runtime/onnxruntime.ts';
+import { type AugmentedModel, augmentModel } from '../../../src/model/session/augmented-graph.ts';
 import {
   createExplainSession,
   type ExplainOutputs,
@@ -14,6 +15,7 @@ import { EigenfleetError } from '../../../src/shared/errors.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
 import { cellsOf, fixtureModel, openExplainer, trainedModel } from '../../support/explainer.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { toyModel } from '../../support/toy-model.ts';
 
 const grid = { gridHeight: 4, gridWidth: 6 };
@@ -36,6 +38,33 @@ async function runToy(toy: ReturnType<typeof toyModel>): Promise<ExplainOutputs>
   return outputs;
 }
 
+/** Names of the nodes in the order in which ONNX Runtime computes them, from its profile. */
+async function executionOrder(augmented: AugmentedModel): Promise<string[]> {
+  const folder = tempDir();
+  const session = await InferenceSession.create(augmented.bytes, {
+    enableProfiling: true,
+    profileFilePrefix: join(folder, 'profile'),
+    logSeverityLevel: 4,
+  });
+  const { inputHeight, inputWidth, layers } = augmented;
+  const pixels = new Uint8Array(3 * inputHeight * inputWidth);
+  const feeds: Record<string, Tensor> = {
+    [augmented.pixels]: new Tensor('uint8', pixels, [1, 3, inputHeight, inputWidth]),
+  };
+  for (const layer of layers) {
+    const weights = new Float32Array(cellsOf(layer));
+    feeds[layer.tensors.weights] = new Tensor('float32', weights, [1, 1, weights.length]);
+  }
+  await session.run(feeds);
+  session.endProfiling();
+  await session.release();
+  const [file = ''] = readdirSync(folder);
+  const events: { name: string; cat: string }[] = JSON.parse(
+    readFileSync(join(folder, file), 'utf8'),
+  );
+  return events.filter(({ cat }) => cat === 'Node').map(({ name }) => name);
+}
+
 describe('the augmented model', () => {
   it('takes bytes and masks, and gives nothing of the raw layers or the raw head', async () => {
     const explainer = await openExplainer(trainedModel, { components: [1] });
@@ -44,8 +73,8 @@ describe('the augmented model', () => {
     const { inputs, graph, metadata } = decodeOnnx(augmented.bytes, 'augmented');
     const weights = augmented.layers.map(({ tensors }) => tensors.weights);
     assert.deepEqual(
-      inputs.map(({ name }) => name),
-      [augmented.pixels, ...weights],
+      new Set(inputs.map(({ name }) => name)),
+      new Set([augmented.pixels, ...weights]),
     );
     const outputs = graph.output.map(({ name }) => name);
     assert.ok(!outputs.includes('output0'));
@@ -54,6 +83,25 @@ describe('the augmented model', () => {
     const original = decodeOnnx(bytes, 'original');
     assert.equal(graph.node.length, original.graph.node.length + augmented.addedNodes);
     assert.deepEqual(metadata, original.metadata);
+  });
+
+  it('is done with a layer before the model goes on, so that no activations wait for the end', async () => {
+    const { augmented, session } = await openExplainer(fixtureModel('tiny-det'), {
+      components: [1],
+      layers: ['15', '18', '21'],
+    });
+    await session.release();
+    const order = await executionOrder(augmented);
+    const isExplaining = (name: string) => name.startsWith('eigenfleet/explain/');
+    const firstOf = (module: string) => order.findIndex((name) => name.startsWith(module));
+    for (const [layer, next] of [
+      ['/model.15/', '/model.16/'],
+      ['/model.18/', '/model.19/'],
+      ['/model.21/', '/model.22/'],
+    ] as const) {
+      const between = order.slice(firstOf(layer), firstOf(next));
+      assert.ok(between.filter(isExplaining).length >= 10, `between ${layer} and ${next}`);
+    }
   });
 
   it('leaves the bytes it was given alone', () => {
