@@ -8,6 +8,7 @@ import type { Size } from '../decode/decode-image.ts';
 import { blendMap } from '../overlay/blend-map.ts';
 import { colorTable } from '../overlay/color-map.ts';
 import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
+import { maskOpacity } from '../overlay/draw-object.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import {
   type CaptionLine,
@@ -71,7 +72,11 @@ function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
     {
       title: 'Input',
       lines: [plain(`${image.width} x ${image.height} pixels`), plain(found)],
-      picture: withResults(plan, { ...photo, data: Uint8Array.from(photo.data) }),
+      picture: withResults(
+        plan,
+        { ...photo, data: Uint8Array.from(photo.data) },
+        maskOpacity.overPhoto,
+      ),
     },
     {
       title: 'Fused map',
@@ -81,7 +86,7 @@ function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
     {
       title: 'Fused map over the image',
       lines: [plain("where the layers' main pattern is strongest")],
-      picture: withResults(plan, blendMap(photo, values, table)),
+      picture: withResults(plan, blendMap(photo, values, table), maskOpacity.overMap),
     },
   ];
 }
@@ -121,11 +126,11 @@ function imageValues({ geometry }: FigurePlan, grid: GridMap, size: Size): Float
   });
 }
 
-function withResults(plan: FigurePlan, canvas: Canvas): Canvas {
+function withResults(plan: FigurePlan, canvas: Canvas, opacity: number): Canvas {
   const { geometry, detections, classScores, classNames } = plan;
   const { width, height } = canvas;
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
-  const frame = { x: 0, y: 0, width, height, ...scale };
+  const frame = { x: 0, y: 0, width, height, ...scale, maskOpacity: opacity };
   drawDetections(canvas, detections, classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
   return canvas;

@@ -1,25 +1,18 @@
+import { classColor } from '../../shared/catalog/class-color.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
-import {
-  type Canvas,
-  type Color,
-  fillRectangle,
-  type Rectangle,
-  strokeRectangle,
-} from '../canvas.ts';
+import { type Canvas, type Color, fillRectangle, type Rectangle } from '../canvas.ts';
 import { canDraw, drawText, fitText, type TextStyle, textWidth } from '../text/draw-text.ts';
+import {
+  drawSkeleton,
+  fillObject,
+  outlineObject,
+  type PictureFrame,
+  type PlacedObject,
+  placeObject,
+} from './draw-object.ts';
 
 const dark: Color = [18, 21, 26];
 const white: Color = [255, 255, 255];
-
-/** Where the picture of an image lies on a canvas, and how many canvas pixels one image pixel is. */
-export interface PictureFrame {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly scaleX: number;
-  readonly scaleY: number;
-}
 
 /** Wider than any picture; avoids measuring a name of megabytes for each box. */
 const mostLabelUnits = 512;
@@ -36,8 +29,8 @@ export function labelText(classId: number, score: number, classNames: readonly s
 }
 
 /**
- * Boxes as white lines of 2 pixels on dark ones of 4, readable on any color; each with a label where one still fits without
- * covering a better detection's label.
+ * Objects as the model tells them: boxes, rotated boxes or masks as lines in the color of the class on dark ones, readable on any color, and
+ * skeletons; each with a label where one still fits without covering its object or a better detection's label.
  */
 export function drawDetections(
   canvas: Canvas,
@@ -46,18 +39,19 @@ export function drawDetections(
   frame: PictureFrame,
 ): void {
   const ranked = [...detections].sort((a, b) => b.score - a.score);
-  const boxes = ranked.map((detection) => ({ detection, box: onCanvas(detection, frame) }));
-  for (const { box } of boxes.toReversed()) {
-    strokeRectangle(canvas, box, dark, 4);
-    strokeRectangle(canvas, box, white, 2);
-  }
+  const objects = ranked.map((detection) => placeObject(detection, frame));
+  const worstFirst = objects.toReversed();
+  for (const object of worstFirst) fillObject(canvas, object, frame);
+  for (const object of worstFirst) outlineObject(canvas, object);
+  for (const object of worstFirst) drawSkeleton(canvas, object, frame);
   const taken: Rectangle[] = [];
-  for (const { detection, box } of boxes) {
-    const text = labelText(detection.classId, detection.score, classNames);
-    const chip = placeChip(text, box, frame, taken);
+  for (const object of objects) {
+    const { classId, score } = object.detection;
+    const text = labelText(classId, score, classNames);
+    const chip = placeChip(text, object, frame, taken);
     if (!chip) continue;
     taken.push(chip);
-    drawChip(canvas, text, chip);
+    drawChip(canvas, text, classId, chip);
   }
 }
 
@@ -72,19 +66,12 @@ export function drawClassScores(
     const text = labelText(classId, score, classNames);
     const size = chipSize(text, frame);
     const chip = { x: frame.x + 8, y: frame.y + 8 + row * (size.height + 4), ...size };
-    if (chip.y + chip.height <= frame.y + frame.height) drawChip(canvas, text, chip);
+    if (chip.y + chip.height <= frame.y + frame.height) drawChip(canvas, text, classId, chip);
   });
 }
 
-function onCanvas({ box }: Detection, frame: PictureFrame): Rectangle {
-  const [left, top, right, bottom] = box;
-  return {
-    x: frame.x + left * frame.scaleX,
-    y: frame.y + top * frame.scaleY,
-    width: (right - left) * frame.scaleX,
-    height: (bottom - top) * frame.scaleY,
-  };
-}
+/** Width of the bar in a label that has the color of the class. */
+const swatch = 4;
 
 /** 13 pixels on usual pictures, down to 10 on small ones. */
 function chipStyle(frame: PictureFrame): TextStyle {
@@ -94,22 +81,38 @@ function chipStyle(frame: PictureFrame): TextStyle {
 
 function chipSize(text: string, frame: PictureFrame): { width: number; height: number } {
   const style = chipStyle(frame);
-  const width = Math.ceil(textWidth(text, style)) + 8;
+  const width = Math.ceil(textWidth(text, style)) + 8 + swatch;
   return { width: Math.min(width, Math.max(frame.width - 8, 24)), height: style.size + 6 };
+}
+
+/** A label lies inside an object only where this many of it would fit. */
+const mostCovered = 3;
+
+/** What a label stands at: the upright box, or of a rotated one its highest corner, down to its lowest. */
+function labeledBox({ detection, box, outlines }: PlacedObject): Rectangle {
+  const [corners = []] = outlines;
+  if (detection.rotated === undefined || corners.length === 0) return box;
+  const heights = corners.filter((_, i) => i % 2 === 1);
+  const y = Math.min(...heights);
+  const x = corners[2 * heights.indexOf(y)] ?? box.x;
+  return { x, y, width: 0, height: Math.max(...heights) - y };
 }
 
 function placeChip(
   text: string,
-  box: Rectangle,
+  object: PlacedObject,
   frame: PictureFrame,
   taken: readonly Rectangle[],
 ): Rectangle | undefined {
   const { width, height } = chipSize(text, frame);
+  const box = labeledBox(object);
   const left = box.x - 2;
   const right = box.x + box.width + 2 - width;
   const [above, inside] = [box.y - 2 - height, box.y + 2];
   const [below, insideBelow] = [box.y + box.height + 2, box.y + box.height - 2 - height];
-  const places = [above, inside, below, insideBelow].flatMap((y) => [
+  const isRoomy = object.box.width * object.box.height >= mostCovered * width * height;
+  const rows = isRoomy ? [above, inside, below, insideBelow] : [above, below];
+  const places = rows.flatMap((y) => [
     { x: left, y, width, height },
     { x: right, y, width, height },
   ]);
@@ -123,12 +126,13 @@ function placeChip(
     );
 }
 
-function drawChip(canvas: Canvas, text: string, chip: Rectangle): void {
+function drawChip(canvas: Canvas, text: string, classId: number, chip: Rectangle): void {
   const style: TextStyle = { size: chip.height - 6, weight: 'medium', color: white };
   fillRectangle(canvas, chip, dark, 0.85);
+  fillRectangle(canvas, { ...chip, width: swatch }, classColor(classId));
   const baseline = Math.round(chip.y) + chip.height - 3 - Math.round(style.size * 0.13);
-  const position = { x: Math.round(chip.x) + 4, y: baseline };
-  drawText(canvas, fitText(text, style, chip.width - 7), position, style);
+  const position = { x: Math.round(chip.x) + 4 + swatch, y: baseline };
+  drawText(canvas, fitText(text, style, chip.width - 7 - swatch), position, style);
 }
 
 function overlaps(a: Rectangle, b: Rectangle): boolean {

@@ -10,6 +10,7 @@ import { blendMap } from './blend-map.ts';
 import { type ColorTable, colorTable } from './color-map.ts';
 import { drawClassScores, drawDetections } from './draw-detections.ts';
 import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
+import { maskOpacity } from './draw-object.ts';
 
 export interface OverlayPlan {
   /** The image file as it was read. */
@@ -68,7 +69,7 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
   const values = mapToImage({ map, gridWidth, gridHeight, geometry, width, height });
   const canvas = blendMap(photo, values, table);
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
-  const frame = { x: 0, y: 0, width, height, ...scale };
+  const frame = { x: 0, y: 0, width, height, ...scale, maskOpacity: maskOpacity.overMap };
   drawCornerLegend(canvas, table);
   drawDetections(canvas, detections, classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
