@@ -4,3 +4,8 @@ export interface RgbImage {
   readonly width: number;
   readonly height: number;
 }
+
+/** Decoded pixels of any number of channels: HWC, 8 bits each, rows from the top without padding. */
+export interface ChannelImage extends RgbImage {
+  readonly channels: number;
+}

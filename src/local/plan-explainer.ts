@@ -1,4 +1,5 @@
 import { assertComponents } from '../model/eigen-cam/component-limit.ts';
+import { assertPreprocessing } from '../model/session/preprocessing.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
 import { openModel } from '../producer/model/open-model.ts';
 import { modelSpecOf, targetLayersOf } from '../producer/plan/model-spec.ts';
@@ -37,5 +38,6 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
   const resolved = resolveOptions({ settings, imageCount, targetLayers: names });
   const { explain: options, execution } = resolved;
   assertComponents(options.components, targetLayers);
+  assertPreprocessing(options, loaded);
   return { loaded, model: modelSpecOf(loaded), targetLayers, options, execution };
 }

@@ -22,6 +22,8 @@ export function toyModel(options: ToyOptions): AugmentedModel {
   const facts = {
     inputName,
     inputElemType: elemType,
+    inputChannels: 3,
+    takesBytes: false,
     inputHeight: gridHeight,
     inputWidth: gridWidth,
     batch: 1,

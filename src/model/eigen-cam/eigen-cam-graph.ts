@@ -3,6 +3,7 @@ import {
   type ElementType,
   elementTypes,
   type GraphBuilder,
+  steppingSlice,
   toTheEnd,
 } from '../onnx/graph-builder.ts';
 
@@ -117,10 +118,23 @@ function addGram(
     side === 'channels'
       ? graph.op('MatMul', [centered, turned])
       : graph.op('MatMul', [turned, centered]);
-  const row = graph.op('Reshape', [product, graph.integers([0, 1, -1])]);
-  const diagonal = graph.sliced(row, 2, { start: 0, end: toTheEnd, step: size + 1 });
-  const trace = graph.op('MatMul', [diagonal, ones(graph, [size, 1])]);
+  const trace = addTrace(graph, product, size);
   return { gram: graph.op('Div', [product, trace]), trace };
+}
+
+function addTrace(graph: GraphBuilder, product: string, size: number): string {
+  const flat = graph.integers([0, 1, -1]);
+  if (graph.opset < steppingSlice) {
+    const identity = Float32Array.from({ length: size * size }, (_, i) =>
+      i % (size + 1) === 0 ? 1 : 0,
+    );
+    const mask = graph.floats(`identity${size}`, [size, size], identity);
+    const row = graph.op('Reshape', [graph.op('Mul', [product, mask]), flat]);
+    return graph.op('MatMul', [row, ones(graph, [size * size, 1])]);
+  }
+  const row = graph.op('Reshape', [product, flat]);
+  const diagonal = graph.sliced(row, 2, { start: 0, end: toTheEnd, step: size + 1 });
+  return graph.op('MatMul', [diagonal, ones(graph, [size, 1])]);
 }
 
 function addIteration(

@@ -25,6 +25,9 @@ export type ElementType = 'float32' | 'float16' | 'uint8';
 /** Slice reads it as "to the end". */
 export const toTheEnd = 2 ** 31 - 1;
 
+/** The operator set from which on Slice has steps, and takes its range as inputs. */
+export const steppingSlice = 10;
+
 /** ONNX's numbers of the element types, as in onnx.proto's TensorProto.DataType. */
 export const elementTypes = {
   float32: TensorProto_DataType.FLOAT,
@@ -36,7 +39,7 @@ export const elementTypes = {
 /**
  * Collects the nodes, constants, inputs and outputs of a piece of an ONNX graph and encodes them as a small ModelProto. Repeated fields of
  * concatenated protobuf messages merge, so such a piece before or behind a model's bytes becomes part of that model's graph.
- * Operators that changed between operator sets are emitted as the file's own `opset` wants them (11 and later).
+ * Operators that changed between operator sets are emitted as the file's own `opset` wants them (9 and later).
  */
 export class GraphBuilder {
   readonly opset: number;
@@ -79,12 +82,17 @@ export class GraphBuilder {
       : this.op(opType, [tensor, this.integers([axis])], { keepdims });
   }
 
-  /** [start, end) of one axis, every `step`th. */
+  /** [start, end) of one axis, every `step`th; before operator set 10 every one. */
   sliced(
     tensor: string,
     axis: number,
     range: { start: number; end: number; step: number },
   ): string {
+    if (this.opset < steppingSlice) {
+      if (range.step !== 1) throw new RangeError('Slice has no steps before operator set 10');
+      const { start, end } = range;
+      return this.op('Slice', [tensor], { axes: [axis], starts: [start], ends: [end] });
+    }
     const at = [[range.start], [range.end], [axis], [range.step]].map((one) => this.integers(one));
     return this.op('Slice', [tensor, ...at]);
   }

@@ -6,15 +6,25 @@ import {
   type EigenCamLayer,
 } from '../eigen-cam/eigen-cam-graph.ts';
 import { addHead, type HeadTensors } from '../head/heads.ts';
-import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
+import { addNumbers } from './input-numbers.ts';
+import { type Preprocessing, scaleFor } from './preprocessing.ts';
 
 /** What must be known about an ONNX file before Eigen-CAM can be added. */
 export type ModelFacts = Pick<
   YoloModel,
-  'inputName' | 'inputElemType' | 'inputHeight' | 'inputWidth' | 'batch' | 'opset' | 'headLayout'
+  | 'inputName'
+  | 'inputElemType'
+  | 'inputChannels'
+  | 'takesBytes'
+  | 'inputHeight'
+  | 'inputWidth'
+  | 'batch'
+  | 'opset'
+  | 'headLayout'
 >;
 
 export interface ExplainPlan {
@@ -25,6 +35,8 @@ export interface ExplainPlan {
   readonly steps?: number;
   /** Where the model will run: decides how bytes become floats, not their values. */
   readonly device: Device;
+  /** Default: what the model needs by itself. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /** A model with Eigen-CAM inside. Plain data: it can be posted to a worker thread. */
@@ -33,21 +45,22 @@ export interface AugmentedModel {
   readonly batch: number | 'dynamic';
   readonly inputHeight: number;
   readonly inputWidth: number;
-  /** Input, uint8 [B, 3, H, W]: RGB, planar. */
+  readonly inputChannels: number;
+  /** Input, uint8 [B, C, H, W]: planar, RGB where there are three channels. */
   readonly pixels: string;
   readonly layers: readonly EigenCamLayer[];
   readonly head: HeadTensors;
   readonly addedNodes: number;
 }
 
-/** Reshape, Slice and DequantizeLinear keep their form from here on. */
-const oldestOpset = 11;
+/** The oldest whose operators suffice: Cast, MatMul and Reshape as they are used here. */
+const oldestOpset = 9;
 
 /**
  * Puts Eigen-CAM of the target layers, and the reduction of the head, into an ONNX file. The file's own bytes are kept: its input and
  * outputs are cut out, and the new nodes stand before and behind it as protobuf pieces that merge with it. The new input is uint8 (a quarter
  * of the bytes, one DequantizeLinear); only small outputs come out. `bytes` stay unchanged.
- * Throws `EigenfleetError('model')` for an operator set below 11 or bytes that are not protobuf.
+ * Throws `EigenfleetError('model')` for an operator set below 9 or bytes that are not protobuf.
  */
 export function augmentModel(
   bytes: Uint8Array,
@@ -62,7 +75,7 @@ export function augmentModel(
   }
   const batch = facts.batch === 'dynamic' ? 'eigenfleet_batch' : facts.batch;
   const front = new GraphBuilder(facts.opset, 'input');
-  const pixels = addPixels(front, facts, { batch, device: plan.device });
+  const pixels = addPixels(front, facts, { ...plan, batch });
   const back = new GraphBuilder(facts.opset, 'explain');
   const steps = plan.steps ?? defaultSteps(plan.components);
   const { components } = plan;
@@ -80,6 +93,7 @@ export function augmentModel(
     batch: facts.batch,
     inputHeight: facts.inputHeight,
     inputWidth: facts.inputWidth,
+    inputChannels: facts.inputChannels,
     pixels,
     layers,
     head,
@@ -87,33 +101,15 @@ export function augmentModel(
   };
 }
 
-/**
- * pixels / 255 under the name of the input that was cut out. On the CPU by one DequantizeLinear, 2 ms cheaper at 640 px than Cast, Transpose and
- * Mul. Elsewhere by Cast and Mul: ONNX Runtime's change of layout for WebGPU takes a DequantizeLinear for part of a quantized model, and
- * quantizes the whole image again on the CPU. The floats are the same to the bit.
- */
+/** Pixels as bytes, and behind them the numbers of the input that was cut out, under its name. */
 function addPixels(
   front: GraphBuilder,
   facts: ModelFacts,
-  { batch, device }: { batch: number | string; device: Device },
+  { batch, device, preprocessing = {} }: ExplainPlan & { readonly batch: number | string },
 ): string {
-  const pixels = front.input('pixels', 'uint8', [batch, 3, facts.inputHeight, facts.inputWidth]);
-  const scale = front.scalar(1 / 255);
-  const half = facts.inputElemType === 'float16';
-  const output = half ? '' : facts.inputName;
-  const floats =
-    device === 'cpu'
-      ? front.op('DequantizeLinear', [pixels, scale, front.byteScalar(0)], {}, output)
-      : front.op('Mul', [castTo(front, pixels, 'float32'), scale], {}, output);
-  if (half) castTo(front, floats, 'float16', facts.inputName);
+  const { inputChannels, inputHeight, inputWidth, inputName, inputElemType } = facts;
+  const pixels = front.input('pixels', 'uint8', [batch, inputChannels, inputHeight, inputWidth]);
+  const scale = scaleFor(facts, preprocessing);
+  addNumbers(front, pixels, { ...preprocessing, scale, device, inputName, inputElemType });
   return pixels;
-}
-
-function castTo(
-  graph: GraphBuilder,
-  tensor: string,
-  type: 'float32' | 'float16',
-  output = '',
-): string {
-  return graph.op('Cast', [tensor], { to: elementTypes[type] }, output);
 }

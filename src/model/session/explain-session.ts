@@ -22,7 +22,7 @@ export interface ExplainSessionOptions {
 }
 
 export interface ExplainInputs {
-  /** uint8 [B, 3, H, W]: RGB, planar. */
+  /** uint8 [B, C, H, W]: planar. */
   readonly pixels: Uint8Array;
   /** Per layer [B, N]: 1 where a cell overlaps the content, else 0. */
   readonly masks: readonly Float32Array[];
@@ -114,7 +114,7 @@ function sessionEntries({ folder }: ExplainSessionOptions) {
 }
 
 function batchOf(augmented: AugmentedModel, inputs: ExplainInputs): number {
-  const imageBytes = 3 * augmented.inputHeight * augmented.inputWidth;
+  const imageBytes = augmented.inputChannels * augmented.inputHeight * augmented.inputWidth;
   const batch = inputs.pixels.length / imageBytes;
   if (
     !Number.isInteger(batch) ||
@@ -133,8 +133,8 @@ function feedsOf(
   inputs: ExplainInputs,
   batch: number,
 ): Record<string, Tensor> {
-  const { inputHeight, inputWidth } = augmented;
-  const dims = [batch, 3, inputHeight, inputWidth];
+  const { inputChannels, inputHeight, inputWidth } = augmented;
+  const dims = [batch, inputChannels, inputHeight, inputWidth];
   const feeds: Record<string, Tensor> = {
     [augmented.pixels]: new Tensor('uint8', inputs.pixels, dims),
   };

@@ -2,11 +2,16 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import type { ModelOverrides, UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type Dimension, shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
+import { takesBytes } from './input-range.ts';
 
-/** The image input [batch, 3, height, width], RGB in [0, 1]. */
+/** The image input [batch, channels, height, width]. */
 export interface ModelInput {
   readonly inputName: string;
-  readonly inputElemType: 'float32' | 'float16';
+  readonly inputElemType: 'float32' | 'float16' | 'uint8';
+  /** 3: RGB; 1: gray; others: the bands or pages of a file. */
+  readonly inputChannels: number;
+  /** Its numbers are bytes from 0 to 255, and not in [0, 1]. */
+  readonly takesBytes: boolean;
   /** Pixels the run uses. */
   readonly inputHeight: number;
   readonly inputWidth: number;
@@ -24,22 +29,26 @@ export function readInput(
   overrides: ModelOverrides,
 ): ModelInput {
   const input = imageInput(file);
-  const [batch = 'dynamic', , height = 'dynamic', width = 'dynamic'] = input.shape;
+  const [batch = 'dynamic', channels, height = 'dynamic', width = 'dynamic'] = input.shape;
+  const inputChannels = typeof channels === 'number' ? channels : (metadata.channels ?? 3);
   const dynamicSize = height === 'dynamic' || width === 'dynamic';
   const wanted = dynamicSize ? metadata.imgsz : overrides.imgsz;
   assertSizeFits(file, { height, width, wanted, stride: metadata.stride ?? 32 });
   const inputHeight = height === 'dynamic' ? sizeOf(wanted, 0) : height;
   const inputWidth = width === 'dynamic' ? sizeOf(wanted, 1) : width;
   const images = batch === 'dynamic' ? 1 : batch;
-  if (images * inputHeight * inputWidth > mostPixels) {
+  if ((images * inputHeight * inputWidth * inputChannels) / 3 > mostPixels) {
     throw new EigenfleetError(
       'model',
       `${file.name} takes ${images} x ${inputHeight}x${inputWidth} pixels at once (batch x height x width), over the limit of ${mostPixels}: export it with a smaller imgsz or batch.`,
     );
   }
+  const inputElemType = elemTypeOf(input) ?? 'float32';
   return {
     inputName: input.name,
-    inputElemType: input.elemType === 'float16' ? 'float16' : 'float32',
+    inputElemType,
+    inputChannels,
+    takesBytes: inputElemType === 'uint8' || takesBytes(file.graph, input.name),
     inputHeight,
     inputWidth,
     batch,
@@ -54,17 +63,24 @@ function imageInput(file: OnnxFile): TensorInfo {
   const inputs = file.inputs.map(tensorInfo);
   const [input] = inputs;
   const shape = input?.shape ?? [];
-  const floats = input?.elemType === 'float32' || input?.elemType === 'float16';
-  if (input !== undefined && inputs.length === 1 && floats && shape.length === 4) {
-    if (shape[1] === 3 || shape[1] === 'dynamic') return input;
+  const [, channels, , last] = shape;
+  // Where the channels come last, there are as many as rows in front.
+  const isOther = typeof channels === 'number' && typeof last === 'number' && channels > last;
+  const isPlanar = channels === 3 || !isOther;
+  if (inputs.length === 1 && elemTypeOf(input) !== undefined && shape.length === 4 && isPlanar) {
+    return input as TensorInfo;
   }
   const first = inputs.slice(0, 3);
   const found = first.map((each) => `${each.name} ${each.elemType} ${shapeText(each.shape)}`);
   if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);
   throw new EigenfleetError(
     'model',
-    `${file.name} is not a YOLO model for color images: it takes ${found.join(' and ') || 'no input'}, not one float image [batch, 3, height, width].`,
+    `${file.name} is not a YOLO model for images: it takes ${found.join(' and ') || 'no input'}, not one image [batch, channels, height, width].`,
   );
+}
+
+function elemTypeOf(input: TensorInfo | undefined): ModelInput['inputElemType'] | undefined {
+  return (['float32', 'float16', 'uint8'] as const).find((type) => type === input?.elemType);
 }
 
 interface SizeFacts {

@@ -122,8 +122,9 @@ function measuredShapes(question: Question): Promise<Map<string, number[]>> {
 async function blackImage(model: RunnableModel): Promise<Tensor> {
   const { Tensor } = await import('../runtime/onnxruntime.ts');
   const batch = model.batch === 'dynamic' ? 1 : model.batch;
-  const dims = [batch, 3, model.inputHeight, model.inputWidth];
+  const dims = [batch, model.inputChannels, model.inputHeight, model.inputWidth];
   const size = dims.reduce((product, side) => product * side, 1);
+  if (model.inputElemType === 'uint8') return new Tensor('uint8', new Uint8Array(size), dims);
   return model.inputElemType === 'float16'
     ? new Tensor('float16', new Uint16Array(size), dims)
     : new Tensor('float32', new Float32Array(size), dims);

@@ -26,7 +26,11 @@ export interface YoloModel extends ModuleGraph {
   /** By class id. A class without a name is `class 7`; empty when neither the file nor the user says how many there are. */
   readonly classNames: readonly string[];
   readonly inputName: string;
-  readonly inputElemType: 'float32' | 'float16';
+  readonly inputElemType: 'float32' | 'float16' | 'uint8';
+  /** 3: RGB; 1: gray; others: the bands or pages of a file. */
+  readonly inputChannels: number;
+  /** The graph takes bytes from 0 to 255 and normalizes them itself. */
+  readonly takesBytes: boolean;
   /** Pixels the run uses; of a dynamic model, `--imgsz` or the size it was exported at. */
   readonly inputHeight: number;
   readonly inputWidth: number;

@@ -9,10 +9,15 @@ export function modelSpecOf(
   { path, sha256, model }: LoadedModel,
   uri: string = pathToFileURL(path).href,
 ): ModelSpec {
-  const { sizeBytes, task, classNames, inputHeight, inputWidth, preparation, description } = model;
+  const { sizeBytes, task, classNames, inputHeight, inputWidth, description } = model;
+  const { preparation, inputChannels } = model;
   const kept = { task, classNames: [...classNames], inputHeight, inputWidth, description };
   const isUsual = preparation === traitsOf(task).preparation;
-  return { uri, sha256, sizeBytes, ...kept, ...(!isUsual && { preparation }) };
+  const unusual = {
+    ...(!isUsual && { preparation }),
+    ...(inputChannels !== 3 && { inputChannels }),
+  };
+  return { uri, sha256, sizeBytes, ...kept, ...unusual };
 }
 
 /** What run.json keeps of the target layers. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { assertPreprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
@@ -66,6 +67,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       targetLayers: targetLayers.map(({ name }) => name),
     });
     sessionBatch(loaded, execution.batch);
+    assertPreprocessing(options, loaded);
     const plan = freezeRun({
       model: modelSpecOf(loaded, uri),
       ...{ targetLayers, source, dataset, options },
@@ -114,6 +116,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     targetLayers: loaded.layers.map(({ name }) => name),
   });
   sessionBatch(loaded, execution.batch);
+  assertPreprocessing(explain, loaded);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(request, spec);
   const clauses = contradictionsOf({ spec, settings, explain, modelSha256, ...digest });

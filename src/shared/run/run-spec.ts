@@ -29,6 +29,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a sha256');
 export const fusions = ['mean', 'max', 'variance', 'geometric'] as const;
 export const signRules = ['l2', 'max-abs', 'none'] as const;
 export const resizes = ['exact', 'fast'] as const;
+export const channelOrders = ['rgb', 'bgr'] as const;
 export const colorMaps = ['heat', 'inferno', 'viridis', 'turbo', 'jet'] as const;
 
 export type Fusion = (typeof fusions)[number];
@@ -61,6 +62,12 @@ export const explainOptionsSchema = z.object({
   iouThreshold: z.number().min(0).max(1),
   maxDetections: upTo(runBounds.maxDetections),
   resize: z.enum(resizes),
+  /** From bytes to the model's numbers: (byte * scale - mean) / std. Absent: the model's own, mostly byte / 255. */
+  scale: z.number().positive().optional(),
+  mean: z.array(z.number()).min(1).optional(),
+  std: z.array(z.number().positive()).min(1).optional(),
+  /** Absent: RGB. */
+  channelOrder: z.enum(channelOrders).optional(),
   overlays: overlayPlanSchema,
   colorMap: z.enum(colorMaps),
   /** Store the maps (`maps/<layer>/*.npy`). */
@@ -99,6 +106,8 @@ export const modelSpecSchema = z.object({
   inputWidth: upTo(runBounds.side),
   /** How images become the input, where it is not the task's way; absent otherwise. */
   preparation: z.enum(inputPreparations).optional(),
+  /** Of the input; absent: 3. */
+  inputChannels: upTo(runBounds.side).optional(),
   description: z.string(),
 });
 export type ModelSpec = z.infer<typeof modelSpecSchema>;

@@ -43,7 +43,9 @@ export function resolveOptions(request: ResolveRequest): ResolvedOptions {
   };
 }
 
-/** The value of each setting that changes results. Lists are sets: each item once, in the order given. */
+const sets = ['targetLayers', 'components'];
+
+/** The value of each setting that changes results. Some lists are sets: each item once, in the order given. */
 function frozenOptions({ settings, imageCount, targetLayers }: ResolveRequest): unknown {
   const options: Record<string, unknown> = {};
   const flags: Record<string, unknown> = {};
@@ -51,8 +53,10 @@ function frozenOptions({ settings, imageCount, targetLayers }: ResolveRequest): 
     const standard = (settings.parity ? parity : undefined) ?? standardFor(imageCount);
     const value = option === 'targetLayers' ? targetLayers : (settings[name] ?? standard);
     const [first = '', threshold] = option.split('.');
-    if (threshold === undefined) options[first] = unique(value);
-    else flags[threshold] = value;
+    // Absent: the model decides.
+    if (value === undefined) continue;
+    if (threshold !== undefined) flags[threshold] = value;
+    else options[first] = sets.includes(first) ? unique(value) : value;
   }
   return { ...options, flags };
 }

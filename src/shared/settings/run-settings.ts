@@ -1,4 +1,5 @@
 import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
+import { preprocessingSettings } from './preprocessing-settings.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
 import { shardSizeFor } from './shard-size.ts';
@@ -68,6 +69,7 @@ export const runSettings = {
     help: 'input size of a model with a dynamic one: 640, or height,width',
     standard: "the model's metadata",
   }),
+  ...preprocessingSettings,
   maxPixels: setting('Input', count, {
     argument: '<n>',
     help: 'skip images with more pixels, with a row that says so',

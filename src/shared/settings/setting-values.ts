@@ -46,6 +46,23 @@ export const positive: SettingValue<number> = {
   expected: 'a number of 0 or more',
 };
 
+export const aboveZero: SettingValue<number> = {
+  schema: z.preprocess(numeric, z.number().positive()),
+  expected: 'a number above 0',
+};
+
+const numberList = (value: unknown): unknown => (listed(value) as unknown[]).map(numeric);
+
+export const numbers: SettingValue<number[]> = {
+  schema: z.preprocess(numberList, z.array(z.number()).min(1)),
+  expected: 'numbers separated by commas',
+};
+
+export const numbersAboveZero: SettingValue<number[]> = {
+  schema: z.preprocess(numberList, z.array(z.number().positive()).min(1)),
+  expected: 'numbers above 0, separated by commas',
+};
+
 export const count: SettingValue<number> = {
   schema: z.preprocess(numeric, z.int().positive()),
   expected: 'a whole number of 1 or more',

@@ -72,6 +72,7 @@ export function decides<Path extends OptionPath>(
 
 /** An option's value as a person types it: `model.15,model.18`, `flagged,sample:200`, `on`. */
 export function asTyped(value: OptionValue): string {
+  if (value === undefined) return "the model's own";
   if (Array.isArray(value)) return value.join(',');
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return typeof value === 'object' ? overlaysAsTyped(value as OverlayPlan) : String(value);

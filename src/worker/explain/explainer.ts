@@ -9,7 +9,7 @@ import { InferenceBatcher } from '../inference/inference-batcher.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
 import type { AnsweredSample, OverlayAnswer } from './pixel-thread.ts';
-import { type InputSpec, prepareSettingsOf } from './prepare-sample.ts';
+import { type InputSpec, inputBytesOf, prepareSettingsOf } from './prepare-sample.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
 
@@ -60,7 +60,7 @@ export class Explainer {
     this.modelPath = modelPath;
     this.#settings = settings;
     const { model, targetLayers, options } = settings;
-    const { task, classNames, inputHeight, inputWidth } = model;
+    const { task, classNames } = model;
     this.#pool = new PixelPool(
       {
         prepare: prepareSettingsOf(model, options),
@@ -69,7 +69,7 @@ export class Explainer {
       },
       pixelThreads,
     );
-    this.#slots = new PixelSlots(3 * inputHeight * inputWidth);
+    this.#slots = new PixelSlots(inputBytesOf(model));
     this.#batcher = new InferenceBatcher({
       batch: inference.batch,
       streams: inference.streams,
@@ -89,8 +89,7 @@ export class Explainer {
 
   /** Approximate bytes of one prepared input and its outputs. */
   get sampleBytes(): number {
-    const { inputHeight, inputWidth } = this.#settings.model;
-    return 4 * inputHeight * inputWidth;
+    return Math.ceil((4 / 3) * inputBytesOf(this.#settings.model));
   }
 
   /** `timer` records the time of each stage. */
@@ -159,8 +158,7 @@ export class Explainer {
     try {
       return await this.#batcher.infer(input);
     } catch (error) {
-      const { inputHeight, inputWidth } = this.#settings.model;
-      const pixels = new Uint8Array(3 * inputHeight * inputWidth);
+      const pixels = new Uint8Array(inputBytesOf(this.#settings.model));
       await this.inference.infer([{ pixels, geometry }]).catch((cause: unknown) => {
         throw brokenOn(this.inference.device, cause);
       });

@@ -1,6 +1,8 @@
+import { decodeChannels } from '../../image/decode/decode-channels.ts';
 import { decodeImage, decodeImageNear } from '../../image/decode/decode-image.ts';
+import { fillChannels } from '../../image/input/channel-planes.ts';
 import { type Preparation, preparations } from '../../image/input/preparations.ts';
-import type { RgbImage } from '../../image/rgb-image.ts';
+import type { ChannelImage, RgbImage } from '../../image/rgb-image.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, Resize } from '../../shared/run/run-spec.ts';
 import { type InputPreparation, traitsOf } from '../../shared/run/task-traits.ts';
@@ -8,6 +10,8 @@ import { type InputPreparation, traitsOf } from '../../shared/run/task-traits.ts
 /** What preparation needs from a run. */
 export interface PrepareSettings {
   readonly preparation: InputPreparation;
+  /** Channels of the input; 3 are RGB. */
+  readonly inputChannels: number;
   readonly inputHeight: number;
   readonly inputWidth: number;
   readonly resize: Resize;
@@ -15,13 +19,22 @@ export interface PrepareSettings {
 }
 
 /** What a run's model takes. */
-export type InputSpec = Pick<ModelSpec, 'task' | 'inputHeight' | 'inputWidth' | 'preparation'>;
+export type InputSpec = Pick<
+  ModelSpec,
+  'task' | 'inputHeight' | 'inputWidth' | 'inputChannels' | 'preparation'
+>;
+
+export function inputBytesOf({ inputHeight, inputWidth, inputChannels = 3 }: InputSpec): number {
+  return inputChannels * inputHeight * inputWidth;
+}
 
 export function prepareSettingsOf(
-  { task, inputHeight, inputWidth, preparation = traitsOf(task).preparation }: InputSpec,
+  model: InputSpec,
   { resize, maxPixels }: Pick<ExplainOptions, 'resize' | 'maxPixels'>,
 ): PrepareSettings {
-  return { preparation, inputHeight, inputWidth, resize, maxPixels };
+  const { task, inputHeight, inputWidth, inputChannels = 3 } = model;
+  const { preparation = traitsOf(task).preparation } = model;
+  return { preparation, inputChannels, inputHeight, inputWidth, resize, maxPixels };
 }
 
 /** The result of preparing an image; its pixels are in the caller's buffer. */
@@ -35,11 +48,15 @@ export type PreparedSample =
   | { readonly status: 'failed_to_decode'; readonly reason: string };
 
 type Decoded =
-  | { readonly status: 'success'; readonly image: RgbImage; readonly geometry: LetterboxGeometry }
+  | {
+      readonly status: 'success';
+      readonly image: RgbImage | ChannelImage;
+      readonly geometry: LetterboxGeometry;
+    }
   | { readonly status: 'failed_to_decode'; readonly reason: string };
 
 /**
- * Turns the bytes of an image file into the model's input, as Ultralytics does: planar RGB [3, inputHeight, inputWidth], which fills `pixels`.
+ * Turns the bytes of an image file into the model's input, as Ultralytics does: planar [inputChannels, inputHeight, inputWidth], which fills `pixels`.
  * Never rejects for a bad file.
  */
 export async function prepareSample(
@@ -52,7 +69,9 @@ export async function prepareSample(
   if (decoded.status !== 'success') return decoded;
   const decodedMs = performance.now();
   const { image, geometry } = decoded;
-  preparationOf(settings).fill(image, geometry, pixels, 0);
+  const preparation = preparationOf(settings);
+  if ('channels' in image) fillChannels(preparation, image, geometry, pixels);
+  else preparation.fill(image, geometry, pixels, 0);
   return {
     status: 'success',
     geometry,
@@ -66,10 +85,13 @@ function preparationOf({ preparation }: PrepareSettings): Preparation {
 }
 
 async function decodeFor(bytes: Uint8Array, settings: PrepareSettings): Promise<Decoded> {
-  const { maxPixels, resize } = settings;
+  const { maxPixels, resize, inputChannels: channels } = settings;
   const { geometryOf } = preparationOf(settings);
-  if (resize === 'exact') {
-    const decoded = await decodeImage(bytes, { maxPixels });
+  if (resize === 'exact' || channels !== 3) {
+    const decoded =
+      channels === 3
+        ? await decodeImage(bytes, { maxPixels })
+        : await decodeChannels(bytes, { maxPixels, channels });
     if (decoded.status !== 'success') return decoded;
     const { image } = decoded;
     return { status: 'success', image, geometry: geometryOf(image.width, image.height, settings) };

@@ -10,6 +10,7 @@ import {
   type ExplainSession,
 } from '../../model/session/explain-session.ts';
 import { type ImageOutputs, imageOutputs } from '../../model/session/image-outputs.ts';
+import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
@@ -27,6 +28,7 @@ export interface InferenceSetup {
   /** The highest component asked for, counted from 1. */
   readonly components: number;
   readonly padding: ExplainOptions['padding'];
+  readonly preprocessing: Preprocessing;
   readonly device: Device;
   readonly threads: number;
   /** Images per run of the session; black images fill up the rest. */
@@ -44,7 +46,8 @@ export interface InferenceTask {
 const mostGarbageBytes = 2 ** 20;
 
 const setup: InferenceSetup = workerData;
-const stack = new Uint8Array(setup.batch * 3 * setup.facts.inputHeight * setup.facts.inputWidth);
+const { inputChannels, inputHeight, inputWidth } = setup.facts;
+const stack = new Uint8Array(setup.batch * inputChannels * inputHeight * inputWidth);
 let opened: Promise<ExplainSession> | undefined;
 
 /** An error class does not survive posting between threads, so actionable errors travel as values. */
@@ -90,9 +93,9 @@ function assertWanted(): void {
 }
 
 async function openSession(): Promise<ExplainSession> {
-  const { modelPath, facts, layers, components, device, threads } = setup;
+  const { modelPath, facts, layers, components, device, threads, preprocessing } = setup;
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
-  const augmented = augmentModel(bytes, facts, { layers, components, device });
+  const augmented = augmentModel(bytes, facts, { layers, components, device, preprocessing });
   return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
 }
 

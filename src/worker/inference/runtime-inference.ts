@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Device } from '../../model/runtime/devices.ts';
+import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
@@ -10,7 +11,7 @@ import type { InferenceSetup } from './inference-thread.ts';
 
 export interface RuntimeOptions {
   readonly loaded: LoadedModel;
-  readonly options: Pick<ExplainOptions, 'components' | 'padding'>;
+  readonly options: Pick<ExplainOptions, 'components' | 'padding'> & Preprocessing;
   readonly device: Device;
   /** Threads of the CPU provider. */
   readonly threads: number;
@@ -52,16 +53,20 @@ function setupOf({
   threads,
   batch,
 }: RuntimeOptions): Omit<InferenceSetup, 'stop'> {
-  const { inputName, inputElemType, inputHeight, inputWidth, opset, headLayout } = loaded.model;
+  const { inputName, inputElemType, inputChannels, takesBytes } = loaded.model;
+  const { inputHeight, inputWidth, opset, headLayout } = loaded.model;
+  const { scale, mean, std, channelOrder } = options;
   return {
     modelPath: loaded.path,
     facts: {
-      ...{ inputName, inputElemType, inputHeight, inputWidth, opset, headLayout },
+      ...{ inputName, inputElemType, inputChannels, takesBytes },
+      ...{ inputHeight, inputWidth, opset, headLayout },
       batch: loaded.model.batch,
     },
     layers: loaded.layers,
     components: Math.max(...options.components),
     padding: options.padding,
+    preprocessing: { scale, mean, std, channelOrder },
     ...{ device, threads, batch: sessionBatch(loaded, batch) },
   };
 }

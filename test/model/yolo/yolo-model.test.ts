@@ -213,12 +213,12 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
       inputType: TensorProto_DataType.INT64,
       outputs: { b: [1, 768] },
     },
-    /images int64 \[1, dynamic\], not one float image/,
+    /images int64 \[1, dynamic\], not one image/,
   ],
   [
-    'a gray-scale model',
-    { nodes: [['a', 'Conv', 'images', 'b']], inputShape: [1, 1, 64, 64], outputs: { b: [1, 10] } },
-    /not a YOLO model for color images/,
+    'a model whose channels come last',
+    { nodes: [['a', 'Conv', 'images', 'b']], inputShape: [1, 64, 64, 3], outputs: { b: [1, 10] } },
+    /not a YOLO model for images: it takes images float32 \[1, 64, 64, 3\]/,
   ],
   [
     'an image-to-image model',

@@ -1,0 +1,41 @@
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { LoadedModel } from '../yolo/load-model.ts';
+import type { YoloModel } from '../yolo/yolo-model.ts';
+
+/** From bytes to the model's numbers: (byte * scale - mean) / std, as torchvision's ToTensor and Normalize. What is absent is the model's own. */
+export type Preprocessing = Pick<ExplainOptions, 'scale' | 'mean' | 'std' | 'channelOrder'>;
+
+/** 1 / 255, or 1 for a graph that takes bytes. */
+export function scaleFor(
+  { takesBytes }: Pick<YoloModel, 'takesBytes'>,
+  { scale }: Preprocessing,
+): number {
+  return scale ?? (takesBytes ? 1 : 1 / 255);
+}
+
+/** @throws EigenfleetError `usage` for a preprocessing that the model's input cannot have. */
+export function assertPreprocessing(options: Preprocessing, { model }: LoadedModel): void {
+  const { name, inputChannels, inputElemType } = model;
+  const said = (['scale', 'mean', 'std'] as const).filter((one) => options[one] !== undefined);
+  if (inputElemType === 'uint8' && said.length > 0) {
+    throw new EigenfleetError(
+      'usage',
+      `${name} takes bytes and normalizes them itself: drop --${said.join(' and --')}.`,
+    );
+  }
+  for (const one of ['mean', 'std'] as const) {
+    const count = options[one]?.length ?? 1;
+    if (count === 1 || count === inputChannels) continue;
+    throw new EigenfleetError(
+      'usage',
+      `--${one} has ${count} numbers, and ${name} takes ${inputChannels} channels: give one number, or one for each channel.`,
+    );
+  }
+  if (options.channelOrder !== undefined && inputChannels !== 3) {
+    throw new EigenfleetError(
+      'usage',
+      `--channel-order is for color images, and ${name} takes ${inputChannels} channels: drop it.`,
+    );
+  }
+}
