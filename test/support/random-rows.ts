@@ -90,5 +90,6 @@ function randomEvidence(plan: RandomRowsPlan, random: () => number): SampleEvide
     mask: new Float32Array(layer.map.length).fill(1),
   }));
   const framed = frameLayers({ maps, width: plan.gridSize, height: plan.gridSize });
-  return { fused, layers, framed, components: [1], detections, classScores: [], geometry };
+  const found = { detections, classScores: [], findsObjects: true };
+  return { fused, layers, framed, components: [1], ...found, geometry };
 }

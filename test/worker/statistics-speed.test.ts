@@ -43,6 +43,7 @@ test('the time of one image on an 80 x 80 grid is printed', (context) => {
     const framed = layers.map(() => maps.fused.map);
     const evidence = {
       ...{ ...maps, layers, framed, components: [1], detections, classScores: [], geometry },
+      findsObjects: true,
     };
     const start = performance.now();
     columns += Object.keys(measureSample(evidence)).length;

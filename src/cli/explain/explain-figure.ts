@@ -3,8 +3,9 @@ import { renderFigure } from '../../image/figure/figure.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
+
 import { measureNotes } from './explain-text.ts';
-import type { Explained } from './explained.ts';
+import { answerIsRead, type Explained } from './explained.ts';
 
 export interface FigureFacts {
   readonly title: string;
@@ -34,7 +35,8 @@ async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
   const decoded = await decodeImage(bytes, { maxPixels: options.maxPixels });
   if (decoded.status !== 'success')
     throw new Error(`it cannot be decoded a second time: ${decoded.reason}`);
-  const { geometry, detections, classScores, fused, layers } = sample;
+  const { geometry, classScores, fused, layers } = sample;
+  const detections = answerIsRead(sample) ? sample.detections : undefined;
   const { fusion, padding, colorMap, flags, components } = options;
   return renderFigure({
     ...{ image: decoded.image, title, subtitle, geometry, detections, classScores, classNames },

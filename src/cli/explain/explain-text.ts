@@ -3,7 +3,7 @@ import { type FlagName, flagCatalog } from '../../shared/catalog/flag-catalog.ts
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import { oneLine } from '../terminal/screen-text.ts';
-import type { Explained } from './explained.ts';
+import { answerIsRead, type Explained } from './explained.ts';
 
 export interface ExplainedWords {
   readonly path: string;
@@ -42,7 +42,8 @@ export function explainedText({
   options,
   classNames,
 }: ExplainedWords): string {
-  const lines = [oneLine(path), `  ${foundWords(sample, classNames)}`];
+  const lines = [oneLine(path)];
+  if (answerIsRead(sample)) lines.push(`  ${foundWords(sample, classNames)}`);
   for (const layer of sample.layers) {
     const parts = options.components.map((component, at) => {
       const variance = layer.explainedVariance[at] ?? Number.NaN;
@@ -71,11 +72,12 @@ function absenceWords(residual: number | undefined): string {
 export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
   const { path, figure, sample, options, classNames } = words;
   const { geometry, detections, classScores, measures, flags, layers } = sample;
+  const named = <One extends { readonly classId: number }>(all: readonly One[]) =>
+    all.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) }));
   return {
     schema: 'explained@1',
     ...{ image: path, status: sample.status, figure, geometry, measures, flags },
-    detections: detections.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) })),
-    classScores: classScores.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) })),
+    ...(answerIsRead(sample) && { detections: named(detections), classScores: named(classScores) }),
     layers: layers.map(
       ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin }) => ({
         ...{ name, gridHeight, gridWidth, components: options.components },

@@ -41,14 +41,15 @@ export function componentCaption(
   return lines;
 }
 
-/** "14 objects: 12 RBC, 1 WBC, 1 Platelets" or a classifier's best class. */
+/** "14 objects: 12 RBC, 1 WBC, 1 Platelets" or a classifier's best class. `detections`: `undefined` where the answer is not read. */
 export function resultCaption(
-  detections: readonly Detection[],
+  detections: readonly Detection[] | undefined,
   classScores: readonly ClassScore[] | undefined,
   classNames: readonly string[],
 ): string {
   const [best] = classScores ?? [];
   if (best) return `best class: ${labelText(best.classId, best.score, classNames)}`;
+  if (detections === undefined) return 'the answer is not read';
   if (detections.length === 0) return 'no objects found';
   const counts = new Map<number, number>();
   for (const { classId } of detections) counts.set(classId, (counts.get(classId) ?? 0) + 1);

@@ -131,7 +131,7 @@ function withResults(plan: FigurePlan, canvas: Canvas, opacity: number): Canvas 
   const { width, height } = canvas;
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
   const frame = { x: 0, y: 0, width, height, ...scale, maskOpacity: opacity };
-  drawDetections(canvas, detections, classNames, frame);
+  drawDetections(canvas, detections ?? [], classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
   return canvas;
 }

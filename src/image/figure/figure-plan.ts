@@ -23,7 +23,8 @@ export interface FigurePlan {
   readonly fused: GridMap & { readonly fusion: Fusion };
   readonly geometry: LetterboxGeometry;
   readonly padding: 'exclude' | 'include';
-  readonly detections: readonly Detection[];
+  /** `undefined` where the model's answer is not read. */
+  readonly detections: readonly Detection[] | undefined;
   readonly classScores?: readonly ClassScore[];
   readonly classNames: readonly string[];
   readonly colorMap: ColorMap;

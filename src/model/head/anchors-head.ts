@@ -5,7 +5,13 @@ import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { elementTypes } from '../onnx/graph-builder.ts';
 import { type Dimension, isAtLeast, shapeText } from '../onnx/tensor-info.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
-import { type DetectionRules, type Head, type HeadOutput, notFinite } from './head.ts';
+import {
+  type DetectionRules,
+  type Head,
+  type HeadOutput,
+  notFinite,
+  withoutAnswer,
+} from './head.ts';
 import { nonMaximumSuppression } from './nms.ts';
 import { scaleBox } from './scale-box.ts';
 
@@ -49,7 +55,7 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     if (classes !== metadata.names?.size && !isAtLeast(anchors, channels)) {
       throw new EigenfleetError(
         'model',
-        `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model.`,
+        `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model. ${withoutAnswer}`,
       );
     }
     return { ...head, kind: 'detect', classes, extra, anchors };

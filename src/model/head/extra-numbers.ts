@@ -14,6 +14,7 @@ const extraNumbers: Readonly<Record<Task, (facts: HeadFacts) => number>> = {
     return points * numbers;
   },
   obb: () => 1,
+  none: () => 0,
 };
 
 export function extraNumbersOf(facts: HeadFacts): number {

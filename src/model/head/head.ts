@@ -40,8 +40,8 @@ export interface Findings {
 
 export type HeadArray = Float32Array | Int32Array;
 
-/** A layout begins with this. Plain data: it crosses threads. */
-export type AnyLayout = HeadOutput & {
+/** A layout begins with this; without an output where none is read. Plain data: it crosses threads. */
+export type AnyLayout = Partial<HeadOutput> & {
   readonly kind: string;
   /** `undefined` where only the names could tell. */
   readonly classes: number | undefined;
@@ -79,3 +79,7 @@ export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
 export function notFinite(what: string): string {
   return `the model's ${what} are not finite numbers`;
 }
+
+/** Advice behind an error about outputs: for maps nothing of them needs to be understood. */
+export const withoutAnswer =
+  'With --task none any vision model is explained, without boxes or classes.';

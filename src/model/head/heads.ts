@@ -3,6 +3,7 @@ import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
 import { anchorsHead } from './anchors-head.ts';
 import { classifyHead } from './classify-head.ts';
 import type { Head, TensorsOf } from './head.ts';
+import { noHead } from './no-head.ts';
 import { queriesHead } from './queries-head.ts';
 import { rowsHead } from './rows-head.ts';
 
@@ -12,6 +13,7 @@ const heads = {
   nms: rowsHead,
   detect: anchorsHead,
   queries: queriesHead,
+  none: noHead,
 } as const;
 
 type Heads = (typeof heads)[keyof typeof heads];
@@ -34,6 +36,7 @@ export const headsOfTask: Readonly<Record<Task, readonly Heads[]>> = {
   segment: boxHeads,
   pose: boxHeads,
   obb: boxHeads,
+  none: [noHead],
 };
 
 /** The head that made a layout or an answer, for use with only that one. */
@@ -48,7 +51,13 @@ export function headOf({
 /** Appends to the graph what the head needs, in float32 whatever the model computes in. */
 export function addHead(graph: GraphBuilder, layout: HeadLayout): HeadTensors {
   const { output, elemType } = layout;
+  if (output === undefined) return headOf(layout).addTo(graph, layout, '');
   const float32 =
     elemType === 'float32' ? output : graph.op('Cast', [output], { to: elementTypes.float32 });
   return headOf(layout).addTo(graph, layout, float32);
+}
+
+/** The outputs of the graph that the head reads. */
+export function headOutputs({ output }: HeadLayout): string[] {
+  return output === undefined ? [] : [output];
 }

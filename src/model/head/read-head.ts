@@ -1,9 +1,9 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { Task } from '../../shared/run/task-traits.ts';
+import { type Task, tasks, traitsOf } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
-import type { HeadFacts } from './head.ts';
+import { type HeadFacts, withoutAnswer } from './head.ts';
 import { type HeadLayout, headsOfTask } from './heads.ts';
 
 export interface HeadReading {
@@ -23,6 +23,11 @@ export function readHead(
   metadata: UltralyticsMetadata,
   measured?: readonly TensorInfo[],
 ): HeadReading {
+  const { task: declared, unknownTask } = metadata;
+  if (declared !== undefined && !traitsOf(declared).answers) {
+    return { task: declared, layout: { kind: 'none', classes: 0 }, warnings: [] };
+  }
+  if (unknownTask !== undefined) throw unknown(file, unknownTask);
   const outputs = measured ?? file.graph.output.map(tensorInfo);
   const first = outputs[0];
   if (first === undefined) throw noHead(file, outputs);
@@ -52,8 +57,8 @@ export function hasOpenOutputs(file: OnnxFile): boolean {
 
 /** How many anchors or rows there are depends on the size of the input. */
 function withOpenCount(layout: HeadLayout): HeadLayout {
-  if ('anchors' in layout) return { ...layout, anchors: 'dynamic' };
-  return 'rows' in layout ? { ...layout, rows: 'dynamic' } : layout;
+  if ('anchors' in layout) return { ...layout, anchors: 'dynamic' as const };
+  return 'rows' in layout ? { ...layout, rows: 'dynamic' as const } : layout;
 }
 
 function inferTask(
@@ -88,14 +93,22 @@ function floatTypeOf(file: OnnxFile, output: TensorInfo): 'float32' | 'float16' 
   if (output.elemType === 'float32' || output.elemType === 'float16') return output.elemType;
   throw new EigenfleetError(
     'model',
-    `${file.name} returns ${output.elemType}, not floating-point numbers: it is not a YOLO export that can be explained.`,
+    `${file.name} returns ${output.elemType}, not floating-point numbers: it is not a YOLO export that is understood. ${withoutAnswer}`,
   );
 }
 
 function contradiction({ file, task, outputs }: HeadFacts): EigenfleetError {
   return new EigenfleetError(
     'model',
-    `${file.name} is declared a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: set the right task with --task.`,
+    `${file.name} is declared a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: set the right task with --task. ${withoutAnswer}`,
+  );
+}
+
+function unknown(file: OnnxFile, task: string): EigenfleetError {
+  const known = tasks.filter((one) => traitsOf(one).answers).join(', ');
+  return new EigenfleetError(
+    'model',
+    `${file.name} is declared a ${task.slice(0, 40)} model, which is not understood: set --task if it is one of ${known}. ${withoutAnswer}`,
   );
 }
 
@@ -103,6 +116,6 @@ function noHead(file: OnnxFile, outputs: readonly TensorInfo[]): EigenfleetError
   const shapes = outputs.map((output) => `${output.name} ${shapeText(output.shape)}`).join(', ');
   return new EigenfleetError(
     'model',
-    `${file.name} is not a YOLO model: its outputs (${shapes || 'none'}) are neither detections nor class probabilities.`,
+    `${file.name} is not a YOLO model: its outputs (${shapes || 'none'}) are neither detections nor class probabilities. ${withoutAnswer}`,
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { maxClassId } from '../../shared/run/run-spec.ts';
-import { type Task, tasks } from '../../shared/run/task-traits.ts';
+import { type Task, tasks, unansweredTask, unreadTasks } from '../../shared/run/task-traits.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
@@ -17,6 +17,8 @@ export interface ModelOverrides {
 /** The file's metadata with the overrides; anything may be missing. */
 export interface UltralyticsMetadata {
   readonly task: Task | undefined;
+  /** What the file calls its task, where that is none of ours and the user names none. */
+  readonly unknownTask: string | undefined;
   /** By class id; ids that the file leaves out are not in it. */
   readonly names: ReadonlyMap<number, string> | undefined;
   readonly imgsz: readonly [number, number] | undefined;
@@ -86,7 +88,7 @@ export function readMetadata(file: OnnxFile, overrides: ModelOverrides = {}): Ul
   const args = read('args') ?? new Map<string, PythonValue>();
   const names = read('names');
   return {
-    task: overrides.task ?? readTask(file, warnings),
+    ...readTask(file, overrides.task, warnings),
     names: overrides.names === undefined ? names : new Map(overrides.names.entries()),
     imgsz: overrides.imgsz ?? read('imgsz'),
     stride: read('stride'),
@@ -119,12 +121,22 @@ function assertSensible({ names, imgsz }: ModelOverrides): void {
   }
 }
 
-function readTask(file: OnnxFile, warnings: string[]): Task | undefined {
-  const text = file.metadata.get('task');
-  if (text === undefined) return undefined;
-  const task = tasks.find((known) => known === text.trim());
-  if (task === undefined) warnings.push(`The file's task "${text}" is unknown and was ignored.`);
-  return task;
+function readTask(
+  file: OnnxFile,
+  given: Task | undefined,
+  warnings: string[],
+): Pick<UltralyticsMetadata, 'task' | 'unknownTask'> {
+  const text = file.metadata.get('task')?.trim();
+  if (given !== undefined || !text) return { task: given, unknownTask: undefined };
+  const answer = unreadTasks.get(text);
+  if (answer === undefined) {
+    const task = tasks.find((known) => known === text);
+    return { task, unknownTask: task === undefined ? text : undefined };
+  }
+  warnings.push(
+    `The file's task is ${text}, and its answer (${answer}) is not read: it is explained as --task none, by maps without boxes or classes.`,
+  );
+  return { task: unansweredTask, unknownTask: undefined };
 }
 
 function readValue<K extends keyof typeof schemas>(

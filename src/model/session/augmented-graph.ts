@@ -5,7 +5,7 @@ import {
   defaultSteps,
   type EigenCamLayer,
 } from '../eigen-cam/eigen-cam-graph.ts';
-import { addHead, type HeadTensors } from '../head/heads.ts';
+import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
@@ -86,7 +86,7 @@ export function augmentModel(
     .toReversed()
     .map((layer) => addEigenCam(back, layer, { components, steps }, batch))
     .toReversed();
-  const wanted = [...plan.layers.map(({ tensor }) => tensor), facts.headLayout.output];
+  const wanted = [...plan.layers.map(({ tensor }) => tensor), ...headOutputs(facts.headLayout)];
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {
     bytes: concatenated([front.encode(), kept, back.encode()]),

@@ -45,7 +45,7 @@ export function* walkBack(
 }
 
 /** The last tensor that all of `ends` depend on; one of them when it is the only one. `undefined` when that is the image. */
-function commonSource(
+export function commonSource(
   flow: GraphFlow,
   places: ReadonlyMap<NodeProto, number>,
   ends: readonly string[],

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { hasOpenOutputs } from '../head/read-head.ts';
 import { type ModelOverrides, readMetadata } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
@@ -14,8 +15,10 @@ export async function measuredOutputs(
   { name, overrides = {}, ...options }: { name: string; overrides?: ModelOverrides } & ShapeOptions,
 ): Promise<readonly TensorInfo[] | undefined> {
   const file = decodeOnnx(bytes, name);
-  if (!hasOpenOutputs(file)) return undefined;
-  const input = readInput(file, readMetadata(file, overrides), overrides);
+  const metadata = readMetadata(file, overrides);
+  const isRead = metadata.task === undefined || traitsOf(metadata.task).answers;
+  if (!isRead || !hasOpenOutputs(file)) return undefined;
+  const input = readInput(file, metadata, overrides);
   const { opset, externalFiles } = file;
   const outputs = file.graph.output.map((output) => output.name);
   return runtimeInfos(bytes, { ...input, name, opset, externalFiles }, outputs, options);

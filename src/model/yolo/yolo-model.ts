@@ -5,6 +5,7 @@ import {
   type Task,
   traitsOf,
 } from '../../shared/run/task-traits.ts';
+import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
 import { readHead } from '../head/read-head.ts';
 import {
@@ -75,7 +76,7 @@ export function readYoloModel(
   if (!metadata.present && overrides.task === undefined && isAnonymous(modules, task)) {
     throw new EigenfleetError(
       'model',
-      `${name} is not a YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, set --task and --names.`,
+      `${name} is not a YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, set --task and --names. ${withoutAnswer}`,
     );
   }
   const names = readClassNames(metadata, layout, { name, given: overrides.names !== undefined });
@@ -124,6 +125,11 @@ function readClassNames(
   layout: HeadLayout,
   { name, given }: { name: string; given: boolean },
 ): { classNames: string[]; warnings: string[] } {
+  if (layout.kind === 'none') {
+    if (!given) return { classNames: [], warnings: [] };
+    const message = `--names names classes, and with --task none no class of ${name} is read: drop it.`;
+    throw new EigenfleetError('usage', message);
+  }
   const named = metadata.names ?? new Map<number, string>();
   const count = layout.classes ?? [...named.keys()].reduce((most, id) => Math.max(most, id + 1), 0);
   if (count > mostClasses) {

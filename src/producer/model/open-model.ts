@@ -1,6 +1,7 @@
 import { assertOneFile } from '../../model/cache/model-cache.ts';
 import type { ModelOverrides } from '../../model/metadata/ultralytics-metadata.ts';
 import { type LoadedModel, loadModel } from '../../model/yolo/load-model.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
@@ -49,7 +50,8 @@ export async function openModel(request: ModelRequest): Promise<OpenedModel> {
     return { uri, loaded: await loadModel(onnxPath, { overrides: named, layers }) };
   }
   for (const warning of loaded.model.warnings) warn(warning);
-  if (classNames !== undefined && namesFrom !== undefined) {
+  const { answers } = traitsOf(loaded.model.task);
+  if (answers && classNames !== undefined && namesFrom !== undefined) {
     const model = loaded.model.classNames;
     const differing = namingWarning({ dataset: classNames, source: namesFrom, model });
     if (differing !== undefined) warn(differing);

@@ -9,13 +9,17 @@ const mostClasses = 3;
 
 /** One sentence on where the heat of an image lies and on what the model found, as text. */
 export function sentenceOf(row: SampleRow, classNames: readonly string[]): string {
-  const { lead, names, rest } = foundClause(row, classNames);
+  const clause = foundClause(row, classNames);
+  if (clause === undefined) return `${capital(heatClause(row))}.`;
+  const { lead, names, rest } = clause;
   return `${capital(heatClause(row))}; ${lead}${names.map(({ before, name }) => before + name).join(', ')}${rest}.`;
 }
 
 /** The same as markup: a name in another direction of writing does not disturb its neighbors. */
 export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Html {
-  const { lead, names, rest } = foundClause(row, classNames);
+  const clause = foundClause(row, classNames);
+  if (clause === undefined) return html`${capital(heatClause(row))}.`;
+  const { lead, names, rest } = clause;
   const list = names.map(
     ({ before, name }, i) => html`${i > 0 && ', '}${before}<bdi>${name}</bdi>`,
   );
@@ -46,16 +50,18 @@ interface FoundClause {
   readonly rest: string;
 }
 
+/** `undefined` where nothing was looked for. */
 function foundClause(
-  { detections, classScores }: SampleRow,
+  { detections, classScores, measures }: SampleRow,
   names: readonly string[],
-): FoundClause {
+): FoundClause | undefined {
   const nameOf = (classId: number) => shortClassName({ classId, name: names[classId] ?? '' });
   const top = classScores[0];
   if (top !== undefined) {
     const name = nameOf(top.classId);
     return { lead: 'top class ', names: [{ before: '', name }], rest: ` (${figure(top.score)})` };
   }
+  if (detections.length === 0 && measures[sampleColumns.detections] === undefined) return undefined;
   if (detections.length === 0) return { lead: 'no object found', names: [], rest: '' };
   const counts = classCounts(detections);
   const others = counts.length - mostClasses;

@@ -28,9 +28,16 @@ export function summaryMarkdown(summary: Summary, out: string): string {
     measuresMarkdown(summary),
     worstMarkdown(summary),
     stagesMarkdown(summary),
-    "Typical means the median. The boxes are the model's own: heat inside them is agreement of the model with itself, not correctness. A map is the strongest shared pattern of a layer, not a class and not a cause.",
+    closing(summary),
   ];
   return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
+}
+
+function closing({ model }: Summary): string {
+  const boxes = traitsOf(model.task).findsObjects
+    ? " The boxes are the model's own: heat inside them is agreement of the model with itself, not correctness."
+    : '';
+  return `Typical means the median.${boxes} A map is the strongest shared pattern of a layer, not a class and not a cause.`;
 }
 
 function sentences({ headlines, timings }: Summary): string[] {
@@ -49,8 +56,9 @@ function list(items: readonly string[]): string | undefined {
 }
 
 function counts({ counts: all }: Summary): string {
-  const { images, explained, failed, flagged, objects, imagesWithObjects } = all;
-  const named = { images, explained, failed, flagged, objects, 'with objects': imagesWithObjects };
+  const { images, explained, failed, flagged, objects, imagesWithObjects = 0 } = all;
+  const found = objects === undefined ? {} : { objects, 'with objects': imagesWithObjects };
+  const named = { images, explained, failed, flagged, ...found };
   const head = Object.keys(named).map((name) => numbers(name));
   return table('Counts', head, [Object.values(named).map(wholeNumber)]);
 }

@@ -3,6 +3,7 @@ import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
 import { fusedColumns, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
 import { colorMaps } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
 import { sentenceHtml } from '../gallery/card-words.ts';
 import type { CardGroup, GalleryCard } from '../gallery/gallery-card.ts';
@@ -32,10 +33,12 @@ export function gallerySection(
   const cards = groups.reduce((sum, group) => sum + group.cards.length, 0);
   if (cards === 0) return undefined;
   const hasMaps = groups.some((group) => group.cards.some((card) => card.maps.length > 0));
+  const { findsObjects } = traitsOf(summary.model.task);
+  const ownBoxes = findsObjects ? " Boxes are the model's own." : '';
   const count = `${wholeNumber(cards)} of ${counted(summary.counts.explained, 'image')}`;
   const lead = hasMaps
-    ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}. Boxes are the model's own.`
-    : `${count}, by the rule on each group. This run stored no maps, so the pictures show the boxes only.`;
+    ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}.${ownBoxes}`
+    : `${count}, by the rule on each group. This run stored no maps, so the pictures show the ${findsObjects ? 'boxes' : 'images'} only.`;
   return html`<section id="gallery" aria-labelledby="gallery-title"><div class="wrap wide"><h2 id="gallery-title">Gallery</h2><p class="lead">${lead}</p>
 ${hasMaps && controls(layers)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
 }

@@ -1,6 +1,6 @@
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
 import type { ExplainOptions, RunSpec } from '../../shared/run/run-spec.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
+import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { counted, figure, listed, mapWords, percent, wholeNumber } from '../words/wording.ts';
@@ -30,10 +30,18 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
   return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
 <p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
-${traitsOf(model.task).classifies ? classifierLimits : boxLimits(options)}
+${limits(model.task, options)}
 <p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
 }
+
+function limits(task: Task, options: ExplainOptions): Html {
+  const { classifies, answers } = traitsOf(task);
+  if (!answers) return unreadLimits;
+  return classifies ? classifierLimits : boxLimits(options);
+}
+
+const unreadLimits = html`<p>What the model answers was not read: nothing here says what it found, or whether heat and answer agree. Nothing was compared with labels.</p>`;
 
 const classifierLimits = html`<p>The top class is the model's own answer. Nothing here was compared with labels.</p>`;
 

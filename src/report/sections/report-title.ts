@@ -56,15 +56,14 @@ function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): H
 
 function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
   const { counts, measures, timings } = summary;
-  const found = traitsOf(summary.model.task).classifies
-    ? probabilityTile(summary)
-    : objectsTile(counts);
+  const { classifies, answers } = traitsOf(summary.model.task);
+  const found = classifies ? probabilityTile(summary) : objectsTile(counts);
   const all: (Tile | undefined)[] =
     counts.explained === 0
       ? [explainedTile(counts)]
       : [
           explainedTile(counts),
-          found,
+          answers ? found : agreementTile(summary),
           flaggedTile(counts),
           heatTile(measures[fusedColumns.energyInBoxes]),
           speedTile(timings),
@@ -89,7 +88,7 @@ function explainedTile({ explained, images, failed }: Summary['counts']): Tile {
   );
 }
 
-function objectsTile({ objects, imagesWithObjects }: Summary['counts']): Tile {
+function objectsTile({ objects = 0, imagesWithObjects = 0 }: Summary['counts']): Tile {
   const label = `${objects === 1 ? 'object' : 'objects'} found in ${counted(imagesWithObjects, 'image')}`;
   return tile('classes', wholeNumber(objects), label);
 }
@@ -110,6 +109,13 @@ function probabilityTile({ measures }: Summary): Tile | undefined {
   if (confidence === undefined || confidence.n < smallestDistribution) return undefined;
   const label = `probability of the top class, median of ${counted(confidence.n, 'image')}`;
   return tile('classes', figure(confidence.quantiles.p50), label);
+}
+
+function agreementTile({ measures }: Summary): Tile | undefined {
+  const agreement = measures[sampleColumns.layerAgreement];
+  if (agreement === undefined || agreement.n < smallestDistribution) return undefined;
+  const label = `agreement of the layers, median of ${counted(agreement.n, 'image')}`;
+  return tile('measures', figure(agreement.quantiles.p50), label);
 }
 
 function speedTile({ imagesPerSecond, devices }: Summary['timings']): Tile | undefined {

@@ -31,7 +31,7 @@ export function titleOf(facts: SummaryFacts): Headline {
   if (explained === 0) return headline('problem', 'failures', nothingExplained(facts));
   if (failed > images * failedShare) return headline('problem', 'failures', failureText(facts));
   if (flagged > explained * flaggedShare) return headline('look', 'flags', flagText(facts));
-  return isClassifier(facts) ? classifierFinding(facts) : detectorFinding(facts);
+  return found(facts, { classes: classifierFinding, objects: detectorFinding, nothing: heatPlace });
 }
 
 /** Three to five sentences below the title, each with the section that proves it; trouble first. */
@@ -43,7 +43,11 @@ export function headlinesOf(facts: SummaryFacts): Headline[] {
     setAside(facts),
     unreadable(facts),
     failures(facts, title),
-    isClassifier(facts) ? classes(facts, title) : objects(facts, title),
+    found(facts, {
+      classes: () => classes(facts, title),
+      objects: () => objects(facts, title),
+      nothing: () => unread(facts),
+    }),
     heatInBoxes(facts),
     flagged(facts, title),
     layers(facts),
@@ -60,8 +64,14 @@ function headline(tone: Tone, proof: string, text: string): Headline {
   return { text, proof, tone };
 }
 
-function isClassifier(facts: SummaryFacts): boolean {
-  return traitsOf(facts.model.task).classifies;
+/** What is said of a model depends on what its answer is about. */
+function found<Said>(
+  facts: SummaryFacts,
+  say: Readonly<Record<'classes' | 'objects' | 'nothing', (facts: SummaryFacts) => Said>>,
+): Said {
+  const { classifies, answers } = traitsOf(facts.model.task);
+  if (!answers) return say.nothing(facts);
+  return classifies ? say.classes(facts) : say.objects(facts);
 }
 
 function statusParts(facts: SummaryFacts): { status: string; count: number }[] {
@@ -116,7 +126,7 @@ function flagReasons({ flags }: SummaryFacts, most: number): string {
 }
 
 function detectorFinding(facts: SummaryFacts): Headline {
-  const { explained, objects: found, heatOnObjects, heatMeasured } = facts.counts;
+  const { explained, objects: found = 0, heatOnObjects, heatMeasured } = facts.counts;
   if (found === 0) {
     return headline(
       'note',
@@ -148,6 +158,25 @@ function classifierFinding(facts: SummaryFacts): Headline {
   }
   const text = `The most frequent top class is ${shortClassName(top)}: ${shareOfImages(top.objects, explained)}`;
   return headline('note', 'classes', text);
+}
+
+/** All that can be said of maps alone. */
+function heatPlace(facts: SummaryFacts): Headline {
+  const { explained } = facts.counts;
+  const x = facts.measures[fusedColumns.centerX];
+  const y = facts.measures[fusedColumns.centerY];
+  if (x === undefined || y === undefined || x.n < smallestDistribution) {
+    return headline('note', 'where', `${counted(explained, 'image')} explained by maps`);
+  }
+  const text = `The heat is typically centered ${percent(x.quantiles.p50)} across and ${percent(y.quantiles.p50)} down`;
+  return headline('note', 'where', text);
+}
+
+function unread(facts: SummaryFacts): Headline | undefined {
+  if (facts.counts.explained === 0) return undefined;
+  const text =
+    'What the model answers is not read (task none): there are maps, and no boxes or classes.';
+  return headline('note', 'method', text);
 }
 
 function missingShards(facts: SummaryFacts): Headline | undefined {
@@ -183,7 +212,7 @@ function failures(facts: SummaryFacts, title: Headline): Headline | undefined {
 
 /** "The model found 345 objects in 23 of 24 images; 1 image has none." Not "missed": there are no labels. */
 function objects(facts: SummaryFacts, title: Headline): Headline | undefined {
-  const { explained, objects: found, imagesWithObjects } = facts.counts;
+  const { explained, objects: found = 0, imagesWithObjects = 0 } = facts.counts;
   if (explained === 0 || title.proof === 'classes') return undefined;
   if (found === 0) {
     return headline(

@@ -132,8 +132,9 @@ export const summarySchema = z.object({
     explained: count,
     failed: count,
     flagged: count,
-    objects: count,
-    imagesWithObjects: count,
+    /** Absent, as the next one, where the model's answer is not read. */
+    objects: count.optional(),
+    imagesWithObjects: count.optional(),
     /** Images in which heat inside the boxes was measured, and those of them with more than an even spread (lift above 1.01). */
     heatMeasured: count,
     heatOnObjects: count,

@@ -2,6 +2,7 @@ import { flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, parseColumn } from '../../shared/catalog/measure-column.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { compareText } from '../../shared/statistics/exemplars.ts';
 import { meanMapOf } from '../../shared/statistics/map-sum.ts';
 import type {
@@ -72,7 +73,7 @@ function factsOf(input: SummaryInput): SummaryFacts {
       inputHeight: model.inputHeight,
       inputWidth: model.inputWidth,
     },
-    counts: countsOf(statistics),
+    counts: countsOf(spec, statistics),
     failures: reasonsOf(statistics).filter(({ status }) => status !== 'success'),
     ...(remarks.length > 0 && { remarks }),
     failedShards: shardFailures.map(({ shard }) => shard),
@@ -99,7 +100,8 @@ function fileNameOf(uri: string): string {
   }
 }
 
-function countsOf(statistics: ShardStatistics): Summary['counts'] {
+function countsOf({ model }: RunSpec, statistics: ShardStatistics): Summary['counts'] {
+  const { objects, imagesWithObjects } = statistics;
   const explained = statistics.statuses.success ?? 0;
   const lift = statistics.measures[fusedColumns.boxLift];
   // Bin 0 is within rounding of an even spread (2^(1/64) = 1.01): neither more nor less.
@@ -109,8 +111,7 @@ function countsOf(statistics: ShardStatistics): Summary['counts'] {
     explained,
     failed: statistics.images - explained,
     flagged: statistics.flaggedImages,
-    objects: statistics.objects,
-    imagesWithObjects: statistics.imagesWithObjects,
+    ...(traitsOf(model.task).answers && { objects, imagesWithObjects }),
     heatMeasured: lift?.n ?? 0,
     heatOnObjects: above.reduce((sum, [, count]) => sum + count, 0),
     statuses: sortedByKey(statistics.statuses),

@@ -1,10 +1,19 @@
-/** Ultralytics' names of what a model is trained for. */
-export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb'] as const;
+/** Ultralytics' names of what a model is trained for; `none` for a model whose outputs are not read, only its layers. */
+export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb', 'none'] as const;
 export type Task = (typeof tasks)[number];
+
+/** Tasks of Ultralytics whose answers are not read: such a model is explained as `none`. Why, as a clause. */
+export const unreadTasks: ReadonlyMap<string, string> = new Map([
+  ['semantic', 'a class for each pixel'],
+  ['depth', 'a distance for each pixel'],
+]);
 
 /** How an image becomes the model's input: whole with padding, its center crop, or stretched to the input. */
 export const inputPreparations = ['letterbox', 'crop', 'stretch'] as const;
 export type InputPreparation = (typeof inputPreparations)[number];
+
+/** The task of a model whose outputs are not read. */
+export const unansweredTask: Task = 'none';
 
 /** What distinguishes tasks: nothing else in the sources asks for a task by name. `model/head` reads the output. */
 export interface TaskTraits {
@@ -12,6 +21,8 @@ export interface TaskTraits {
   readonly isExplained: boolean;
   /** The output has boxes: they are drawn, counted, and compared with the maps. */
   readonly findsObjects: boolean;
+  /** The outputs say something that is read; else only the layers are explained. */
+  readonly answers: boolean;
   /** The output is about the whole image: one probability for each class, from features that the head averages over space. */
   readonly classifies: boolean;
   readonly preparation: InputPreparation;
@@ -29,6 +40,7 @@ interface TaskWords {
 
 const objects = {
   isExplained: false,
+  answers: true,
   findsObjects: true,
   classifies: false,
   preparation: 'letterbox',
@@ -46,6 +58,7 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
   },
   classify: {
     isExplained: true,
+    answers: true,
     findsObjects: false,
     classifies: true,
     preparation: 'crop',
@@ -58,14 +71,22 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
   segment: { ...objects, words: { ...objectWords, model: 'a segment model' } },
   pose: { ...objects, words: { ...objectWords, model: 'a pose model' } },
   obb: { ...objects, words: { ...objectWords, model: 'an obb model' } },
+  none: {
+    isExplained: true,
+    answers: false,
+    findsObjects: false,
+    classifies: false,
+    preparation: 'letterbox',
+    words: { ...objectWords, model: 'a model without a task' },
+  },
 };
 
 export function traitsOf(task: Task): TaskTraits {
   return traits[task];
 }
 
-/** `detect and classify`: the tasks that can be explained, for a sentence. */
+/** `detect and classify`: the tasks that can be explained with their answers, for a sentence. */
 export function explainedTasks(): string {
-  const names = tasks.filter((task) => traits[task].isExplained);
+  const names = tasks.filter((task) => traits[task].isExplained && traits[task].answers);
   return new Intl.ListFormat('en').format(names);
 }

@@ -56,7 +56,7 @@ export const runSettings = {
   }),
   task: setting('Input', value.task, {
     argument: '<task>',
-    help: 'task of a model without metadata',
+    help: 'task of a model without metadata; none: maps of any vision model, no boxes',
     standard: "the model's metadata",
   }),
   names: setting('Input', value.classNames, {

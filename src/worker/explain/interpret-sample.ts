@@ -71,13 +71,11 @@ export function interpretSample(
   );
   const { fused, framed } = fuseLayers(layers, geometry, options);
   const { components } = options;
+  const { findsObjects } = traitsOf(task);
   const measures = measureSample({
-    ...{ fused, layers, framed, components, detections, classScores, geometry },
+    ...{ fused, layers, framed, components, detections, classScores, geometry, findsObjects },
   });
-  const flags = flagsOf(measures, {
-    thresholds: options.flags,
-    findsObjects: traitsOf(task).findsObjects,
-  });
+  const flags = flagsOf(measures, { thresholds: options.flags, findsObjects });
   return { detections, classScores, layers, fused, measures, flags };
 }
 

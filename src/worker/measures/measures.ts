@@ -35,6 +35,8 @@ export interface SampleEvidence {
   /** Components of the run, counted from 1, in the order of the layers' figures. */
   readonly components: readonly number[];
   readonly detections: readonly Detection[];
+  /** The model looks for objects: that it found none is a measure too. */
+  readonly findsObjects: boolean;
   /** Empty for a detector. */
   readonly classScores: readonly ClassScore[];
   readonly geometry: LetterboxGeometry;
@@ -84,7 +86,7 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   const agreement = layerAgreement(framed, gridOf(fused).cells);
   if (agreement !== undefined) measures[sampleColumns.layerAgreement] = agreement;
   if (classScores.length > 0) add(measures, sampleColumns.confidence, classScores[0]!.score);
-  else addObjectMeasures(measures, detections, gridOf(fused));
+  else if (evidence.findsObjects) addObjectMeasures(measures, detections, gridOf(fused));
   return measures;
 }
 

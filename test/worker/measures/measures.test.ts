@@ -191,6 +191,7 @@ function assertGolden({ geometry, gridWidth, gridHeight, boxes, map, measures }:
     components: [1],
     detections: boxes.map((box) => ({ box, score: 0.5, classId: 0 })),
     classScores: [],
+    findsObjects: true,
     geometry,
   };
   const { boxArea, ...ofMap } = measures;
@@ -245,6 +246,7 @@ describe('the measures of a sample', () => {
       { box: [25, 25, 75, 75], score: 0.5, classId: 1 },
     ],
     classScores: [],
+    findsObjects: true,
     geometry: square,
   };
 

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { featureLayers } from '../../../src/model/yolo/feature-layers.ts';
+import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
+import { residualClassifier, VisionModel } from '../../support/vision-model.ts';
+
+describe('the layers of a model whose head is not read', () => {
+  it('are the ends of the last three stages of a residual network', async () => {
+    assert.deepEqual(await layersOf(residualClassifier()), {
+      tensors: ['stage2/last', 'stage3/last', 'stage4/last'],
+      warnings: [],
+    });
+  });
+
+  it('are what the head reads of a pyramid, not its branches', async () => {
+    const model = new VisionModel();
+    const { graph } = model;
+    const fine = model.block(model.image, 3, 4, { stride: 2, name: 'fine' });
+    const middle = model.block(fine, 4, 4, { stride: 2, name: 'middle' });
+    const coarse = model.block(middle, 4, 4, { stride: 2, name: 'coarse' });
+    const topDown = graph.op('Concat', [model.enlarged(coarse), middle], { axis: 1 });
+    const p4 = model.block(topDown, 8, 6, { name: 'pyramid/4' });
+    const bottomUp = graph.op('Concat', [model.conv(p4, 6, 4, { stride: 2 }), coarse], { axis: 1 });
+    const p5 = model.block(bottomUp, 8, 6, { name: 'pyramid/5' });
+    const levels = [p4, p5].map((level) => {
+      const boxes = model.conv(model.relu(model.conv(level, 6, 6)), 6, 4);
+      const scores = graph.op('Sigmoid', [model.conv(model.relu(model.conv(level, 6, 6)), 6, 2)]);
+      const both = graph.op('Concat', [boxes, scores], { axis: 1 });
+      return graph.op('Reshape', [both, graph.integers([1, 6, -1])]);
+    });
+    const bytes = model.encode(graph.op('Concat', levels, { axis: 2 }, 'rows'));
+    const { tensors } = await layersOf(bytes);
+    assert.deepEqual(tensors, ['fine', 'pyramid/4', 'pyramid/5']);
+  });
+
+  it('are the last features of a decoder, not its answer', async () => {
+    const model = new VisionModel();
+    const { graph } = model;
+    const fine = model.block(model.image, 3, 4, { name: 'encoder/1' });
+    const middle = model.block(fine, 4, 4, { stride: 2, name: 'encoder/2' });
+    const coarse = model.block(middle, 4, 4, { stride: 2, name: 'bottom' });
+    const up = graph.op('Concat', [model.enlarged(coarse), middle], { axis: 1 });
+    const half = model.block(up, 8, 4, { name: 'decoder/2' });
+    const whole = graph.op('Concat', [model.enlarged(half), fine], { axis: 1 });
+    const last = model.block(whole, 8, 4, { name: 'decoder/1' });
+    const answer = graph.op('Softmax', [model.conv(last, 4, 2)], { axis: 1 }, 'classes');
+    const { tensors } = await layersOf(model.encode(answer));
+    assert.deepEqual(tensors, ['bottom', 'decoder/2', 'decoder/1']);
+  });
+
+  it('do not end before a gate that leads out of the grid and back', async () => {
+    const model = new VisionModel();
+    const { graph } = model;
+    const stem = model.relu(model.conv(model.image, 3, 4, { stride: 2 }), 'stem');
+    const gate = graph.op('Sigmoid', [model.conv(graph.op('GlobalAveragePool', [stem]), 4, 4)]);
+    const gated = graph.op('Mul', [stem, gate]);
+    const last = model.relu(model.conv(gated, 4, 4), 'last');
+    const pooled = graph.op('Flatten', [graph.op('GlobalAveragePool', [last])], {}, 'features');
+    assert.deepEqual((await layersOf(model.encode(pooled))).tensors, ['last']);
+  });
+
+  it('are not tokens, nor what lies channels last', async () => {
+    const model = new VisionModel();
+    const { graph } = model;
+    const patches = model.conv(model.image, 3, 8, { stride: 16, name: 'patches' });
+    let tokens = graph.op(
+      'Transpose',
+      [graph.op('Reshape', [patches, graph.integers([1, 8, -1])])],
+      { perm: [0, 2, 1] },
+    );
+    const weights = graph.floats('mix', [8, 8], new Float32Array(64).fill(0.2));
+    for (let block = 0; block < 12; block++) tokens = graph.op('MatMul', [tokens, weights]);
+    const { tensors, warnings } = await layersOf(model.encode(tokens));
+    assert.deepEqual(tensors, ['patches']);
+    assert.match(warnings.join(), /only layer of model\.onnx with a grid is at its very beginning/);
+  });
+
+  it('are asked for where the model has none', async () => {
+    const model = new VisionModel();
+    const { graph } = model;
+    const flat = graph.op('Flatten', [model.image]);
+    const weights = graph.floats('all', [3 * 64 * 64, 2], new Float32Array(6 * 64 * 64));
+    const bytes = model.encode(graph.op('MatMul', [flat, weights]));
+    await assert.rejects(layersOf(bytes), /no layer with a spatial grid.*--layers/);
+  });
+});
+
+function layersOf(bytes: Uint8Array) {
+  const model = readYoloModel(bytes, { name: 'model.onnx', overrides: { task: 'none' } });
+  return featureLayers(bytes, model);
+}
