@@ -46,7 +46,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'statistics',
     'results',
   ],
-  model: ['onnx', 'runtime', 'metadata', 'head', 'eigen-cam', 'cache', 'yolo', 'session'],
+  model: ['onnx', 'runtime', 'metadata', 'head', 'eigen-cam', 'cache', 'graph', 'yolo', 'session'],
   image: ['text', 'decode', 'input', 'overlay', 'figure'],
   producer: ['model', 'dataset', 'plan', 'queue'],
   worker: ['measures', 'inference', 'explain', 'shard', 'queue'],

@@ -1,10 +1,10 @@
 import { EigenfleetError } from '../../shared/errors.ts';
+import { dataInputs, flowOf, type GraphFlow } from '../graph/graph-flow.ts';
+import { depthsOf, spatialTensors } from '../graph/spatial-tensors.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
-import { dataInputs, flowOf, type GraphFlow } from './graph-flow.ts';
 import { commonSource } from './head-levels.ts';
 import { type LayerShape, layerShapeOf, readTensorInfos } from './layer-shapes.ts';
 import type { ShapeOptions } from './runtime-shapes.ts';
-import { depthsOf, spatialTensors } from './spatial-tensors.ts';
 import type { YoloModel } from './yolo-model.ts';
 
 /** The layers that are explained when nothing tells which ones the head reads. */

@@ -1,7 +1,7 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
+import { dataInputs } from '../graph/graph-flow.ts';
 import { blockKind } from './block-kind.ts';
-import { dataInputs } from './graph-flow.ts';
 import { walkBack } from './head-levels.ts';
 import { type ScopedGraph, scopeGraph } from './scoped-graph.ts';
 import { isPooling } from './structural-blocks.ts';

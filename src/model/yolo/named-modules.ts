@@ -1,6 +1,6 @@
 import type { NodeProto } from 'onnx-buf';
-import { dataInputs, type GraphFlow } from './graph-flow.ts';
-import { isPassThrough } from './operators.ts';
+import { dataInputs, type GraphFlow } from '../graph/graph-flow.ts';
+import { isPassThrough } from '../graph/operators.ts';
 
 /** `/model.15/cv2/conv/Conv`; wrappers (`nms=True`) put scopes before it: `/model/model.15/...`. */
 const outermostScope = /^(?:\/[^/]+)*?\/(?:\w+\.)*?model\.(\d+)\//;

@@ -1,5 +1,5 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
-import { flowOf, type GraphFlow } from './graph-flow.ts';
+import { flowOf, type GraphFlow } from '../graph/graph-flow.ts';
 import { modulesByNames } from './named-modules.ts';
 import { type ModelParts, modulesByStructure } from './structural-blocks.ts';
 import { modulesByWeights } from './weight-modules.ts';

@@ -1,7 +1,7 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
-import { dataInputs, type GraphFlow } from './graph-flow.ts';
+import { dataInputs, type GraphFlow } from '../graph/graph-flow.ts';
+import { isPassThrough } from '../graph/operators.ts';
 import { levelInputs, walkBack } from './head-levels.ts';
-import { isPassThrough } from './operators.ts';
 
 /** What is known about a model besides its graph. */
 export interface ModelParts {

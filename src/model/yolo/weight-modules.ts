@@ -1,6 +1,6 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
-import { dataInputs, type GraphFlow } from './graph-flow.ts';
-import { isConvolution, isPassThrough } from './operators.ts';
+import { dataInputs, type GraphFlow } from '../graph/graph-flow.ts';
+import { isConvolution, isPassThrough } from '../graph/operators.ts';
 
 /** `model.15.cv2.conv.weight`, `model.model.15.cv2.conv.weight`. */
 const weightScope = /^(?:\w+\.)*?model\.(\d+)\./;

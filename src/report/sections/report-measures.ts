@@ -9,7 +9,7 @@ import {
   quantileStrips,
 } from '../html/charts.ts';
 import { type Html, html } from '../html/html.ts';
-import { smallestDistribution } from '../summary/headlines.ts';
+import { smallestDistribution } from '../summary/found-headlines.ts';
 import type { FlagSummary, MeasureSummary, Summary } from '../summary/summary-schema.ts';
 import { counted, figure, mapWords, percent, shareOfImages } from '../words/wording.ts';
 import { stageTimes } from './report-times.ts';

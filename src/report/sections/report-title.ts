@@ -5,7 +5,8 @@ import type { CardGroup } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
-import { deviceWords, smallestDistribution } from '../summary/headlines.ts';
+import { smallestDistribution } from '../summary/found-headlines.ts';
+import { deviceWords } from '../summary/headlines.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
 import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
 

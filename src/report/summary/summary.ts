@@ -11,7 +11,8 @@ import type {
   ShardStatistics,
 } from '../../shared/statistics/shard-statistics.ts';
 import { describeDistribution, describeMeasure } from './distribution-summary.ts';
-import { headlinesOf, type SummaryFacts, titleOf } from './headlines.ts';
+import type { SummaryFacts } from './found-headlines.ts';
+import { headlinesOf, titleOf } from './headlines.ts';
 import { type RunTimings, timingsOf } from './run-timings.ts';
 import { sortedByKey } from './sorted-by-key.ts';
 import type {
