@@ -1,6 +1,7 @@
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { type Html, html } from '../html/html.ts';
+import { swatch } from '../html/swatch.ts';
 import { classCounts, shortClassName } from '../words/class-words.ts';
 import { counted, figure, percent } from '../words/wording.ts';
 
@@ -21,7 +22,8 @@ export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Htm
   if (clause === undefined) return html`${capital(heatClause(row))}.`;
   const { lead, names, rest } = clause;
   const list = names.map(
-    ({ before, name }, i) => html`${i > 0 && ', '}${before}<bdi>${name}</bdi>`,
+    ({ before, classId, name }, i) =>
+      html`${i > 0 && ', '}${before}<span${swatch(classId)}><bdi>${name}</bdi></span>`,
   );
   return html`${capital(heatClause(row))}; ${lead}${list}${rest}.`;
 }
@@ -44,9 +46,15 @@ function heatClause({ measures, flags }: SampleRow): string {
   return `the heat is centered ${percent(x)} across and ${percent(y)} down`;
 }
 
+interface NamedClass {
+  readonly before: string;
+  readonly classId: number;
+  readonly name: string;
+}
+
 interface FoundClause {
   readonly lead: string;
-  readonly names: readonly { readonly before: string; readonly name: string }[];
+  readonly names: readonly NamedClass[];
   readonly rest: string;
 }
 
@@ -55,11 +63,14 @@ function foundClause(
   { detections, classScores, measures }: SampleRow,
   names: readonly string[],
 ): FoundClause | undefined {
-  const nameOf = (classId: number) => shortClassName({ classId, name: names[classId] ?? '' });
+  const named = (classId: number, before: string): NamedClass => {
+    const name = shortClassName({ classId, name: names[classId] ?? '' });
+    return { before, classId, name };
+  };
   const top = classScores[0];
   if (top !== undefined) {
-    const name = nameOf(top.classId);
-    return { lead: 'top class ', names: [{ before: '', name }], rest: ` (${figure(top.score)})` };
+    const rest = ` (${figure(top.score)})`;
+    return { lead: 'top class ', names: [named(top.classId, '')], rest };
   }
   if (detections.length === 0 && measures[sampleColumns.detections] === undefined) return undefined;
   if (detections.length === 0) return { lead: 'no object found', names: [], rest: '' };
@@ -67,9 +78,7 @@ function foundClause(
   const others = counts.length - mostClasses;
   return {
     lead: `${counted(detections.length, 'object')} found: `,
-    names: counts
-      .slice(0, mostClasses)
-      .map(({ classId, count }) => ({ before: `${count} `, name: nameOf(classId) })),
+    names: counts.slice(0, mostClasses).map(({ classId, count }) => named(classId, `${count} `)),
     rest: others > 0 ? ` and ${counted(others, 'more class', 'more classes')}` : '',
   };
 }

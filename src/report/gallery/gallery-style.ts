@@ -17,12 +17,9 @@ export const galleryStyle = `
 .stage .photo{inset:0;width:100%;height:100%;filter:grayscale(1)}
 .stage .map{display:none;image-rendering:auto;opacity:var(--strength,1)}
 .stage .boxes{inset:0;width:100%;height:100%;overflow:hidden}
-.boxes path{fill:none;vector-effect:non-scaling-stroke;stroke-linejoin:round}
-.boxes .under{stroke:#0b0d11;stroke-opacity:.75;stroke-width:4px}
-.boxes .over{stroke:#fff;stroke-width:2px}
-.cards .boxes .under,.hero-figure .boxes .under{stroke-width:3px}.cards .boxes .over,.hero-figure .boxes .over{stroke-width:1.25px}
 .stage .label{font-size:12px;line-height:16px;padding:0 4px;background:rgb(11 13 17/.8);color:#fff;white-space:nowrap;transform:translateY(-100%)}
-.stage .label.inside{transform:none}
+.stage .label.inside{transform:none}.stage .label[hidden]{display:none}
+.swatch{padding-inline-start:17px;background:linear-gradient(var(--class) 0 0) 1px 50%/10px 10px no-repeat,linear-gradient(var(--edge) 0 0) 0 50%/12px 12px no-repeat;print-color-adjust:exact;forced-color-adjust:none}
 .card-body{padding:12px 16px 8px;display:flex;flex-direction:column;gap:8px;flex:1}
 .chips{display:flex;flex-wrap:wrap;gap:4px}
 .chip{display:inline-flex;align-items:center;gap:4px;font-size:12px;line-height:20px;padding:0 8px;border-radius:10px;background:var(--sunk);color:var(--ink)}
@@ -42,11 +39,11 @@ export const galleryStyle = `
 .mean-maps.small-maps{grid-template-columns:repeat(auto-fill,minmax(150px,1fr))}
 .mean-maps figure{background:var(--card);border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .mean-maps figcaption{padding:12px 16px;font-size:14px;color:var(--quiet)}
-.mean-maps figcaption b{color:var(--ink);display:block}
+.mean-maps figcaption b{color:var(--ink);display:block}.mean-maps figcaption b.swatch{display:table}
 .mean{position:relative;overflow:hidden;background:#8a8f98}
 .mean img{position:absolute;inset:0;width:100%;height:100%}
 .mean svg{position:absolute;inset:0;width:100%;height:100%}
-.mean .under{fill:none;stroke:#0b0d11;stroke-opacity:.75;stroke-width:4px;vector-effect:non-scaling-stroke}.mean .over{fill:none;stroke:#fff;stroke-width:2px;vector-effect:non-scaling-stroke}
+.mean .under{fill:none;stroke:#0b0d11;stroke-opacity:.75;stroke-width:4px;vector-effect:non-scaling-stroke}.mean .over{fill:none;stroke-width:2px;vector-effect:non-scaling-stroke}
 .more-switch{display:none}
 dialog{border:1px solid var(--line);border-radius:8px;background:var(--card);color:var(--ink);padding:0;width:min(1400px,96vw);max-height:94vh}
 dialog::backdrop{background:rgb(0 0 0/.6)}

@@ -2,6 +2,7 @@ import { type Html, html } from '../html/html.ts';
 import { peakWords } from './card-maps.ts';
 import { sentenceOf } from './card-words.ts';
 import type { GalleryCard } from './gallery-card.ts';
+import { drawObjects } from './objects-drawing.ts';
 
 /** What every picture of a report has in common. */
 export interface PictureContext {
@@ -10,10 +11,7 @@ export interface PictureContext {
   readonly classNames: readonly string[];
 }
 
-/** Boxes drawn on one picture; more would cover it. */
-const mostBoxes = 300;
-
-/** The photo in gray, its maps (one shown at a time), the boxes as vectors. All the same size, one above the other. */
+/** The photo in gray, its maps (one shown at a time), the objects as vectors. All the same size, one above the other. */
 export function picture(card: GalleryCard, { frameRatio, classNames }: PictureContext): Html {
   const { width, height, maps, row } = card;
   const alt = alternative(card, classNames);
@@ -24,7 +22,7 @@ export function picture(card: GalleryCard, { frameRatio, classNames }: PictureCo
   return html`<div class="frame" style="aspect-ratio:${ratio(frameRatio)}"><div class="stage ${wide ? 'landscape' : 'portrait'}" style="aspect-ratio:${width}/${height}">${photo}${maps.map(
     ({ png, place }, i) =>
       html`<img class="map m${i}" alt="" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`,
-  )}${row.detections.length > 0 && boxes(card)}</div></div>`;
+  )}${row.detections.length > 0 && objects(card)}</div></div>`;
 }
 
 export function dataUri(type: string, bytes: Uint8Array): string {
@@ -46,13 +44,7 @@ function placeStyle([left, top, width, height]: readonly [number, number, number
   return `left:${share(left)};top:${share(top)};width:${share(width)};height:${share(height)}`;
 }
 
-function boxes({ row, width, height }: GalleryCard): Html {
-  const path = row.detections
-    .slice(0, mostBoxes)
-    .map(({ box: [left, top, right, bottom] }) => {
-      const across = Math.round(right) - Math.round(left);
-      return `M${Math.round(left)} ${Math.round(top)}h${across}V${Math.round(bottom)}h${-across}z`;
-    })
-    .join('');
-  return html`<svg class="boxes" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true"><path class="under" fill="none" stroke="#000" d="${path}"/><path class="over" fill="none" stroke="#fff" d="${path}"/></svg>`;
+function objects(card: GalleryCard): Html {
+  const drawing = Buffer.from(drawObjects(card.row.detections, card));
+  return html`<img class="boxes" alt="" src="${dataUri('image/svg+xml', drawing)}">`;
 }

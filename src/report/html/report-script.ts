@@ -45,17 +45,26 @@ function view(stage,keep,caption){
   return make('figure',{},copy,make('figcaption',{textContent:caption}));
 }
 function addLabels(figure,card){
-  for(const [left,top,text] of JSON.parse(card.dataset.labels??'[]')){
+  for(const [left,top,text,color] of JSON.parse(card.dataset.labels??'[]')){
     const label=make('span',{className:top<6?'label inside':'label',textContent:text});
     if(left>72)label.style.right='0';else label.style.left=left+'%';
     label.style.top=top+'%';
+    label.style.borderLeft='4px solid '+color;
     figure.firstChild.append(label);
+  }
+}
+function thinLabels(){
+  const kept=[];
+  for(const label of $('.label',dialog)){
+    const a=label.getBoundingClientRect();
+    label.hidden=kept.some((b)=>a.left<b.right&&b.left<a.right&&a.top<b.bottom&&b.top<a.bottom);
+    if(!label.hidden)kept.push(a);
   }
 }
 function enlarge(card){
   const stage=card.querySelector('.stage');
   const names=$('tbody th',card).map((cell)=>cell.textContent);
-  const photo=view(stage,undefined,'Photo with the boxes, their class and confidence');
+  const photo=view(stage,undefined,'Photo with the objects, their class and confidence');
   addLabels(photo,card);
   const maps=$('.map',stage).map((_,i)=>view(stage,i,names[i]==='fused'?'All layers fused':names[i][0].toUpperCase()+names[i].slice(1)));
   const close=make('button',{type:'button',className:'plain',textContent:'Close'});
@@ -65,6 +74,7 @@ function enlarge(card){
   dialog.setAttribute('aria-labelledby','dialog-title');
   dialog.replaceChildren(make('div',{className:'dialog-head'},title,close),make('div',{className:'dialog-maps'},photo,...maps),make('div',{className:'dialog-more'},...more));
   dialog.showModal();
+  thinLabels();
 }
 function addEnlarge(card){
   const name=card.querySelector('h4').textContent;

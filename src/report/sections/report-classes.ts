@@ -1,6 +1,7 @@
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { inlineStrip } from '../html/charts.ts';
 import { type Html, html } from '../html/html.ts';
+import { swatch } from '../html/swatch.ts';
 import type { ClassSummary, DistributionSummary, Summary } from '../summary/summary-schema.ts';
 import { className } from '../words/class-words.ts';
 import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
@@ -40,7 +41,7 @@ function row(one: ClassSummary, classifier: boolean): Html {
   const counts = classifier
     ? number(images, wholeNumber(images))
     : html`${number(objects, wholeNumber(objects))}${number(images, wholeNumber(images))}`;
-  return html`<tr class="${objects === 0 ? 'none' : 'some'}"><th scope="row"><bdi>${className(one)}</bdi>${hint}</th>${counts}<td data-value="${confidence?.quantiles.p50 ?? -1}">${strip(one, confidence)}</td>${number(confidence?.quantiles.p50, confidence && figure(confidence.quantiles.p50))}${!classifier && number(boxArea?.quantiles.p50, boxArea && percent(boxArea.quantiles.p50))}</tr>`;
+  return html`<tr class="${objects === 0 ? 'none' : 'some'}"><th scope="row"><span${swatch(one.classId)}><bdi>${className(one)}</bdi></span>${hint}</th>${counts}<td data-value="${confidence?.quantiles.p50 ?? -1}">${strip(one, confidence)}</td>${number(confidence?.quantiles.p50, confidence && figure(confidence.quantiles.p50))}${!classifier && number(boxArea?.quantiles.p50, boxArea && percent(boxArea.quantiles.p50))}</tr>`;
 }
 
 function strip(one: ClassSummary, confidence: DistributionSummary | undefined): Html | string {

@@ -1,6 +1,8 @@
+import { classColorHex } from '../../shared/catalog/class-color.ts';
 import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
 import { fusedColumns, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
 import { colorMaps } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -105,19 +107,22 @@ function baseName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-/** Boxes with their class and score for the enlarged view, in percent of the picture. */
+/** Labels of the enlarged view with class and score, at the objects' upper left, rotated ones' highest corner, in percent of the picture. */
 function labelData(
   { row, width, height }: GalleryCard,
   names: readonly string[],
 ): Html | undefined {
   if (row.detections.length === 0) return undefined;
-  const labels = row.detections.slice(0, 60).map(({ box, score, classId }) => {
-    const left = Number(((box[0] / width) * 100).toFixed(1));
-    const top = Number(((box[1] / height) * 100).toFixed(1));
+  const share = (value: number, of: number) => Number(((value / of) * 100).toFixed(1));
+  const labels = row.detections.slice(0, 60).map(({ box, rotated, score, classId }) => {
+    const corners = rotated === undefined ? [] : [...rotatedCorners(rotated)];
+    const [x, y] = corners.sort((a, b) => a[1] - b[1])[0] ?? box;
+    const text = `${shortClassName({ classId, name: names[classId] ?? '' })} ${score.toFixed(2)}`;
     return [
-      left,
-      top,
-      `${shortClassName({ classId, name: names[classId] ?? '' })} ${score.toFixed(2)}`,
+      share(Math.max(0, x), width),
+      share(Math.max(0, y), height),
+      text,
+      classColorHex(classId),
     ];
   });
   return html` data-labels="${JSON.stringify(labels)}"`;

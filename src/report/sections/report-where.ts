@@ -1,7 +1,9 @@
+import { classColorHex } from '../../shared/catalog/class-color.ts';
 import { mapColumn } from '../../shared/catalog/measure-column.ts';
 import { dataUri } from '../gallery/picture.ts';
 import { grayPng } from '../html/gray-png.ts';
 import { type Html, html } from '../html/html.ts';
+import { swatch } from '../html/swatch.ts';
 import type { ClassSummary, MeanMap, Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
 import { counted, mapWords } from '../words/wording.ts';
@@ -39,7 +41,7 @@ function meanFigure(summary: Summary, name: string, map: MeanMap, top: number): 
 
 function crossAt(x: number, y: number, aspect: number): Html {
   const path = `M${x.toFixed(1)} ${(y - 4).toFixed(1)}v8M${(x - 4).toFixed(1)} ${y.toFixed(1)}h8`;
-  return html`<svg viewBox="0 0 ${(100 * aspect).toFixed(1)} 100" aria-hidden="true"><path class="under" fill="none" d="${path}"/><path class="over" fill="none" d="${path}"/></svg>`;
+  return html`<svg viewBox="0 0 ${(100 * aspect).toFixed(1)} 100" aria-hidden="true"><path class="under" fill="none" d="${path}"/><path class="over" fill="none" stroke="#fff" d="${path}"/></svg>`;
 }
 
 /** Values from `low` to `high`, in thousandths, over the whole range of gray. */
@@ -58,7 +60,7 @@ function classMaps(classes: readonly ClassSummary[]): Html | undefined {
   const shown = classes.filter((one) => one.boxMap !== undefined).slice(0, mostClasses);
   if (shown.length === 0) return undefined;
   return html`<h3 class="part">Around the boxes of each class</h3>
-<p class="lead">Every box enlarged 2 times and resized to one frame; the white line is the box. This is the average place of the heat around such boxes, not the picture of an object, and it does not judge a class: the maps belong to the layers. Each class on its own scale.</p>
+<p class="lead">Every box enlarged 2 times and resized to one frame; the line in the color of the class is the box. This is the average place of the heat around such boxes, not the picture of an object, and it does not judge a class: the maps belong to the layers. Each class on its own scale.</p>
 <div class="mean-maps small-maps">${shown.map(classFigure)}</div>`;
 }
 
@@ -69,7 +71,7 @@ function classFigure(one: ClassSummary): Html {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const hint = map.n < few ? ': few' : '';
-  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average heat around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" d="M25 25h50v50h-50z"/></svg></div><figcaption><b><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
+  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average heat around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" stroke="${classColorHex(one.classId)}" d="M25 25h50v50h-50z"/></svg></div><figcaption><b${swatch(one.classId)}><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
 }
 
 function capital(text: string): string {

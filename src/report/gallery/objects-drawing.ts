@@ -1,0 +1,113 @@
+import { simplifyPolygon } from '../../image/simplify-polygon.ts';
+import { classColorHex } from '../../shared/catalog/class-color.ts';
+import type { Detection } from '../../shared/run/detection.ts';
+import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
+import { visibleSkeleton } from '../../shared/run/skeleton.ts';
+
+/** Of an image, in pixels. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Objects drawn on one picture; more would cover it. */
+const mostObjects = 300;
+/** Bytes of the outlines of masks on one picture; beyond it, all of them get coarser. */
+const mostOutlineBytes = 4000;
+
+/**
+ * The objects of a picture as an SVG file in its own pixels: masks, rotated boxes or boxes, those of a class as one path in its color over
+ * a dark one, then skeletons. A file of its own is one node of the page however many classes it has, and its ids are its own.
+ */
+export function drawObjects(detections: readonly Detection[], { width, height }: Size): string {
+  const drawn = detections.slice(0, mostObjects);
+  const decimals = Math.max(width, height) < 400 ? 1 : 0;
+  const outlines = outlinesOf(drawn, { width, height }, decimals);
+  const classes = [...new Set(drawn.map(({ classId }) => classId))];
+  const paths = classes.map((classId) => {
+    const isIn = (_: unknown, i: number) => drawn[i]?.classId === classId;
+    const hasMasks = drawn.some((one, i) => isIn(one, i) && one.mask !== undefined);
+    return { classId, path: outlines.filter(isIn).join(''), filled: hasMasks };
+  });
+  const objects = twoLines('o', paths);
+  // A group cannot hand down `vector-effect`; a rule can.
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" fill="none" fill-opacity=".12" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>${objects}${skeletons(drawn, { width, height }, decimals)}</svg>`;
+}
+
+interface ClassPath {
+  readonly classId: number;
+  readonly path: string;
+  readonly filled: boolean;
+}
+
+/** Dark lines, and over them, from the same paths, lines in the color of each class. */
+function twoLines(name: string, paths: readonly ClassPath[]): string {
+  const shapes = paths.map(({ classId, path }) => `<path id="${name}${classId}" d="${path}"/>`);
+  const under = paths.map(({ classId }) => `<use href="#${name}${classId}"/>`);
+  const over = paths.map(({ classId, filled }) => {
+    const color = classColorHex(classId);
+    return `<use href="#${name}${classId}" stroke="${color}"${filled ? ` fill="${color}"` : ''}/>`;
+  });
+  return `<defs>${shapes.join('')}</defs><g ${dark} stroke-width="3.2">${under.join('')}</g><g stroke-width="1.6">${over.join('')}</g>`;
+}
+
+const dark = 'stroke="#0b0d11" stroke-opacity=".75"';
+
+/** One path an object; those of masks as fine as their bytes allow, from about a pixel of a card on. */
+function outlinesOf(drawn: readonly Detection[], size: Size, decimals: number): string[] {
+  let tolerance = Math.max(size.width, size.height) / 500;
+  for (;;) {
+    const paths = drawn.map((one) => outlineOf(one, tolerance, decimals));
+    const masks = paths.filter((_, i) => drawn[i]?.mask !== undefined);
+    const bytes = masks.reduce((sum, path) => sum + path.length, 0);
+    // At a tenth of the picture all but the largest are their boxes.
+    if (bytes <= mostOutlineBytes || tolerance > Math.max(size.width, size.height) / 10) {
+      return paths;
+    }
+    tolerance *= 1.5;
+  }
+}
+
+function outlineOf({ box, mask, rotated }: Detection, tolerance: number, decimals: number): string {
+  if (rotated !== undefined) return linePath(rotatedCorners(rotated).flat(), decimals, 'z');
+  const outlines = mask?.polygons
+    .map((polygon) => simplifyPolygon(polygon, tolerance))
+    .filter((polygon) => polygon.length >= 6)
+    .map((polygon) => linePath(polygon, decimals, 'z'));
+  return outlines?.join('') || boxPath(box);
+}
+
+function boxPath([left, top, right, bottom]: Detection['box']): string {
+  const across = Math.round(right) - Math.round(left);
+  return `M${Math.round(left)} ${Math.round(top)}h${across}V${Math.round(bottom)}h${-across}z`;
+}
+
+/** Steps from point to point: shorter than places. */
+function linePath(points: readonly number[], decimals: number, end: 'z' | ''): string {
+  const rounded = points.map((value) => Number(value.toFixed(decimals)));
+  const steps = rounded.slice(2).map((value, i) => {
+    const text = String(Number((value - (rounded[i] ?? 0)).toFixed(decimals)));
+    return i > 0 && !text.startsWith('-') ? ` ${text}` : text;
+  });
+  return `M${rounded[0] ?? 0} ${rounded[1] ?? 0}l${steps.join('')}${end}`;
+}
+
+/** Limbs in the color of the class, keypoints as white dots: lines without length, with round ends. */
+function skeletons(drawn: readonly Detection[], size: Size, decimals: number): string {
+  const all = drawn.flatMap(({ keypoints, classId }) =>
+    keypoints === undefined ? [] : [{ classId, ...visibleSkeleton(keypoints, size) }],
+  );
+  if (all.length === 0) return '';
+  const limbsOf = ({ limbs }: (typeof all)[number]) =>
+    limbs.map(([from, to]) => linePath([from.x, from.y, to.x, to.y], decimals, '')).join('');
+  const limbs = [...new Set(all.map(({ classId }) => classId))].map((classId) => {
+    const path = all.filter((one) => one.classId === classId).map(limbsOf);
+    return { classId, path: path.join(''), filled: false };
+  });
+  const dots = all
+    .flatMap(({ points }) => points)
+    .map(({ x, y }) => `M${Number(x.toFixed(decimals))} ${Number(y.toFixed(decimals))}h0`)
+    .join('');
+  const white = `<path stroke="#fff" stroke-width="3.4" d="${dots}"/>`;
+  return `${twoLines('l', limbs)}<path ${dark} stroke-width="5" d="${dots}"/>${white}`;
+}
