@@ -1,86 +1,11 @@
-#!/usr/bin/env node
-import { setMaxListeners } from 'node:events';
-import { Command } from 'commander';
-import { restoreArguments } from './cli/options/argument-texts.ts';
-import { reportFailure } from './cli/terminal/failure.ts';
-import { screenText } from './cli/terminal/screen-text.ts';
-import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
-import { endProcess } from './shared/host/process-end.ts';
 import { softwareVersions } from './shared/host/software-versions.ts';
 
-// Children of every command are to have it too.
-turnRuntimeTelemetryOff();
+const [, , first, ...others] = process.argv;
 
-// A reader of our output may stop early ("| head"): that is not a failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  endProcess(0);
-});
-
-// One signal ends all that is under way, shards and requests at once, and each of them listens: more than the ten that Node takes for a leak.
-setMaxListeners(10_000);
-
-const program = new Command('eigenfleet')
-  .description(
-    'Explains whole image datasets of a YOLOv8 model: Eigen-CAM heatmaps, detections, measures, statistics, report.',
-  )
-  .version(softwareVersions().eigenfleet ?? 'unknown')
-  .showSuggestionAfterError()
-  .showHelpAfterError('(see eigenfleet --help)')
-  .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(screenText(text)) })
-  .addHelpText(
-    'after',
-    `
-Examples:
-  eigenfleet run --model best.onnx --images data/images --out results
-  eigenfleet explain photo.jpg --model best.onnx
-  eigenfleet layers best.onnx
-  eigenfleet doctor
-
-Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 11 Redis refuses for good, 130 interrupted.`,
-  );
-/** Each command's module is loaded when it is called, or for the list of all: some stand on large libraries. */
-const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  run: async () => (await import('./cli/commands/run-command.ts')).addRunCommand,
-  explain: async () => (await import('./cli/commands/explain-command.ts')).addExplainCommand,
-  layers: async () => (await import('./cli/commands/layers-command.ts')).addLayersCommand,
-  doctor: async () => (await import('./cli/commands/doctor-command.ts')).addDoctorCommand,
-  enqueue: async () => (await import('./cli/commands/enqueue-command.ts')).addEnqueueCommand,
-  worker: async () => (await import('./cli/commands/worker-command.ts')).addWorkerCommand,
-  coordinator: async () =>
-    (await import('./cli/commands/coordinator-command.ts')).addCoordinatorCommand,
-  dashboard: async () => (await import('./cli/commands/dashboard-command.ts')).addDashboardCommand,
-  status: fleetVerbs,
-  watch: fleetVerbs,
-  cancel: fleetVerbs,
-  resume: fleetVerbs,
-  runs: fleetVerbs,
-};
-
-async function fleetVerbs(): Promise<(program: Command) => void> {
-  return (await import('./cli/commands/fleet-verbs.ts')).addFleetVerbs;
-}
-
-const name = process.argv[2] ?? '';
-const called = Object.hasOwn(commands, name) ? commands[name] : undefined;
-const asksVersion = ['--version', '-V'].includes(name);
-const wanted = called !== undefined ? [called] : asksVersion ? [] : Object.values(commands);
-for (const load of new Set(wanted)) (await load())(program);
-for (const command of program.commands) {
-  command.showHelpAfterError(`(see eigenfleet ${command.name()} --help)`);
-}
-
-/** What a command that failed still holds open, such as a connection that tries again for good, must not keep its process alive. */
-const lingerMs = 2_000;
-
-try {
-  restoreArguments(process.argv);
-  await program.parseAsync();
-} catch (error) {
-  const code = reportFailure(error);
-  process.exitCode = code;
-  const lingering = setTimeout(() => endProcess(code), lingerMs).unref();
-  // Nothing is open any more: the next command of the same process must not be ended for this one.
-  process.once('beforeExit', () => clearTimeout(lingering));
+// A shell's completion or a script's check asks for the version alone: nothing else is loaded for it.
+if (others.length === 0 && (first === '--version' || first === '-V')) {
+  process.stdout.write(`${softwareVersions().eigenfleet}\n`);
+} else {
+  const { runProgram } = await import('./cli/program.ts');
+  await runProgram();
 }

@@ -238,6 +238,7 @@ describe('the checkout', () => {
   it('is installed without what the script of ONNX Runtime fetches, and without a setting that npm warns of', () => {
     const { packages } = JSON.parse(repositoryText('package-lock.json'));
     assert.equal(packages['node_modules/onnxruntime-node'].hasInstallScript, undefined);
+    assert.equal(packages['node_modules/esbuild'].hasInstallScript, undefined);
     assert.doesNotMatch(repositoryText('.npmrc'), /onnx/);
   });
 

@@ -15,7 +15,7 @@ export interface CliRun {
 /** Runs the command line as a person does, and watches its memory. Throws when it fails. */
 export async function runCli(args: readonly string[]): Promise<CliRun> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], {
+  const child = spawn(process.execPath, ['bin/eigenfleet.js', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -6,7 +6,7 @@ export async function startService(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], {
+  const child = spawn(process.execPath, ['bin/eigenfleet.js', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...environment, LOG_LEVEL: 'info' },
   });

@@ -68,13 +68,14 @@ describe('the package', async () => {
   const folder = tempDir();
   before(() => install(folder, join(packed, filename)), { timeout: 300_000 });
 
-  it('carries the program, its types, its pages and nothing else', () => {
+  it('carries the program, its types, its pages and nothing else', async () => {
     const sources = repositoryFiles().filter((path) => /^src\/.*\.ts$/.test(path));
-    const compiled = sources.flatMap((path) => {
-      const stem = `dist/${path.replace(/\.ts$/, '')}`;
-      // Nobody imports the command line.
-      return /^src\/cli(\.ts|\/)/.test(path) ? [`${stem}.js`] : [`${stem}.js`, `${stem}.d.ts`];
-    });
+    // Nobody imports the command line.
+    const types = sources
+      .filter((path) => !/^src\/cli(\.ts|\/)/.test(path))
+      .map((path) => `dist/${path.replace(/\.ts$/, '.d.ts')}`);
+    const program = await readdir(join(repositoryRoot, 'dist/bundle'));
+    const compiled = [...types, ...program.map((file) => `dist/bundle/${file}`)];
     const pages = repositoryFiles().filter((path) => /^docs\/[^/]*\.md$/.test(path));
     const others = [
       'CHANGELOG.md',

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { after } from 'node:test';
-import { repositoryRoot } from './cache-folder.ts';
+import { cliPath } from './program-path.ts';
 import { runWarm } from './warm-cli.ts';
 
 export interface CliResult {
@@ -30,8 +29,7 @@ export interface RunningCli {
   line(pattern: RegExp): Promise<string>;
 }
 
-/** The built command line, `dist/src/cli.js`. */
-export const cliPath = join(repositoryRoot, 'dist/src/cli.js');
+export { cliPath };
 
 /**
  * Runs the built command line to its end, without a terminal, in a process that may have run it before; `startCli(args).result` is for what

@@ -1,10 +1,7 @@
 // A process that runs one command line after the other, and loads what they stand on only once: see warm-cli.ts.
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { repositoryRoot } from './cache-folder.ts';
+import { cliPath } from './program-path.ts';
 import type { WarmCall, WarmEnd } from './warm-cli.ts';
-
-const cliPath = join(repositoryRoot, 'dist/src/cli.js');
 
 interface Running {
   readonly call: WarmCall;

@@ -1,0 +1,78 @@
+// Joins the compiled modules into few files, dist/bundle, and with them the small packages of many files that every command loads: Node takes
+// about a millisecond for each file that it opens, so "run --dry-run" takes two thirds of the CPU. The compiled modules stay for the tests.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const compiled = join(root, 'dist/src');
+const bundle = join(root, 'dist/bundle');
+
+/** Loaded by each command, and made of modules. What is larger, native or loaded seldom stays a package. */
+const joined = ['zod', 'onnx-buf', '@bufbuild/protobuf'];
+
+/** `./pixel-thread.js` in `new URL('./pixel-thread.js', import.meta.url)`: a program or a thread beside the module, or a file of the package. */
+const besideModule = /new URL\((['"])(\.[^'"]+)\1, import\.meta\.url\)/g;
+
+const modules = readdirSync(compiled, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.js') && !staleModule(file))
+  .map((file) => join(compiled, file));
+
+/** Compiled of a source that is gone. */
+function staleModule(file) {
+  return !readdirSync(join(root, 'src', dirname(file))).includes(
+    file.split(sep).at(-1).replace(/\.js$/, '.ts'),
+  );
+}
+
+/** Modules that are started by their address: each is an entry of its own. */
+const programs = modules.flatMap((path) =>
+  [...readFileSync(path, 'utf8').matchAll(besideModule)]
+    .map(([, , target]) => join(dirname(path), target))
+    .filter((target) => target.endsWith('.js')),
+);
+
+/** In the bundle all entries lie side by side, and what is not a module lies where it did. */
+function moved(source, path) {
+  return source.replace(besideModule, (_, quote, target) => {
+    const file = join(dirname(path), target);
+    const place = target.endsWith('.js')
+      ? `./${file.split(sep).at(-1)}`
+      : relative(bundle, file).split(sep).join('/');
+    return `new URL(${quote}${place}${quote}, import.meta.url)`;
+  });
+}
+
+rmSync(bundle, { recursive: true, force: true });
+await build({
+  entryPoints: [join(compiled, 'cli.js'), join(compiled, 'index.js'), ...programs],
+  outdir: bundle,
+  entryNames: '[name]',
+  chunkNames: 'part-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'inline',
+  logLevel: 'warning',
+  plugins: [
+    {
+      name: 'eigenfleet',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^[^./]/ }, ({ path }) =>
+          joined.some((name) => path === name || path.startsWith(`${name}/`))
+            ? undefined
+            : { path, external: true },
+        );
+        onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => ({
+          contents: moved(readFileSync(path, 'utf8'), path),
+          loader: 'js',
+        }));
+      },
+    },
+  ],
+});
