@@ -47,11 +47,12 @@ export function normalize(map: usize, mask: usize, out: usize, cells: i32): void
 }
 
 /**
- * out = the rows [count, cells] at `rows`, a float64 weight for each at `weights`, summed in float64. Padded; what follows a row is the next one.
+ * out = the first `cells` of the `count` rows at `rows`, `stride` cells apart, a float64 weight for each at `weights`, summed in float64. Padded; what
+ * follows a row is the next one.
  */
-export function combine(rows: usize, weights: usize, count: i32, out: usize, cells: i32): void {
-  const row = <usize>cells << 2;
-  const end = rows + row;
+export function combine(rows: usize, stride: i32, weights: usize, count: i32, out: usize, cells: i32): void {
+  const row = <usize>stride << 2;
+  const end = rows + (<usize>cells << 2);
   const toOut = out - rows;
   const lastWeight = weights + (<usize>count << 3);
   for (let at = rows; at < end; at += 16) {

@@ -37,7 +37,14 @@ export interface Kernels {
     pixels: number,
   ): void;
   normalize(map: number, mask: number, out: number, cells: number): void;
-  combine(rows: number, weights: number, count: number, out: number, cells: number): void;
+  combine(
+    rows: number,
+    stride: number,
+    weights: number,
+    count: number,
+    out: number,
+    cells: number,
+  ): void;
   scale(map: number, sign: number, out: number, cells: number): number;
   addWeighted(map: number, weight: number, out: number, cells: number): void;
   sumUnder(values: number, mask: number, cells: number): number;

@@ -8,6 +8,24 @@ export interface BilinearTaps {
   readonly records: Int32Array;
 }
 
+/**
+ * Bilinear taps at the given source coordinates (in cells; cell i has its center at i), clamped to the cells
+ * [low, high]: beyond the outermost centers the edge value continues.
+ */
+export function axisTaps(coordinates: Float64Array, low: number, high: number): BilinearTaps {
+  const size = coordinates.length;
+  const records = new Int32Array(3 * size);
+  const weights = new Float32Array(records.buffer);
+  for (let i = 0; i < size; i++) {
+    const at = Math.min(Math.max(coordinates[i]!, low), high);
+    const cell = Math.floor(at);
+    records[3 * i] = cell;
+    records[3 * i + 1] = Math.min(cell + 1, high);
+    weights[3 * i + 2] = at - cell;
+  }
+  return { size, records };
+}
+
 /** Weights of the grid cells that each cell of one axis of a frame is the sum of. */
 export interface FrameTaps {
   readonly size: number;

@@ -27,7 +27,7 @@ export function combinedRows(
   kernelMemory.start();
   const from = kernelMemory.put(rows);
   const to = kernelMemory.room(cells * 4);
-  kernels.combine(from, kernelMemory.put(weights), weights.length, to, cells);
+  kernels.combine(from, cells, kernelMemory.put(weights), weights.length, to, cells);
   return kernelMemory.takeFloats(to, cells);
 }
 

@@ -1,7 +1,6 @@
-import { sampleMap } from '../kernels/map-sampling.ts';
+import { axisTaps, sampleMap } from '../kernels/map-sampling.ts';
 import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
 import { contentRectangle } from './content-mask.ts';
-import { axisTaps } from './resample.ts';
 
 export interface MapPlacement {
   /** Row-major gridHeight x gridWidth, over the whole model input. */

@@ -1,22 +1,4 @@
-import { type BilinearTaps, sampleMap } from '../kernels/map-sampling.ts';
-
-/**
- * Bilinear taps at the given source coordinates (in cells; cell i has its center at i), clamped to the cells
- * [low, high]: beyond the outermost centers the edge value continues.
- */
-export function axisTaps(coordinates: Float64Array, low: number, high: number): BilinearTaps {
-  const size = coordinates.length;
-  const records = new Int32Array(3 * size);
-  const weights = new Float32Array(records.buffer);
-  for (let i = 0; i < size; i++) {
-    const at = Math.min(Math.max(coordinates[i]!, low), high);
-    const cell = Math.floor(at);
-    records[3 * i] = cell;
-    records[3 * i + 1] = Math.min(cell + 1, high);
-    weights[3 * i + 2] = at - cell;
-  }
-  return { size, records };
-}
+import { axisTaps, sampleMap } from '../kernels/map-sampling.ts';
 
 /** Source coordinates of cv2's resize: half-pixel centers, (i + 0.5) * oldSize / newSize - 0.5. */
 export function resizeCoordinates(oldSize: number, newSize: number): Float64Array {

@@ -59,12 +59,6 @@ const cases: readonly BadInput[] = [
     args: async (folder) => ['-m', await written(folder, 'best.pt', 'PK'), '-i', images],
   },
   {
-    title: 'a segmentation model',
-    code: 3,
-    message: /segment/,
-    args: async () => ['-m', model.replace('tiny-det', 'tiny-seg'), '-i', images],
-  },
-  {
     title: 'a layer that is not there',
     code: 2,
     message: /model\.99|99.*model\.\d+/,

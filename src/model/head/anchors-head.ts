@@ -2,8 +2,9 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
-import { elementTypes } from '../onnx/graph-builder.ts';
+import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
 import { type Dimension, isAtLeast, shapeText } from '../onnx/tensor-info.ts';
+import { type Candidate, candidatesOf } from './anchor-candidates.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
 import {
   type DetectionRules,
@@ -30,9 +31,9 @@ export interface AnchorsLayout extends HeadOutput {
 export type AnchorScores = {
   /** [4, anchors]: cx, cy, w, h in input pixels. */
   readonly boxes: Float32Array;
-  /** [anchors]: of the best class. */
+  /** [anchors]: of the best class; [classes, anchors] where all were asked for. */
   readonly scores: Float32Array;
-  /** [anchors]; absent where the model knows one class. */
+  /** [anchors]: the best class; absent where the scores are those of all classes, or of the only one. */
   readonly classIds?: Int32Array;
 };
 
@@ -67,10 +68,11 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     return `${output}: box, ${classes} class scores${more} for ${each}`;
   },
 
-  addTo(graph, { classes }, output) {
+  addTo(graph, { classes }, output, { allScores }) {
     const boxes = graph.output(graph.sliced(output, 1, { start: 0, end: 4, step: 1 }));
     const scores = graph.sliced(output, 1, { start: 4, end: 4 + classes, step: 1 });
-    if (classes === 1) return { kind: 'detect', tensors: { boxes, scores: graph.output(scores) } };
+    if (classes === 1 || allScores)
+      return { kind: 'detect', tensors: { boxes, scores: graph.output(scores) } };
     const best = graph.op('ArgMax', [scores], { axis: 1, keepdims: 0 });
     return {
       kind: 'detect',
@@ -90,9 +92,6 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     return { detections: decodeAnchors(arrays, geometry, rules), classScores: [] };
   },
 };
-
-/** Ultralytics' `max_nms`: at most this many boxes, the best, go into the suppression. */
-const maxCandidates = 30_000;
 
 /** A box that is above the threshold and was not suppressed. */
 export interface KeptAnchor {
@@ -116,41 +115,45 @@ export function decodeAnchors(
 }
 
 /**
- * Threshold, sort by score (equal scores in anchor order), suppression by class. The rules are those of Ultralytics 8.4.190 `predict`.
+ * Threshold, sort by score (equal scores in anchor order), suppression by class. The rules are those of Ultralytics 8.4.190: `predict`'s for the
+ * best class of each anchor, `val`'s for all classes.
  */
 export function keptAnchors(head: AnchorScores, rules: DetectionRules): KeptAnchor[] {
-  const anchors = candidateAnchors(head.scores, rules.confThreshold);
-  const boxes = cornersOf(head.boxes, head.scores.length, anchors);
-  const scores = new Float32Array(anchors.length);
-  const classes = new Int32Array(anchors.length);
-  anchors.forEach((anchor, index) => {
-    scores[index] = head.scores[anchor] ?? 0;
-    classes[index] = head.classIds?.[anchor] ?? 0;
-  });
+  const candidates = candidatesOf(head, rules.confThreshold);
+  const boxes = cornersOf(head.boxes, candidates);
+  const scores = Float32Array.from(candidates, ({ score }) => score);
+  const classes = Int32Array.from(candidates, ({ classId }) => classId);
   const { iouThreshold, maxDetections } = rules;
   const kept = nonMaximumSuppression({ boxes, scores, classes, iouThreshold, maxDetections });
-  return kept.map((index) => ({
-    anchor: anchors[index] ?? 0,
-    corners: boxes.subarray(index * 4, index * 4 + 4),
-    score: scores[index] ?? 0,
-    classId: classes[index] ?? 0,
-  }));
+  return kept.flatMap((index) => {
+    const candidate = candidates[index];
+    return candidate ? [{ ...candidate, corners: boxes.subarray(index * 4, index * 4 + 4) }] : [];
+  });
 }
 
-/** Anchors above the threshold, best first. */
-function candidateAnchors(scores: Float32Array, confThreshold: number): number[] {
-  const anchors: number[] = [];
-  for (let anchor = 0; anchor < scores.length; anchor++) {
-    if ((scores[anchor] ?? 0) > confThreshold) anchors.push(anchor);
-  }
-  anchors.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
-  return anchors.slice(0, maxCandidates);
+/** The numbers that an anchor carries behind its scores; `extras`: [extra, anchors]. */
+export function extrasOf(extras: Float32Array, anchor: number, anchors: number): Float32Array {
+  return Float32Array.from(
+    { length: extras.length / anchors },
+    (_, row) => extras[row * anchors + anchor] ?? 0,
+  );
+}
+
+/** Slices what an anchor carries behind its scores, [B, extra, anchors], and makes it an output. */
+export function addExtras(
+  graph: GraphBuilder,
+  { classes, extra }: Pick<AnchorsLayout, 'classes' | 'extra'>,
+  output: string,
+): string {
+  const start = 4 + classes;
+  return graph.output(graph.sliced(output, 1, { start, end: start + extra, step: 1 }));
 }
 
 /** [n, 4] flat: left, top, right, bottom of the chosen anchors, in input pixels. */
-function cornersOf(boxes: Float32Array, count: number, anchors: readonly number[]): Float32Array {
-  const corners = new Float32Array(anchors.length * 4);
-  anchors.forEach((anchor, index) => {
+function cornersOf(boxes: Float32Array, candidates: readonly Candidate[]): Float32Array {
+  const corners = new Float32Array(candidates.length * 4);
+  const count = boxes.length / 4;
+  candidates.forEach(({ anchor }, index) => {
     const cx = boxes[anchor] ?? 0;
     const cy = boxes[count + anchor] ?? 0;
     const w = boxes[2 * count + anchor] ?? 0;
@@ -163,14 +166,24 @@ function cornersOf(boxes: Float32Array, count: number, anchors: readonly number[
   return corners;
 }
 
-function anchorsFault({ boxes, scores }: AnchorScores, confThreshold: number): string | undefined {
-  if (!areFinite(scores)) return notFinite('scores');
-  const anchors = scores.length;
-  for (let anchor = 0; anchor < anchors; anchor++) {
-    if (!((scores[anchor] ?? 0) > confThreshold)) continue;
-    for (let at = anchor; at < boxes.length; at += anchors) {
-      if (!Number.isFinite(boxes[at])) return notFinite('boxes');
-    }
+/** Why an answer is unusable: numbers that will be stored are not finite. `extras`: [extra, anchors]. */
+export function anchorsFault(
+  head: AnchorScores,
+  confThreshold: number,
+  extras?: { readonly values: Float32Array; readonly what: string },
+): string | undefined {
+  if (!areFinite(head.scores)) return notFinite('scores');
+  const anchors = head.boxes.length / 4;
+  for (const { anchor } of candidatesOf(head, confThreshold)) {
+    if (!isColumnFinite(head.boxes, anchor, anchors)) return notFinite('boxes');
+    if (extras && !isColumnFinite(extras.values, anchor, anchors)) return notFinite(extras.what);
   }
   return undefined;
+}
+
+function isColumnFinite(rows: Float32Array, column: number, columns: number): boolean {
+  for (let at = column; at < rows.length; at += columns) {
+    if (!Number.isFinite(rows[at])) return false;
+  }
+  return true;
 }

@@ -2,11 +2,11 @@ import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { InputPreparation, Task } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
-import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
 
-/** The graph's first output. */
+/** An output of the graph. */
 export interface HeadOutput {
   /** Its name. */
   readonly output: string;
@@ -60,6 +60,11 @@ export type TensorsOf<Answer> = Answer extends AnyAnswer
     }
   : never;
 
+export interface HeadPlan {
+  /** Every class score of an anchor leaves the graph, not only the best. */
+  readonly allScores: boolean;
+}
+
 /** One kind of model output: how it is recognized, what it adds to the graph, and what its numbers mean. The registry is `heads.ts`. */
 export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
   /** How its images are prepared, where that is not its task's way. */
@@ -68,8 +73,10 @@ export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
   layoutOf(facts: HeadFacts): Layout | undefined;
   /** One line for people, without a period at the end. */
   describe(layout: Layout): string;
+  /** Other outputs of the graph that it reads. */
+  moreOutputs?(layout: Layout): readonly string[];
   /** Appends what reduces the output to what `decode` needs. `output`: the float32 tensor of the layout's output. */
-  addTo(graph: GraphBuilder, layout: Layout, output: string): TensorsOf<Answer>;
+  addTo(graph: GraphBuilder, layout: Layout, output: string, plan: HeadPlan): TensorsOf<Answer>;
   /** Returns why the answer for one image is unusable, as a phrase; `undefined` when it can be decoded. */
   faultOf(answer: Answer, rules: Pick<DetectionRules, 'confThreshold'>): string | undefined;
   /** One image's answer, in pixels of the original image. */
@@ -83,3 +90,9 @@ export function notFinite(what: string): string {
 /** Advice behind an error about outputs: for maps nothing of them needs to be understood. */
 export const withoutAnswer =
   'With --task none any vision model is explained, without boxes or classes.';
+
+/** An output of the file as a float32 tensor. */
+export function inFloat32(graph: GraphBuilder, { output, elemType }: HeadOutput): string {
+  if (elemType === 'float32') return output;
+  return graph.op('Cast', [output], { to: elementTypes.float32 });
+}

@@ -1,11 +1,14 @@
 import type { Task } from '../../shared/run/task-traits.ts';
-import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { anchorsHead } from './anchors-head.ts';
 import { classifyHead } from './classify-head.ts';
-import type { Head, TensorsOf } from './head.ts';
+import { type Head, type HeadPlan, inFloat32, type TensorsOf } from './head.ts';
 import { noHead } from './no-head.ts';
+import { obbHead, obbRowsHead } from './obb-head.ts';
+import { poseHead, poseRowsHead } from './pose-head.ts';
 import { queriesHead } from './queries-head.ts';
 import { rowsHead } from './rows-head.ts';
+import { segmentHead, segmentRowsHead } from './segment-head.ts';
 
 /** Every head by its kind. A new one is a module and a line here, and in the list of its task below. */
 const heads = {
@@ -14,6 +17,12 @@ const heads = {
   detect: anchorsHead,
   queries: queriesHead,
   none: noHead,
+  segment: segmentHead,
+  'segment-rows': segmentRowsHead,
+  pose: poseHead,
+  'pose-rows': poseRowsHead,
+  obb: obbHead,
+  'obb-rows': obbRowsHead,
 } as const;
 
 type Heads = (typeof heads)[keyof typeof heads];
@@ -27,15 +36,13 @@ export type HeadAnswer = AnswerOf<Heads>;
 /** The tensors that will. */
 export type HeadTensors = TensorsOf<HeadAnswer>;
 
-const boxHeads = [rowsHead, anchorsHead];
-
 /** The heads that a task's model may have; the first that recognizes the outputs reads them. */
 export const headsOfTask: Readonly<Record<Task, readonly Heads[]>> = {
-  detect: [queriesHead, ...boxHeads],
+  detect: [queriesHead, rowsHead, anchorsHead],
   classify: [classifyHead],
-  segment: boxHeads,
-  pose: boxHeads,
-  obb: boxHeads,
+  segment: [segmentRowsHead, segmentHead],
+  pose: [poseRowsHead, poseHead],
+  obb: [obbRowsHead, obbHead],
   none: [noHead],
 };
 
@@ -49,15 +56,14 @@ export function headOf({
 }
 
 /** Appends to the graph what the head needs, in float32 whatever the model computes in. */
-export function addHead(graph: GraphBuilder, layout: HeadLayout): HeadTensors {
+export function addHead(graph: GraphBuilder, layout: HeadLayout, plan: HeadPlan): HeadTensors {
   const { output, elemType } = layout;
-  if (output === undefined) return headOf(layout).addTo(graph, layout, '');
-  const float32 =
-    elemType === 'float32' ? output : graph.op('Cast', [output], { to: elementTypes.float32 });
-  return headOf(layout).addTo(graph, layout, float32);
+  const float32 = output === undefined ? '' : inFloat32(graph, { output, elemType });
+  return headOf(layout).addTo(graph, layout, float32, plan);
 }
 
 /** The outputs of the graph that the head reads. */
-export function headOutputs({ output }: HeadLayout): string[] {
-  return output === undefined ? [] : [output];
+export function headOutputs(layout: HeadLayout): string[] {
+  const { output } = layout;
+  return output === undefined ? [] : [output, ...(headOf(layout).moreOutputs?.(layout) ?? [])];
 }

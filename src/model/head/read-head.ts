@@ -28,7 +28,7 @@ export function readHead(
     return { task: declared, layout: { kind: 'none', classes: 0 }, warnings: [] };
   }
   if (unknownTask !== undefined) throw unknown(file, unknownTask);
-  const outputs = measured ?? file.graph.output.map(tensorInfo);
+  const outputs = headFirst(measured ?? file.graph.output.map(tensorInfo));
   const first = outputs[0];
   if (first === undefined) throw noHead(file, outputs);
   const elemType = floatTypeOf(file, first);
@@ -59,6 +59,13 @@ export function hasOpenOutputs(file: OnnxFile): boolean {
 function withOpenCount(layout: HeadLayout): HeadLayout {
   if ('anchors' in layout) return { ...layout, anchors: 'dynamic' as const };
   return 'rows' in layout ? { ...layout, rows: 'dynamic' as const } : layout;
+}
+
+/** Prototypes of masks have four axes, and an exporter may name them first. */
+function headFirst(outputs: readonly TensorInfo[]): TensorInfo[] {
+  const isHead = ({ shape }: TensorInfo) => shape.length === 2 || shape.length === 3;
+  const first = outputs.find(isHead) ?? outputs[0];
+  return first === undefined ? [] : [first, ...outputs.filter((output) => output !== first)];
 }
 
 function inferTask(

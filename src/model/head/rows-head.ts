@@ -75,9 +75,8 @@ export function decodeRows(
   geometry: LetterboxGeometry,
   rules: DetectionRules,
 ): Detection[] {
-  return keptRows(answer, rules).map((row) => {
-    const box = scaleBox(row, geometry);
-    return { box, score: row[4] ?? 0, classId: Math.round(row[5] ?? 0) };
+  return keptBoxRows(answer, rules).map((row) => {
+    return { box: scaleBox(row, geometry), ...scoredClassOf(row) };
   });
 }
 
@@ -94,13 +93,29 @@ export function keptRows({ rows, columns }: Rows, rules: DetectionRules): Float3
   return kept.sort((a, b) => (b[4] ?? 0) - (a[4] ?? 0)).slice(0, rules.maxDetections);
 }
 
-function rowsFault({ rows, columns }: Rows, confThreshold: number): string | undefined {
+/** The rows of upright boxes that count. One whose corners are swapped covers nothing and is left out. */
+export function keptBoxRows(answer: Rows, rules: DetectionRules): Float32Array[] {
+  return keptRows(answer, rules).filter(([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) => x1 <= x2 && y1 <= y2);
+}
+
+/** What the columns of a finished row say of its class. */
+export function scoredClassOf(row: Float32Array): { score: number; classId: number } {
+  return { score: row[4] ?? 0, classId: Math.round(row[5] ?? 0) };
+}
+
+/** Why an answer is unusable. `extra`: what follows the class. */
+export function rowsFault(
+  { rows, columns }: Rows,
+  confThreshold: number,
+  extra = 'other numbers',
+): string | undefined {
   for (let start = 0; start + columns <= rows.length; start += columns) {
     const score = rows[start + 4] ?? 0;
     if (!Number.isFinite(score)) return notFinite('scores');
     if (score <= confThreshold) continue;
     if (!areFinite(rows.subarray(start, start + 4))) return notFinite('boxes');
     if (!isClassId(Math.round(rows[start + 5] ?? 0))) return impossibleClass;
+    if (!areFinite(rows.subarray(start + 6, start + columns))) return notFinite(extra);
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
  * A box in input pixels -> original-image pixels, clipped to the image: minus the padding, over the gain of each axis, which differ a little
  * because the resized sides are whole pixels (Ultralytics 8.4.190; older versions use one gain).
  */
-export function scaleBox(box: Float32Array, geometry: LetterboxGeometry): Xyxy {
+export function scaleBox(box: ArrayLike<number>, geometry: LetterboxGeometry): Xyxy {
   const { width, height, left, top } = geometry;
   const gainX = geometry.newWidth / width;
   const gainY = geometry.newHeight / height;

@@ -33,6 +33,8 @@ export interface ExplainPlan {
   readonly components: number;
   /** Multiplications by the Gram matrix; more of them bring late components closer. Default: `defaultSteps`. */
   readonly steps?: number;
+  /** Every class score of an anchor leaves the graph, not only the best. */
+  readonly allScores?: boolean;
   /** Where the model will run: decides how bytes become floats, not their values. */
   readonly device: Device;
   /** Default: what the model needs by itself. */
@@ -79,7 +81,7 @@ export function augmentModel(
   const back = new GraphBuilder(facts.opset, 'explain');
   const steps = plan.steps ?? defaultSteps(plan.components);
   const { components } = plan;
-  const head = addHead(back, facts.headLayout);
+  const head = addHead(back, facts.headLayout, { allScores: plan.allScores ?? false });
   // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
   // free before the next one is computed. Otherwise all of them are held until the model has ended.
   const layers = plan.layers

@@ -1,46 +1,105 @@
+import type { SchemaElement } from 'hyparquet';
 import { z } from 'zod';
-import type { ClassScore, Detection } from '../run/detection.ts';
-import { double, int32, struct, text } from './parquet-elements.ts';
+import type { ClassScore, Detection, RotatedBox } from '../run/detection.ts';
+import { rotatedCorners } from '../run/rotated-corners.ts';
+import { double, group, int32, list, struct, text } from './parquet-elements.ts';
 
 /*
- * What the model found in an image, as elements of the Parquet lists `boxes` and `class_scores`: encoding and decoding.
+ * What the model found in an image, as elements of the Parquet lists `boxes` and `class_scores`: encoding and decoding. What only some tasks have is null
+ * for the others.
  */
 
 const classElements = [int32('class_id', 'REQUIRED'), text('class_name', 'OPTIONAL')];
 export const classScoreElements = struct([double('score', 'REQUIRED'), ...classElements]);
+const scoredBox = doubles(['x1', 'y1', 'x2', 'y2', 'score']);
+const polygons = list('polygons', list('element', doubles(['element'])), 'OPTIONAL');
+const rleSize = list('size', [int32('element', 'REQUIRED')]);
+const rle = group('rle', [rleSize, text('counts', 'REQUIRED')]);
+const keypoints = list('keypoints', struct(doubles(['x', 'y', 'visibility'])), 'OPTIONAL');
+const rotatedBox = doubles(['center_x', 'center_y', 'width', 'height', 'angle']);
+const corners = list('corners', struct(doubles(['x', 'y'])));
+const rotated = group('rotated', [...rotatedBox, corners]);
 export const boxElements = struct([
-  ...['x1', 'y1', 'x2', 'y2', 'score'].map((name) => double(name, 'REQUIRED')),
+  ...scoredBox,
   ...classElements,
+  ...[polygons, rle, keypoints, rotated],
 ]);
 
 /** zod's numbers are finite. */
 export const classScoreSchema = z.object({ score: z.number(), class_id: z.number() });
+const rleSchema = z.object({
+  size: z.tuple([z.number(), z.number()]),
+  counts: z.string(),
+});
+const keypointSchema = z.object({ x: z.number(), y: z.number(), visibility: z.number() });
+const rotatedSchema = z.object({
+  center_x: z.number(),
+  center_y: z.number(),
+  width: z.number(),
+  height: z.number(),
+  angle: z.number(),
+});
 export const boxSchema = z.object({
   x1: z.number(),
   y1: z.number(),
   x2: z.number(),
   y2: z.number(),
   ...classScoreSchema.shape,
+  polygons: z.array(z.array(z.number())).nullish(),
+  rle: rleSchema.nullish(),
+  keypoints: z.array(keypointSchema).nullish(),
+  rotated: rotatedSchema.nullish(),
 });
 
 /** By class id. */
 type ClassNames = readonly string[];
 
 export function storedBox(detection: Detection, names: ClassNames) {
-  const { score, classId } = detection;
+  const { score, classId, mask, keypoints, rotated } = detection;
   const [x1, y1, x2, y2] = detection.box;
-  return { x1, y1, x2, y2, score, class_id: classId, class_name: names[classId] };
+  return {
+    ...{ x1, y1, x2, y2, score, class_id: classId, class_name: names[classId] },
+    ...{ polygons: mask?.polygons, rle: mask?.rle, keypoints },
+    rotated: rotated && storedRotated(rotated),
+  };
+}
+
+function storedRotated(rotated: RotatedBox) {
+  const { centerX, centerY, width, height, angle } = rotated;
+  const corners = rotatedCorners(rotated).map(([x, y]) => ({ x, y }));
+  return { center_x: centerX, center_y: centerY, width, height, angle, corners };
 }
 
 export function storedClassScore({ score, classId }: ClassScore, names: ClassNames) {
   return { score, class_id: classId, class_name: names[classId] };
 }
 
-export function detectionOf(stored: z.infer<typeof boxSchema>): Detection {
-  const { x1, y1, x2, y2, score, class_id } = stored;
-  return { box: [x1, y1, x2, y2], score, classId: class_id };
+type StoredBox = z.infer<typeof boxSchema>;
+
+export function detectionOf(stored: StoredBox): Detection {
+  const { x1, y1, x2, y2, score, class_id, polygons, rle, keypoints, rotated } = stored;
+  return {
+    ...{ box: [x1, y1, x2, y2], score, classId: class_id },
+    ...(rle && { mask: { polygons: polygons ?? [], rle } }),
+    ...(keypoints && { keypoints }),
+    ...(rotated && { rotated: rotatedOf(rotated) }),
+  };
+}
+
+function rotatedOf({
+  center_x,
+  center_y,
+  width,
+  height,
+  angle,
+}: z.infer<typeof rotatedSchema>): RotatedBox {
+  return { centerX: center_x, centerY: center_y, width, height, angle };
 }
 
 export function classScoreOf({ score, class_id }: z.infer<typeof classScoreSchema>): ClassScore {
   return { classId: class_id, score };
+}
+
+function doubles(names: readonly string[]): SchemaElement[] {
+  return names.map((name) => double(name, 'REQUIRED'));
 }

@@ -20,6 +20,14 @@ export function double(name: string, repetition: Repetition): SchemaElement {
   return { name, type: 'DOUBLE', repetition_type: repetition };
 }
 
+/** Fields under one name, all of them null at once. */
+export function group(
+  name: string,
+  fields: readonly (SchemaElement | readonly SchemaElement[])[],
+): SchemaElement[] {
+  return [{ name, repetition_type: 'OPTIONAL', num_children: fields.length }, ...fields.flat()];
+}
+
 /** The element of a list that has fields; for a field that is a list itself, pass what `list` returns. */
 export function struct(
   fields: readonly (SchemaElement | readonly SchemaElement[])[],

@@ -21,7 +21,7 @@ export interface ObjectMask {
   readonly polygons: readonly (readonly number[])[];
   /** At the original image's size. */
   readonly rle: CocoRle;
-  /** As the model answered it. Absent in what was read back from a stored row. */
+  /** As the model answered it, where an image is interpreted and measured; absent in results. */
   readonly input?: InputMask;
 }
 

@@ -39,7 +39,7 @@ interface TaskWords {
 }
 
 const objects = {
-  isExplained: false,
+  isExplained: true,
   answers: true,
   findsObjects: true,
   classifies: false,
@@ -53,7 +53,6 @@ const objectWords = {
 const traits: Readonly<Record<Task, TaskTraits>> = {
   detect: {
     ...objects,
-    isExplained: true,
     words: { ...objectWords, model: 'a detect model' },
   },
   classify: {

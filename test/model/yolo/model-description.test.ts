@@ -69,9 +69,11 @@ test('says what is special about a file', async () => {
   assert.match(await textOf(modelFixture('tiny-det-dynamic.onnx')), /pixels .*, dynamic/);
   assert.match(await textOf(modelFixture('tiny-det-nms.onnx')), /up to 300 finished detections/);
   assert.match(await textOf(modelFixture('tiny-cls.onnx')), /probabilities of 3 classes/);
+  assert.match(await textOf(modelFixture('tiny-obb.onnx')), /2100 anchors, and its angle/);
+  assert.match(await textOf(modelFixture('tiny-pose.onnx')), /2100 anchors, and 5 keypoints/);
   assert.match(
-    await textOf(modelFixture('tiny-obb.onnx')),
-    /Note: obb models can be listed here, but not explained yet/,
+    await textOf(modelFixture('tiny-seg.onnx')),
+    /2100 anchors, and a mask from 32 prototypes\s+in output1/,
   );
 });
 

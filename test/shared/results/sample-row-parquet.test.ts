@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parquetMetadata } from 'hyparquet';
 import { decodeRows, encodeRows } from '../../../src/shared/results/sample-row-parquet.ts';
+import type { Detection } from '../../../src/shared/run/detection.ts';
 import { exampleColumns, exampleRows } from '../../support/example-rows.ts';
 
 describe('encodeRows', () => {
@@ -10,6 +11,33 @@ describe('encodeRows', () => {
     assert.deepEqual(
       stored,
       exampleRows.map((row) => ({ shard: 7, ...row })),
+    );
+  });
+
+  it('keeps masks, keypoints and rotated boxes, each where a box has it', async () => {
+    const common = { box: [1, 2, 30, 40], score: 0.5, classId: 0 } as const;
+    const rle = { size: [40, 30] as const, counts: 'PPYo1' };
+    const detections: Detection[] = [
+      {
+        ...common,
+        mask: {
+          polygons: [
+            [1, 2, 3, 2.5, 3, 4],
+            [9, 9],
+          ],
+          rle,
+        },
+      },
+      { ...common, mask: { polygons: [], rle } },
+      common,
+      { ...common, keypoints: [{ x: 1, y: 2, visibility: 0.25 }] },
+      { ...common, rotated: { centerX: 9, centerY: 8, width: 7, height: 6, angle: -0.5 } },
+    ];
+    const rows = [exampleRows[1]!, { ...exampleRows[0]!, detections }, exampleRows[0]!];
+    const stored = await decodeRows(encodeRows(rows, exampleColumns));
+    assert.deepEqual(
+      stored,
+      rows.map((row) => ({ shard: 7, ...row })),
     );
   });
 

@@ -1,0 +1,127 @@
+import type { Detection, RotatedBox, Xyxy } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
+import { candidatesOf } from './anchor-candidates.ts';
+import {
+  type AnchorScores,
+  type AnchorsLayout,
+  addExtras,
+  anchorsFault,
+  anchorsHead,
+} from './anchors-head.ts';
+import type { DetectionRules, Head } from './head.ts';
+import { suppressRotated } from './rotated-suppression.ts';
+import {
+  keptRows,
+  type RowsAnswer,
+  type RowsLayout,
+  rowsFault,
+  rowsHead,
+  scoredClassOf,
+} from './rows-head.ts';
+
+/** As the anchors of a detector, with the angle in radians behind the scores. */
+export type ObbLayout = Omit<AnchorsLayout, 'kind'> & { readonly kind: 'obb' };
+
+export interface ObbAnswer {
+  readonly kind: 'obb';
+  /** `angles`: [anchors]. */
+  readonly arrays: AnchorScores & { readonly angles: Float32Array };
+}
+
+const unusable = 'angles';
+
+export const obbHead: Head<ObbLayout, ObbAnswer> = {
+  layoutOf(facts) {
+    const layout = anchorsHead.layoutOf(facts);
+    return layout && { ...layout, kind: 'obb' };
+  },
+  describe: (layout) =>
+    `${anchorsHead.describe({ ...layout, kind: 'detect', extra: 0 })}, and its angle`,
+  addTo(graph, layout, output, plan) {
+    const { tensors } = anchorsHead.addTo(graph, { ...layout, kind: 'detect' }, output, plan);
+    return { kind: 'obb', tensors: { ...tensors, angles: addExtras(graph, layout, output) } };
+  },
+  faultOf: ({ arrays }, { confThreshold }) =>
+    anchorsFault(arrays, confThreshold, { values: arrays.angles, what: unusable }),
+  decode({ arrays }, geometry, rules) {
+    return { detections: decodeObbAnchors(arrays, geometry, rules), classScores: [] };
+  },
+};
+
+function decodeObbAnchors(
+  { angles, ...head }: ObbAnswer['arrays'],
+  geometry: LetterboxGeometry,
+  rules: DetectionRules,
+): Detection[] {
+  const anchors = head.boxes.length / 4;
+  const number = (row: number, anchor: number) => head.boxes[row * anchors + anchor] ?? 0;
+  const candidates = candidatesOf(head, rules.confThreshold).map(({ anchor, score, classId }) => ({
+    centerX: number(0, anchor),
+    centerY: number(1, anchor),
+    width: number(2, anchor),
+    height: number(3, anchor),
+    ...{ angle: angles[anchor] ?? 0, score, classId },
+  }));
+  return suppressRotated(candidates, rules).flatMap((index) => {
+    const candidate = candidates[index];
+    if (candidate === undefined) return [];
+    const { score, classId, ...rotated } = candidate;
+    return [{ ...placed(rotated, geometry), score, classId }];
+  });
+}
+
+export type ObbRowsLayout = Omit<RowsLayout, 'kind'> & { readonly kind: 'obb-rows' };
+export type ObbRowsAnswer = Omit<RowsAnswer, 'kind'> & { readonly kind: 'obb-rows' };
+
+/** Finished rows: cx, cy, w, h in input pixels, score, class, angle. Unused rows have a box, and the score 0. */
+export const obbRowsHead: Head<ObbRowsLayout, ObbRowsAnswer> = {
+  layoutOf(facts) {
+    const layout = rowsHead.layoutOf(facts);
+    return layout && { ...layout, kind: 'obb-rows' };
+  },
+  describe: (layout) => `${rowsHead.describe({ ...layout, kind: 'nms', extra: 0 })}, angle`,
+  addTo(graph, layout, output, plan) {
+    const { tensors, columns } = rowsHead.addTo(graph, { ...layout, kind: 'nms' }, output, plan);
+    return { kind: 'obb-rows', columns, tensors };
+  },
+  faultOf: ({ arrays, columns }, { confThreshold }) =>
+    rowsFault({ ...arrays, columns }, confThreshold, unusable),
+  decode({ arrays, columns }, geometry, rules) {
+    const kept = keptRows({ ...arrays, columns }, rules);
+    const detections = kept.flatMap((row): Detection[] => {
+      const [centerX = 0, centerY = 0, width = 0, height = 0, , , angle = 0] = row;
+      if (width < 0 || height < 0) return [];
+      const rotated = { centerX, centerY, width, height, angle };
+      return [{ ...placed(rotated, geometry), ...scoredClassOf(row) }];
+    });
+    return { detections, classScores: [] };
+  },
+};
+
+/**
+ * From input pixels to those of the original image. As Ultralytics' `scale_boxes` for `xywhr`, the sides are divided by the gains of the axes whatever
+ * the angle, and nothing is clipped but the upright box around it.
+ */
+function placed(
+  { centerX, centerY, width, height, angle }: RotatedBox,
+  geometry: LetterboxGeometry,
+): Pick<Detection, 'box' | 'rotated'> {
+  const gainX = geometry.newWidth / geometry.width;
+  const gainY = geometry.newHeight / geometry.height;
+  const rotated = {
+    centerX: (centerX - geometry.left) / gainX,
+    centerY: (centerY - geometry.top) / gainY,
+    width: width / gainX,
+    height: height / gainY,
+    angle,
+  };
+  return { rotated, box: uprightBox(rotated, geometry) };
+}
+
+function uprightBox(rotated: RotatedBox, { width, height }: LetterboxGeometry): Xyxy {
+  const corners = rotatedCorners(rotated);
+  const across = corners.map(([x]) => Math.min(Math.max(x, 0), width));
+  const down = corners.map(([, y]) => Math.min(Math.max(y, 0), height));
+  return [Math.min(...across), Math.min(...down), Math.max(...across), Math.max(...down)];
+}
