@@ -20,6 +20,7 @@ export function simulatedInference(answer: ImageOutputs, waitMs: number): Infere
       if (inferMs > 0) await setTimeout(freeMs - performance.now());
       return { images: inputs.map(() => outputs), inferMs };
     },
+    activations: async () => new Map(),
     close: async () => {},
   };
 }

@@ -35,6 +35,7 @@ after(() => device.close());
 /** A device whose answers differ from the CPU's in the last digits, as another make of GPU's do. */
 const otherDevice: Inference = {
   ...{ device: 'other', batch: 1, streams: 1, close: async () => {} },
+  activations: (input, layers) => device.activations(input, layers),
   infer: async (inputs) => {
     const answer = await device.infer(inputs);
     const bend = (value: number, cell: number): number => value * (1 + 1e-3 * Math.sin(cell));

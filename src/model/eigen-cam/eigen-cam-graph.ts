@@ -6,6 +6,7 @@ import {
   steppingSlice,
   toTheEnd,
 } from '../onnx/graph-builder.ts';
+import { mulberry32 } from './mulberry32.ts';
 
 /** A target layer and what its tensor holds. */
 export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
@@ -189,17 +190,10 @@ function strictlyLower(width: number): Float32Array {
 }
 
 /**
- * Where the iteration starts: numbers in [-1, 1) of mulberry32 with seed 1, a 32-bit integer generator, so the same on every platform.
+ * Where the iteration starts: numbers in [-1, 1), the same on every platform.
  * Depends only on the size: the same layer produces the same map in every run and on every worker.
  */
 function startBasis(width: number, size: number): Float32Array {
-  const values = new Float32Array(width * size);
-  let state = 1;
-  for (let index = 0; index < values.length; index++) {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    values[index] = ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1;
-  }
-  return values;
+  const random = mulberry32(1);
+  return Float32Array.from({ length: width * size }, () => 2 * random() - 1);
 }

@@ -1,4 +1,5 @@
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { degeneracy } from './degeneracy.ts';
 
 /** Sums over a layer's activations that are NaN or infinite when one of them is. */
 export interface LayerSums {
@@ -7,11 +8,9 @@ export interface LayerSums {
   readonly trace: number;
 }
 
-export const tooLarge = 'the activations are infinite, or too large for float32';
-
 /** Returns why a layer shows nothing, if non-finite numbers are the cause. Its basis may be NaN where there is nothing to iterate on. */
 export function layerFault({ energy, trace }: LayerSums): string | undefined {
   if (areFinite(energy) && Number.isFinite(trace)) return undefined;
   // The energy is the sum of squares: it overflows before the activations do.
-  return energy.some(Number.isNaN) ? 'the activations are not finite numbers' : tooLarge;
+  return energy.some(Number.isNaN) ? degeneracy.notFinite : degeneracy.tooLarge;
 }

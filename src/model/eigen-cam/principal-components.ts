@@ -2,7 +2,8 @@ import { dotRows, sumUnder } from '../../kernels/map-sums.ts';
 import { combinedRows } from '../../kernels/map-values.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { countContent } from './count-content.ts';
-import { layerFault, tooLarge } from './layer-fault.ts';
+import { degeneracy } from './degeneracy.ts';
+import { layerFault } from './layer-fault.ts';
 import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
 
 /** One image's outputs of the graph for one layer; `EigenCamTensors` describes the arrays. */
@@ -76,7 +77,7 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
   if (reason !== undefined) return { status: 'degenerate', reason };
   const vectors = ritzVectors(inputs);
   if (vectors.length === 0) {
-    return { status: 'degenerate', reason: 'the activations have no dominant direction' };
+    return { status: 'degenerate', reason: degeneracy.noDirection };
   }
   const isTooWide = inputs.width > reliableWidth;
   const components = inputs.components.map((component): Component => {
@@ -97,17 +98,17 @@ export function principalComponents(inputs: ComponentInputs): PrincipalComponent
 
 function degeneracyOf(inputs: ComponentInputs, content: number): string | undefined {
   const { energy, mask, trace } = inputs;
-  if (content === 0) return 'no cell of the layer lies on the image';
+  if (content === 0) return degeneracy.noContent;
   const notFinite = layerFault(inputs);
   if (notFinite !== undefined) return notFinite;
   const total = sumUnder(energy, mask);
-  if (total === 0) return 'all activations are zero';
-  if (content === 1) return 'the image covers one cell of the layer only';
+  if (total === 0) return degeneracy.zero;
+  if (content === 1) return degeneracy.oneCell;
   // The graph weights each cell by 1 / content, so its trace is the variance summed over the content, / content^2.
   const variance = trace * content * content;
-  if (!(variance > constantShare * total)) return 'the activations are the same everywhere';
+  if (!(variance > constantShare * total)) return degeneracy.constant;
   const { basis, product, projections } = inputs;
-  if (![basis, product, projections].every(areFinite)) return tooLarge;
+  if (![basis, product, projections].every(areFinite)) return degeneracy.tooLarge;
   return undefined;
 }
 

@@ -104,10 +104,16 @@ export function augmentModel(
 }
 
 /** Pixels as bytes, and behind them the numbers of the input that was cut out, under its name. */
-function addPixels(
+export function addPixels(
   front: GraphBuilder,
   facts: ModelFacts,
-  { batch, device, preprocessing = {} }: ExplainPlan & { readonly batch: number | string },
+  {
+    batch,
+    device,
+    preprocessing = {},
+  }: Pick<ExplainPlan, 'device' | 'preprocessing'> & {
+    readonly batch: number | string;
+  },
 ): string {
   const { inputChannels, inputHeight, inputWidth, inputName, inputElemType } = facts;
   const pixels = front.input('pixels', 'uint8', [batch, inputChannels, inputHeight, inputWidth]);

@@ -1,16 +1,10 @@
-import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
-import {
-  type Device,
-  executionProvidersOf,
-  missingLibrary,
-  unavailableSentence,
-} from '../runtime/devices.ts';
-import { modelFault } from '../runtime/model-fault.ts';
-import { InferenceSession, type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
+import type { Device } from '../runtime/devices.ts';
+import { type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
+import { openOnnxSession } from './open-onnx-session.ts';
 
 export interface ExplainSessionOptions {
   readonly augmented: AugmentedModel;
@@ -60,7 +54,7 @@ export async function createExplainSession(
   options: ExplainSessionOptions,
 ): Promise<ExplainSession> {
   const { augmented, device } = options;
-  const session = await openSession(options);
+  const session = await openOnnxSession({ ...options, bytes: augmented.bytes });
   return {
     device,
     run: async (inputs) => {
@@ -68,48 +62,6 @@ export async function createExplainSession(
       return outputsOf(augmented, batch, await session.run(feedsOf(augmented, inputs, batch)));
     },
     release: () => session.release(),
-  };
-}
-
-async function openSession(options: ExplainSessionOptions): Promise<InferenceSession> {
-  const { augmented, device, threads } = options;
-  const missing = missingLibrary(device);
-  if (missing !== undefined) {
-    throw new EigenfleetError('device', unavailableSentence(device, missing));
-  }
-  try {
-    // A memory pattern saves no time (medians within 2 % at 320 and 640 px), and holds the memory of a whole run a second time: 490 MB, not 320, at 2048 px.
-    return await InferenceSession.create(augmented.bytes, {
-      executionProviders: executionProvidersOf(device),
-      intraOpNumThreads: threads,
-      logSeverityLevel: 4,
-      enableMemPattern: false,
-      extra: { session: sessionEntries(options) },
-    });
-  } catch (cause) {
-    if (device !== 'cpu') {
-      throw new EigenfleetError('device', unavailableSentence(device, messageOf(cause)), { cause });
-    }
-    throw new EigenfleetError(
-      'model',
-      `The model cannot be loaded: ${modelFault(messageOf(cause))}. Try a fresh export with "yolo export format=onnx".`,
-      { cause },
-    );
-  }
-}
-
-/**
- * How long a thread waits for the next node in a busy loop before it sleeps. Enough to bridge single-threaded nodes, and short enough,
- * and never between images, that the pixel threads keep their share of the cores (docs/performance.md).
- */
-const spinMicroseconds = '50';
-
-/** ONNX Runtime's session configuration entries, below `session.`. */
-function sessionEntries({ folder }: ExplainSessionOptions) {
-  return {
-    intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
-    force_spinning_stop: '1',
-    ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
   };
 }
 

@@ -1,7 +1,8 @@
+import type { LayerSums } from '../eigen-cam/layer-fault.ts';
 import { layerFault } from '../eigen-cam/layer-fault.ts';
 import type { DetectionRules } from '../head/head.ts';
+import type { HeadAnswer } from '../head/heads.ts';
 import { headOf } from '../head/heads.ts';
-import type { ImageOutputs } from './image-outputs.ts';
 
 /**
  * Returns why the graph's outputs for one image are unusable, as a phrase; `undefined` when they can be interpreted. NaN and infinity come from
@@ -9,7 +10,7 @@ import type { ImageOutputs } from './image-outputs.ts';
  * numbers or not at all. One bad layer among finite ones is left to `principalComponents`, which reports that it shows nothing.
  */
 export function unusableAnswer(
-  { layers, head }: ImageOutputs,
+  { layers, head }: { readonly layers: readonly LayerSums[]; readonly head: HeadAnswer },
   rules: Pick<DetectionRules, 'confThreshold'>,
 ): string | undefined {
   const reasons = layers.map(layerFault);

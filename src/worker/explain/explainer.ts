@@ -4,11 +4,11 @@ import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { collectBuffers } from '../../shared/host/garbage-collection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
-import type { Inference, InferenceInput } from '../inference/inference.ts';
+import type { Activations, Inference, InferenceInput } from '../inference/inference.ts';
 import { InferenceBatcher } from '../inference/inference-batcher.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
-import type { AnsweredSample, OverlayAnswer } from './pixel-thread.ts';
+import type { AnsweredSample, InterpretAnswer, OverlayAnswer } from './pixel-thread.ts';
 import { type InputSpec, inputBytesOf, prepareSettingsOf } from './prepare-sample.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
@@ -29,6 +29,8 @@ export interface ExplainerSettings {
 }
 
 type Failure = Extract<ExplainedSample, { readonly reason: string }>;
+
+const none: Activations = new Map();
 
 interface TimedOutputs {
   readonly outputs: ImageOutputs;
@@ -100,7 +102,7 @@ export class Explainer {
     );
     if ('status' in inferred) return inferred;
     const { outputs, geometry } = inferred;
-    const answer = await this.#pool.interpret(outputs, geometry);
+    const answer = await this.#interpret(bytes, outputs, geometry);
     if (answer.status !== 'success') return answer;
     const { sample, frames, measureMs } = answer;
     timer.add('measure', measureMs);
@@ -134,6 +136,25 @@ export class Explainer {
   async close(): Promise<void> {
     await this.#pool.close();
     await this.inference.close();
+  }
+
+  /** Layers that float32 does not settle are computed again from their activations, for which the model runs a second time. */
+  async #interpret(
+    bytes: Uint8Array,
+    outputs: ImageOutputs,
+    geometry: LetterboxGeometry,
+  ): Promise<Exclude<InterpretAnswer, { status: 'unsettled' }>> {
+    const first = await this.#pool.interpret({ outputs, geometry });
+    if (first.status !== 'unsettled') return first;
+    const activations = await this.#slots.lend(async (pixels) => {
+      const prepared = await this.#pool.prepare({ bytes, pixels });
+      if (prepared.status !== 'success') return none;
+      // What the graph found stands, marked as it is, if the device has no room for the model twice.
+      return this.inference.activations({ pixels, geometry }, first.layers).catch(() => none);
+    });
+    const second = await this.#pool.interpret({ outputs: first.outputs, geometry, activations });
+    if (second.status === 'unsettled') throw new Error('unsettled with activations');
+    return second;
   }
 
   async #prepareAndInfer(

@@ -3,10 +3,7 @@ import type { GridMap, GridSize } from '../../maps/content-cells.ts';
 import { frameLayers, fuseFramed, type LayerMap, normalizeMap } from '../../maps/fusion.ts';
 import { gridMask } from '../../maps/grid-mask.ts';
 import { signOfComponent } from '../../model/eigen-cam/component-sign.ts';
-import {
-  type PrincipalComponents,
-  principalComponents,
-} from '../../model/eigen-cam/principal-components.ts';
+import type { PrincipalComponents } from '../../model/eigen-cam/principal-components.ts';
 import { headOf } from '../../model/head/heads.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
@@ -15,6 +12,7 @@ import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
+import { type DecomposedLayer, decomposeLayers } from './decompose-layers.ts';
 
 /** What interpretation needs from a run. */
 export interface InterpretSettings {
@@ -61,13 +59,14 @@ export function interpretSample(
   outputs: ImageOutputs,
   geometry: LetterboxGeometry,
   settings: InterpretSettings,
+  decomposed: readonly DecomposedLayer[] = decomposeLayers(outputs, geometry, settings),
 ): InterpretedSample {
   const { options, task } = settings;
   const { head } = outputs;
   const { detections, classScores } = headOf(head).decode(head, geometry, options);
   const maps = mapMemory(settings);
   const layers = settings.layers.map((layer, index) =>
-    explainLayer({ layer, output: outputs.layers[index], signed: maps[index]! }, geometry, options),
+    explainLayer({ layer, decomposed: decomposed[index]!, signed: maps[index]! }, options),
   );
   const { fused, framed } = fuseLayers(layers, geometry, options);
   const { components } = options;
@@ -92,27 +91,18 @@ function mapMemory({ layers, options }: InterpretSettings): Float32Array<ArrayBu
 
 interface LayerTask {
   readonly layer: TargetLayer;
-  readonly output: ImageOutputs['layers'][number] | undefined;
+  readonly decomposed: DecomposedLayer;
   /** Zeros, to be filled. */
   readonly signed: Float32Array<ArrayBuffer>;
 }
 
 function explainLayer(
-  { layer, output, signed }: LayerTask,
-  geometry: LetterboxGeometry,
-  options: ExplainOptions,
+  { layer, decomposed, signed }: LayerTask,
+  { components, sign: rule }: ExplainOptions,
 ): MappedLayer {
-  if (output === undefined) throw new RangeError(`the graph returned nothing for ${layer.name}`);
   const { name, column, gridHeight, gridWidth } = layer;
   const cells = gridHeight * gridWidth;
-  const mask = gridMask(layer, geometry, options.padding);
-  const side = output.projections.length > 0 ? 'channels' : 'cells';
-  const width = (side === 'channels' ? output.projections.length : output.basis.length) / cells;
-  const { components, sign: rule } = options;
-  const { basis, product, projections, trace, energy } = output;
-  const found = principalComponents({
-    ...{ width, cells, side, basis, product, projections, trace, energy, mask, components },
-  });
+  const { found, mask, energy } = decomposed;
   const figures = noFigures(components.length);
   if (found.status === 'explained') {
     for (const [index, component] of found.components.entries()) {

@@ -1,7 +1,5 @@
 import { Piscina } from 'piscina';
-import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { buffersOf } from '../inference/transfer.ts';
 import { collectGarbageSeldom } from './garbage-collection.ts';
@@ -61,10 +59,10 @@ export class PixelPool {
     return this.#pool.run(task, { name: 'prepare' });
   }
 
-  /** Takes over the buffers of `outputs`. */
-  interpret(outputs: ImageOutputs, geometry: LetterboxGeometry): Promise<InterpretAnswer> {
-    const task: InterpretTask = { outputs, geometry };
-    const transferList = buffersOf(outputArrays(outputs));
+  /** Takes over the buffers of the outputs and the activations. */
+  interpret(task: InterpretTask): Promise<InterpretAnswer> {
+    const activations = [...(task.activations?.values() ?? [])];
+    const transferList = buffersOf([...outputArrays(task.outputs), ...activations]);
     return this.#pool.run(task, { name: 'interpret', transferList });
   }
 

@@ -7,7 +7,10 @@ import { messageOf } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { Activations } from '../inference/inference.ts';
+import { outputArrays } from '../inference/owned-outputs.ts';
 import { transferring } from '../inference/transfer.ts';
+import { decomposeLayers } from './decompose-layers.ts';
 import {
   type ExplainedLayer,
   type InterpretedSample,
@@ -36,6 +39,8 @@ export interface PrepareTask {
 export interface InterpretTask {
   readonly outputs: ImageOutputs;
   readonly geometry: LetterboxGeometry;
+  /** Of the layers that did not settle; absent at first. Where some are missing then, the graph's numbers stay. */
+  readonly activations?: Activations;
 }
 
 export interface OverlayTask {
@@ -57,6 +62,12 @@ export type InterpretAnswer =
       readonly sample: AnsweredSample;
       readonly frames: SampleFrames;
       readonly measureMs: number;
+    }
+  /** The activations of these layers, by index, are needed; `outputs` are handed back. */
+  | {
+      readonly status: 'unsettled';
+      readonly layers: readonly number[];
+      readonly outputs: ImageOutputs;
     }
   | { readonly status: 'failed_to_infer'; readonly reason: string };
 
@@ -92,11 +103,26 @@ export function interpret(task: InterpretTask): InterpretAnswer {
   }
 }
 
-function interpreted({ outputs, geometry }: InterpretTask): InterpretAnswer {
+function interpreted({ outputs, geometry, activations }: InterpretTask): InterpretAnswer {
   const startedMs = performance.now();
-  const reason = unusableAnswer(outputs, setup.interpret.options);
+  const decomposed = decomposeLayers(outputs, geometry, setup.interpret, activations);
+  const layers = decomposed.flatMap(({ isSettled }, index) => (isSettled ? [] : [index]));
+  if (layers.length > 0 && activations === undefined) {
+    return transferring({ status: 'unsettled', layers, outputs }, outputArrays(outputs));
+  }
+  const answer = { layers: decomposed, head: outputs.head };
+  const reason = unusableAnswer(answer, setup.interpret.options);
   if (reason !== undefined) return { status: 'failed_to_infer', reason };
-  const all = interpretSample(outputs, geometry, setup.interpret);
+  return measured(interpretSample(outputs, geometry, setup.interpret, decomposed), {
+    geometry,
+    startedMs,
+  });
+}
+
+function measured(
+  all: InterpretedSample,
+  { geometry, startedMs }: { readonly geometry: LetterboxGeometry; readonly startedMs: number },
+): InterpretAnswer {
   const frames = sampleFrames(all, geometry, all.detections);
   const layers = all.layers.map(({ map, ...layer }) => layer);
   const sample = { ...all, layers, detections: all.detections.map(withoutInputMask) };

@@ -3,13 +3,18 @@ import { turnRuntimeTelemetryOff } from '../../model/runtime/runtime-telemetry.t
 import { EigenfleetError } from '../../shared/errors.ts';
 import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
-import type { InferenceAnswer, InferenceInput } from './inference.ts';
-import type { InferenceSetup, InferenceTask, OpenOutcome } from './inference-thread.ts';
+import type { Activations, InferenceAnswer, InferenceInput } from './inference.ts';
+import type {
+  ActivationsTask,
+  InferenceSetup,
+  InferenceTask,
+  OpenOutcome,
+} from './inference-thread.ts';
 import { buffersOf } from './transfer.ts';
 
 /** One session of ONNX Runtime in its own thread: its binding computes synchronously and would block the main loop. */
 export class InferenceStream {
-  readonly #pool: Piscina<InferenceTask | undefined>;
+  readonly #pool: Piscina<InferenceTask | ActivationsTask | undefined>;
   readonly #threads: LoadedThreads;
   readonly #forgetRest: () => void;
   readonly #idle = new Set<() => void>();
@@ -50,6 +55,14 @@ export class InferenceStream {
     return this.#call({ pixels, geometries }, { name: 'infer', transferList: buffersOf(pixels) });
   }
 
+  async activations(input: InferenceInput, layers: readonly number[]): Promise<Activations> {
+    const { pixels } = input;
+    return this.#call(
+      { pixels, layers },
+      { name: 'activations', transferList: buffersOf([pixels]) },
+    );
+  }
+
   async close(): Promise<void> {
     await this.#call(undefined, { name: 'close' });
     await this.#threads.destroy();
@@ -57,7 +70,7 @@ export class InferenceStream {
   }
 
   async #call<Answer>(
-    task: InferenceTask | undefined,
+    task: InferenceTask | ActivationsTask | undefined,
     options: Parameters<Piscina['run']>[1],
   ): Promise<Answer> {
     this.#calls += 1;

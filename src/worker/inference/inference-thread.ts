@@ -3,6 +3,10 @@ import { workerData } from 'piscina';
 import { gridMask } from '../../maps/grid-mask.ts';
 import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
 import type { Device } from '../../model/runtime/devices.ts';
+import {
+  type ActivationSession,
+  openActivationSession,
+} from '../../model/session/activation-session.ts';
 import { augmentModel, type ModelFacts } from '../../model/session/augmented-graph.ts';
 import {
   createExplainSession,
@@ -16,7 +20,7 @@ import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-col
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
-import type { InferenceAnswer } from './inference.ts';
+import type { Activations, InferenceAnswer } from './inference.ts';
 import { outputArrays, ownedOutputs } from './owned-outputs.ts';
 import { transferring } from './transfer.ts';
 
@@ -42,6 +46,12 @@ export interface InferenceTask {
   readonly geometries: readonly LetterboxGeometry[];
 }
 
+export interface ActivationsTask {
+  readonly pixels: Uint8Array;
+  /** Indices of the wanted layers. */
+  readonly layers: readonly number[];
+}
+
 /** A thousand images leave about as much. */
 const mostGarbageBytes = 2 ** 20;
 
@@ -49,6 +59,8 @@ const setup: InferenceSetup = workerData;
 const { inputChannels, inputHeight, inputWidth } = setup.facts;
 const stack = new Uint8Array(setup.batch * inputChannels * inputHeight * inputWidth);
 let opened: Promise<ExplainSession> | undefined;
+/** Opened for the first image that needs it. */
+let again: Promise<ActivationSession> | undefined;
 
 /** An error class does not survive posting between threads, so actionable errors travel as values. */
 export type OpenOutcome =
@@ -81,11 +93,23 @@ export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
   return transferring({ images, inferMs }, images.flatMap(outputArrays));
 }
 
+export async function activations({ pixels, layers }: ActivationsTask): Promise<Activations> {
+  assertWanted();
+  again ??= openAgain();
+  const session = await again;
+  collectBuffers();
+  const found = await session.run(stacked([pixels]), layers);
+  return transferring(found, [...found.values()]);
+}
+
 export async function close(): Promise<void> {
   // A failed open was reported to its caller and needs no release.
   const session = await opened?.catch(() => undefined);
   await session?.release();
   opened = undefined;
+  const other = await again?.catch(() => undefined);
+  await other?.release();
+  again = undefined;
 }
 
 function assertWanted(): void {
@@ -97,6 +121,13 @@ async function openSession(): Promise<ExplainSession> {
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
   const augmented = augmentModel(bytes, facts, { layers, components, device, preprocessing });
   return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
+}
+
+async function openAgain(): Promise<ActivationSession> {
+  const { modelPath, facts, layers, device, threads, preprocessing } = setup;
+  const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
+  const folder = dirname(modelPath);
+  return openActivationSession({ bytes, facts, layers, device, threads, preprocessing, folder });
 }
 
 function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {

@@ -31,6 +31,8 @@ export async function startRuntimeInference(runtime: RuntimeOptions): Promise<In
   const { size } = await stat(loaded.path);
   const plan = planStreams({ device, threads, modelBytes: size, images });
   const streams = plan.map((share) => new InferenceStream({ ...setup, threads: share }));
+  const [first] = streams;
+  if (first === undefined) throw new RangeError('expected at least one session');
   const close = async () => {
     await Promise.all(streams.map((stream) => stream.close()));
   };
@@ -43,6 +45,8 @@ export async function startRuntimeInference(runtime: RuntimeOptions): Promise<In
   return {
     ...{ device, batch: setup.batch, streams: streams.length, close },
     infer: (inputs) => leastBusy(streams).infer(inputs),
+    // Always the same one: the model is loaded once more only there.
+    activations: (input, layers) => first.activations(input, layers),
   };
 }
 

@@ -8,6 +8,7 @@ export function watchedInference(inference: Inference, watch: AnswerWatch): Infe
     batch: inference.batch,
     streams: inference.streams,
     infer: (inputs) => watch.ask(() => inference.infer(inputs)),
+    activations: (input, layers) => watch.ask(() => inference.activations(input, layers)),
     close: () => inference.close(),
   };
 }
