@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunSpec } from '../shared/run/run-spec.ts';
+import { traitsOf } from '../shared/run/task-traits.ts';
 import type { CardGroup } from './gallery/gallery-card.ts';
 import { galleryStyle } from './gallery/gallery-style.ts';
 import type { PictureContext } from './gallery/picture.ts';
@@ -36,6 +37,7 @@ export function renderReport(input: ReportInput): string {
   const context: PictureContext = {
     frameRatio: frameRatioOf(groups),
     classNames: spec.model.classNames,
+    form: traitsOf(spec.model.task).words.form,
   };
   const sections = sectionsOf(input, context);
   const shown = groups.find(({ cards }) => cards.length > 0);

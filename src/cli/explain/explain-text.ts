@@ -1,6 +1,7 @@
 import { classNameOf } from '../../model/yolo/yolo-model.ts';
 import { type FlagName, flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { objectForm } from '../../shared/run/object-form.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import { oneLine } from '../terminal/screen-text.ts';
 import { answerIsRead, type Explained } from './explained.ts';
@@ -15,13 +16,13 @@ export interface ExplainedWords {
 }
 
 /** Returns the measures of an image in plain words, one line each. */
-export function measureNotes({ measures, flags }: Explained): string[] {
+export function measureNotes({ measures, flags, detections }: Explained): string[] {
   const notes: string[] = [];
   const energy = measures[fusedColumns.energyInBoxes];
   const area = measures[sampleColumns.boxArea];
   const lift = measures[fusedColumns.boxLift];
   if (energy !== undefined && area !== undefined && lift !== undefined) {
-    notes.push(`${percent(energy)} of the heat inside the model's own boxes`);
+    notes.push(`${percent(energy)} of the heat inside the model's own ${objectForm(detections)}`);
     notes.push(`these cover ${percent(area)}: ${lift.toFixed(1)} times an even spread`);
   }
   const entropy = measures[fusedColumns.entropy];

@@ -1,4 +1,5 @@
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { objectForm } from '../../shared/run/object-form.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { type Html, html } from '../html/html.ts';
 import { swatch } from '../html/swatch.ts';
@@ -28,7 +29,7 @@ export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Htm
   return html`${capital(heatClause(row))}; ${lead}${list}${rest}.`;
 }
 
-function heatClause({ measures, flags }: SampleRow): string {
+function heatClause({ measures, flags, detections }: SampleRow): string {
   const border = measures[fusedColumns.borderShare];
   const inside = measures[fusedColumns.energyInBoxes];
   if (flags.includes('blank-map')) return 'the map is blank';
@@ -38,7 +39,7 @@ function heatClause({ measures, flags }: SampleRow): string {
   if (flags.includes('diffuse')) return 'the heat is almost the same everywhere';
   const area = measures[sampleColumns.boxArea];
   if (inside !== undefined && area !== undefined) {
-    return `${percent(inside)} of the heat lies inside the boxes, which cover ${percent(area)} of the image`;
+    return `${percent(inside)} of the heat lies inside the ${objectForm(detections)}, which cover ${percent(area)} of the image`;
   }
   const x = measures[fusedColumns.centerX];
   const y = measures[fusedColumns.centerY];

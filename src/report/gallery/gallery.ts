@@ -1,5 +1,6 @@
 import { type FlagName, flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import type { ObjectForm } from '../../shared/run/object-form.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 
@@ -51,18 +52,20 @@ export function chooseGallery({
   evenRows,
   median,
   plan,
+  form,
 }: {
   readonly statistics: ShardStatistics;
   readonly evenRows: ReadonlyMap<RowAddress, SampleRow>;
   readonly median: number;
   readonly plan: GalleryPlan;
+  readonly form: ObjectForm;
 }): GalleryGroup[] {
   const candidates = [
-    typicalGroup(statistics, evenRows, median),
+    typicalGroup(statistics, evenRows, { median, form }),
     ...flagNames
       .filter((flag) => flag !== 'no-detection')
       .map((flag) => flagGroup(statistics, flag)),
-    ...extremeGroups(statistics),
+    ...extremeGroups(statistics, form),
     flagGroup(statistics, 'no-detection'),
   ];
   return takeTurns(candidates, plan);
@@ -106,7 +109,7 @@ function nextUnseen(queue: Exemplar[], shown: ReadonlySet<RowAddress>): Exemplar
 function typicalGroup(
   statistics: ShardStatistics,
   evenRows: ReadonlyMap<RowAddress, SampleRow>,
-  median: number,
+  { median, form }: { readonly median: number; readonly form: ObjectForm },
 ): GalleryGroup {
   const column = typicalColumn(statistics);
   const exemplars = statistics.evenSample
@@ -118,7 +121,7 @@ function typicalGroup(
         : [{ ...exemplar, value }];
     })
     .sort((a, b) => Math.abs(a.value - median) - Math.abs(b.value - median));
-  const what = column === fusedColumns.entropy ? 'spread of the heat' : 'heat inside boxes';
+  const what = column === fusedColumns.entropy ? 'spread of the heat' : `heat inside ${form}`;
   return {
     id: 'typical',
     title: 'Typical',
@@ -132,7 +135,7 @@ function flagGroup({ flags }: ShardStatistics, flag: FlagName): GalleryGroup {
   return { id: flag, title: label, rule: meaning, exemplars: flags[flag]?.exemplars ?? [] };
 }
 
-function extremeGroups({ extremes, measures }: ShardStatistics): GalleryGroup[] {
+function extremeGroups({ extremes, measures }: ShardStatistics, form: ObjectForm): GalleryGroup[] {
   const disagree: GalleryGroup = {
     id: 'layers-disagree',
     title: 'Layers disagree',
@@ -140,24 +143,24 @@ function extremeGroups({ extremes, measures }: ShardStatistics): GalleryGroup[] 
     exemplars: extremes[sampleColumns.layerAgreement]?.lowest ?? [],
   };
   const hasBoxes = (measures[fusedColumns.energyInBoxes]?.n ?? 0) > 0;
-  return [...(hasBoxes ? boxGroups(extremes) : spreadGroups(extremes)), disagree];
+  return [...(hasBoxes ? boxGroups(extremes, form) : spreadGroups(extremes)), disagree];
 }
 
 type Extremes = ShardStatistics['extremes'];
 
-function boxGroups(extremes: Extremes): GalleryGroup[] {
+function boxGroups(extremes: Extremes, form: ObjectForm): GalleryGroup[] {
   const { lowest = [], highest = [] } = extremes[fusedColumns.energyInBoxes] ?? {};
   return [
     {
       id: 'least-in-boxes',
-      title: 'Least heat inside boxes',
-      rule: "The lowest share of heat inside the model's own boxes, whatever their area.",
+      title: `Least heat inside ${form}`,
+      rule: `The lowest share of heat inside the model's own ${form}, whatever their area.`,
       exemplars: lowest,
     },
     {
       id: 'most-in-boxes',
-      title: 'Most heat inside boxes',
-      rule: "The highest share of heat inside the model's own boxes, whatever their area.",
+      title: `Most heat inside ${form}`,
+      rule: `The highest share of heat inside the model's own ${form}, whatever their area.`,
       exemplars: highest,
     },
   ];

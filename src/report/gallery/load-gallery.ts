@@ -2,6 +2,7 @@ import type { RgbImage } from '../../image/rgb-image.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { grayPng } from '../html/gray-png.ts';
@@ -47,7 +48,8 @@ export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
   };
   const evenRows = await rowsAt(statistics.evenSample);
   const plan = galleryPlan(statistics.images);
-  const groups = chooseGallery({ statistics, evenRows, median, plan });
+  const { form } = traitsOf(spec.model.task).words;
+  const groups = chooseGallery({ statistics, evenRows, median, plan, form });
   const places = groups.flatMap((group) => group.exemplars);
   const rows = await rowsAt(places);
   const loaded: { group: (typeof groups)[number]; cards: LoadedCard[] }[] = [];

@@ -1,3 +1,4 @@
+import type { ObjectForm } from '../../shared/run/object-form.ts';
 import { type Html, html } from '../html/html.ts';
 import { peakWords } from './card-maps.ts';
 import { sentenceOf } from './card-words.ts';
@@ -9,6 +10,8 @@ export interface PictureContext {
   /** Width over height of the frame that all pictures share. */
   readonly frameRatio: number;
   readonly classNames: readonly string[];
+  /** What the objects are. */
+  readonly form: ObjectForm;
 }
 
 /** The photo in gray, its maps (one shown at a time), the objects as vectors. All the same size, one above the other. */

@@ -1,4 +1,5 @@
 import type { MeasureScale } from '../../shared/catalog/measure-catalog.ts';
+import type { ObjectForm } from '../../shared/run/object-form.ts';
 import type { Histogram, Quantiles } from '../summary/summary-schema.ts';
 import { figure, percent, wholeNumber } from '../words/wording.ts';
 import { axisTicks, chartBars, positionOf, valueAt } from './chart-bars.ts';
@@ -91,6 +92,7 @@ function near(value: number): string {
 export function heatByAreaChart(
   cells: readonly (readonly [number, number, number])[],
   name: string,
+  form: ObjectForm,
 ): Html {
   const left = 44;
   const top = 8;
@@ -106,7 +108,7 @@ export function heatByAreaChart(
     const up = near(top + size - share * size);
     return html`<path class="grid" fill="none" stroke="#d5dae2" d="M${at} ${top}V${top + size}M${left} ${up}H${left + size}"/><text x="${at}" y="${top + size + 16}" text-anchor="middle">${percent(share)}</text><text x="${left - 6}" y="${near(Number(up) + 4)}" text-anchor="end">${percent(share)}</text>`;
   });
-  return html`<svg viewBox="0 0 ${width} 326" role="img" aria-label="${name}">${ticks}${squares}<path class="even" fill="none" stroke="#1a1d23" d="M${left} ${top + size}L${left + size} ${top}"/><text class="ink" x="${left + size - 6}" y="${top + size - 24}" text-anchor="end">below the dashes: less heat</text><text class="ink" x="${left + size - 6}" y="${top + size - 8}" text-anchor="end">than an even spread</text><text x="${left + size / 2}" y="${top + size + 33}" text-anchor="middle">area of the boxes</text></svg>`;
+  return html`<svg viewBox="0 0 ${width} 326" role="img" aria-label="${name}">${ticks}${squares}<path class="even" fill="none" stroke="#1a1d23" d="M${left} ${top + size}L${left + size} ${top}"/><text class="ink" x="${left + size - 6}" y="${top + size - 24}" text-anchor="end">below the dashes: less heat</text><text class="ink" x="${left + size - 6}" y="${top + size - 8}" text-anchor="end">than an even spread</text><text x="${left + size / 2}" y="${top + size + 33}" text-anchor="middle">area of the ${form}</text></svg>`;
 }
 
 export interface QuantileRow {

@@ -34,8 +34,9 @@ export function summaryMarkdown(summary: Summary, out: string): string {
 }
 
 function closing({ model }: Summary): string {
-  const boxes = traitsOf(model.task).findsObjects
-    ? " The boxes are the model's own: heat inside them is agreement of the model with itself, not correctness."
+  const { findsObjects, words } = traitsOf(model.task);
+  const boxes = findsObjects
+    ? ` The ${words.form} are the model's own: heat inside them is agreement of the model with itself, not correctness.`
     : '';
   return `Typical means the median.${boxes} A map is the strongest shared pattern of a layer, not a class and not a cause.`;
 }

@@ -36,11 +36,12 @@ export function gallerySection(
   if (cards === 0) return undefined;
   const hasMaps = groups.some((group) => group.cards.some((card) => card.maps.length > 0));
   const { findsObjects } = traitsOf(summary.model.task);
-  const ownBoxes = findsObjects ? " Boxes are the model's own." : '';
+  const { form } = context;
+  const ownBoxes = findsObjects ? ` The ${form} are the model's own.` : '';
   const count = `${wholeNumber(cards)} of ${counted(summary.counts.explained, 'image')}`;
   const lead = hasMaps
     ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}.${ownBoxes}`
-    : `${count}, by the rule on each group. This run stored no maps, so the pictures show the ${findsObjects ? 'boxes' : 'images'} only.`;
+    : `${count}, by the rule on each group. This run stored no maps, so the pictures show the ${findsObjects ? form : 'images'} only.`;
   return html`<section id="gallery" aria-labelledby="gallery-title"><div class="wrap wide"><h2 id="gallery-title">Gallery</h2><p class="lead">${lead}</p>
 ${hasMaps && controls(layers)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
 }
@@ -100,7 +101,7 @@ function cardOf(
   context: PictureContext,
 ): Html {
   const { row } = card;
-  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card)}</details></div></div></article>`;
+  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
 }
 
 function baseName(key: string): string {
@@ -137,12 +138,13 @@ function chips({ id }: CardGroup, { row }: GalleryCard): Html | undefined {
 
 interface CardNumber {
   readonly column: string;
+  /** `{form}` stands for what the objects are. */
   readonly label: string;
   readonly words: (value: number) => string;
 }
 
 const cardNumbers: readonly CardNumber[] = [
-  { column: fusedColumns.energyInBoxes, label: 'heat inside boxes', words: percent },
+  { column: fusedColumns.energyInBoxes, label: 'heat inside {form}', words: percent },
   { column: fusedColumns.boxLift, label: 'times even spread', words: figure },
   { column: sampleColumns.confidence, label: 'confidence', words: figure },
   { column: fusedColumns.entropy, label: 'spread of the heat', words: figure },
@@ -150,14 +152,18 @@ const cardNumbers: readonly CardNumber[] = [
   { column: fusedColumns.borderLift, label: 'border, times even', words: figure },
 ];
 
-function numbers({ extremes, measures }: Summary, { row }: GalleryCard): Html {
+function numbers(
+  { extremes, measures }: Summary,
+  { row }: GalleryCard,
+  { form }: PictureContext,
+): Html {
   const shown = cardNumbers
     .filter(({ column }) => row.measures[column] !== undefined)
     .filter(({ column }) => row.classScores.length > 0 || column !== sampleColumns.confidence)
     .slice(0, 4);
   return html`<dl class="numbers">${shown.map(({ column, label, words }) => {
     const rank = rankOf(extremes[column], row.key, measures[column]?.n ?? 0);
-    return html`<div><dt>${label}</dt><dd>${words(row.measures[column] ?? 0)}${rank !== undefined && html` <small>${rank}</small>`}</dd></div>`;
+    return html`<div><dt>${label.replace('{form}', form)}</dt><dd>${words(row.measures[column] ?? 0)}${rank !== undefined && html` <small>${rank}</small>`}</dd></div>`;
   })}</dl>`;
 }
 
@@ -179,7 +185,7 @@ function rankOf(
 }
 
 const mapNumbers: readonly (Omit<CardNumber, 'column'> & { readonly measure: MeasureName })[] = [
-  { measure: 'energyInBoxes', label: 'in boxes', words: percent },
+  { measure: 'energyInBoxes', label: 'in {form}', words: percent },
   { measure: 'boxLift', label: 'times even', words: figure },
   { measure: 'entropy', label: 'spread', words: figure },
   { measure: 'borderLift', label: 'border', words: figure },
@@ -188,12 +194,12 @@ const mapNumbers: readonly (Omit<CardNumber, 'column'> & { readonly measure: Mea
 ];
 
 /** One row a map, one column a measure. */
-function mapTable({ row, maps }: GalleryCard): Html {
+function mapTable({ row, maps }: GalleryCard, { form }: PictureContext): Html {
   const names = maps.length > 0 ? maps.map(({ name }) => name) : ['fused'];
   const used = mapNumbers.filter(({ measure }) =>
     names.some((name) => row.measures[mapColumn(measure, name)] !== undefined),
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of ${baseName(row.key)}"><table><thead><tr><th scope="col">Map</th>${used.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead><tbody>${names.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of ${baseName(row.key)}"><table><thead><tr><th scope="col">Map</th>${used.map(({ label }) => html`<th scope="col" class="number">${label.replace('{form}', form)}</th>`)}</tr></thead><tbody>${names.map(
     (name) =>
       html`<tr><th scope="row">${name === 'fused' ? 'fused' : mapWords(name)}</th>${used.map(
         ({ measure, words }) => {

@@ -96,23 +96,25 @@ function heatByArea(summary: Summary): Html | undefined {
   const heat = drawable(summary, fusedColumns.energyInBoxes);
   if (heat === undefined || summary.heatByArea.length === 0) return undefined;
   const { heatOnObjects, heatMeasured } = summary.counts;
-  const finding = `In ${shareOfImages(heatOnObjects, heatMeasured)}, more heat inside the boxes than an even spread`;
+  const { form } = traitsOf(summary.model.task).words;
+  const finding = `In ${shareOfImages(heatOnObjects, heatMeasured)}, more heat inside the ${form} than an even spread`;
   return figureOf({
     id: 'heat-in-boxes',
     finding: finding.replace('In none of', 'In 0 of'),
-    note: `Heat inside the model's own boxes (up) against the area they cover (across); n\u00a0=\u00a0${heat.n}. Self-agreement, not correctness.`,
+    note: `Heat inside the model's own ${form} (up) against the area they cover (across); n\u00a0=\u00a0${heat.n}. Self-agreement, not correctness.`,
     tall: true,
-    chart: heatByAreaChart(summary.heatByArea, finding),
+    chart: heatByAreaChart(summary.heatByArea, finding, form),
   });
 }
 
 function lift(summary: Summary, spec: RunSpec): Html | undefined {
   const measure = drawable(summary, fusedColumns.boxLift);
   if (measure === undefined) return undefined;
+  const { form } = traitsOf(summary.model.task).words;
   const finding = `Typically ${figure(measure.quantiles.p50)} times an even spread`;
   const value = spec.options.flags.offObjectLift;
   return histogram(measure, finding, {
-    note: "Heat inside the model's own boxes over the area they cover (lift); 1 is an even spread",
+    note: `Heat inside the model's own ${form} over the area they cover (lift); 1 is an even spread`,
     limit: {
       value,
       flagged: 'below',

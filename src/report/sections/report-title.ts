@@ -1,4 +1,5 @@
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import type { ObjectForm } from '../../shared/run/object-form.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { CardGroup } from '../gallery/gallery-card.ts';
@@ -51,13 +52,15 @@ function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): H
   const heat = card.row.measures[fusedColumns.energyInBoxes];
   const what = id === 'typical' ? 'A typical image' : `An image with this reason to look: ${title}`;
   const share =
-    heat === undefined ? '' : `; ${percent(heat)} of its heat lies inside the boxes the model drew`;
+    heat === undefined
+      ? ''
+      : `; ${percent(heat)} of its heat lies inside the ${context.form} the model drew`;
   return html`<figure class="hero-figure">${picture(card, context)}<figcaption>${what}${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
 }
 
 function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
   const { counts, measures, timings } = summary;
-  const { classifies, answers } = traitsOf(summary.model.task);
+  const { classifies, answers, words } = traitsOf(summary.model.task);
   const found = classifies ? probabilityTile(summary) : objectsTile(counts);
   const all: (Tile | undefined)[] =
     counts.explained === 0
@@ -66,7 +69,7 @@ function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
           explainedTile(counts),
           answers ? found : agreementTile(summary),
           flaggedTile(counts),
-          heatTile(measures[fusedColumns.energyInBoxes]),
+          heatTile(measures[fusedColumns.energyInBoxes], words.form),
           speedTile(timings),
         ];
   return all.flatMap((one) => (one === undefined ? [] : [tileItem(one, anchors)]));
@@ -99,9 +102,12 @@ function flaggedTile({ flagged, explained }: Summary['counts']): Tile {
   return tile('flags', wholeNumber(flagged), `of ${counted(explained, 'image')} ${verb} a look`);
 }
 
-function heatTile(heat: Summary['measures'][string] | undefined): Tile | undefined {
+function heatTile(
+  heat: Summary['measures'][string] | undefined,
+  form: ObjectForm,
+): Tile | undefined {
   if (heat === undefined || heat.n < smallestDistribution) return undefined;
-  const label = `heat inside the model's own boxes, median of ${counted(heat.n, 'image')}`;
+  const label = `heat inside the model's own ${form}, median of ${counted(heat.n, 'image')}`;
   return tile('heat-in-boxes', percent(heat.quantiles.p50), label);
 }
 

@@ -1,5 +1,6 @@
 import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { statusWords } from '../words/status-words.ts';
 import { counted, figure, listed, percent, shareOfImages, wholeNumber } from '../words/wording.ts';
 import {
@@ -19,8 +20,6 @@ const flaggedShare = 0.1;
 const mostHeadlines = 5;
 /** Characters that make three lines on a phone. */
 const longestTitle = 88;
-
-const selfAgreement = 'The boxes are its own, so this is agreement with itself, not correctness.';
 
 /**
  * The strongest true sentence, for the `h1`. Order: no image explained; more than 5 % failed; more than
@@ -144,11 +143,13 @@ function heatInBoxes(facts: SummaryFacts): Headline | undefined {
   const lift = facts.measures[fusedColumns.boxLift];
   const area = facts.measures[sampleColumns.boxArea];
   if (heat === undefined || lift === undefined || area === undefined) return undefined;
+  const { form } = traitsOf(facts.model.task).words;
+  const selfAgreement = `The ${form} are its own, so this is agreement with itself, not correctness.`;
   if (heatMeasured < smallestDistribution) {
-    const text = `In ${shareOfImages(heatOnObjects, heatMeasured)} more heat lies inside the boxes the model drew than an even spread would put there. ${selfAgreement}`;
+    const text = `In ${shareOfImages(heatOnObjects, heatMeasured)} more heat lies inside the ${form} the model drew than an even spread would put there. ${selfAgreement}`;
     return headline('fine', 'heat-in-boxes', text);
   }
-  const text = `In the typical image ${percent(heat.quantiles.p50)} of the heat lies inside the boxes the model drew, which cover ${percent(area.quantiles.p50)} of it: ${figure(lift.quantiles.p50)} times an even spread. ${selfAgreement}`;
+  const text = `In the typical image ${percent(heat.quantiles.p50)} of the heat lies inside the ${form} the model drew, which cover ${percent(area.quantiles.p50)} of it: ${figure(lift.quantiles.p50)} times an even spread. ${selfAgreement}`;
   return headline(lift.quantiles.p50 < 1 ? 'look' : 'fine', 'heat-in-boxes', text);
 }
 

@@ -1,3 +1,5 @@
+import type { ObjectForm } from './object-form.ts';
+
 /** Ultralytics' names of what a model is trained for; `none` for a model whose outputs are not read, only its layers. */
 export const tasks = ['detect', 'classify', 'segment', 'pose', 'obb', 'none'] as const;
 export type Task = (typeof tasks)[number];
@@ -34,6 +36,8 @@ interface TaskWords {
   readonly model: string;
   /** Heading over the counts of a class. */
   readonly counted: string;
+  /** What is drawn of objects, and what measures over boxes are taken over. */
+  readonly form: ObjectForm;
   /** What the measure `confidence` is. */
   readonly confidence: string;
 }
@@ -45,8 +49,9 @@ const objects = {
   classifies: false,
   preparation: 'letterbox',
 } as const;
-const objectWords = {
+const objectWords: Omit<TaskWords, 'model'> = {
   counted: 'Objects',
+  form: 'boxes',
   confidence: 'Mean score of the objects of an image',
 };
 
@@ -63,13 +68,14 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
     preparation: 'crop',
     words: {
       model: 'a classify model',
+      ...objectWords,
       counted: 'Images on top',
       confidence: 'Probability of the top class',
     },
   },
-  segment: { ...objects, words: { ...objectWords, model: 'a segment model' } },
+  segment: { ...objects, words: { ...objectWords, form: 'masks', model: 'a segment model' } },
   pose: { ...objects, words: { ...objectWords, model: 'a pose model' } },
-  obb: { ...objects, words: { ...objectWords, model: 'an obb model' } },
+  obb: { ...objects, words: { ...objectWords, form: 'rotated boxes', model: 'an obb model' } },
   none: {
     isExplained: true,
     answers: false,

@@ -17,7 +17,11 @@ function galleryOf(options: MadeRowsOptions, cards = galleryPlan(options.images)
     .sort((a, b) => a - b);
   const median = values[Math.floor(values.length / 2)] ?? 0;
   const plan = { cards, cardsPerGroup: 8 };
-  return { rows, median, groups: chooseGallery({ statistics, evenRows, median, plan }) };
+  return {
+    rows,
+    median,
+    groups: chooseGallery({ statistics, evenRows, median, plan, form: 'boxes' }),
+  };
 }
 
 describe('the gallery', () => {
