@@ -13,6 +13,7 @@ import {
   type SampleMaps,
   sampleFrames,
 } from '../explain/sample-frames.ts';
+import { objectArea } from '../measures/object-area.ts';
 import { reasonWithoutName } from './reason-without-name.ts';
 
 /**
@@ -108,11 +109,11 @@ export class ShardStatisticsBuilder {
     }
   }
 
-  #addBoxAreas(detections: readonly Detection[], { width, height }: LetterboxGeometry): void {
-    for (const { box, classId } of detections) {
-      const [left, top, right, bottom] = box;
-      const share = ((right - left) * (bottom - top)) / (width * height);
-      this.#statistics.classOf(String(classId)).boxArea.add(share);
+  #addBoxAreas(detections: readonly Detection[], image: LetterboxGeometry): void {
+    const pixels = image.width * image.height;
+    for (const detection of detections) {
+      const { boxArea } = this.#statistics.classOf(String(detection.classId));
+      boxArea.add(objectArea(detection, image) / pixels);
     }
   }
 
