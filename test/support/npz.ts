@@ -3,10 +3,10 @@ import { unzipSync } from 'fflate';
 
 export interface NpyArray {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Uint8Array | Uint16Array;
+  readonly data: Float32Array | Float64Array | Uint8Array | Uint16Array;
 }
 
-/** Arrays of a numpy .npz by name: float32, uint8 and uint16, in C order. */
+/** Arrays of a numpy .npz by name: float32, float64, uint8 and uint16, in C order. */
 export function readNpz(path: string): Map<string, NpyArray> {
   const files = Object.entries(unzipSync(readFileSync(path)));
   return new Map(files.map(([name, bytes]) => [name.replace(/\.npy$/, ''), parseNpy(bytes)]));
@@ -20,6 +20,7 @@ function parseNpy(bytes: Uint8Array): NpyArray {
   const content = bytes.slice(10 + headerLength);
   const type = /'descr': '([^']*)'/.exec(header)?.[1];
   if (type === '<f4') return { shape: shape.map(Number), data: new Float32Array(content.buffer) };
+  if (type === '<f8') return { shape: shape.map(Number), data: new Float64Array(content.buffer) };
   if (type === '<u2') return { shape: shape.map(Number), data: new Uint16Array(content.buffer) };
   if (type === '|u1') return { shape: shape.map(Number), data: content };
   throw new Error(`npy of type ${type} is not read here`);

@@ -31,7 +31,10 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
       intraOpNumThreads: threads,
       logSeverityLevel: 4,
       enableMemPattern: false,
-      extra: { session: sessionEntries(options) },
+      extra: {
+        session: sessionEntries(options),
+        optimization: { disable_specified_optimizers: wrongOptimizers },
+      },
     });
   } catch (cause) {
     if (device !== 'cpu') {
@@ -50,6 +53,12 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
  * and never between images, that the pixel threads keep their share of the cores (docs/performance.md).
  */
 const spinMicroseconds = '50';
+
+/**
+ * ONNX Runtime 1.30 folds a Pad of zeros into the MaxPool behind it, which pads with minus infinity: where all values of a window are negative the answer
+ * becomes another. YOLOv3-tiny has one, and a sixth of its boxes moved (findings/onnxruntime-pad-before-maxpool.sh).
+ */
+const wrongOptimizers = 'Pad_Fusion';
 
 /** ONNX Runtime's session configuration entries, below `session.`. */
 function sessionEntries({ folder }: OnnxSessionOptions) {

@@ -1,0 +1,67 @@
+import type { ExportCheck } from './check-export.ts';
+
+const tasks = ['detect', 'segment', 'pose', 'obb', 'classify'];
+
+/** `docs/models.md`. */
+export function modelsPage(checks: readonly ExportCheck[], versions: string): string {
+  const right = checks.filter(({ status }) => status === 'right').length;
+  return `# Which models
+
+Any YOLO export with one of five tasks; whatever else has one image as its input runs with \`--task none\`. Nothing here goes by family or version: shapes, the graph
+and metadata decide, so this page shows what was tried, not what is listed somewhere in the code.
+
+Made by \`node dist/bench/exports.js\` (see [CONTRIBUTING](../CONTRIBUTING.md)) from ${checks.length} real exports, ${right} of them right. ${versions}
+Networks are the YAML files of Ultralytics at small width. Each export runs on three blood-cell images with \`--conf 0.05\`, and is held
+against Ultralytics' own \`predict\` through the same file and against Eigen-CAM by \`numpy.linalg.svd\` in float64.
+
+**Right** means: the same boxes (IoU >= 0.98) with the same classes and scores (within 0.01; fp16 and quantized 0.02), at most 1 in 100 missing or extra; masks
+with IoU >= 0.97, keypoints within 1 px, angles within 0.02 rad, probabilities within 0.01; and every default layer's first map within 1 - |r| = 1e-5 of the float
+network's (quantized: 2e-3). A sentence is what eigenfleet says where it refuses.
+${tasks
+  .map((task) =>
+    section(
+      task,
+      checks.filter((check) => check.task === task),
+    ),
+  )
+  .join('')}`;
+}
+
+function section(task: string, checks: readonly ExportCheck[]): string {
+  if (checks.length === 0) return '';
+  const groups = new Map<string, { kind: string; outcome: string; families: string[] }>();
+  for (const { kind, family, status, words } of checks) {
+    const outcome =
+      status === 'right' ? 'right' : status === 'refused' ? words : `**wrong: ${words}**`;
+    const key = `${kind}\n${outcome}`;
+    const group = groups.get(key) ?? { kind, outcome, families: [] };
+    group.families.push(family);
+    groups.set(key, group);
+  }
+  const rows = [...groups.values()]
+    .sort(
+      (a, b) =>
+        order(a.kind) - order(b.kind) || compare(a.kind, b.kind) || compare(a.outcome, b.outcome),
+    )
+    .map(({ kind, outcome, families }) => row([kind, [...new Set(families)].join(', '), outcome]));
+  return `
+## ${task}
+
+| Export | Families | |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+/** The default export stands first. */
+function order(kind: string): number {
+  return kind === 'default' ? 0 : 1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compareDetections, noDetections } from '../../bench/support/compare-detections.ts';
+import { outlinesOverlap } from '../../bench/support/polygon-overlap.ts';
+
+const limits = { confidence: 0.05, scoreTolerance: 0.01 };
+const reference = { image: 'a.jpg', boxes: [[0, 0, 10, 10, 0.9, 1]] };
+
+describe('the comparison of real exports with a reference', () => {
+  it('counts an object of another class twice: as missing and as extra', () => {
+    const total = noDetections();
+    const ours = [{ box: [0, 0, 10, 10], score: 0.9, classId: 0 }] as const;
+    compareDetections(total, ours, reference, limits);
+    assert.equal(total.objects, 1);
+    assert.equal(total.differing, 2);
+  });
+
+  it('keeps the worst overlap and score of the objects that both have', () => {
+    const total = noDetections();
+    const ours = [{ box: [0, 0, 10, 9.5], score: 0.88, classId: 1 }] as const;
+    compareDetections(total, ours, reference, limits);
+    assert.deepEqual(total.differing, 0);
+    assert.equal(total.overlap, 0.95);
+    assert.ok(Math.abs(total.score - 0.02) < 1e-9);
+  });
+
+  it('leaves out what lies at the threshold', () => {
+    const total = noDetections();
+    const ours = [{ box: [50, 50, 60, 60], score: 0.055, classId: 1 }] as const;
+    compareDetections(total, ours, { image: 'a.jpg', boxes: [] }, limits);
+    assert.equal(total.differing, 0);
+  });
+
+  it('overlaps outlines by area, holes by the even-odd rule', () => {
+    const square = (from: number, to: number) =>
+      [
+        [from, from],
+        [to, from],
+        [to, to],
+        [from, to],
+      ] as const;
+    assert.equal(outlinesOverlap([square(0, 4)], [square(0, 4)]), 1);
+    assert.equal(outlinesOverlap([square(0, 4), square(1, 3)], [square(0, 4)]), 0.75);
+  });
+});
