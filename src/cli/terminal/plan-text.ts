@@ -1,6 +1,7 @@
 import type { PlannedRun } from '../../producer/plan/plan-run.ts';
 import { markedShards, visitDoneShards } from '../../shared/results/done-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
@@ -14,7 +15,7 @@ export function planText({ plan: { spec }, description }: PlannedRun): string {
   const lines: [string, string][] = [
     [
       'model',
-      `${placeOf(model.uri)}: ${model.task}, ${model.classNames.length} classes, ${model.inputWidth} x ${model.inputHeight} px`,
+      `${placeOf(model.uri)}: ${taskText(model)}, ${model.inputWidth} x ${model.inputHeight} px`,
     ],
     [
       'images',
@@ -27,6 +28,12 @@ export function planText({ plan: { spec }, description }: PlannedRun): string {
     ['run', spec.runId],
   ];
   return lines.map(([name, text]) => planLine(name, text)).join('\n');
+}
+
+function taskText({ task, classNames }: RunSpec['model']): string {
+  return traitsOf(task).answers
+    ? `${task}, ${classNames.length} classes`
+    : 'maps only, its answer is not read';
 }
 
 /** Like `planText`, plus where the results go and what is already there. */

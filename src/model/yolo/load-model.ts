@@ -3,11 +3,10 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { irregularity, mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx, type OnnxFile } from '../onnx/onnx-file.ts';
-import { type FeatureLayers, featureLayers } from './feature-layers.ts';
+import { defaultFeatures } from './feature-layers.ts';
 import { readLayerShapes } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
 import { resolveTargetLayers } from './module-layers.ts';
@@ -68,7 +67,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const outputs = await measuredOutputs(bytes, { name, overrides, folder });
   const model = readYoloModel(bytes, { name, overrides, outputs });
   assertTaskSupported(model);
-  const features = await defaultFeatures(bytes, model, { folder, layers: options.layers });
+  const features =
+    options.layers === undefined ? await defaultFeatures(bytes, model, { folder }) : undefined;
   const choices = resolveTargetLayers(model, options.layers ?? features?.tensors);
   const tensors = choices.map(({ tensor }) => tensor);
   const shapes = await readLayerShapes(bytes, model, tensors, { folder });
@@ -79,14 +79,4 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
   return { path: resolve(path), sha256, model: { ...model, warnings }, layers };
-}
-
-/** Of a model without a head that is understood; `undefined` where the head's inputs, or the user, tell the layers. */
-async function defaultFeatures(
-  bytes: Uint8Array,
-  model: YoloModel,
-  { folder, layers }: { folder: string; layers: readonly string[] | undefined },
-): Promise<FeatureLayers | undefined> {
-  if (layers !== undefined || traitsOf(model.task).answers) return undefined;
-  return featureLayers(bytes, model, { folder });
 }

@@ -1,30 +1,12 @@
 import { explainedTasks, traitsOf } from '../../shared/run/task-traits.ts';
 import { headOf } from '../head/heads.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
-import { layerShapeOf, readTensorInfos } from './layer-shapes.ts';
+import { defaultFeatures } from './feature-layers.ts';
+import { featureRows, type LayerDescription, moduleRows } from './layer-description.ts';
+import { readTensorInfos } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
-import type { ModuleOutput } from './module-graph.ts';
 import type { ShapeOptions } from './runtime-shapes.ts';
 import { readYoloModel, type YoloModel } from './yolo-model.ts';
-
-/** One line of `eigenfleet layers`. Sizes are `undefined` where the output has no spatial grid (a head). */
-export interface LayerDescription {
-  readonly name: string;
-  readonly tensor: string;
-  readonly block: string;
-  readonly opType: string;
-  readonly elemType: string;
-  readonly channels: number | undefined;
-  readonly gridHeight: number | undefined;
-  readonly gridWidth: number | undefined;
-  /** Input pixels per cell, vertically. */
-  readonly stride: number | undefined;
-  /** Names of the modules that read it. */
-  readonly readBy: readonly string[];
-  readonly isDefault: boolean;
-  /** Why it is, or is not, explained when no layers are asked for; one sentence. */
-  readonly reason: string;
-}
 
 /** The output of `eigenfleet layers` for a model. */
 export interface ModelDescription {
@@ -50,45 +32,22 @@ export async function describeModel(
   const model = readYoloModel(bytes, { ...options, outputs });
   const tensors = model.modules.map((module) => module.tensor);
   const infos = await readTensorInfos(bytes, model, tensors, options);
-  const defaults = new Set(model.defaultTargets);
-  const layers = model.modules.map((module): LayerDescription => {
-    const info = infos.get(module.tensor);
-    const shape = info && layerShapeOf(info);
-    return {
-      name: module.name,
-      tensor: module.tensor,
-      block: module.isHead ? (model.metadata.head ?? 'head') : module.block,
-      opType: module.opType,
-      elemType: info?.elemType ?? 'undefined',
-      channels: shape?.channels,
-      gridHeight: shape?.gridHeight,
-      gridWidth: shape?.gridWidth,
-      stride: shape && model.inputHeight / shape.gridHeight,
-      readBy: module.readBy.map((index) => `${model.modulePrefix}.${index}`),
-      isDefault: defaults.has(module.index),
-      reason: reasonFor(model, module, defaults.has(module.index)),
-    };
-  });
+  const layers = moduleRows(model, infos);
+  const features = await defaultFeatures(bytes, model, options);
   return {
-    model,
-    layers,
+    model: { ...model, warnings: [...model.warnings, ...(features?.warnings ?? [])] },
+    layers: features === undefined ? layers : featureRows(model, features),
     head: model.headModule < 0 ? undefined : headName(model),
     headInputs: model.headInputs.flatMap((read) => {
       const layer = layers.find(({ tensor }) => tensor === read);
       return layer === undefined ? [] : [layer.name];
     }),
     layout: headOf(model.headLayout).describe(model.headLayout),
-    defaultReason: defaultReason(model),
+    defaultReason:
+      features === undefined
+        ? defaultReason(model)
+        : 'The last features at the last grids, found in the graph.',
   };
-}
-
-function reasonFor(model: YoloModel, module: ModuleOutput, isDefault: boolean): string {
-  if (isDefault && module.isHead)
-    return 'Default: the last features, before the head averages them.';
-  if (isDefault && module.readBy.includes(model.headModule)) return 'Default: the head reads it.';
-  if (isDefault) return 'Default: one of the last two layers with a grid.';
-  if (module.isHead) return 'Not explained: the output of the head has no spatial grid.';
-  return 'On request: the head does not read it.';
 }
 
 function headName({ modulePrefix, headModule }: YoloModel): string {
@@ -111,6 +70,10 @@ const layerAdvice = [
   'or the exact name of a tensor.',
 ];
 
+function adviceOn({ modules }: YoloModel): readonly string[] {
+  return modules.length > 0 ? layerAdvice : ['Others: --layers with the exact name of a tensor.'];
+}
+
 /** Plain text of at most 96 columns for a terminal; ends with a newline. */
 export function formatModelDescription(description: ModelDescription): string {
   const { model, layers } = description;
@@ -119,7 +82,7 @@ export function formatModelDescription(description: ModelDescription): string {
     layers.length === 0 ? [] : layerTable(layers),
     layers.length === 0
       ? wrap(description.defaultReason, '')
-      : [...wrap(`explained by default. ${description.defaultReason}`, '* '), ...layerAdvice],
+      : [...wrap(`explained by default. ${description.defaultReason}`, '* '), ...adviceOn(model)],
     [...supportNote(model), ...model.warnings].flatMap((note) => wrap(printable(note), 'Note: ')),
   ];
   const lines = sections
@@ -137,7 +100,7 @@ function facts({ model, head, headInputs, layout }: ModelDescription): string[] 
     ...(model.metadata.license === undefined ? [] : [model.metadata.license]),
   ];
   const rows: [string, string][] = [
-    ['task', `${model.task}, ${classText(model.classNames)}`],
+    ['task', taskText(model)],
     [
       'input',
       `${model.inputName}: ${model.inputElemType}, batch ${model.batch}, ${size}${model.dynamicSize ? ', dynamic' : ''}`,
@@ -160,6 +123,10 @@ function supportNote(model: YoloModel): string[] {
   return traitsOf(model.task).isExplained
     ? []
     : [`${model.task} models can be listed here, but not explained yet: only ${explainedTasks()}.`];
+}
+
+function taskText({ task, classNames }: YoloModel): string {
+  return traitsOf(task).answers ? `${task}, ${classText(classNames)}` : task;
 }
 
 function classText(names: readonly string[]): string {

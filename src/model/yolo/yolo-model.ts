@@ -72,7 +72,8 @@ export function readYoloModel(
   const metadata = readMetadata(file, overrides);
   const input = readInput(file, metadata, overrides);
   const { task, layout, warnings } = readHead(file, metadata, outputs);
-  const modules = findModules(file.graph, input.inputName, task);
+  const found = findModules(file.graph, input.inputName, task);
+  const modules = traitsOf(task).answers ? found : withoutBlocks(found);
   if (!metadata.present && overrides.task === undefined && isAnonymous(modules, task)) {
     throw new EigenfleetError(
       'model',
@@ -95,6 +96,12 @@ export function readYoloModel(
     externalFiles: file.externalFiles,
     warnings: [...metadata.warnings, ...warnings, ...names.warnings],
   };
+}
+
+/** Blocks are found from the head back, and no head is known. Modules that the file names are what they are. */
+function withoutBlocks(found: ModuleGraph): ModuleGraph {
+  if (found.modulePrefix !== 'block') return found;
+  return { ...found, modules: [], headModule: -1, headInputs: [], defaultTargets: [] };
 }
 
 /** A graph without names may show a detector's levels; that it pools and classifies, any family's does. */

@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { featureLayers } from '../../../src/model/yolo/feature-layers.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
+import { modelFixture } from '../../support/onnx-fixture.ts';
 import { residualClassifier, VisionModel } from '../../support/vision-model.ts';
 
 describe('the layers of a model whose head is not read', () => {
   it('are the ends of the last three stages of a residual network', async () => {
-    assert.deepEqual(await layersOf(residualClassifier()), {
-      tensors: ['stage2/last', 'stage3/last', 'stage4/last'],
-      warnings: [],
-    });
+    const { layers, tensors, warnings } = await layersOf(residualClassifier());
+    assert.deepEqual(tensors, ['stage2/last', 'stage3/last', 'stage4/last']);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(
+      layers.map(({ tensor, channels, gridHeight }) => [tensor, channels, gridHeight]),
+      [
+        ['stem', 4, 32],
+        ['stage1/last', 4, 16],
+        ['stage2/last', 6, 8],
+        ['stage3/last', 8, 4],
+        ['stage4/last', 10, 2],
+      ],
+    );
   });
 
   it('are what the head reads of a pyramid, not its branches', async () => {
@@ -59,6 +69,17 @@ describe('the layers of a model whose head is not read', () => {
     assert.deepEqual((await layersOf(model.encode(pooled))).tensors, ['last']);
   });
 
+  it('count a grid once that a pool made a cell smaller', async () => {
+    const model = new VisionModel();
+    const { graph } = model;
+    const fine = model.block(model.image, 3, 4, { stride: 2, name: 'fine' });
+    const pool = { kernel_shape: [2, 2], strides: [1, 1] };
+    const smaller = graph.op('AveragePool', [fine], pool, 'smaller');
+    const coarse = model.block(smaller, 4, 4, { stride: 2, name: 'coarse' });
+    const { layers } = await layersOf(model.encode(graph.op('GlobalAveragePool', [coarse])));
+    assert.deepEqual(layers.map(({ tensor }) => tensor).slice(-2), ['smaller', 'coarse']);
+  });
+
   it('are not tokens, nor what lies channels last', async () => {
     const model = new VisionModel();
     const { graph } = model;
@@ -88,4 +109,13 @@ describe('the layers of a model whose head is not read', () => {
 function layersOf(bytes: Uint8Array) {
   const model = readYoloModel(bytes, { name: 'model.onnx', overrides: { task: 'none' } });
   return featureLayers(bytes, model);
+}
+
+for (const file of ['tiny-det', 'tiny-det-nms', 'tiny-det-fp16', 'tiny-pose', 'tiny-obb']) {
+  test(`of ${file} are what its head reads, found without its names`, async () => {
+    const bytes = modelFixture(`${file}.onnx`);
+    const { headInputs } = readYoloModel(bytes, { name: file });
+    const { tensors } = await layersOf(bytes);
+    assert.deepEqual(tensors, headInputs);
+  });
 }
