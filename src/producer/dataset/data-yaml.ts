@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { mostFileBytes } from '../../shared/host/regular-file.ts';
 import { readTextFile } from '../../shared/host/text-file.ts';
 import { maxClassId } from '../../shared/run/run-spec.ts';
+import { parseYaml } from '../../shared/settings/parse-yaml.ts';
 import { isFolder } from './source-folder.ts';
 
 const splitNames = ['train', 'val', 'test', 'minival'] as const;
@@ -50,7 +50,7 @@ export async function readDataYaml(file: string): Promise<DataYaml> {
 
 /** Like `readDataYaml`, from the file's text. `file` is its name in errors. */
 export function parseDataYaml(text: string, file: string): DataYaml {
-  const content = parseYaml(text, file);
+  const content = parsedYaml(text, file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new EigenfleetError(
       'dataset',
@@ -110,9 +110,9 @@ function wrongValue(name: string, value: unknown): string {
   return typeof value === 'object' ? should : `${should}, not ${String(value)}`;
 }
 
-function parseYaml(text: string, file: string): unknown {
+function parsedYaml(text: string, file: string): unknown {
   try {
-    return parse(text);
+    return parseYaml(text);
   } catch (cause) {
     throw new EigenfleetError(
       'dataset',

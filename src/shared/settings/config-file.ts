@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { EigenfleetError, messageOf } from '../errors.ts';
+import { parseYaml } from './parse-yaml.ts';
 import type { RunSettings } from './run-settings.ts';
 import { parseSaid } from './said-settings.ts';
 
@@ -17,7 +17,7 @@ export function parseConfig(content: string, fileName: string): RunSettings {
 function parseMapping(content: string, fileName: string): object {
   let value: unknown;
   try {
-    value = parse(content);
+    value = parseYaml(content);
   } catch (cause) {
     throw new EigenfleetError(
       'usage',
