@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { parseYaml } from '../../../src/shared/settings/parse-yaml.ts';
+import { parseYaml } from '../../src/shared/settings/parse-yaml.ts';
 
 describe('YAML', () => {
   it('keeps the value of an unknown tag, and Node warns of nothing', async () => {
