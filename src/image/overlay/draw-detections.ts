@@ -4,7 +4,7 @@ import { type Canvas, type Color, fillRectangle, type Rectangle } from '../canva
 import { canDraw, drawText, fitText, type TextStyle, textWidth } from '../text/draw-text.ts';
 import {
   drawSkeleton,
-  fillObject,
+  fillMasks,
   outlineObject,
   type PictureFrame,
   type PlacedObject,
@@ -41,7 +41,7 @@ export function drawDetections(
   const ranked = [...detections].sort((a, b) => b.score - a.score);
   const objects = ranked.map((detection) => placeObject(detection, frame));
   const worstFirst = objects.toReversed();
-  for (const object of worstFirst) fillObject(canvas, object, frame);
+  fillMasks(canvas, objects, frame);
   for (const object of worstFirst) outlineObject(canvas, object);
   for (const object of worstFirst) drawSkeleton(canvas, object, frame);
   const taken: Rectangle[] = [];

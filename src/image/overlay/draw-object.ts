@@ -57,11 +57,19 @@ function onCanvas(points: Points, { x, y, scaleX, scaleY }: PictureFrame): Point
   return points.map((value, i) => (i % 2 === 0 ? x + value * scaleX : y + value * scaleY));
 }
 
-/** Fills the object's mask, if it has one. */
-export function fillObject(canvas: Canvas, object: PlacedObject, frame: PictureFrame): void {
-  if (object.detection.mask === undefined) return;
-  const color = classColor(object.detection.classId);
-  fillPolygons(canvas, object.outlines, color, frame.maskOpacity);
+/** Fills the masks, each pixel once, in the color of the best object there: fills that add up would hide what is below. */
+export function fillMasks(
+  canvas: Canvas,
+  bestFirst: readonly PlacedObject[],
+  frame: PictureFrame,
+): void {
+  const masked = bestFirst.filter(({ detection }) => detection.mask !== undefined);
+  if (masked.length === 0) return;
+  const filled = new Uint8Array(canvas.width * canvas.height);
+  for (const { detection, outlines } of masked) {
+    const color = classColor(detection.classId);
+    fillPolygons(canvas, outlines, { color, opacity: frame.maskOpacity, filled });
+  }
 }
 
 /** The outline of the object, a line of 2 pixels in the color of its class on a dark one of 4. */

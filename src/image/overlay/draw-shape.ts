@@ -4,12 +4,19 @@ import { Coverage } from '../text/glyph-coverage.ts';
 /** Points in canvas pixels, x, y, x, y, ...; where two pixels meet is a whole number. */
 export type Points = readonly number[];
 
+export interface Fill {
+  readonly color: Color;
+  /** In [0, 1]; 1 by default. */
+  readonly opacity?: number;
+  /** One byte a pixel of the canvas: how much of it was filled before, which stays as it is; changed. */
+  readonly filled?: Uint8Array;
+}
+
 /** Fills closed outlines, antialiased; what is outside the canvas is left out. Outlines that overlap have to run the same way around. */
 export function fillPolygons(
   canvas: Canvas,
   polygons: readonly Points[],
-  color: Color,
-  opacity = 1,
+  { color, opacity = 1, filled }: Fill,
 ): void {
   const bounds = boundsOf(polygons, canvas);
   const width = bounds.right - bounds.left;
@@ -22,10 +29,20 @@ export function fillPolygons(
   for (let y = 0; y < height; y++) {
     const row = (bounds.top + y) * canvas.width + bounds.left;
     for (let x = 0; x < width; x++) {
-      const share = values[y * (width + 1) + x] ?? 0;
+      let share = values[y * (width + 1) + x] ?? 0;
+      if (filled !== undefined) share = stillFree(filled, row + x, share);
       if (share > 1 / 512) mixPixel(canvas, row + x, color, share * opacity);
     }
   }
+}
+
+/** What of a share of a pixel was not filled before. */
+function stillFree(filled: Uint8Array, pixel: number, share: number): number {
+  const before = filled[pixel] ?? 0;
+  const now = Math.round(share * 255);
+  if (now <= before) return 0;
+  filled[pixel] = now;
+  return (now - before) / 255;
 }
 
 interface Bounds {
@@ -96,7 +113,7 @@ export function strokeLine(
     const next = (i + 2) % points.length;
     parts.push(...segment(x, y, points[next] ?? 0, points[next + 1] ?? 0, half));
   }
-  fillPolygons(canvas, parts, color);
+  fillPolygons(canvas, parts, { color });
 }
 
 export function fillDisc(
@@ -105,7 +122,7 @@ export function fillDisc(
   radius: number,
   color: Color,
 ): void {
-  fillPolygons(canvas, [disc(at.x, at.y, radius)], color);
+  fillPolygons(canvas, [disc(at.x, at.y, radius)], { color });
 }
 
 /** Corners of a circle of radius 1, x, y, x, y, ... */

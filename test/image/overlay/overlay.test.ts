@@ -99,6 +99,20 @@ test('a mask is an outline with a thin fill, and has no box', async () => {
   assertSky(empty.at(100, 200), 'the box of an empty mask');
 });
 
+test('masks that lie over each other shade what is below once, in the color of the best', async () => {
+  const rle = { size: [400, 400], counts: '' } as const;
+  const mask = { polygons: [[100, 100, 300, 100, 300, 300, 100, 300]], rle };
+  const plan = planFor(await gray(400, 400), 400, 400);
+  const detections = Array.from({ length: 9 }, (_, i) => ({
+    ...{ box: [100, 100, 300, 300] as const, score: 0.9 - i / 20, classId: i, mask },
+  }));
+  const jpeg = await renderOverlay({ ...plan, map: new Float32Array(100), detections });
+  const once = await drawn({ mask });
+  const [red = 0, green = 0, blue = 0] = (await pixelsOf(jpeg)).at(200, 240);
+  const [one = 0, two = 0, three = 0] = once.at(200, 240);
+  assert.ok(Math.abs(red - one) + Math.abs(green - two) + Math.abs(blue - three) < 12);
+});
+
 test('a rotated box is drawn by its corners', async () => {
   const side = 100 * Math.SQRT2;
   const rotated = { centerX: 200, centerY: 200, width: side, height: side, angle: Math.PI / 4 };
