@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { RunLengths } from '../../src/shared/run/coco-rle.ts';
+import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
 import { madeReport } from '../support/made-report.ts';
 
 /** What no report may say (the honesty rules): a cause, a mind, a class judged by a map. */
@@ -21,6 +23,19 @@ const nasty = [
 
 function idsIn(page: string): string[] {
   return [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]!);
+}
+
+function withMask([left, top, right, bottom]: Xyxy): Partial<Detection> {
+  const runs = new RunLengths({ width: 640, height: 480 });
+  runs.add(Math.round(left), Math.round(top), Math.round(bottom));
+  const rle = runs.encode();
+  return { mask: { polygons: [[left, top, right, (top + bottom) / 2, left, bottom]], rle } };
+}
+
+function withRotatedBox([left, top, right, bottom]: Xyxy): Partial<Detection> {
+  const [centerX, centerY] = [(left + right) / 2, (top + bottom) / 2];
+  const [width, height] = [right - left, (bottom - top) / 2];
+  return { rotated: { centerX, centerY, width, height, angle: 0.3 } };
 }
 
 /** Without script, style and pictures. */
@@ -98,6 +113,25 @@ describe('the report', () => {
     assert.match(page, /top class/);
     assert.doesNotMatch(page, /id="heat-in-boxes"|Median size/);
   });
+
+  for (const [task, form, formOf] of [
+    ['segment', 'masks', withMask],
+    ['obb', 'rotated boxes', withRotatedBox],
+    ['detect', 'boxes', () => ({})],
+  ] as const) {
+    it(`of a ${task} model says ${form} and draws them from stored rows`, async () => {
+      const page = await madeReport({ rows: { images: 20, task, formOf }, photos: 2 });
+      const text = textOf(page);
+      assert.match(text, new RegExp(`heat lies inside the ${form} the model drew`));
+      assert.match(text, new RegExp(`The ${form} are the model&#39;s own`));
+      assert.match(text, new RegExp(`<dt>heat inside ${form}</dt>`));
+      const [, drawing = ''] =
+        /class="boxes" alt="" src="data:image\/svg\+xml;base64,([^"]+)"/.exec(page) ?? [];
+      const paths = Buffer.from(drawing, 'base64').toString();
+      const isUpright = / d="M\d+ \d+h\d+V/.test(paths);
+      assert.equal(isUpright, task === 'detect', paths.slice(0, 600));
+    });
+  }
 
   it('escapes titles, file names, class names and reasons', async () => {
     const page = await madeReport({

@@ -1,4 +1,5 @@
 import { flagsOf } from '../../src/shared/catalog/flag-catalog.ts';
+import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import type { Task } from '../../src/shared/run/task-traits.ts';
@@ -101,6 +102,8 @@ export interface MadeRowsOptions {
   readonly measures?: (index: number) => Readonly<Partial<Record<string, number>>>;
   /** Objects on an image; 0 to 8 when left out. */
   readonly objects?: (index: number) => number;
+  /** What an object has beyond its box. */
+  readonly formOf?: (box: Xyxy) => Partial<Detection>;
 }
 
 /** Rows of images of 640 x 480 with made values, the same for the same seed. */
@@ -125,7 +128,9 @@ function madeContent(index: number, random: () => number, options: MadeRowsOptio
   const detections = Array.from({ length: objects }, () => {
     const [x, y] = [random() * 500, random() * 380] as const;
     const box = [x, y, x + 40 + random() * 100, y + 30 + random() * 70] as const;
-    return { box, score: 0.3 + random() * 0.7, classId: Math.floor(random() * classes) };
+    const score = 0.3 + random() * 0.7;
+    const classId = Math.floor(random() * classes);
+    return { box, score, classId, ...options.formOf?.(box) };
   });
   const classScores =
     task === 'classify'
