@@ -1,4 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { editDistance } from '../../shared/settings/edit-distance.ts';
 import type { ModuleOutput } from './module-graph.ts';
 import type { YoloModel } from './yolo-model.ts';
@@ -11,7 +12,7 @@ export interface LayerChoice {
 
 type LayeredModel = Pick<
   YoloModel,
-  'name' | 'modules' | 'headModule' | 'headInputs' | 'defaultTargets' | 'activationTensors'
+  'name' | 'task' | 'modules' | 'headModule' | 'headInputs' | 'defaultTargets' | 'activationTensors'
 >;
 
 /** Each is a column of measures and a file of maps per shard; the largest YOLO models have a few hundred modules. */
@@ -110,9 +111,16 @@ function namesOf(modules: readonly ModuleOutput[]): string {
 function layerName(model: LayeredModel, tensor: string): string {
   const module = model.modules.find((candidate) => candidate.tensor === tensor);
   if (module !== undefined) return module.name;
-  const safe = safeName(tensor);
-  const twins = model.activationTensors.filter((other) => safeName(other) === safe);
+  const named = traitsOf(model.task).answers ? safeName : shortName;
+  const safe = named(tensor);
+  const twins = model.activationTensors.filter((other) => named(other) === safe);
   return twins.length === 1 ? safe : `${safe}-${twins.indexOf(tensor) + 1}`;
+}
+
+/** Where no modules are known. PyTorch repeats each module's path in the next: `/layer4/layer4.1/relu/Relu_output_0` becomes `layer4.1.relu.Relu`. */
+function shortName(tensor: string): string {
+  const parts = tensor.replace(/_output_0$/, '').split('/');
+  return safeName(parts.filter((part, at) => !parts[at + 1]?.startsWith(`${part}.`)).join('/'));
 }
 
 function safeName(tensor: string): string {

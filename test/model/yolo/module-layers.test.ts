@@ -11,6 +11,17 @@ const classify = read(modelFixture('tiny-cls.onnx'));
 const namesOf = (requested?: string[]) =>
   resolveTargetLayers(detect, requested).map(({ name }) => name);
 
+test('shortens the names of tensors where no modules are known', () => {
+  const tensors = ['/layer4/layer4.1/relu_1/Relu_output_0', '/a/b', 'a.b', 'relu_8'];
+  const nodes = tensors.map((tensor, i) => [`${i}`, 'Relu', 'images', tensor] as const);
+  const bytes = sketchModel({ nodes, outputs: { out: [1, 2] } });
+  const model = readYoloModel(bytes, { name: 'resnet.onnx', overrides: { task: 'none' } });
+  assert.deepEqual(
+    resolveTargetLayers(model, tensors).map(({ name }) => name),
+    ['layer4.1.relu_1.Relu', 'a.b-1', 'a.b-2', 'relu_8'],
+  );
+});
+
 test('takes what the head reads, in every kind of export', () => {
   for (const file of [
     'tiny-det',
