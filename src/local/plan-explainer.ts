@@ -1,4 +1,5 @@
 import { assertComponents } from '../model/eigen-cam/component-limit.ts';
+import { assertAllScores } from '../model/head/all-scores.ts';
 import { assertPreprocessing } from '../model/session/preprocessing.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
 import { openModel } from '../producer/model/open-model.ts';
@@ -39,5 +40,6 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
   const { explain: options, execution } = resolved;
   assertComponents(options.components, targetLayers);
   assertPreprocessing(options, loaded);
+  assertAllScores(options, loaded);
   return { loaded, model: modelSpecOf(loaded), targetLayers, options, execution };
 }

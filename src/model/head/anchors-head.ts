@@ -68,6 +68,8 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     return `${output}: box, ${classes} class scores${more} for ${each}`;
   },
 
+  hasAllScores: () => true,
+
   addTo(graph, { classes }, output, { allScores }) {
     const boxes = graph.output(graph.sliced(output, 1, { start: 0, end: 4, step: 1 }));
     const scores = graph.sliced(output, 1, { start: 4, end: 4 + classes, step: 1 });

@@ -73,6 +73,8 @@ export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
   layoutOf(facts: HeadFacts): Layout | undefined;
   /** One line for people, without a period at the end. */
   describe(layout: Layout): string;
+  /** Whether a box may be found in several classes, where that is asked for (`HeadPlan.allScores`). */
+  hasAllScores?(metadata: UltralyticsMetadata): boolean;
   /** Other outputs of the graph that it reads. */
   moreOutputs?(layout: Layout): readonly string[];
   /** Appends what reduces the output to what `decode` needs. `output`: the float32 tensor of the layout's output. */

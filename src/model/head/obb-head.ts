@@ -38,6 +38,7 @@ export const obbHead: Head<ObbLayout, ObbAnswer> = {
   },
   describe: (layout) =>
     `${anchorsHead.describe({ ...layout, kind: 'detect', extra: 0 })}, and its angle`,
+  hasAllScores: () => true,
   addTo(graph, layout, output, plan) {
     const { tensors } = anchorsHead.addTo(graph, { ...layout, kind: 'detect' }, output, plan);
     return { kind: 'obb', tensors: { ...tensors, angles: addExtras(graph, layout, output) } };
@@ -81,6 +82,7 @@ export const obbRowsHead: Head<ObbRowsLayout, ObbRowsAnswer> = {
     return layout && { ...layout, kind: 'obb-rows' };
   },
   describe: (layout) => `${rowsHead.describe({ ...layout, kind: 'nms', extra: 0 })}, angle`,
+  hasAllScores: ({ args }) => args.get('nms') !== true,
   addTo(graph, layout, output, plan) {
     const { tensors, columns } = rowsHead.addTo(graph, { ...layout, kind: 'nms' }, output, plan);
     return { kind: 'obb-rows', columns, tensors };

@@ -43,6 +43,7 @@ export const poseHead: Head<PoseLayout, PoseAnswer> = {
   },
   describe: ({ extra, numbers, ...layout }) =>
     `${anchorsHead.describe({ ...layout, kind: 'detect', extra: 0 })}, and ${extra / numbers} keypoints`,
+  hasAllScores: () => true,
   addTo(graph, layout, output, plan) {
     const { tensors } = anchorsHead.addTo(graph, { ...layout, kind: 'detect' }, output, plan);
     const keypoints = addExtras(graph, layout, output);
@@ -80,6 +81,7 @@ export const poseRowsHead: Head<PoseRowsLayout, PoseRowsAnswer> = {
   },
   describe: ({ extra, numbers, ...layout }) =>
     `${rowsHead.describe({ ...layout, kind: 'nms', extra: 0 })}, ${extra / numbers} keypoints`,
+  hasAllScores: ({ args }) => args.get('nms') !== true,
   addTo(graph, layout, output, plan) {
     const { tensors, columns } = rowsHead.addTo(graph, { ...layout, kind: 'nms' }, output, plan);
     return { kind: 'pose-rows', columns, numbers: layout.numbers, tensors };

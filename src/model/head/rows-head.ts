@@ -40,6 +40,9 @@ export const rowsHead: Head<RowsLayout, RowsAnswer> = {
     return `${output}: up to ${rows} finished detections (embedded NMS): box, score, class${more}`;
   },
 
+  // End-to-end heads rank all scores of all anchors. The suppression of an export keeps the best of each.
+  hasAllScores: ({ args }) => args.get('nms') !== true,
+
   addTo(graph, { columns }, output) {
     return { kind: 'nms', columns, tensors: { rows: graph.output(output) } };
   },

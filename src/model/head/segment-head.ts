@@ -52,6 +52,7 @@ export const segmentHead: Head<SegmentLayout, SegmentAnswer> = {
   describe: ({ prototypes, ...layout }) =>
     `${anchorsHead.describe({ ...layout, kind: 'detect', extra: 0 })}, and a mask from ${prototypes.count} prototypes in ${prototypes.output}`,
   moreOutputs: ({ prototypes }) => [prototypes.output],
+  hasAllScores: () => true,
   addTo(graph, layout, output, plan) {
     const { tensors } = anchorsHead.addTo(graph, { ...layout, kind: 'detect' }, output, plan);
     const coefficients = addExtras(graph, layout, output);
@@ -93,6 +94,7 @@ export const segmentRowsHead: Head<SegmentRowsLayout, SegmentRowsAnswer> = {
   describe: ({ prototypes, ...layout }) =>
     `${rowsHead.describe({ ...layout, kind: 'nms', extra: 0 })}, mask from ${prototypes.count} prototypes in ${prototypes.output}`,
   moreOutputs: ({ prototypes }) => [prototypes.output],
+  hasAllScores: ({ args }) => args.get('nms') !== true,
   addTo(graph, layout, output, plan) {
     const { tensors, columns } = rowsHead.addTo(graph, { ...layout, kind: 'nms' }, output, plan);
     const prototypes = addPrototypes(graph, layout.prototypes);

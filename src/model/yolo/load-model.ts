@@ -10,7 +10,7 @@ import { defaultFeatures } from './feature-layers.ts';
 import { readLayerShapes } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
 import { resolveTargetLayers } from './module-layers.ts';
-import { assertTaskSupported, readYoloModel, type YoloModel } from './yolo-model.ts';
+import { readYoloModel, type YoloModel } from './yolo-model.ts';
 
 export interface LoadOptions {
   readonly overrides?: ModelOverrides;
@@ -55,7 +55,7 @@ async function assertWeightFiles(
 }
 
 /**
- * Reads a YOLO ONNX file of a task that can be explained, and settles its target layers with their shapes. Throws `EigenfleetError` with
+ * Reads a YOLO ONNX file, and settles its target layers with their shapes. Throws `EigenfleetError` with
  * code `model` for the file and `usage` for missing layers.
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
@@ -66,7 +66,6 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   await assertWeightFiles(decodeOnnx(bytes, name), folder);
   const outputs = await measuredOutputs(bytes, { name, overrides, folder });
   const model = readYoloModel(bytes, { name, overrides, outputs });
-  assertTaskSupported(model);
   const features =
     options.layers === undefined ? await defaultFeatures(bytes, model, { folder }) : undefined;
   const choices = resolveTargetLayers(model, options.layers ?? features?.tensors);

@@ -1,4 +1,4 @@
-import { explainedTasks, traitsOf } from '../../shared/run/task-traits.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { headOf } from '../head/heads.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { defaultFeatures } from './feature-layers.ts';
@@ -83,7 +83,7 @@ export function formatModelDescription(description: ModelDescription): string {
     layers.length === 0
       ? wrap(description.defaultReason, '')
       : [...wrap(`explained by default. ${description.defaultReason}`, '* '), ...adviceOn(model)],
-    [...supportNote(model), ...model.warnings].flatMap((note) => wrap(printable(note), 'Note: ')),
+    model.warnings.flatMap((note) => wrap(printable(note), 'Note: ')),
   ];
   const lines = sections
     .filter((section) => section.length > 0)
@@ -117,12 +117,6 @@ function facts({ model, head, headInputs, layout }: ModelDescription): string[] 
     ['file', versions.join(', ')],
   ];
   return rows.flatMap(([label, text]) => wrap(printable(text), `  ${label.padEnd(8)}`));
-}
-
-function supportNote(model: YoloModel): string[] {
-  return traitsOf(model.task).isExplained
-    ? []
-    : [`${model.task} models can be listed here, but not explained yet: only ${explainedTasks()}.`];
 }
 
 function taskText({ task, classNames }: YoloModel): string {

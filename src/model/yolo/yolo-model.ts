@@ -1,10 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import {
-  explainedTasks,
-  type InputPreparation,
-  type Task,
-  traitsOf,
-} from '../../shared/run/task-traits.ts';
+import { type InputPreparation, type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
 import { readHead } from '../head/read-head.ts';
@@ -107,16 +102,6 @@ function withoutBlocks(found: ModuleGraph): ModuleGraph {
 /** A graph without names may show a detector's levels; that it pools and classifies, any family's does. */
 function isAnonymous({ modules, modulePrefix }: ModuleGraph, task: Task): boolean {
   return modules.length === 0 || (modulePrefix === 'block' && traitsOf(task).classifies);
-}
-
-/** Throws `EigenfleetError('model')` for the tasks that can be read but not yet explained. */
-export function assertTaskSupported(model: YoloModel): void {
-  const { isExplained, words } = traitsOf(model.task);
-  if (isExplained) return;
-  throw new EigenfleetError(
-    'model',
-    `${model.name} is ${words.model}: only ${explainedTasks()} models can be explained so far ("eigenfleet layers" reads it).`,
-  );
 }
 
 /** Name of a class id, also of one beyond the names that are known. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { assertAllScores } from '../../model/head/all-scores.ts';
 import { assertPreprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
@@ -68,6 +69,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     });
     sessionBatch(loaded, execution.batch);
     assertPreprocessing(options, loaded);
+    assertAllScores(options, loaded);
     const plan = freezeRun({
       model: modelSpecOf(loaded, uri),
       ...{ targetLayers, source, dataset, options },
@@ -117,6 +119,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
   });
   sessionBatch(loaded, execution.batch);
   assertPreprocessing(explain, loaded);
+  assertAllScores(explain, loaded);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(request, spec);
   const clauses = contradictionsOf({ spec, settings, explain, modelSha256, ...digest });

@@ -61,6 +61,8 @@ export const explainOptionsSchema = z.object({
   confThreshold: z.number().min(0).max(1),
   iouThreshold: z.number().min(0).max(1),
   maxDetections: upTo(runBounds.maxDetections),
+  /** Every class of an anchor above the threshold is a detection, as in Ultralytics' `val`; absent: its best. */
+  allScores: z.boolean().optional(),
   resize: z.enum(resizes),
   /** From bytes to the model's numbers: (byte * scale - mean) / std. Absent: the model's own, mostly byte / 255. */
   scale: z.number().positive().optional(),

@@ -19,8 +19,6 @@ export const unansweredTask: Task = 'none';
 
 /** What distinguishes tasks: nothing else in the sources asks for a task by name. `model/head` reads the output. */
 export interface TaskTraits {
-  /** Whether runs can explain such models; `eigenfleet layers` reads the others too. */
-  readonly isExplained: boolean;
   /** The output has boxes: they are drawn, counted, and compared with the maps. */
   readonly findsObjects: boolean;
   /** The outputs say something that is read; else only the layers are explained. */
@@ -43,7 +41,6 @@ interface TaskWords {
 }
 
 const objects = {
-  isExplained: true,
   answers: true,
   findsObjects: true,
   classifies: false,
@@ -61,7 +58,6 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
     words: { ...objectWords, model: 'a detect model' },
   },
   classify: {
-    isExplained: true,
     answers: true,
     findsObjects: false,
     classifies: true,
@@ -77,7 +73,6 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
   pose: { ...objects, words: { ...objectWords, model: 'a pose model' } },
   obb: { ...objects, words: { ...objectWords, form: 'rotated boxes', model: 'an obb model' } },
   none: {
-    isExplained: true,
     answers: false,
     findsObjects: false,
     classifies: false,
@@ -88,10 +83,4 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
 
 export function traitsOf(task: Task): TaskTraits {
   return traits[task];
-}
-
-/** `detect and classify`: the tasks that can be explained with their answers, for a sentence. */
-export function explainedTasks(): string {
-  const names = tasks.filter((task) => traits[task].isExplained && traits[task].answers);
-  return new Intl.ListFormat('en').format(names);
 }

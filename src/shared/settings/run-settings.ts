@@ -127,6 +127,10 @@ export const runSettings = {
     help: 'most detections per image',
     decides: decides('maxDetections', 300),
   }),
+  allScores: setting('Detections', onOff, {
+    help: 'every class of a box above --conf is a detection, not only its best: as Ultralytics val counts for AP',
+    decides: decides('allScores', undefined),
+  }),
 
   out: setting('Results', text, {
     argument: '<folder>',

@@ -32,6 +32,8 @@ export interface InferenceSetup {
   /** The highest component asked for, counted from 1. */
   readonly components: number;
   readonly padding: ExplainOptions['padding'];
+  /** Every class score of an anchor leaves the graph. */
+  readonly allScores: boolean;
   readonly preprocessing: Preprocessing;
   readonly device: Device;
   readonly threads: number;
@@ -117,9 +119,11 @@ function assertWanted(): void {
 }
 
 async function openSession(): Promise<ExplainSession> {
-  const { modelPath, facts, layers, components, device, threads, preprocessing } = setup;
+  const { modelPath, facts, layers, components, device, threads, preprocessing, allScores } = setup;
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
-  const augmented = augmentModel(bytes, facts, { layers, components, device, preprocessing });
+  const augmented = augmentModel(bytes, facts, {
+    ...{ layers, components, device, preprocessing, allScores },
+  });
   return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
 }
 

@@ -11,7 +11,7 @@ import type { InferenceSetup } from './inference-thread.ts';
 
 export interface RuntimeOptions {
   readonly loaded: LoadedModel;
-  readonly options: Pick<ExplainOptions, 'components' | 'padding'> & Preprocessing;
+  readonly options: Pick<ExplainOptions, 'components' | 'padding' | 'allScores'> & Preprocessing;
   readonly device: Device;
   /** Threads of the CPU provider. */
   readonly threads: number;
@@ -70,6 +70,7 @@ function setupOf({
     layers: loaded.layers,
     components: Math.max(...options.components),
     padding: options.padding,
+    allScores: options.allScores ?? false,
     preprocessing: { scale, mean, std, channelOrder },
     ...{ device, threads, batch: sessionBatch(loaded, batch) },
   };

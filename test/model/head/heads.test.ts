@@ -67,6 +67,40 @@ describe('decoding the head', () => {
     assert.equal(decodeAnchors(one, geometry, rules)[0]?.classId, 0);
   });
 
+  it('finds an anchor in every class above the threshold where all scores are there', () => {
+    const { boxes } = head([
+      [50, 50, 20, 10, 0, 0],
+      [52, 50, 20, 10, 0, 0],
+    ]);
+    // [classes, anchors]
+    const scores = Float32Array.from([0.9, 0.8, 0.1, 0.5, 0.3, 0.25]);
+    const found = decodeAnchors({ boxes, scores }, geometry, rules);
+    assert.deepEqual(
+      found.map(({ classId, score }) => [classId, Math.round(score * 100)]),
+      [
+        [0, 90],
+        [1, 50],
+        [2, 30],
+      ],
+    );
+  });
+
+  it('leaves out boxes of negative size, and keeps the image', () => {
+    const anchors = [
+      [50, 50, -1e30, 10, 0.9, 0],
+      [50, 50, 20, -1e-3, 0.8, 0],
+      [50, 50, 20, 0, 0.7, 0],
+      [50, 50, 20, 10, 0.5, 1],
+    ];
+    const found = decodeAnchors(head(anchors), geometry, rules);
+    assert.deepEqual(
+      found.map(({ score }) => Math.round(score * 10)),
+      [7, 5],
+    );
+    const rows = Float32Array.from([60, 45, 40, 55, 0.9, 1, 40, 45, 60, 55, 0.5, 1]);
+    assert.equal(decodeRows({ rows, columns: 6 }, geometry, rules).length, 1);
+  });
+
   it('reads rows of a head with suppression inside and skips its zero rows', () => {
     const rows = Float32Array.from([40, 45, 60, 55, 0.5, 1, 9, 0, 0, 0, 0, 0, 0, 0]);
     const found = decodeRows({ rows, columns: 7 }, geometry, rules);

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TensorProto_DataType } from 'onnx-buf';
 import type { ModelOverrides } from '../../../src/model/metadata/ultralytics-metadata.ts';
-import {
-  assertTaskSupported,
-  classNameOf,
-  readYoloModel,
-  type YoloModel,
-} from '../../../src/model/yolo/yolo-model.ts';
+import { classNameOf, readYoloModel, type YoloModel } from '../../../src/model/yolo/yolo-model.ts';
 import { EigenfleetError } from '../../../src/shared/errors.ts';
 import {
   editModel,
@@ -112,39 +107,6 @@ test('reads a classifier', () => {
     classes: 3,
   });
   assert.deepEqual(model.classNames, ['Platelets', 'RBC', 'WBC']);
-});
-
-test('lets models of every task be explained', () => {
-  for (const file of ['tiny-det', 'tiny-cls', 'tiny-seg', 'tiny-pose', 'tiny-obb']) {
-    assert.doesNotThrow(() => assertTaskSupported(read(modelFixture(`${file}.onnx`))), file);
-  }
-});
-
-test('reads no answer with --task none, and by itself for the tasks of dense answers', () => {
-  const segment = modelFixture('tiny-seg.onnx');
-  const model = read(segment, { task: 'none' });
-  assert.deepEqual([model.task, model.classNames], ['none', []]);
-  assert.deepEqual(model.headLayout, { kind: 'none', classes: 0 });
-  for (const [task, answer] of [
-    ['semantic', 'a class for each pixel'],
-    ['depth', 'a distance for each pixel'],
-  ] as const) {
-    const dense = read(withMetadata(segment, { task }));
-    assert.equal(dense.task, 'none');
-    assert.match(dense.warnings.join(), new RegExp(`task is ${task}.*${answer}.* not read`));
-  }
-  assert.throws(() => read(segment, { task: 'none', names: ['a'] }), /--task none.*drop it/);
-});
-
-test('offers --task none where the answer is not understood', () => {
-  const plain = modelFixture('tiny-det.onnx');
-  const images = { nodes: [['/model.0/Relu', 'Relu', 'images', 'a']] } as const;
-  const cubes = sketchModel({ ...images, outputs: { a: [1, 3, 8, 8, 8] } });
-  const yolov5 = sketchModel({ ...images, outputs: { a: [1, 100, 85] } });
-  for (const bytes of [withMetadata(plain, { task: 'guess' }), cubes, yolov5]) {
-    assert.throws(() => read(bytes), /--task none/);
-  }
-  assert.throws(() => read(plain, { task: 'classify' }), /--task none/);
 });
 
 test('is plain data that can go to another thread', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ExplainOptions, RunSpec } from '../../../src/shared/run/run-spec.ts';
+import { explainOptionsSchema } from '../../../src/shared/run/run-spec.ts';
 import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
 import { contradictionsOf } from '../../../src/shared/settings/run-contradiction.ts';
 import {
@@ -85,10 +86,10 @@ describe('resolved options', () => {
   });
 
   it('are each decided by one setting, and by no other', () => {
-    const { flags, ...options } = explain({});
+    const { flags, ...options } = explainOptionsSchema.shape;
     const paths = [
       ...Object.keys(options),
-      ...Object.keys(flags).map((threshold) => `flags.${threshold}`),
+      ...Object.keys(flags.shape).map((threshold) => `flags.${threshold}`),
     ];
     assert.deepEqual(decisions.map(([, { option }]) => option).sort(), paths.sort());
   });
