@@ -7,7 +7,7 @@ import { decodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { runCli } from '../support/cli.ts';
 import { modelFixture } from '../support/onnx-fixture.ts';
-import { withNaNBoxesInTheDark, withWeights } from '../support/spoilt-model.ts';
+import { withNaNBoxesInTheDark, withSizesInTheDark, withWeights } from '../support/spoilt-model.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photo = await readFile(
@@ -47,6 +47,18 @@ test('boxes that are not numbers cost the image that has them, and its row says 
   const document = JSON.parse(explained.stdout);
   assert.equal(document.status, 'failed_to_infer');
   assert.equal(document.reason, "the model's boxes are not finite numbers");
+});
+
+test('boxes of hugely negative size are left out, and the run goes on', async () => {
+  const model = await modelFile(withSizesInTheDark(modelFixture('tiny-det.onnx'), -1e30));
+  const out = tempDir();
+  const run = await runCli(['run', '-m', model, '-i', images, '-o', out, '--json', ...on]);
+  assert.equal(run.code, 0, run.stderr);
+  const { runId, counts } = JSON.parse(run.stdout);
+  assert.deepEqual(counts.statuses, { success: 2 });
+  const rows = await decodeRows(await readFile(join(out, runId, 'shards/0000000.parquet')));
+  assert.ok((rows[0]?.detections.length ?? 0) > 0);
+  assert.deepEqual(rows[1]?.detections, []);
 });
 
 const spoilt: readonly (readonly [string, string, RegExp, number, string])[] = [

@@ -16,6 +16,16 @@ export function withWeights(bytes: Uint8Array, names: RegExp, value: number): Ui
 
 /** A detector that gives NaN boxes, with the scores they had, for images whose mean (padding included) is below 0.6, and none for others. */
 export function withNaNBoxesInTheDark(bytes: Uint8Array): Uint8Array {
+  return withBoxesInTheDark(bytes, Number.NaN, 0);
+}
+
+/** The same with boxes of a width and a height of `value`. */
+export function withSizesInTheDark(bytes: Uint8Array, value: number): Uint8Array {
+  return withBoxesInTheDark(bytes, value, 2);
+}
+
+/** @param first of cx, cy, w and h, the first one that is replaced */
+function withBoxesInTheDark(bytes: Uint8Array, value: number, first: number): Uint8Array {
   return editModel(bytes, ({ graph }) => {
     const { name: output, type } = graph!.output[0]!;
     const shape = type?.value.case === 'tensorType' ? type.value.value.shape?.dim : undefined;
@@ -23,10 +33,10 @@ export function withNaNBoxesInTheDark(bytes: Uint8Array): Uint8Array {
     for (const node of graph!.node) {
       node.output = node.output.map((one) => (one === output ? 'raw' : one));
     }
-    const mask = Uint8Array.from({ length: rows }, (_, row) => (row < 4 ? 1 : 0));
+    const mask = Uint8Array.from({ length: rows }, (_, row) => (row >= first && row < 4 ? 1 : 0));
     graph!.initializer.push(
       constant('threshold', 1, [], new Uint8Array(Float32Array.of(0.6).buffer)),
-      constant('nothing', 1, [], new Uint8Array(Float32Array.of(Number.NaN).buffer)),
+      constant('nothing', 1, [], new Uint8Array(Float32Array.of(value).buffer)),
       constant('box_rows', 9, [1, rows, 1], mask),
     );
     graph!.node.push(

@@ -106,7 +106,7 @@ function decodeQueries(
   { confThreshold, maxDetections }: DetectionRules,
 ): Detection[] {
   return [...queriesOf(answer)]
-    .filter(({ score }) => score > confThreshold)
+    .filter(({ row: [, , w = 0, h = 0], score }) => score > confThreshold && w >= 0 && h >= 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, maxDetections)
     .map(({ row, score, classId }) => {

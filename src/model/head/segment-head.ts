@@ -1,6 +1,7 @@
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { type MaskedBox, objectMasks } from '../mask/object-masks.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { candidatesOf } from './anchor-candidates.ts';
 import {
@@ -13,7 +14,6 @@ import {
   keptAnchors,
 } from './anchors-head.ts';
 import { type Head, inFloat32, notFinite } from './head.ts';
-import { type MaskedBox, objectMasks } from './object-masks.ts';
 import { type Prototypes, prototypesOf } from './prototypes.ts';
 import {
   keptBoxRows,

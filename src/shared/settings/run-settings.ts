@@ -1,4 +1,5 @@
 import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
+import { detectionSettings } from './detection-settings.ts';
 import { preprocessingSettings } from './preprocessing-settings.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
@@ -112,25 +113,7 @@ export const runSettings = {
     decides: decides('resize', 'exact', 'exact'),
   }),
 
-  conf: setting('Detections', share, {
-    argument: '<number>',
-    help: 'lowest confidence of a detection',
-    decides: decides('confThreshold', 0.25),
-  }),
-  iou: setting('Detections', share, {
-    argument: '<number>',
-    help: 'IoU above which NMS drops the weaker box',
-    decides: decides('iouThreshold', 0.7),
-  }),
-  maxDet: setting('Detections', value.countUpTo(runBounds.maxDetections), {
-    argument: '<n>',
-    help: 'most detections per image',
-    decides: decides('maxDetections', 300),
-  }),
-  allScores: setting('Detections', onOff, {
-    help: 'every class of a box above --conf is a detection, not only its best: as Ultralytics val counts for AP',
-    decides: decides('allScores', undefined),
-  }),
+  ...detectionSettings,
 
   out: setting('Results', text, {
     argument: '<folder>',
