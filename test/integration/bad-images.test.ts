@@ -84,5 +84,5 @@ test('an image that has no such component is explained and its row says so', asy
   const rows = await decodeRows(await readFile(join(out, runId, 'shards/0000000.parquet')));
   const thin = rows.find(({ key }) => key === 'thin.png');
   assert.equal(thin?.status, 'success');
-  assert.match(thin?.reason ?? '', /^no map: model\.21: /);
+  assert.match(thin?.reason ?? '', /^degenerate map of model\.21: /);
 });

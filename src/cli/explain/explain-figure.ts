@@ -4,7 +4,7 @@ import { messageOf } from '../../shared/errors.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
 
-import { measureNotes } from './explain-text.ts';
+import { degenerateReasonOf, measureNotes } from './explain-text.ts';
 import { answerIsRead, type Explained } from './explained.ts';
 
 export interface FigureFacts {
@@ -50,13 +50,16 @@ async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
 function figureLayer(layer: ExplainedLayer, components: readonly number[]) {
   const { name, gridHeight, gridWidth, signed, explainedVariance, signMargin, residual } = layer;
   const cells = gridHeight * gridWidth;
-  const shown = components.flatMap((index, at) => {
-    const variance = explainedVariance[at] ?? Number.NaN;
-    if (Number.isNaN(variance)) return [];
-    const map = signed.subarray(at * cells, (at + 1) * cells);
-    const margin = signMargin[at] ?? 0;
-    const rest = residual[at] ?? 0;
-    return [{ index, map, explainedVariance: variance, signMargin: margin, residual: rest }];
+  const shown = components.map((index, at) => {
+    const reason = degenerateReasonOf(layer, at);
+    return {
+      index,
+      map: signed.subarray(at * cells, (at + 1) * cells),
+      explainedVariance: explainedVariance[at] ?? Number.NaN,
+      signMargin: signMargin[at] ?? 0,
+      residual: residual[at] ?? 0,
+      ...(reason !== undefined && { degenerateReason: reason }),
+    };
   });
   return { name, gridHeight, gridWidth, components: shown };
 }

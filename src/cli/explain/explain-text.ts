@@ -3,6 +3,7 @@ import { type FlagName, flagCatalog } from '../../shared/catalog/flag-catalog.ts
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { objectForm } from '../../shared/run/object-form.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
 import { oneLine } from '../terminal/screen-text.ts';
 import { answerIsRead, type Explained } from './explained.ts';
 
@@ -48,40 +49,45 @@ export function explainedText({
   for (const layer of sample.layers) {
     const parts = options.components.map((component, at) => {
       const variance = layer.explainedVariance[at] ?? Number.NaN;
-      if (Number.isNaN(variance))
-        return `component ${component}: ${absenceWords(layer.residual[at])}`;
+      const reason = degenerateReasonOf(layer, at);
+      if (reason !== undefined) return `component ${component}: degenerate, ${reason}`;
       const margin = (layer.signMargin[at] ?? 0).toFixed(2);
       return `component ${component}: explained variance ${percent(variance)}, sign certainty ${margin}`;
     });
-    const blank =
-      layer.blankReason === undefined ? parts.join('; ') : `blank: ${layer.blankReason}`;
-    lines.push(`  ${layer.name}: ${blank}`);
+    const { name, degenerateReason: reason } = layer;
+    lines.push(`  ${name}: ${reason === undefined ? parts.join('; ') : `degenerate: ${reason}`}`);
   }
   for (const note of measureNotes(sample)) lines.push(`  ${note}`);
   const place = figure === undefined ? [] : [`  figure: ${oneLine(figure)}`];
   return [...lines, ...place].join('\n');
 }
 
-/** A component that did not converge has a residual, a missing one has none. */
-function absenceWords(residual: number | undefined): string {
-  return Number.isFinite(residual)
-    ? 'is indistinguishable from rounding noise in this image'
+/** Why a layer's component, by its place in the run's list, has no map; `undefined` where it has one. */
+export function degenerateReasonOf(layer: ExplainedLayer, at: number): string | undefined {
+  if (at === 0 && layer.degenerateReason !== undefined) return layer.degenerateReason;
+  if (!Number.isNaN(layer.explainedVariance[at] ?? Number.NaN)) return undefined;
+  if (layer.degenerateReason !== undefined) return layer.degenerateReason;
+  // A component that did not converge has a residual, a missing one has none.
+  return Number.isFinite(layer.residual[at])
+    ? 'it is indistinguishable from rounding noise in this image'
     : 'the image has no such component';
 }
 
 /** The same for machines, one JSON document per image. */
 export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
   const { path, figure, sample, options, classNames } = words;
-  const { geometry, detections, classScores, measures, flags, layers } = sample;
+  const { geometry, detections, classScores, measures, flags, layers, fused } = sample;
   const named = <One extends { readonly classId: number }>(all: readonly One[]) =>
     all.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) }));
   return {
     schema: 'explained@1',
     ...{ image: path, status: sample.status, figure, geometry, measures, flags },
     ...(answerIsRead(sample) && { detections: named(detections), classScores: named(classScores) }),
+    ...(fused.degenerateReason !== undefined && { fused: { degenerate: fused.degenerateReason } }),
     layers: layers.map(
-      ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin }) => ({
+      ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin, ...layer }) => ({
         ...{ name, gridHeight, gridWidth, components: options.components },
+        ...(layer.degenerateReason !== undefined && { degenerate: layer.degenerateReason }),
         ...{ explainedVariance, residual, signMargin },
       }),
     ),

@@ -20,13 +20,16 @@ export interface FigureComponent {
   readonly signMargin: number;
   /** Relative residual of the eigenvector; above `convergedResidual` it is not converged. */
   readonly residual: number;
+  /** Why there is nothing to show: then the numbers are NaN. */
+  readonly degenerateReason?: string;
 }
 
 /** "explained variance 34.2 %", then the certainty of its sign and its convergence. */
 export function componentCaption(
-  { explainedVariance, signMargin, residual }: FigureComponent,
+  { explainedVariance, signMargin, residual, degenerateReason }: FigureComponent,
   uncertainBelow: number,
 ): readonly CaptionLine[] {
+  if (degenerateReason !== undefined) return [look(`degenerate: ${degenerateReason}`)];
   const share = `${(100 * explainedVariance).toFixed(1)} %`;
   const lines: CaptionLine[] = [plain(`explained variance ${share}`)];
   const certainty = signMargin.toFixed(2);
@@ -64,6 +67,6 @@ export function plain(text: string): CaptionLine {
   return { text, tone: 'plain' };
 }
 
-function look(text: string): CaptionLine {
+export function look(text: string): CaptionLine {
   return { text, tone: 'look' };
 }

@@ -6,7 +6,8 @@ import type { Fusion } from '../../shared/run/run-spec.ts';
 import { type Canvas, type Color, createCanvas } from '../canvas.ts';
 import type { Size } from '../decode/decode-image.ts';
 import { blendMap } from '../overlay/blend-map.ts';
-import { colorTable } from '../overlay/color-map.ts';
+import { type ColorTable, colorTable } from '../overlay/color-map.ts';
+import { drawDegenerate } from '../overlay/draw-degenerate.ts';
 import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
 import { maskOpacity } from '../overlay/draw-object.ts';
 import type { RgbImage } from '../rgb-image.ts';
@@ -14,6 +15,7 @@ import {
   type CaptionLine,
   componentCaption,
   type FigureComponent,
+  look,
   plain,
   resultCaption,
 } from './figure-caption.ts';
@@ -62,31 +64,43 @@ function layerRows(layers: readonly FigureLayer[]): readonly (readonly LayerEntr
 }
 
 function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
-  const { image, fused, colorMap } = plan;
-  const values = imageValues(plan, fused, photo);
-  const table = colorTable(colorMap);
-  const opaque = { ...table, alpha: new Float32Array(256).fill(1) };
-  const blank = createCanvas(photo.width, photo.height, pale);
+  const { image } = plan;
   const found = resultCaption(plan.detections, plan.classScores, plan.classNames);
+  const copy = { ...photo, data: Uint8Array.from(photo.data) };
   return [
     {
       title: 'Input',
       lines: [plain(`${image.width} x ${image.height} pixels`), plain(found)],
-      picture: withResults(
-        plan,
-        { ...photo, data: Uint8Array.from(photo.data) },
-        maskOpacity.overPhoto,
-      ),
+      picture: withResults(plan, copy, maskOpacity.overPhoto),
     },
+    ...fusedPanels(plan, photo),
+  ];
+}
+
+/** The fused map by itself and over the photo. */
+function fusedPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
+  const { fused, colorMap } = plan;
+  const { degenerateReason: reason } = fused;
+  const values = imageValues(plan, fused, photo);
+  const table = colorTable(colorMap);
+  const opaque = { ...table, alpha: new Float32Array(256).fill(1) };
+  const blank = createCanvas(photo.width, photo.height, pale);
+  const over = (ground: RgbImage, colors: ColorTable) =>
+    reason === undefined ? blendMap(ground, values, colors) : drawDegenerate(ground, reason);
+  const line =
+    reason === undefined
+      ? plain("where the layers' main pattern is strongest")
+      : look(`degenerate: ${reason}`);
+  return [
     {
       title: 'Fused map',
       lines: [fusedCaption(plan), ...plan.notes].map(plain),
-      picture: blendMap(blank, values, colorMap === 'heat' ? table : opaque),
+      picture: over(blank, colorMap === 'heat' ? table : opaque),
     },
     {
       title: 'Fused map over the image',
-      lines: [plain("where the layers' main pattern is strongest")],
-      picture: withResults(plan, blendMap(photo, values, table), maskOpacity.overMap),
+      lines: [line],
+      picture: withResults(plan, over(photo, table), maskOpacity.overMap),
     },
   ];
 }
@@ -101,17 +115,17 @@ function fusedCaption({ fused, layers }: FigurePlan): string {
 function componentPanel(plan: FigurePlan, photo: RgbImage, entry: LayerEntry): Panel {
   const { layer, component } = entry;
   const { gridWidth, gridHeight } = layer;
+  const title = `${layer.name}, component ${component.index}`;
+  const lines = componentCaption(component, plan.signMargin);
+  const { degenerateReason: reason } = component;
+  if (reason !== undefined) return { title, lines, picture: drawDegenerate(photo, reason) };
   const mask =
     plan.padding === 'exclude'
       ? contentMask(plan.geometry, gridWidth, gridHeight)
       : new Float32Array(gridWidth * gridHeight).fill(1);
   const map = normalizeMap(component.map, mask);
   const values = imageValues(plan, { map, gridWidth, gridHeight }, photo);
-  return {
-    title: `${layer.name}, component ${component.index}`,
-    lines: componentCaption(component, plan.signMargin),
-    picture: blendMap(photo, values, colorTable(plan.colorMap)),
-  };
+  return { title, lines, picture: blendMap(photo, values, colorTable(plan.colorMap)) };
 }
 
 function imageValues({ geometry }: FigurePlan, grid: GridMap, size: Size): Float32Array {

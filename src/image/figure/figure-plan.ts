@@ -20,7 +20,7 @@ export interface FigurePlan {
   readonly subtitle: string;
   readonly layers: readonly FigureLayer[];
   /** In [0, 1]. */
-  readonly fused: GridMap & { readonly fusion: Fusion };
+  readonly fused: GridMap & { readonly fusion: Fusion; readonly degenerateReason?: string };
   readonly geometry: LetterboxGeometry;
   readonly padding: 'exclude' | 'include';
   /** `undefined` where the model's answer is not read. */

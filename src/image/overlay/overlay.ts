@@ -8,6 +8,7 @@ import { sharp } from '../decode/sharp.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { blendMap } from './blend-map.ts';
 import { type ColorTable, colorTable } from './color-map.ts';
+import { drawDegenerate } from './draw-degenerate.ts';
 import { drawClassScores, drawDetections } from './draw-detections.ts';
 import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
 import { maskOpacity } from './draw-object.ts';
@@ -20,6 +21,8 @@ export interface OverlayPlan {
   readonly map: Float32Array;
   readonly gridWidth: number;
   readonly gridHeight: number;
+  /** Why the map has no heat: then that is drawn and not the map. */
+  readonly degenerateReason?: string;
   readonly geometry: LetterboxGeometry;
   readonly detections: readonly Detection[];
   readonly classScores?: readonly ClassScore[];
@@ -67,10 +70,14 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
   const { width, height } = photo;
   const table = colorTable(plan.colorMap);
   const values = mapToImage({ map, gridWidth, gridHeight, geometry, width, height });
-  const canvas = blendMap(photo, values, table);
+  const { degenerateReason } = plan;
+  const canvas =
+    degenerateReason === undefined
+      ? blendMap(photo, values, table)
+      : drawDegenerate(photo, degenerateReason);
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
   const frame = { x: 0, y: 0, width, height, ...scale, maskOpacity: maskOpacity.overMap };
-  drawCornerLegend(canvas, table);
+  if (degenerateReason === undefined) drawCornerLegend(canvas, table);
   drawDetections(canvas, detections, classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
   return canvas;

@@ -27,6 +27,8 @@ export interface ComponentMap extends Heatmap {
 export interface LayerMaps {
   /** Such as `model.15`. */
   readonly layer: string;
+  /** Why the layer's first map is degenerate, which is without any heat: one phrase; absent otherwise. */
+  readonly degenerateReason?: string;
   readonly components: readonly ComponentMap[];
 }
 

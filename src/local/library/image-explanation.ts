@@ -18,7 +18,10 @@ export interface ExplainedImage {
   /** In the order of the graph. */
   readonly layers: readonly LayerMaps[];
   /** The first component of all layers in one map on the finest grid, in [0, 1]. */
-  readonly fused: Heatmap;
+  readonly fused: Heatmap & {
+    /** Why the map is degenerate, which is without any heat: one phrase; absent otherwise. */
+    readonly degenerateReason?: string;
+  };
   /** By column, as in `docs/results.md`: `box_lift_fused`, `entropy_model_15`, ... A measure that could not be taken is absent. */
   readonly measures: Readonly<Record<string, number>>;
   /** Why the image deserves a look. */
@@ -44,24 +47,28 @@ interface Facts {
 export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageExplanation {
   if (sample.status !== 'success') return sample;
   const { geometry, measures, flags, fused } = sample;
-  const { gridHeight, gridWidth, map } = fused;
+  const { gridHeight, gridWidth, map, degenerateReason } = fused;
   return {
     status: 'success',
     geometry,
     detections: sample.detections.map((one) => named(one, facts.classNames)),
     classScores: sample.classScores.map((one) => named(one, facts.classNames)),
     layers: sample.layers.map((layer) => layerMaps(layer, facts.components)),
-    fused: { gridHeight, gridWidth, values: map },
+    fused: {
+      ...{ gridHeight, gridWidth, values: map },
+      ...(degenerateReason !== undefined && { degenerateReason }),
+    },
     measures,
     flags,
   };
 }
 
 function layerMaps(layer: ExplainedLayer, components: readonly number[]): LayerMaps {
-  const { name, gridHeight, gridWidth, signed } = layer;
+  const { name, gridHeight, gridWidth, signed, degenerateReason } = layer;
   const cells = gridHeight * gridWidth;
   return {
     layer: name,
+    ...(degenerateReason !== undefined && { degenerateReason }),
     components: components.map((component, index) => ({
       component,
       gridHeight,

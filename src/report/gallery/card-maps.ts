@@ -10,6 +10,8 @@ export interface PictureMap {
   readonly width: number;
   readonly height: number;
   readonly values: Float32Array;
+  /** It has no heat at all: then that is shown and not the values. */
+  readonly isDegenerate: boolean;
   /** Left, top, width and height in shares of the photo: outer cells reach a little beyond it. */
   readonly place: readonly [number, number, number, number];
 }
@@ -76,7 +78,8 @@ function cut(
     values.set(map.subarray(from, from + width), y * width);
   }
   const place = placeOver(cells, gridWidth, gridHeight, geometry);
-  return { name, width, height, values, place };
+  const isDegenerate = !values.some((value) => value > 0);
+  return { name, width, height, values, isDegenerate, place };
 }
 
 /** Where a rectangle of cells lies over the original image, as shares of its sides. */
@@ -97,7 +100,11 @@ function placeOver(
 }
 
 /** The hottest cell of a map in words: "upper left", "center". */
-export function peakWords({ values, width, height }: PictureMap): string {
+export function peakWords({
+  values,
+  width,
+  height,
+}: Pick<PictureMap, 'values' | 'width' | 'height'>): string {
   let peak = 0;
   values.forEach((value, i) => {
     if (value > (values[peak] ?? 0)) peak = i;

@@ -32,7 +32,9 @@ export function sentenceHtml(row: SampleRow, classNames: readonly string[]): Htm
 function heatClause({ measures, flags, detections }: SampleRow): string {
   const border = measures[fusedColumns.borderShare];
   const inside = measures[fusedColumns.energyInBoxes];
-  if (flags.includes('blank-map')) return 'the map is blank';
+  if (flags.includes('degenerate') && measures[fusedColumns.centerX] === undefined) {
+    return 'the map is degenerate and shows no heat';
+  }
   if (flags.includes('border-focus') && border !== undefined) {
     return `${percent(border)} of the heat lies along the border`;
   }

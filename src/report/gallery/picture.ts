@@ -2,7 +2,7 @@ import type { ObjectForm } from '../../shared/run/object-form.ts';
 import { type Html, html } from '../html/html.ts';
 import { peakWords } from './card-maps.ts';
 import { sentenceOf } from './card-words.ts';
-import type { GalleryCard } from './gallery-card.ts';
+import type { CardMap, GalleryCard } from './gallery-card.ts';
 import { drawObjects } from './objects-drawing.ts';
 
 /** What every picture of a report has in common. */
@@ -22,10 +22,13 @@ export function picture(card: GalleryCard, { frameRatio, classNames }: PictureCo
   const photo = card.photo
     ? html`<img class="photo" alt="${alt}" src="${dataUri('image/webp', card.photo)}">`
     : html`<span class="hidden">${alt} ${card.photoMissing}</span>`;
-  return html`<div class="frame" style="aspect-ratio:${ratio(frameRatio)}"><div class="stage ${wide ? 'landscape' : 'portrait'}" style="aspect-ratio:${width}/${height}">${photo}${maps.map(
-    ({ png, place }, i) =>
-      html`<img class="map m${i}" alt="" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`,
-  )}${row.detections.length > 0 && objects(card)}</div></div>`;
+  return html`<div class="frame" style="aspect-ratio:${ratio(frameRatio)}"><div class="stage ${wide ? 'landscape' : 'portrait'}" style="aspect-ratio:${width}/${height}">${photo}${maps.map(mapOf)}${row.detections.length > 0 && objects(card)}</div></div>`;
+}
+
+function mapOf({ png, place, isDegenerate }: CardMap, i: number): Html {
+  return isDegenerate
+    ? html`<span class="map m${i} degenerate"><span>degenerate map</span></span>`
+    : html`<img class="map m${i}" alt="" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`;
 }
 
 export function dataUri(type: string, bytes: Uint8Array): string {
@@ -34,7 +37,8 @@ export function dataUri(type: string, bytes: Uint8Array): string {
 
 function alternative(card: GalleryCard, classNames: readonly string[]): string {
   const fused = card.maps[0];
-  const peak = fused === undefined ? '' : ` The hottest place is ${peakWords(fused)}.`;
+  const peak =
+    fused === undefined || fused.isDegenerate ? '' : ` The hottest place is ${peakWords(fused)}.`;
   return `${sentenceOf(card.row, classNames)}${peak}`;
 }
 

@@ -53,6 +53,9 @@ function picture(
 ): Html {
   const span = Math.max(1, high - low);
   const scaled = thousandths.map((value) => ((value ?? low) - low) / span);
+  if (scaled.every((value) => value === 0)) {
+    return html`<span class="degenerate" role="img" aria-label="${alt}"><span>degenerate: no heat stands out</span></span>`;
+  }
   return html`<img alt="${alt}" src="${dataUri('image/png', grayPng(scaled, width, height))}">`;
 }
 

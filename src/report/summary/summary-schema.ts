@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagNames } from '../../shared/catalog/flag-catalog.ts';
+import { storedFlagSchema } from '../../shared/catalog/flag-catalog.ts';
 import { tasks } from '../../shared/run/task-traits.ts';
 import { exemplarSchema } from '../../shared/statistics/shard-statistics.ts';
 
@@ -60,7 +60,7 @@ export const classSummarySchema = z.object({
 export type ClassSummary = z.infer<typeof classSummarySchema>;
 
 export const flagSummarySchema = z.object({
-  flag: z.enum(flagNames),
+  flag: storedFlagSchema,
   count,
   rule: z.string(),
   meaning: z.string(),

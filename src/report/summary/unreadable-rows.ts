@@ -1,4 +1,4 @@
-import { flagNames } from '../../shared/catalog/flag-catalog.ts';
+import { currentFlag, flagNames } from '../../shared/catalog/flag-catalog.ts';
 import type { Column, Table } from '../../shared/results/parquet-table.ts';
 import { sampleStatuses } from '../../shared/run/sample.ts';
 import type { UnreadableSummary } from './summary-schema.ts';
@@ -54,7 +54,10 @@ type Complaint = (value: unknown, name: string) => string | undefined;
 
 const complaintOf: Readonly<Record<string, Complaint | undefined>> = {
   status: (value) => unknownIn([value], sampleStatuses, 'status'),
-  flags: (value) => unknownIn(Array.isArray(value) ? value : [value], flagNames, 'flag'),
+  flags: (value) => {
+    const flags = Array.isArray(value) ? value : [value];
+    return unknownIn(flags.map(String).map(currentFlag), flagNames, 'flag');
+  },
 };
 
 function unknownIn(values: readonly unknown[], known: readonly string[], what: string) {

@@ -4,7 +4,7 @@ import { fusedColumns, parseColumn, sampleColumns } from './measure-column.ts';
 
 /** Why an image deserves a look, in the order in which they are listed. Derived from the measures by the thresholds in run.json. */
 export const flagNames = [
-  'blank-map',
+  'degenerate',
   'diffuse',
   'off-object',
   'border-focus',
@@ -13,6 +13,16 @@ export const flagNames = [
   'no-detection',
 ] as const;
 export type FlagName = (typeof flagNames)[number];
+
+/** The name that a stored flag has now: earlier runs of the same schema call maps without heat blank. */
+export function currentFlag(stored: string): string {
+  return stored === 'blank-map' ? 'degenerate' : stored;
+}
+
+export const storedFlagSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? currentFlag(value) : value),
+  z.enum(flagNames),
+);
 
 /** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
 export const flagThresholdsSchema = z.object({
@@ -42,7 +52,10 @@ type FlagRule =
       readonly limitOf: (thresholds: FlagThresholds) => number;
     }
   /** Without a degree: exemplars are ranked by the hash of the key, which spreads them over the dataset. */
-  | { readonly flagged: 'when'; readonly holds: (measures: Measures) => boolean };
+  | {
+      readonly flagged: 'when';
+      readonly holds: (measures: Measures, sample: Pick<FlagRules, 'degenerateLayers'>) => boolean;
+    };
 
 export interface FlagKind {
   readonly rule: FlagRule;
@@ -59,17 +72,19 @@ export interface FlagKind {
 
 /** All flags: what each is measured by, its direction, threshold and words. */
 export const flagCatalog: Readonly<Record<FlagName, FlagKind>> = {
-  'blank-map': {
+  degenerate: {
     // A fused map without a center of mass has no heat.
     rule: {
       flagged: 'when',
-      holds: (measures) => measures[fusedColumns.centerX] === undefined,
+      holds: (measures, { degenerateLayers = 0 }) =>
+        degenerateLayers > 0 || measures[fusedColumns.centerX] === undefined,
     },
     tone: 'problem',
-    label: 'Blank map',
-    phrase: 'with a blank map',
-    meaning: 'The layers show no structure at all, so there is no heat to place.',
-    words: () => 'every cell of the map has the same value',
+    label: 'Degenerate map',
+    phrase: 'with a degenerate map',
+    meaning:
+      'A layer, or all of them together, shows no structure: its activations are the same everywhere, not finite, or too few. There is no heat to place.',
+    words: () => 'a map of a layer, or the fused map, has no cell above 0',
   },
   diffuse: {
     rule: {
@@ -160,14 +175,17 @@ export interface FlagRules {
   readonly thresholds: FlagThresholds;
   /** A classifier finds none, so it is never flagged for that. */
   readonly findsObjects: boolean;
+  /** Layers whose map has no heat. */
+  readonly degenerateLayers?: number;
 }
 
 /** Why a successfully explained image deserves a look, in the order of `flagNames`, from its stored measures alone. */
-export function flagsOf(measures: Measures, { thresholds, findsObjects }: FlagRules): FlagName[] {
+export function flagsOf(measures: Measures, rules: FlagRules): FlagName[] {
+  const { thresholds, findsObjects } = rules;
   return flagNames.filter((flag) => {
     const { rule, detectors } = flagCatalog[flag];
     if (detectors && !findsObjects) return false;
-    if (rule.flagged === 'when') return rule.holds(measures);
+    if (rule.flagged === 'when') return rule.holds(measures, rules);
     const value = rule.valueOf(measures);
     const limit = rule.limitOf(thresholds);
     if (value === undefined) return false;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagNames } from '../catalog/flag-catalog.ts';
+import { storedFlagSchema } from '../catalog/flag-catalog.ts';
 import { parseColumn } from '../catalog/measure-column.ts';
 import { EigenfleetError } from '../errors.ts';
 import type { LetterboxGeometry } from '../run/letterbox-geometry.ts';
@@ -150,7 +150,7 @@ const fixedSchema = z.object({
   reason: z.string().nullish(),
   boxes: z.array(boxSchema),
   class_scores: z.array(classScoreSchema),
-  flags: z.array(z.enum(flagNames)),
+  flags: z.array(storedFlagSchema),
   map_row: absent,
   overlay: z.boolean(),
 });

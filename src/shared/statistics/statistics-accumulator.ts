@@ -1,4 +1,4 @@
-import { type FlagName, flagRanking } from '../catalog/flag-catalog.ts';
+import { currentFlag, type FlagName, flagRanking } from '../catalog/flag-catalog.ts';
 import { parseColumn } from '../catalog/measure-column.ts';
 import { ClassAccumulator } from './class-accumulator.ts';
 import { DistributionAccumulator } from './distribution-accumulator.ts';
@@ -66,7 +66,8 @@ export class StatisticsAccumulator {
   }
 
   flagOf(flag: string): FlagAccumulator {
-    return getOrMake(this.#flags, flag, () => new FlagAccumulator(flag));
+    const name = currentFlag(flag);
+    return getOrMake(this.#flags, name, () => new FlagAccumulator(name));
   }
 
   extremesOf(column: string): ExtremesAccumulator {

@@ -7,6 +7,7 @@ import type { PrincipalComponents } from '../../model/eigen-cam/principal-compon
 import { headOf } from '../../model/head/heads.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
+import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
@@ -37,8 +38,8 @@ export interface ExplainedLayer extends GridSize {
   /** 1 for a component that did not converge at all. */
   readonly residual: readonly number[];
   readonly signMargin: readonly number[];
-  /** Why the layer shows nothing, when it does. */
-  readonly blankReason?: string;
+  /** Why the layer's first map, which is fused and measured, is degenerate: without any heat. */
+  readonly degenerateReason?: string;
 }
 
 /** `map`: the first component normalized to [0, 1]. */
@@ -49,7 +50,11 @@ export interface InterpretedSample {
   readonly classScores: readonly ClassScore[];
   readonly layers: readonly MappedLayer[];
   /** All layers in one map on the finest grid, in [0, 1]. */
-  readonly fused: GridMap & { readonly map: Float32Array<ArrayBuffer> };
+  readonly fused: GridMap & {
+    readonly map: Float32Array<ArrayBuffer>;
+    /** Why it has no heat, when it has none. */
+    readonly degenerateReason?: string;
+  };
   readonly measures: Readonly<Record<string, number>>;
   readonly flags: readonly FlagName[];
 }
@@ -74,8 +79,35 @@ export function interpretSample(
   const measures = measureSample({
     ...{ fused, layers, framed, components, detections, classScores, geometry, findsObjects },
   });
-  const flags = flagsOf(measures, { thresholds: options.flags, findsObjects });
-  return { detections, classScores, layers, fused, measures, flags };
+  const named = namedDegenerate(layers, fused, measures);
+  const degenerateLayers = named.layers.filter(isDegenerate).length;
+  const flags = flagsOf(measures, { thresholds: options.flags, findsObjects, degenerateLayers });
+  return { detections, classScores, ...named, measures, flags };
+}
+
+/** A map without a center of heat has no heat, whether its layer said why or not. */
+function namedDegenerate(
+  layers: readonly MappedLayer[],
+  fused: InterpretedSample['fused'],
+  measures: Readonly<Record<string, number>>,
+): Pick<InterpretedSample, 'layers' | 'fused'> {
+  const reasoned = layers.map((layer) => {
+    const hasHeat = measures[mapColumn('centerX', layer.column)] !== undefined;
+    if (hasHeat || isDegenerate(layer)) return layer;
+    return { ...layer, degenerateReason: 'no cell of the map is above 0' };
+  });
+  if (measures[fusedColumns.centerX] !== undefined) return { layers: reasoned, fused };
+  const reasons = new Set(reasoned.map(({ degenerateReason }) => degenerateReason));
+  const [first, ...others] = reasons;
+  const together = reasons.has(undefined)
+    ? 'the layers add up to the same value everywhere'
+    : 'every layer is degenerate';
+  const degenerateReason = others.length === 0 && first !== undefined ? first : together;
+  return { layers: reasoned, fused: { ...fused, degenerateReason } };
+}
+
+function isDegenerate({ degenerateReason }: { readonly degenerateReason?: string }): boolean {
+  return degenerateReason !== undefined;
 }
 
 /** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: a thread receives a few buffers faster than many. */
@@ -119,7 +151,7 @@ function explainLayer(
   const map = normalizeMap(signed.subarray(0, cells), mask);
   return {
     ...{ name, column, gridHeight, gridWidth, map, signed, ...figures },
-    ...blankReasonOf(found),
+    ...degenerateReasonOf(found),
   };
 }
 
@@ -135,17 +167,19 @@ function noFigures(components: number) {
 }
 
 /** Why the first component, which is fused and measured, shows nothing. */
-function blankReasonOf(found: PrincipalComponents): { blankReason?: string } {
-  if (found.status === 'degenerate') return { blankReason: found.reason };
+function degenerateReasonOf(found: PrincipalComponents): { degenerateReason?: string } {
+  if (found.status === 'degenerate') return { degenerateReason: found.reason };
   const [first] = found.components;
   if (first?.status === 'not-reached') {
     return {
-      blankReason: `component ${first.component} is indistinguishable from rounding noise there`,
+      degenerateReason: `component ${first.component} is indistinguishable from rounding noise there`,
     };
   }
   if (first?.status !== 'beyond-rank') return {};
   const { component, rank } = first;
-  return { blankReason: `the image has ${rank} components there, so no component ${component}` };
+  return {
+    degenerateReason: `the image has ${rank} components there, so no component ${component}`,
+  };
 }
 
 function fuseLayers(

@@ -129,16 +129,22 @@ function succeeded(
 ): SampleRow {
   const { geometry, detections, classScores, measures, flags, layers } = explained;
   const mapScale = Object.fromEntries(layers.map(({ column, scale }) => [column, scale]));
-  const remarks = [blankRemark(layers), remark && `no overlay: ${remark}`].filter(Boolean);
+  const remarks = [degenerateRemark(explained), remark && `no overlay: ${remark}`].filter(Boolean);
   const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
   const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
   return { ...sample, row, status: 'success', ...reason, ...found };
 }
 
-/** Which layers show nothing, and why; `undefined` when all show something. */
-function blankRemark(layers: Explained['layers']): string | undefined {
-  const blank = layers.filter(({ blankReason }) => blankReason !== undefined);
-  if (blank.length === 0) return undefined;
-  const words = blank.map(({ name, blankReason }) => `${name}: ${blankReason}`).join('; ');
-  return `${blank.length === layers.length ? 'no map' : 'no map of some layers'}: ${words}`;
+/** Which maps are degenerate, and why: those of one reason together; `undefined` when all show something. */
+function degenerateRemark({ layers, fused }: Explained): string | undefined {
+  const namesOf = new Map<string, string[]>();
+  const together = layers.every(({ degenerateReason }) => degenerateReason !== undefined)
+    ? []
+    : [{ ...fused, name: 'all layers fused' }];
+  for (const { name, degenerateReason: reason } of [...layers, ...together]) {
+    if (reason !== undefined) namesOf.set(reason, [...(namesOf.get(reason) ?? []), name]);
+  }
+  if (namesOf.size === 0) return undefined;
+  const words = [...namesOf].map(([reason, names]) => `${names.join(', ')}: ${reason}`);
+  return `degenerate map of ${words.join('; of ')}`;
 }

@@ -55,7 +55,7 @@ describe('the maps of a card', () => {
     const at = (x: number, y: number) => {
       const values = new Float32Array(12 * 9);
       values[y * 12 + x] = 1;
-      return peakWords({ name: 'fused', width: 12, height: 9, values, place: [0, 0, 1, 1] });
+      return peakWords({ width: 12, height: 9, values });
     };
     assert.deepEqual(
       [at(0, 0), at(6, 4), at(11, 8), at(6, 0), at(0, 4)],

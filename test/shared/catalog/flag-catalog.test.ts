@@ -49,8 +49,9 @@ test('a measure at its threshold raises nothing', () => {
   assert.deepEqual(flagsOf(atThresholds, rules), []);
 });
 
-test('a fused map without a center of heat is blank', () => {
-  assert.deepEqual(flagsOf({ detections: 2 }, rules), ['blank-map']);
+test('a fused map without a center of heat is degenerate, and so is a layer alone', () => {
+  assert.deepEqual(flagsOf({ detections: 2 }, rules), ['degenerate']);
+  assert.deepEqual(flagsOf(fine, { ...rules, degenerateLayers: 1 }), ['degenerate']);
 });
 
 test('a classifier is not flagged for finding no objects', () => {
@@ -61,7 +62,7 @@ test('a classifier is not flagged for finding no objects', () => {
 test('flags come in one order', () => {
   const worst = { residual_model_15: 1, sign_margin_model_15: 0, detections: 0 };
   assert.deepEqual(flagsOf(worst, rules), [
-    'blank-map',
+    'degenerate',
     'uncertain-sign',
     'not-converged',
     'no-detection',
@@ -72,5 +73,5 @@ test('the value of a flag is the measure that raised it', () => {
   assert.equal(flagValue('diffuse', fine), 0.8);
   assert.equal(flagValue('uncertain-sign', fine), 0.5);
   assert.equal(flagValue('not-converged', fine), 0.004);
-  assert.equal(flagValue('blank-map', fine), undefined);
+  assert.equal(flagValue('degenerate', fine), undefined);
 });

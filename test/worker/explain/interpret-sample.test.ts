@@ -142,6 +142,9 @@ describe('an interpreted sample', () => {
     const few = interpretSample(outputs(), geometry, settings({ components: [1, 3] }));
     assert.equal(few.measures.residual_model_2_pc3, undefined);
     const alone = interpretSample({ layers: wide, head }, geometry, settings({ components: [3] }));
-    assert.match(alone.layers[1]?.blankReason ?? '', /is indistinguishable from rounding noise/);
+    assert.match(
+      alone.layers[1]?.degenerateReason ?? '',
+      /is indistinguishable from rounding noise/,
+    );
   });
 });

@@ -70,12 +70,9 @@ describe('the work on a sample', () => {
 
   it('says which layer shows nothing beside others that do', async () => {
     const [first, second] = explained().layers;
-    const blank = { ...second!, blankReason: 'the activations are not finite numbers' };
+    const blank = { ...second!, degenerateReason: 'the activations are not finite numbers' };
     const row = await rowOf(explained({ layers: [first!, blank] }));
-    assert.equal(
-      row.reason,
-      'no map of some layers: model.21: the activations are not finite numbers',
-    );
+    assert.equal(row.reason, 'degenerate map of model.21: the activations are not finite numbers');
   });
 
   it('stores no number that is not finite, wherever it stands', async () => {
