@@ -21,7 +21,7 @@ export const galleryStyle = `
 .stage .boxes{inset:0;width:100%;height:100%;overflow:hidden}
 .stage .label{font-size:12px;line-height:16px;padding:0 4px;background:rgb(11 13 17/.8);color:#fff;white-space:nowrap;transform:translateY(-100%)}
 .stage .label.inside{transform:none}.stage .label[hidden]{display:none}
-.swatch{padding-inline-start:17px;background:linear-gradient(var(--class) 0 0) 1px 50%/10px 10px no-repeat,linear-gradient(var(--edge) 0 0) 0 50%/12px 12px no-repeat;print-color-adjust:exact;forced-color-adjust:none}
+.swatch{padding-inline-start:17px;background:linear-gradient(var(--class) 0 0) 1px 50%/10px 10px no-repeat,linear-gradient(var(--edge) 0 0) 0 50%/12px 12px no-repeat;print-color-adjust:exact;forced-color-adjust:none}tbody th:has(.swatch){min-width:128px}
 .card-body{padding:12px 16px 8px;display:flex;flex-direction:column;gap:8px;flex:1}
 .chips{display:flex;flex-wrap:wrap;gap:4px}
 .chip{display:inline-flex;align-items:center;gap:4px;font-size:12px;line-height:20px;padding:0 8px;border-radius:10px;background:var(--sunk);color:var(--ink)}

@@ -55,26 +55,35 @@ const dark = 'stroke="#0b0d11" stroke-opacity=".75"';
 
 /** One path an object; those of masks as fine as their bytes allow, from about a pixel of a card on. */
 function outlinesOf(drawn: readonly Detection[], size: Size, decimals: number): string[] {
-  let tolerance = Math.max(size.width, size.height) / 500;
-  for (;;) {
-    const paths = drawn.map((one) => outlineOf(one, tolerance, decimals));
-    const masks = paths.filter((_, i) => drawn[i]?.mask !== undefined);
-    const bytes = masks.reduce((sum, path) => sum + path.length, 0);
+  const side = Math.max(size.width, size.height);
+  let masks = drawn.map(({ mask }) => mask?.polygons);
+  for (let tolerance = side / 500; ; tolerance *= 1.5) {
+    // From what the last round left: outlines of thousands of points are gone through once.
+    masks = masks.map((polygons) => polygons && simplified(polygons, tolerance));
+    const paths = masks.map((polygons) => polygons && polygonsPath(polygons, decimals));
+    const bytes = paths.reduce((sum, path = '') => sum + path.length, 0);
     // At a tenth of the picture all but the largest are their boxes.
-    if (bytes <= mostOutlineBytes || tolerance > Math.max(size.width, size.height) / 10) {
-      return paths;
+    if (bytes <= mostOutlineBytes || tolerance > side / 10) {
+      return drawn.map((one, i) => paths[i] || plainPath(one, decimals));
     }
-    tolerance *= 1.5;
   }
 }
 
-function outlineOf({ box, mask, rotated }: Detection, tolerance: number, decimals: number): string {
-  if (rotated !== undefined) return linePath(rotatedCorners(rotated).flat(), decimals, 'z');
-  const outlines = mask?.polygons
+function simplified(polygons: readonly (readonly number[])[], tolerance: number): number[][] {
+  return polygons
     .map((polygon) => simplifyPolygon(polygon, tolerance))
-    .filter((polygon) => polygon.length >= 6)
-    .map((polygon) => linePath(polygon, decimals, 'z'));
-  return outlines?.join('') || boxPath(box);
+    .filter((polygon) => polygon.length >= 6);
+}
+
+function polygonsPath(polygons: readonly (readonly number[])[], decimals: number): string {
+  return polygons.map((polygon) => linePath(polygon, decimals, 'z')).join('');
+}
+
+/** The rotated box, or the box, also of a mask that is too small to be drawn. */
+function plainPath({ box, rotated }: Detection, decimals: number): string {
+  return rotated === undefined
+    ? boxPath(box)
+    : linePath(rotatedCorners(rotated).flat(), decimals, 'z');
 }
 
 function boxPath([left, top, right, bottom]: Detection['box']): string {
