@@ -53,7 +53,10 @@ export async function openExplainer(path: string, options: ExplainerOptions): Pr
   const choices = resolveTargetLayers(model, options.layers);
   const tensors = choices.map(({ tensor }) => tensor);
   const shapes = await readLayerShapes(bytes, model, tensors);
-  const layers = choices.map((choice) => ({ ...choice, ...shapes.get(choice.tensor)! }));
+  const layers = choices.map((choice) => {
+    const view = model.views[choice.tensor];
+    return { ...choice, ...shapes.get(choice.tensor)!, ...(view && { view }) };
+  });
   const components = Math.max(...options.components);
   const steps = options.steps === undefined ? {} : { steps: options.steps };
   const device = options.device ?? 'cpu';

@@ -6,11 +6,14 @@ import {
   steppingSlice,
   toTheEnd,
 } from '../onnx/graph-builder.ts';
+import type { TensorView } from '../onnx/tensor-view.ts';
 import { mulberry32 } from './mulberry32.ts';
 
 /** A target layer and what its tensor holds. */
 export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
   readonly elemType: Exclude<ElementType, 'uint8'>;
+  /** How to read `tensor`, where it does not hold the activations as they are. */
+  readonly view?: TensorView | undefined;
 }
 
 /** Names of the graph's input and output tensors for one layer. Shapes: d = `side` length, N = grid cells. */

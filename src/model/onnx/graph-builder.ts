@@ -59,12 +59,18 @@ export class GraphBuilder {
     return this.#nodes.length;
   }
 
-  /** Adds a node of one output and returns that tensor's name: `output`, or a fresh one. */
-  op(opType: string, inputs: readonly string[], attributes: Attributes = {}, output = ''): string {
+  /** Adds a node of one output and returns that tensor's name: `output`, or a fresh one. `domain`: of an operator that is not ONNX's own. */
+  op(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    output = '',
+    domain = '',
+  ): string {
     const name = `${this.#prefix}${opType}_${this.#nodes.length}`;
     const made = output === '' ? name : output;
     const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
-    const fields = { name, opType, input: [...inputs], output: [made], attribute };
+    const fields = { name, opType, domain, input: [...inputs], output: [made], attribute };
     this.#nodes.push(create(NodeProtoSchema, fields));
     return made;
   }

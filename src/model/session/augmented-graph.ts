@@ -7,6 +7,7 @@ import {
 } from '../eigen-cam/eigen-cam-graph.ts';
 import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
@@ -86,9 +87,11 @@ export function augmentModel(
   // free before the next one is computed. Otherwise all of them are held until the model has ended.
   const layers = plan.layers
     .toReversed()
+    .map((layer) => ({ ...layer, tensor: addView(back, layer) }))
     .map((layer) => addEigenCam(back, layer, { components, steps }, batch))
     .toReversed();
-  const wanted = [...plan.layers.map(({ tensor }) => tensor), ...headOutputs(facts.headLayout)];
+  const read = plan.layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
+  const wanted = [...read, ...headOutputs(facts.headLayout)];
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {
     bytes: concatenated([front.encode(), kept, back.encode()]),

@@ -1,7 +1,7 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
 import { dataInputs, type GraphFlow } from '../graph/graph-flow.ts';
+import { gridStrides } from '../graph/grid-strides.ts';
 import { isConvolution } from '../graph/operators.ts';
-import { gridStrides } from './grid-strides.ts';
 
 /**
  * What the head reads, found without any names, from the output back: the last convolutions on a grid are the ends of the head's branches; those of

@@ -44,8 +44,8 @@ export function moduleRows(
       gridWidth: shape?.gridWidth,
       stride: shape && model.inputHeight / shape.gridHeight,
       readBy: module.readBy.map((index) => `${model.modulePrefix}.${index}`),
-      isDefault: defaults.has(module.index),
-      reason: reasonFor(model, module, defaults.has(module.index)),
+      isDefault: defaults.has(module.tensor),
+      reason: reasonFor(model, module, defaults.has(module.tensor)),
     };
   });
 }

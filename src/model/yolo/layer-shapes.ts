@@ -7,6 +7,7 @@ import {
   tensorInfo,
   unknownTensor,
 } from '../onnx/tensor-info.ts';
+import { sourcesOf, viewInfo } from '../onnx/tensor-view.ts';
 import { runtimeInfos, type ShapeOptions } from './runtime-shapes.ts';
 import type { YoloModel } from './yolo-model.ts';
 
@@ -58,14 +59,22 @@ export async function readTensorInfos(
   options: ShapeOptions = {},
 ): Promise<Map<string, TensorInfo>> {
   const { graph } = decodeOnnx(bytes, model.name);
+  const viewOf = (tensor: string) => model.views[tensor];
+  const wanted = [...new Set(tensors.flatMap((tensor) => sourcesOf(tensor, viewOf(tensor))))];
   const known = new Map<string, TensorInfo>();
   for (const value of [...graph.valueInfo, ...graph.output]) {
     const info = tensorInfo(value);
     if (isStatic(info)) known.set(value.name, info);
   }
-  const missing = tensors.filter((tensor) => !known.has(tensor));
+  const missing = wanted.filter((tensor) => !known.has(tensor));
   for (const info of await runtimeInfos(bytes, model, missing, options)) known.set(info.name, info);
-  return new Map(tensors.map((tensor) => [tensor, known.get(tensor) ?? unknownTensor(tensor)]));
+  const infoOf = (tensor: string) => known.get(tensor) ?? unknownTensor(tensor);
+  return new Map(
+    tensors.map((tensor) => {
+      const sources = sourcesOf(tensor, viewOf(tensor)).map(infoOf);
+      return [tensor, viewInfo(tensor, viewOf(tensor), sources)];
+    }),
+  );
 }
 
 function noGrid(model: YoloModel, { name, elemType, shape }: TensorInfo): EigenfleetError {

@@ -73,7 +73,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const shapes = await readLayerShapes(bytes, model, tensors, { folder });
   const layers = choices.flatMap((choice) => {
     const shape = shapes.get(choice.tensor);
-    return shape === undefined ? [] : [{ ...choice, ...shape }];
+    const view = model.views[choice.tensor];
+    return shape === undefined ? [] : [{ ...choice, ...shape, ...(view && { view }) }];
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];

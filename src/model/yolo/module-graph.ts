@@ -1,6 +1,8 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { dataInputs } from '../graph/graph-flow.ts';
+import { mergedParts, tensorViews } from '../graph/tensor-views.ts';
+import type { TensorView } from '../onnx/tensor-view.ts';
 import { blockKind } from './block-kind.ts';
 import { walkBack } from './head-levels.ts';
 import { type ScopedGraph, scopeGraph } from './scoped-graph.ts';
@@ -33,10 +35,12 @@ export interface ModuleGraph {
   readonly headModule: number;
   /** Tensors of other modules that the head reads, in the head's own order: finest grid first for YOLOv8, coarsest last but one for YOLOv3-tiny. */
   readonly headInputs: readonly string[];
-  /** Indices of the modules that are explained when the user names none, in the order of the graph. */
-  readonly defaultTargets: readonly number[];
-  /** Every tensor that carries image data, in the order of the graph; no constants, no shape arithmetic. */
+  /** Tensors that are explained when the user names none. */
+  readonly defaultTargets: readonly string[];
+  /** Every tensor that carries image data, in the order of the graph; no constants, no shape arithmetic. With modules' outputs that only views show. */
   readonly activationTensors: readonly string[];
+  /** By tensor: how to read those that are not float activations as they stand. Mostly empty. */
+  readonly views: Readonly<Record<string, TensorView>>;
 }
 
 /**
@@ -49,16 +53,20 @@ export function findModules(graph: GraphProto, imageInput: string, task: Task): 
   const scoped = scopeGraph(graph, imageInput, { imageInput, pools: classifies });
   const headModule = findHead(scoped);
   const headInputs = inputsOfHead(scoped, headModule);
-  const activationTensors = inHeadOrder([...scoped.activations], headInputs);
   const features = classifies ? pooledFeatures(scoped, headModule) : undefined;
-  const modules = moduleOutputs(scoped, headModule, features);
+  const head = { index: headModule, inputs: new Set(headInputs), features };
+  const modules = moduleOutputs(scoped, head);
+  const joined = new Map(modules.flatMap(({ parts, tensor }) => (parts ? [[tensor, parts]] : [])));
+  const views = tensorViews(scoped);
+  for (const [tensor, parts] of joined) views.set(tensor, { kind: 'join', parts });
   return {
-    modules,
+    modules: modules.map(({ parts: _, ...module }) => module),
     modulePrefix: scoped.prefix,
     headModule,
     headInputs,
     defaultTargets: defaultTargets(modules, headInputs, features),
-    activationTensors,
+    activationTensors: withJoined(inHeadOrder([...scoped.activations], headInputs), joined),
+    views: Object.fromEntries(views),
   };
 }
 
@@ -100,6 +108,15 @@ function feedsHead(scoped: ScopedGraph, tensor: string, head: number): boolean {
   return (scoped.readers.get(tensor) ?? []).some((reader) => scoped.moduleOf(reader) === head);
 }
 
+/** An output that a simplifier merged into a later Concat stands behind the last of its parts. */
+function withJoined(
+  tensors: readonly string[],
+  joined: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  const behind = new Map([...joined].map(([name, parts]) => [parts.at(-1), name]));
+  return tensors.flatMap((tensor) => [tensor, behind.get(tensor) ?? []].flat());
+}
+
 /** What the head reads changes places among itself. */
 function inHeadOrder(tensors: readonly string[], headInputs: readonly string[]): string[] {
   const read = new Set(headInputs);
@@ -115,11 +132,18 @@ function pooledFeatures(scoped: ScopedGraph, head: number): string | undefined {
   return pooling && dataInputs(scoped, pooling)[0];
 }
 
-function moduleOutputs(
-  scoped: ScopedGraph,
-  head: number,
-  features: string | undefined,
-): ModuleOutput[] {
+/** The head, as its modules' outputs depend on it. */
+interface HeadFacts {
+  readonly index: number;
+  readonly inputs: ReadonlySet<string>;
+  /** What a classifier's head pools. */
+  readonly features: string | undefined;
+}
+
+/** `parts`: tensors that the output was made of, before a simplifier merged it into a later Concat. */
+type FoundOutput = ModuleOutput & { readonly parts?: readonly string[] };
+
+function moduleOutputs(scoped: ScopedGraph, head: HeadFacts): FoundOutput[] {
   const nodesOf = new Map<number, NodeProto[]>();
   for (const node of scoped.nodes) {
     const index = scoped.moduleOf(node);
@@ -129,41 +153,45 @@ function moduleOutputs(
     else list.push(node);
   }
   const order = new Map([...scoped.activations].map((tensor, place) => [tensor, place]));
-  const placeOf = (output: ModuleOutput) => order.get(output.tensor) ?? 0;
+  const placeOf = ({ parts, tensor }: FoundOutput) => order.get(parts?.at(-1) ?? tensor) ?? 0;
   return [...nodesOf]
-    .map(([index, nodes]) => moduleOutput(scoped, index, { nodes, head, features }))
+    .map(([index, nodes]) => moduleOutput(scoped, { index, nodes }, head))
     .filter((output) => output !== undefined)
     .sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function moduleOutput(
   scoped: ScopedGraph,
-  index: number,
-  {
-    nodes,
-    head,
-    features,
-  }: { nodes: readonly NodeProto[]; head: number; features?: string | undefined },
-): ModuleOutput | undefined {
-  const isHead = index === head;
+  { index, nodes }: { index: number; nodes: readonly NodeProto[] },
+  head: HeadFacts,
+): FoundOutput | undefined {
+  const isHead = index === head.index;
   const tensors = nodes.flatMap((node) =>
     node.output.filter((name) => scoped.activations.has(name)),
   );
   const readersOf = (tensor: string) => readingModules(scoped, tensor, index);
-  const tensor =
-    (isHead ? features : undefined) ??
+  const last =
+    (isHead ? head.features : undefined) ??
+    tensors.findLast((name) => head.inputs.has(name)) ??
     tensors.findLast((name) => readersOf(name).length > 0) ??
     tensors.findLast((name) => leavesModules(scoped, name));
-  const maker = tensor === undefined ? undefined : scoped.makers.get(tensor);
-  if (tensor === undefined || maker === undefined) return undefined;
+  const maker = last === undefined ? undefined : scoped.makers.get(last);
+  if (last === undefined || maker === undefined) return undefined;
+  const own = new Set(tensors);
+  const elsewhere = (scoped.readers.get(last) ?? []).filter(
+    (node) => scoped.moduleOf(node) !== index,
+  );
+  const isWhole = isHead || head.inputs.has(last);
+  const parts = isWhole ? [last] : mergedParts(elsewhere, last, (tensor) => own.has(tensor));
   return {
     index,
     name: `${scoped.prefix}.${index}`,
-    tensor,
-    opType: maker.opType,
+    tensor: parts.join(' + '),
+    opType: parts.length > 1 ? 'Concat' : maker.opType,
     block: isHead ? 'head' : blockKind(nodes),
-    readBy: readersOf(tensor),
+    readBy: readersOf(last),
     isHead,
+    ...(parts.length > 1 && { parts }),
   };
 }
 
@@ -185,11 +213,8 @@ function defaultTargets(
   modules: readonly ModuleOutput[],
   headInputs: readonly string[],
   features: string | undefined,
-): number[] {
-  if (features === undefined) {
-    const read = new Set(headInputs);
-    return modules.filter((module) => read.has(module.tensor)).map(({ index }) => index);
-  }
+): readonly string[] {
+  if (features === undefined) return headInputs;
   const withGrid = modules.filter((module) => !module.isHead || !headInputs.includes(features));
-  return withGrid.slice(-2).map(({ index }) => index);
+  return withGrid.slice(-2).map(({ tensor }) => tensor);
 }

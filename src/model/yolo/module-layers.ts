@@ -31,7 +31,7 @@ export function resolveTargetLayers(
   model: LayeredModel,
   requested?: readonly string[] | undefined,
 ): LayerChoice[] {
-  const wanted = requested ?? model.defaultTargets.map(String);
+  const wanted = requested ?? model.defaultTargets;
   if (wanted.length === 0) {
     throw new EigenfleetError(
       'usage',
@@ -72,7 +72,7 @@ function tensorOf(model: LayeredModel, request: string, known: ReadonlySet<strin
 
 /** Only a classifier's head has a grid: its features before the pooling, which are a default target. */
 function hasGrid(module: ModuleOutput, model: LayeredModel): boolean {
-  return !module.isHead || model.defaultTargets.includes(module.index);
+  return !module.isHead || model.defaultTargets.includes(module.tensor);
 }
 
 function unknownLayer(model: LayeredModel, request: string, index: number): EigenfleetError {

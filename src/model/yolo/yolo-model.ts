@@ -89,7 +89,7 @@ export function readYoloModel(
     metadata,
     description: metadata.description || name,
     externalFiles: file.externalFiles,
-    warnings: [...metadata.warnings, ...warnings, ...names.warnings],
+    warnings: [...metadata.warnings, ...warnings, ...names.warnings, ...cpuWarnings(modules)],
   };
 }
 
@@ -97,6 +97,14 @@ export function readYoloModel(
 function withoutBlocks(found: ModuleGraph): ModuleGraph {
   if (found.modulePrefix !== 'block') return found;
   return { ...found, modules: [], headModule: -1, headInputs: [], defaultTargets: [] };
+}
+
+function cpuWarnings({ views }: ModuleGraph): string[] {
+  return Object.values(views).some(({ kind }) => kind === 'unblock')
+    ? [
+        'The file was saved by ONNX Runtime at its highest optimization level, for one kind of CPU: on another kind its numbers may be wrong. Use the original export.',
+      ]
+    : [];
 }
 
 /** A graph without names may show a detector's levels; that it pools and classifies, any family's does. */

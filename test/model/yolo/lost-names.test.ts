@@ -207,3 +207,70 @@ test('settles by one run an output whose every size is open', async () => {
   const pose = { ...read(modelFixture('tiny-pose.onnx')).headLayout, anchors: 'dynamic' };
   assert.deepEqual(await layoutOf('tiny-pose.onnx'), pose);
 });
+
+/** A trunk of two modules, of which `parts` makes the second, and a head. */
+function withModule(parts: readonly (readonly [string, string, string, string])[]) {
+  const nodes = [
+    ['/model.0/Conv', 'Conv', 'images w0', 'a'],
+    ...parts,
+    ['/model.3/Conv', 'Conv', 'd w3', 'e'],
+    ['/model.3/Flatten', 'Flatten', 'e', 'output0'],
+  ] as const;
+  const metadata = { task: 'detect', names: "{0: 'a', 1: 'b', 2: 'c'}" };
+  return read(sketchModel({ nodes, outputs: { output0: [1, 7, 84] }, metadata }));
+}
+
+test('joins the halves of a module whose own Concat was merged into the next one', () => {
+  const model = withModule([
+    ['/model.1/cv1/Conv', 'Conv', 'a w1', 'b'],
+    ['/model.1/cv2/Conv', 'Conv', 'a w2', 'c'],
+    ['/model.2/Concat', 'Concat', 'b c a', 'd'],
+  ]);
+  assert.deepEqual(resolveTargetLayers(model, ['1']), [{ name: 'model.1', tensor: 'b + c' }]);
+  assert.deepEqual(model.views, { 'b + c': { kind: 'join', parts: ['b', 'c'] } });
+  assert.deepEqual(resolveTargetLayers(model, ['b + c', 'c']), [
+    { name: 'c', tensor: 'c' },
+    { name: 'model.1', tensor: 'b + c' },
+  ]);
+});
+
+test('reads layers of integers by the scale of the operator that made them', () => {
+  const model = withModule([
+    ['/model.1/Quantize', 'QuantizeLinear', 'a sa za', 'aq'],
+    ['/model.1/Conv_quant', 'QLinearConv', 'aq sa za w sw zw sb zb', 'bq'],
+    ['/model.2/MaxPool', 'MaxPool', 'bq', 'cq'],
+    ['/model.2/Dequantize', 'DequantizeLinear', 'cq sb zb', 'c'],
+    ['/model.2/Relu', 'Relu', 'c', 'd'],
+  ]);
+  const view = { kind: 'dequantize', scale: 'sb', zeroPoint: 'zb' };
+  const first = { kind: 'dequantize', scale: 'sa', zeroPoint: 'za' };
+  assert.deepEqual(model.views, { aq: first, bq: view, cq: view });
+  assert.deepEqual(
+    model.modules.map(({ tensor }) => tensor),
+    ['a', 'bq', 'd', 'output0'],
+  );
+});
+
+test('reads layers whose channels are blocked, until they are put in order', () => {
+  const inBlocks = editModel(
+    sketchModel({
+      nodes: [
+        ['/model.0/Conv', 'Conv', 'images w0', 'a'],
+        ['/model.1/Relu', 'Relu', 'a', 'b'],
+        ['', 'ReorderOutput', 'b', 'c'],
+        ['/model.2/Conv', 'Conv', 'c w1', 'd'],
+        ['/model.2/Flatten', 'Flatten', 'd', 'output0'],
+      ],
+      outputs: { output0: [1, 7, 84] },
+      metadata: { task: 'detect', names: "{0: 'a', 1: 'b', 2: 'c'}" },
+    }),
+    ({ graph }) => {
+      for (const node of graph?.node ?? []) {
+        if (/^a|c$/.test(node.output[0] ?? '')) node.domain = 'com.microsoft.nchwc';
+      }
+    },
+  );
+  const model = read(inBlocks);
+  assert.deepEqual(model.views, { a: { kind: 'unblock' }, b: { kind: 'unblock' } });
+  assert.deepEqual(model.headInputs, ['b']);
+});

@@ -1,6 +1,6 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
-import { dataInputs, type GraphFlow } from '../graph/graph-flow.ts';
-import { integerAttribute, integersAttribute, isConvolution } from '../graph/operators.ts';
+import { dataInputs, type GraphFlow } from './graph-flow.ts';
+import { integerAttribute, integersAttribute, isConvolution } from './operators.ts';
 
 /** Their results have no grid of cells, or one that is not followed. */
 const gridless = new Set([
