@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { InferenceSession, Tensor } from '../src/model/runtime/onnxruntime.ts';
 import { augmentModel } from '../src/model/session/augmented-graph.ts';
 import { createExplainSession } from '../src/model/session/explain-session.ts';
@@ -13,13 +14,21 @@ import { seededRandom } from './support/random.ts';
  * machine does hits all alike. The bare model gets its best setting (spinning on or off, all threads); the augmented ones run as the
  * product runs them. A ratio is the median over the rounds of (augmented / best bare) within the round.
  *
- *   node dist/bench/graph.js [rounds]
+ *   node dist/bench/graph.js [rounds] [model.onnx ...]
  */
 const rounds = Number(process.argv[2] ?? 40);
-const models = [
-  { name: '640 px', path: 'bench/models/bccd-yolov8n-640.onnx' },
-  { name: '320 px', path: 'examples/blood-cells/bccd-yolov8n.onnx' },
-];
+const models =
+  process.argv.length > 3
+    ? process.argv.slice(3).map((path) => ({ name: basename(path, '.onnx'), path }))
+    : [
+        { name: '640 px', path: 'bench/models/bccd-yolov8n-640.onnx' },
+        { name: '320 px', path: 'examples/blood-cells/bccd-yolov8n.onnx' },
+        ...['det', 'seg', 'pose', 'obb'].map((task) => ({
+          name: `tiny-${task}`,
+          path: `test/fixtures/models/tiny-${task}.onnx`,
+        })),
+      ];
+const nameWidth = models.reduce((most, { name }) => Math.max(most, name.length), 'input'.length);
 
 interface Candidate {
   readonly name: string;
@@ -29,7 +38,7 @@ interface Candidate {
 
 console.log(machineLines().join('\n'));
 console.log(`rounds    ${rounds}, seed 1\n`);
-console.log('input   model                   median ms   / best bare');
+console.log(`${'input'.padEnd(nameWidth)}  model                   median ms   / best bare`);
 for (const model of models) await measure(model.name, model.path);
 
 async function measure(name: string, path: string): Promise<void> {
@@ -51,7 +60,9 @@ async function measure(name: string, path: string): Promise<void> {
   for (const candidate of candidates) {
     const ratios = candidate.timesMs.map((ms, round) => ms / bare.timesMs[round]!);
     const ms = median(candidate.timesMs).toFixed(2).padStart(9);
-    console.log(`${name}  ${candidate.name.padEnd(22)} ${ms}   ${median(ratios).toFixed(3)}`);
+    console.log(
+      `${name.padEnd(nameWidth)}  ${candidate.name.padEnd(22)} ${ms}   ${median(ratios).toFixed(3)}`,
+    );
   }
 }
 

@@ -115,24 +115,27 @@ function inOriginalPixels(outline: readonly number[], { rows, columns }: Axes): 
 /** A pixel of the original image is in the mask where the input's pixel under its center is. */
 function runLengthsOf(mask: InputMask, { rows, columns }: Axes): CocoRle {
   const runs = new RunLengths({ width: columns.size, height: rows.size });
+  const edges = new Int32Array(mask.height + 1);
   for (let under = 0; under < mask.width; under++) {
-    const edges = edgesOf(mask, under).map((edge) => rows.firsts[mask.top + edge]!);
+    const count = writeEdges(mask, under, edges);
+    for (let at = 0; at < count; at++) edges[at] = rows.firsts[mask.top + edges[at]!]!;
     const end = columns.firsts[mask.left + under + 1]!;
     for (let column = columns.firsts[mask.left + under]!; column < end; column++) {
-      for (let at = 0; at < edges.length; at += 2) runs.add(column, edges[at]!, edges[at + 1]!);
+      for (let at = 0; at < count; at += 2) runs.add(column, edges[at]!, edges[at + 1]!);
     }
   }
   return runs.encode();
 }
 
-/** Where the ones of a column begin and end, in turn. */
-function edgesOf({ bits, width, height }: InputMask, column: number): number[] {
-  const edges: number[] = [];
+/** Writes where the ones of a column begin and end, in turn, and returns how many there are. */
+function writeEdges({ bits, width, height }: InputMask, column: number, edges: Int32Array): number {
+  let count = 0;
   let last = 0;
   for (let row = 0, at = column; row < height; row++, at += width) {
-    if (bits[at] !== last) edges.push(row);
-    last = bits[at]!;
+    const bit = bits[at]!;
+    if (bit !== last) edges[count++] = row;
+    last = bit;
   }
-  if (last === 1) edges.push(height);
-  return edges;
+  if (last === 1) edges[count++] = height;
+  return count;
 }

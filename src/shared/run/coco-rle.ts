@@ -8,8 +8,9 @@ import type { CocoRle } from './detection.ts';
 export class RunLengths {
   readonly #height: number;
   readonly #width: number;
-  /** Where runs begin and end, in turn, as positions in the column-major mask. */
-  readonly #edges: number[] = [];
+  /** Where runs begin and end, in turn, as positions in the column-major mask; the first `#count` are used. */
+  #edges = new Int32Array(256);
+  #count = 0;
 
   constructor(size: { readonly height: number; readonly width: number }) {
     this.#height = size.height;
@@ -20,33 +21,54 @@ export class RunLengths {
   add(column: number, top: number, bottom: number): void {
     if (bottom <= top) return;
     const start = column * this.#height + top;
-    if (this.#edges.at(-1) === start) this.#edges.pop();
-    else this.#edges.push(start);
-    this.#edges.push(column * this.#height + bottom);
+    if (this.#count > 0 && this.#edges[this.#count - 1] === start) this.#count--;
+    else this.#push(start);
+    this.#push(column * this.#height + bottom);
   }
 
   encode(): CocoRle {
     const all = this.#height * this.#width;
-    const edges = this.#edges.at(-1) === all ? this.#edges : [...this.#edges, all];
-    let text = '';
-    edges.forEach((edge, at) => {
-      const count = edge - (edges[at - 1] ?? 0);
-      const twoBefore = (edges[at - 2] ?? 0) - (edges[at - 3] ?? 0);
-      text += digitsOf(at > 2 ? count - twoBefore : count);
-    });
-    return { size: [this.#height, this.#width], counts: text };
+    if (this.#count === 0 || this.#edges[this.#count - 1] !== all) this.#push(all);
+    const digits = new Uint8Array(this.#count * mostDigits);
+    let length = 0;
+    let before = 0;
+    let twoBefore = 0;
+    let position = 0;
+    for (let at = 0; at < this.#count; at++) {
+      const edge = this.#edges[at] ?? 0;
+      const count = edge - position;
+      length = writeDigits(at > 2 ? count - twoBefore : count, digits, length);
+      twoBefore = before;
+      before = count;
+      position = edge;
+    }
+    const counts = new TextDecoder('latin1').decode(digits.subarray(0, length));
+    return { size: [this.#height, this.#width], counts };
+  }
+
+  #push(edge: number): void {
+    if (this.#count === this.#edges.length) {
+      const more = new Int32Array(2 * this.#count);
+      more.set(this.#edges);
+      this.#edges = more;
+    }
+    this.#edges[this.#count++] = edge;
   }
 }
 
-function digitsOf(value: number): string {
-  let text = '';
+/** Of a difference of two counts. */
+const mostDigits = 7;
+
+/** Returns the end of what is written. */
+function writeDigits(value: number, out: Uint8Array, start: number): number {
+  let end = start;
   for (let rest = value, more = true; more; ) {
     const digit = rest & 31;
     rest >>= 5;
     more = digit & 16 ? rest !== -1 : rest !== 0;
-    text += String.fromCharCode((more ? digit | 32 : digit) + 48);
+    out[end++] = (more ? digit | 32 : digit) + 48;
   }
-  return text;
+  return end;
 }
 
 /** Calls `visit` with each run of ones, as positions [start, end) in the column-major mask, ascending. Throws `RangeError` for counts that do not fit the size. */
