@@ -47,6 +47,7 @@ Components are counted from 1. A component is a shared pattern of a layer, not a
 
 const explainSettings: readonly SettingName[] = [
   ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
+  ...(['prepare', 'scale', 'mean', 'std', 'channelOrder'] as const),
   ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
   ...(['conf', 'iou', 'maxDet', 'allScores', 'out', 'colors', 'device', 'threads'] as const),
   ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),

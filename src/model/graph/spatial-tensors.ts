@@ -25,7 +25,18 @@ const matrices = new Set([
 /** Operators that put an answer into its form; those behind them do it only with constants. */
 const finishing = new Set([
   ...['Softmax', 'LogSoftmax', 'Sigmoid', 'Exp', 'ArgMax', 'TopK', 'Concat', 'Split', 'Slice'],
-  ...['Resize', 'Upsample', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Cast'],
+  ...['Gather', 'GatherND', 'GatherElements', 'ScatterND', 'ScatterElements', 'Where', 'Expand'],
+  ...[
+    'NonMaxSuppression',
+    'Resize',
+    'Upsample',
+    'Reshape',
+    'Flatten',
+    'Squeeze',
+    'Unsqueeze',
+    'Transpose',
+    'Cast',
+  ],
 ]);
 const scaling = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Clip']);
 

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { maxClassId } from '../../shared/run/run-spec.ts';
-import { type Task, tasks, unansweredTask, unreadTasks } from '../../shared/run/task-traits.ts';
+import {
+  type InputPreparation,
+  type Task,
+  tasks,
+  unansweredTask,
+  unreadTasks,
+} from '../../shared/run/task-traits.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
-/** What a user adds to a file's metadata: `--task`, `--names`, `--imgsz`. They override the file. */
+/** What a user adds to a file's metadata: `--task`, `--names`, `--imgsz`, `--prepare`. They override the file. */
 export interface ModelOverrides {
   readonly task?: Task | undefined;
   /** By class id. */
   readonly names?: readonly string[] | undefined;
   /** Height and width of the input in pixels. */
   readonly imgsz?: readonly [number, number] | undefined;
+  readonly prepare?: InputPreparation | undefined;
 }
 
 /** The file's metadata with the overrides; anything may be missing. */

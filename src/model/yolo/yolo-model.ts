@@ -85,7 +85,7 @@ export function readYoloModel(
     classNames: names.classNames,
     opset: file.opset,
     headLayout: layout,
-    preparation: headOf(layout).preparation ?? traitsOf(task).preparation,
+    preparation: overrides.prepare ?? headOf(layout).preparation ?? traitsOf(task).preparation,
     metadata,
     description: metadata.description || name,
     externalFiles: file.externalFiles,

@@ -60,10 +60,11 @@ export async function openModel(request: ModelRequest): Promise<OpenedModel> {
 }
 
 /** What a person says of a model whose file does not. */
-export function overridesOf({ task, names, imgsz }: RunSettings): ModelOverrides {
+export function overridesOf({ task, names, imgsz, prepare }: RunSettings): ModelOverrides {
   return {
     ...(task !== undefined && { task }),
     ...(names !== undefined && { names }),
     ...(imgsz !== undefined && { imgsz }),
+    ...(prepare !== undefined && { prepare }),
   };
 }

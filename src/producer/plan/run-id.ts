@@ -7,7 +7,7 @@ export interface RunIdentity {
   readonly datasetName: string;
   /** sha256 over the sorted (key, size, etag) lines. */
   readonly digest: string;
-  /** The file, and how it is read: `--task`, `--names` and `--imgsz` change results too. Its place does not. */
+  /** The file, and how it is read: `--task`, `--names`, `--imgsz` and `--prepare` change results too. Its place does not. */
   readonly model: ModelSpec;
   readonly options: ExplainOptions;
 }

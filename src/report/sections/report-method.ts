@@ -1,5 +1,5 @@
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
-import type { ExplainOptions, RunSpec } from '../../shared/run/run-spec.ts';
+import type { ExplainOptions, ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
@@ -25,7 +25,7 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
       : 'Padding is counted as if it were image.';
   const resize =
     options.resize === 'exact'
-      ? 'Images are resized as in production (Ultralytics letterbox).'
+      ? preparedWords(model)
       : 'Images are resized with smoothing, which differs a little from production.';
   return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
@@ -33,6 +33,18 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
 ${limits(model.task, options)}
 <p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
+}
+
+function preparedWords({ task, preparation = traitsOf(task).preparation }: ModelSpec): string {
+  const words = {
+    letterbox: 'a letterbox with gray padding',
+    crop: 'the shorter side resized, the center cropped',
+    stretch: 'both sides stretched to the input',
+  };
+  const way = words[preparation];
+  return traitsOf(task).answers
+    ? `Images are resized as in production, as Ultralytics does it: ${way}.`
+    : `Images get the size of the input by ${way}: the model's own way is not known (--prepare).`;
 }
 
 function limits(task: Task, options: ExplainOptions): Html {

@@ -1,9 +1,15 @@
 import { channelOrders } from '../run/run-spec.ts';
+import { inputPreparations } from '../run/task-traits.ts';
 import { decides, setting } from './setting.ts';
 import * as value from './setting-values.ts';
 
 /** How the pixels of an image become the numbers of a model: part of `runSettings`. */
 export const preprocessingSettings = {
+  prepare: setting('Input', value.oneOf(inputPreparations), {
+    argument: '<way>',
+    help: `how an image gets the input's size: ${inputPreparations.join(', ')}`,
+    standard: "the task's: crop for classify, letterbox for others",
+  }),
   scale: setting('Input', value.aboveZero, {
     argument: '<number>',
     help: 'what every byte of an image is multiplied with',

@@ -62,8 +62,11 @@ describe('a model whose answer is not read', async () => {
     assert.equal(text.code, 0, text.stderr);
     assert.match(text.stdout, /stage4\.last: component 1/);
     assert.doesNotMatch(text.stdout, /object|class|box/);
-    const json = await runCli(['explain', ...common, '--device', 'cpu', '--json']);
+    const stretched = ['--prepare', 'stretch', '--mean', '0.5', '--json'];
+    const json = await runCli(['explain', ...common, '--device', 'cpu', ...stretched]);
     const document = JSON.parse(json.stdout);
+    const { newWidth, newHeight } = document.geometry;
+    assert.deepEqual([newWidth, newHeight], [64, 64]);
     assert.equal(document.status, 'success');
     assert.ok(!('detections' in document) && !('classScores' in document));
   });

@@ -10,7 +10,13 @@ import { settingsCommand } from '../../../src/shared/settings/settings-command.t
 const said: Required<Record<keyof RunSettings, unknown>> = {
   ...{ model: 'my models/best.onnx', images: 'images', split: 'test', out: 's3://results' },
   ...{ include: ['a/**', 'b,c/*'], exclude: 'old/', limit: 7, export: true, task: 'detect' },
-  ...{ names: ['cat', 'dog'], imgsz: [384, 640], maxPixels: 9, layers: ['-2', 15] },
+  ...{
+    names: ['cat', 'dog'],
+    imgsz: [384, 640],
+    prepare: 'stretch',
+    maxPixels: 9,
+    layers: ['-2', 15],
+  },
   ...{ components: [2, 3], fusion: 'max', sign: 'none', padding: 'include', parity: false },
   ...{ resize: 'fast', conf: 0.5, iou: 0.5, maxDet: 3, allScores: true },
   ...{ name: 'audit', run: undefined },
