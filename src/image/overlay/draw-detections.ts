@@ -44,7 +44,7 @@ export function drawDetections(
   fillMasks(canvas, objects, frame);
   for (const object of worstFirst) outlineObject(canvas, object);
   for (const object of worstFirst) drawSkeleton(canvas, object, frame);
-  const taken: Rectangle[] = [];
+  const taken: Rectangle[] = frame.reserved === undefined ? [] : [frame.reserved];
   for (const object of objects) {
     const { classId, score } = object.detection;
     const text = labelText(classId, score, classNames);

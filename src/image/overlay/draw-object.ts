@@ -23,6 +23,8 @@ export interface PictureFrame {
   readonly scaleY: number;
   /** In [0, 1]: one of `maskOpacity`. */
   readonly maskOpacity: number;
+  /** Where no label may lie. */
+  readonly reserved?: Rectangle;
 }
 
 /** An object with its place on a canvas. */

@@ -2,7 +2,7 @@ import { mapToImage } from '../../maps/map-to-image.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ColorMap } from '../../shared/run/run-spec.ts';
-import { type Canvas, type Color, fillRectangle } from '../canvas.ts';
+import { type Canvas, type Color, fillRectangle, type Rectangle } from '../canvas.ts';
 import { decodeImageNear, type Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
 import type { RgbImage } from '../rgb-image.ts';
@@ -76,10 +76,14 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
       ? blendMap(photo, values, table)
       : drawDegenerate(photo, degenerateReason);
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
-  const frame = { x: 0, y: 0, width, height, ...scale, maskOpacity: maskOpacity.overMap };
-  if (degenerateReason === undefined) drawCornerLegend(canvas, table);
+  const legend = cornerLegendPlace(canvas);
+  const frame = {
+    ...{ x: 0, y: 0, width, height, ...scale, maskOpacity: maskOpacity.overMap },
+    ...(legend && { reserved: legend }),
+  };
   drawDetections(canvas, detections, classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
+  if (legend) drawCornerLegend(canvas, table, legend);
   return canvas;
 }
 
@@ -92,11 +96,13 @@ const cornerLegend: LegendStyle = {
 };
 
 /** In the lower right corner, on pictures with enough room. */
-function drawCornerLegend(canvas: Canvas, table: ColorTable): void {
-  const { width, height } = canvas;
-  if (width < 200 || height < 120) return;
+function cornerLegendPlace({ width, height }: Canvas): Rectangle | undefined {
+  if (width < 200 || height < 120) return undefined;
   const legend = legendWidth(cornerLegend);
-  const chip = { x: width - legend - 16, y: height - 22, width: legend + 12, height: 18 };
-  fillRectangle(canvas, chip, dark, 0.75);
-  drawLegend(canvas, table, { x: chip.x + 6, y: chip.y + 5 }, cornerLegend);
+  return { x: width - legend - 16, y: height - 22, width: legend + 12, height: 18 };
+}
+
+function drawCornerLegend(canvas: Canvas, table: ColorTable, place: Rectangle): void {
+  fillRectangle(canvas, place, dark, 0.75);
+  drawLegend(canvas, table, { x: place.x + 6, y: place.y + 5 }, cornerLegend);
 }

@@ -141,6 +141,15 @@ test('keypoints are white dots, joined by limbs where there are 17 of COCO', asy
   assert.ok(Math.abs((five.at(220, 254)[0] ?? 0) - 160) < 12, 'has no limbs');
 });
 
+test('the legend is above all objects, and labels keep away from it', async () => {
+  // The lower right corner: the legend is 18 pixels high, 4 above the lower edge.
+  const picture = await drawn({ box: [200, 384, 398, 398] });
+  assert.ok(Math.max(...picture.at(389, 388)) < 110, 'the box ends at the legend');
+  assert.ok(Math.max(...picture.at(230, 374)) < 120, 'the label is above the box');
+  const low = await drawn({ box: [280, 370, 398, 377] });
+  assert.ok(Math.max(...low.at(300, 360)) < 120, 'and does not go down to the legend');
+});
+
 test('a label stays off an object that is hardly larger than itself', async () => {
   const picture = await drawn({ box: [100, 0, 160, 24] });
   assert.ok(Math.abs((picture.at(130, 12)[0] ?? 0) - 160) < 12, 'its inside is free');
