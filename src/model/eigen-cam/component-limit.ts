@@ -1,11 +1,11 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
 
-/** How many components a layer can have: centering takes one from the number of cells. */
+/** How many components a layer can have: centering takes one from the number of cells. A single cell has one, which is degenerate in every image. */
 export function componentLimit(
   layer: Pick<TargetLayer, 'channels' | 'gridHeight' | 'gridWidth'>,
 ): number {
-  return Math.min(layer.channels, layer.gridHeight * layer.gridWidth - 1);
+  return Math.max(1, Math.min(layer.channels, layer.gridHeight * layer.gridWidth - 1));
 }
 
 /**

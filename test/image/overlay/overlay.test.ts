@@ -190,3 +190,22 @@ test('a file that cannot be decoded is an error that says why', async () => {
   const plan = planFor(new Uint8Array(0), 10, 10);
   await assert.rejects(renderOverlay(plan), /cannot be decoded a second time: the file is empty/);
 });
+
+test('a degenerate map is drawn as stripes over a gray photo with the reason, whatever the colors', async () => {
+  const red = { create: { width: 400, height: 300, channels: 3 as const, background: '#c02020' } };
+  const photo = await sharp(red).png().toBuffer();
+  const plan = { ...planFor(photo, 400, 300), map: new Float32Array(100) };
+  for (const colorMap of colorMaps) {
+    const degenerateReason = 'all activations are zero';
+    const { at } = await pixelsOf(await renderOverlay({ ...plan, colorMap, degenerateReason }));
+    const row = Array.from({ length: 64 }, (_, x) => at(x, 20));
+    assert.ok(
+      row.every(([red = 0, , blue = 0]) => Math.abs(red - blue) < 12),
+      `${colorMap}: gray`,
+    );
+    const lightness = row.map(([red = 0]) => red);
+    assert.ok(Math.max(...lightness) - Math.min(...lightness) > 60, `${colorMap}: stripes`);
+    const middle = Array.from({ length: 160 }, (_, x) => at(120 + x, 150)[1] ?? 0);
+    assert.ok(middle.filter((value) => value < 50).length > 40, `${colorMap}: a dark label`);
+  }
+});
