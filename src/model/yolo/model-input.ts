@@ -63,11 +63,8 @@ function imageInput(file: OnnxFile): TensorInfo {
   const inputs = file.inputs.map(tensorInfo);
   const [input] = inputs;
   const shape = input?.shape ?? [];
-  const [, channels, , last] = shape;
-  // Where the channels come last, there are as many as rows in front.
-  const isOther = typeof channels === 'number' && typeof last === 'number' && channels > last;
-  const isPlanar = channels === 3 || !isOther;
-  if (inputs.length === 1 && elemTypeOf(input) !== undefined && shape.length === 4 && isPlanar) {
+  const isLast = channelsAreLast(shape);
+  if (inputs.length === 1 && elemTypeOf(input) !== undefined && shape.length === 4 && !isLast) {
     return input as TensorInfo;
   }
   const first = inputs.slice(0, 3);
@@ -75,8 +72,14 @@ function imageInput(file: OnnxFile): TensorInfo {
   if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);
   throw new EigenfleetError(
     'model',
-    `${file.name} is not a YOLO model for images: it takes ${found.join(' and ') || 'no input'}, not one image [batch, channels, height, width].`,
+    `${file.name} is not a YOLO model for images: it takes ${found.join(' and ') || 'no input'}, not one image [batch, channels, height, width].${isLast ? ' Its channels come last: export it with channels first (tf2onnx: --inputs-as-nchw).' : ''}`,
   );
+}
+
+/** Where the channels come last, there are as many as rows in front; an open size in front of 1, 3 or 4 is rows too. */
+function channelsAreLast([, channels, , last]: TensorInfo['shape']): boolean {
+  if (channels === 3 || typeof last !== 'number') return false;
+  return channels === 'dynamic' ? [1, 3, 4].includes(last) : (channels ?? 0) > last;
 }
 
 function elemTypeOf(input: TensorInfo | undefined): ModelInput['inputElemType'] | undefined {

@@ -109,6 +109,18 @@ test('reads a classifier', () => {
   assert.deepEqual(model.classNames, ['Platelets', 'RBC', 'WBC']);
 });
 
+test('refuses images whose channels come last, with advice', () => {
+  const nodes = [['/model.0/Relu', 'Relu', 'images', 'a']] as const;
+  for (const inputShape of [
+    [1, 64, 64, 3],
+    ['batch', 64, 64, 3],
+    [1, 'height', 'width', 3],
+  ]) {
+    const bytes = sketchModel({ nodes, inputShape, outputs: { a: [1, 2] } });
+    assert.throws(() => read(bytes, { task: 'none' }), /channels come last: .*channels first/);
+  }
+});
+
 test('is plain data that can go to another thread', () => {
   const model = read(modelFixture('tiny-det.onnx'));
   assert.deepEqual(structuredClone(model), model);
