@@ -20,7 +20,7 @@ export interface LayerShape {
 }
 
 /**
- * Shapes of layers by tensor name. Throws `EigenfleetError('usage')` for a tensor without a spatial grid (rank other than 4, or a single cell)
+ * Shapes of layers by tensor name. Throws `EigenfleetError('usage')` for a tensor without a spatial grid (rank other than 4)
  * and `EigenfleetError('model')` when ONNX Runtime cannot load the file.
  */
 export async function readLayerShapes(
@@ -45,7 +45,7 @@ export function layerShapeOf({ elemType, shape }: TensorInfo): LayerShape | unde
   if (shape.length !== 4 || (elemType !== 'float32' && elemType !== 'float16')) return undefined;
   if (typeof channels !== 'number') return undefined;
   if (typeof gridHeight !== 'number' || typeof gridWidth !== 'number') return undefined;
-  return gridHeight * gridWidth > 1 ? { channels, gridHeight, gridWidth, elemType } : undefined;
+  return { channels, gridHeight, gridWidth, elemType };
 }
 
 /**
@@ -77,7 +77,8 @@ export async function readTensorInfos(
   );
 }
 
-function noGrid(model: YoloModel, { name, elemType, shape }: TensorInfo): EigenfleetError {
+/** The error for a layer without a grid, or of integers. */
+export function noGrid(model: YoloModel, { name, elemType, shape }: TensorInfo): EigenfleetError {
   const layer = model.modules.find((module) => module.tensor === name)?.name ?? name;
   return new EigenfleetError(
     'usage',

@@ -6,10 +6,11 @@ import { irregularity, mostFileBytes, readRegularFile } from '../../shared/host/
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx, type OnnxFile } from '../onnx/onnx-file.ts';
+import { unknownTensor } from '../onnx/tensor-info.ts';
 import { defaultFeatures } from './feature-layers.ts';
-import { readLayerShapes } from './layer-shapes.ts';
+import { layerShapeOf, noGrid, readTensorInfos } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
-import { resolveTargetLayers } from './module-layers.ts';
+import { type LayerChoice, resolveTargetLayers } from './module-layers.ts';
 import { readYoloModel, type YoloModel } from './yolo-model.ts';
 
 export interface LoadOptions {
@@ -69,14 +70,30 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const features =
     options.layers === undefined ? await defaultFeatures(bytes, model, { folder }) : undefined;
   const choices = resolveTargetLayers(model, options.layers ?? features?.tensors);
-  const tensors = choices.map(({ tensor }) => tensor);
-  const shapes = await readLayerShapes(bytes, model, tensors, { folder });
-  const layers = choices.flatMap((choice) => {
-    const shape = shapes.get(choice.tensor);
-    const view = model.views[choice.tensor];
-    return shape === undefined ? [] : [{ ...choice, ...shape, ...(view && { view }) }];
-  });
+  const layers = await withShapes(bytes, model, choices, folder);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
   return { path: resolve(path), sha256, model: { ...model, warnings }, layers };
+}
+
+/** Throws `EigenfleetError('usage')` for a layer without a grid that was asked for by itself, and where none of a group has one. */
+async function withShapes(
+  bytes: Uint8Array,
+  model: YoloModel,
+  choices: readonly LayerChoice[],
+  folder: string,
+): Promise<ActivationLayer[]> {
+  const tensors = choices.map(({ tensor }) => tensor);
+  const infos = await readTensorInfos(bytes, model, tensors, { folder });
+  const layers = choices.flatMap(({ name, tensor, isOptional }) => {
+    const info = infos.get(tensor) ?? unknownTensor(tensor);
+    const shape = layerShapeOf(info);
+    const view = model.views[tensor];
+    if (shape !== undefined) return [{ name, tensor, ...shape, ...(view && { view }) }];
+    if (isOptional) return [];
+    throw noGrid(model, info);
+  });
+  const [first] = choices;
+  if (layers.length === 0 && first !== undefined) throw noGrid(model, unknownTensor(first.tensor));
+  return layers;
 }

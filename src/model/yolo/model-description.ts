@@ -66,8 +66,8 @@ function defaultReason(model: YoloModel): string {
 const width = 96;
 const shownClasses = 12;
 const layerAdvice = [
-  'Others: --layers 12,15 by number, --layers -2 from the end of the list (-1 is the head),',
-  'or the exact name of a tensor.',
+  'Others: --layers 12,15-18 by number, --layers -2 from the end of the list (-1 is the head),',
+  '--layers head, backbone or all, or the exact name of a tensor.',
 ];
 
 function adviceOn({ modules }: YoloModel): readonly string[] {

@@ -1,6 +1,7 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { editDistance } from '../../shared/settings/edit-distance.ts';
+import { hasGrid, layerGroup, moduleIndex } from './layer-groups.ts';
 import type { ModuleOutput } from './module-graph.ts';
 import type { YoloModel } from './yolo-model.ts';
 
@@ -8,6 +9,8 @@ import type { YoloModel } from './yolo-model.ts';
 export interface LayerChoice {
   readonly name: string;
   readonly tensor: string;
+  /** Only a group of layers named it: it is left out where it has no grid. */
+  readonly isOptional?: true;
 }
 
 type LayeredModel = Pick<
@@ -23,8 +26,8 @@ const moduleRequest = /^\/?(?:(?:model|block)\.)*(-?\d+)$/;
 
 /**
  * Turns what a user asks for into layers, in the order of the graph and each once. A request is a module (`model.15` or `15`), a module
- * counted from the end of the module list as in the notebooks (`-1` is the head, `-2` the module before it, so 21 of YOLOv8's 0 to 22), or the
- * exact name of a tensor. Without requests: the layers that the head reads (detect) or the last two with a grid (classify). Throws
+ * counted from the end of the module list as in the notebooks (`-1` is the head, `-2` the module before it, so 21 of YOLOv8's 0 to 22), a group (`layerGroup`),
+ * or the exact name of a tensor. Without requests: the layers that the head reads (detect) or the last two with a grid (classify). Throws
  * `EigenfleetError('usage')` that lists the near ones for a layer that is not there, and for a head, which has no spatial grid.
  */
 export function resolveTargetLayers(
@@ -40,24 +43,45 @@ export function resolveTargetLayers(
         : 'The list of layers is empty: name at least one, or drop --layers for the default ones.',
     );
   }
-  if (wanted.length > mostLayers) {
-    throw new EigenfleetError(
-      'usage',
-      `--layers names ${wanted.length} layers, and the limit is ${mostLayers}: name fewer.`,
-    );
-  }
+  assertFew(wanted.length);
+  const { named, grouped } = tensorsOf(model, wanted);
+  const tensors = model.activationTensors.filter((each) => named.has(each) || grouped.has(each));
+  assertFew(tensors.length);
+  return tensors.map((tensor) => {
+    const choice = { name: layerName(model, tensor), tensor };
+    return named.has(tensor) ? choice : { ...choice, isOptional: true };
+  });
+}
+
+function assertFew(count: number): void {
+  if (count <= mostLayers) return;
+  throw new EigenfleetError(
+    'usage',
+    `--layers names ${count} layers, and the limit is ${mostLayers}: name fewer.`,
+  );
+}
+
+/** The tensors that were asked for one by one, and those of groups. */
+function tensorsOf(
+  model: LayeredModel,
+  wanted: readonly string[],
+): { named: ReadonlySet<string>; grouped: ReadonlySet<string> } {
   const known = new Set(model.activationTensors);
-  const tensors = new Set(wanted.map((request) => tensorOf(model, request.trim(), known)));
-  return model.activationTensors
-    .filter((tensor) => tensors.has(tensor))
-    .map((tensor) => ({ name: layerName(model, tensor), tensor }));
+  const named = new Set<string>();
+  const grouped = new Set<string>();
+  for (const request of wanted.map((each) => each.trim())) {
+    const group = known.has(request) ? undefined : layerGroup(model, request);
+    if (group === undefined) named.add(tensorOf(model, request, known));
+    else if (group.length === 0) throw unknownLayer(model, request, Number.NaN);
+    else for (const tensor of group) grouped.add(tensor);
+  }
+  return { named, grouped };
 }
 
 function tensorOf(model: LayeredModel, request: string, known: ReadonlySet<string>): string {
   if (known.has(request)) return request;
   const number = moduleRequest.exec(request)?.[1];
-  const count = model.headModule + 1;
-  const index = number?.startsWith('-') ? count + Number(number) : Number(number ?? Number.NaN);
+  const index = number === undefined ? Number.NaN : moduleIndex(model, number);
   const module = model.modules.find((candidate) => candidate.index === index);
   if (module === undefined) throw unknownLayer(model, request, index);
   if (!hasGrid(module, model)) {
@@ -68,11 +92,6 @@ function tensorOf(model: LayeredModel, request: string, known: ReadonlySet<strin
     );
   }
   return module.tensor;
-}
-
-/** Only a classifier's head has a grid: its features before the pooling, which are a default target. */
-function hasGrid(module: ModuleOutput, model: LayeredModel): boolean {
-  return !module.isHead || model.defaultTargets.includes(module.tensor);
 }
 
 function unknownLayer(model: LayeredModel, request: string, index: number): EigenfleetError {

@@ -79,13 +79,13 @@ export const runSettings = {
 
   layers: setting('Explaining', value.layerNames, {
     argument: '<list>',
-    help: 'target layers such as model.15,18,-2',
+    help: 'target layers such as 15,18, -2, 15-21, head, backbone, all, or tensors',
     standard: "the inputs of the model's head",
     decides: targetLayersOfModel,
   }),
   components: setting('Explaining', value.components, {
     argument: '<list>',
-    help: 'principal components counted from 1, such as 1,8,9,10; the first is fused and measured',
+    help: 'principal components counted from 1, such as 1-4,8; the first is fused and measured',
     decides: decides('components', [1]),
   }),
   fusion: setting('Explaining', oneOf(fusions), {

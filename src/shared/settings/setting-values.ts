@@ -107,16 +107,25 @@ export const patterns: SettingValue<string[]> = {
 
 export const layerNames: SettingValue<string[]> = {
   schema: z.preprocess(listed, z.array(name).min(1)),
-  expected: 'layers separated by commas, such as model.15,18,-2',
+  expected: 'layers separated by commas, such as 15,18,-2, 15-21, head, backbone or all',
 };
 
 export const components: SettingValue<number[]> = {
   schema: z.preprocess(
-    (value) => (listed(value) as unknown[]).map(numeric),
+    (value) => (listed(value) as unknown[]).flatMap(spread).map(numeric),
     z.array(z.int().positive().max(runBounds.components)).min(1),
   ),
-  expected: 'component numbers counted from 1, separated by commas, such as 1 or 1,8,9,10',
+  expected: 'component numbers counted from 1, separated by commas, such as 1 or 1-4,8',
 };
+
+/** `1-4` becomes 1, 2, 3, 4; all else stays as it is. */
+function spread(item: unknown): unknown[] {
+  const [, first, last] =
+    (typeof item === 'string' && /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(item)) || [];
+  const count = Number(last) - Number(first) + 1;
+  if (!(count >= 1 && Number(last) <= runBounds.components)) return [item];
+  return Array.from({ length: count }, (_, index) => Number(first) + index);
+}
 
 /** Class names by id: a list, or as data.yaml writes them, a mapping from id to name. */
 export const classNames: SettingValue<string[]> = {

@@ -73,14 +73,21 @@ test("gives the features of a classifier's head", async () => {
   });
 });
 
+test('takes a grid of a single cell', async () => {
+  const bytes = modelFixture('tiny-cls.onnx');
+  const model = readYoloModel(bytes, { name: 'tiny-cls.onnx' });
+  const tensor = '/model.9/pool/GlobalAveragePool_output_0';
+  const shapes = await readLayerShapes(bytes, model, [tensor]);
+  assert.deepEqual(shapes.get(tensor), {
+    ...{ channels: 1280, gridHeight: 1, gridWidth: 1 },
+    elemType: 'float32',
+  });
+});
+
 test('refuses layers without a spatial grid', async () => {
   const cls = modelFixture('tiny-cls.onnx');
   const classifier = readYoloModel(cls, { name: 'tiny-cls.onnx' });
-  for (const tensor of [
-    'output0',
-    '/model.9/Flatten_output_0',
-    '/model.9/pool/GlobalAveragePool_output_0',
-  ]) {
+  for (const tensor of ['output0', '/model.9/Flatten_output_0']) {
     await assert.rejects(
       readLayerShapes(cls, classifier, [tensor]),
       (error) => error instanceof EigenfleetError && /no spatial grid/.test(error.message),

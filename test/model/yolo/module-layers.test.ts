@@ -74,6 +74,24 @@ test('gives each layer once, in the order of the graph', () => {
   ]);
 });
 
+test('takes ranges, the head, the backbone and all', () => {
+  const named = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => `model.${from + n}`);
+  assert.deepEqual(namesOf(['15-21']), named(15, 21));
+  assert.deepEqual(namesOf(['model.15-model.17', '4']), ['model.4', ...named(15, 17)]);
+  assert.deepEqual(namesOf(['-3--2']), named(20, 21));
+  assert.deepEqual(namesOf(['20-99']), named(20, 21));
+  assert.deepEqual(namesOf(['head']), ['model.15', 'model.18', 'model.21']);
+  assert.deepEqual(namesOf(['backbone']), named(0, 9));
+  assert.deepEqual(namesOf(['all']), named(0, 21));
+  assert.deepEqual(
+    resolveTargetLayers(classify, ['all']).map(({ name }) => name),
+    named(0, 9),
+  );
+  refused(['21-15'], /no layer "21-15"/);
+  refused(['30-40'], /no layer "30-40"/);
+});
+
 test('takes a tensor by its exact name, and makes a name of it that is safe in a path', () => {
   assert.deepEqual(resolveTargetLayers(detect, ['/model.15/cv1/conv/Conv_output_0']), [
     { name: 'model.15.cv1.conv.Conv_output_0', tensor: '/model.15/cv1/conv/Conv_output_0' },
