@@ -98,7 +98,14 @@ function distance(our: readonly number[] | undefined, their: readonly number[]):
 }
 
 function overlapOf(our: Comparable, their: Comparable): number {
-  if (their.angle !== undefined) return outlinesOverlap([our.outline], [their.outline]);
+  const upright = uprightOverlap(our, their);
+  // Counting cells is slow: only for boxes that may be the same.
+  if (their.angle === undefined || upright < sameObject / 2) return upright;
+  return outlinesOverlap([our.outline], [their.outline]);
+}
+
+/** Of the upright boxes around both. */
+function uprightOverlap(our: Comparable, their: Comparable): number {
   const [a, b] = [edgesOf(our.outline), edgesOf(their.outline)];
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
@@ -144,7 +151,7 @@ function comparableReference(reference: ReferenceImage): Comparable[] {
     }));
   }
   return (reference.boxes ?? []).map((row, index) => ({
-    ...{ outline: upright(row[0]!, row[1]!, row[2]!, row[3]!), score: row[4]!, classId: row[5]! },
+    ...{ outline: inside(row, reference), score: row[4]!, classId: row[5]! },
     keypoints: reference.keypoints?.[index],
     mask: maskOf(reference, index),
   }));
@@ -153,6 +160,16 @@ function comparableReference(reference: ReferenceImage): Comparable[] {
 function maskOf({ maskPolygons }: ReferenceImage, index: number): readonly Corners[] | undefined {
   const outline = maskPolygons?.[index];
   return outline && [outline];
+}
+
+/** Ultralytics leaves RT-DETR's boxes as they are; here all are clipped to the image. */
+function inside([x1, y1, x2, y2]: readonly number[], { width, height }: ReferenceImage): Corners {
+  const [x, y] = [(at: number) => clamped(at, width), (at: number) => clamped(at, height)];
+  return upright(x(x1!), y(y1!), x(x2!), y(y2!));
+}
+
+function clamped(at: number, size: number): number {
+  return Math.min(Math.max(at, 0), size);
 }
 
 function upright(x1: number, y1: number, x2: number, y2: number): Corners {

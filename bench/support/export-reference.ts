@@ -4,6 +4,10 @@ import { join } from 'node:path';
 /** What Ultralytics' `predict` found in one image, in its pixels. Rows end in score and class. */
 export interface ReferenceImage {
   readonly image: string;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
   /** x1, y1, x2, y2, score, class. */
   readonly boxes?: readonly (readonly number[])[];
   /** Center x, center y, width, height, angle, score, class. */

@@ -4,7 +4,8 @@ import { compareDetections, noDetections } from '../../bench/support/compare-det
 import { outlinesOverlap } from '../../bench/support/polygon-overlap.ts';
 
 const limits = { confidence: 0.05, scoreTolerance: 0.01 };
-const reference = { image: 'a.jpg', boxes: [[0, 0, 10, 10, 0.9, 1]] };
+const image = { image: 'a.jpg', width: 100, height: 100 };
+const reference = { ...image, boxes: [[0, 0, 10, 10, 0.9, 1]] };
 
 describe('the comparison of real exports with a reference', () => {
   it('counts an object of another class twice: as missing and as extra', () => {
@@ -27,7 +28,7 @@ describe('the comparison of real exports with a reference', () => {
   it('leaves out what lies at the threshold', () => {
     const total = noDetections();
     const ours = [{ box: [50, 50, 60, 60], score: 0.055, classId: 1 }] as const;
-    compareDetections(total, ours, { image: 'a.jpg', boxes: [] }, limits);
+    compareDetections(total, ours, { ...image, boxes: [] }, limits);
     assert.equal(total.differing, 0);
   });
 
