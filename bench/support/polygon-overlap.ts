@@ -1,17 +1,16 @@
 type Points = readonly (readonly number[])[];
 
-/** Intersection over union of two sets of outlines, counted on a grid of quarter pixels by the even-odd rule. Two empty sets agree. */
+/** Intersection over union of two sets of outlines, counted on a grid of quarter pixels (of 300 cells where that is coarser) by the even-odd rule. Two empty sets agree. */
 export function outlinesOverlap(first: readonly Points[], second: readonly Points[]): number {
   const points = [...first.flat(), ...second.flat()];
   if (points.length === 0) return 1;
   const xs = points.map(([x]) => x!);
   const ys = points.map(([, y]) => y!);
-  const frame = {
-    left: Math.min(...xs),
-    top: Math.min(...ys),
-    width: Math.ceil((Math.max(...xs) - Math.min(...xs)) * 4) + 1,
-    height: Math.ceil((Math.max(...ys) - Math.min(...ys)) * 4) + 1,
-  };
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [across, down] = [Math.max(...xs) - left, Math.max(...ys) - top];
+  const density = Math.min(4, 300 / Math.max(across, down, 1));
+  const cells = (length: number) => Math.ceil(length * density) + 1;
+  const frame = { left, top, density, width: cells(across), height: cells(down) };
   const [a, b] = [filled(first, frame), filled(second, frame)];
   let both = 0;
   let either = 0;
@@ -23,6 +22,8 @@ export function outlinesOverlap(first: readonly Points[], second: readonly Point
 }
 
 interface Frame {
+  /** Cells a pixel. */
+  readonly density: number;
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -30,14 +31,17 @@ interface Frame {
 }
 
 /** [height, width]: 1 inside. */
-function filled(outlines: readonly Points[], { left, top, width, height }: Frame): Uint8Array {
+function filled(
+  outlines: readonly Points[],
+  { left, top, density, width, height }: Frame,
+): Uint8Array {
   const bits = new Uint8Array(width * height);
   for (let row = 0; row < height; row++) {
-    const y = top + (row + 0.5) / 4;
+    const y = top + (row + 0.5) / density;
     const crossings = outlines.flatMap((outline) => crossingsAt(outline, y)).sort((p, q) => p - q);
     for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
-      const from = Math.max(0, Math.ceil((crossings[pair]! - left) * 4 - 0.5));
-      const until = Math.min(width, Math.ceil((crossings[pair + 1]! - left) * 4 - 0.5));
+      const from = Math.max(0, Math.ceil((crossings[pair]! - left) * density - 0.5));
+      const until = Math.min(width, Math.ceil((crossings[pair + 1]! - left) * density - 0.5));
       if (until > from) bits.fill(1, row * width + from, row * width + until);
     }
   }
