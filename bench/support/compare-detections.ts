@@ -47,8 +47,8 @@ export function compareDetections(
   reference: ReferenceImage,
   { confidence, scoreTolerance }: { confidence: number; scoreTolerance: number },
 ): void {
-  const theirs = comparableReference(reference);
-  const left = ours.map(comparableDetection);
+  const theirs = comparableReference(reference).filter(hasArea);
+  const left = ours.map(comparableDetection).filter(hasArea);
   const counts = (one: Comparable) => one.score > confidence + scoreTolerance;
   total.objects += theirs.length;
   for (const their of theirs) {
@@ -84,6 +84,12 @@ function addPair(
   if (their.mask) {
     total.maskOverlap = Math.min(total.maskOverlap, outlinesOverlap(our.mask ?? [], their.mask));
   }
+}
+
+/** A box outside the image has none, nor has one with its right edge on the left. */
+function hasArea({ outline, angle }: Comparable): boolean {
+  const [[left, top], , [right, bottom]] = outline as [number[], number[], number[]];
+  return angle !== undefined || (right! > left! && bottom! > top!);
 }
 
 /** Radians; turning a box by half a turn changes nothing. */

@@ -1,6 +1,6 @@
 import type { ExportCheck } from './check-export.ts';
 
-const tasks = ['detect', 'segment', 'pose', 'obb', 'classify'];
+const tasks = ['detect', 'segment', 'pose', 'obb', 'classify', 'none'];
 
 /** `docs/models.md`. */
 export function modelsPage(checks: readonly ExportCheck[], versions: string): string {
@@ -32,7 +32,13 @@ function section(task: string, checks: readonly ExportCheck[]): string {
   const groups = new Map<string, { kind: string; outcome: string; families: string[] }>();
   for (const { kind, family, status, words } of checks) {
     const outcome =
-      status === 'right' ? 'right' : status === 'refused' ? words : `**wrong: ${words}**`;
+      status === 'right'
+        ? task === 'none'
+          ? 'runs'
+          : 'right'
+        : status === 'refused'
+          ? words
+          : `**wrong: ${words}**`;
     const key = `${kind}\n${outcome}`;
     const group = groups.get(key) ?? { kind, outcome, families: [] };
     group.families.push(family);
@@ -45,7 +51,7 @@ function section(task: string, checks: readonly ExportCheck[]): string {
     )
     .map(({ kind, outcome, families }) => row([kind, [...new Set(families)].join(', '), outcome]));
   return `
-## ${task}
+## ${task === 'none' ? 'Any other vision model, with --task none' : task}
 
 | Export | Families | |
 |---|---|---|
