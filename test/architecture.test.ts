@@ -50,6 +50,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'onnx',
     'runtime',
     'metadata',
+    'input',
     'mask',
     'head',
     'eigen-cam',

@@ -17,20 +17,32 @@ export const paddingGray = 114;
 const weightOne = 2048;
 
 /**
- * Ultralytics `LetterBox` with auto=False, scaleup=True, center=True (8.4.190, data/augment.py): one gain for both sides, Python's
- * round-half-even, at least one pixel a side, the odd pixel of padding on the right and at the bottom.
+ * Ultralytics `LetterBox` with scaleup=True, center=True (8.4.190, data/augment.py): one gain for both sides, Python's
+ * round-half-even, at least one pixel a side, the odd pixel of padding on the right and at the bottom. With `rectStride` auto=True: the input of the image is
+ * only padded to that multiple, and is never larger than the whole.
  *
  * @param width image width in pixels, EXIF orientation applied
  */
 export function letterboxGeometry(
   width: number,
   height: number,
-  input: { readonly inputWidth: number; readonly inputHeight: number },
+  input: {
+    readonly inputWidth: number;
+    readonly inputHeight: number;
+    readonly rectStride?: number | undefined;
+  },
 ): LetterboxGeometry {
-  const { inputWidth, inputHeight } = input;
-  const gain = Math.min(inputHeight / height, inputWidth / width);
+  const gain = Math.min(input.inputHeight / height, input.inputWidth / width);
   const newWidth = Math.max(roundHalfEven(width * gain), 1);
   const newHeight = Math.max(roundHalfEven(height * gain), 1);
+  const { rectStride } = input;
+  const [inputWidth, inputHeight] =
+    rectStride === undefined
+      ? [input.inputWidth, input.inputHeight]
+      : [
+          newWidth + ((input.inputWidth - newWidth) % rectStride),
+          newHeight + ((input.inputHeight - newHeight) % rectStride),
+        ];
   const left = roundHalfEven((inputWidth - newWidth) / 2 - 0.1);
   const top = roundHalfEven((inputHeight - newHeight) / 2 - 0.1);
   return { width, height, newWidth, newHeight, left, top, inputWidth, inputHeight };

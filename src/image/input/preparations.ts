@@ -11,7 +11,11 @@ export interface Preparation {
   geometryOf(
     width: number,
     height: number,
-    input: { readonly inputWidth: number; readonly inputHeight: number },
+    input: {
+      readonly inputWidth: number;
+      readonly inputHeight: number;
+      readonly rectStride?: number | undefined;
+    },
   ): LetterboxGeometry;
   /** Writes the image there: planar RGB (CHW), 3 * inputHeight * inputWidth bytes of `out` from `offset`. */
   fill(image: RgbImage, geometry: LetterboxGeometry, out: Uint8Array, offset: number): void;

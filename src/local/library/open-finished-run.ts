@@ -2,13 +2,13 @@ import { type Summary, summarySchema } from '../../report/summary/summary-schema
 import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { StoredRow } from '../../shared/results/sample-row-parquet.ts';
-import { readStoredMap } from '../../shared/results/stored-map.ts';
+import { readStoredMap, type StoredMap } from '../../shared/results/stored-map.ts';
 import { readStoredRows } from '../../shared/results/stored-rows.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { latestName, resolveRun } from '../../shared/run/run-names.ts';
-import type { RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
@@ -100,24 +100,23 @@ async function readMaps(
   spec: RunSpec,
   row: StoredRow,
 ): Promise<LayerMaps[] | undefined> {
-  const { shard, mapRow } = row;
+  const { shard, mapRow, geometry } = row;
   if (mapRow === undefined) return undefined;
   const components = spec.options.components.length;
   const maps: LayerMaps[] = [];
   for (const layer of spec.targetLayers) {
-    const values = await readStoredMap(store, spec, { layer, shard, mapRow, components });
-    if (values === undefined) return undefined;
-    maps.push({ layer: layer.name, components: componentMaps(spec, layer, row, values) });
+    const address = { layer, shard, mapRow, geometry, components };
+    const stored = await readStoredMap(store, spec, address);
+    if (stored === undefined) return undefined;
+    maps.push({ layer: layer.name, components: componentMaps(spec, stored, row) });
   }
   return maps;
 }
 
-/** @param values [components, gridHeight, gridWidth] */
 function componentMaps(
   { options }: RunSpec,
-  { column, gridHeight, gridWidth }: TargetLayer,
+  { layer: { column, gridHeight, gridWidth }, values }: StoredMap,
   { measures, mapScale }: StoredRow,
-  values: Float32Array,
 ): ComponentMap[] {
   const cells = gridHeight * gridWidth;
   return options.components.map((component, index) => {

@@ -18,7 +18,7 @@ export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
 
 /** Names of the graph's input and output tensors for one layer. Shapes: d = `side` length, N = grid cells. */
 export interface EigenCamTensors {
-  /** Input, float32 [B, 1, N]: 1 / (number of content cells) on content cells, 0 on padding. */
+  /** Input, float32 [B, 1, N], N open where grids are: 1 / (number of content cells) on content cells, 0 on padding. */
   readonly weights: string;
   /** [B, w, d]: rows span, nearly, the leading eigenvectors of `G`; skew and of any length. */
   readonly basis: string;
@@ -49,6 +49,8 @@ export interface EigenCamPlan {
   /** The highest component asked for, counted from 1. */
   readonly components: number;
   readonly steps: number;
+  /** The grid of an image may be smaller than the layer's: the Gram matrix is always channels x channels then. */
+  readonly openGrids?: boolean;
 }
 
 /** Extra columns to iterate: the first eigenvalue beyond them decides how fast the wanted ones converge. */
@@ -75,9 +77,11 @@ export function addEigenCam(
   batch: number | string,
 ): EigenCamLayer {
   const cells = layer.gridHeight * layer.gridWidth;
-  const side = cells <= layer.channels ? 'cells' : 'channels';
+  const { openGrids = false } = plan;
+  const side = cells <= layer.channels && !openGrids ? 'cells' : 'channels';
   const width = Math.max(1, Math.min(plan.components + oversampling, layer.channels, cells - 1));
-  const weights = graph.input(`${layer.name}/weights`, 'float32', [batch, 1, cells]);
+  const columns = openGrids ? `${layer.name}/cells` : cells;
+  const weights = graph.input(`${layer.name}/weights`, 'float32', [batch, 1, columns]);
   const flat = graph.op('Reshape', [layer.tensor, graph.integers([0, 0, -1])]);
   const activations =
     layer.elemType === 'float32' ? flat : graph.op('Cast', [flat], { to: elementTypes.float32 });

@@ -11,7 +11,7 @@ import {
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
-/** What a user adds to a file's metadata: `--task`, `--names`, `--imgsz`, `--prepare`. They override the file. */
+/** What a user adds to a file's metadata: `--task`, `--names`, `--imgsz`, `--prepare`, `--rect`. They override the file. */
 export interface ModelOverrides {
   readonly task?: Task | undefined;
   /** By class id. */
@@ -19,6 +19,8 @@ export interface ModelOverrides {
   /** Height and width of the input in pixels. */
   readonly imgsz?: readonly [number, number] | undefined;
   readonly prepare?: InputPreparation | undefined;
+  /** Pad images of a file of dynamic size to its stride only; default: yes. */
+  readonly rect?: boolean | undefined;
 }
 
 /** The file's metadata with the overrides; anything may be missing. */
@@ -29,6 +31,8 @@ export interface UltralyticsMetadata {
   /** By class id; ids that the file leaves out are not in it. */
   readonly names: ReadonlyMap<number, string> | undefined;
   readonly imgsz: readonly [number, number] | undefined;
+  /** `--rect`, `--no-rect`. */
+  readonly rect: boolean | undefined;
   /** Of the coarsest level in pixels; 1 in classify exports. */
   readonly stride: number | undefined;
   readonly batch: number | undefined;
@@ -98,6 +102,7 @@ export function readMetadata(file: OnnxFile, overrides: ModelOverrides = {}): Ul
     ...readTask(file, overrides.task, warnings),
     names: overrides.names === undefined ? names : new Map(overrides.names.entries()),
     imgsz: overrides.imgsz ?? read('imgsz'),
+    rect: overrides.rect,
     stride: read('stride'),
     batch: read('batch'),
     channels: read('channels'),

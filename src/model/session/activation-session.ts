@@ -1,3 +1,4 @@
+import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
@@ -15,10 +16,15 @@ export interface ActivationOptions
 export interface ActivationSession {
   /**
    * @param pixels uint8 [B, C, H, W] as `augmentModel` takes them
+   * @param size H and W
    * @param wanted indices of layers
    * @returns activations of the first image by index of the layer, [C, N]; the arrays own their memory
    */
-  run(pixels: Uint8Array, wanted: readonly number[]): Promise<ReadonlyMap<number, Float32Array>>;
+  run(
+    pixels: Uint8Array,
+    size: InputSize,
+    wanted: readonly number[],
+  ): Promise<ReadonlyMap<number, Float32Array>>;
   release(): Promise<void>;
 }
 
@@ -41,11 +47,10 @@ export async function openActivationSession(
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   const all = concatenated([front.encode(), kept, back.encode()]);
   const session = await openOnnxSession({ ...options, bytes: all });
-  const { inputChannels, inputHeight, inputWidth } = facts;
-  const size = [inputChannels, inputHeight, inputWidth];
   return {
-    run: async (pixels, wantedLayers) => {
-      const images = pixels.length / (inputChannels * inputHeight * inputWidth);
+    run: async (pixels, { inputHeight, inputWidth }, wantedLayers) => {
+      const size = [facts.inputChannels, inputHeight, inputWidth];
+      const images = pixels.length / size.reduce((product, side) => product * side, 1);
       const feeds = { [input]: new Tensor('uint8', pixels, [images, ...size]) };
       const fetches = wantedLayers.flatMap((index) => names[index] ?? []);
       const results = await session.run(feeds, fetches);

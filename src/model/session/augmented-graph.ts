@@ -26,7 +26,8 @@ export type ModelFacts = Pick<
   | 'batch'
   | 'opset'
   | 'headLayout'
->;
+> &
+  Partial<Pick<YoloModel, 'rectStride'>>;
 
 export interface ExplainPlan {
   readonly layers: readonly ActivationLayer[];
@@ -83,22 +84,21 @@ export function augmentModel(
   const steps = plan.steps ?? defaultSteps(plan.components);
   const { components } = plan;
   const head = addHead(back, facts.headLayout, { allScores: plan.allScores ?? false });
+  const openGrids = facts.rectStride !== undefined;
   // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
   // free before the next one is computed. Otherwise all of them are held until the model has ended.
   const layers = plan.layers
     .toReversed()
     .map((layer) => ({ ...layer, tensor: addView(back, layer) }))
-    .map((layer) => addEigenCam(back, layer, { components, steps }, batch))
+    .map((layer) => addEigenCam(back, layer, { components, steps, openGrids }, batch))
     .toReversed();
   const read = plan.layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
   const wanted = [...read, ...headOutputs(facts.headLayout)];
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {
     bytes: concatenated([front.encode(), kept, back.encode()]),
-    batch: facts.batch,
-    inputHeight: facts.inputHeight,
-    inputWidth: facts.inputWidth,
-    inputChannels: facts.inputChannels,
+    ...{ batch: facts.batch, inputChannels: facts.inputChannels },
+    ...{ inputHeight: facts.inputHeight, inputWidth: facts.inputWidth },
     pixels,
     layers,
     head,
@@ -118,8 +118,10 @@ export function addPixels(
     readonly batch: number | string;
   },
 ): string {
-  const { inputChannels, inputHeight, inputWidth, inputName, inputElemType } = facts;
-  const pixels = front.input('pixels', 'uint8', [batch, inputChannels, inputHeight, inputWidth]);
+  const { inputChannels, inputHeight, inputWidth, inputName, inputElemType, rectStride } = facts;
+  const isOpen = rectStride !== undefined;
+  const sides = isOpen ? ['eigenfleet_height', 'eigenfleet_width'] : [inputHeight, inputWidth];
+  const pixels = front.input('pixels', 'uint8', [batch, inputChannels, ...sides]);
   const scale = scaleFor(facts, preprocessing);
   addNumbers(front, pixels, { ...preprocessing, scale, device, inputName, inputElemType });
   return pixels;

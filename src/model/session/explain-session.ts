@@ -1,3 +1,4 @@
+import { layerForImage } from '../../shared/run/letterbox-geometry.ts';
 import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
@@ -16,6 +17,9 @@ export interface ExplainSessionOptions {
 }
 
 export interface ExplainInputs {
+  /** Pixels of each image; the model's own where left out, and others only where its size is open. */
+  readonly inputHeight?: number;
+  readonly inputWidth?: number;
   /** uint8 [B, C, H, W]: planar. */
   readonly pixels: Uint8Array;
   /** Per layer [B, N]: 1 where a cell overlaps the content, else 0. */
@@ -66,7 +70,8 @@ export async function createExplainSession(
 }
 
 function batchOf(augmented: AugmentedModel, inputs: ExplainInputs): number {
-  const imageBytes = augmented.inputChannels * augmented.inputHeight * augmented.inputWidth;
+  const { inputHeight = augmented.inputHeight, inputWidth = augmented.inputWidth } = inputs;
+  const imageBytes = augmented.inputChannels * inputHeight * inputWidth;
   const batch = inputs.pixels.length / imageBytes;
   if (
     !Number.isInteger(batch) ||
@@ -85,13 +90,16 @@ function feedsOf(
   inputs: ExplainInputs,
   batch: number,
 ): Record<string, Tensor> {
-  const { inputChannels, inputHeight, inputWidth } = augmented;
+  const { inputChannels } = augmented;
+  const { inputHeight = augmented.inputHeight, inputWidth = augmented.inputWidth } = inputs;
   const dims = [batch, inputChannels, inputHeight, inputWidth];
   const feeds: Record<string, Tensor> = {
     [augmented.pixels]: new Tensor('uint8', inputs.pixels, dims),
   };
   augmented.layers.forEach((layer, index) => {
-    const cells = layer.gridHeight * layer.gridWidth;
+    const size = { inputHeight, inputWidth };
+    const { gridHeight, gridWidth } = layerForImage(layer, augmented, size);
+    const cells = gridHeight * gridWidth;
     const mask = inputs.masks[index];
     if (mask?.length !== batch * cells) {
       throw new RangeError(

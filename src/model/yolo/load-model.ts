@@ -8,6 +8,7 @@ import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx, type OnnxFile } from '../onnx/onnx-file.ts';
 import { unknownTensor } from '../onnx/tensor-info.ts';
 import { defaultFeatures } from './feature-layers.ts';
+import { withFittingRect } from './fitting-rect.ts';
 import { layerShapeOf, noGrid, readTensorInfos } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
 import { type LayerChoice, resolveTargetLayers } from './module-layers.ts';
@@ -73,7 +74,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const layers = await withShapes(bytes, model, choices, folder);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
-  return { path: resolve(path), sha256, model: { ...model, warnings }, layers };
+  const fitting = withFittingRect({ ...model, warnings }, layers);
+  return { path: resolve(path), sha256, model: fitting, layers };
 }
 
 /** Throws `EigenfleetError('usage')` for a layer without a grid that was asked for by itself, and where none of a group has one. */

@@ -1,9 +1,9 @@
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { hasOpenOutputs } from '../head/read-head.ts';
+import { readInput } from '../input/model-input.ts';
 import { type ModelOverrides, readMetadata } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
-import { readInput } from './model-input.ts';
 import { runtimeInfos, type ShapeOptions } from './runtime-shapes.ts';
 
 /**

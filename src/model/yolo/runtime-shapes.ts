@@ -1,10 +1,10 @@
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import type { ModelInput } from '../input/model-input.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { isStatic, type TensorInfo, unknownTensor } from '../onnx/tensor-info.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import { modelFault } from '../runtime/model-fault.ts';
 import type { InferenceSession, Tensor } from '../runtime/onnxruntime.ts';
-import type { ModelInput } from './model-input.ts';
 
 export interface ShapeOptions {
   /** The model file's folder: needed only where its weights lie in files beside it. */

@@ -3,6 +3,8 @@ import { type InputPreparation, type Task, traitsOf } from '../../shared/run/tas
 import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
 import { readHead } from '../head/read-head.ts';
+import { readInput } from '../input/model-input.ts';
+import { rectStrideOf } from '../input/rect-input.ts';
 import {
   type ModelOverrides,
   readMetadata,
@@ -10,7 +12,6 @@ import {
 } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
-import { readInput } from './model-input.ts';
 import { findModules, type ModuleGraph } from './module-graph.ts';
 
 /** Everything known about a YOLO ONNX file without running it. Plain data: it may be sent to another thread. */
@@ -33,6 +34,10 @@ export interface YoloModel extends ModuleGraph {
   readonly batch: number | 'dynamic';
   /** Height or width of the input are open in the file. */
   readonly dynamicSize: boolean;
+  /** Both are. */
+  readonly dynamicSides: boolean;
+  /** Every image is padded only to a multiple of this; `undefined`: to the whole input. */
+  readonly rectStride: number | undefined;
   readonly opset: number;
   readonly headLayout: HeadLayout;
   /** How an image becomes the input. */
@@ -75,6 +80,7 @@ export function readYoloModel(
       `${name} is not a YOLO export: it carries neither Ultralytics metadata nor modules named model.N. If it is one, set --task and --names. ${withoutAnswer}`,
     );
   }
+  const preparation = overrides.prepare ?? headOf(layout).preparation ?? traitsOf(task).preparation;
   const names = readClassNames(metadata, layout, { name, given: overrides.names !== undefined });
   return {
     ...modules,
@@ -85,7 +91,8 @@ export function readYoloModel(
     classNames: names.classNames,
     opset: file.opset,
     headLayout: layout,
-    preparation: overrides.prepare ?? headOf(layout).preparation ?? traitsOf(task).preparation,
+    preparation,
+    rectStride: rectStrideOf({ ...input, preparation, metadata }),
     metadata,
     description: metadata.description || name,
     externalFiles: file.externalFiles,

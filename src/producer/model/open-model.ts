@@ -60,11 +60,12 @@ export async function openModel(request: ModelRequest): Promise<OpenedModel> {
 }
 
 /** What a person says of a model whose file does not. */
-export function overridesOf({ task, names, imgsz, prepare }: RunSettings): ModelOverrides {
+export function overridesOf({ task, names, imgsz, prepare, rect }: RunSettings): ModelOverrides {
   return {
     ...(task !== undefined && { task }),
     ...(names !== undefined && { names }),
     ...(imgsz !== undefined && { imgsz }),
     ...(prepare !== undefined && { prepare }),
+    ...(rect !== undefined && { rect }),
   };
 }

@@ -7,7 +7,8 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { assertGivenName, resolveRun } from '../../shared/run/run-names.ts';
-import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type ExecutionOptions, resolveOptions } from '../../shared/settings/resolve-options.ts';
 import { contradictionsOf } from '../../shared/settings/run-contradiction.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
@@ -111,7 +112,8 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
   const model = settings.model ?? spec.model.uri;
   const layers = settings.layers ?? spec.targetLayers.map(({ tensor }) => tensor);
   const { classNames } = spec.model;
-  const { loaded, uri } = await openModel({ ...request, model, layers, classNames });
+  const asPlanned = { ...request, settings: { ...inputSettings(spec), ...settings } };
+  const { loaded, uri } = await openModel({ ...asPlanned, model, layers, classNames });
   const { explain, execution } = resolveOptions({
     settings,
     imageCount: spec.dataset.images,
@@ -122,7 +124,10 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
   assertAllScores(explain, loaded);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(request, spec);
-  const clauses = contradictionsOf({ spec, settings, explain, modelSha256, ...digest });
+  const clauses = [
+    ...contradictionsOf({ spec, settings, explain, modelSha256, ...digest }),
+    ...inputClauses(spec, modelSpecOf(loaded)),
+  ];
   if (clauses.length > 0) {
     throw new EigenfleetError(
       'usage',
@@ -134,6 +139,24 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     ...{ loaded, execution, description: spec.dataset.source },
     close: async () => {},
   };
+}
+
+/** The input of the run, where the command does not say it again. */
+function inputSettings({ model }: RunSpec) {
+  const { inputHeight, inputWidth, rectStride } = model;
+  const { preparation: prepare = traitsOf(model.task).preparation } = model;
+  const imgsz: [number, number] = [inputHeight, inputWidth];
+  return { imgsz, prepare, rect: rectStride !== undefined };
+}
+
+function inputClauses({ model: then }: RunSpec, now: ModelSpec): string[] {
+  if (now.sha256 !== then.sha256) return [];
+  const size = (one: ModelSpec) => `${one.inputHeight}x${one.inputWidth}`;
+  const clauses: string[] = [];
+  if (size(now) !== size(then)) clauses.push(`--imgsz is ${size(now)}, the run has ${size(then)}`);
+  if (now.rectStride === then.rectStride) return clauses;
+  const word = (one: ModelSpec) => (one.rectStride === undefined ? 'off' : 'on');
+  return [...clauses, `--rect is ${word(now)}, the run has ${word(then)}`];
 }
 
 /** A run that is continued has its manifest already. */

@@ -29,6 +29,7 @@ export function runIdOf({ datasetName, digest, model, options }: RunIdentity): s
       inputWidth: model.inputWidth,
       // Absent in most runs, whose ids stay what they were.
       preparation: model.preparation,
+      rectStride: model.rectStride,
       inputChannels: model.inputChannels,
     },
     options,

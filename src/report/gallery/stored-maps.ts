@@ -12,14 +12,15 @@ export async function readStoredMaps(
   shard: number,
   row: SampleRow,
 ): Promise<StoredLayerMap[]> {
-  const { mapRow, measures } = row;
+  const { mapRow, measures, geometry } = row;
   if (mapRow === undefined) return [];
   const maps: StoredLayerMap[] = [];
   for (const layer of spec.targetLayers) {
-    const map = await readStoredMap(store, spec, { layer, shard, mapRow, components: 1 });
-    if (map === undefined) return [];
+    const address = { layer, shard, mapRow, geometry, components: 1 };
+    const stored = await readStoredMap(store, spec, address);
+    if (stored === undefined) return [];
     const explainedVariance = measures[mapColumn('explainedVariance', layer.column)] ?? 0;
-    maps.push({ layer, map, explainedVariance });
+    maps.push({ layer: stored.layer, map: stored.values, explainedVariance });
   }
   return maps;
 }

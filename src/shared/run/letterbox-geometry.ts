@@ -16,3 +16,26 @@ export interface LetterboxGeometry {
   readonly inputWidth: number;
   readonly inputHeight: number;
 }
+
+interface Grid {
+  readonly gridHeight: number;
+  readonly gridWidth: number;
+}
+
+/** Pixels of a run's input, which the grids of its layers are for, or of one image's. */
+export interface InputSize {
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+}
+
+/** A layer with its grid for one image: smaller where a model of dynamic size took the image with less padding. */
+export function layerForImage<Layer extends Grid>(
+  layer: Layer,
+  { inputHeight, inputWidth }: InputSize,
+  image: InputSize,
+): Layer {
+  if (image.inputHeight === inputHeight && image.inputWidth === inputWidth) return layer;
+  const gridHeight = (layer.gridHeight * image.inputHeight) / inputHeight;
+  const gridWidth = (layer.gridWidth * image.inputWidth) / inputWidth;
+  return { ...layer, gridHeight, gridWidth };
+}

@@ -108,6 +108,8 @@ export const modelSpecSchema = z.object({
   inputWidth: upTo(runBounds.side),
   /** How images become the input, where it is not the task's way; absent otherwise. */
   preparation: z.enum(inputPreparations).optional(),
+  /** Every image is padded only to a multiple of this, so it may take less than the input; absent: to all of it. */
+  rectStride: upTo(runBounds.side).optional(),
   /** Of the input; absent: 3. */
   inputChannels: upTo(runBounds.side).optional(),
   description: z.string(),

@@ -10,6 +10,11 @@ export const preprocessingSettings = {
     help: `how an image gets the input's size: ${inputPreparations.join(', ')}`,
     standard: "the task's: crop for classify, letterbox for others",
   }),
+  rect: setting('Input', value.onOff, {
+    negatable: true,
+    help: 'pad images only to the stride of a model with a dynamic size, as Ultralytics does',
+    standard: 'on for exports of Ultralytics',
+  }),
   scale: setting('Input', value.aboveZero, {
     argument: '<number>',
     help: 'what every byte of an image is multiplied with',

@@ -9,7 +9,11 @@ import {
   principalComponents,
 } from '../../model/eigen-cam/principal-components.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import {
+  type InputSize,
+  type LetterboxGeometry,
+  layerForImage,
+} from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { Activations } from '../inference/inference.ts';
 
@@ -22,15 +26,23 @@ export interface DecomposedLayer extends LayerSums {
   readonly isSettled: boolean;
 }
 
+interface LayerSettings {
+  /** Pixels of the whole input, which the grids of `layers` are for. */
+  readonly input: InputSize;
+  readonly layers: readonly TargetLayer[];
+  readonly options: ExplainOptions;
+}
+
 /** The components of every layer: of the graph, or from `activations` where they are given. */
 export function decomposeLayers(
   outputs: ImageOutputs,
   geometry: LetterboxGeometry,
-  settings: { readonly layers: readonly TargetLayer[]; readonly options: ExplainOptions },
+  settings: LayerSettings,
   activations?: Activations,
 ): DecomposedLayer[] {
   const { options } = settings;
-  return settings.layers.map((layer, index) => {
+  return settings.layers.map((whole, index) => {
+    const layer = layerForImage(whole, settings.input, geometry);
     const output = outputs.layers[index];
     if (output === undefined) throw new RangeError(`the graph returned nothing for ${layer.name}`);
     const mask = gridMask(layer, geometry, options.padding);

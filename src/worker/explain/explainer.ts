@@ -66,7 +66,7 @@ export class Explainer {
     this.#pool = new PixelPool(
       {
         prepare: prepareSettingsOf(model, options),
-        interpret: { task, layers: targetLayers, options },
+        interpret: { task, input: model, layers: targetLayers, options },
         classNames,
       },
       pixelThreads,
@@ -76,6 +76,7 @@ export class Explainer {
       batch: inference.batch,
       streams: inference.streams,
       ahead: inference.streams + 1,
+      keyOf: model.rectStride === undefined ? undefined : sizeKey,
       run: async (inputs) => {
         const { images, inferMs } = await inference.infer(inputs);
         return images.map((outputs) => ({ outputs, inferMs: inferMs / images.length }));
@@ -187,6 +188,10 @@ export class Explainer {
       return { status: 'failed_to_infer', reason };
     }
   }
+}
+
+function sizeKey({ geometry }: InferenceInput): string {
+  return `${geometry.inputHeight}x${geometry.inputWidth}`;
 }
 
 /**

@@ -9,7 +9,11 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import {
+  type InputSize,
+  type LetterboxGeometry,
+  layerForImage,
+} from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
@@ -18,6 +22,8 @@ import { type DecomposedLayer, decomposeLayers } from './decompose-layers.ts';
 /** What interpretation needs from a run. */
 export interface InterpretSettings {
   readonly task: Task;
+  /** Pixels of the whole input, which the grids of `layers` are for. */
+  readonly input: InputSize;
   readonly layers: readonly TargetLayer[];
   readonly options: ExplainOptions;
 }
@@ -69,8 +75,9 @@ export function interpretSample(
   const { options, task } = settings;
   const { head } = outputs;
   const { detections, classScores } = headOf(head).decode(head, geometry, options);
-  const maps = mapMemory(settings);
-  const layers = settings.layers.map((layer, index) =>
+  const targets = settings.layers.map((one) => layerForImage(one, settings.input, geometry));
+  const maps = mapMemory(targets, options.components.length);
+  const layers = targets.map((layer, index) =>
     explainLayer({ layer, decomposed: decomposed[index]!, signed: maps[index]! }, options),
   );
   const { fused, framed } = fuseLayers(layers, geometry, options);
@@ -111,8 +118,8 @@ function isDegenerate({ degenerateReason }: { readonly degenerateReason?: string
 }
 
 /** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: a thread receives a few buffers faster than many. */
-function mapMemory({ layers, options }: InterpretSettings): Float32Array<ArrayBuffer>[] {
-  const sizes = layers.map((one) => options.components.length * one.gridHeight * one.gridWidth);
+function mapMemory(layers: readonly GridSize[], components: number): Float32Array<ArrayBuffer>[] {
+  const sizes = layers.map((one) => components * one.gridHeight * one.gridWidth);
   const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
   let start = 0;
   return sizes.map((size) => {

@@ -14,6 +14,8 @@ export interface PrepareSettings {
   readonly inputChannels: number;
   readonly inputHeight: number;
   readonly inputWidth: number;
+  /** Letterbox: padded only to a multiple of this, and not to the whole input. */
+  readonly rectStride?: number | undefined;
   readonly resize: Resize;
   readonly maxPixels: number;
 }
@@ -21,7 +23,7 @@ export interface PrepareSettings {
 /** What a run's model takes. */
 export type InputSpec = Pick<
   ModelSpec,
-  'task' | 'inputHeight' | 'inputWidth' | 'inputChannels' | 'preparation'
+  'task' | 'inputHeight' | 'inputWidth' | 'inputChannels' | 'preparation' | 'rectStride'
 >;
 
 export function inputBytesOf({ inputHeight, inputWidth, inputChannels = 3 }: InputSpec): number {
@@ -32,9 +34,10 @@ export function prepareSettingsOf(
   model: InputSpec,
   { resize, maxPixels }: Pick<ExplainOptions, 'resize' | 'maxPixels'>,
 ): PrepareSettings {
-  const { task, inputHeight, inputWidth, inputChannels = 3 } = model;
+  const { task, inputHeight, inputWidth, inputChannels = 3, rectStride } = model;
   const { preparation = traitsOf(task).preparation } = model;
-  return { preparation, inputChannels, inputHeight, inputWidth, resize, maxPixels };
+  const size = { inputChannels, inputHeight, inputWidth, rectStride };
+  return { preparation, ...size, resize, maxPixels };
 }
 
 /** The result of preparing an image; its pixels are in the caller's buffer. */

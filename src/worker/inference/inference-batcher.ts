@@ -11,6 +11,8 @@ export interface BatcherOptions<Input, Output> {
   readonly streams: number;
   /** Runs queued, those being computed included, so that the device never waits for the main thread. */
   readonly ahead: number;
+  /** Inputs of different keys never run together; without it all may. */
+  readonly keyOf?: ((input: Input) => string) | undefined;
   /** Computes one to `batch` inputs; one output per input, same order. */
   readonly run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
 }
@@ -38,9 +40,26 @@ export class InferenceBatcher<Input, Output> {
   #pump(): void {
     const { batch, streams, ahead } = this.#options;
     while (this.#waiting.length > 0 && this.#running < ahead) {
-      if (this.#waiting.length < batch && this.#running >= streams) return;
-      void this.#runBatch(this.#waiting.splice(0, batch));
+      const members = this.#nextBatch();
+      if (members.length < batch && this.#running >= streams) return;
+      for (const one of members) this.#waiting.splice(this.#waiting.indexOf(one), 1);
+      void this.#runBatch(members);
     }
+  }
+
+  /** The first inputs that fill a batch; where there are too few of every key, those that may run with the oldest. */
+  #nextBatch(): readonly Waiting<Input, Output>[] {
+    const { batch, keyOf } = this.#options;
+    if (keyOf === undefined || batch === 1) return this.#waiting.slice(0, batch);
+    const alike = new Map<string, Waiting<Input, Output>[]>();
+    for (const one of this.#waiting) {
+      const key = keyOf(one.input);
+      const members = alike.get(key) ?? [];
+      alike.set(key, members);
+      members.push(one);
+      if (members.length === batch) return members;
+    }
+    return alike.values().next().value ?? [];
   }
 
   async #runBatch(members: readonly Waiting<Input, Output>[]): Promise<void> {

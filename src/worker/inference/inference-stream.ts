@@ -56,9 +56,9 @@ export class InferenceStream {
   }
 
   async activations(input: InferenceInput, layers: readonly number[]): Promise<Activations> {
-    const { pixels } = input;
+    const { pixels, geometry } = input;
     return this.#call(
-      { pixels, layers },
+      { pixels, geometry, layers },
       { name: 'activations', transferList: buffersOf([pixels]) },
     );
   }

@@ -18,7 +18,11 @@ import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import {
+  type InputSize,
+  type LetterboxGeometry,
+  layerForImage,
+} from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { Activations, InferenceAnswer } from './inference.ts';
 import { outputArrays, ownedOutputs } from './owned-outputs.ts';
@@ -50,6 +54,7 @@ export interface InferenceTask {
 
 export interface ActivationsTask {
   readonly pixels: Uint8Array;
+  readonly geometry: LetterboxGeometry;
   /** Indices of the wanted layers. */
   readonly layers: readonly number[];
 }
@@ -89,18 +94,21 @@ export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
   collectOldGarbage(mostGarbageBytes);
   collectBuffers();
   const startedMs = performance.now();
-  const outputs = await session.run({ pixels: stacked(task.pixels), masks: masksOf(task) });
+  const size = sizeOf(task);
+  const pixels = stacked(task.pixels, bytesOf(size));
+  const outputs = await session.run({ pixels, masks: masksOf(task), ...size });
   const images = task.pixels.map((_, index) => ownedImage(outputs, index));
   const inferMs = performance.now() - startedMs;
   return transferring({ images, inferMs }, images.flatMap(outputArrays));
 }
 
-export async function activations({ pixels, layers }: ActivationsTask): Promise<Activations> {
+export async function activations(task: ActivationsTask): Promise<Activations> {
   assertWanted();
   again ??= openAgain();
   const session = await again;
   collectBuffers();
-  const found = await session.run(stacked([pixels]), layers);
+  const { pixels, geometry, layers } = task;
+  const found = await session.run(stacked([pixels], bytesOf(geometry)), geometry, layers);
   return transferring(found, [...found.values()]);
 }
 
@@ -140,16 +148,26 @@ function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {
 }
 
 /** The images one after the other, in memory that the next run uses again: runs follow each other. */
-function stacked(pixels: readonly Uint8Array[]): Uint8Array {
-  const size = stack.length / setup.batch;
+function stacked(pixels: readonly Uint8Array[], imageBytes: number): Uint8Array {
   pixels.forEach((image, index) => {
-    stack.set(image, index * size);
+    stack.set(image.subarray(0, imageBytes), index * imageBytes);
   });
-  return stack.fill(0, pixels.length * size);
+  return stack.fill(0, pixels.length * imageBytes).subarray(0, setup.batch * imageBytes);
 }
 
-function masksOf({ geometries }: InferenceTask): Float32Array[] {
-  return setup.layers.map((layer) => {
+/** Of all images of a task: those of other sizes are in other tasks. */
+function sizeOf({ geometries }: InferenceTask): InputSize {
+  return geometries[0] ?? setup.facts;
+}
+
+function bytesOf(size: InputSize): number {
+  return inputChannels * size.inputHeight * size.inputWidth;
+}
+
+function masksOf(task: InferenceTask): Float32Array[] {
+  const { geometries } = task;
+  return setup.layers.map((whole) => {
+    const layer = layerForImage(whole, setup.facts, sizeOf(task));
     const cells = layer.gridHeight * layer.gridWidth;
     const masks = new Float32Array(setup.batch * cells);
     geometries.forEach((geometry, index) => {

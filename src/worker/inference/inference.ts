@@ -4,7 +4,7 @@ import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 /** By index of a target layer, [C, N]. */
 export type Activations = ReadonlyMap<number, Float32Array>;
 
-/** One prepared image: planar RGB [3, inputHeight, inputWidth], and where its content lies. */
+/** One prepared image: planar [channels, inputHeight, inputWidth] of its geometry, which may be followed by other bytes, and where its content lies. */
 export interface InferenceInput {
   readonly pixels: Uint8Array;
   readonly geometry: LetterboxGeometry;
@@ -25,7 +25,7 @@ export interface Inference {
   readonly batch: number;
   /** Calls that compute at once; more wait. */
   readonly streams: number;
-  /** Answers for 1 to `batch` images. Buffers that are shared with other threads are only read until then, others are taken over. */
+  /** Answers for 1 to `batch` images of one input size. Buffers that are shared with other threads are only read until then, others are taken over. */
   infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer>;
   /** Runs the model again for one image: [C, N] of each of the layers, by index, in memory of their own. */
   activations(input: InferenceInput, layers: readonly number[]): Promise<Activations>;

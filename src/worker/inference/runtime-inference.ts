@@ -58,13 +58,13 @@ function setupOf({
   batch,
 }: RuntimeOptions): Omit<InferenceSetup, 'stop'> {
   const { inputName, inputElemType, inputChannels, takesBytes } = loaded.model;
-  const { inputHeight, inputWidth, opset, headLayout } = loaded.model;
+  const { inputHeight, inputWidth, rectStride, opset, headLayout } = loaded.model;
   const { scale, mean, std, channelOrder } = options;
   return {
     modelPath: loaded.path,
     facts: {
       ...{ inputName, inputElemType, inputChannels, takesBytes },
-      ...{ inputHeight, inputWidth, opset, headLayout },
+      ...{ inputHeight, inputWidth, rectStride, opset, headLayout },
       batch: loaded.model.batch,
     },
     layers: loaded.layers,

@@ -1,5 +1,6 @@
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { encodeNpyFloat16 } from '../../shared/results/npy.ts';
+import { placeMaps } from '../../shared/results/place-maps.ts';
 import type { RowColumns } from '../../shared/results/sample-row-columns.ts';
 import { encodeRows } from '../../shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
@@ -14,6 +15,8 @@ import type { SampleFrames } from '../explain/sample-frames.ts';
 import { StageTimer } from '../explain/stage-timer.ts';
 import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 
+type ImageMaps = Pick<ExplainedLayer, 'signed' | 'gridHeight' | 'gridWidth'>;
+
 interface ExplainedMaps {
   readonly layers: readonly ExplainedLayer[];
   readonly frames: SampleFrames;
@@ -26,8 +29,8 @@ export class ShardResult {
   readonly #shard: number;
   readonly #builder: ShardStatisticsBuilder;
   readonly #rows: SampleRow[] = [];
-  /** By row: each layer's signed maps, [k, gridHeight, gridWidth]. */
-  readonly #maps = new Map<number, readonly Float32Array[]>();
+  /** By row: each layer with its signed maps, [k, gridHeight, gridWidth] of the image. */
+  readonly #maps = new Map<number, readonly ImageMaps[]>();
   readonly #files: ShardFile[] = [];
 
   constructor(spec: RunSpec, shard: number) {
@@ -42,7 +45,11 @@ export class ShardResult {
     if (explained !== undefined && this.#spec.options.maps) {
       this.#maps.set(
         row.row,
-        explained.layers.map(({ signed }) => signed),
+        explained.layers.map(({ signed, gridHeight, gridWidth }) => ({
+          signed,
+          gridHeight,
+          gridWidth,
+        })),
       );
     }
   }
@@ -95,7 +102,7 @@ export class ShardResult {
     const values = new Float32Array(rows.length * size);
     rows.forEach((row, mapRow) => {
       const maps = this.#maps.get(row)?.[index];
-      if (maps !== undefined) values.set(maps, mapRow * size);
+      if (maps !== undefined) placeMaps(maps.signed, maps, layer, values.subarray(mapRow * size));
     });
     return encodeNpyFloat16([rows.length, components.length, gridHeight, gridWidth], values);
   }

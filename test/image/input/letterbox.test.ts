@@ -103,3 +103,25 @@ test('a buffer that is too short is refused', () => {
   const image = { data: new Uint8Array(12), width: 2, height: 2 };
   assert.throws(() => letterboxInto(image, geometry, new Uint8Array(12), 1), /expected 12 bytes/);
 });
+
+test('pads to a multiple of the stride only where that is said, as LetterBox with auto=True', () => {
+  const whole = { inputWidth: 320, inputHeight: 320 };
+  const sides = (width: number, height: number, rectStride: number, input = whole) => {
+    const { inputHeight, inputWidth, top, left, newHeight, newWidth } = letterboxGeometry(
+      width,
+      height,
+      { ...input, rectStride },
+    );
+    return [inputHeight, inputWidth, newHeight, newWidth, top, left];
+  };
+  assert.deepEqual(sides(640, 480, 32), [256, 320, 240, 320, 8, 0]);
+  assert.deepEqual(sides(480, 640, 32), [320, 256, 320, 240, 0, 8]);
+  assert.deepEqual(sides(500, 333, 32), [224, 320, 213, 320, 5, 0]);
+  assert.deepEqual(sides(320, 320, 64), [320, 320, 320, 320, 0, 0]);
+  assert.deepEqual(sides(900, 2, 32), [32, 320, 1, 320, 15, 0]);
+  assert.deepEqual(sides(640, 480, 64), [256, 320, 240, 320, 8, 0]);
+  assert.deepEqual(
+    sides(640, 480, 32, { inputWidth: 320, inputHeight: 256 }),
+    [256, 320, 240, 320, 8, 0],
+  );
+});

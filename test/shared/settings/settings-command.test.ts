@@ -23,7 +23,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
   ...{ overlays: 'flagged,sample:20', colors: 'viridis', maps: false, shardSize: 32 },
   ...{ flagDiffuse: 0.5, flagOffObject: 0.5, flagBorder: 3, flagSign: 0.5, device: 'cpu' },
   ...{ threads: 2, batch: 4, patience: '90s', s3Endpoint: 'http://127.0.0.1:9000' },
-  ...{ scale: 1, mean: [0.5, 0.5, 0.25], std: [0.5], channelOrder: 'bgr' },
+  ...{ scale: 1, mean: [0.5, 0.5, 0.25], std: [0.5], channelOrder: 'bgr', rect: false },
   ...{ s3Region: 'eu-west-1', dryRun: true, open: undefined, json: true, quiet: true },
 };
 

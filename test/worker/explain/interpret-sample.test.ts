@@ -40,6 +40,7 @@ function settings(changes: Partial<ExplainOptions> = {}): InterpretSettings {
   });
   return {
     task: 'detect',
+    input: geometry,
     layers: [layer('model.1', 2), layer('model.2', 4)],
     options: { ...options, ...changes },
   };

@@ -43,3 +43,21 @@ test('a failing run rejects its own members only', async () => {
     ['fulfilled', 'rejected', 'fulfilled'],
   );
 });
+
+test('inputs of different keys never run together, and none waits while the device is idle', async () => {
+  const runs: string[] = [];
+  const batcher = new InferenceBatcher<string, string>({
+    batch: 2,
+    streams: 1,
+    ahead: 1,
+    keyOf: (input) => input.charAt(0),
+    run: async (inputs) => {
+      runs.push(inputs.join(' '));
+      await new Promise((resolve) => setImmediate(resolve));
+      return inputs;
+    },
+  });
+  const inputs = ['a1', 'b1', 'c1', 'b2', 'a2', 'b3'];
+  assert.deepEqual(await Promise.all(inputs.map((input) => batcher.infer(input))), inputs);
+  assert.deepEqual(runs, ['a1', 'b1 b2', 'c1', 'a2', 'b3']);
+});

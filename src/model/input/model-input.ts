@@ -17,6 +17,8 @@ export interface ModelInput {
   readonly inputWidth: number;
   readonly batch: number | 'dynamic';
   readonly dynamicSize: boolean;
+  /** Both are open. */
+  readonly dynamicSides: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export function readInput(
     inputWidth,
     batch,
     dynamicSize,
+    dynamicSides: height === 'dynamic' && width === 'dynamic',
   };
 }
 
