@@ -28,7 +28,15 @@ export type { Summary } from './report/summary/summary-schema.ts';
 export type { FlagName } from './shared/catalog/flag-catalog.ts';
 export { EigenfleetError, type ErrorCode } from './shared/errors.ts';
 export type { StoredRow } from './shared/results/sample-row-parquet.ts';
-export type { ClassScore, Detection, Xyxy } from './shared/run/detection.ts';
+export type {
+  ClassScore,
+  CocoRle,
+  Detection,
+  Keypoint,
+  ObjectMask,
+  RotatedBox,
+  Xyxy,
+} from './shared/run/detection.ts';
 export type { LetterboxGeometry } from './shared/run/letterbox-geometry.ts';
 export type { ExplainOptions, RunSpec, TargetLayer } from './shared/run/run-spec.ts';
 export type { Sample, SampleStatus } from './shared/run/sample.ts';

@@ -26,6 +26,8 @@ export interface TaskTraits {
   /** The output is about the whole image: one probability for each class, from features that the head averages over space. */
   readonly classifies: boolean;
   readonly preparation: InputPreparation;
+  /** About what an answer that leaves the graph weighs for each pixel of the input: boxes, the prototypes and coefficients of masks, keypoints. */
+  readonly answerBytesPerPixel: number;
   readonly words: TaskWords;
 }
 
@@ -45,6 +47,7 @@ const objects = {
   findsObjects: true,
   classifies: false,
   preparation: 'letterbox',
+  answerBytesPerPixel: 1,
 } as const;
 const objectWords: Omit<TaskWords, 'model'> = {
   counted: 'Objects',
@@ -62,6 +65,7 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
     findsObjects: false,
     classifies: true,
     preparation: 'crop',
+    answerBytesPerPixel: 0,
     words: {
       model: 'a classify model',
       ...objectWords,
@@ -69,14 +73,23 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
       confidence: 'Probability of the top class',
     },
   },
-  segment: { ...objects, words: { ...objectWords, form: 'masks', model: 'a segment model' } },
-  pose: { ...objects, words: { ...objectWords, model: 'a pose model' } },
+  segment: {
+    ...objects,
+    answerBytesPerPixel: 11,
+    words: { ...objectWords, form: 'masks', model: 'a segment model' },
+  },
+  pose: {
+    ...objects,
+    answerBytesPerPixel: 5,
+    words: { ...objectWords, model: 'a pose model' },
+  },
   obb: { ...objects, words: { ...objectWords, form: 'rotated boxes', model: 'an obb model' } },
   none: {
     answers: false,
     findsObjects: false,
     classifies: false,
     preparation: 'letterbox',
+    answerBytesPerPixel: 0,
     words: { ...objectWords, model: 'a model without a task' },
   },
 };

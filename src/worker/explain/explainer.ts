@@ -4,6 +4,7 @@ import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { collectBuffers } from '../../shared/host/garbage-collection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Activations, Inference, InferenceInput } from '../inference/inference.ts';
 import { InferenceBatcher } from '../inference/inference-batcher.ts';
 import { PixelPool } from './pixel-pool.ts';
@@ -92,7 +93,10 @@ export class Explainer {
 
   /** Approximate bytes of one prepared input and its outputs. */
   get sampleBytes(): number {
-    return Math.ceil((4 / 3) * inputBytesOf(this.#settings.model));
+    const { model } = this.#settings;
+    const { answerBytesPerPixel } = traitsOf(model.task);
+    const answerBytes = model.inputHeight * model.inputWidth * answerBytesPerPixel;
+    return Math.ceil((4 / 3) * inputBytesOf(model) + answerBytes);
   }
 
   /** `timer` records the time of each stage. */
