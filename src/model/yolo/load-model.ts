@@ -3,12 +3,14 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { irregularity, mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx, type OnnxFile } from '../onnx/onnx-file.ts';
 import { unknownTensor } from '../onnx/tensor-info.ts';
 import { defaultFeatures } from './feature-layers.ts';
 import { withFittingRect } from './fitting-rect.ts';
+import { assertLayersFit } from './layer-check.ts';
 import { layerShapeOf, noGrid, readTensorInfos } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
 import { type LayerChoice, resolveTargetLayers } from './module-layers.ts';
@@ -65,13 +67,17 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const overrides = options.overrides ?? {};
   const name = basename(path);
   const folder = dirname(resolve(path));
-  await assertWeightFiles(decodeOnnx(bytes, name), folder);
+  const file = decodeOnnx(bytes, name);
+  await assertWeightFiles(file, folder);
   const outputs = await measuredOutputs(bytes, { name, overrides, folder });
   const model = readYoloModel(bytes, { name, overrides, outputs });
   const features =
     options.layers === undefined ? await defaultFeatures(bytes, model, { folder }) : undefined;
   const choices = resolveTargetLayers(model, options.layers ?? features?.tensors);
   const layers = await withShapes(bytes, model, choices, folder);
+  if (options.layers === undefined && traitsOf(model.task).findsObjects) {
+    assertLayersFit(file.graph, model, layers);
+  }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
   const fitting = withFittingRect({ ...model, warnings }, layers);
