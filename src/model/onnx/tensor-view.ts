@@ -7,6 +7,13 @@ export type TensorView =
   | { readonly kind: 'dequantize'; readonly scale: string; readonly zeroPoint: string }
   /** ONNX Runtime stored the channels in blocks as wide as the vectors of the CPU that the file was saved on. */
   | { readonly kind: 'unblock' }
+  /** Tokens [batch, tokens, channels]: one for each cell of the grid, row-major, behind `first` others. */
+  | {
+      readonly kind: 'tokens';
+      readonly first: number;
+      readonly gridHeight: number;
+      readonly gridWidth: number;
+    }
   /** Tensors side by side along the channels. */
   | { readonly kind: 'join'; readonly parts: readonly string[] };
 
@@ -30,6 +37,10 @@ export function viewInfo(
 ): TensorInfo {
   const [first = unknownTensor(name)] = sources;
   if (view?.kind === 'dequantize') return { ...first, name, elemType: 'float32' };
+  if (view?.kind === 'tokens') {
+    const [images = 'dynamic', , features = 'dynamic'] = first.shape;
+    return { ...first, name, shape: [images, features, view.gridHeight, view.gridWidth] };
+  }
   if (view?.kind !== 'join') return { ...first, name };
   const channels = sources.map(({ shape }) => shape[1] ?? 'dynamic');
   const sum = channels.reduce<number>((total, each) => total + Number(each), 0);
@@ -44,6 +55,12 @@ export function addView(
 ): string {
   if (view === undefined) return tensor;
   if (view.kind === 'join') return graph.op('Concat', view.parts, { axis: 1 });
+  if (view.kind === 'tokens') {
+    const { first, gridHeight, gridWidth } = view;
+    const end = first + gridHeight * gridWidth;
+    const cells = graph.transposed(graph.sliced(tensor, 1, { start: first, end, step: 1 }));
+    return graph.op('Reshape', [cells, graph.integers([0, 0, gridHeight, gridWidth])]);
+  }
   if (view.kind === 'unblock') {
     return graph.op('ReorderOutput', [tensor], { channels }, '', 'com.microsoft.nchwc');
   }

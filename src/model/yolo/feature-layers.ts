@@ -151,7 +151,7 @@ function chosen(
 }
 
 function earlyWarning({ name }: YoloModel, tensor: string): string {
-  return `The only layer of ${name} with a grid is at its very beginning (${tensor}, as the patches of a vision transformer): its maps show little of what the model does.`;
+  return `The only layer of ${name} with a grid is at its very beginning (${tensor}, as the patches of a vision transformer): its maps show little of what the model does. Name a later tensor of tokens [batch, tokens, channels] with --layers.`;
 }
 
 function noFeatures({ name }: YoloModel): EigenfleetError {

@@ -14,6 +14,7 @@ import { assertLayersFit } from './layer-check.ts';
 import { layerShapeOf, noGrid, readTensorInfos } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
 import { type LayerChoice, resolveTargetLayers } from './module-layers.ts';
+import { tokenViews } from './token-views.ts';
 import { readYoloModel, type YoloModel } from './yolo-model.ts';
 
 export interface LoadOptions {
@@ -70,10 +71,13 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const file = decodeOnnx(bytes, name);
   await assertWeightFiles(file, folder);
   const outputs = await measuredOutputs(bytes, { name, overrides, folder });
-  const model = readYoloModel(bytes, { name, overrides, outputs });
+  const read = readYoloModel(bytes, { name, overrides, outputs });
   const features =
-    options.layers === undefined ? await defaultFeatures(bytes, model, { folder }) : undefined;
-  const choices = resolveTargetLayers(model, options.layers ?? features?.tensors);
+    options.layers === undefined ? await defaultFeatures(bytes, read, { folder }) : undefined;
+  const choices = resolveTargetLayers(read, options.layers ?? features?.tensors);
+  const tensors = choices.map(({ tensor }) => tensor);
+  const views = await tokenViews(bytes, read, tensors, { folder });
+  const model = { ...read, views: { ...read.views, ...views } };
   const layers = await withShapes(bytes, model, choices, folder);
   if (options.layers === undefined && traitsOf(model.task).findsObjects) {
     assertLayersFit(file.graph, model, layers);

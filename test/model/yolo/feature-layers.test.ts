@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
+import { openModel } from '../../../src/index.ts';
 import { featureLayers } from '../../../src/model/yolo/feature-layers.ts';
+import { loadModel } from '../../../src/model/yolo/load-model.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
+import { repositoryRoot } from '../../support/cache-folder.ts';
 import { modelFixture } from '../../support/onnx-fixture.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { residualClassifier, VisionModel } from '../../support/vision-model.ts';
 
 describe('the layers of a model whose head is not read', () => {
@@ -119,3 +125,32 @@ for (const file of ['tiny-det', 'tiny-det-nms', 'tiny-det-fp16', 'tiny-pose', 't
     assert.deepEqual(tensors, headInputs);
   });
 }
+
+test('tokens of a named layer are laid on the grid of the patches, other tokens left out', async () => {
+  const model = new VisionModel();
+  const { graph } = model;
+  const patches = model.conv(model.image, 3, 8, { stride: 16, name: 'patches' });
+  const rows = graph.op('Reshape', [patches, graph.integers([1, 8, -1])]);
+  const tokens = graph.op('Transpose', [rows], { perm: [0, 2, 1] }, 'tokens');
+  const first = graph.floats('class', [1, 1, 8], new Float32Array(8).fill(5));
+  const all = graph.op('Concat', [first, tokens], { axis: 1 }, 'all');
+  const path = join(tempDir(), 'vit.onnx');
+  await writeFile(path, model.encode(graph.op('Relu', [all])));
+  const layersNamed = async (layers: string[]) =>
+    (await loadModel(path, { overrides: { task: 'none' }, layers })).layers;
+  const [one] = await layersNamed(['all']);
+  assert.deepEqual(one, {
+    ...{ name: 'all', tensor: 'all', elemType: 'float32' },
+    ...{ channels: 8, gridHeight: 4, gridWidth: 4 },
+    view: { kind: 'tokens', first: 1, gridHeight: 4, gridWidth: 4 },
+  });
+  const photo = join(repositoryRoot, 'examples/blood-cells/images/test/BloodImage_00007.jpg');
+  const mapOf = async (layers: string[]) => {
+    const opened = await openModel(path, { task: 'none', layers, device: 'cpu', threads: 1 });
+    const explained = await opened.explain(photo);
+    await opened.close();
+    assert.ok(explained.status === 'success');
+    return explained.layers[0]?.components[0]?.values;
+  };
+  assert.deepEqual(await mapOf(['all']), await mapOf(['patches']));
+});
