@@ -1,5 +1,6 @@
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
+import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
 import { addPixels, type ExplainPlan, type ModelFacts } from './augmented-graph.ts';
@@ -40,10 +41,10 @@ export async function openActivationSession(
   const front = new GraphBuilder(facts.opset, 'input');
   const input = addPixels(front, facts, { ...options, batch });
   const back = new GraphBuilder(facts.opset, 'activations');
-  const names = layers.map(({ tensor }) =>
-    back.output(back.op('Cast', [tensor], { to: elementTypes.float32 })),
+  const names = layers.map((layer) =>
+    back.output(back.op('Cast', [addView(back, layer)], { to: elementTypes.float32 })),
   );
-  const wanted = layers.map(({ tensor }) => tensor);
+  const wanted = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   const all = concatenated([front.encode(), kept, back.encode()]);
   const session = await openOnnxSession({ ...options, bytes: all });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exactComponents } from '../../../src/model/eigen-cam/exact-components.ts';
 import { principalComponents } from '../../../src/model/eigen-cam/principal-components.ts';
 import { GraphBuilder } from '../../../src/model/onnx/graph-builder.ts';
 import type { TensorView } from '../../../src/model/onnx/tensor-view.ts';
+import { openActivationSession } from '../../../src/model/session/activation-session.ts';
 import { augmentModel } from '../../../src/model/session/augmented-graph.ts';
 import { createExplainSession } from '../../../src/model/session/explain-session.ts';
 import { imageOutputs } from '../../../src/model/session/image-outputs.ts';
@@ -16,7 +18,7 @@ const blocked = 'com.microsoft.nchwc';
 /** Adds to a graph what makes a layer of the image, and says how the layer is read. */
 type Maker = (graph: GraphBuilder, image: string) => { tensor: string; view?: TensorView };
 
-/** The first component of the layer, each pixel of a fixed picture being a cell. */
+/** The first component of the layer, each pixel of a fixed picture being a cell: of the graph, and the same from the activations. */
 async function mapOf(channels: number, make: Maker): Promise<Float32Array> {
   const graph = new GraphBuilder(18, 'toy');
   const inputName = graph.input('images', 'float32', [1, 3, side, side]);
@@ -47,6 +49,14 @@ async function mapOf(channels: number, make: Maker): Promise<Float32Array> {
   assert.equal(found.status, 'explained');
   const [first] = found.components;
   assert.equal(first?.status, 'found');
+  const again = await openActivationSession({ ...plan, bytes, facts, threads: 1 });
+  const activations = (await again.run(pixels, facts, [0])).get(0) ?? new Float32Array(0);
+  await again.release();
+  const exact = exactComponents({ activations, mask, components: [1] }).found;
+  assert.equal(exact.status, 'explained');
+  const [same] = exact.components;
+  assert.equal(same?.status, 'found');
+  alike(same.map, first.map);
   return first.map;
 }
 
