@@ -19,17 +19,19 @@ export function outlinesOf(mask: InputMask): number[][] {
   const { left, top } = mask;
   const field = bordered(mask);
   const outlines: number[][] = [];
+  const { cells, stride } = field;
   for (let row = 1; row <= mask.height; row++) {
     // The last mark to the left: positive inside an object that was traced, or in its hole.
     let mark = 0;
+    let previous = 0;
+    const start = row * stride;
     for (let column = 1; column <= mask.width; column++) {
-      const at = row * field.stride + column;
-      const value = field.cells[at]!;
-      if (value === 1 && field.cells[at - 1] === 0 && mark <= 0) {
-        outlines.push(trace(field, at, { x: left + column - 1, y: top + row - 1 }));
+      if (cells[start + column] === previous) continue;
+      if (cells[start + column] === 1 && previous === 0 && mark <= 0) {
+        outlines.push(trace(field, start + column, { x: left + column - 1, y: top + row - 1 }));
       }
-      const now = field.cells[at]!;
-      if (now !== 0 && now !== 1) mark = now;
+      previous = cells[start + column]!;
+      if (previous !== 0 && previous !== 1) mark = previous;
     }
   }
   return outlines;
