@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
 import { softwareVersions } from '../shared/host/software-versions.ts';
 import { visitDoneShards } from '../shared/results/done-shards.ts';
+import { readLabelEntries } from '../shared/run/labels/stored-labels.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import { readSamples } from '../shared/run/stored-manifest.ts';
 import type { ExecutionOptions } from '../shared/settings/resolve-options.ts';
@@ -23,6 +24,8 @@ export interface Execution {
   readonly execution: ExecutionOptions;
   readonly store: ObjectStore;
   readonly images: ObjectStore;
+  /** Where label files are; absent without labels. */
+  readonly labels?: ObjectStore | undefined;
   /** Waits while results cannot be written. */
   readonly writes: StorageWait;
   /** How `images` was opened, for a process that tries an image alone. */
@@ -117,13 +120,14 @@ interface ShardRun {
 }
 
 async function runShard(run: Execution, explainer: Explainer, shard: number, ports: ShardRun) {
-  const { spec, store, images, writes, signal, noteFolder, storeOptions } = run;
+  const { spec, store, images, labels, writes, signal, noteFolder, storeOptions } = run;
   const samples = await readSamples(store, spec, shard);
+  const entries = await readLabelEntries(store, spec, shard);
   const note = await openInFlightNote(noteFolder, shard, (write) => writes.through(write));
   return processShard(
-    { spec, shard, samples },
+    { spec, shard, samples, labels: entries },
     {
-      ...{ store, images, explainer, note, signal },
+      ...{ store, images, labels, explainer, note, signal },
       trial: suspectTrial(spec, explainer, storeOptions),
       budget: ports.budget,
       versions: softwareVersions(),

@@ -4,7 +4,7 @@ import type { PlannedRun } from '../producer/plan/plan-run.ts';
 import { writePlan } from '../producer/plan/write-plan.ts';
 import type { Summary } from '../report/summary/summary-schema.ts';
 import { EigenfleetError } from '../shared/errors.ts';
-import type { RunSpec } from '../shared/run/run-spec.ts';
+import { labelPlaceOf, type RunSpec } from '../shared/run/run-spec.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
@@ -57,12 +57,14 @@ async function explainAndSummarize(request: PlannedRunRequest): Promise<RunOutco
   onStarted?.();
   const { s3Endpoint, s3Region } = settings;
   const images = stores.open(spec.dataset.rootUri);
+  const labels = labelPlaceOf(spec);
   const stored = { store, images, storeOptions: { s3Endpoint, s3Region } };
   const { loaded, execution } = planned;
   // Loading the libraries takes longer than planning.
   const { executeRun } = await import('./execute-run.ts');
   const outcome = await executeRun({
     ...{ ...stored, spec, loaded, execution, note, signal },
+    labels: labels === undefined ? undefined : stores.open(labels),
     writes: stores.writesOf(store.uri),
     noteFolder: noteFolderOf(store.uri, spec.runId),
     ...(onProgress !== undefined && { onProgress }),

@@ -1,4 +1,4 @@
-import type { Detection } from '../shared/run/detection.ts';
+import type { Detection, InputMask } from '../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../shared/run/letterbox-geometry.ts';
 import { boxCoverage } from './box-coverage.ts';
 import type { ContentCells } from './content-cells.ts';
@@ -8,12 +8,17 @@ import { rotatedCoverage } from './rotated-coverage.ts';
 /** Share of each cell's content that the objects of an image cover together, in [0, 1]; 0 in padding. Row-major. */
 export type ObjectCoverage = (cells: ContentCells) => Float32Array;
 
+/** What of an object counts here. */
+export type CoveringObject = Pick<Detection, 'box' | 'rotated'> & {
+  readonly mask?: { readonly input?: InputMask };
+};
+
 /**
  * How the objects of an image cover any grid over it: by their masks where they have them as the model answered, else by their rotated
  * boxes, else by their boxes. All objects of a model have the same form. `undefined` without objects.
  */
 export function objectCoverage(
-  detections: readonly Detection[],
+  detections: readonly CoveringObject[],
   geometry: LetterboxGeometry,
 ): ObjectCoverage | undefined {
   if (detections.length === 0) return undefined;

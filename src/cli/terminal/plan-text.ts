@@ -21,6 +21,7 @@ export function planText({ plan: { spec }, description }: PlannedRun): string {
       'images',
       `${dataset.images} from ${description}, ${formatBytes(dataset.sizeBytes)}, ${count(dataset.shards, 'shard')}`,
     ],
+    ...labelLines(spec),
     [
       'layers',
       `${layers.join(', ')}; ${components} ${options.components.join(', ')}; fused by ${options.fusion}`,
@@ -29,6 +30,15 @@ export function planText({ plan: { spec }, description }: PlannedRun): string {
   ];
   return lines.map(([name, text]) => planLine(name, text)).join('\n');
 }
+
+function labelLines({ labels, dataset }: RunSpec): [string, string][] {
+  if (labels === undefined) return [];
+  const { images, kind, rootUri } = labels;
+  const known = images === dataset.images ? `${images}` : `${images} of ${dataset.images}`;
+  return [['labels', `of ${known} images, ${labelWords[kind]} ${placeOf(rootUri)}`]];
+}
+
+const labelWords = { yolo: 'text files in', folders: 'class folders in', coco: 'from' } as const;
 
 function taskText({ task, classNames }: RunSpec['model']): string {
   return traitsOf(task).answers

@@ -17,8 +17,11 @@ const fileSchema = z.looseObject({
   validation: splitValue,
   test: splitValue,
   minival: splitValue,
+  kpt_shape: z.unknown().optional(),
   names: z.union([z.array(className), z.record(z.string().regex(/^\d+$/), className)]).nullish(),
 });
+
+const keypointShape = z.tuple([z.number().int().positive(), z.number().int().min(2).max(3)]);
 
 /** A YOLO dataset file. */
 export interface DataYaml {
@@ -29,6 +32,8 @@ export interface DataYaml {
   readonly splits: ReadonlyMap<string, readonly string[]>;
   /** By class id. */
   readonly classNames?: readonly string[];
+  /** `kpt_shape`: keypoints of a label and numbers for each, 2 or 3; absent where it is not such a pair. */
+  readonly keypointShape?: readonly [number, number];
 }
 
 /**
@@ -70,11 +75,13 @@ export function parseDataYaml(text: string, file: string): DataYaml {
     const entries = (typeof value === 'string' ? [value] : (value ?? [])).filter(Boolean);
     if (entries.length > 0) splits.set(name, entries);
   }
+  const { data: keypoints } = keypointShape.safeParse(data.kpt_shape);
   return {
     file,
     splits,
     ...(data.path ? { path: data.path } : {}),
     ...(data.names ? { classNames: namesById(data.names, file) } : {}),
+    ...(keypoints && { keypointShape: keypoints }),
   };
 }
 

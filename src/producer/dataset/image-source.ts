@@ -36,6 +36,10 @@ export interface ImageSource {
   readonly datasetName: string;
   /** By class id, from a data.yaml. */
   readonly classNames?: readonly string[];
+  /** From a data.yaml: keypoints of a label and numbers for each. */
+  readonly keypointShape?: readonly [number, number];
+  /** Whether files with this extension (lower case, no dot) were among those that were listed so far. */
+  hasSeen(extension: string): boolean;
   /**
    * Sorted by the UTF-8 bytes of the key. May be read again.
    *
@@ -52,7 +56,8 @@ export interface ImageSource {
 export async function openImageSource(request: ImageSourceRequest): Promise<ImageSource> {
   const listing = await openListing(request);
   const store = openStore(listing.rootPath, request.storage);
-  const { kind, rootPath, description, datasetName, classNames } = listing;
+  const { kind, rootPath, description, datasetName, classNames, keypointShape } = listing;
+  const tally = createTally();
   return {
     kind,
     source: request.source,
@@ -61,18 +66,23 @@ export async function openImageSource(request: ImageSourceRequest): Promise<Imag
     description,
     datasetName,
     ...(classNames === undefined ? {} : { classNames }),
-    samples: () => chosenSamples(listing, store, request),
+    ...(keypointShape === undefined ? {} : { keypointShape }),
+    hasSeen: (extension) => tally.extensions.has(extension),
+    samples: () => {
+      tally.extensions.clear();
+      tally.files = 0;
+      return chosenSamples(listing, { store, tally }, request);
+    },
   };
 }
 
 async function* chosenSamples(
   listing: SampleListing,
-  store: ObjectStore,
+  { store, tally }: { readonly store: ObjectStore; readonly tally: FileTally },
   request: ImageSourceRequest,
 ): AsyncGenerator<Sample> {
   const passes = createKeyFilter(request);
   const limit = request.limit ?? Number.POSITIVE_INFINITY;
-  const tally = createTally();
   let images = 0;
   let chosen = 0;
   let absent = 0;

@@ -61,13 +61,14 @@ async function openDataYaml(file: string, request: ListingRequest): Promise<Samp
   return listDataYaml({ ...request, file });
 }
 
-function pathOfSource(source: string): string {
+/** The path of what a person names on this machine. Throws `dataset` for another scheme than `file:`. */
+export function pathOfSource(source: string, flag = '--images'): string {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(source)?.[1]?.toLowerCase();
   if (scheme === undefined) return source;
   if (scheme === 'file') return fileURLToPath(source);
   throw new EigenfleetError(
     'dataset',
-    `--images cannot be read from ${scheme}://. Give a folder, list or pattern on this machine, or an s3:// address.`,
+    `${flag} cannot be read from ${scheme}://. Give a place on this machine, or an s3:// address.`,
   );
 }
 

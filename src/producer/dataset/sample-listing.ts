@@ -28,6 +28,8 @@ export interface SampleListing {
   readonly datasetName: string;
   /** By class id, where the source says them. */
   readonly classNames?: readonly string[];
+  /** Keypoints of a label and numbers for each, where the source says them. */
+  readonly keypointShape?: readonly [number, number];
   /** Sorted by the UTF-8 bytes of the key, each key once. Every file seen goes into the tally. */
   samples(store: ObjectStore, tally: FileTally): AsyncIterable<Sample>;
 }

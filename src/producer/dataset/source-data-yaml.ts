@@ -40,6 +40,7 @@ export async function listDataYaml(request: DataYamlRequest): Promise<SampleList
     description: `split ${split} of ${request.file}`,
     datasetName: withSplit(nameOfDataYaml(request.file), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
+    ...(data.keypointShape ? { keypointShape: data.keypointShape } : {}),
     samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }

@@ -3,6 +3,7 @@ import type { ExplainOptions, ModelSpec, RunSpec, TargetLayer } from '../../shar
 import { usualShardSize } from '../../shared/settings/shard-size.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
+import type { PlannedLabels } from './plan-labels.ts';
 import { runIdOf } from './run-id.ts';
 import { shardCountOf } from './shard-plan.ts';
 
@@ -13,6 +14,8 @@ export interface RunPlanRequest {
   readonly source: Pick<ImageSource, 'source' | 'rootUri' | 'datasetName'>;
   /** The source's samples, listed once; closed by the caller after the plan is written. */
   readonly dataset: ListedDataset;
+  /** Of the dataset; they are not part of the run's id, which corrected labels leave as it is. */
+  readonly labels?: PlannedLabels | undefined;
   readonly options: ExplainOptions;
   /** As the person gave it; the run id must not depend on how a default size is chosen. */
   readonly saidShardSize: number | undefined;
@@ -26,6 +29,8 @@ export interface RunPlan {
   readonly spec: RunSpec;
   /** The images in shards of this size; none where the images were not listed. */
   manifests(shardSize: number): AsyncIterable<ManifestPart>;
+  /** Of the labels, in shards of this size; absent where there are none. */
+  labelParts?(shardSize: number): AsyncIterable<ManifestPart>;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface RunPlan {
  * @throws EigenfleetError `usage` for a component that a target layer cannot have.
  */
 export function freezeRun(request: RunPlanRequest): RunPlan {
-  const { model, targetLayers, source, dataset, options, saidShardSize } = request;
+  const { model, targetLayers, source, dataset, labels, options, saidShardSize } = request;
   assertComponents(options.components, targetLayers);
   const runId = runIdOf({
     datasetName: source.datasetName,
@@ -58,10 +63,12 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
         sizeBytes: dataset.sizeBytes,
         digest: dataset.digest,
       },
+      ...(labels && { labels: labels.spec }),
       options,
       versions: { ...request.versions },
       command: request.command,
     },
     manifests: (shardSize) => dataset.manifests(shardSize),
+    ...(labels && { labelParts: (shardSize) => labels.parts(shardSize) }),
   };
 }

@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
 import { encodeManifestLine } from '../../shared/run/manifest.ts';
-import { isAbsent, type Sample } from '../../shared/run/sample.ts';
-import { ByteSpool } from './byte-spool.ts';
-import { planShards } from './shard-plan.ts';
+import { isAbsent, type Sample, sampleSchema } from '../../shared/run/sample.ts';
+import { type ManifestPart, spoolLines } from './spooled-lines.ts';
 
-/** One manifest part, ready to be written. */
-export interface ManifestPart {
-  readonly shard: number;
-  readonly images: number;
-  readonly bytes: Uint8Array;
-}
+export type { ManifestPart } from './spooled-lines.ts';
 
 /**
  * A dataset listed once. The manifest lines wait in memory, or beyond `memoryBytes` in a temporary file: the run id needs all of
@@ -23,6 +16,8 @@ export interface ListedDataset {
   readonly absent: AbsentSamples;
   /** sha256 over all manifest lines, in order: the same for any shard size. */
   readonly digest: string;
+  /** As they were listed; may be read again. */
+  samples(): AsyncIterable<Sample>;
   manifests(shardSize: number): AsyncIterable<ManifestPart>;
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void>;
@@ -46,92 +41,29 @@ export async function listDataset(
   samples: AsyncIterable<Sample>,
   options: ListOptions = {},
 ): Promise<ListedDataset> {
-  const spool = new ByteSpool(options.memoryBytes ?? 16 * 1024 * 1024);
-  const hash = createHash('sha256');
   let images = 0;
   let sizeBytes = 0;
   const absent = { count: 0, firstKey: '' };
-  try {
-    for await (const chunk of inChunks(noting(samples, absent))) {
-      images += chunk.images;
-      sizeBytes += chunk.sizeBytes;
-      hash.update(chunk.lines);
-      await spool.append(chunk.lines);
-      options.onProgress?.(images);
+  async function* linesOf(): AsyncGenerator<string> {
+    for await (const sample of samples) {
+      images += 1;
+      sizeBytes += sample.sizeBytes;
+      if (isAbsent(sample)) {
+        absent.firstKey ||= sample.key;
+        absent.count += 1;
+      }
+      yield encodeManifestLine(sample);
     }
-  } catch (error) {
-    await spool.close();
-    throw error;
   }
+  const spooled = await spoolLines(linesOf(), options);
   return {
-    images,
-    sizeBytes,
-    absent,
-    digest: hash.digest('hex'),
-    manifests: (shardSize) => cutManifests(spool.read(), images, shardSize),
-    close: () => spool.close(),
+    ...{ images, sizeBytes, absent, digest: spooled.digest },
+    samples: () => samplesOf(spooled.lines()),
+    manifests: (shardSize) => spooled.parts(images, shardSize),
+    close: () => spooled.close(),
   };
 }
 
-async function* noting(
-  samples: AsyncIterable<Sample>,
-  absent: { count: number; firstKey: string },
-): AsyncGenerator<Sample> {
-  for await (const sample of samples) {
-    if (isAbsent(sample)) {
-      absent.firstKey ||= sample.key;
-      absent.count += 1;
-    }
-    yield sample;
-  }
-}
-
-interface Chunk {
-  readonly images: number;
-  readonly sizeBytes: number;
-  readonly lines: Uint8Array;
-}
-
-/** Manifest lines in pieces of about 64 KiB. */
-async function* inChunks(samples: AsyncIterable<Sample>): AsyncGenerator<Chunk> {
-  const encoder = new TextEncoder();
-  let text = '';
-  let images = 0;
-  let sizeBytes = 0;
-  for await (const sample of samples) {
-    images += 1;
-    sizeBytes += sample.sizeBytes;
-    text += encodeManifestLine(sample);
-    if (text.length < 65_536) continue;
-    yield { images, sizeBytes, lines: encoder.encode(text) };
-    text = '';
-    images = 0;
-    sizeBytes = 0;
-  }
-  if (images > 0) yield { images, sizeBytes, lines: encoder.encode(text) };
-}
-
-/** Cuts a stream of manifest lines after every `shardSize` of them. */
-async function* cutManifests(
-  chunks: AsyncIterable<Uint8Array>,
-  images: number,
-  shardSize: number,
-): AsyncGenerator<ManifestPart> {
-  const ranges = planShards(images, shardSize);
-  let range = ranges.next().value;
-  let pieces: Uint8Array[] = [];
-  let lines = 0;
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
-      lines += 1;
-      if (!range || lines < range.end) continue;
-      pieces.push(chunk.subarray(start, at + 1));
-      yield { shard: range.shard, images: range.end - range.start, bytes: Buffer.concat(pieces) };
-      start = at + 1;
-      pieces = [];
-      range = ranges.next().value;
-    }
-    pieces.push(chunk.subarray(start));
-  }
+async function* samplesOf(lines: AsyncIterable<string>): AsyncGenerator<Sample> {
+  for await (const line of lines) yield sampleSchema.parse(JSON.parse(line));
 }

@@ -19,6 +19,7 @@ import { openModel } from '../model/open-model.ts';
 import { freezeRun, type RunPlan } from './freeze-run.ts';
 import { type ListedDataset, listDataset } from './listed-dataset.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
+import { type PlannedLabels, planLabels } from './plan-labels.ts';
 
 /** A run settled down to its id, before anything was written. */
 export interface PlannedRun {
@@ -60,6 +61,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
   const dataset = await listDataset(source.samples());
+  let labels: PlannedLabels | undefined;
   try {
     warnOfAbsent(dataset, request);
     const targetLayers = targetLayersOf(loaded);
@@ -71,20 +73,30 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     sessionBatch(loaded, execution.batch);
     assertPreprocessing(options, loaded);
     assertAllScores(options, loaded);
+    const spec = modelSpecOf(loaded, uri);
+    labels = await planLabels({
+      ...{ ...request, source, dataset, said: settings.labels, storage: settings },
+      ...{ model: spec, keypointShape: loaded.model.metadata.keypointShape },
+    });
     const plan = freezeRun({
-      model: modelSpecOf(loaded, uri),
-      ...{ targetLayers, source, dataset, options },
+      ...{ model: spec, targetLayers, source, dataset, labels, options },
       saidShardSize: settings.shardSize,
       versions: softwareVersions(),
       command: request.command,
       plannedAt: new Date(),
     });
-    const { description } = source;
-    return { plan, loaded, execution, description, close: () => dataset.close() };
+    const close = () => closeAll([dataset, labels]);
+    return { plan, loaded, execution, description: source.description, close };
   } catch (error) {
-    await dataset.close();
+    await closeAll([dataset, labels]);
     throw error;
   }
+}
+
+async function closeAll(
+  lists: readonly (Pick<ListedDataset, 'close'> | undefined)[],
+): Promise<void> {
+  for (const list of lists) await list?.close();
 }
 
 /** What a new run cannot do without. Throws `usage`. */
@@ -109,6 +121,11 @@ function namedInputs(settings: RunSettings) {
 async function planContinuedRun(request: PlanRequest, reference: string): Promise<PlannedRun> {
   const { settings, store } = request;
   const spec = await openRun(store, await resolveRun(store, reference));
+  if (settings.labels !== undefined) {
+    request.warn(
+      'Labels belong to the plan of a run: --labels and --no-labels change nothing here.',
+    );
+  }
   const model = settings.model ?? spec.model.uri;
   const layers = settings.layers ?? spec.targetLayers.map(({ tensor }) => tensor);
   const { classNames } = spec.model;

@@ -2,17 +2,22 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
 import { type RunSpec, runSpecSchema } from '../../shared/run/run-spec.ts';
-import { DamagedManifestError, manifestFault } from '../../shared/run/stored-manifest.ts';
+import {
+  DamagedManifestError,
+  labelListFault,
+  manifestFault,
+} from '../../shared/run/stored-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
 import type { RunPlan } from './freeze-run.ts';
+import type { ManifestPart } from './spooled-lines.ts';
 
 export interface WrittenPlan {
   /** The stored spec, with the images and the model where the new plan found them (they may have moved). */
   readonly spec: RunSpec;
   /** False when the run was there already. */
   readonly created: boolean;
-  /** What was wrong with the manifest of a run that was there, and that it was written anew, as a sentence. */
+  /** What was wrong with the lists of a run that was there, and that they were written anew, or how its labels differ from these, as sentences. */
   readonly mended?: string;
 }
 
@@ -33,12 +38,17 @@ export async function writePlan(
   const { spec } = plan;
   const stored = await findRun(store, spec.runId);
   if (stored !== undefined) {
-    const mended = await mendManifests(store, plan, stored, signal);
+    const remarks = [
+      await mendManifests(store, plan, stored, signal),
+      await mendLabels(store, plan, stored, signal),
+    ];
+    const mended = remarks.filter(Boolean).join(' ');
     return { spec: whereItIsNow(stored, spec), created: false, ...(mended && { mended }) };
   }
   // Refused before anything is written.
   const run = encode(spec);
   await writeManifests(store, plan, spec, signal);
+  await writeLabels(store, plan, spec, signal);
   await store.put(objectKeys.run(spec.runId), run);
   return { spec, created: true };
 }
@@ -58,17 +68,62 @@ async function mendManifests(
   return `${fault}. It was rewritten, and shards made without these images are done again.`;
 }
 
+/** Rows have the labels that the run was planned with; others are said to be so, since rows are not made anew. */
+async function mendLabels(
+  store: ObjectStore,
+  plan: RunPlan,
+  stored: RunSpec,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { labels, runId } = plan.spec;
+  const isContinued = plan.spec.plannedAt === stored.plannedAt;
+  if (!isContinued && labels?.digest !== stored.labels?.digest) {
+    const [now, then] = [labels, stored.labels].map((one) =>
+      one === undefined ? 'no labels' : `labels of ${one.images} images`,
+    );
+    const what = now === then ? 'the labels have changed since' : `there are ${now} now`;
+    return `Run ${runId} was planned with ${then}, and ${what}: its measures in labeled boxes stay as planned. For new ones, use another --out.`;
+  }
+  const fault = await labelListFault(store, stored);
+  if (fault === undefined) return undefined;
+  await writeLabels(store, plan, stored, signal);
+  const left = await labelListFault(store, stored);
+  if (left !== undefined) throw new DamagedManifestError(left, stored.runId);
+  return `${fault}. It was rewritten.`;
+}
+
 async function writeManifests(
   store: ObjectStore,
   plan: RunPlan,
   { runId, options }: RunSpec,
   signal?: AbortSignal,
 ): Promise<void> {
+  const keyOf = (shard: number) => objectKeys.manifest(runId, shard);
+  await writeParts(store, plan.manifests(options.shardSize), keyOf, signal);
+}
+
+async function writeLabels(
+  store: ObjectStore,
+  { labelParts }: RunPlan,
+  { runId, options }: RunSpec,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (labelParts === undefined) return;
+  const keyOf = (shard: number) => objectKeys.labels(runId, shard);
+  await writeParts(store, labelParts(options.shardSize), keyOf, signal);
+}
+
+async function writeParts(
+  store: ObjectStore,
+  parts: AsyncIterable<ManifestPart>,
+  keyOf: (shard: number) => string,
+  signal?: AbortSignal,
+): Promise<void> {
   const writing = new Set<Promise<void>>();
   try {
-    for await (const part of plan.manifests(options.shardSize)) {
+    for await (const part of parts) {
       signal?.throwIfAborted();
-      const key = objectKeys.manifest(runId, part.shard);
+      const key = keyOf(part.shard);
       const write: Promise<void> = store.put(key, part.bytes).then(() => {
         writing.delete(write);
       });

@@ -18,6 +18,8 @@ export interface MeasureKind {
   readonly meaning: string;
   /** `map`: taken on the fused map and on that of each layer; `layer`: once for each component of a layer; `sample`: once an image. */
   readonly per: 'map' | 'layer' | 'sample';
+  /** Only of runs with labels. */
+  readonly labeled?: true;
 }
 
 /** All measures. No name in snake case may be the beginning of another one: columns are parsed by them. */
@@ -86,6 +88,38 @@ const catalog = [
     meaning: 'coverage of the hottest cell by the boxes (pointing game), 0 to 1',
   },
   {
+    name: 'energyInLabels',
+    scale: 'unit',
+    per: 'map',
+    labeled: true,
+    words: 'heat inside labeled boxes',
+    meaning: 'share of the heat inside the boxes of the labels, all classes together',
+  },
+  {
+    name: 'labelLift',
+    scale: 'log2',
+    per: 'map',
+    labeled: true,
+    words: 'in labeled boxes, times an even spread',
+    meaning: 'heat inside labeled boxes over the area they cover; 1 is an even spread',
+  },
+  {
+    name: 'labelAttainable',
+    scale: 'signed',
+    per: 'map',
+    labeled: true,
+    words: 'share of the attainable in labels',
+    meaning: '(heat in labeled boxes - area) / (1 - area): 0 an even spread, 1 all heat inside',
+  },
+  {
+    name: 'peakInLabels',
+    scale: 'unit',
+    per: 'map',
+    labeled: true,
+    words: 'hottest cell inside a labeled box',
+    meaning: 'coverage of the hottest cell by the labeled boxes (pointing game), 0 to 1',
+  },
+  {
     name: 'explainedVariance',
     scale: 'unit',
     per: 'layer',
@@ -121,6 +155,22 @@ const catalog = [
     meaning: 'share of the image that the union of the boxes covers',
   },
   { name: 'detections', scale: 'count', per: 'sample', words: 'objects', meaning: 'objects found' },
+  {
+    name: 'labelArea',
+    scale: 'unit',
+    per: 'sample',
+    labeled: true,
+    words: 'area of the labeled boxes',
+    meaning: 'share of the image that the union of the labeled boxes covers',
+  },
+  {
+    name: 'labeledObjects',
+    scale: 'count',
+    per: 'sample',
+    labeled: true,
+    words: 'labeled objects',
+    meaning: 'objects that the labels name; 0 for background',
+  },
   {
     name: 'confidence',
     scale: 'unit',

@@ -1,8 +1,9 @@
 import type { SchemaElement } from 'hyparquet';
 import { z } from 'zod';
 import type { ClassScore, Detection, RotatedBox } from '../run/detection.ts';
+import type { LabeledObject } from '../run/labels/label.ts';
 import { rotatedCorners } from '../run/rotated-corners.ts';
-import { double, group, int32, list, struct, text } from './parquet-elements.ts';
+import { boolean, double, group, int32, list, struct, text } from './parquet-elements.ts';
 
 /*
  * What the model found in an image, as elements of the Parquet lists `boxes` and `class_scores`: encoding and decoding. What only some tasks have is null
@@ -11,7 +12,7 @@ import { double, group, int32, list, struct, text } from './parquet-elements.ts'
 
 const classElements = [int32('class_id', 'REQUIRED'), text('class_name', 'OPTIONAL')];
 export const classScoreElements = struct([double('score', 'REQUIRED'), ...classElements]);
-const scoredBox = doubles(['x1', 'y1', 'x2', 'y2', 'score']);
+const edges = doubles(['x1', 'y1', 'x2', 'y2']);
 const polygons = list('polygons', list('element', doubles(['element'])), 'OPTIONAL');
 const rleSize = list('size', [int32('element', 'REQUIRED')]);
 const rle = group('rle', [rleSize, text('counts', 'REQUIRED')]);
@@ -19,11 +20,11 @@ const keypoints = list('keypoints', struct(doubles(['x', 'y', 'visibility'])), '
 const rotatedBox = doubles(['center_x', 'center_y', 'width', 'height', 'angle']);
 const corners = list('corners', struct(doubles(['x', 'y'])));
 const rotated = group('rotated', [...rotatedBox, corners]);
-export const boxElements = struct([
-  ...scoredBox,
-  ...classElements,
-  ...[polygons, rle, keypoints, rotated],
-]);
+const shapes = [polygons, rle, keypoints, rotated];
+/** Of a label: no score, and whether it is a crowd. */
+const crowd = boolean('crowd', 'REQUIRED');
+export const labelElements = struct([...edges, ...classElements, ...shapes, crowd]);
+export const boxElements = struct([...edges, ...doubles(['score']), ...classElements, ...shapes]);
 
 /** zod's numbers are finite. */
 export const classScoreSchema = z.object({ score: z.number(), class_id: z.number() });
@@ -39,17 +40,19 @@ const rotatedSchema = z.object({
   height: z.number(),
   angle: z.number(),
 });
-export const boxSchema = z.object({
+const objectSchema = z.object({
   x1: z.number(),
   y1: z.number(),
   x2: z.number(),
   y2: z.number(),
-  ...classScoreSchema.shape,
+  class_id: z.number(),
   polygons: z.array(z.array(z.number())).nullish(),
   rle: rleSchema.nullish(),
   keypoints: z.array(keypointSchema).nullish(),
   rotated: rotatedSchema.nullish(),
 });
+export const boxSchema = objectSchema.extend({ score: z.number() });
+export const labelSchema = objectSchema.extend({ crowd: z.boolean() });
 
 /** By class id. */
 type ClassNames = readonly string[];
@@ -61,6 +64,15 @@ export function storedBox(detection: Detection, names: ClassNames) {
     ...{ x1, y1, x2, y2, score, class_id: classId, class_name: names[classId] },
     ...{ polygons: mask?.polygons, rle: mask?.rle, keypoints },
     rotated: rotated && storedRotated(rotated),
+  };
+}
+
+export function storedLabel(label: LabeledObject, names: ClassNames) {
+  const { classId, polygons, rle, keypoints, rotated, crowd = false } = label;
+  const [x1, y1, x2, y2] = label.box;
+  return {
+    ...{ x1, y1, x2, y2, class_id: classId, class_name: names[classId], crowd },
+    ...{ polygons, rle, keypoints, rotated: rotated && storedRotated(rotated) },
   };
 }
 
@@ -83,6 +95,18 @@ export function detectionOf(stored: StoredBox): Detection {
     ...(rle && { mask: { polygons: polygons ?? [], rle } }),
     ...(keypoints && { keypoints }),
     ...(rotated && { rotated: rotatedOf(rotated) }),
+  };
+}
+
+export function labelOf(stored: z.infer<typeof labelSchema>): LabeledObject {
+  const { x1, y1, x2, y2, class_id, polygons, rle, keypoints, rotated, crowd } = stored;
+  return {
+    ...{ box: [x1, y1, x2, y2], classId: class_id },
+    ...(polygons && { polygons }),
+    ...(rle && { rle }),
+    ...(keypoints && { keypoints }),
+    ...(rotated && { rotated: rotatedOf(rotated) }),
+    ...(crowd && { crowd: true as const }),
   };
 }
 

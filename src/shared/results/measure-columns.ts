@@ -1,4 +1,4 @@
-import { measureCatalog } from '../catalog/measure-catalog.ts';
+import { type MeasureKind, type MeasureName, measureCatalog } from '../catalog/measure-catalog.ts';
 import { componentPart, mapColumn, snakeCase } from '../catalog/measure-column.ts';
 import type { RunSpec } from '../run/run-spec.ts';
 
@@ -6,10 +6,13 @@ import type { RunSpec } from '../run/run-spec.ts';
 export function measureColumnsOf({
   targetLayers,
   options,
-}: Pick<RunSpec, 'targetLayers' | 'options'>): string[] {
+  labels,
+}: Pick<RunSpec, 'targetLayers' | 'options' | 'labels'>): string[] {
   const layers = targetLayers.map(({ column }) => column);
   const further = options.components.slice(1);
-  return measureCatalog.flatMap(({ name, per }) => {
+  const kinds: readonly (MeasureKind & { readonly name: MeasureName })[] = measureCatalog;
+  const taken = kinds.filter(({ labeled }) => labels !== undefined || labeled !== true);
+  return taken.flatMap(({ name, per }) => {
     if (per === 'sample') return [snakeCase(name)];
     if (per === 'map') return ['fused', ...layers].map((map) => mapColumn(name, map));
     return layers

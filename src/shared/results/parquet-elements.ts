@@ -16,6 +16,10 @@ export function int32(name: string, repetition: Repetition): SchemaElement {
   return { name, type: 'INT32', repetition_type: repetition };
 }
 
+export function boolean(name: string, repetition: Repetition): SchemaElement {
+  return { name, type: 'BOOLEAN', repetition_type: repetition };
+}
+
 export function double(name: string, repetition: Repetition): SchemaElement {
   return { name, type: 'DOUBLE', repetition_type: repetition };
 }

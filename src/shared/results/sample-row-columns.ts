@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { boxElements, classScoreElements } from './detection-columns.ts';
+import { labelColumns } from './label-columns.ts';
 import { double, int32, list, text } from './parquet-elements.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface RowColumns {
   readonly layers: readonly string[];
   /** By class id; written beside the id, so that readers need no second file. */
   readonly classNames: readonly string[];
+  /** Whether the dataset has labels. */
+  readonly labels?: boolean;
 }
 
 /** The geometry of a sample, flat. INT32, null when the image could not be decoded. */
@@ -56,6 +59,7 @@ export function rowSchema(columns: RowColumns): SchemaElement[] {
     // `boxes`, not `detections`: that is the name of the measure that counts them.
     list('boxes', boxElements),
     list('class_scores', classScoreElements),
+    ...(columns.labels ? labelColumns : []),
     list('flags', [text('element', 'REQUIRED')]),
     [int32('map_row', 'OPTIONAL')],
     [{ name: 'overlay', type: 'BOOLEAN', repetition_type: 'REQUIRED' }],

@@ -13,6 +13,7 @@ import {
   storedBox,
   storedClassScore,
 } from './detection-columns.ts';
+import { labelsOf, storedLabels } from './label-columns.ts';
 import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
 import {
   geometryColumns,
@@ -116,6 +117,7 @@ function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
     flags: row.flags,
     map_row: row.mapRow,
     overlay: row.overlay,
+    ...(columns.labels && storedLabels(row.labels, classNames)),
   };
   geometryColumns.forEach((column, i) => {
     const name = geometryNames[i];
@@ -178,6 +180,7 @@ function fromTableRow(table: TableRow): StoredRow {
     ...(fixed.map_row === undefined ? {} : { mapRow: fixed.map_row }),
     mapScale: mapScaleOf(table),
     overlay: fixed.overlay,
+    ...labelsOf(table),
   };
 }
 

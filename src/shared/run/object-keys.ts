@@ -6,6 +6,8 @@ const padded = (shard: number): string => String(shard).padStart(7, '0');
 export const objectKeys = {
   run: (runId: string): string => `${runId}/run.json`,
   manifest: (runId: string, shard: number): string => `${runId}/manifest/${padded(shard)}.jsonl`,
+  /** One line for each image of a manifest part: where its labels are, or what they are. */
+  labels: (runId: string, shard: number): string => `${runId}/labels/${padded(shard)}.jsonl`,
   manifests: (runId: string): string => `${runId}/manifest/`,
   shard: (runId: string, shard: number): string => `${runId}/shards/${padded(shard)}.parquet`,
   shards: (runId: string): string => `${runId}/shards/`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flagThresholdsSchema } from '../catalog/flag-catalog.ts';
+import { labelSpecSchema } from './labels/label.ts';
 import { inputPreparations, tasks } from './task-traits.ts';
 
 /**
@@ -137,9 +138,16 @@ export const runSpecSchema = z.object({
       digest: z.string(),
     })
     .refine(({ images, shards }) => shards <= images, 'more shards than images'),
+  /** Absent: the dataset has no labels, or they were not wanted. Not part of the run's id. */
+  labels: labelSpecSchema.optional(),
   options: explainOptionsSchema,
   versions: z.record(z.string(), z.string()),
   /** The command that repeats this run, for people. */
   command: z.string(),
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;
+
+/** Where label files are read from while a run is explained; `undefined` where its list of labels says all. */
+export function labelPlaceOf({ labels }: Pick<RunSpec, 'labels'>): string | undefined {
+  return labels?.kind === 'yolo' ? labels.rootUri : undefined;
+}

@@ -59,10 +59,41 @@ export async function manifestFault(
   store: ObjectStore,
   { runId, dataset }: Pick<RunSpec, 'runId' | 'dataset'>,
 ): Promise<string | undefined> {
+  const { shards, digest } = dataset;
+  const keyOf = (shard: number) => objectKeys.manifest(runId, shard);
+  const fault = await partsFault(store, { shards, keyOf, digest });
+  if (fault !== 'altered') return fault;
+  return `The images listed in ${runId}/manifest in ${store.uri} do not match run.json: lines were lost or altered`;
+}
+
+/** As `manifestFault`, of the list of labels; none where a run has no labels. */
+export async function labelListFault(
+  store: ObjectStore,
+  { runId, dataset, labels }: Pick<RunSpec, 'runId' | 'dataset' | 'labels'>,
+): Promise<string | undefined> {
+  if (labels === undefined) return undefined;
+  const keyOf = (shard: number) => objectKeys.labels(runId, shard);
+  const { digest } = labels;
+  const fault = await partsFault(store, { shards: dataset.shards, keyOf, digest });
+  if (fault !== 'altered') return fault;
+  return `The labels listed in ${runId}/labels in ${store.uri} do not match run.json: lines were lost or altered`;
+}
+
+interface StoredParts {
+  readonly shards: number;
+  keyOf(shard: number): string;
+  /** sha256 over all parts, in order. */
+  readonly digest: string;
+}
+
+async function partsFault(
+  store: ObjectStore,
+  { shards, keyOf, digest }: StoredParts,
+): Promise<string | undefined> {
   const hash = createHash('sha256');
-  for (let first = 0; first < dataset.shards; first += atOnce) {
-    const count = Math.min(atOnce, dataset.shards - first);
-    const keys = Array.from({ length: count }, (_, n) => objectKeys.manifest(runId, first + n));
+  for (let first = 0; first < shards; first += atOnce) {
+    const count = Math.min(atOnce, shards - first);
+    const keys = Array.from({ length: count }, (_, n) => keyOf(first + n));
     const most = mostStoredBytes.manifest;
     const parts = await Promise.all(keys.map((key) => readStoredBytes(store, key, most)));
     for (const [n, part] of parts.entries()) {
@@ -70,6 +101,5 @@ export async function manifestFault(
       hash.update(part.bytes);
     }
   }
-  if (hash.digest('hex') === dataset.digest) return undefined;
-  return `The images listed in ${runId}/manifest in ${store.uri} do not match run.json: lines were lost or altered`;
+  return hash.digest('hex') === digest ? undefined : 'altered';
 }

@@ -14,6 +14,9 @@ export const unreadTasks: ReadonlyMap<string, string> = new Map([
 export const inputPreparations = ['letterbox', 'crop', 'stretch'] as const;
 export type InputPreparation = (typeof inputPreparations)[number];
 
+/** What an object is, besides its box. */
+export type ObjectShape = 'box' | 'mask' | 'keypoints' | 'rotated';
+
 /** The task of a model whose outputs are not read. */
 export const unansweredTask: Task = 'none';
 
@@ -28,6 +31,7 @@ export interface TaskTraits {
   readonly preparation: InputPreparation;
   /** About what an answer that leaves the graph weighs for each pixel of the input: boxes, the prototypes and coefficients of masks, keypoints. */
   readonly answerBytesPerPixel: number;
+  readonly shape: ObjectShape;
   readonly words: TaskWords;
 }
 
@@ -48,6 +52,7 @@ const objects = {
   classifies: false,
   preparation: 'letterbox',
   answerBytesPerPixel: 1,
+  shape: 'box',
 } as const;
 const objectWords: Omit<TaskWords, 'model'> = {
   counted: 'Objects',
@@ -66,6 +71,7 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
     classifies: true,
     preparation: 'crop',
     answerBytesPerPixel: 0,
+    shape: 'box',
     words: {
       model: 'a classify model',
       ...objectWords,
@@ -76,23 +82,36 @@ const traits: Readonly<Record<Task, TaskTraits>> = {
   segment: {
     ...objects,
     answerBytesPerPixel: 11,
+    shape: 'mask',
     words: { ...objectWords, form: 'masks', model: 'a segment model' },
   },
   pose: {
     ...objects,
     answerBytesPerPixel: 5,
+    shape: 'keypoints',
     words: { ...objectWords, model: 'a pose model' },
   },
-  obb: { ...objects, words: { ...objectWords, form: 'rotated boxes', model: 'an obb model' } },
+  obb: {
+    ...objects,
+    shape: 'rotated',
+    words: { ...objectWords, form: 'rotated boxes', model: 'an obb model' },
+  },
   none: {
     answers: false,
     findsObjects: false,
     classifies: false,
     preparation: 'letterbox',
     answerBytesPerPixel: 0,
+    shape: 'box',
     words: { ...objectWords, model: 'a model without a task' },
   },
 };
+
+/** Whether models of the task find keypoints, and their labels have them. */
+export function findsKeypoints(task: Task): boolean {
+  const { shape } = traits[task];
+  return shape === 'keypoints';
+}
 
 export function traitsOf(task: Task): TaskTraits {
   return traits[task];

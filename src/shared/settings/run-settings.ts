@@ -51,6 +51,12 @@ export const runSettings = {
     repeatable: true,
     help: 'skip images that match, such as "*_aug.jpg" or old/; may be repeated',
   }),
+  labels: setting('Input', value.labels, {
+    argument: '<place>',
+    negatable: true,
+    help: 'folder of YOLO label files, also s3://..., or a COCO .json file',
+    standard: 'beside the images, as Ultralytics has them; class folders for a classifier',
+  }),
   limit: setting('Input', count, { argument: '<n>', help: 'only the first n images' }),
   export: setting('Input', onOff, {
     help: 'run your own "yolo export" once if the model has no .onnx yet',

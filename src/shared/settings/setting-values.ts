@@ -23,6 +23,15 @@ const name = z.union([z.string(), z.number()]).transform(String).pipe(z.string()
 
 export const text: SettingValue<string> = { schema: name, expected: 'non-empty text' };
 
+/** A place of labels; `false` (also `off`, and `none`) for none. */
+export const labels: SettingValue<string | false> = {
+  schema: z.preprocess(
+    (value) => (value === 'off' || value === 'none' || value === 'false' ? false : value),
+    z.union([z.literal(false), name]),
+  ),
+  expected: 'a folder, an s3:// address, a COCO .json file, or false',
+};
+
 export const onOff: SettingValue<boolean> = {
   schema: z.preprocess(
     (value) =>

@@ -1,7 +1,9 @@
+import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { collectBuffers } from '../../shared/host/garbage-collection.ts';
+import type { LabelSpec } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -9,7 +11,12 @@ import type { Activations, Inference, InferenceInput } from '../inference/infere
 import { InferenceBatcher } from '../inference/inference-batcher.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
-import type { AnsweredSample, InterpretAnswer, OverlayAnswer } from './pixel-thread.ts';
+import type {
+  AnsweredSample,
+  InterpretAnswer,
+  InterpretTask,
+  OverlayAnswer,
+} from './pixel-thread.ts';
 import { type InputSpec, inputBytesOf, prepareSettingsOf } from './prepare-sample.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';
@@ -27,6 +34,8 @@ export interface ExplainerSettings {
   readonly model: InputSpec & Pick<ModelSpec, 'classNames'>;
   readonly targetLayers: readonly TargetLayer[];
   readonly options: ExplainOptions;
+  /** Of the dataset; absent where it has none. */
+  readonly labels?: LabelSpec | undefined;
 }
 
 type Failure = Extract<ExplainedSample, { readonly reason: string }>;
@@ -62,12 +71,12 @@ export class Explainer {
     this.inference = inference;
     this.modelPath = modelPath;
     this.#settings = settings;
-    const { model, targetLayers, options } = settings;
+    const { model, targetLayers, options, labels } = settings;
     const { task, classNames } = model;
     this.#pool = new PixelPool(
       {
         prepare: prepareSettingsOf(model, options),
-        interpret: { task, input: model, layers: targetLayers, options },
+        interpret: { task, input: model, layers: targetLayers, options, labels },
         classNames,
       },
       pixelThreads,
@@ -99,15 +108,19 @@ export class Explainer {
     return Math.ceil((4 / 3) * inputBytesOf(model) + answerBytes);
   }
 
-  /** `timer` records the time of each stage. */
-  async explain(bytes: Uint8Array, timer: StageTimer): Promise<ExplainedSample> {
+  /** `timer` records the time of each stage. `labels`: of the image, if anybody labeled the dataset. */
+  async explain(
+    bytes: Uint8Array,
+    timer: StageTimer,
+    labels?: ReadLabels,
+  ): Promise<ExplainedSample> {
     collectBuffers();
     const inferred = await this.#slots.lend((pixels) =>
       this.#prepareAndInfer(bytes, pixels, timer),
     );
     if ('status' in inferred) return inferred;
     const { outputs, geometry } = inferred;
-    const answer = await this.#interpret(bytes, outputs, geometry);
+    const answer = await this.#interpret(bytes, { outputs, geometry, labels });
     if (answer.status !== 'success') return answer;
     const { sample, frames, measureMs } = answer;
     timer.add('measure', measureMs);
@@ -146,18 +159,19 @@ export class Explainer {
   /** Layers that float32 does not settle are computed again from their activations, for which the model runs a second time. */
   async #interpret(
     bytes: Uint8Array,
-    outputs: ImageOutputs,
-    geometry: LetterboxGeometry,
+    task: InterpretTask,
   ): Promise<Exclude<InterpretAnswer, { status: 'unsettled' }>> {
-    const first = await this.#pool.interpret({ outputs, geometry });
+    const first = await this.#pool.interpret(task);
     if (first.status !== 'unsettled') return first;
     const activations = await this.#slots.lend(async (pixels) => {
       const prepared = await this.#pool.prepare({ bytes, pixels });
       if (prepared.status !== 'success') return none;
       // What the graph found stands, marked as it is, if the device has no room for the model twice.
-      return this.inference.activations({ pixels, geometry }, first.layers).catch(() => none);
+      return this.inference
+        .activations({ pixels, geometry: task.geometry }, first.layers)
+        .catch(() => none);
     });
-    const second = await this.#pool.interpret({ outputs: first.outputs, geometry, activations });
+    const second = await this.#pool.interpret({ ...task, outputs: first.outputs, activations });
     if (second.status === 'unsettled') throw new Error('unsettled with activations');
     return second;
   }

@@ -1,3 +1,4 @@
+import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import { writeScaled } from '../../kernels/map-values.ts';
 import type { GridMap, GridSize } from '../../maps/content-cells.ts';
 import { frameLayers, fuseFramed, type LayerMap, normalizeMap } from '../../maps/fusion.ts';
@@ -9,6 +10,7 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LabelSpec, SampleLabels } from '../../shared/run/labels/label.ts';
 import {
   type InputSize,
   type LetterboxGeometry,
@@ -18,6 +20,7 @@ import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
 import { type DecomposedLayer, decomposeLayers } from './decompose-layers.ts';
+import { labelRegionsOf, placedLabels } from './interpret-labels.ts';
 
 /** What interpretation needs from a run. */
 export interface InterpretSettings {
@@ -26,6 +29,8 @@ export interface InterpretSettings {
   readonly input: InputSize;
   readonly layers: readonly TargetLayer[];
   readonly options: ExplainOptions;
+  /** Of the dataset; absent where it has none. */
+  readonly labels?: LabelSpec | undefined;
 }
 
 /** The residual of a component that is indistinguishable from rounding noise: it did not converge, and the image is flagged for it. */
@@ -63,6 +68,8 @@ export interface InterpretedSample {
   };
   readonly measures: Readonly<Record<string, number>>;
   readonly flags: readonly FlagName[];
+  /** Absent where the dataset has no labels. */
+  readonly labels?: SampleLabels;
 }
 
 /** Turns the graph's outputs for one image into detections, maps, measures and flags. */
@@ -71,6 +78,7 @@ export function interpretSample(
   geometry: LetterboxGeometry,
   settings: InterpretSettings,
   decomposed: readonly DecomposedLayer[] = decomposeLayers(outputs, geometry, settings),
+  read?: ReadLabels,
 ): InterpretedSample {
   const { options, task } = settings;
   const { head } = outputs;
@@ -83,13 +91,16 @@ export function interpretSample(
   const { fused, framed } = fuseLayers(layers, geometry, options);
   const { components } = options;
   const { findsObjects } = traitsOf(task);
+  const labels = read && placedLabels(read, geometry, settings);
+  const labeled = labels && labelRegionsOf(labels, geometry, task);
   const measures = measureSample({
     ...{ fused, layers, framed, components, detections, classScores, geometry, findsObjects },
+    labeled,
   });
   const named = namedDegenerate(layers, fused, measures);
   const degenerateLayers = named.layers.filter(isDegenerate).length;
   const flags = flagsOf(measures, { thresholds: options.flags, findsObjects, degenerateLayers });
-  return { detections, classScores, ...named, measures, flags };
+  return { detections, classScores, ...named, measures, flags, ...(labels && { labels }) };
 }
 
 /** A map without a center of heat has no heat, whether its layer said why or not. */

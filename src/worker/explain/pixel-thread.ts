@@ -1,4 +1,5 @@
 import { workerData } from 'piscina';
+import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import { declaredPixels } from '../../image/decode/declared-pixels.ts';
 import { renderOverlay } from '../../image/overlay/overlay.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
@@ -39,6 +40,8 @@ export interface PrepareTask {
 export interface InterpretTask {
   readonly outputs: ImageOutputs;
   readonly geometry: LetterboxGeometry;
+  /** Absent where the dataset has none. */
+  readonly labels?: ReadLabels | undefined;
   /** Of the layers that did not settle; absent at first. Where some are missing then, the graph's numbers stay. */
   readonly activations?: Activations;
 }
@@ -103,7 +106,7 @@ export function interpret(task: InterpretTask): InterpretAnswer {
   }
 }
 
-function interpreted({ outputs, geometry, activations }: InterpretTask): InterpretAnswer {
+function interpreted({ outputs, geometry, activations, labels }: InterpretTask): InterpretAnswer {
   const startedMs = performance.now();
   const decomposed = decomposeLayers(outputs, geometry, setup.interpret, activations);
   const layers = decomposed.flatMap(({ isSettled }, index) => (isSettled ? [] : [index]));
@@ -113,7 +116,7 @@ function interpreted({ outputs, geometry, activations }: InterpretTask): Interpr
   const answer = { layers: decomposed, head: outputs.head };
   const reason = unusableAnswer(answer, setup.interpret.options);
   if (reason !== undefined) return { status: 'failed_to_infer', reason };
-  return measured(interpretSample(outputs, geometry, setup.interpret, decomposed), {
+  return measured(interpretSample(outputs, geometry, setup.interpret, decomposed, labels), {
     geometry,
     startedMs,
   });

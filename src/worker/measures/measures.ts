@@ -1,7 +1,7 @@
 import { entropySum, type HeatSums, sumHeat } from '../../kernels/map-sums.ts';
 import type { ContentCells, GridMap, GridSize } from '../../maps/content-cells.ts';
 import { type Covered, covered, coverGrid, type GridCoverage } from '../../maps/grid-coverage.ts';
-import { objectCoverage } from '../../maps/object-coverage.ts';
+import { type CoveringObject, objectCoverage } from '../../maps/object-coverage.ts';
 import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
 import { componentPart, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
@@ -40,6 +40,8 @@ export interface SampleEvidence {
   /** Empty for a detector. */
   readonly classScores: readonly ClassScore[];
   readonly geometry: LetterboxGeometry;
+  /** What the labels say; absent where nobody knows. */
+  readonly labeled?: readonly CoveringObject[] | undefined;
 }
 
 /**
@@ -82,6 +84,7 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
     for (const measure in ofMap)
       add(measures, mapColumn(measure as MeasureName, column), ofMap[measure]!);
   }
+  if (evidence.labeled !== undefined) addLabelMeasures(measures, evidence, evidence.labeled);
   addLayerFigures(measures, evidence);
   const agreement = layerAgreement(framed, gridOf(fused).cells);
   if (agreement !== undefined) measures[sampleColumns.layerAgreement] = agreement;
@@ -158,6 +161,37 @@ function boxMeasures(
   if (area > 1 - 1e-6) return measures;
   return { ...measures, boxAttainable: Math.max(-1, (heat - area) / (1 - area)) };
 }
+
+/** The measures in boxes once more, in those of the labels. */
+function addLabelMeasures(
+  measures: Record<string, number>,
+  { fused, layers, geometry }: SampleEvidence,
+  labeled: readonly CoveringObject[],
+): void {
+  add(measures, sampleColumns.labeledObjects, labeled.length);
+  const objects = objectCoverage(labeled, geometry);
+  add(measures, sampleColumns.labelArea, coverGrid(geometry, fused, objects).boxes?.area ?? 0);
+  if (objects === undefined) return;
+  const grids = new Map<string, GridCoverage>();
+  for (const { column, ...size } of [{ ...fused, column: 'fused' }, ...layers]) {
+    const key = `${size.gridWidth}x${size.gridHeight}`;
+    const grid = grids.get(key) ?? coverGrid(geometry, size, objects);
+    grids.set(key, grid);
+    const heat = heatOf(size.map, grid);
+    if (grid.boxes === undefined || !(heat.total > 0) || !Number.isFinite(heat.total)) continue;
+    const inLabels = boxMeasures(grid.boxes, heat);
+    for (const [ofBoxes, ofLabels] of labelMeasures) {
+      add(measures, mapColumn(ofLabels, column), inLabels[ofBoxes] ?? Number.NaN);
+    }
+  }
+}
+
+const labelMeasures = [
+  ['energyInBoxes', 'energyInLabels'],
+  ['boxLift', 'labelLift'],
+  ['boxAttainable', 'labelAttainable'],
+  ['peakInBoxes', 'peakInLabels'],
+] as const;
 
 function addLayerFigures(
   measures: Record<string, number>,

@@ -5,6 +5,7 @@ import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import type { ShardJob } from '../../shared/queue/shard-job.ts';
 import { readDoneShard } from '../../shared/results/done-shards.ts';
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import { readLabelEntries } from '../../shared/run/labels/stored-labels.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { readSamples } from '../../shared/run/stored-manifest.ts';
@@ -77,13 +78,14 @@ function assertShardOf({ runId, dataset }: RunSpec, shard: number): void {
 }
 
 async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal: AbortSignal) {
-  const { spec, store, images, explainer } = run;
+  const { spec, store, images, labels, explainer } = run;
   const samples = await readSamples(store, spec, job.shard);
+  const entries = await readLabelEntries(store, spec, job.shard);
   const { budget } = ports;
   return processShard(
-    { spec, shard: job.shard, samples },
+    { spec, shard: job.shard, samples, labels: entries },
     {
-      ...{ store, images, explainer, budget, signal },
+      ...{ store, images, labels, explainer, budget, signal },
       note: await ports.openNote(job),
       trial: suspectTrial(spec, explainer, ports.storeOptions),
       versions: softwareVersions(),

@@ -1,5 +1,5 @@
 import { openRun } from '../../shared/run/open-run.ts';
-import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { labelPlaceOf, type RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Explainer } from '../explain/explainer.ts';
 import { RefusedPlaceError } from './refused-places.ts';
@@ -9,6 +9,8 @@ export interface OpenRun {
   readonly spec: RunSpec;
   readonly store: ObjectStore;
   readonly images: ObjectStore;
+  /** Where label files are; absent without labels. */
+  readonly labels?: ObjectStore | undefined;
   readonly explainer: Explainer;
 }
 
@@ -72,7 +74,16 @@ export class OpenRuns {
     const { rootUri } = spec.dataset;
     const images = await this.#ports.openImages(rootUri);
     if (images === undefined) throw new RefusedPlaceError(rootUri);
-    return { spec, store, images, explainer: await this.#ports.startExplainer(spec, store) };
+    const place = labelPlaceOf(spec);
+    const labels = place === undefined ? undefined : await this.#ports.openImages(place);
+    if (place !== undefined && labels === undefined) throw new RefusedPlaceError(place);
+    return {
+      spec,
+      store,
+      images,
+      labels,
+      explainer: await this.#ports.startExplainer(spec, store),
+    };
   }
 
   async #closeIdle(except: string | undefined): Promise<void> {

@@ -1,9 +1,11 @@
+import { type ReadLabels, readLabels } from '../../evaluate/labels/read-labels.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
+import { findsKeypoints } from '../../shared/run/task-traits.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
 import { fetchSample } from './fetch-sample.ts';
@@ -67,7 +69,8 @@ export class SampleWork {
       this.#add(failed(sample, row, fetched.status, fetched.reason));
       return;
     }
-    const explained = await explainer.explain(fetched.bytes, timer);
+    const labels = await timer.time('fetch', () => this.#readLabels(sample, row));
+    const explained = await explainer.explain(fetched.bytes, timer, labels);
     if (explained.status !== 'success') {
       this.#add(failed(sample, row, explained.status, explained.reason));
       return;
@@ -77,6 +80,21 @@ export class SampleWork {
     const written = overlay.status === 'success';
     const stored = storableRow(succeeded(sample, row, explained, { written, remark }), explained);
     this.#add(stored, stored.status === 'success' ? explained : undefined);
+  }
+
+  async #readLabels({ key }: Sample, row: number): Promise<ReadLabels | undefined> {
+    const { labels: entries, spec } = this.#task;
+    const { labels: store, signal } = this.#ports;
+    const entry = entries?.[row];
+    if (entry === undefined || spec.labels === undefined) return undefined;
+    const { classNames, task } = spec.model;
+    const withKeypoints = findsKeypoints(task);
+    const context = { spec: spec.labels, classNames, withKeypoints, key };
+    return readLabels(entry, context, async (file) =>
+      store === undefined
+        ? { status: 'failed_to_fetch', reason: 'its storage is not open' }
+        : fetchSample(file, store, signal),
+    );
   }
 
   #add(row: SampleRow, explained?: Explained): void {
@@ -127,12 +145,12 @@ function succeeded(
   explained: Explained,
   { written: overlay, remark }: OverlayRemark,
 ): SampleRow {
-  const { geometry, detections, classScores, measures, flags, layers } = explained;
+  const { geometry, detections, classScores, measures, flags, layers, labels } = explained;
   const mapScale = Object.fromEntries(layers.map(({ column, scale }) => [column, scale]));
   const remarks = [degenerateRemark(explained), remark && `no overlay: ${remark}`].filter(Boolean);
   const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
   const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
-  return { ...sample, row, status: 'success', ...reason, ...found };
+  return { ...sample, row, status: 'success', ...reason, ...found, ...(labels && { labels }) };
 }
 
 /** Which maps are degenerate, and why: those of one reason together; `undefined` when all show something. */

@@ -92,6 +92,7 @@ export class ShardResult {
       measureColumns: measureColumnsOf(this.#spec),
       layers: targetLayers.map(({ column }) => column),
       classNames: model.classNames,
+      labels: this.#spec.labels !== undefined,
     };
   }
 

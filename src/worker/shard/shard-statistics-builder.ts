@@ -1,6 +1,7 @@
 import { flagValue } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, isOfImage, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { rememberedByName } from '../../shared/host/remembered.ts';
+import { safeText } from '../../shared/redaction/safe-text.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
@@ -59,7 +60,10 @@ export class ShardStatisticsBuilder {
   }
 
   /** Why the row failed, or the remark on an explained one. */
-  #addReason({ status, key, reason }: SampleRow): void {
+  #addReason({ status, key, reason, labels }: SampleRow): void {
+    for (const { what, where } of labels?.remarks ?? []) {
+      this.#statistics.reasons.add(safeText(what), { status, count: 1, keys: [safeText(where)] });
+    }
     if (status === 'success' && reason === undefined) return;
     const nameless = reasonWithoutName(reason ?? 'No reason given.', key);
     this.#statistics.reasons.add(nameless, { status, count: 1, keys: [key] });

@@ -1,3 +1,4 @@
+import type { LabelEntry } from '../../shared/run/labels/label.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
@@ -12,6 +13,8 @@ export interface ShardTask {
   readonly shard: number;
   /** The samples of the shard's manifest part, in its order. */
   readonly samples: readonly Sample[];
+  /** For each sample what is known of its labels; absent where the dataset has none. */
+  readonly labels?: readonly LabelEntry[] | undefined;
 }
 
 /** Tries images alone, in a separate process, and returns those that crashed it. */
@@ -26,6 +29,8 @@ export interface ShardPorts {
   readonly store: ObjectStore;
   /** Where the images are. */
   readonly images: ObjectStore;
+  /** Where label files are; absent without labels. */
+  readonly labels?: ObjectStore | undefined;
   readonly explainer: Explainer;
   readonly budget: ByteBudget;
   /** Remembers what is in flight, so that an image that kills the process is found. */

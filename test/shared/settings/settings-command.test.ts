@@ -9,7 +9,14 @@ import { settingsCommand } from '../../../src/shared/settings/settings-command.t
 /** A value for every setting that a program may say, other than its default. */
 const said: Required<Record<keyof RunSettings, unknown>> = {
   ...{ model: 'my models/best.onnx', images: 'images', split: 'test', out: 's3://results' },
-  ...{ include: ['a/**', 'b,c/*'], exclude: 'old/', limit: 7, export: true, task: 'detect' },
+  ...{
+    include: ['a/**', 'b,c/*'],
+    exclude: 'old/',
+    labels: 'labels',
+    limit: 7,
+    export: true,
+    task: 'detect',
+  },
   ...{
     names: ['cat', 'dog'],
     imgsz: [384, 640],

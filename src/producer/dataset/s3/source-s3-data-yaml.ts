@@ -42,6 +42,7 @@ export async function listS3DataYaml(request: S3DataYamlRequest): Promise<Sample
     description: `split ${split} of ${files.uriOf(file)}`,
     datasetName: withSplit(nameOfDataYaml(files.uriOf(file).replace(/^s3:\//i, '')), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
+    ...(data.keypointShape ? { keypointShape: data.keypointShape } : {}),
     samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }

@@ -1,0 +1,128 @@
+import { basename } from 'node:path';
+import { matchClasses } from '../../evaluate/labels/class-matching.ts';
+import type { LabelSource } from '../../evaluate/labels/label-source.ts';
+import { isLabeled } from '../../evaluate/labels/label-source.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import type { LabelEntry, LabelSpec } from '../../shared/run/labels/label.ts';
+import type { ModelSpec } from '../../shared/run/run-spec.ts';
+import { findsKeypoints } from '../../shared/run/task-traits.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
+import type { Notices } from '../../shared/telemetry/notices.ts';
+import { findDataYaml } from '../dataset/find-data-yaml.ts';
+import type { ImageSource } from '../dataset/image-source.ts';
+import { type LabelSaid, labelSources } from '../dataset/label-sources.ts';
+import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
+import { type SpooledLines, spoolLines } from './spooled-lines.ts';
+
+export interface LabelPlanRequest extends Notices {
+  readonly said: LabelSaid;
+  readonly source: ImageSource;
+  readonly dataset: Pick<ListedDataset, 'images' | 'samples'>;
+  readonly model: Pick<ModelSpec, 'task' | 'classNames'>;
+  /** As the model's file says it. */
+  readonly keypointShape: readonly [number, number] | undefined;
+  readonly storage: StoreOptions;
+}
+
+/** The labels of a dataset: listed, not read. */
+export interface PlannedLabels {
+  readonly spec: LabelSpec;
+  /** In shards as the manifest. */
+  parts(shardSize: number): AsyncIterable<ManifestPart>;
+  close(): Promise<void>;
+}
+
+/**
+ * Finds the labels of a listed dataset: the first place that has any. `undefined` where nobody labeled it, and with `--no-labels`. Labels that were
+ * not asked for keep no run from being planned: what hinders is a warning.
+ *
+ * @throws EigenfleetError `dataset` when labels were asked for and there are none.
+ */
+export async function planLabels(request: LabelPlanRequest): Promise<PlannedLabels | undefined> {
+  const { said, warn, source } = request;
+  if (said === false) return undefined;
+  try {
+    for (const candidate of labelSources(request)) {
+      const planned = await read(candidate, request);
+      if (planned !== undefined) return planned;
+    }
+  } catch (error) {
+    if (said !== undefined || !(error instanceof EigenfleetError)) throw error;
+    warn(`Labels are not used: ${error.message} --no-labels does not look for them.`);
+  }
+  if (said === undefined) return undefined;
+  throw new EigenfleetError(
+    'dataset',
+    `${said} has no label of an image of ${source.description}. Label files are called as their images, with .txt for the extension, and lie as the images do. Check --labels.`,
+  );
+}
+
+async function read(
+  candidate: LabelSource,
+  request: LabelPlanRequest,
+): Promise<PlannedLabels | undefined> {
+  const { source, dataset, model, warn } = request;
+  let images = 0;
+  const lines = await spoolLines(
+    mapped(candidate.entries(dataset.samples()), (entry) => {
+      if (isLabeled(entry)) images += 1;
+      return `${JSON.stringify(stored(entry))}\n`;
+    }),
+  );
+  if (images === 0) {
+    await lines.close();
+    return undefined;
+  }
+  const yaml = candidate.classNames() === undefined ? await findDataYaml(request) : undefined;
+  const names = candidate.classNames() ?? source.classNames ?? yaml?.classNames;
+  const from = candidate.classNames() ? candidate.description : (yaml?.file ?? source.source);
+  const matched = names === undefined ? {} : matchClasses(names, model.classNames, basename(from));
+  const { warning } = matched;
+  const isNamed = source.classNames !== undefined && candidate.classNames() === undefined;
+  // What a data.yaml that was given as --images is called like was said when the model was opened.
+  if (warning !== undefined && !(isNamed && warning.startsWith('No class'))) warn(warning);
+  if (matched.classes?.every(({ classId }) => classId === null)) return withoutClasses(lines);
+  return plannedOf(candidate, lines, { ...request, images, classes: matched.classes, yaml });
+}
+
+async function withoutClasses(lines: SpooledLines): Promise<undefined> {
+  await lines.close();
+  return undefined;
+}
+
+interface Facts extends LabelPlanRequest {
+  readonly images: number;
+  readonly classes: LabelSpec['classes'];
+  readonly yaml: { readonly keypointShape?: readonly [number, number] } | undefined;
+}
+
+function plannedOf(
+  { kind, rootUri }: LabelSource,
+  lines: SpooledLines,
+  { images, classes, yaml, source, dataset, model, keypointShape }: Facts,
+): PlannedLabels {
+  const ofModel = findsKeypoints(model.task) ? keypointShape : undefined;
+  const points = source.keypointShape ?? yaml?.keypointShape ?? ofModel;
+  return {
+    spec: {
+      ...{ kind, rootUri, images, digest: lines.digest },
+      ...(classes && { classes }),
+      ...(points && { keypointShape: [points[0], points[1]] }),
+    },
+    parts: (shardSize) => lines.parts(dataset.images, shardSize),
+    close: () => lines.close(),
+  };
+}
+
+/** The order of the fields is part of the digest. */
+function stored({ file, labels, remarks }: LabelEntry): LabelEntry {
+  return {
+    ...(file && { file: { key: file.key, sizeBytes: file.sizeBytes, etag: file.etag } }),
+    ...(labels && { labels }),
+    ...(remarks && { remarks }),
+  };
+}
+
+async function* mapped<A, B>(items: AsyncIterable<A>, convert: (item: A) => B): AsyncGenerator<B> {
+  for await (const item of items) yield convert(item);
+}
