@@ -2,7 +2,8 @@ import { messageOf } from '../../shared/errors.ts';
 import type { ChannelImage, RgbImage } from '../rgb-image.ts';
 import { overLimit } from './decode-bmp.ts';
 import { type DecodeFailure, type DecodeLimits, decodeImage } from './decode-image.ts';
-import { type ImageKind, imageKind } from './image-kind.ts';
+import { type ImageKind, imageKind, jpegFrame } from './image-kind.ts';
+import { lumaAsRed } from './jpeg-luma.ts';
 import { sharp } from './sharp.ts';
 import { tiffReading } from './tiff-reading.ts';
 
@@ -35,19 +36,28 @@ const grayRules: Readonly<Partial<Record<ImageKind, readonly number[]>>> = {
   png: [9798, 19235, 3735, 15, 0],
   bmp: [4899, 9617, 1868, 14, 8192],
   tiff: [4899, 9617, 1868, 14, 8192],
+  jpeg: [19595, 38470, 7471, 16, 32768],
 };
+const onlyRed: readonly number[] = [1, 0, 0, 0, 0];
 const usualGray: readonly number[] = [9798, 19235, 3735, 15, 16384];
 
-/** Equal to OpenCV's but for JPEG, whose decoder returns the luma as it was stored: mostly the same, up to 6 levels apart where a color was clipped. */
+function grayRule(bytes: Uint8Array, kind: ImageKind): readonly number[] {
+  const isInk = kind === 'jpeg' && jpegFrame(bytes)?.components === 4;
+  return grayRules[isInk ? 'bmp' : kind] ?? usualGray;
+}
+
+/** Equal to OpenCV's, bit for bit: of a JPEG the luma as it is stored, of others the weighted colors. */
 async function grayOf(
   bytes: Uint8Array,
   kind: ImageKind,
   maxPixels: number,
 ): Promise<ChannelResult> {
-  const decoded = await decodeImage(bytes, { maxPixels });
+  const luma = kind === 'jpeg' ? lumaAsRed(bytes) : undefined;
+  const decoded = await decodeImage(luma ?? bytes, { maxPixels });
   if (decoded.status !== 'success') return decoded;
   const { width, height } = decoded.image;
-  const data = gray(decoded.image, grayRules[kind] ?? usualGray);
+  const rule = luma === undefined ? grayRule(bytes, kind) : onlyRed;
+  const data = gray(decoded.image, rule);
   return { status: 'success', image: { data, width, height, channels: 1 } };
 }
 

@@ -21,6 +21,12 @@ def picture(array, kind, **options):
     return out.getvalue()
 
 
+def ink(array):
+    out = io.BytesIO()
+    Image.fromarray(array).convert("CMYK").save(out, "JPEG")
+    return out.getvalue()
+
+
 def tiff(array, **options):
     out = io.BytesIO()
     tifffile.imwrite(out, array, **options)
@@ -49,6 +55,9 @@ cases = [
     ("rgb.bmp", picture(rgb, "BMP"), 1),
     ("rgb.webp", picture(rgb, "WEBP", lossless=True), 1),
     ("rgb.tiff", tiff(rgb, photometric="rgb"), 1),
+    ("luma.jpg", picture(rgb, "JPEG", quality=40), 1),
+    ("rgb.jpg", picture(rgb, "JPEG", keep_rgb=True), 1),
+    ("ink.jpg", ink(rgb), 1),
     ("gray16.png", cv2.imencode(".png", wide[..., 0])[1].tobytes(), 1),
     ("rgba.png", picture(rgba, "PNG"), 4),
     ("rgba16.png", cv2.imencode(".png", wide)[1].tobytes(), 4),
