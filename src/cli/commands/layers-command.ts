@@ -1,5 +1,7 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { decodeOnnx } from '../../model/onnx/onnx-file.ts';
+import { findWeights } from '../../model/runtime/model-weights.ts';
 import { readModelFile } from '../../model/yolo/load-model.ts';
 import { describeModel, formatModelDescription } from '../../model/yolo/model-description.ts';
 import { locateModel } from '../../producer/model/locate-model.ts';
@@ -36,10 +38,12 @@ async function printLayers(model: string, options: Record<string, unknown>): Pro
   const { onnxPath, warnings } = await locateModel(model, settings, { named: '<model>' });
   for (const warning of warnings) terminal.warn(warning);
   const bytes = await readModelFile(onnxPath);
+  const name = basename(onnxPath);
+  const { externalFiles } = decodeOnnx(bytes, name);
   const description = await describeModel(bytes, {
-    name: basename(onnxPath),
+    name,
     overrides: overridesOf(settings),
-    folder: dirname(resolve(onnxPath)),
+    ...(await findWeights(onnxPath, externalFiles)),
   });
   if (!settings.json) return terminal.print(formatModelDescription(description));
   const { model: read, layers, head, headInputs, layout, defaultReason } = description;

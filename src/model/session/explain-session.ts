@@ -3,17 +3,16 @@ import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
 import type { Device } from '../runtime/devices.ts';
+import type { ModelWeights } from '../runtime/model-weights.ts';
 import { type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
 import { openOnnxSession } from './open-onnx-session.ts';
 
-export interface ExplainSessionOptions {
+export interface ExplainSessionOptions extends ModelWeights {
   readonly augmented: AugmentedModel;
   readonly device: Device;
   /** Threads of the CPU provider; 0 leaves the number to ONNX Runtime. */
   readonly threads: number;
-  /** The model file's folder: needed only where its weights lie in files beside it. */
-  readonly folder?: string;
 }
 
 export interface ExplainInputs {

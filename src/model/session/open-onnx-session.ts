@@ -6,20 +6,20 @@ import {
   unavailableSentence,
 } from '../runtime/devices.ts';
 import { modelFault } from '../runtime/model-fault.ts';
+import { type ModelWeights, weightsEntries } from '../runtime/model-weights.ts';
 import { InferenceSession } from '../runtime/onnxruntime.ts';
 
-export interface OnnxSessionOptions {
+export interface OnnxSessionOptions extends ModelWeights {
   readonly bytes: Uint8Array;
   readonly device: Device;
   /** Threads of the CPU provider; 0 leaves the number to ONNX Runtime. */
   readonly threads: number;
-  /** The model file's folder: needed only where its weights lie in files beside it. */
-  readonly folder?: string;
 }
 
 /** Throws `EigenfleetError('device')` when the device is missing, `EigenfleetError('model')` when ONNX Runtime refuses the model on the CPU. */
 export async function openOnnxSession(options: OnnxSessionOptions): Promise<InferenceSession> {
   const { bytes, device, threads } = options;
+  const { session, externalData } = weightsEntries(options);
   const missing = missingLibrary(device);
   if (missing !== undefined) {
     throw new EigenfleetError('device', unavailableSentence(device, missing));
@@ -31,8 +31,9 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
       intraOpNumThreads: threads,
       logSeverityLevel: 4,
       enableMemPattern: false,
+      externalData,
       extra: {
-        session: sessionEntries(options),
+        session: { ...session, ...sessionEntries },
         optimization: { disable_specified_optimizers: wrongOptimizers },
       },
     });
@@ -61,10 +62,7 @@ const spinMicroseconds = '50';
 const wrongOptimizers = 'Pad_Fusion';
 
 /** ONNX Runtime's session configuration entries, below `session.`. */
-function sessionEntries({ folder }: OnnxSessionOptions) {
-  return {
-    intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
-    force_spinning_stop: '1',
-    ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
-  };
-}
+const sessionEntries = {
+  intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
+  force_spinning_stop: '1',
+};

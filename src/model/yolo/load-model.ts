@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
-import { irregularity, mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
+import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
-import { decodeOnnx, type OnnxFile } from '../onnx/onnx-file.ts';
+import { decodeOnnx } from '../onnx/onnx-file.ts';
 import { unknownTensor } from '../onnx/tensor-info.ts';
+import { findWeights, type ModelWeights } from '../runtime/model-weights.ts';
 import { defaultFeatures } from './feature-layers.ts';
 import { withFittingRect } from './fitting-rect.ts';
 import { assertLayersFit } from './layer-check.ts';
@@ -29,6 +29,7 @@ export interface LoadedModel {
   readonly sha256: string;
   readonly model: YoloModel;
   readonly layers: readonly ActivationLayer[];
+  readonly weights: ModelWeights;
 }
 
 /** Bytes of a model file. Throws `EigenfleetError('model')` when it is missing or unreadable. */
@@ -42,23 +43,6 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** ONNX Runtime opens the weights beside a model itself, and would wait for a pipe for good. */
-async function assertWeightFiles(
-  model: Pick<OnnxFile, 'name' | 'externalFiles'>,
-  folder: string,
-): Promise<void> {
-  for (const name of model.externalFiles) {
-    const file = resolve(folder, name);
-    const stats = await stat(file).catch(() => undefined);
-    const reason = stats && irregularity(stats);
-    if (reason === undefined) continue;
-    throw new EigenfleetError(
-      'model',
-      `${model.name} keeps weights in ${file}, which cannot be read: ${reason}.`,
-    );
-  }
-}
-
 /**
  * Reads a YOLO ONNX file, and settles its target layers with their shapes. Throws `EigenfleetError` with
  * code `model` for the file and `usage` for missing layers.
@@ -67,25 +51,24 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const bytes = await readModelFile(path);
   const overrides = options.overrides ?? {};
   const name = basename(path);
-  const folder = dirname(resolve(path));
   const file = decodeOnnx(bytes, name);
-  await assertWeightFiles(file, folder);
-  const outputs = await measuredOutputs(bytes, { name, overrides, folder });
+  const weights = await findWeights(path, file.externalFiles);
+  const outputs = await measuredOutputs(bytes, { name, overrides, ...weights });
   const read = readYoloModel(bytes, { name, overrides, outputs });
   const features =
-    options.layers === undefined ? await defaultFeatures(bytes, read, { folder }) : undefined;
+    options.layers === undefined ? await defaultFeatures(bytes, read, weights) : undefined;
   const choices = resolveTargetLayers(read, options.layers ?? features?.tensors);
   const tensors = choices.map(({ tensor }) => tensor);
-  const views = await tokenViews(bytes, read, tensors, { folder });
+  const views = await tokenViews(bytes, read, tensors, weights);
   const model = { ...read, views: { ...read.views, ...views } };
-  const layers = await withShapes(bytes, model, choices, folder);
+  const layers = await withShapes(bytes, model, choices, weights);
   if (options.layers === undefined && traitsOf(model.task).findsObjects) {
     assertLayersFit(file.graph, model, layers);
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
   const fitting = withFittingRect({ ...model, warnings }, layers);
-  return { path: resolve(path), sha256, model: fitting, layers };
+  return { path: resolve(path), sha256, model: fitting, layers, weights };
 }
 
 /** Throws `EigenfleetError('usage')` for a layer without a grid that was asked for by itself, and where none of a group has one. */
@@ -93,10 +76,10 @@ async function withShapes(
   bytes: Uint8Array,
   model: YoloModel,
   choices: readonly LayerChoice[],
-  folder: string,
+  weights: ModelWeights,
 ): Promise<ActivationLayer[]> {
   const tensors = choices.map(({ tensor }) => tensor);
-  const infos = await readTensorInfos(bytes, model, tensors, { folder });
+  const infos = await readTensorInfos(bytes, model, tensors, weights);
   const layers = choices.flatMap(({ name, tensor, isOptional }) => {
     const info = infos.get(tensor) ?? unknownTensor(tensor);
     const shape = layerShapeOf(info);

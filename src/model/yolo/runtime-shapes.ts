@@ -4,12 +4,10 @@ import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { isStatic, type TensorInfo, unknownTensor } from '../onnx/tensor-info.ts';
 import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
 import { modelFault } from '../runtime/model-fault.ts';
+import { type ModelWeights, weightsEntries } from '../runtime/model-weights.ts';
 import type { InferenceSession, Tensor } from '../runtime/onnxruntime.ts';
 
-export interface ShapeOptions {
-  /** The model file's folder: needed only where its weights lie in files beside it. */
-  readonly folder?: string | undefined;
-}
+export type ShapeOptions = ModelWeights;
 
 /** What must be known of a model to load and run it. */
 export interface RunnableModel extends Omit<ModelInput, 'dynamicSize'> {
@@ -74,19 +72,18 @@ async function withSession<Value>(
 ): Promise<Value> {
   // Loaded on demand: most files contain their shapes, and the runtime is large.
   const runtime = await import('../runtime/onnxruntime.ts');
-  const { folder } = options;
-  const session = await runtime.InferenceSession.create(concatenated([bytes, piece.encode()]), {
+  const { session, externalData } = weightsEntries(options);
+  const opened = await runtime.InferenceSession.create(concatenated([bytes, piece.encode()]), {
     graphOptimizationLevel: 'disabled',
     logSeverityLevel: 4,
     intraOpNumThreads: 1,
-    ...(folder === undefined
-      ? {}
-      : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+    extra: { session },
+    externalData,
   });
   try {
-    return await use(session);
+    return await use(opened);
   } finally {
-    await session.release();
+    await opened.release();
   }
 }
 

@@ -1,8 +1,8 @@
-import { dirname } from 'node:path';
 import { workerData } from 'piscina';
 import { gridMask } from '../../maps/grid-mask.ts';
 import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
 import type { Device } from '../../model/runtime/devices.ts';
+import type { ModelWeights } from '../../model/runtime/model-weights.ts';
 import {
   type ActivationSession,
   openActivationSession,
@@ -31,6 +31,7 @@ import { transferring } from './transfer.ts';
 /** What the thread is started with. */
 export interface InferenceSetup {
   readonly modelPath: string;
+  readonly weights: ModelWeights;
   readonly facts: ModelFacts;
   readonly layers: readonly ActivationLayer[];
   /** The highest component asked for, counted from 1. */
@@ -132,14 +133,14 @@ async function openSession(): Promise<ExplainSession> {
   const augmented = augmentModel(bytes, facts, {
     ...{ layers, components, device, preprocessing, allScores },
   });
-  return createExplainSession({ augmented, device, threads, folder: dirname(modelPath) });
+  return createExplainSession({ augmented, device, threads, ...setup.weights });
 }
 
 async function openAgain(): Promise<ActivationSession> {
   const { modelPath, facts, layers, device, threads, preprocessing } = setup;
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
-  const folder = dirname(modelPath);
-  return openActivationSession({ bytes, facts, layers, device, threads, preprocessing, folder });
+  const plan = { layers, device, threads, preprocessing };
+  return openActivationSession({ bytes, facts, ...plan, ...setup.weights });
 }
 
 function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {

@@ -62,6 +62,7 @@ function setupOf({
   const { scale, mean, std, channelOrder } = options;
   return {
     modelPath: loaded.path,
+    weights: loaded.weights,
     facts: {
       ...{ inputName, inputElemType, inputChannels, takesBytes },
       ...{ inputHeight, inputWidth, rectStride, opset, headLayout },
