@@ -4,6 +4,8 @@ import {
   type ImageSourceRequest,
   openImageSource,
 } from '../../src/producer/dataset/image-source.ts';
+import { listDataset } from '../../src/producer/plan/listed-dataset.ts';
+import { planLabels } from '../../src/producer/plan/plan-labels.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import type { ListObjectsV2CommandOutput } from '../../src/shared/storage/s3/aws-s3.ts';
 import { objectsOf } from '../../src/shared/storage/s3/s3-listing.ts';
@@ -213,3 +215,69 @@ describe('images in S3', () => {
 async function makeList(bucket: string, key: string, content: string): Promise<void> {
   await openStore(`s3://${bucket}`, storage).put(key, Buffer.from(content));
 }
+
+describe('labels in S3', () => {
+  /** The files of an image source's labels, by image; `undefined` where an image has none. */
+  async function labelsOf(uri: string, said?: string, limit?: number) {
+    const source = await openImageSource({ source: uri, storage, ...(limit && { limit }) });
+    const dataset = await listDataset(source.samples());
+    const model = { task: 'detect', classNames: ['a', 'b'] } as const;
+    const warnings: string[] = [];
+    const planned = await planLabels({
+      ...{ source, dataset, said, storage, keypointShape: undefined },
+      model: { ...model, classNames: [...model.classNames] },
+      note: () => {},
+      warn: (line) => warnings.push(line),
+    });
+    const parts = planned === undefined ? [] : await collect(planned.parts(1));
+    const keys = parts.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).file?.key);
+    await planned?.close();
+    await dataset.close();
+    return { keys, spec: planned?.spec, warnings };
+  }
+
+  it('lie where Ultralytics has them, in the same place and in another root', async () => {
+    const bucket = await bucketOf([
+      ...['d/images/test/a.jpg', 'd/images/test/b.png', 'd/images/c.jpg'],
+      ...['d/labels/test/a.txt', 'd/labels/c.txt', 'd/labels/test/z.txt'],
+      ['d/data.yaml', 'names: [b, a]\n'],
+    ]);
+    const all = await labelsOf(`s3://${bucket}/d`);
+    assert.deepEqual(all.keys, ['labels/c.txt', 'labels/test/a.txt', undefined]);
+    assert.deepEqual(
+      all.spec?.classes?.map(({ classId }) => classId),
+      [1, 0],
+    );
+    const part = await labelsOf(`s3://${bucket}/d/images/test`);
+    assert.deepEqual(part.keys, ['a.txt', undefined]);
+    assert.equal(part.spec?.rootUri, `s3://${bucket}/d/labels/test`);
+    assert.match(part.warnings[0] ?? '', /data\.yaml orders classes differently/);
+    const moved = await bucketOf([['gold/test/b.txt', '0 .5 .5 .1 .1']]);
+    const named = await labelsOf(`s3://${bucket}/d/images`, `s3://${moved}/gold`);
+    assert.deepEqual(named.keys, [undefined, undefined, 'test/b.txt']);
+  });
+
+  it('cost listings, and no request for each image', async () => {
+    const numbers = Array.from({ length: 300 }, (_, n) => String(n).padStart(4, '0'));
+    const bucket = await bucketOf([
+      ...numbers.map((n) => `images/x/${n}.jpg`),
+      ...numbers.map((n) => `labels/x/${n}.txt`),
+    ]);
+    const before = server.requests.length;
+    const { keys } = await labelsOf(`s3://${bucket}/images`);
+    assert.equal(keys.filter((key) => key !== undefined).length, 300);
+    const requests = server.requests.slice(before);
+    const listings = requests.filter((request) => request.startsWith('list'));
+    assert.ok(requests.length < 12, `${requests.length} requests`);
+    assert.ok(listings.length <= 4, `${listings.length} listings`);
+  });
+
+  it('are absent where no image has any, and an error where they were asked for', async () => {
+    const bucket = await bucketOf(['p/a.jpg', 'p/notes.txt']);
+    assert.equal((await labelsOf(`s3://${bucket}/p`)).spec, undefined);
+    await assert.rejects(
+      labelsOf(`s3://${bucket}/p`, `s3://${bucket}/q`),
+      /has no label of an image/,
+    );
+  });
+});

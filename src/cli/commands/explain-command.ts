@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { ImageLabels } from '../../local/image-labels.ts';
 import { planExplainer } from '../../local/plan-explainer.ts';
 import { readImage } from '../../local/read-image.ts';
 import { startExplainer } from '../../local/start-explainer.ts';
@@ -46,7 +47,7 @@ Components are counted from 1. A component is a shared pattern of a layer, not a
 }
 
 const explainSettings: readonly SettingName[] = [
-  ...(['model', 'export', 'task', 'names', 'imgsz', 'maxPixels'] as const),
+  ...(['model', 'export', 'task', 'names', 'imgsz', 'labels', 'maxPixels'] as const),
   ...(['prepare', 'scale', 'mean', 'std', 'channelOrder'] as const),
   ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
   ...(['conf', 'iou', 'maxDet', 'allScores', 'out', 'colors', 'device', 'threads'] as const),
@@ -59,6 +60,7 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
   const { note, warn } = terminal;
   const plan = await planExplainer({ settings, imageCount: paths.length, note, warn });
   const { loaded, options } = plan;
+  const labels = new ImageLabels({ settings, plan, warn });
   await makeOutFolder(out);
   return interruptible(terminal, async (signal) => {
     const explainer = await startExplainer({
@@ -67,7 +69,7 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
       images: 1,
     });
     try {
-      const all = { loaded, options, explainer, terminal, json, storage: settings };
+      const all = { loaded, options, explainer, terminal, json, storage: settings, labels };
       return await explainAll(paths, out, all, signal);
     } finally {
       await explainer.close();
@@ -99,6 +101,7 @@ interface OneImage {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly storage: StoreOptions;
+  readonly labels: ImageLabels;
 }
 
 /** Explains one image; false, with a sentence, when that is not possible. */
@@ -107,7 +110,8 @@ async function explainOne(one: OneImage): Promise<boolean> {
   const read = await readImage(path, storage);
   if (read.status !== 'success') return failed(one, read.status, read.reason);
   const { bytes } = read;
-  const sample = await explainer.explain(bytes, new StageTimer());
+  const labels = await one.labels.read(path);
+  const sample = await explainer.explain(bytes, new StageTimer(), labels);
   if (sample.status !== 'success') return failed(one, sample.status, sample.reason);
   const { description, classNames } = loaded.model;
   const facts = {

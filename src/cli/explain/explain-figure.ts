@@ -35,7 +35,7 @@ async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
   const decoded = await decodeImage(bytes, { maxPixels: options.maxPixels });
   if (decoded.status !== 'success')
     throw new Error(`it cannot be decoded a second time: ${decoded.reason}`);
-  const { geometry, classScores, fused, layers } = sample;
+  const { geometry, classScores, fused, layers, labels } = sample;
   const detections = answerIsRead(sample) ? sample.detections : undefined;
   const { fusion, padding, colorMap, flags, components } = options;
   return renderFigure({
@@ -44,6 +44,7 @@ async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
     layers: layers.map((layer) => figureLayer(layer, components)),
     fused: { ...fused, fusion },
     notes: measureNotes(sample),
+    ...(labels && classScores.length === 0 && { labeled: labels.objects }),
   });
 }
 

@@ -26,6 +26,12 @@ export function measureNotes({ measures, flags, detections }: Explained): string
     notes.push(`${percent(energy)} of the heat inside the model's own ${objectForm(detections)}`);
     notes.push(`these cover ${percent(area)}: ${lift.toFixed(1)} times an even spread`);
   }
+  const inLabels = measures[fusedColumns.energyInLabels];
+  const labelLift = measures[fusedColumns.labelLift];
+  if (inLabels !== undefined && labelLift !== undefined) {
+    const times = `${labelLift.toFixed(1)} times an even spread`;
+    notes.push(`${percent(inLabels)} of the heat inside what is labeled, ${times}`);
+  }
   const entropy = measures[fusedColumns.entropy];
   if (entropy !== undefined)
     notes.push(`spread of the heat ${entropy.toFixed(2)} (1: the same everywhere)`);
@@ -76,13 +82,14 @@ export function degenerateReasonOf(layer: ExplainedLayer, at: number): string | 
 /** The same for machines, one JSON document per image. */
 export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
   const { path, figure, sample, options, classNames } = words;
-  const { geometry, detections, classScores, measures, flags, layers, fused } = sample;
+  const { geometry, detections, classScores, measures, flags, layers, fused, labels } = sample;
   const named = <One extends { readonly classId: number }>(all: readonly One[]) =>
     all.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) }));
   return {
     schema: 'explained@1',
     ...{ image: path, status: sample.status, figure, geometry, measures, flags },
     ...(answerIsRead(sample) && { detections: named(detections), classScores: named(classScores) }),
+    ...(labels && { labels: { ...labels, objects: named(labels.objects) } }),
     ...(fused.degenerateReason !== undefined && { fused: { degenerate: fused.degenerateReason } }),
     layers: layers.map(
       ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin, ...layer }) => ({

@@ -13,11 +13,11 @@ export const headBatch = 64;
  * in memory are label files that were listed and whose image may still come.
  */
 export class LabelJoin {
-  readonly #store: ObjectStore;
+  readonly #store: Pick<ObjectStore, 'list'>;
   readonly #place: LabelPlace;
   readonly #cursors = new Map<string, Cursor>();
 
-  constructor(store: ObjectStore, place: LabelPlace) {
+  constructor(store: Pick<ObjectStore, 'list'>, place: LabelPlace) {
     this.#store = store;
     this.#place = place;
   }

@@ -1,6 +1,5 @@
 import type {
   LabeledObject,
-  LabelSpec,
   NormalizedLabel,
   SampleLabels,
 } from '../../shared/run/labels/label.ts';
@@ -9,42 +8,22 @@ import type { ObjectShape } from '../../shared/run/task-traits.ts';
 import { minimalBox } from './minimal-box.ts';
 import type { ReadLabels } from './read-labels.ts';
 
-export interface PlaceRules {
-  readonly spec: Pick<LabelSpec, 'classes'>;
-  /** What the model finds. */
-  readonly shape: ObjectShape;
-}
-
-/** Labels in the pixels of their image, and of the model's classes: those that it lacks are left out, with a remark. */
+/**
+ * Labels in the pixels of their image.
+ *
+ * @param shape What the model finds: polygons become the rotated boxes around them where it finds such.
+ */
 export function placeLabels(
-  { status, labels, remarks, digest, name }: ReadLabels,
+  { status, labels, remarks, digest }: ReadLabels,
   size: Pick<LetterboxGeometry, 'width' | 'height'>,
-  { spec, shape }: PlaceRules,
+  shape: ObjectShape,
 ): SampleLabels {
-  const objects: LabeledObject[] = [];
-  const foreign = new Set<string>();
-  for (const label of labels) {
-    const matched = spec.classes?.[label.classId];
-    const classId = spec.classes === undefined ? label.classId : matched?.classId;
-    if (classId === undefined || classId === null) foreign.add(matched?.name ?? '?');
-    else objects.push(placed(label, classId, size, shape));
-  }
-  const lacking = [...foreign].map((one) => ({
-    what: `the model has no class "${one}"`,
-    where: name,
-  }));
-  return {
-    // An image of which nothing is left is not known to be background.
-    status: foreign.size > 0 && objects.length === 0 ? 'unusable' : status,
-    objects,
-    remarks: [...remarks, ...lacking],
-    ...(digest !== undefined && { digest }),
-  };
+  const objects = labels.map((label) => placed(label, size, shape));
+  return { status, objects, remarks, ...(digest !== undefined && { digest }) };
 }
 
 function placed(
-  { box, polygons, rle, keypoints, crowd }: NormalizedLabel,
-  classId: number,
+  { classId, box, polygons, rle, keypoints, crowd }: NormalizedLabel,
   { width, height }: Pick<LetterboxGeometry, 'width' | 'height'>,
   shape: ObjectShape,
 ): LabeledObject {

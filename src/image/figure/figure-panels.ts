@@ -9,6 +9,7 @@ import { blendMap } from '../overlay/blend-map.ts';
 import { type ColorTable, colorTable } from '../overlay/color-map.ts';
 import { drawDegenerate } from '../overlay/draw-degenerate.ts';
 import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
+import { drawLabeled } from '../overlay/draw-labeled.ts';
 import { maskOpacity } from '../overlay/draw-object.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import {
@@ -67,11 +68,17 @@ function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
   const { image } = plan;
   const found = resultCaption(plan.detections, plan.classScores, plan.classNames);
   const copy = { ...photo, data: Uint8Array.from(photo.data) };
+  const { labeled } = plan;
+  const count = labeled && plain(`${labeled.length} labeled objects, in dashes`);
   return [
     {
       title: 'Input',
-      lines: [plain(`${image.width} x ${image.height} pixels`), plain(found)],
-      picture: withResults(plan, copy, maskOpacity.overPhoto),
+      lines: [
+        plain(`${image.width} x ${image.height} pixels`),
+        plain(found),
+        ...(count ? [count] : []),
+      ],
+      picture: withLabels(plan, withResults(plan, copy, maskOpacity.overPhoto)),
     },
     ...fusedPanels(plan, photo),
   ];
@@ -138,6 +145,13 @@ function imageValues({ geometry }: FigurePlan, grid: GridMap, size: Size): Float
     width: size.width,
     height: size.height,
   });
+}
+
+function withLabels({ geometry, labeled = [] }: FigurePlan, canvas: Canvas): Canvas {
+  const { width, height } = canvas;
+  const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
+  drawLabeled(canvas, labeled, { x: 0, y: 0, width, height, ...scale, maskOpacity: 0 });
+  return canvas;
 }
 
 function withResults(plan: FigurePlan, canvas: Canvas, opacity: number): Canvas {

@@ -1,5 +1,6 @@
 import type { GridMap } from '../../maps/content-cells.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { LabeledObject } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ColorMap, Fusion } from '../../shared/run/run-spec.ts';
 import type { RgbImage } from '../rgb-image.ts';
@@ -26,6 +27,8 @@ export interface FigurePlan {
   /** `undefined` where the model's answer is not read. */
   readonly detections: readonly Detection[] | undefined;
   readonly classScores?: readonly ClassScore[];
+  /** What people labeled; drawn in dashes. */
+  readonly labeled?: readonly LabeledObject[];
   readonly classNames: readonly string[];
   readonly colorMap: ColorMap;
   /** Lines below the fused map, in plain words: its measures. */

@@ -1,5 +1,6 @@
 import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { SampleLabels } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainedSample } from '../../worker/explain/explainer.ts';
 import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';
@@ -26,6 +27,8 @@ export interface ExplainedImage {
   readonly measures: Readonly<Record<string, number>>;
   /** Why the image deserves a look. */
   readonly flags: readonly FlagName[];
+  /** What people labeled, where labels were found for an image that was given by its path or address. */
+  readonly labels?: SampleLabels;
 }
 
 /** An image that could not be explained, and why. */
@@ -46,7 +49,7 @@ interface Facts {
 /** Converts the explainer's result for users of the library. */
 export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageExplanation {
   if (sample.status !== 'success') return sample;
-  const { geometry, measures, flags, fused } = sample;
+  const { geometry, measures, flags, fused, labels } = sample;
   const { gridHeight, gridWidth, map, degenerateReason } = fused;
   return {
     status: 'success',
@@ -60,6 +63,7 @@ export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageEx
     },
     measures,
     flags,
+    ...(labels && { labels }),
   };
 }
 

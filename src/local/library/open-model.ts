@@ -1,3 +1,4 @@
+import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { Task } from '../../shared/run/task-traits.ts';
@@ -6,6 +7,7 @@ import { Slots } from '../../shared/storage/slots.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import type { Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
+import { ImageLabels } from '../image-labels.ts';
 import { type ExplainerPlan, planExplainer } from '../plan-explainer.ts';
 import { type ReadImage, readImage } from '../read-image.ts';
 import { startExplainer } from '../start-explainer.ts';
@@ -56,13 +58,22 @@ export async function openModel(model: string, options: ModelOptions): Promise<O
   const notices = libraryNotices({ ...(note && { note }), ...(warn && { warn }) });
   const plan = await planExplainer({ settings, imageCount: 1, ...notices });
   const explainer = await startExplainer({ ...plan, note: notices.note, images: expectedImages });
-  return openModelOf(plan, explainer, (source) => readImage(source, settings));
+  const labels = new ImageLabels({ settings, plan, warn: notices.warn });
+  return openModelOf(plan, explainer, {
+    read: (source) => readImage(source, settings),
+    labelsOf: (source) => labels.read(source),
+  });
+}
+
+interface ImageReading {
+  read(source: string): Promise<ReadImage>;
+  labelsOf(source: string): Promise<ReadLabels | undefined>;
 }
 
 function openModelOf(
   plan: ExplainerPlan,
   explainer: Explainer,
-  read: (source: string) => Promise<ReadImage>,
+  { read, labelsOf }: ImageReading,
 ): OpenModel {
   const { task, classNames, inputHeight, inputWidth } = plan.model;
   const { targetLayers, options } = plan;
@@ -72,7 +83,8 @@ function openModelOf(
   const explainOne = async (image: string | Uint8Array): Promise<ImageExplanation> => {
     const file = typeof image === 'string' ? await read(image) : fileOf(image);
     if (file.status !== 'success') return file;
-    const sample = await explainer.explain(file.bytes, new StageTimer());
+    const labels = typeof image === 'string' ? await labelsOf(image) : undefined;
+    const sample = await explainer.explain(file.bytes, new StageTimer(), labels);
     return imageExplanation(sample, { classNames, components: options.components });
   };
   return {

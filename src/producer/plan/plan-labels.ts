@@ -10,7 +10,7 @@ import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { findDataYaml } from '../dataset/find-data-yaml.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
-import { type LabelSaid, labelSources } from '../dataset/label-sources.ts';
+import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import { type SpooledLines, spoolLines } from './spooled-lines.ts';
 
@@ -51,6 +51,9 @@ export async function planLabels(request: LabelPlanRequest): Promise<PlannedLabe
     warn(`Labels are not used: ${error.message} --no-labels does not look for them.`);
   }
   if (said === undefined) return undefined;
+  if (!(await isThere(said))) {
+    throw new EigenfleetError('dataset', `There is nothing at ${said}. Check --labels.`);
+  }
   throw new EigenfleetError(
     'dataset',
     `${said} has no label of an image of ${source.description}. Label files are called as their images, with .txt for the extension, and lie as the images do. Check --labels.`,

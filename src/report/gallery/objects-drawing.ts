@@ -1,6 +1,7 @@
 import { simplifyPolygon } from '../../image/simplify-polygon.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
-import type { Detection } from '../../shared/run/detection.ts';
+import type { Detection, ObjectMask } from '../../shared/run/detection.ts';
+import type { LabeledObject } from '../../shared/run/labels/label.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 import { visibleSkeleton } from '../../shared/run/skeleton.ts';
 
@@ -19,7 +20,11 @@ const mostOutlineBytes = 4000;
  * The objects of a picture as an SVG file in its own pixels: masks, rotated boxes or boxes, those of a class as one path in its color over
  * a dark one, then skeletons. A file of its own is one node of the page however many classes it has, and its ids are its own.
  */
-export function drawObjects(detections: readonly Detection[], { width, height }: Size): string {
+export function drawObjects(
+  detections: readonly Detection[],
+  { width, height }: Size,
+  labeled: readonly LabeledObject[] = [],
+): string {
   const drawn = detections.slice(0, mostObjects);
   const decimals = Math.max(width, height) < 400 ? 1 : 0;
   const outlines = outlinesOf(drawn, { width, height }, decimals);
@@ -31,8 +36,25 @@ export function drawObjects(detections: readonly Detection[], { width, height }:
   });
   const objects = twoLines('o', paths);
   // A group cannot hand down `vector-effect`; a rule can.
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" fill="none" fill-opacity=".12" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>${objects}${skeletons(drawn, { width, height }, decimals)}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" fill="none" fill-opacity=".12" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>${objects}${labelDashes(labeled, { width, height }, decimals)}${skeletons(drawn, { width, height }, decimals)}</svg>`;
 }
+
+/** What people labeled, in dashes over what the model found: both stay visible where they agree. */
+function labelDashes(labeled: readonly LabeledObject[], size: Size, decimals: number): string {
+  if (labeled.length === 0) return '';
+  const shown = labeled.slice(0, mostObjects).map((one) => withMask(one));
+  const path = outlinesOf(shown, size, decimals).join('');
+  return `<defs><path id="t" d="${path}"/></defs><g stroke-dasharray="4 4"><use href="#t" ${dark} stroke-width="3.2"/><use href="#t" stroke="#fff" stroke-width="1.6"/></g>`;
+}
+
+function withMask({ polygons, ...label }: LabeledObject): Outlined {
+  return { ...label, ...(polygons && { mask: { polygons } }) };
+}
+
+/** What of an object is outlined. */
+type Outlined = Pick<Detection, 'box' | 'rotated'> & {
+  readonly mask?: Pick<ObjectMask, 'polygons'>;
+};
 
 interface ClassPath {
   readonly classId: number;
@@ -54,7 +76,7 @@ function twoLines(name: string, paths: readonly ClassPath[]): string {
 const dark = 'stroke="#0b0d11" stroke-opacity=".75"';
 
 /** One path an object; those of masks as fine as their bytes allow, from about a pixel of a card on. */
-function outlinesOf(drawn: readonly Detection[], size: Size, decimals: number): string[] {
+function outlinesOf(drawn: readonly Outlined[], size: Size, decimals: number): string[] {
   const side = Math.max(size.width, size.height);
   let masks = drawn.map(({ mask }) => mask?.polygons);
   for (let tolerance = side / 500; ; tolerance *= 1.5) {
@@ -80,7 +102,7 @@ function polygonsPath(polygons: readonly (readonly number[])[], decimals: number
 }
 
 /** The rotated box, or the box, also of a mask that is too small to be drawn. */
-function plainPath({ box, rotated }: Detection, decimals: number): string {
+function plainPath({ box, rotated }: Outlined, decimals: number): string {
   return rotated === undefined
     ? boxPath(box)
     : linePath(rotatedCorners(rotated).flat(), decimals, 'z');

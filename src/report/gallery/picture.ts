@@ -52,6 +52,6 @@ function placeStyle([left, top, width, height]: readonly [number, number, number
 }
 
 function objects(card: GalleryCard): Html {
-  const drawing = Buffer.from(drawObjects(card.row.detections, card));
+  const drawing = Buffer.from(drawObjects(card.row.detections, card, card.row.labels?.objects));
   return html`<img class="boxes" alt="" src="${dataUri('image/svg+xml', drawing)}">`;
 }

@@ -3,7 +3,6 @@ import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { collectBuffers } from '../../shared/host/garbage-collection.ts';
-import type { LabelSpec } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -34,8 +33,6 @@ export interface ExplainerSettings {
   readonly model: InputSpec & Pick<ModelSpec, 'classNames'>;
   readonly targetLayers: readonly TargetLayer[];
   readonly options: ExplainOptions;
-  /** Of the dataset; absent where it has none. */
-  readonly labels?: LabelSpec | undefined;
 }
 
 type Failure = Extract<ExplainedSample, { readonly reason: string }>;
@@ -71,12 +68,12 @@ export class Explainer {
     this.inference = inference;
     this.modelPath = modelPath;
     this.#settings = settings;
-    const { model, targetLayers, options, labels } = settings;
+    const { model, targetLayers, options } = settings;
     const { task, classNames } = model;
     this.#pool = new PixelPool(
       {
         prepare: prepareSettingsOf(model, options),
-        interpret: { task, input: model, layers: targetLayers, options, labels },
+        interpret: { task, input: model, layers: targetLayers, options },
         classNames,
       },
       pixelThreads,

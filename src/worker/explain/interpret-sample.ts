@@ -10,7 +10,7 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
-import type { LabelSpec, SampleLabels } from '../../shared/run/labels/label.ts';
+import type { SampleLabels } from '../../shared/run/labels/label.ts';
 import {
   type InputSize,
   type LetterboxGeometry,
@@ -29,8 +29,6 @@ export interface InterpretSettings {
   readonly input: InputSize;
   readonly layers: readonly TargetLayer[];
   readonly options: ExplainOptions;
-  /** Of the dataset; absent where it has none. */
-  readonly labels?: LabelSpec | undefined;
 }
 
 /** The residual of a component that is indistinguishable from rounding noise: it did not converge, and the image is flagged for it. */
@@ -91,7 +89,7 @@ export function interpretSample(
   const { fused, framed } = fuseLayers(layers, geometry, options);
   const { components } = options;
   const { findsObjects } = traitsOf(task);
-  const labels = read && placedLabels(read, geometry, settings);
+  const labels = read && placedLabels(read, geometry, task);
   const labeled = labels && labelRegionsOf(labels, geometry, task);
   const measures = measureSample({
     ...{ fused, layers, framed, components, detections, classScores, geometry, findsObjects },
