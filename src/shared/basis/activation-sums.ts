@@ -1,0 +1,87 @@
+/**
+ * Sums over the activations of one layer at the content cells of many images, in float64: what a dataset's principal components are made of. An observation
+ * is one cell: its C activations, and behind them their L2 norm, whose covariance with a component settles the component's sign. `width` is C + 1.
+ */
+export interface ActivationSums {
+  readonly width: number;
+  readonly images: number;
+  /** Content cells of all images: n. */
+  readonly cells: number;
+  /** [width]: sum of x. */
+  readonly sum: Float64Array;
+  /** [width, width]: sum of x x^T. */
+  readonly products: Float64Array;
+}
+
+export function emptySums(width: number): ActivationSums {
+  const sum = new Float64Array(width);
+  return { width, images: 0, cells: 0, sum, products: new Float64Array(width * width) };
+}
+
+/** Sums of several images, as they leave the graph: those of products are around each image's own mean, where float32 is precise. */
+export interface BatchSums {
+  /** [width, width]: sum over the images of (x - m)(x - m)^T, m the mean of x's image. */
+  readonly scatter: Float32Array;
+  /** [images, width]: m. */
+  readonly means: Float32Array;
+  /** Content cells of each image. */
+  readonly cells: readonly number[];
+}
+
+/** The sums with those of a batch: sum of x x^T = scatter + n m m^T. Linear, so that the order of batches, shards and workers changes rounding only. */
+export function withBatch(
+  sums: ActivationSums,
+  { scatter, means, cells }: BatchSums,
+): ActivationSums {
+  const { width } = sums;
+  const sum = sums.sum.slice();
+  const products = sums.products.slice();
+  for (let i = 0; i < products.length; i++) products[i]! += scatter[i]!;
+  cells.forEach((count, image) => {
+    const mean = means.subarray(image * width, (image + 1) * width);
+    for (let row = 0; row < width; row++) {
+      const weighted = count * mean[row]!;
+      sum[row]! += weighted;
+      for (let column = 0; column < width; column++) {
+        products[row * width + column]! += weighted * mean[column]!;
+      }
+    }
+  });
+  const images = sums.images + cells.length;
+  return { width, images, cells: cells.reduce((all, one) => all + one, sums.cells), sum, products };
+}
+
+/** Throws `RangeError` for sums of layers of different width. */
+export function mergedSums(a: ActivationSums, b: ActivationSums): ActivationSums {
+  if (a.width !== b.width) throw new RangeError(`sums of ${a.width} and of ${b.width} channels`);
+  return {
+    width: a.width,
+    images: a.images + b.images,
+    cells: a.cells + b.cells,
+    sum: a.sum.map((value, i) => value + b.sum[i]!),
+    products: a.products.map((value, i) => value + b.products[i]!),
+  };
+}
+
+/** [width * (width + 1) / 2]: the upper triangle of a symmetric matrix, row by row. */
+export function upperTriangle(matrix: Float64Array, width: number): Float64Array {
+  const packed = new Float64Array((width * (width + 1)) / 2);
+  let at = 0;
+  for (let row = 0; row < width; row++) {
+    for (let column = row; column < width; column++) packed[at++] = matrix[row * width + column]!;
+  }
+  return packed;
+}
+
+/** The whole matrix of `upperTriangle`. */
+export function fromUpperTriangle(packed: Float64Array, width: number): Float64Array {
+  const matrix = new Float64Array(width * width);
+  let at = 0;
+  for (let row = 0; row < width; row++) {
+    for (let column = row; column < width; column++) {
+      matrix[row * width + column] = packed[at]!;
+      matrix[column * width + row] = packed[at++]!;
+    }
+  }
+  return matrix;
+}
