@@ -10,7 +10,7 @@ import { type ColorTable, colorTable } from '../overlay/color-map.ts';
 import { drawDegenerate } from '../overlay/draw-degenerate.ts';
 import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
 import { drawLabeled } from '../overlay/draw-labeled.ts';
-import { maskOpacity } from '../overlay/draw-object.ts';
+import type { PictureFrame } from '../overlay/draw-object.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import {
   type CaptionLine,
@@ -78,7 +78,7 @@ function resultPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
         plain(found),
         ...(count ? [count] : []),
       ],
-      picture: withLabels(plan, withResults(plan, copy, maskOpacity.overPhoto)),
+      picture: withLabels(plan, withResults(plan, copy, 'photo')),
     },
     ...fusedPanels(plan, photo),
   ];
@@ -107,7 +107,7 @@ function fusedPanels(plan: FigurePlan, photo: RgbImage): readonly Panel[] {
     {
       title: 'Fused map over the image',
       lines: [line],
-      picture: withResults(plan, over(photo, table), maskOpacity.overMap),
+      picture: withResults(plan, over(photo, table), 'heat'),
     },
   ];
 }
@@ -150,15 +150,15 @@ function imageValues({ geometry }: FigurePlan, grid: GridMap, size: Size): Float
 function withLabels({ geometry, labeled = [] }: FigurePlan, canvas: Canvas): Canvas {
   const { width, height } = canvas;
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
-  drawLabeled(canvas, labeled, { x: 0, y: 0, width, height, ...scale, maskOpacity: 0 });
+  drawLabeled(canvas, labeled, { x: 0, y: 0, width, height, ...scale, ground: 'photo' as const });
   return canvas;
 }
 
-function withResults(plan: FigurePlan, canvas: Canvas, opacity: number): Canvas {
+function withResults(plan: FigurePlan, canvas: Canvas, ground: PictureFrame['ground']): Canvas {
   const { geometry, detections, classScores, classNames } = plan;
   const { width, height } = canvas;
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
-  const frame = { x: 0, y: 0, width, height, ...scale, maskOpacity: opacity };
+  const frame = { x: 0, y: 0, width, height, ...scale, ground };
   drawDetections(canvas, detections ?? [], classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
   return canvas;

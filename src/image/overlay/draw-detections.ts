@@ -2,6 +2,7 @@ import { classColor } from '../../shared/catalog/class-color.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import { type Canvas, type Color, fillRectangle, type Rectangle } from '../canvas.ts';
 import { canDraw, drawText, fitText, type TextStyle, textWidth } from '../text/draw-text.ts';
+import { areCrowded } from './are-crowded.ts';
 import {
   drawSkeleton,
   fillMasks,
@@ -28,9 +29,13 @@ export function labelText(classId: number, score: number, classNames: readonly s
   return `${classLabel(classId, classNames)} ${score.toFixed(2)}`;
 }
 
+/** Share of the picture that labels may cover: the best objects have theirs first. */
+const mostLabeled = 0.15;
+
 /**
  * Objects as the model tells them: boxes, rotated boxes or masks as lines in the color of the class on dark ones, readable on any color, and
- * skeletons; each with a label where one still fits without covering its object or a better detection's label.
+ * skeletons; each with a label where one still fits without covering its object or a better detection's label. Where objects crowd, lines are thinner and
+ * only the best are labeled, or nothing of the picture would be left.
  */
 export function drawDetections(
   canvas: Canvas,
@@ -42,15 +47,20 @@ export function drawDetections(
   const objects = ranked.map((detection) => placeObject(detection, frame));
   const worstFirst = objects.toReversed();
   fillMasks(canvas, objects, frame);
-  for (const object of worstFirst) outlineObject(canvas, object);
+  const size = { width: frame.width / frame.scaleX, height: frame.height / frame.scaleY };
+  const lineWidth = areCrowded(detections, size) ? 2 : 4;
+  for (const object of worstFirst) outlineObject(canvas, object, lineWidth);
   for (const object of worstFirst) drawSkeleton(canvas, object, frame);
   const taken: Rectangle[] = frame.reserved === undefined ? [] : [frame.reserved];
+  let room = mostLabeled * frame.width * frame.height;
   for (const object of objects) {
+    if (room < 0) break;
     const { classId, score } = object.detection;
     const text = labelText(classId, score, classNames);
     const chip = placeChip(text, object, frame, taken);
     if (!chip) continue;
     taken.push(chip);
+    room -= chip.width * chip.height;
     drawChip(canvas, text, classId, chip);
   }
 }

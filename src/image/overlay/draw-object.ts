@@ -10,8 +10,8 @@ import { fillDisc, fillPolygons, type Points, strokeLine } from './draw-shape.ts
 const dark: Color = [18, 21, 26];
 const white: Color = [255, 255, 255];
 
-/** Opacity of what fills masks: over a map, whose colors it changes, it only shades. */
-export const maskOpacity = { overPhoto: 0.35, overMap: 0.12 } as const;
+/** Opacity of what fills masks over a photo. Over a map nothing does: it would change the colors that mean heat. */
+const maskOpacity = 0.35;
 
 /** Where the picture of an image lies on a canvas, and how many canvas pixels one image pixel is. */
 export interface PictureFrame {
@@ -21,8 +21,8 @@ export interface PictureFrame {
   readonly height: number;
   readonly scaleX: number;
   readonly scaleY: number;
-  /** In [0, 1]: one of `maskOpacity`. */
-  readonly maskOpacity: number;
+  /** What is below the objects. */
+  readonly ground: 'photo' | 'heat';
   /** Where no label may lie. */
   readonly reserved?: Rectangle;
 }
@@ -66,20 +66,24 @@ export function fillMasks(
   frame: PictureFrame,
 ): void {
   const masked = bestFirst.filter(({ detection }) => detection.mask !== undefined);
-  if (masked.length === 0) return;
+  if (masked.length === 0 || frame.ground === 'heat') return;
   const filled = new Uint8Array(canvas.width * canvas.height);
   for (const { detection, outlines } of masked) {
     const color = classColor(detection.classId);
-    fillPolygons(canvas, outlines, { color, opacity: frame.maskOpacity, filled });
+    fillPolygons(canvas, outlines, { color, opacity: maskOpacity, filled });
   }
 }
 
-/** The outline of the object, a line of 2 pixels in the color of its class on a dark one of 4. */
-export function outlineObject(canvas: Canvas, { detection, box, outlines }: PlacedObject): void {
+/** The outline of the object, a line in the color of its class, half as wide as the dark one below it of `width` pixels. */
+export function outlineObject(
+  canvas: Canvas,
+  { detection, box, outlines }: PlacedObject,
+  width: number,
+): void {
   const color = classColor(detection.classId);
   for (const [shade, thickness] of [
-    [dark, 4],
-    [color, 2],
+    [dark, width],
+    [color, width / 2],
   ] as const) {
     if (outlines.length === 0) strokeRectangle(canvas, box, shade, thickness);
     for (const outline of outlines) {

@@ -11,7 +11,6 @@ import { type ColorTable, colorTable } from './color-map.ts';
 import { drawDegenerate } from './draw-degenerate.ts';
 import { drawClassScores, drawDetections } from './draw-detections.ts';
 import { drawLegend, type LegendStyle, legendWidth } from './draw-legend.ts';
-import { maskOpacity } from './draw-object.ts';
 
 export interface OverlayPlan {
   /** The image file as it was read. */
@@ -78,7 +77,7 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
   const legend = cornerLegendPlace(canvas);
   const frame = {
-    ...{ x: 0, y: 0, width, height, ...scale, maskOpacity: maskOpacity.overMap },
+    ...{ x: 0, y: 0, width, height, ...scale, ground: 'heat' as const },
     ...(legend && { reserved: legend }),
   };
   drawDetections(canvas, detections, classNames, frame);

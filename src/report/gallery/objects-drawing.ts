@@ -1,3 +1,4 @@
+import { areCrowded } from '../../image/overlay/are-crowded.ts';
 import { simplifyPolygon } from '../../image/simplify-polygon.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import type { Detection, ObjectMask } from '../../shared/run/detection.ts';
@@ -31,12 +32,11 @@ export function drawObjects(
   const classes = [...new Set(drawn.map(({ classId }) => classId))];
   const paths = classes.map((classId) => {
     const isIn = (_: unknown, i: number) => drawn[i]?.classId === classId;
-    const hasMasks = drawn.some((one, i) => isIn(one, i) && one.mask !== undefined);
-    return { classId, path: outlines.filter(isIn).join(''), filled: hasMasks };
+    return { classId, path: outlines.filter(isIn).join('') };
   });
-  const objects = twoLines('o', paths);
+  const objects = twoLines('o', paths, areCrowded(drawn, { width, height }) ? 1.6 : 3.2);
   // A group cannot hand down `vector-effect`; a rule can.
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" fill="none" fill-opacity=".12" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>${objects}${labelDashes(labeled, { width, height }, decimals)}${skeletons(drawn, { width, height }, decimals)}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" fill="none" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>${objects}${labelDashes(labeled, { width, height }, decimals)}${skeletons(drawn, { width, height }, decimals)}</svg>`;
 }
 
 /** What people labeled, in dashes over what the model found: both stay visible where they agree. */
@@ -59,18 +59,16 @@ type Outlined = Pick<Detection, 'box' | 'rotated'> & {
 interface ClassPath {
   readonly classId: number;
   readonly path: string;
-  readonly filled: boolean;
 }
 
 /** Dark lines, and over them, from the same paths, lines in the color of each class. */
-function twoLines(name: string, paths: readonly ClassPath[]): string {
+function twoLines(name: string, paths: readonly ClassPath[], width: number): string {
   const shapes = paths.map(({ classId, path }) => `<path id="${name}${classId}" d="${path}"/>`);
   const under = paths.map(({ classId }) => `<use href="#${name}${classId}"/>`);
-  const over = paths.map(({ classId, filled }) => {
-    const color = classColorHex(classId);
-    return `<use href="#${name}${classId}" stroke="${color}"${filled ? ` fill="${color}"` : ''}/>`;
-  });
-  return `<defs>${shapes.join('')}</defs><g ${dark} stroke-width="3.2">${under.join('')}</g><g stroke-width="1.6">${over.join('')}</g>`;
+  const over = paths.map(
+    ({ classId }) => `<use href="#${name}${classId}" stroke="${classColorHex(classId)}"/>`,
+  );
+  return `<defs>${shapes.join('')}</defs><g ${dark} stroke-width="${width}">${under.join('')}</g><g stroke-width="${width / 2}">${over.join('')}</g>`;
 }
 
 const dark = 'stroke="#0b0d11" stroke-opacity=".75"';
@@ -133,12 +131,12 @@ function skeletons(drawn: readonly Detection[], size: Size, decimals: number): s
     limbs.map(([from, to]) => linePath([from.x, from.y, to.x, to.y], decimals, '')).join('');
   const limbs = [...new Set(all.map(({ classId }) => classId))].map((classId) => {
     const path = all.filter((one) => one.classId === classId).map(limbsOf);
-    return { classId, path: path.join(''), filled: false };
+    return { classId, path: path.join('') };
   });
   const dots = all
     .flatMap(({ points }) => points)
     .map(({ x, y }) => `M${Number(x.toFixed(decimals))} ${Number(y.toFixed(decimals))}h0`)
     .join('');
   const white = `<path stroke="#fff" stroke-width="3.4" d="${dots}"/>`;
-  return `${twoLines('l', limbs)}<path ${dark} stroke-width="5" d="${dots}"/>${white}`;
+  return `${twoLines('l', limbs, 3.2)}<path ${dark} stroke-width="5" d="${dots}"/>${white}`;
 }
