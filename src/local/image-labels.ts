@@ -3,6 +3,7 @@ import { openImageSource } from '../producer/dataset/image-source.ts';
 import { listDataset } from '../producer/plan/listed-dataset.ts';
 import { planLabels } from '../producer/plan/plan-labels.ts';
 import { EigenfleetError } from '../shared/errors.ts';
+import { mostFileBytes } from '../shared/host/regular-file.ts';
 import { type LabelEntry, labelEntrySchema } from '../shared/run/labels/label.ts';
 import { findsKeypoints } from '../shared/run/task-traits.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
@@ -49,7 +50,7 @@ export class ImageLabels {
     const { classNames, task } = plan.model;
     const context = { spec: found.spec, classNames, withKeypoints: findsKeypoints(task) };
     return readLabels(entry, { ...context, key: image }, (file) =>
-      fetchSample(file, openStore(found.spec.rootUri, settings)),
+      fetchSample(file, openStore(found.spec.rootUri, settings), undefined, mostFileBytes.labels),
     );
   }
 

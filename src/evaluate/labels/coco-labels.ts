@@ -8,6 +8,8 @@ import { boxAround } from './box-around.ts';
 export interface CocoImage {
   readonly labels: readonly NormalizedLabel[];
   readonly remarks: readonly LabelRemark[];
+  /** Width, height of the image, as the file says. */
+  readonly size: readonly [number, number];
 }
 
 export interface CocoLabels {
@@ -123,7 +125,7 @@ function readImage(image: Image, annotations: readonly Annotation[], context: Co
       remarks.push({ what: label, where: `${context.name}, annotation ${String(which)}` });
     } else labels.set(JSON.stringify(label), label);
   }
-  return { labels: [...labels.values()], remarks };
+  return { labels: [...labels.values()], remarks, size: [image.width, image.height] };
 }
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);

@@ -1,5 +1,5 @@
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
-import { mostFileBytes } from '../../shared/host/regular-file.ts';
+import { mostFileBytes, oversize } from '../../shared/host/regular-file.ts';
 import { textOf } from '../../shared/host/text-file.ts';
 import type { LabelEntry } from '../../shared/run/labels/label.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
@@ -18,10 +18,13 @@ export function cocoSource(file: string, storage?: StoreOptions): LabelSource {
     description: file,
     classNames: () => names,
     entries: async function* (samples) {
-      const bytes = await store.get(name);
-      if (bytes === undefined) {
+      const info = await store.head(name);
+      if (info === undefined) {
         throw new EigenfleetError('dataset', `There is no file ${file}. Check --labels.`);
       }
+      const tooLarge = oversize(info.sizeBytes, mostFileBytes.coco);
+      if (tooLarge !== undefined) throw unreadable(file, tooLarge);
+      const bytes = (await store.get(name)) ?? new Uint8Array();
       const coco = readCoco(parsed(bytes, file), name);
       names = coco.classNames;
       for await (const { key } of samples) yield entryOf(coco.imageOf(key));
@@ -31,20 +34,23 @@ export function cocoSource(file: string, storage?: StoreOptions): LabelSource {
 
 function parsed(bytes: Uint8Array, file: string): unknown {
   try {
-    if (bytes.length > mostFileBytes.list * 2) throw new Error('it is larger than 512 MiB');
     return JSON.parse(textOf(bytes));
   } catch (cause) {
-    const reason = messageOf(cause).split('\n')[0];
-    throw new EigenfleetError(
-      'dataset',
-      `${file} cannot be read as COCO (${reason}). Check --labels.`,
-      { cause },
-    );
+    throw unreadable(file, messageOf(cause).split('\n')[0] ?? '', cause);
   }
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): EigenfleetError {
+  const message = `${file} cannot be read as COCO (${reason}). Check --labels.`;
+  return new EigenfleetError('dataset', message, { cause });
 }
 
 function entryOf(image: CocoImage | undefined): LabelEntry {
   if (image === undefined) return {};
-  const { labels, remarks } = image;
-  return { labels: [...labels], ...(remarks.length > 0 && { remarks: [...remarks] }) };
+  const { labels, remarks, size } = image;
+  return {
+    size: [...size],
+    labels: [...labels],
+    ...(remarks.length > 0 && { remarks: [...remarks] }),
+  };
 }

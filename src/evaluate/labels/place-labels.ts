@@ -14,12 +14,37 @@ import type { ReadLabels } from './read-labels.ts';
  * @param shape What the model finds: polygons become the rotated boxes around them where it finds such.
  */
 export function placeLabels(
-  { status, labels, remarks, digest }: ReadLabels,
+  { status, labels, remarks, digest, stated, where }: ReadLabels,
   size: Pick<LetterboxGeometry, 'width' | 'height'>,
   shape: ObjectShape,
 ): SampleLabels {
   const objects = labels.map((label) => placed(label, size, shape));
-  return { status, objects, remarks, ...(digest !== undefined && { digest }) };
+  const oddities = [
+    stated !== undefined && isOtherShape(stated, size) && turned,
+    shape === 'mask' && objects.some(({ polygons, rle }) => !polygons && !rle) && withoutMask,
+    shape === 'rotated' && objects.some(({ rotated }) => !rotated) && withoutAngle,
+  ];
+  const odd = oddities.flatMap((what) => (what ? [{ what, where }] : []));
+  return {
+    status,
+    objects,
+    remarks: [...remarks, ...odd],
+    ...(digest !== undefined && { digest }),
+  };
+}
+
+const turned = 'the image is not of the shape that its labels are for: was it turned?';
+const withoutMask = 'labels are boxes, and the model finds masks: heat is measured in the boxes';
+const withoutAngle =
+  'labels are boxes, and the model finds rotated ones: heat is measured in the boxes';
+
+/** A smaller copy has the same shape, within a pixel. */
+function isOtherShape(
+  [width, height]: readonly [number, number],
+  size: Pick<LetterboxGeometry, 'width' | 'height'>,
+): boolean {
+  const difference = Math.abs(width * size.height - height * size.width);
+  return difference > Math.max(width, height, size.width, size.height);
 }
 
 function placed(

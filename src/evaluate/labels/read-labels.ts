@@ -14,6 +14,10 @@ export interface ReadLabels {
   readonly labels: readonly NormalizedLabel[];
   readonly remarks: readonly LabelRemark[];
   readonly digest?: string;
+  /** Width, height of the image that they are for, where they say so. */
+  readonly stated?: readonly [number, number];
+  /** Their file, or the image: what remarks name. */
+  readonly where: string;
 }
 
 /** The bytes of a label file, or why there are none. */
@@ -37,19 +41,24 @@ export async function readLabels(
   context: LabelContext,
   fetch: (file: NonNullable<LabelEntry['file']>) => Promise<FetchedLabels>,
 ): Promise<ReadLabels> {
-  const { file, labels, remarks = [] } = entry;
+  const { file, size, labels, remarks = [] } = entry;
   if (file !== undefined) {
-    return ofModel(fileLabels(await fetch(file), file.key, context), file.key, context);
+    return ofModel(fileLabels(await fetch(file), file.key, context), context);
   }
   if (labels === undefined) return unlisted(context);
   const status = labels.length === 0 ? 'background' : 'labeled';
   const digest = digestOf(Buffer.from(JSON.stringify(labels)));
-  return ofModel({ status, labels, remarks, digest }, context.key, context);
+  const where = context.key;
+  return ofModel(
+    { status, labels, remarks, digest, where, ...(size && { stated: size }) },
+    context,
+  );
 }
 
 /** With the model's class ids. */
-function ofModel(read: ReadLabels, where: string, { spec }: LabelContext): ReadLabels {
+function ofModel(read: ReadLabels, { spec }: LabelContext): ReadLabels {
   const { classes } = spec;
+  const { where } = read;
   if (classes === undefined) return read;
   const foreign = new Set<string>();
   const labels = read.labels.flatMap((label) => {
@@ -65,10 +74,11 @@ function ofModel(read: ReadLabels, where: string, { spec }: LabelContext): ReadL
 
 /** Without a label file an image is background; what stands in no class folder, or not in the COCO file, is not labeled at all. */
 function unlisted({ spec, key }: LabelContext): ReadLabels {
-  if (spec.kind === 'yolo') return { status: 'background', labels: [], remarks: [] };
+  const where = key;
+  if (spec.kind === 'yolo') return { status: 'background', labels: [], remarks: [], where };
   const what =
     spec.kind === 'coco' ? 'the image is not in the COCO file' : 'the image is in no class folder';
-  return { status: 'unusable', labels: [], remarks: [{ what, where: key }] };
+  return { status: 'unusable', labels: [], remarks: [{ what, where }], where };
 }
 
 function fileLabels(
@@ -77,8 +87,8 @@ function fileLabels(
   { spec, classNames, withKeypoints }: LabelContext,
 ): ReadLabels {
   if (fetched.status !== 'success') {
-    const what = `a label file cannot be read: ${fetched.reason}`;
-    return { status: 'unusable', labels: [], remarks: [{ what, where: name }] };
+    const remark = { what: 'a label file cannot be read', where: `${name}: ${fetched.reason}` };
+    return { status: 'unusable', labels: [], remarks: [remark], where: name };
   }
   const { bytes } = fetched;
   const count = spec.classes?.length ?? classNames.length;
@@ -92,12 +102,12 @@ function fileLabels(
     const { what, line } = parsed;
     const where = line === undefined ? name : `${name}:${line}`;
     const remark = { what: `labels are not used: ${what}`, where };
-    return { status: 'unusable', labels: [], remarks: [remark], digest };
+    return { status: 'unusable', labels: [], remarks: [remark], digest, where: name };
   }
   const { labels } = parsed;
   const remarks = parsed.remarks.map(({ what, line }) => ({ what, where: `${name}:${line}` }));
   const status = labels.length === 0 ? 'background' : 'labeled';
-  return { status, labels, remarks, digest };
+  return { status, labels, remarks, digest, where: name };
 }
 
 function digestOf(bytes: Uint8Array): string {

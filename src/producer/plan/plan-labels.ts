@@ -118,9 +118,10 @@ function plannedOf(
 }
 
 /** The order of the fields is part of the digest. */
-function stored({ file, labels, remarks }: LabelEntry): LabelEntry {
+function stored({ file, size, labels, remarks }: LabelEntry): LabelEntry {
   return {
     ...(file && { file: { key: file.key, sizeBytes: file.sizeBytes, etag: file.etag } }),
+    ...(size && { size }),
     ...(labels && { labels }),
     ...(remarks && { remarks }),
   };

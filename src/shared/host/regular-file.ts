@@ -14,6 +14,10 @@ export const mostFileBytes = {
   object: 2 * kib ** 3,
   /** About two million paths. */
   list: 256 * kib ** 2,
+  /** Of one image. */
+  labels: 16 * kib ** 2,
+  /** Of a dataset, in COCO's JSON: as long as a string may be. */
+  coco: 511 * kib ** 2,
   dataYaml: 16 * kib ** 2,
   config: kib ** 2,
 } as const;

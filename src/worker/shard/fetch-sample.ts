@@ -12,8 +12,9 @@ export async function fetchSample(
   { key, sizeBytes, etag }: Sample,
   images: ObjectStore,
   signal?: AbortSignal,
+  mostBytes: number = mostFileBytes.image,
 ): Promise<FetchedSample> {
-  const tooLarge = oversize(sizeBytes, mostFileBytes.image);
+  const tooLarge = oversize(sizeBytes, mostBytes);
   if (tooLarge !== undefined) return { status: 'failed_to_fetch', reason: tooLarge };
   try {
     const bytes = await images.get(key, signal);

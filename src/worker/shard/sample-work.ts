@@ -1,4 +1,5 @@
 import { type ReadLabels, readLabels } from '../../evaluate/labels/read-labels.ts';
+import { mostFileBytes } from '../../shared/host/regular-file.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
@@ -93,7 +94,7 @@ export class SampleWork {
     return readLabels(entry, context, async (file) =>
       store === undefined
         ? { status: 'failed_to_fetch', reason: 'its storage is not open' }
-        : fetchSample(file, store, signal),
+        : fetchSample(file, store, signal, mostFileBytes.labels),
     );
   }
 

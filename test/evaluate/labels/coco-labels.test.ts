@@ -40,7 +40,7 @@ describe('a COCO file', () => {
     const masks = shapes.map((segmentation) => {
       const coco = file([{ image_id: 5, category_id: 1, bbox: [20, 10, 40, 50], segmentation }]);
       const labels = coco.imageOf('a.jpg')?.labels ?? [];
-      const read = { status: 'labeled', labels, remarks: [] } as const;
+      const read = { status: 'labeled', labels, remarks: [], where: 'a.jpg' } as const;
       const { objects } = placeLabels(read, geometry, 'mask');
       const [region] = labelRegions(objects, geometry, 'mask');
       const input = region?.mask?.input;

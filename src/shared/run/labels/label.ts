@@ -65,6 +65,8 @@ export type NormalizedLabel = z.infer<typeof normalizedLabelSchema>;
 export const labelEntrySchema = z.strictObject({
   /** Relative to the root of the labels. */
   file: sampleSchema.optional(),
+  /** Width, height that the labels are for, where they say so. */
+  size: z.tuple([z.number().positive(), z.number().positive()]).optional(),
   labels: z.array(normalizedLabelSchema).optional(),
   remarks: z.array(z.strictObject({ what: z.string(), where: z.string() })).optional(),
 });
