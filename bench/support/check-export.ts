@@ -118,7 +118,6 @@ function verdict({ found, probability, maps, precision, predict }: Figures) {
   const faults = [
     ...(predict === undefined ? ['nothing to compare with'] : []),
     ...(differing > allowed ? [`${differing} of ${objects} objects differ`] : []),
-    ...(overlap < 0.98 ? [`IoU ${overlap.toFixed(3)}`] : []),
     ...(score > limit ? [`score off by ${score.toFixed(3)}`] : []),
     ...(keypointPixels > 1 ? [`keypoints off by ${keypointPixels.toFixed(1)} px`] : []),
     ...(angle <= 0.02 ? [] : [`angle off by ${angle.toFixed(3)}`]),

@@ -6,7 +6,7 @@ import { outlinesOverlap } from './polygon-overlap.ts';
 export interface DetectionComparison {
   /** Of Ultralytics. */
   objects: number;
-  /** That only one of the two has. */
+  /** Missing or extra, whichever are more in an image: one that lies elsewhere is both. */
   differing: number;
   /** Of the objects that both have, the worst of each. */
   overlap: number;
@@ -35,7 +35,7 @@ interface Comparable {
 }
 
 /** A pair is of one object when it overlaps by this much and has the same class. */
-const sameObject = 0.9;
+const sameObject = 0.98;
 
 /**
  * Pairs what both found in one image, best score first, and adds to `total`. What lies within `scoreTolerance` of the threshold may be on one side of it
@@ -51,19 +51,20 @@ export function compareDetections(
   const left = ours.map(comparableDetection).filter(hasArea);
   const counts = (one: Comparable) => one.score > confidence + scoreTolerance;
   total.objects += theirs.length;
+  let missing = 0;
   for (const their of theirs) {
     const candidates = left.map((our) =>
       our.classId === their.classId ? overlapOf(our, their) : 0,
     );
     const best = candidates.indexOf(Math.max(...candidates, 0));
     if (best < 0 || candidates[best]! < sameObject) {
-      if (counts(their)) total.differing += 1;
+      if (counts(their)) missing += 1;
       continue;
     }
     const [our] = left.splice(best, 1);
     addPair(total, our!, their, candidates[best]!);
   }
-  total.differing += left.filter(counts).length;
+  total.differing += Math.max(missing, left.filter(counts).length);
 }
 
 function addPair(
