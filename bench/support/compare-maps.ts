@@ -34,6 +34,8 @@ function distanceOf({ components: [first] }: LayerMaps, { shape, data }: NpyArra
   }
   const cells = [...data.keys()].filter((cell) => data[cell] !== 0);
   const { values } = first!;
+  if (cells.length === 0)
+    return values.every((value) => value === 0) ? 0 : Number.POSITIVE_INFINITY;
   const mean = (map: ArrayLike<number>) =>
     cells.reduce((sum, cell) => sum + map[cell]!, 0) / cells.length;
   const [meanOurs, meanTheirs] = [mean(values), mean(data)];
