@@ -34,6 +34,8 @@ interface Sources {
 const scoreTolerance = { float: 0.01, fp16: 0.02, quantized: 0.02 };
 /** In 100 objects: what stands at the threshold of suppression, or of a choice of queries, falls to one side or the other. */
 const differingShare = { float: 1, fp16: 2, quantized: 1 };
+/** Coordinates of fp16 as shares of the image have steps of 0.3 px: RT-DETR's own boxes move by that when the runtime optimizes otherwise. */
+const sameObject = { float: 0.98, fp16: 0.94, quantized: 0.98 };
 const mapTolerance = { float: 1e-5, fp16: 1e-5, quantized: 2e-3 };
 
 /** Runs one export on the images of its reference, and compares. */
@@ -85,7 +87,11 @@ async function compared(
     for (const { classId, score } of explained.classScores) {
       probability = Math.max(probability, Math.abs(score - (expected.probs?.[classId] ?? 0)));
     }
-    const limits = { confidence: lowestScore(answer, expected), scoreTolerance: tolerance };
+    const limits = {
+      confidence: lowestScore(answer, expected),
+      scoreTolerance: tolerance,
+      sameObject: sameObject[precision],
+    };
     compareDetections(found, explained.detections, expected, limits);
     const key = `${reference.maps}${isSquare ? '' : '@rect'}/${image}`;
     const away = mapsDistance(explained.layers, sources.maps, key);

@@ -34,8 +34,13 @@ interface Comparable {
   readonly mask?: readonly Corners[] | undefined;
 }
 
-/** A pair is of one object when it overlaps by this much and has the same class. */
-const sameObject = 0.98;
+interface ComparisonLimits {
+  /** The threshold of both. */
+  readonly confidence: number;
+  readonly scoreTolerance: number;
+  /** A pair is of one object when it overlaps by this much and has the same class. */
+  readonly sameObject: number;
+}
 
 /**
  * Pairs what both found in one image, best score first, and adds to `total`. What lies within `scoreTolerance` of the threshold may be on one side of it
@@ -45,7 +50,7 @@ export function compareDetections(
   total: DetectionComparison,
   ours: readonly Detection[],
   reference: ReferenceImage,
-  { confidence, scoreTolerance }: { confidence: number; scoreTolerance: number },
+  { confidence, scoreTolerance, sameObject }: ComparisonLimits,
 ): void {
   const theirs = comparableReference(reference).filter(hasArea);
   const left = ours.map(comparableDetection).filter(hasArea);
@@ -107,7 +112,7 @@ function distance(our: readonly number[] | undefined, their: readonly number[]):
 function overlapOf(our: Comparable, their: Comparable): number {
   const upright = uprightOverlap(our, their);
   // Counting cells is slow: only for boxes that may be the same.
-  if (their.angle === undefined || upright < sameObject / 2) return upright;
+  if (their.angle === undefined || upright < 0.4) return upright;
   return outlinesOverlap([our.outline], [their.outline]);
 }
 

@@ -5,6 +5,7 @@ import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
 import { type HeadFacts, withoutAnswer } from './head.ts';
 import { type HeadLayout, headsOfTask } from './heads.ts';
+import { hasMoreThanScores } from './score-columns.ts';
 
 export interface HeadReading {
   readonly task: Task;
@@ -78,14 +79,16 @@ function inferTask(
   if (rank !== 3) return undefined;
   if (outputs.some((output) => output.shape.length === 4)) return 'segment';
   if (metadata.keypointShape !== undefined) return 'pose';
-  const columns = outputs[0]?.shape[2];
-  if (metadata.suppressed && columns !== 6) {
-    throw new EigenfleetError(
-      'model',
-      `${file.name} names no task and its output ${shapeText(outputs[0]?.shape ?? [])} fits several: choose with --task.`,
-    );
-  }
-  return 'detect';
+  const [, channels, columns] = outputs[0]?.shape ?? [];
+  if (!metadata.suppressed && !hasMoreThanScores(file.graph, outputs[0]?.name ?? ''))
+    return 'detect';
+  if (metadata.suppressed && columns === 6) return 'detect';
+  // Boxes, scores, one angle.
+  if (!metadata.suppressed && channels === 4 + (metadata.names?.size ?? -1) + 1) return 'obb';
+  throw new EigenfleetError(
+    'model',
+    `${file.name} names no task and its output ${shapeText(outputs[0]?.shape ?? [])} fits several: choose with --task, and name the classes with --names.`,
+  );
 }
 
 function layoutOf(facts: HeadFacts): HeadLayout {

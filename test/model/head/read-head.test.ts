@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
+import { modelFixture, withMetadata, withoutMetadata } from '../../support/onnx-fixture.ts';
+
+it('takes no angle or keypoint for the score of a class where the file names neither task nor classes', () => {
+  for (const name of ['tiny-obb.onnx', 'tiny-pose.onnx']) {
+    const bytes = withoutMetadata(modelFixture(name));
+    const sentence =
+      /names no task and its output \[1, \d+, \d+\] fits several: choose with --task/;
+    assert.throws(() => readYoloModel(bytes, { name }), sentence);
+  }
+});
+
+it('tells an angle by the number of classes that the file names', () => {
+  const bytes = withMetadata(modelFixture('tiny-obb.onnx'), { task: undefined });
+  assert.equal(readYoloModel(bytes, { name: 'best.onnx' }).task, 'obb');
+});
