@@ -41,6 +41,7 @@ export interface ExportReference {
   readonly maps?: string;
   /** Decides the tolerances. */
   readonly precision?: Precision;
+  readonly input?: { readonly shape: readonly (number | string)[] };
   readonly predict?: ReferencePredict;
   /** Of a dynamic export: images at their own size, padded to the stride. */
   readonly predictRect?: ReferencePredict;
