@@ -37,6 +37,11 @@ export type {
   RotatedBox,
   Xyxy,
 } from './shared/run/detection.ts';
+export type {
+  ClassEvidence,
+  EvidenceInObjects,
+  StoredEvidence,
+} from './shared/run/evidence/class-evidence.ts';
 export type { LetterboxGeometry } from './shared/run/letterbox-geometry.ts';
 export type { ExplainOptions, RunSpec, TargetLayer } from './shared/run/run-spec.ts';
 export type { Sample, SampleStatus } from './shared/run/sample.ts';

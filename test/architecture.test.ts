@@ -59,6 +59,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'basis',
     'cache',
     'graph',
+    'evidence',
     'yolo',
     'session',
   ],

@@ -1,4 +1,5 @@
 import { assertComponents } from '../model/eigen-cam/component-limit.ts';
+import { evidenceWarning } from '../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../model/head/all-scores.ts';
 import { assertPreprocessing } from '../model/session/preprocessing.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
@@ -41,5 +42,7 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
   assertComponents(options.components, targetLayers);
   assertPreprocessing(options, loaded);
   assertAllScores(options, loaded);
+  const warning = evidenceWarning(loaded, options);
+  if (warning !== undefined) warn(warning);
   return { loaded, model: modelSpecOf(loaded), targetLayers, options, execution };
 }

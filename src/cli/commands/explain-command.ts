@@ -49,7 +49,16 @@ Components are counted from 1. A component is a shared pattern of a layer, not a
 const explainSettings: readonly SettingName[] = [
   ...(['model', 'export', 'task', 'names', 'imgsz', 'labels', 'maxPixels'] as const),
   ...(['prepare', 'scale', 'mean', 'std', 'channelOrder'] as const),
-  ...(['layers', 'components', 'fusion', 'sign', 'padding', 'parity', 'resize'] as const),
+  ...([
+    'layers',
+    'components',
+    'fusion',
+    'sign',
+    'padding',
+    'parity',
+    'resize',
+    'classes',
+  ] as const),
   ...(['conf', 'iou', 'maxDet', 'allScores', 'out', 'colors', 'device', 'threads'] as const),
   ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),
 ];

@@ -82,7 +82,8 @@ export function degenerateReasonOf(layer: ExplainedLayer, at: number): string | 
 /** The same for machines, one JSON document per image. */
 export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
   const { path, figure, sample, options, classNames } = words;
-  const { geometry, detections, classScores, measures, flags, layers, fused, labels } = sample;
+  const { geometry, detections, classScores, measures, flags, layers, fused } = sample;
+  const { labels, evidence } = sample;
   const named = <One extends { readonly classId: number }>(all: readonly One[]) =>
     all.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) }));
   return {
@@ -90,6 +91,7 @@ export function explainedDocument(words: ExplainedWords): Record<string, unknown
     ...{ image: path, status: sample.status, figure, geometry, measures, flags },
     ...(answerIsRead(sample) && { detections: named(detections), classScores: named(classScores) }),
     ...(labels && { labels: { ...labels, objects: named(labels.objects) } }),
+    ...(evidence && { evidence: named(evidence.map(({ map, ...figures }) => figures)) }),
     ...(fused.degenerateReason !== undefined && { fused: { degenerate: fused.degenerateReason } }),
     layers: layers.map(
       ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin, ...layer }) => ({

@@ -1,5 +1,6 @@
 import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { SampleLabels } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainedSample } from '../../worker/explain/explainer.ts';
@@ -23,6 +24,8 @@ export interface ExplainedImage {
     /** Why the map is degenerate, which is without any heat: one phrase; absent otherwise. */
     readonly degenerateReason?: string;
   };
+  /** What the model's scores say of each class that the option `classes` chooses, on the grid; absent where it is `none`, and of a model without such scores. */
+  readonly evidence?: readonly Named<ClassEvidence>[];
   /** By column, as in `docs/results.md`: `box_lift_fused`, `entropy_model_15`, ... A measure that could not be taken is absent. */
   readonly measures: Readonly<Record<string, number>>;
   /** Why the image deserves a look. */
@@ -49,7 +52,7 @@ interface Facts {
 /** Converts the explainer's result for users of the library. */
 export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageExplanation {
   if (sample.status !== 'success') return sample;
-  const { geometry, measures, flags, fused, labels } = sample;
+  const { geometry, measures, flags, fused, labels, evidence } = sample;
   const { gridHeight, gridWidth, map, degenerateReason } = fused;
   return {
     status: 'success',
@@ -61,6 +64,7 @@ export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageEx
       ...{ gridHeight, gridWidth, values: map },
       ...(degenerateReason !== undefined && { degenerateReason }),
     },
+    ...(evidence && { evidence: evidence.map((one) => named(one, facts.classNames)) }),
     measures,
     flags,
     ...(labels && { labels }),

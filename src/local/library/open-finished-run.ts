@@ -2,9 +2,11 @@ import { type Summary, summarySchema } from '../../report/summary/summary-schema
 import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { StoredRow } from '../../shared/results/sample-row-parquet.ts';
+import { readStoredEvidence } from '../../shared/results/stored-evidence.ts';
 import { readStoredMap, type StoredMap } from '../../shared/results/stored-map.ts';
 import { readStoredRows } from '../../shared/results/stored-rows.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { latestName, resolveRun } from '../../shared/run/run-names.ts';
@@ -50,6 +52,12 @@ export interface FinishedRun {
    * @returns `undefined` when there are none: an image that could not be explained, a run with `maps: false`, a damaged file.
    */
   maps(row: ImageRow): Promise<readonly LayerMaps[] | undefined>;
+  /**
+   * Returns the class evidence of one image: what the model's scores say of each class, where. A class whose map was not stored is left out; `row.evidence` has its figures.
+   *
+   * @returns `undefined` when there is none: an image that could not be explained, a run with `classes: 'none'` or of a version before there was any.
+   */
+  evidence(row: ImageRow): Promise<readonly Named<ClassEvidence>[] | undefined>;
 }
 
 /** See `openRun` in `library.ts`. */
@@ -71,6 +79,7 @@ export async function openFinishedRun(out: string, options: OpenRunOptions): Pro
     summary: () => readSummary(store, runId),
     rows: () => readRows(store, spec),
     maps: (row) => readMaps(store, spec, row),
+    evidence: (row) => readEvidence(store, spec, row),
   };
 }
 
@@ -93,6 +102,15 @@ async function* readRows(store: ObjectStore, { runId, model }: RunSpec): AsyncGe
       classScores: row.classScores.map((one) => named(one, model.classNames)),
     };
   }
+}
+
+async function readEvidence(
+  store: ObjectStore,
+  spec: RunSpec,
+  row: StoredRow,
+): Promise<Named<ClassEvidence>[] | undefined> {
+  const evidence = await readStoredEvidence(store, spec, row);
+  return evidence?.map((one) => named(one, spec.model.classNames));
 }
 
 async function readMaps(

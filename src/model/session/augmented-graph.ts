@@ -5,6 +5,8 @@ import {
   defaultSteps,
   type EigenCamLayer,
 } from '../eigen-cam/eigen-cam-graph.ts';
+import { addEvidence, evidenceTensors } from '../evidence/evidence-graph.ts';
+import type { EvidencePlan } from '../evidence/evidence-source.ts';
 import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
@@ -37,6 +39,8 @@ export interface ExplainPlan {
   readonly steps?: number;
   /** Every class score of an anchor leaves the graph, not only the best. */
   readonly allScores?: boolean;
+  /** Absent: no class evidence. */
+  readonly evidence?: EvidencePlan | undefined;
   /** Where the model will run: decides how bytes become floats, not their values. */
   readonly device: Device;
   /** Default: what the model needs by itself. */
@@ -54,6 +58,8 @@ export interface AugmentedModel {
   readonly pixels: string;
   readonly layers: readonly EigenCamLayer[];
   readonly head: HeadTensors;
+  /** `output`: the tensor of the graph's answer. */
+  readonly evidence?: (EvidencePlan & { readonly output: string }) | undefined;
   readonly addedNodes: number;
 }
 
@@ -84,6 +90,7 @@ export function augmentModel(
   const steps = plan.steps ?? defaultSteps(plan.components);
   const { components } = plan;
   const head = addHead(back, facts.headLayout, { allScores: plan.allScores ?? false });
+  const evidence = plan.evidence && { ...plan.evidence, output: addEvidence(back, plan.evidence) };
   const openGrids = facts.rectStride !== undefined;
   // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
   // free before the next one is computed. Otherwise all of them are held until the model has ended.
@@ -92,8 +99,7 @@ export function augmentModel(
     .map((layer) => ({ ...layer, tensor: addView(back, layer) }))
     .map((layer) => addEigenCam(back, layer, { components, steps, openGrids }, batch))
     .toReversed();
-  const read = plan.layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
-  const wanted = [...read, ...headOutputs(facts.headLayout)];
+  const wanted = tensorsRead(facts, plan);
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {
     bytes: concatenated([front.encode(), kept, back.encode()]),
@@ -102,8 +108,16 @@ export function augmentModel(
     pixels,
     layers,
     head,
+    evidence,
     addedNodes: front.nodeCount + back.nodeCount,
   };
+}
+
+/** What the new nodes read of the file. */
+function tensorsRead({ headLayout }: ModelFacts, { layers, evidence }: ExplainPlan): string[] {
+  const ofLayers = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
+  const ofEvidence = evidence === undefined ? [] : evidenceTensors(evidence);
+  return [...ofLayers, ...headOutputs(headLayout), ...ofEvidence];
 }
 
 /** Pixels as bytes, and behind them the numbers of the input that was cut out, under its name. */

@@ -1,5 +1,6 @@
 import { layerForImage } from '../../shared/run/letterbox-geometry.ts';
 import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import type { EvidenceAnswer } from '../evidence/evidence-source.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
 import type { Device } from '../runtime/devices.ts';
@@ -40,6 +41,8 @@ export interface ExplainOutputs {
   readonly batch: number;
   readonly layers: readonly LayerOutputs[];
   readonly head: HeadAnswer;
+  /** Absent where none was asked for. */
+  readonly evidence?: EvidenceAnswer | undefined;
 }
 
 export interface ExplainSession {
@@ -127,7 +130,8 @@ type Results = OnnxValueMapType;
 
 function outputsOf(augmented: AugmentedModel, batch: number, results: Results): ExplainOutputs {
   const layers = augmented.layers.map((layer) => layerOutputs(layer, results));
-  return { batch, layers, head: headAnswer(augmented, results) };
+  const evidence = evidenceAnswer(augmented, results);
+  return { batch, layers, head: headAnswer(augmented, results), ...(evidence && { evidence }) };
 }
 
 function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
@@ -146,6 +150,16 @@ function headAnswer({ head }: AugmentedModel, results: Results): HeadAnswer {
   const { tensors, ...rest } = head;
   const arrays = Object.entries(tensors).map(([name, tensor]) => [name, arrayOf(results, tensor)]);
   return { ...rest, arrays: Object.fromEntries(arrays) } as HeadAnswer;
+}
+
+function evidenceAnswer(
+  { evidence }: AugmentedModel,
+  results: Results,
+): EvidenceAnswer | undefined {
+  if (evidence === undefined) return undefined;
+  const { source, classIds, output } = evidence;
+  const { kind, levels } = source;
+  return { kind, levels, classIds, values: floatsOf(results, output) };
 }
 
 function floatsOf(results: Results, name: string): Float32Array {

@@ -1,3 +1,4 @@
+import type { EvidenceAnswer } from '../evidence/evidence-source.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
 import type { ExplainOutputs, LayerOutputs } from './explain-session.ts';
@@ -6,29 +7,35 @@ import type { ExplainOutputs, LayerOutputs } from './explain-session.ts';
 export interface ImageOutputs {
   readonly layers: readonly (Omit<LayerOutputs, 'trace'> & { readonly trace: number })[];
   readonly head: HeadAnswer;
+  readonly evidence?: EvidenceAnswer | undefined;
 }
 
 /** The `index`th image of a batch, from 0. Copies nothing. */
-export function imageOutputs({ batch, layers, head }: ExplainOutputs, index: number): ImageOutputs {
+export function imageOutputs(outputs: ExplainOutputs, index: number): ImageOutputs {
+  const { batch, layers, head, evidence } = outputs;
   const part: ArrayMaker = (all) => {
     const size = all.length / batch;
     return all.subarray(index * size, (index + 1) * size) as typeof all;
   };
   const ofImage = layers.map((layer) => ({ ...layer, trace: layer.trace[index] ?? Number.NaN }));
-  return withArrays({ layers: ofImage, head }, part);
+  return withArrays({ layers: ofImage, head, evidence }, part);
 }
 
 /** Maps each array to one of the same kind. */
 export type ArrayMaker = <T extends HeadArray>(array: T) => T;
 
 /** The same outputs with every array replaced by the result of `make`. */
-export function withArrays({ layers, head }: ImageOutputs, make: ArrayMaker): ImageOutputs {
+export function withArrays(
+  { layers, head, evidence }: ImageOutputs,
+  make: ArrayMaker,
+): ImageOutputs {
   return {
     layers: layers.map(({ basis, product, projections, trace, energy }) => ({
       ...{ basis: make(basis), product: make(product), projections: make(projections) },
       ...{ trace, energy: make(energy) },
     })),
     head: headWithArrays(head, make),
+    ...(evidence && { evidence: { ...evidence, values: make(evidence.values) } }),
   };
 }
 

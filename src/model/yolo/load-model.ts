@@ -4,10 +4,12 @@ import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import type { FoundEvidence } from '../evidence/evidence-source.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import { unknownTensor } from '../onnx/tensor-info.ts';
 import { findWeights, type ModelWeights } from '../runtime/model-weights.ts';
+import { findEvidence } from './evidence/find-evidence.ts';
 import { defaultFeatures } from './feature-layers.ts';
 import { withFittingRect } from './fitting-rect.ts';
 import { assertLayersFit } from './layer-check.ts';
@@ -30,6 +32,8 @@ export interface LoadedModel {
   readonly model: YoloModel;
   readonly layers: readonly ActivationLayer[];
   readonly weights: ModelWeights;
+  /** Where its scores of every class lie on grids. */
+  readonly evidence: FoundEvidence;
 }
 
 /** Bytes of a model file. Throws `EigenfleetError('model')` when it is missing or unreadable. */
@@ -68,7 +72,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
   const fitting = withFittingRect({ ...model, warnings }, layers);
-  return { path: resolve(path), sha256, model: fitting, layers, weights };
+  const evidence = await findEvidence(bytes, fitting, weights);
+  return { path: resolve(path), sha256, model: fitting, layers, weights, evidence };
 }
 
 /** Throws `EigenfleetError('usage')` for a layer without a grid that was asked for by itself, and where none of a group has one. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { type ClassChoice, evidenceWarning } from '../../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../../model/head/all-scores.ts';
 import { assertPreprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
@@ -7,7 +8,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { assertGivenName, resolveRun } from '../../shared/run/run-names.ts';
-import type { ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
+import type { ExplainOptions, ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type ExecutionOptions, resolveOptions } from '../../shared/settings/resolve-options.ts';
 import { contradictionsOf } from '../../shared/settings/run-contradiction.ts';
@@ -70,14 +71,13 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       imageCount: dataset.images,
       targetLayers: targetLayers.map(({ name }) => name),
     });
-    sessionBatch(loaded, execution.batch);
-    assertPreprocessing(options, loaded);
-    assertAllScores(options, loaded);
+    assertFits(loaded, options, execution);
     const spec = modelSpecOf(loaded, uri);
     labels = await planLabels({
       ...{ ...request, source, dataset, said: settings.labels, storage: settings },
       ...{ model: spec, keypointShape: loaded.model.metadata.keypointShape },
     });
+    warnOfEvidence(loaded, options, request);
     const plan = freezeRun({
       ...{ model: spec, targetLayers, source, dataset, labels, options },
       saidShardSize: settings.shardSize,
@@ -97,6 +97,26 @@ async function closeAll(
   lists: readonly (Pick<ListedDataset, 'close'> | undefined)[],
 ): Promise<void> {
   for (const list of lists) await list?.close();
+}
+
+/** Throws `usage` for options that the model does not take. */
+function assertFits(
+  loaded: LoadedModel,
+  options: ExplainOptions,
+  { batch }: ExecutionOptions,
+): void {
+  sessionBatch(loaded, batch);
+  assertPreprocessing(options, loaded);
+  assertAllScores(options, loaded);
+}
+
+function warnOfEvidence(
+  loaded: LoadedModel,
+  options: ClassChoice,
+  { warn }: Pick<PlanRequest, 'warn'>,
+): void {
+  const warning = evidenceWarning(loaded, options);
+  if (warning !== undefined) warn(warning);
 }
 
 /** What a new run cannot do without. Throws `usage`. */
@@ -136,9 +156,8 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     imageCount: spec.dataset.images,
     targetLayers: loaded.layers.map(({ name }) => name),
   });
-  sessionBatch(loaded, execution.batch);
-  assertPreprocessing(explain, loaded);
-  assertAllScores(explain, loaded);
+  assertFits(loaded, explain, execution);
+  warnOfEvidence(loaded, explain, request);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(request, spec);
   const clauses = [

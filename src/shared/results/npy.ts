@@ -46,6 +46,19 @@ export function encodeNpyFloat16(shape: readonly number[], values: Float32Array)
   return bytes;
 }
 
+/** An array file of bytes, in C order. Throws `RangeError` when their count is not that of the shape. */
+export function encodeNpyBytes(shape: readonly number[], values: Uint8Array): Uint8Array {
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (values.length !== count) {
+    throw new RangeError(`Expected ${count} bytes for shape [${shape}], received ${values.length}`);
+  }
+  const header = encodeHeader('|u1', shape);
+  const bytes = new Uint8Array(header.length + values.length);
+  bytes.set(header);
+  bytes.set(values, header.length);
+  return bytes;
+}
+
 /** A whole float16 or float32 file. Throws `RangeError` for anything else, and for a file that is cut short. */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
   const header = parseNpyHeader(bytes);
@@ -107,7 +120,7 @@ export function decodeNpyValues(header: NpyHeader, data: Uint8Array): Float32Arr
   return header.dtype === '<f2' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
 }
 
-function encodeHeader(dtype: NpyHeader['dtype'], shape: readonly number[]): Uint8Array {
+function encodeHeader(dtype: NpyHeader['dtype'] | '|u1', shape: readonly number[]): Uint8Array {
   // Python writes a tuple of one with a comma.
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${tuple}), }`;

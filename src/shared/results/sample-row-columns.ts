@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { boxElements, classScoreElements } from './detection-columns.ts';
+import { evidenceElements } from './evidence-columns.ts';
 import { labelColumns } from './label-columns.ts';
 import { double, int32, list, text } from './parquet-elements.ts';
 
@@ -13,6 +14,8 @@ export interface RowColumns {
   readonly measureColumns: readonly string[];
   /** Target layers as columns spell them, each with a `map_scale_<layer>` column. */
   readonly layers: readonly string[];
+  /** The run computes class evidence, and has a column for it. */
+  readonly withEvidence?: boolean;
   /** By class id; written beside the id, so that readers need no second file. */
   readonly classNames: readonly string[];
   /** Whether the dataset has labels. */
@@ -66,6 +69,7 @@ export function rowSchema(columns: RowColumns): SchemaElement[] {
     ...columns.layers.map((layer) =>
       list(mapScalePrefix + layer, [double('element', 'REQUIRED')], 'OPTIONAL'),
     ),
+    ...(columns.withEvidence ? [evidenceElements] : []),
     ...columns.measureColumns.map((name) => [double(name, 'OPTIONAL')]),
   ];
   return [{ name: 'root', num_children: elements.length }, ...elements.flat()];

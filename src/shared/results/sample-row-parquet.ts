@@ -13,6 +13,7 @@ import {
   storedBox,
   storedClassScore,
 } from './detection-columns.ts';
+import { evidenceColumn, evidenceElement, evidenceOf, evidenceSchema } from './evidence-columns.ts';
 import { labelsOf, storedLabels } from './label-columns.ts';
 import { type Column, columnNames, readTable, type Table, TableWriter } from './parquet-table.ts';
 import {
@@ -123,6 +124,9 @@ function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
     const name = geometryNames[i];
     if (name !== undefined) table[column] = row.geometry?.[name];
   });
+  if (columns.withEvidence) {
+    table[evidenceColumn] = row.evidence?.map((one) => evidenceElement(one, classNames));
+  }
   for (const layer of columns.layers) table[mapScalePrefix + layer] = row.mapScale[layer];
   for (const name of columns.measureColumns) table[name] = row.measures[name];
   return table;
@@ -155,6 +159,7 @@ const fixedSchema = z.object({
   flags: z.array(storedFlagSchema),
   map_row: absent,
   overlay: z.boolean(),
+  evidence: z.array(evidenceSchema).nullish(),
 });
 
 /** zod's numbers are finite. */
@@ -179,6 +184,7 @@ function fromTableRow(table: TableRow): StoredRow {
     flags: fixed.flags,
     ...(fixed.map_row === undefined ? {} : { mapRow: fixed.map_row }),
     mapScale: mapScaleOf(table),
+    ...(fixed.evidence && { evidence: fixed.evidence.map(evidenceOf) }),
     overlay: fixed.overlay,
     ...labelsOf(table),
   };

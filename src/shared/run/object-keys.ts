@@ -19,6 +19,9 @@ export const objectKeys = {
     gridHeight: number,
     gridWidth: number,
   ): string => `${runId}/maps/${layer}/${padded(shard)}.${gridHeight}x${gridWidth}.npy`,
+  /** NumPy's archive of the maps of one kind, each deflated by itself; see `docs/results.md`. */
+  mapArchive: (runId: string, kind: 'evidence', shard: number): string =>
+    `${runId}/maps/${kind}/${padded(shard)}.npz`,
   overlay: (runId: string, shard: number, row: number): string =>
     `${runId}/overlays/${padded(shard)}/${String(row).padStart(4, '0')}.jpg`,
   done: (runId: string, shard: number): string => `${runId}/done/${padded(shard)}.json`,
@@ -43,7 +46,7 @@ export const objectKeys = {
   isOfShard: (key: string, runId: string, shard: number): boolean => {
     const [rows, maps] = [objectKeys.shard(runId, shard), `${runId}/maps/`];
     const isMap =
-      key.startsWith(maps) && /\/(\d{7,})\.\d+x\d+\.npy$/.exec(key)?.[1] === padded(shard);
+      key.startsWith(maps) && /\/(\d{7,})\.(?:\d+x\d+\.npy|npz)$/.exec(key)?.[1] === padded(shard);
     return key === rows || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
   },
   /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, including a number that no shard has. */

@@ -64,6 +64,11 @@ export const explainOptionsSchema = z.object({
   maxDetections: upTo(runBounds.maxDetections),
   /** Every class of an anchor above the threshold is a detection, as in Ultralytics' `val`; absent: its best. */
   allScores: z.boolean().optional(),
+  /**
+   * Whose evidence is computed: names or ids; `found`: the classes that an image's detections have, at most a few; `all`; `none`. Absent in runs planned before
+   * there was any: none.
+   */
+  classes: z.array(z.string().min(1)).min(1).optional(),
   resize: z.enum(resizes),
   /** From bytes to the model's numbers: (byte * scale - mean) / std. Absent: the model's own, mostly byte / 255. */
   scale: z.number().positive().optional(),

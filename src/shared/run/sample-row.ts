@@ -1,5 +1,6 @@
 import type { FlagName } from '../catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from './detection.ts';
+import type { StoredEvidence } from './evidence/class-evidence.ts';
 import type { SampleLabels } from './labels/label.ts';
 import type { LetterboxGeometry } from './letterbox-geometry.ts';
 import type { Sample, SampleStatus } from './sample.ts';
@@ -23,6 +24,8 @@ export interface SampleRow extends Sample {
   readonly mapRow?: number;
   /** Layer, as columns spell it -> per component the max |value| that the stored float16 map was divided by. */
   readonly mapScale: Readonly<Record<string, readonly number[]>>;
+  /** Of the classes that the run's option `classes` chooses; absent in rows of versions before there was any. */
+  readonly evidence?: readonly StoredEvidence[];
   readonly overlay: boolean;
   /** Absent where the dataset has no labels, and for an image that was not explained. */
   readonly labels?: SampleLabels;

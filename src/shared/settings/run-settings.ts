@@ -1,5 +1,6 @@
 import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
 import { detectionSettings } from './detection-settings.ts';
+import { evidenceSettings } from './evidence-settings.ts';
 import { preprocessingSettings } from './preprocessing-settings.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
@@ -119,6 +120,7 @@ export const runSettings = {
     decides: decides('resize', 'exact', 'exact'),
   }),
 
+  ...evidenceSettings,
   ...detectionSettings,
 
   out: setting('Results', text, {

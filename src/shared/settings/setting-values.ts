@@ -136,6 +136,15 @@ function spread(item: unknown): unknown[] {
   return Array.from({ length: count }, (_, index) => Number(first) + index);
 }
 
+/** Names or ids of classes, or one word for many: `all`, `found`, `none`. */
+export const classChoice: SettingValue<string[]> = {
+  schema: z
+    .preprocess(listed, z.array(name).min(1))
+    .refine((words) => words.length === 1 || !words.some((word) => manyClasses.includes(word))),
+  expected: 'classes separated by commas, or one of found, all and none',
+};
+const manyClasses = ['all', 'found', 'none'];
+
 /** Class names by id: a list, or as data.yaml writes them, a mapping from id to name. */
 export const classNames: SettingValue<string[]> = {
   schema: z.preprocess(

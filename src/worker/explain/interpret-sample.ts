@@ -10,6 +10,7 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { SampleLabels } from '../../shared/run/labels/label.ts';
 import {
   type InputSize,
@@ -19,6 +20,7 @@ import {
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
+import { classEvidence } from './class-evidence.ts';
 import { type DecomposedLayer, decomposeLayers } from './decompose-layers.ts';
 import { labelRegionsOf, placedLabels } from './interpret-labels.ts';
 
@@ -64,6 +66,8 @@ export interface InterpretedSample {
     /** Why it has no heat, when it has none. */
     readonly degenerateReason?: string;
   };
+  /** Of the classes that the run chooses; absent where the run or the model has none. */
+  readonly evidence?: readonly ClassEvidence[];
   readonly measures: Readonly<Record<string, number>>;
   readonly flags: readonly FlagName[];
   /** Absent where the dataset has no labels. */
@@ -98,7 +102,9 @@ export function interpretSample(
   const named = namedDegenerate(layers, fused, measures);
   const degenerateLayers = named.layers.filter(isDegenerate).length;
   const flags = flagsOf(measures, { thresholds: options.flags, findsObjects, degenerateLayers });
-  return { detections, classScores, ...named, measures, flags, ...(labels && { labels }) };
+  const found = { detections, classScores, ...(labels && { labels }) };
+  const evidence = classEvidence(outputs.evidence, found, { geometry, settings });
+  return { ...found, ...named, ...(evidence && { evidence }), measures, flags };
 }
 
 /** A map without a center of heat has no heat, whether its layer said why or not. */

@@ -6,11 +6,13 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { unusableAnswer } from '../../model/session/unusable-answer.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import type { PackedMap } from '../../shared/results/map-archive.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { Activations } from '../inference/inference.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { transferring } from '../inference/transfer.ts';
+import { packWithinBudget } from './class-evidence.ts';
 import { decomposeLayers } from './decompose-layers.ts';
 import {
   type ExplainedLayer,
@@ -57,6 +59,8 @@ export interface OverlayTask {
 /** An interpreted image without the maps of its layers, which are in `signed` and `frames`. */
 export interface AnsweredSample extends Omit<InterpretedSample, 'layers'> {
   readonly layers: readonly ExplainedLayer[];
+  /** Of the maps of `evidence`, in its order, as they are stored; `undefined` for one that is not. */
+  readonly packedEvidence?: readonly (PackedMap | undefined)[];
 }
 
 export type InterpretAnswer =
@@ -128,12 +132,19 @@ function measured(
 ): InterpretAnswer {
   const frames = sampleFrames(all, geometry, all.detections);
   const layers = all.layers.map(({ map, ...layer }) => layer);
-  const sample = { ...all, layers, detections: all.detections.map(withoutInputMask) };
+  const { evidence } = all;
+  const packedEvidence = evidence && packWithinBudget(evidence, geometry, setup.interpret.options);
+  const sample = {
+    ...{ ...all, layers, detections: all.detections.map(withoutInputMask) },
+    ...(packedEvidence && { packedEvidence }),
+  };
   const arrays = [
     sample.fused.map,
     ...layers.map(({ signed }) => signed),
     ...frames.means.map(({ levels }) => levels),
     frames.boxes,
+    ...(evidence ?? []).map(({ map }) => map),
+    ...(packedEvidence ?? []).flatMap((packed) => packed?.deflated ?? []),
   ];
   const measureMs = performance.now() - startedMs;
   return transferring({ status: 'success', sample, frames, measureMs }, arrays);

@@ -1,6 +1,7 @@
 import { workerData } from 'piscina';
 import { gridMask } from '../../maps/grid-mask.ts';
 import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
+import type { EvidencePlan } from '../../model/evidence/evidence-source.ts';
 import type { Device } from '../../model/runtime/devices.ts';
 import type { ModelWeights } from '../../model/runtime/model-weights.ts';
 import {
@@ -39,6 +40,8 @@ export interface InferenceSetup {
   readonly padding: ExplainOptions['padding'];
   /** Every class score of an anchor leaves the graph. */
   readonly allScores: boolean;
+  /** Absent: no class evidence. */
+  readonly evidence?: EvidencePlan | undefined;
   readonly preprocessing: Preprocessing;
   readonly device: Device;
   readonly threads: number;
@@ -128,10 +131,11 @@ function assertWanted(): void {
 }
 
 async function openSession(): Promise<ExplainSession> {
-  const { modelPath, facts, layers, components, device, threads, preprocessing, allScores } = setup;
+  const { modelPath, facts, layers, components, device, threads, preprocessing } = setup;
+  const { allScores, evidence } = setup;
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
   const augmented = augmentModel(bytes, facts, {
-    ...{ layers, components, device, preprocessing, allScores },
+    ...{ layers, components, device, preprocessing, allScores, evidence },
   });
   return createExplainSession({ augmented, device, threads, ...setup.weights });
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { type ClassChoice, evidencePlanOf } from '../../model/evidence/evidence-plan.ts';
 import type { Device } from '../../model/runtime/devices.ts';
 import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
@@ -11,7 +12,9 @@ import type { InferenceSetup } from './inference-thread.ts';
 
 export interface RuntimeOptions {
   readonly loaded: LoadedModel;
-  readonly options: Pick<ExplainOptions, 'components' | 'padding' | 'allScores'> & Preprocessing;
+  readonly options: Pick<ExplainOptions, 'components' | 'padding' | 'allScores'> &
+    Preprocessing &
+    ClassChoice;
   readonly device: Device;
   /** Threads of the CPU provider. */
   readonly threads: number;
@@ -72,6 +75,7 @@ function setupOf({
     components: Math.max(...options.components),
     padding: options.padding,
     allScores: options.allScores ?? false,
+    evidence: evidencePlanOf(loaded, options),
     preprocessing: { scale, mean, std, channelOrder },
     ...{ device, threads, batch: sessionBatch(loaded, batch) },
   };

@@ -146,12 +146,18 @@ function succeeded(
   explained: Explained,
   { written: overlay, remark }: OverlayRemark,
 ): SampleRow {
-  const { geometry, detections, classScores, measures, flags, layers, labels } = explained;
+  const { geometry, detections, classScores, measures, flags, layers } = explained;
+  const { labels, evidence } = explained;
   const mapScale = Object.fromEntries(layers.map(({ column, scale }) => [column, scale]));
   const remarks = [degenerateRemark(explained), remark && `no overlay: ${remark}`].filter(Boolean);
   const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
   const found = { geometry, detections, classScores, measures, flags, mapScale, overlay };
-  return { ...sample, row, status: 'success', ...reason, ...found, ...(labels && { labels }) };
+  const figures = evidence?.map(({ map, ...rest }) => rest);
+  return {
+    ...{ ...sample, row, status: 'success', ...reason, ...found },
+    ...(labels && { labels }),
+    ...(figures && { evidence: figures }),
+  };
 }
 
 /** Which maps are degenerate, and why: those of one reason together; `undefined` when all show something. */

@@ -1,3 +1,4 @@
+import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { encodeNpyFloat16 } from '../../shared/results/npy.ts';
 import { placeMaps } from '../../shared/results/place-maps.ts';
@@ -18,6 +19,7 @@ import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 type ImageMaps = Pick<ExplainedLayer, 'signed' | 'gridHeight' | 'gridWidth'>;
 
 interface ExplainedMaps {
+  readonly packedEvidence?: readonly (PackedMap | undefined)[];
   readonly layers: readonly ExplainedLayer[];
   readonly frames: SampleFrames;
 }
@@ -31,6 +33,8 @@ export class ShardResult {
   readonly #rows: SampleRow[] = [];
   /** By row: each layer with its signed maps, [k, gridHeight, gridWidth] of the image. */
   readonly #maps = new Map<number, readonly ImageMaps[]>();
+  /** By row, in the order of its `evidence`. */
+  readonly #evidence = new Map<number, readonly (PackedMap | undefined)[]>();
   readonly #files: ShardFile[] = [];
 
   constructor(spec: RunSpec, shard: number) {
@@ -51,6 +55,7 @@ export class ShardResult {
           gridWidth,
         })),
       );
+      if (explained.packedEvidence) this.#evidence.set(row.row, explained.packedEvidence);
     }
   }
 
@@ -74,23 +79,42 @@ export class ShardResult {
       const key = objectKeys.maps(runId, name, this.#shard, gridHeight, gridWidth);
       this.addFile(await putShardFile(store, key, this.#encodeMaps(layer, index, withMaps)));
     }
+    const archive = new MapArchiveWriter();
     const rows = this.#rows
       .sort((a, b) => a.row - b.row)
       .map((row) => {
         const mapRow = mapRows.get(row.row);
-        return mapRow === undefined ? row : { ...row, mapRow };
+        return { ...this.#withPlaces(row, archive), ...(mapRow !== undefined && { mapRow }) };
       });
+    if (!archive.isEmpty) {
+      const place = objectKeys.mapArchive(runId, 'evidence', this.#shard);
+      this.addFile(await putShardFile(store, place, archive.finish()));
+    }
     const key = objectKeys.shard(runId, this.#shard);
     this.addFile(await putShardFile(store, key, encodeRows(rows, this.#columns())));
     return this.#files.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
+  /** The row with the places of its maps of evidence, which are added to the archive. */
+  #withPlaces(row: SampleRow, archive: MapArchiveWriter): SampleRow {
+    const packed = this.#evidence.get(row.row);
+    if (packed === undefined || row.evidence === undefined) return row;
+    const evidence = row.evidence.map((one, index) => {
+      const map = packed[index];
+      if (map === undefined) return one;
+      const { offset, bytes } = archive.add(`row_${row.row}_class_${one.classId}`, map);
+      return { ...one, mapOffset: offset, mapBytes: bytes };
+    });
+    return { ...row, evidence };
+  }
+
   #columns(): RowColumns {
-    const { targetLayers, model } = this.#spec;
+    const { targetLayers, model, options } = this.#spec;
     return {
       shard: this.#shard,
       measureColumns: measureColumnsOf(this.#spec),
       layers: targetLayers.map(({ column }) => column),
+      withEvidence: options.classes !== undefined,
       classNames: model.classNames,
       labels: this.#spec.labels !== undefined,
     };

@@ -25,7 +25,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
     layers: ['-2', 15],
   },
   ...{ components: [2, 3], fusion: 'max', sign: 'none', padding: 'include', parity: false },
-  ...{ resize: 'fast', conf: 0.5, iou: 0.5, maxDet: 3, allScores: true },
+  ...{ classes: ['RBC', '1'], resize: 'fast', conf: 0.5, iou: 0.5, maxDet: 3, allScores: true },
   ...{ name: 'audit', run: undefined },
   ...{ overlays: 'flagged,sample:20', colors: 'viridis', maps: false, shardSize: 32 },
   ...{ flagDiffuse: 0.5, flagOffObject: 0.5, flagBorder: 3, flagSign: 0.5, device: 'cpu' },

@@ -1,0 +1,157 @@
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { encodeNpyBytes } from './npy.ts';
+
+/** Where the deflated bytes of an entry lie in its archive. */
+export interface ArchivePlace {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+interface Entry extends ArchivePlace {
+  readonly header: Uint8Array;
+}
+
+/** Signatures of a ZIP file's records: APPNOTE.TXT 6.3.10. */
+const local = 0x04034b50;
+const central = 0x02014b50;
+const end = 0x06054b50;
+const end64 = 0x06064b50;
+const locator64 = 0x07064b50;
+const localBytes = 30;
+const most16 = 0xffff;
+/** 1980-01-01, so that the same maps produce the same bytes. */
+const date = 0x21;
+const deflateMethod = 8;
+
+/**
+ * Maps of bytes in NumPy's archive (`.npz`, a ZIP of `.npy` files), each deflated by itself, so that one is read without the others: its place is known from
+ * elsewhere. `numpy.load` reads the whole.
+ */
+export class MapArchiveWriter {
+  readonly #parts: Uint8Array[] = [];
+  readonly #entries: Entry[] = [];
+  #size = 0;
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** @param name what NumPy calls the array: ASCII letters, digits and underscores */
+  add(name: string, { deflated, checksum, plainBytes }: PackedMap): ArchivePlace {
+    const file = new TextEncoder().encode(`${name}.npy`);
+    const header = record(26);
+    header.setUint16(0, 20, true);
+    header.setUint16(4, deflateMethod, true);
+    header.setUint16(8, date, true);
+    header.setUint32(10, checksum, true);
+    header.setUint32(14, deflated.length, true);
+    header.setUint32(18, plainBytes, true);
+    header.setUint16(22, file.length, true);
+    const common = new Uint8Array(header.buffer);
+    this.#push(signature(local), common, file);
+    const place = { offset: this.#size, bytes: deflated.length };
+    this.#push(deflated);
+    this.#entries.push({ ...place, header: joined([common.subarray(0, 24), file]) });
+    return place;
+  }
+
+  finish(): Uint8Array {
+    const start = this.#size;
+    for (const { offset, header } of this.#entries) {
+      const common = header.subarray(0, 24);
+      const file = header.subarray(24);
+      const rest = record(16);
+      rest.setUint32(12, offset - localBytes - file.length, true);
+      // Made by version 2.0, then as in the local header; no extra field, comment, disk or attributes.
+      const madeBy = Uint8Array.of(20, 0);
+      this.#push(signature(central), madeBy, common, new Uint8Array(rest.buffer), file);
+    }
+    const size = this.#size - start;
+    if (this.#entries.length >= most16) this.#pushEnd64(start, size);
+    this.#pushEnd(start, size);
+    return joined(this.#parts);
+  }
+
+  #pushEnd(start: number, size: number): void {
+    const count = Math.min(most16, this.#entries.length);
+    const last = record(18);
+    last.setUint16(4, count, true);
+    last.setUint16(6, count, true);
+    last.setUint32(8, size, true);
+    last.setUint32(12, start, true);
+    this.#push(signature(end), new Uint8Array(last.buffer));
+  }
+
+  /** A count of 65,535 and more has no room in the plain end. */
+  #pushEnd64(start: number, size: number): void {
+    const at = this.#size;
+    const last = record(52);
+    last.setBigUint64(0, 44n, true);
+    last.setUint16(8, 45, true);
+    last.setUint16(10, 45, true);
+    const count = BigInt(this.#entries.length);
+    [count, count, BigInt(size), BigInt(start)].forEach((value, index) => {
+      last.setBigUint64(20 + 8 * index, value, true);
+    });
+    const locator = record(16);
+    locator.setBigUint64(4, BigInt(at), true);
+    locator.setUint32(12, 1, true);
+    this.#push(signature(end64), new Uint8Array(last.buffer));
+    this.#push(signature(locator64), new Uint8Array(locator.buffer));
+  }
+
+  #push(...parts: readonly Uint8Array[]): void {
+    for (const part of parts) {
+      this.#parts.push(part);
+      this.#size += part.length;
+    }
+  }
+}
+
+/** A `.npy` file of bytes as an archive holds it. Plain data: another thread can make it. */
+export interface PackedMap {
+  readonly deflated: Uint8Array<ArrayBuffer>;
+  /** CRC-32 of the plain file. */
+  readonly checksum: number;
+  readonly plainBytes: number;
+}
+
+/** @param values in C order, as many as the shape says */
+export function packMap(shape: readonly number[], values: Uint8Array): PackedMap {
+  const plain = encodeNpyBytes(shape, values);
+  const deflated = Uint8Array.from(deflateRawSync(plain, { level: 9 }));
+  return { deflated, checksum: crc32(plain), plainBytes: plain.length };
+}
+
+/** The values of an entry from the bytes at its place; `undefined` where they are not those of `cells` bytes: an altered file. */
+export function unpackMap(packed: Uint8Array, cells: number): Uint8Array | undefined {
+  try {
+    const plain = inflateRawSync(packed, { maxOutputLength: cells + mostHeaderBytes });
+    return plain.length < cells ? undefined : plain.subarray(plain.length - cells);
+  } catch {
+    return undefined;
+  }
+}
+
+const mostHeaderBytes = 256;
+
+function record(bytes: number): DataView {
+  return new DataView(new ArrayBuffer(bytes));
+}
+
+function signature(value: number): Uint8Array {
+  const view = record(4);
+  view.setUint32(0, value, true);
+  return new Uint8Array(view.buffer);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,48 @@
+import type { ClassEvidence, StoredEvidence } from '../run/evidence/class-evidence.ts';
+import { objectKeys } from '../run/object-keys.ts';
+import type { RunSpec } from '../run/run-spec.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { type PackedMap, packMap, unpackMap } from './map-archive.ts';
+import type { StoredRow } from './sample-row-parquet.ts';
+
+/** The greatest byte of a stored map. */
+const most = 255;
+
+/** The map as an archive holds it: in bytes, evenly from `low` to `high`: at most 1 / 510 of their distance off. */
+export function packEvidence({ map, gridHeight, gridWidth, low, high }: ClassEvidence): PackedMap {
+  const gain = high > low ? most / (high - low) : 0;
+  const values = Uint8Array.from(map, (value) => Math.round((value - low) * gain));
+  return packMap([gridHeight, gridWidth], values);
+}
+
+/**
+ * Reads the evidence of one image, each map by a small range request. A class whose map is not stored or cannot be read is left out; `undefined` for a row without
+ * any evidence: of a run without it, or an image that could not be explained.
+ */
+export async function readStoredEvidence(
+  store: ObjectStore,
+  { runId }: Pick<RunSpec, 'runId'>,
+  { shard, evidence }: Pick<StoredRow, 'shard' | 'evidence'>,
+): Promise<ClassEvidence[] | undefined> {
+  if (evidence === undefined) return undefined;
+  const key = objectKeys.mapArchive(runId, 'evidence', shard);
+  const found: ClassEvidence[] = [];
+  for (const stored of evidence) {
+    const map = await readMap(store, key, stored);
+    if (map === undefined) continue;
+    const { mapOffset, mapBytes, ...figures } = stored;
+    found.push({ ...figures, map });
+  }
+  return found;
+}
+
+async function readMap(
+  store: ObjectStore,
+  key: string,
+  { mapOffset, mapBytes, gridHeight, gridWidth, low, high }: StoredEvidence,
+): Promise<Float32Array | undefined> {
+  if (mapOffset === undefined || mapBytes === undefined) return undefined;
+  const packed = await store.getRange(key, mapOffset, mapOffset + mapBytes);
+  const values = packed && unpackMap(packed, gridHeight * gridWidth);
+  return values && Float32Array.from(values, (value) => low + (value / most) * (high - low));
+}

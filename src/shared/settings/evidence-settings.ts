@@ -1,0 +1,12 @@
+import { decides, setting } from './setting.ts';
+import { classChoice } from './setting-values.ts';
+
+/** Whose maps are made from what the model scores: part of `runSettings`. */
+export const evidenceSettings = {
+  classes: setting('Explaining', classChoice, {
+    argument: '<list>',
+    formerly: 'class',
+    help: "class evidence of these classes, such as RBC,WBC or 0,1: found (the image's detections), all, none",
+    decides: decides('classes', ['found']),
+  }),
+};

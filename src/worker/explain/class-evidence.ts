@@ -1,0 +1,184 @@
+import { contentCells, type GridMap } from '../../maps/content-cells.ts';
+import { gridMask } from '../../maps/grid-mask.ts';
+import { objectCoverage } from '../../maps/object-coverage.ts';
+import type { EvidenceAnswer, EvidenceLevel } from '../../model/evidence/evidence-source.ts';
+import type { PackedMap } from '../../shared/results/map-archive.ts';
+import { packEvidence } from '../../shared/results/stored-evidence.ts';
+import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
+import {
+  type InputSize,
+  type LetterboxGeometry,
+  layerForImage,
+} from '../../shared/run/letterbox-geometry.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import { evidenceInObjects } from '../measures/evidence-in-objects.ts';
+
+interface Found {
+  readonly detections: readonly Detection[];
+  readonly classScores: readonly ClassScore[];
+}
+
+interface Place {
+  readonly geometry: LetterboxGeometry;
+  readonly settings: {
+    /** Pixels of the whole input, which the grids of the levels are for. */
+    readonly input: InputSize;
+    readonly options: Pick<ExplainOptions, 'classes' | 'padding'>;
+  };
+}
+
+/** Where nothing else is asked for, this many classes of an image, those with the highest scores. */
+const mostFound = 4;
+
+/**
+ * The evidence of each class that the run chooses, in one image; `undefined` where the graph answered none. A class whose numbers are not finite has
+ * none. Definitions: `class-evidence.ts` in `shared/run`, formulas: `docs/concepts.md`.
+ */
+export function classEvidence(
+  answer: EvidenceAnswer | undefined,
+  found: Found,
+  { geometry, settings }: Place,
+): ClassEvidence[] | undefined {
+  if (answer === undefined) return undefined;
+  const levels = answer.levels.map((level) => layerForImage(level, settings.input, geometry));
+  const anchors = levels.reduce((sum, level) => sum + level.gridHeight * level.gridWidth, 0);
+  const rows = answer.values.length / anchors;
+  if (!Number.isInteger(rows)) return undefined;
+  const ids = answer.classIds ?? Array.from({ length: rows }, (_, id) => id);
+  const isWanted = wantedClasses(settings.options, found);
+  return ids.flatMap((classId, row) => {
+    if (!isWanted(classId)) return [];
+    const values = answer.values.subarray(row * anchors, (row + 1) * anchors);
+    const map =
+      answer.kind === 'scores'
+        ? scoreMap(values, levels, (level) => gridMask(level, geometry, settings.options.padding))
+        : featureMap(values, levels);
+    const detections = found.detections.filter((one) => one.classId === classId);
+    return map === undefined ? [] : [withFigures(classId, map, { geometry, detections })];
+  });
+}
+
+function wantedClasses(
+  { classes }: Pick<ExplainOptions, 'classes'>,
+  { detections, classScores }: Found,
+): (classId: number) => boolean {
+  if (classes?.[0] !== 'found') return () => true;
+  const best = [...new Set([...detections, ...classScores].map(({ classId }) => classId))];
+  const kept = new Set(best.slice(0, mostFound));
+  return (classId) => kept.has(classId);
+}
+
+interface LevelMap extends GridMap {
+  readonly layer: string;
+}
+
+function withFigures(
+  classId: number,
+  { layer, gridHeight, gridWidth, map }: LevelMap,
+  { geometry, detections }: Pick<Place, 'geometry'> & Pick<Found, 'detections'>,
+): ClassEvidence {
+  const [low, high] = rangeOf(map);
+  const cells = contentCells(geometry, { gridHeight, gridWidth });
+  const coverage = objectCoverage(detections, geometry)?.(cells);
+  const inObjects = coverage && evidenceInObjects(map, coverage, cells);
+  return {
+    ...{ classId, layer, gridHeight, gridWidth, low, high },
+    ...(inObjects && { inObjects }),
+    map,
+  };
+}
+
+function rangeOf(map: Float32Array): [number, number] {
+  let [low, high] = [0, 0];
+  for (const value of map) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+/**
+ * The level where the class lives, which is the one with its highest score: there, by how much the logit of a cell's score is above the median of the cells that
+ * count, and 0 below it. A probability would be 1 all over an object and would drown in a thousand cells of background; the logit keeps order, and the median is
+ * what the level says of background.
+ */
+function scoreMap(
+  scores: Float32Array,
+  levels: readonly EvidenceLevel[],
+  maskOf: (level: EvidenceLevel) => Float32Array,
+): LevelMap | undefined {
+  let best: { level: EvidenceLevel; mask: Float32Array; scores: Float32Array } | undefined;
+  let highest = Number.NEGATIVE_INFINITY;
+  let start = 0;
+  for (const level of levels) {
+    const cells = level.gridHeight * level.gridWidth;
+    const ofLevel = scores.subarray(start, start + cells);
+    start += cells;
+    const mask = maskOf(level);
+    for (let cell = 0; cell < cells; cell++) {
+      const score = ofLevel[cell]!;
+      if (mask[cell] === 0) continue;
+      if (!Number.isFinite(score)) return undefined;
+      if (score > highest) {
+        highest = score;
+        best = { level, mask, scores: ofLevel };
+      }
+    }
+  }
+  if (best === undefined) return undefined;
+  const { level, mask } = best;
+  const logits = logitsOf(best.scores, mask);
+  const median = medianOf(logits.filter((_, cell) => mask[cell] !== 0));
+  const map = logits.map((logit, cell) => (mask[cell] === 0 ? 0 : Math.max(0, logit - median)));
+  return { ...level, map: Float32Array.from(map) };
+}
+
+/** Scores of exactly 1 and 0, which have no logit, count as the nearest float below 1, and as the least score that the level has. */
+function logitsOf(scores: Float32Array, mask: Float32Array): Float64Array {
+  const nearOne = 1 - 2 ** -24;
+  let least = nearOne;
+  scores.forEach((score, cell) => {
+    if (mask[cell] !== 0 && score > 0) least = Math.min(least, score);
+  });
+  return Float64Array.from(scores, (score) => {
+    const inside = Math.min(nearOne, Math.max(least, score));
+    return Math.log(inside) - Math.log1p(-inside);
+  });
+}
+
+function medianOf(values: Float64Array): number {
+  const sorted = values.sort();
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle]!;
+  return sorted.length % 2 === 1 ? upper : (sorted[middle - 1]! + upper) / 2;
+}
+
+/** What the maps of an image of 640 x 640 pixels may take where nobody asked for a class; the strongest class is always stored. */
+const budgetBytes = 6144;
+const budgetPixels = 640 * 640;
+
+/** The maps as they are stored: all of classes that were asked for, else the strongest within a budget; `undefined` for the others, and where no maps are stored. */
+export function packWithinBudget(
+  evidence: readonly ClassEvidence[],
+  { inputHeight, inputWidth }: InputSize,
+  { classes, maps }: Pick<ExplainOptions, 'classes' | 'maps'>,
+): (PackedMap | undefined)[] {
+  const packed = new Map<ClassEvidence, PackedMap>();
+  const share = Math.max(1, (inputHeight * inputWidth) / budgetPixels);
+  let left = classes?.[0] === 'found' ? budgetBytes * share : Number.POSITIVE_INFINITY;
+  for (const one of maps ? evidence.toSorted((a, b) => b.high - a.high) : []) {
+    const map = packEvidence(one);
+    if (packed.size > 0 && map.deflated.length > left) continue;
+    packed.set(one, map);
+    left -= map.deflated.length;
+  }
+  return evidence.map((one) => packed.get(one));
+}
+
+/** A classifier has one level, and its cells are summed by the graph. */
+function featureMap(values: Float32Array, levels: readonly EvidenceLevel[]): LevelMap | undefined {
+  const [level] = levels;
+  if (level === undefined || !values.every(Number.isFinite)) return undefined;
+  return { ...level, map: values.slice() };
+}

@@ -1,0 +1,67 @@
+import type { ContentCells } from '../../maps/content-cells.ts';
+import { covered } from '../../maps/grid-coverage.ts';
+import type { EvidenceInObjects } from '../../shared/run/evidence/class-evidence.ts';
+
+/** Beyond this share of the image, what could be attained is rounding noise. */
+const wholeImage = 1 - 1e-6;
+
+/**
+ * How much of a class's evidence its objects hold. `coverage`: by the union of their regions. `undefined` where they cover nothing of what the model saw, or
+ * the map has no votes.
+ */
+export function evidenceInObjects(
+  map: Float32Array,
+  coverage: Float32Array,
+  cells: ContentCells,
+): EvidenceInObjects | undefined {
+  const { area } = covered(coverage, cells);
+  const votes = votesOf(map, cells);
+  let [inside, total] = [0, 0];
+  votes.forEach((vote, cell) => {
+    total += vote;
+    inside += vote * coverage[cell]!;
+  });
+  if (!(area > 0) || !(total > 0)) return undefined;
+  const share = inside / total;
+  const attainable = Math.max(-1, (share - area) / (1 - area));
+  return {
+    ...{ share, area, ceiling: 1 / area, lift: share / area },
+    ...(area <= wholeImage && { attainable }),
+  };
+}
+
+/**
+ * One vote for each peak of the map, so that an object of fifteen cells counts once, and so does a bump of the background: a cell that is nowhere lower
+ * than the eight around it votes with the square of its value, times its content area; all others with 0.
+ */
+export function votesOf(map: Float32Array, cells: ContentCells): Float64Array {
+  const { gridWidth, gridHeight, areas } = cells;
+  const votes = new Float64Array(map.length);
+  for (let y = 0; y < gridHeight; y++) {
+    for (let x = 0; x < gridWidth; x++) {
+      const cell = y * gridWidth + x;
+      const value = map[cell]!;
+      if (value > 0 && isPeak(map, { x, y, gridWidth, gridHeight })) {
+        votes[cell] = value * value * areas[cell]!;
+      }
+    }
+  }
+  return votes;
+}
+
+interface CellPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly gridWidth: number;
+  readonly gridHeight: number;
+}
+
+function isPeak(map: Float32Array, { x, y, gridWidth, gridHeight }: CellPlace): boolean {
+  const value = map[y * gridWidth + x]!;
+  for (let row = Math.max(0, y - 1); row <= Math.min(gridHeight - 1, y + 1); row++) {
+    for (let column = Math.max(0, x - 1); column <= Math.min(gridWidth - 1, x + 1); column++) {
+      if (map[row * gridWidth + column]! > value) return false;
+    }
+  }
+  return true;
+}
