@@ -69,7 +69,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   worker: ['measures', 'inference', 'explain', 'basis', 'shard', 'queue'],
   report: ['words', 'summary', 'html', 'markdown', 'gallery', 'sections'],
   fleet: ['probes', 'dashboard', 'worker', 'coordinator'],
-  cli: ['terminal', 'options', 'follow', 'explain', 'doctor', 'commands'],
+  cli: ['terminal', 'options', 'follow', 'explain', 'basis', 'doctor', 'commands'],
 };
 
 const mostFilesInFolder = 20;

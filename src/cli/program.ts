@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import('./commands/run-command.ts')).addRunCommand,
   explain: async () => (await import('./commands/explain-command.ts')).addExplainCommand,
   layers: async () => (await import('./commands/layers-command.ts')).addLayersCommand,
+  basis: async () => (await import('./commands/basis-command.ts')).addBasisCommand,
   doctor: async () => (await import('./commands/doctor-command.ts')).addDoctorCommand,
   enqueue: async () => (await import('./commands/enqueue-command.ts')).addEnqueueCommand,
   worker: async () => (await import('./commands/worker-command.ts')).addWorkerCommand,

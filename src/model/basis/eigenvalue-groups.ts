@@ -8,9 +8,12 @@ export interface Spectrum {
 /** From the median of magnitudes to a standard deviation, for normal values. */
 const sigmaOfMedian = 1.4826;
 
+/** On each side: eigenvalues much smaller than these are also much less certain. */
+const neighbors = 3;
+
 /**
- * Split-half noise of each eigenvalue: how far those of the two halves of the images are apart, over their mean; at least what is usual among them, since
- * two halves agree now and then by chance.
+ * Split-half noise of each eigenvalue: how far those of the two halves of the images are apart, over their mean; at least what is usual among its neighbors,
+ * since two halves agree now and then by chance.
  */
 export function splitHalfNoise({ halves: [a, b] }: Pick<Spectrum, 'halves'>): number[] {
   const apart = a.map((value, i) => {
@@ -18,8 +21,10 @@ export function splitHalfNoise({ halves: [a, b] }: Pick<Spectrum, 'halves'>): nu
     const both = value + other;
     return both > 0 ? (2 * Math.abs(value - other)) / both : 0;
   });
-  const usual = sigmaOfMedian * medianOf(apart);
-  return apart.map((one) => Math.max(one, usual));
+  return apart.map((one, i) => {
+    const near = apart.slice(Math.max(0, i - neighbors), i + neighbors + 1);
+    return Math.max(one, sigmaOfMedian * medianOf(near));
+  });
 }
 
 /**

@@ -83,9 +83,7 @@ export function addEigenCam(
   const width = Math.max(1, Math.min(plan.components + oversampling, layer.channels, cells - 1));
   const columns = openGrids ? `${layer.name}/cells` : cells;
   const weights = graph.input(`${layer.name}/weights`, 'float32', [batch, 1, columns]);
-  const flat = graph.op('Reshape', [layer.tensor, graph.integers([0, 0, -1])]);
-  const activations =
-    layer.elemType === 'float32' ? flat : graph.op('Cast', [flat], { to: elementTypes.float32 });
+  const activations = addActivations(graph, layer);
   const centered = addCentering(graph, activations, weights);
   const size = side === 'cells' ? cells : layer.channels;
   const { gram, trace } = addGram(graph, centered, side, size);
@@ -107,6 +105,15 @@ export function addEigenCam(
   };
   const { name, channels, gridHeight, gridWidth } = layer;
   return { name, channels, gridHeight, gridWidth, side, width, tensors };
+}
+
+/** float32 [B, C, N]. */
+export function addActivations(
+  graph: GraphBuilder,
+  { tensor, elemType }: Pick<ActivationLayer, 'tensor' | 'elemType'>,
+): string {
+  const flat = graph.op('Reshape', [tensor, graph.integers([0, 0, -1])]);
+  return elemType === 'float32' ? flat : graph.op('Cast', [flat], { to: elementTypes.float32 });
 }
 
 /** The mean is a matrix product, as sums are throughout: ReduceSum changed at operator set 13, and products are no slower. */
@@ -180,8 +187,8 @@ function addOrthogonalization(graph: GraphBuilder, basis: string, width: number)
   return rows;
 }
 
-/** A row of ones times the squares: half the time of ReduceL2, which walks the channels with a stride. */
-function addEnergy(graph: GraphBuilder, activations: string, channels: number): string {
+/** [B, 1, N]: squared L2 norm over the channels. A row of ones times the squares: half the time of ReduceL2, which walks the channels with a stride. */
+export function addEnergy(graph: GraphBuilder, activations: string, channels: number): string {
   const squares = graph.op('Mul', [activations, activations]);
   return graph.op('MatMul', [ones(graph, [1, channels]), squares]);
 }

@@ -80,10 +80,15 @@ export class GraphBuilder {
     return this.op('Transpose', [tensor], { perm: [0, 2, 1] });
   }
 
-  /** Reduces one axis with ReduceMax or ReduceL2, whose axes moved from an attribute to an input in operator set 18. */
-  reduced(opType: 'ReduceMax' | 'ReduceL2', tensor: string, axis: number, keep: boolean): string {
+  /** Reduces one axis. The axes moved from an attribute to an input in operator set 18, of ReduceSum in 13. */
+  reduced(
+    opType: 'ReduceMax' | 'ReduceL2' | 'ReduceSum',
+    tensor: string,
+    axis: number,
+    keep: boolean,
+  ): string {
     const keepdims = keep ? 1 : 0;
-    return this.opset < 18
+    return this.opset < (opType === 'ReduceSum' ? 13 : 18)
       ? this.op(opType, [tensor], { axes: [axis], keepdims })
       : this.op(opType, [tensor, this.integers([axis])], { keepdims });
   }

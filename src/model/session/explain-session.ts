@@ -114,7 +114,7 @@ function feedsOf(
 }
 
 /** Each image's mask over its number of content cells, so that a weighted sum is a mean; all zero where there is no content. */
-function weightsOf(mask: Float32Array, cells: number): Float32Array {
+export function weightsOf(mask: Float32Array, cells: number): Float32Array {
   const weights = new Float32Array(mask.length);
   for (let start = 0; start < mask.length; start += cells) {
     let count = 0;

@@ -16,6 +16,8 @@ export const mostStoredBytes = {
   manifest: 256 * mebibyte,
   summary: 128 * mebibyte,
   report: 128 * mebibyte,
+  /** Three layers of 2,048 channels take 100 MB. */
+  basis: 1024 * mebibyte,
   /** Names, notes of shards that failed. */
   note: 256 * 1024,
 } as const;

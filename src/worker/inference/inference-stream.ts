@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import { turnRuntimeTelemetryOff } from '../../model/runtime/runtime-telemetry.ts';
+import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
@@ -53,6 +54,13 @@ export class InferenceStream {
     const pixels = inputs.map((input) => input.pixels);
     const geometries = inputs.map((input) => input.geometry);
     return this.#call({ pixels, geometries }, { name: 'infer', transferList: buffersOf(pixels) });
+  }
+
+  /** Sums over the images, of each layer. */
+  async sums(inputs: readonly InferenceInput[]): Promise<readonly BatchSums[]> {
+    const pixels = inputs.map((input) => input.pixels);
+    const geometries = inputs.map((input) => input.geometry);
+    return this.#call({ pixels, geometries }, { name: 'sums', transferList: buffersOf(pixels) });
   }
 
   async activations(input: InferenceInput, layers: readonly number[]): Promise<Activations> {

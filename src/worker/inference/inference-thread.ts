@@ -5,6 +5,7 @@ import type { EvidencePlan } from '../../model/evidence/evidence-source.ts';
 import type { Device } from '../../model/runtime/devices.ts';
 import type { ModelWeights } from '../../model/runtime/model-weights.ts';
 import {
+  type ActivationOptions,
   type ActivationSession,
   openActivationSession,
 } from '../../model/session/activation-session.ts';
@@ -16,6 +17,8 @@ import {
 } from '../../model/session/explain-session.ts';
 import { type ImageOutputs, imageOutputs } from '../../model/session/image-outputs.ts';
 import type { Preprocessing } from '../../model/session/preprocessing.ts';
+import { openSumsSession, type SumsSession } from '../../model/session/sums-session.ts';
+import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
@@ -31,6 +34,8 @@ import { transferring } from './transfer.ts';
 
 /** What the thread is started with. */
 export interface InferenceSetup {
+  /** `sums`: only sums of activations are wanted, of many images together. */
+  readonly purpose: 'explain' | 'sums';
   readonly modelPath: string;
   readonly weights: ModelWeights;
   readonly facts: ModelFacts;
@@ -72,6 +77,7 @@ const stack = new Uint8Array(setup.batch * inputChannels * inputHeight * inputWi
 let opened: Promise<ExplainSession> | undefined;
 /** Opened for the first image that needs it. */
 let again: Promise<ActivationSession> | undefined;
+let summing: Promise<SumsSession> | undefined;
 
 /** An error class does not survive posting between threads, so actionable errors travel as values. */
 export type OpenOutcome =
@@ -82,8 +88,8 @@ export type OpenOutcome =
 export async function open(): Promise<OpenOutcome> {
   assertWanted();
   try {
-    opened ??= openSession();
-    await opened;
+    if (setup.purpose === 'sums') await openSums();
+    else await openExplain();
     return { status: 'opened' };
   } catch (error) {
     if (!(error instanceof EigenfleetError)) throw error;
@@ -93,8 +99,7 @@ export async function open(): Promise<OpenOutcome> {
 
 export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
   assertWanted();
-  opened ??= openSession();
-  const session = await opened;
+  const session = await openExplain();
   collectOldGarbage(mostGarbageBytes);
   collectBuffers();
   const startedMs = performance.now();
@@ -108,12 +113,27 @@ export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
 
 export async function activations(task: ActivationsTask): Promise<Activations> {
   assertWanted();
-  again ??= openAgain();
+  again ??= openPart(openActivationSession);
   const session = await again;
   collectBuffers();
   const { pixels, geometry, layers } = task;
   const found = await session.run(stacked([pixels], bytesOf(geometry)), geometry, layers);
   return transferring(found, [...found.values()]);
+}
+
+/** Sums of each layer over the images of a task. */
+export async function sums(task: InferenceTask): Promise<readonly BatchSums[]> {
+  assertWanted();
+  const session = await openSums();
+  collectBuffers();
+  const size = sizeOf(task);
+  const pixels = stacked(task.pixels, bytesOf(size));
+  const images = task.pixels.length;
+  const found = await session.run({ pixels, size, masks: masksOf(task), images });
+  return transferring(
+    found,
+    found.flatMap(({ scatter, means }) => [scatter, means]),
+  );
 }
 
 export async function close(): Promise<void> {
@@ -124,10 +144,23 @@ export async function close(): Promise<void> {
   const other = await again?.catch(() => undefined);
   await other?.release();
   again = undefined;
+  const sumsSession = await summing?.catch(() => undefined);
+  await sumsSession?.release();
+  summing = undefined;
 }
 
 function assertWanted(): void {
   if (Atomics.load(setup.stop, 0) !== 0) throw new Error('the process is ending');
+}
+
+function openExplain(): Promise<ExplainSession> {
+  opened ??= openSession();
+  return opened;
+}
+
+function openSums(): Promise<SumsSession> {
+  summing ??= openPart(openSumsSession);
+  return summing;
 }
 
 async function openSession(): Promise<ExplainSession> {
@@ -140,11 +173,14 @@ async function openSession(): Promise<ExplainSession> {
   return createExplainSession({ augmented, device, threads, ...setup.weights });
 }
 
-async function openAgain(): Promise<ActivationSession> {
+/** A session of the part of the model that computes the target layers. */
+async function openPart<Session>(
+  open: (options: ActivationOptions) => Promise<Session>,
+): Promise<Session> {
   const { modelPath, facts, layers, device, threads, preprocessing } = setup;
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
   const plan = { layers, device, threads, preprocessing };
-  return openActivationSession({ bytes, facts, ...plan, ...setup.weights });
+  return open({ bytes, facts, ...plan, ...setup.weights });
 }
 
 function ownedImage(outputs: ExplainOutputs, index: number): ImageOutputs {

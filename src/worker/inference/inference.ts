@@ -1,4 +1,5 @@
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 
 /** By index of a target layer, [C, N]. */
@@ -30,4 +31,10 @@ export interface Inference {
   /** Runs the model again for one image: [C, N] of each of the layers, by index, in memory of their own. */
   activations(input: InferenceInput, layers: readonly number[]): Promise<Activations>;
   close(): Promise<void>;
+}
+
+/** The device's side of fitting a basis. */
+export interface SumsInference extends Pick<Inference, 'device' | 'batch' | 'streams' | 'close'> {
+  /** Sums over 1 to `batch` images of one input size, of each target layer. */
+  sums(inputs: readonly InferenceInput[]): Promise<readonly BatchSums[]>;
 }

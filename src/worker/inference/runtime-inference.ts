@@ -5,7 +5,7 @@ import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
-import type { Inference } from './inference.ts';
+import type { Inference, SumsInference } from './inference.ts';
 import { InferenceStream } from './inference-stream.ts';
 import { planStreams } from './inference-streams.ts';
 import type { InferenceSetup } from './inference-thread.ts';
@@ -29,13 +29,37 @@ export interface RuntimeOptions {
  * with code `device` or `model`.
  */
 export async function startRuntimeInference(runtime: RuntimeOptions): Promise<Inference> {
+  const { streams, batch, close } = await openStreams(runtime, 'explain');
+  const [first] = streams;
+  if (first === undefined) throw new RangeError('expected at least one session');
+  return {
+    ...{ device: runtime.device, batch, streams: streams.length, close },
+    infer: (inputs) => leastBusy(streams).infer(inputs),
+    // Always the same one: the model is loaded once more only there.
+    activations: (input, layers) => first.activations(input, layers),
+  };
+}
+
+/** The sums of activations that a dataset's basis is made of. Resolves and throws as `startRuntimeInference`. */
+export async function startSumsInference(
+  runtime: Omit<RuntimeOptions, 'options'> & { readonly options: Preprocessing },
+): Promise<SumsInference> {
+  // Padding has no part in a basis, whatever a run makes of it.
+  const padding = 'exclude' as const;
+  const options = { ...runtime.options, components: [1], padding };
+  const { streams, batch, close } = await openStreams({ ...runtime, options }, 'sums');
+  return {
+    ...{ device: runtime.device, batch, streams: streams.length, close },
+    sums: (inputs) => leastBusy(streams).sums(inputs),
+  };
+}
+
+async function openStreams(runtime: RuntimeOptions, purpose: InferenceSetup['purpose']) {
   const { loaded, device, threads, images } = runtime;
-  const setup = setupOf(runtime);
+  const setup = { ...setupOf(runtime), purpose };
   const { size } = await stat(loaded.path);
   const plan = planStreams({ device, threads, modelBytes: size, images });
   const streams = plan.map((share) => new InferenceStream({ ...setup, threads: share }));
-  const [first] = streams;
-  if (first === undefined) throw new RangeError('expected at least one session');
   const close = async () => {
     await Promise.all(streams.map((stream) => stream.close()));
   };
@@ -45,12 +69,7 @@ export async function startRuntimeInference(runtime: RuntimeOptions): Promise<In
     await close();
     throw one.reason;
   }
-  return {
-    ...{ device, batch: setup.batch, streams: streams.length, close },
-    infer: (inputs) => leastBusy(streams).infer(inputs),
-    // Always the same one: the model is loaded once more only there.
-    activations: (input, layers) => first.activations(input, layers),
-  };
+  return { streams, batch: setup.batch, close };
 }
 
 function setupOf({
@@ -59,7 +78,7 @@ function setupOf({
   device,
   threads,
   batch,
-}: RuntimeOptions): Omit<InferenceSetup, 'stop'> {
+}: RuntimeOptions): Omit<InferenceSetup, 'stop' | 'purpose'> {
   const { inputName, inputElemType, inputChannels, takesBytes } = loaded.model;
   const { inputHeight, inputWidth, rectStride, opset, headLayout } = loaded.model;
   const { scale, mean, std, channelOrder } = options;

@@ -17,7 +17,7 @@ describe('groups of components', () => {
     assert.deepEqual(eigenvalueGroups([10, 5, 4.9, 3, 1], noise), [[1], [2, 3, 4], [5]]);
   });
 
-  it('are judged by at least what is usual among all, since halves agree by chance', () => {
+  it('are judged by at least what is usual nearby, since halves agree by chance', () => {
     const noise = splitHalfNoise({
       halves: [
         [10, 8, 6],

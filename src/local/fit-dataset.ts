@@ -1,0 +1,167 @@
+import { fitBasis } from '../model/basis/fit-basis.ts';
+import { decodeOnnx } from '../model/onnx/onnx-file.ts';
+import { weightsDigest } from '../model/onnx/weights-digest.ts';
+import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
+import { type LoadedModel, readModelFile } from '../model/yolo/load-model.ts';
+import { type ImageSource, openImageSource } from '../producer/dataset/image-source.ts';
+import type { FittedBasis } from '../shared/basis/dataset-basis.ts';
+import { EigenfleetError } from '../shared/errors.ts';
+import { availableThreads } from '../shared/host/threads/cpu-quota.ts';
+import type { Sample } from '../shared/run/sample.ts';
+import type { RunSettings } from '../shared/settings/run-settings.ts';
+import { openStore } from '../shared/storage/open-store.ts';
+import type { Notices } from '../shared/telemetry/notices.ts';
+import { DatasetSummer } from '../worker/basis/dataset-summer.ts';
+import { pixelThreadsOf } from '../worker/explain/pixel-pool.ts';
+import { startSumsInference } from '../worker/inference/runtime-inference.ts';
+import { fetchSample } from '../worker/shard/fetch-sample.ts';
+import { type ExplainerPlan, planExplainer } from './plan-explainer.ts';
+import type { RunProgress } from './run-progress.ts';
+
+export interface FitRequest extends Notices {
+  readonly settings: RunSettings;
+  /** Most components of a layer. */
+  readonly keep: number;
+  readonly datasetsFolder?: string | undefined;
+  onProgress(progress: RunProgress): void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fits the basis of a dataset in this process. Images that cannot be read or computed are left out, with a warning.
+ *
+ * @throws EigenfleetError for settings, model, device, and for a dataset without a usable image; the signal's reason when it is aborted.
+ */
+export async function fitDataset(request: FitRequest): Promise<FittedBasis> {
+  const { settings, datasetsFolder, keep, note, warn, signal } = request;
+  const { images, split, include, exclude, limit } = settings;
+  if (images === undefined) {
+    throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
+  }
+  const choice = { split, include, exclude, limit, datasetsDir: datasetsFolder };
+  const source = await openImageSource({ source: images, ...choice, storage: settings });
+  const total = await countOf(source.samples(), signal);
+  const plan = await planExplainer({ settings, imageCount: total, note, warn });
+  const summer = await startSummer(plan, total, note);
+  try {
+    const failed = await sumAll({ ...request, source, summer, total });
+    signal.throwIfAborted();
+    if (failed === total) throw noImages(total);
+    return fitBasis({
+      ...(await identityOf(plan)),
+      dataset: { name: source.datasetName, images: total - failed, failed },
+      layers: plan.targetLayers.map(({ name }) => name),
+      sums: summer.sums(),
+      keep,
+    });
+  } finally {
+    await summer.close();
+  }
+}
+
+async function countOf(samples: AsyncIterable<Sample>, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for await (const _ of samples) {
+    signal.throwIfAborted();
+    count += 1;
+  }
+  return count;
+}
+
+async function startSummer(
+  plan: ExplainerPlan,
+  images: number,
+  note: (line: string) => void,
+): Promise<DatasetSummer> {
+  const { loaded, execution, options } = plan;
+  const { device, sentence } = await chooseDevice(parseDevice(execution.device));
+  note(sentence);
+  const threads = execution.threads ?? availableThreads();
+  const { batch } = execution;
+  const inference = await startSumsInference({ loaded, options, device, threads, images, batch });
+  return new DatasetSummer(inference, plan, pixelThreadsOf(threads, images));
+}
+
+interface SumRequest extends FitRequest {
+  readonly source: ImageSource;
+  readonly summer: DatasetSummer;
+  readonly total: number;
+}
+
+/** Until the signal. Returns how many failed. */
+async function sumAll(request: SumRequest): Promise<number> {
+  const { source, summer, total, settings, onProgress, warn, signal } = request;
+  const store = openStore(source.rootUri, settings);
+  const samples = source.samples()[Symbol.asyncIterator]();
+  let [begun, done, failed] = [0, 0, 0];
+  const tell = () => onProgress({ total, done, failed, doneBefore: 0 });
+  tell();
+  const sumOne = async (sample: Sample, index: number): Promise<void> => {
+    const fetched = await fetchSample(sample, store, signal);
+    const summed =
+      fetched.status === 'success' ? await summer.add(fetched.bytes, halfOf(index)) : fetched;
+    if (summed.status !== 'success') {
+      failed += 1;
+      if (failed === 1) warn(`${sample.key} is left out: ${summed.reason}.`);
+    }
+    done += 1;
+    tell();
+  };
+  const runner = async (): Promise<void> => {
+    for (;;) {
+      const next = await samples.next();
+      if (next.done || signal.aborted) return;
+      await sumOne(next.value, begun++);
+    }
+  };
+  const limit = Math.min(total, summer.usefulConcurrency);
+  const settled = await Promise.allSettled(Array.from({ length: limit }, runner));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  if (failed > 1) warn(`${failed} of ${total} images are left out.`);
+  return failed;
+}
+
+/** Each pair of neighbors is parted, by turns that follow no pattern: halves are equal in size, and a dataset in rhythm falls apart by it in neither. */
+function halfOf(index: number): 0 | 1 {
+  const pair = index >> 1;
+  const turned = (Math.imul(pair ^ (pair >>> 15), 0x2c1b3c6d) >>> 13) & 1;
+  return ((index & 1) ^ turned) === 0 ? 0 : 1;
+}
+
+/** What the basis says of its model, and of the input. */
+async function identityOf(
+  plan: ExplainerPlan,
+): Promise<Pick<FittedBasis['description'], 'model' | 'input'>> {
+  const { loaded, options } = plan;
+  const {
+    inputHeight: height,
+    inputWidth: width,
+    inputChannels: channels,
+    preparation,
+  } = loaded.model;
+  const { scale, mean, std, channelOrder } = options;
+  return {
+    model: {
+      ...{ name: loaded.model.name, sha256: loaded.sha256 },
+      weightsSha256: await weightsSha256Of(loaded),
+    },
+    input: {
+      ...{ height, width, channels, preparation },
+      ...(scale !== undefined && { scale }),
+      ...(mean !== undefined && { mean }),
+      ...(std !== undefined && { std }),
+      ...(channelOrder !== undefined && { channelOrder }),
+    },
+  };
+}
+
+async function weightsSha256Of({ path, sha256, model }: LoadedModel): Promise<string> {
+  return weightsDigest(decodeOnnx(await readModelFile(path), model.name)) ?? sha256;
+}
+
+function noImages(total: number): EigenfleetError {
+  return new EigenfleetError(
+    'dataset',
+    `None of the ${total} images could be computed, so there is no basis: the first warning says why.`,
+  );
+}
