@@ -4,17 +4,19 @@ import { objectKeys } from '../shared/run/object-keys.ts';
 import { openRun } from '../shared/run/open-run.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import { manifestFault } from '../shared/run/stored-manifest.ts';
-import type { ShardStatistics } from '../shared/statistics/shard-statistics.ts';
+import { outlierRuleOf } from '../shared/statistics/outlier-rule.ts';
 import { removeAbandonedBelow } from '../shared/storage/abandoned-files.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StoreOptions } from '../shared/storage/open-store.ts';
 import { typicalColumn } from './gallery/gallery.ts';
-import { loadGallery } from './gallery/load-gallery.ts';
+import { type GallerySource, loadGallery } from './gallery/load-gallery.ts';
 import { summaryMarkdown } from './markdown/summary-markdown.ts';
 import { renderReport } from './render-report.ts';
-import { compactRows } from './summary/compact-rows.ts';
+import { type CompactOptions, compactRows } from './summary/compact-rows.ts';
 import { mergeShards } from './summary/merge-shards.ts';
+import type { MergedRun } from './summary/merged-run.ts';
+import { OutlierMarks } from './summary/outlier-marks.ts';
 import { summarize } from './summary/summary.ts';
 import type { Summary } from './summary/summary-schema.ts';
 
@@ -50,17 +52,17 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const { merged, unusable } = answer;
   const missing = answer.missing.filter((shard) => !failedShards.has(shard));
   if (missing.length > 0) return { status: 'incomplete', missing };
-  const statistics = merged.statistics.build();
   const { devices, stagesMs, wallMs } = merged;
   const undone = new Set(answer.missing);
   const failed = new Map([...failedShards].filter(([shard]) => undone.has(shard)));
   const all = Array.from({ length: shards }, (_, shard) => shard);
   const done = all.filter((shard) => !undone.has(shard) && !unusable.has(shard));
   await removeLeftovers(store, runId);
-  const { unreadable } = await compactRows({ store, runId, shards: done });
+  const compacted = await compactMarked({ store, runId, shards: done }, merged, spec);
+  const { statistics, outlierRule, outliers, unreadable } = compacted;
   signal?.throwIfAborted();
   const summary = summarize({
-    ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable },
+    ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable, outliers },
     manifestFault: await manifestFault(store, spec),
     failedShards: new Map([...failed, ...unusable]),
   });
@@ -73,9 +75,20 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary, store.uri));
   signal?.throwIfAborted();
   const reportKey = objectKeys.report(runId);
-  const groups = await galleryOf({ store, imageStore, spec, statistics, summary, withoutTable });
+  const source = { store, imageStore, spec, statistics, withoutTable, outlierRule };
+  const groups = await galleryOf(source, summary);
   await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
   return { status: 'summarized', summary, reportKey };
+}
+
+/** Compacts the rows and finds the outliers among them. The statistics are those of the shards, with the flag. */
+async function compactMarked(rows: CompactOptions, merged: MergedRun, { options }: RunSpec) {
+  const statistics = merged.statistics.build();
+  const outlierRule = outlierRuleOf(statistics, options.flags.outlierZ);
+  const marks = new OutlierMarks(outlierRule);
+  const { unreadable } = await compactRows({ ...rows, mark: (table) => marks.mark(table) });
+  const outliers = marks.build();
+  return { statistics: marks.addTo(statistics), outlierRule, outliers, unreadable };
 }
 
 /** Removes what killed workers had begun to write; nobody else would find it. In S3 an object exists whole or not at all. */
@@ -102,17 +115,7 @@ async function failureLines(
   return lines.join('');
 }
 
-async function galleryOf({
-  summary,
-  ...source
-}: {
-  readonly store: ObjectStore;
-  readonly imageStore: ObjectStore | undefined;
-  readonly spec: RunSpec;
-  readonly statistics: ShardStatistics;
-  readonly summary: Summary;
-  readonly withoutTable: ReadonlySet<number>;
-}) {
+async function galleryOf(source: Omit<GallerySource, 'median'>, summary: Summary) {
   const median = summary.measures[typicalColumn(source.statistics)]?.quantiles.p50 ?? 0;
   return loadGallery({ ...source, median });
 }

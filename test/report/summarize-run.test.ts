@@ -87,6 +87,55 @@ describe('summarizing a run', () => {
     assert.match(await textOf(store, objectKeys.report(runId)), /^<!doctype html>/);
   });
 
+  it('finds the images that differ from the others, however they lie in shards', async () => {
+    const odd = 'image-00017.jpg';
+    const found: unknown[] = [];
+    for (const shardSize of [7, 64]) {
+      const store = new MemoryStore('results');
+      const spec = madeSpec({ images: 40, shardSize });
+      const rows = madeRows({
+        ...{ images: 40, shardSize, objects: () => 3 },
+        measures: (i) => ({
+          layer_agreement: i === 17 ? -0.02 : 0.2 + 0.002 * i,
+          box_area: 0.3 + 0.001 * i,
+        }),
+      });
+      await storeMadeRun(store, spec, rows);
+      const { runId } = spec;
+      const outcome = await summarizeRun({ store, runId, imageStore: undefined });
+      assert.ok(outcome.status === 'summarized');
+      const { counts, flags, outliers } = outcome.summary;
+      const flag = flags.find((one) => one.flag === 'outlier');
+      assert.deepEqual([counts.flagged, flag?.count], [1, 1]);
+      assert.deepEqual(
+        flag?.exemplars.map(({ key }) => key),
+        [odd],
+      );
+      const [image] = outliers?.images ?? [];
+      assert.equal(image?.unusual[0]?.measure, 'layer_agreement');
+      assert.equal(image?.unusual[0]?.value, -0.02);
+      assert.deepEqual(
+        outliers?.measures.filter(({ images }) => images > 0).map(({ measure }) => measure),
+        ['layer_agreement'],
+      );
+      const stored = await decodeRows((await store.get(objectKeys.images(runId, 0)))!);
+      const flagged = stored.filter((row) => row.flags.includes('outlier'));
+      assert.deepEqual(
+        flagged.map(({ key, unusual }) => [key, unusual?.map(({ measure }) => measure)]),
+        [[odd, ['layer_agreement']]],
+      );
+      const shard = Math.floor(17 / shardSize);
+      const [ofWorker] = await decodeRows((await store.get(objectKeys.shard(runId, shard)))!);
+      assert.ok(ofWorker && !('unusual' in ofWorker));
+      assert.match(
+        await textOf(store, objectKeys.report(runId)),
+        /Unusual here: agreement of the layers -0\.02 where 0\.24 is usual\./,
+      );
+      found.push(outliers?.measures, image?.unusual);
+    }
+    assert.deepEqual(found.slice(0, 2), found.slice(2));
+  });
+
   it('shows photos where it can and says why where it cannot', async () => {
     const { store, imageStore, runId } = await storedRun();
     await summarizeRun({ store, runId, imageStore });

@@ -2,6 +2,7 @@ import { typicalColumn } from '../../src/report/gallery/gallery.ts';
 import { loadGallery } from '../../src/report/gallery/load-gallery.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { summarize } from '../../src/report/summary/summary.ts';
+import { outlierRuleOf } from '../../src/shared/statistics/outlier-rule.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
 import {
   type MadeRowsOptions,
@@ -42,6 +43,8 @@ export async function madeReport(options: MadeReportOptions): Promise<string> {
     ...(options.failedShards && { failedShards: options.failedShards }),
   });
   const median = summary.measures[typicalColumn(statistics)]?.quantiles.p50 ?? 0;
-  const groups = await loadGallery({ store, imageStore, spec, statistics, median });
+  const outlierRule = outlierRuleOf(statistics, spec.options.flags.outlierZ);
+  const source = { store, imageStore, spec, statistics, median, outlierRule };
+  const groups = await loadGallery(source);
   return renderReport({ summary, spec, groups, out: store.uri });
 }

@@ -1,9 +1,9 @@
-import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { MarkedRow } from '../summary/outlier-marks.ts';
 import type { PictureMap } from './card-maps.ts';
 
 /** One image of the gallery, ready to draw. */
 export interface GalleryCard {
-  readonly row: SampleRow;
+  readonly row: MarkedRow;
   /** Size of the original image in pixels. */
   readonly width: number;
   readonly height: number;

@@ -1,11 +1,12 @@
 import type { RgbImage } from '../../image/rgb-image.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
-import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
+import type { OutlierRule } from '../../shared/statistics/outlier-rule.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { grayPng } from '../html/gray-png.ts';
+import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
 import { pictureMaps } from './card-maps.ts';
 import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
@@ -21,6 +22,8 @@ export interface GallerySource {
   readonly statistics: ShardStatistics;
   /** Median of `typicalColumn`. */
   readonly median: number;
+  /** Marks the rows, which come from the shards. */
+  readonly outlierRule: OutlierRule;
   /** Shards whose file is not a table. */
   readonly withoutTable?: ReadonlySet<number>;
 }
@@ -41,10 +44,11 @@ interface LoadedCard extends Omit<GalleryCard, 'photo'> {
 
 /** Chooses the images of the gallery and loads their rows, maps and photos. A missing photo leaves its card without one. */
 export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
-  const { store, spec, statistics, median, withoutTable } = source;
-  const rowsAt = (places: readonly Exemplar[]) => {
+  const { store, spec, statistics, median, withoutTable, outlierRule } = source;
+  const rowsAt = async (places: readonly Exemplar[]) => {
     const readable = places.filter(({ shard }) => !withoutTable?.has(shard));
-    return readStoredRows(store, spec.runId, readable);
+    const rows = await readStoredRows(store, spec.runId, readable);
+    return new Map([...rows].map(([address, row]) => [address, markedRow(row, outlierRule)]));
   };
   const evenRows = await rowsAt(statistics.evenSample);
   const plan = galleryPlan(statistics.images);
@@ -76,7 +80,7 @@ function withPhoto(card: Omit<GalleryCard, 'photo'>, photo: Uint8Array | undefin
 async function loadCard(
   source: GallerySource,
   shard: number,
-  row: SampleRow,
+  row: MarkedRow,
 ): Promise<LoadedCard | undefined> {
   const { geometry } = row;
   if (geometry === undefined) return undefined;
@@ -95,7 +99,7 @@ async function loadCard(
 
 async function loadPhoto(
   { imageStore, spec }: GallerySource,
-  { key }: SampleRow,
+  { key }: MarkedRow,
 ): Promise<RgbImage | string> {
   if (imageStore === undefined) return 'The photo was unavailable when this report was made.';
   try {

@@ -3,7 +3,11 @@ import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
 import type { FlagSummary, Summary } from '../summary/summary-schema.ts';
-import { shareInTable, wholeNumber } from '../words/wording.ts';
+import { measureWords } from '../words/unusual-words.ts';
+import { counted, figure, listed, shareInTable, wholeNumber } from '../words/wording.ts';
+
+/** Measures by which images differ, named in the table. */
+const mostMeasures = 3;
 
 /** Flags by count, with the meaning and the threshold of each; a zero stays, so that absence shows. */
 export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Html {
@@ -16,7 +20,7 @@ export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Htm
 <div class="panel scroll" tabindex="0" role="region" aria-label="Flags"><table class="stacked"><thead><tr><th scope="col">Flag</th><th scope="col">Images</th><th scope="col">What it means, and the rule</th></tr></thead><tbody>${flagsOf(
     summary,
   ).map((flag) =>
-    flagRow(flag, explained, groups.has(flag.flag)),
+    flagRow({ ...flag, meaning: meaningOf(flag, summary) }, explained, groups.has(flag.flag)),
   )}</tbody></table></div></div></section>`;
 }
 
@@ -24,6 +28,19 @@ export function flagsSection(summary: Summary, groups: ReadonlySet<string>): Htm
 function flagsOf({ flags, model }: Summary): readonly FlagSummary[] {
   if (traitsOf(model.task).findsObjects) return flags;
   return flags.filter(({ flag }) => flag !== 'off-object' && flag !== 'no-detection');
+}
+
+/** An outlier also by what it differs. */
+function meaningOf({ flag, meaning }: FlagSummary, { outliers }: Summary): string {
+  const raised = (outliers?.measures ?? []).filter(({ images }) => images > 0);
+  if (flag !== 'outlier' || raised.length === 0) return meaning;
+  const shown = raised.slice(0, mostMeasures).map(({ measure, usual, low, high, images }) => {
+    const range = `${figure(usual)} is usual, ${figure(low)} to ${figure(high)} nothing special`;
+    return `${measureWords(measure)} in ${wholeNumber(images)} (${range})`;
+  });
+  const others = raised.length - shown.length;
+  const all = others > 0 ? [...shown, counted(others, 'more measure')] : shown;
+  return `${meaning} Here: ${listed(all)}.`;
 }
 
 function flagRow({ flag, count, rule, meaning }: FlagSummary, of: number, shown: boolean): Html {

@@ -15,6 +15,7 @@ import { colorMapWords } from '../html/map-colors.ts';
 import { mark } from '../html/marks.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
+import { unusualWords } from '../words/unusual-words.ts';
 import {
   counted,
   figure,
@@ -101,7 +102,7 @@ function cardOf(
   context: PictureContext,
 ): Html {
   const { row } = card;
-  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
+  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
 }
 
 function baseName(key: string): string {

@@ -41,6 +41,8 @@ export interface CompactOptions {
   readonly rowsPerPart?: number;
   /** Or to this many bytes: images with hundreds of boxes would make parts that exceed memory. */
   readonly bytesPerPart?: number;
+  /** Adds to the readable rows of a shard what only the whole dataset tells. */
+  readonly mark?: (table: Table) => Table;
 }
 
 /**
@@ -50,6 +52,7 @@ export interface CompactOptions {
  */
 export async function compactRows(options: CompactOptions): Promise<CompactedRows> {
   const { store, runId, shards, rowsPerPart = 100_000, bytesPerPart = 128_000_000 } = options;
+  const { mark } = options;
   let part: PartWriter | undefined;
   let parts = 0;
   let rows = 0;
@@ -69,7 +72,8 @@ export async function compactRows(options: CompactOptions): Promise<CompactedRow
     }
     const odd = unreadableRows(table);
     for (const [row, reason] of odd) unreadable.push(unreadableRow(table, { shard, row, reason }));
-    part.add({ ...table, ...withoutRows(table, odd) });
+    const readable = withoutRows(table, odd);
+    part.add({ ...table, ...(mark?.(readable) ?? readable) });
     if (part.rows < rowsPerPart && part.sizeBytes < bytesPerPart) continue;
     await close(part);
     part = undefined;
@@ -86,7 +90,8 @@ interface ShardTable extends Table {
 class PartWriter {
   rows = 0;
   readonly #columns: string;
-  readonly #writer: TableWriter;
+  /** Of the rows as they are added, which may have more columns than the shards. */
+  #writer: TableWriter | undefined;
   /** Columns of the next row group. */
   #waiting = new Map<string, unknown[]>();
   #waitingRows = 0;
@@ -95,20 +100,20 @@ class PartWriter {
 
   constructor({ schema }: Table) {
     this.#columns = JSON.stringify(schema);
-    this.#writer = new TableWriter(schema);
   }
 
   /** Estimated bytes of the part: buffered rows count with their size in the shard. */
   get sizeBytes(): number {
-    return this.#writer.sizeBytes + this.#waitingBytes;
+    return (this.#writer?.sizeBytes ?? 0) + this.#waitingBytes;
   }
 
-  /** Whether the shard has the columns of this part. */
+  /** Whether the shard has the columns of the shard that this part began with. */
   takes({ schema }: Table): boolean {
     return JSON.stringify(schema) === this.#columns;
   }
 
-  add({ rowCount, columns, fileBytes }: ShardTable): void {
+  add({ schema, rowCount, columns, fileBytes }: ShardTable): void {
+    this.#writer ??= new TableWriter(schema);
     for (const [name, column] of columns) {
       const waiting = this.#waiting.get(name);
       if (waiting === undefined) this.#waiting.set(name, [...column]);
@@ -125,13 +130,14 @@ class PartWriter {
     if (isFull) this.#writeGroup();
   }
 
+  /** After at least one `add`. */
   finish(): Uint8Array {
     this.#writeGroup();
-    return this.#writer.finish();
+    return this.#writer?.finish() ?? new Uint8Array();
   }
 
   #writeGroup(): void {
-    this.#writer.append(this.#waiting);
+    this.#writer?.append(this.#waiting);
     this.#waiting = new Map();
     this.#waitingRows = 0;
     this.#waitingBytes = 0;

@@ -91,6 +91,42 @@ export const unreadableSummarySchema = z.object({
 });
 export type UnreadableSummary = z.infer<typeof unreadableSummarySchema>;
 
+export const unusualMeasureSchema = z.object({
+  /** Column. */
+  measure: z.string(),
+  value: z.number(),
+  /** Median of the dataset. */
+  usual: z.number(),
+  /** Robust standard deviations from it. */
+  z: z.number(),
+});
+
+/** What images were compared by, and which are outliers. */
+export const outlierSummarySchema = z.object({
+  /** Robust standard deviations from which on a value is unusual. */
+  limit: z.number(),
+  /** Usual is the median; unusual, and counted in `images`, what is below `low` or above `high`. */
+  measures: z.array(
+    z.object({
+      measure: z.string(),
+      usual: z.number(),
+      low: z.number(),
+      high: z.number(),
+      images: count,
+    }),
+  ),
+  /** The most unusual first. */
+  images: z.array(
+    z.object({
+      key: z.string(),
+      shard: count,
+      row: count,
+      unusual: z.array(unusualMeasureSchema),
+    }),
+  ),
+});
+export type OutlierSummary = z.infer<typeof outlierSummarySchema>;
+
 /** One sentence of the first screen and the place in the report that proves it. */
 export const headlineSchema = z.object({
   text: z.string(),
@@ -154,6 +190,8 @@ export const summarySchema = z.object({
   /** Unreadable stored rows; absent when there are none. The counts include them, `images/`, `failures.jsonl` and the gallery do not. */
   unreadable: unreadableSummarySchema.optional(),
   flags: z.array(flagSummarySchema),
+  /** Absent where too few images were measured to compare them. */
+  outliers: outlierSummarySchema.optional(),
   classes: z.array(classSummarySchema),
   /** By column, such as `entropy_fused`. A measure that was never taken is absent. */
   measures: z.record(z.string(), measureSummarySchema),

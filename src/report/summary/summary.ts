@@ -20,6 +20,7 @@ import type {
   FlagSummary,
   MeanMap,
   MeasureSummary,
+  OutlierSummary,
   ReasonSummary,
   Summary,
 } from './summary-schema.ts';
@@ -36,6 +37,8 @@ export interface SummaryInput {
   readonly failedShards?: ReadonlyMap<number, string>;
   /** Stored rows that cannot be read: they are counted as their workers counted them, and are in no list. */
   readonly unreadable?: readonly UnreadableRows[];
+  /** Which images differ from the others. */
+  readonly outliers?: OutlierSummary | undefined;
   /** What is wrong with the run's manifest, as a sentence. */
   readonly manifestFault?: string | undefined;
 }
@@ -55,7 +58,8 @@ export function summarize(input: SummaryInput): Summary {
 }
 
 function factsOf(input: SummaryInput): SummaryFacts {
-  const { spec, statistics, failedShards = new Map(), unreadable = [], manifestFault } = input;
+  const { spec, statistics, failedShards = new Map(), unreadable = [] } = input;
+  const { manifestFault, outliers } = input;
   const setAside = statistics.reasons[setAsideReason]?.count ?? 0;
   const shardFailures = [...failedShards]
     .map(([shard, reason]) => ({ shard, reason }))
@@ -83,6 +87,7 @@ function factsOf(input: SummaryInput): SummaryFacts {
     ...(manifestFault !== undefined && { manifestFault }),
     ...(unreadable.length > 0 && { unreadable: unreadableSummary(unreadable) }),
     flags: flagsOf(spec, statistics),
+    ...(outliers !== undefined && { outliers }),
     classes: classesOf(spec, statistics),
     measures: measuresOf(statistics),
     heatByArea: statistics.energyByArea,

@@ -11,6 +11,7 @@ export const flagNames = [
   'uncertain-sign',
   'not-converged',
   'no-detection',
+  'outlier',
 ] as const;
 export type FlagName = (typeof flagNames)[number];
 
@@ -24,6 +25,9 @@ export const storedFlagSchema = z.preprocess(
   z.enum(flagNames),
 );
 
+/** Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993, for the modified z of a single measure. */
+export const usualOutlierZ = 3.5;
+
 /** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
 export const flagThresholdsSchema = z.object({
   /** `diffuse`: entropy of the fused map above this; in [0, 1]. */
@@ -34,6 +38,8 @@ export const flagThresholdsSchema = z.object({
   borderLift: z.number().min(0),
   /** `uncertain-sign`: smallest |correlation| with the L2 norm over the layers below this; in [0, 1]. */
   signMargin: z.number().min(0).max(1),
+  /** `outlier`: robust standard deviations of a measure from the median of its dataset; absent in earlier runs, which then have the default. */
+  outlierZ: z.number().positive().default(usualOutlierZ),
 });
 export type FlagThresholds = z.infer<typeof flagThresholdsSchema>;
 
@@ -51,6 +57,8 @@ type FlagRule =
       readonly valueOf: (measures: Measures) => number | undefined;
       readonly limitOf: (thresholds: FlagThresholds) => number;
     }
+  /** The image is compared with its dataset: only the summary knows it, and ranks by distance (`outlier-rule.ts`). */
+  | { readonly flagged: 'beside-others' }
   /** Without a degree: exemplars are ranked by the hash of the key, which spreads them over the dataset. */
   | {
       readonly flagged: 'when';
@@ -158,17 +166,29 @@ export const flagCatalog: Readonly<Record<FlagName, FlagKind>> = {
     meaning: 'The model found no object here, so nothing is said of heat inside boxes.',
     words: () => 'no object above the confidence threshold',
   },
+  outlier: {
+    rule: { flagged: 'beside-others' },
+    tone: 'look',
+    label: 'Unusual here',
+    phrase: 'unusual for this dataset',
+    meaning:
+      'A measure lies far from what is usual in this dataset. It can be a rare scene, a damaged picture, or a mistake in the dataset.',
+    words: (t) =>
+      `a measure more than ${t.outlierZ} robust standard deviations from the median of the dataset, more where several are compared`,
+  },
 };
 
 /** The measure behind a flag, by which its exemplars are ranked; `undefined` for flags that have no degree. */
 export function flagValue(flag: FlagName, measures: Measures): number | undefined {
   const { rule } = flagCatalog[flag];
-  return rule.flagged === 'when' ? undefined : rule.valueOf(measures);
+  const hasDegree = rule.flagged === 'above' || rule.flagged === 'below';
+  return hasDegree ? rule.valueOf(measures) : undefined;
 }
 
 /** Which end of `flagValue` is the worst. */
 export function flagRanking(flag: FlagName): 'lowest' | 'highest' {
-  return flagCatalog[flag].rule.flagged === 'above' ? 'highest' : 'lowest';
+  const { flagged } = flagCatalog[flag].rule;
+  return flagged === 'above' || flagged === 'beside-others' ? 'highest' : 'lowest';
 }
 
 export interface FlagRules {
@@ -179,12 +199,13 @@ export interface FlagRules {
   readonly degenerateLayers?: number;
 }
 
-/** Why a successfully explained image deserves a look, in the order of `flagNames`, from its stored measures alone. */
+/** Why a successfully explained image deserves a look, in the order of `flagNames`, from its stored measures alone, without those of other images. */
 export function flagsOf(measures: Measures, rules: FlagRules): FlagName[] {
   const { thresholds, findsObjects } = rules;
   return flagNames.filter((flag) => {
     const { rule, detectors } = flagCatalog[flag];
     if (detectors && !findsObjects) return false;
+    if (rule.flagged === 'beside-others') return false;
     if (rule.flagged === 'when') return rule.holds(measures, rules);
     const value = rule.valueOf(measures);
     const limit = rule.limitOf(thresholds);

@@ -20,6 +20,12 @@ export interface MeasureKind {
   readonly per: 'map' | 'layer' | 'sample';
   /** Only of runs with labels. */
   readonly labeled?: true;
+  /**
+   * Images are compared by it: one far from the median of its dataset has the flag `outlier`. Absent where another measure says the same (heat inside
+   * boxes and its lift), for what is mostly 0 or 1, and where a threshold holds for every dataset (certainty of the sign, convergence). `positive`: a zero says that
+   * there was nothing to measure, as in an image without objects, and is compared with nothing.
+   */
+  readonly compared?: 'all' | 'positive';
 }
 
 /** All measures. No name in snake case may be the beginning of another one: columns are parsed by them. */
@@ -30,6 +36,7 @@ const catalog = [
     per: 'map',
     words: 'spread of the heat',
     meaning: '0: all heat in one cell, 1: the same everywhere',
+    compared: 'all',
   },
   {
     name: 'energyInBoxes',
@@ -44,6 +51,7 @@ const catalog = [
     per: 'map',
     words: 'times an even spread',
     meaning: 'heat inside boxes over the area the boxes cover; 1 is an even spread',
+    compared: 'positive',
   },
   {
     name: 'boxAttainable',
@@ -65,6 +73,7 @@ const catalog = [
     per: 'map',
     words: 'border heat, times an even spread',
     meaning: 'heat in the outer 5 % ring over its area; 1 is an even spread',
+    compared: 'positive',
   },
   {
     name: 'centerX',
@@ -72,6 +81,7 @@ const catalog = [
     per: 'map',
     words: 'center of the heat, across',
     meaning: '0: left edge, 1: right edge',
+    compared: 'all',
   },
   {
     name: 'centerY',
@@ -79,6 +89,7 @@ const catalog = [
     per: 'map',
     words: 'center of the heat, down',
     meaning: '0: top edge, 1: bottom edge',
+    compared: 'all',
   },
   {
     name: 'peakInBoxes',
@@ -125,6 +136,7 @@ const catalog = [
     per: 'layer',
     words: 'explained variance',
     meaning: "share of the layer's activity that the component shows",
+    compared: 'all',
   },
   {
     name: 'residual',
@@ -146,6 +158,7 @@ const catalog = [
     per: 'sample',
     words: 'agreement of the layers',
     meaning: 'mean correlation of the layer maps, pair by pair',
+    compared: 'all',
   },
   {
     name: 'boxArea',
@@ -153,8 +166,16 @@ const catalog = [
     per: 'sample',
     words: 'area of the boxes',
     meaning: 'share of the image that the union of the boxes covers',
+    compared: 'positive',
   },
-  { name: 'detections', scale: 'count', per: 'sample', words: 'objects', meaning: 'objects found' },
+  {
+    name: 'detections',
+    scale: 'count',
+    per: 'sample',
+    words: 'objects',
+    meaning: 'objects found',
+    compared: 'all',
+  },
   {
     name: 'labelArea',
     scale: 'unit',
@@ -177,6 +198,7 @@ const catalog = [
     per: 'sample',
     words: 'mean confidence',
     meaning: 'mean score of the objects, or the probability of the top class',
+    compared: 'all',
   },
 ] as const satisfies readonly MeasureKind[];
 

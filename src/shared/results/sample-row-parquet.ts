@@ -5,6 +5,7 @@ import { EigenfleetError } from '../errors.ts';
 import type { LetterboxGeometry } from '../run/letterbox-geometry.ts';
 import { sampleStatuses } from '../run/sample.ts';
 import type { SampleRow } from '../run/sample-row.ts';
+import type { UnusualMeasure } from '../statistics/outlier-rule.ts';
 import {
   boxSchema,
   classScoreOf,
@@ -27,6 +28,8 @@ import {
 /** A row as it is read back: with the shard it came from, since the parts of `images/` hold many. */
 export interface StoredRow extends SampleRow {
   readonly shard: number;
+  /** How an outlier differs from its dataset, the most unusual first; absent for all others, and in the files of shards. */
+  readonly unusual?: readonly UnusualMeasure[];
 }
 
 /**
@@ -160,6 +163,9 @@ const fixedSchema = z.object({
   map_row: absent,
   overlay: z.boolean(),
   evidence: z.array(evidenceSchema).nullish(),
+  unusual: z
+    .array(z.object({ measure: z.string(), value: z.number(), usual: z.number(), z: z.number() }))
+    .nullish(),
 });
 
 /** zod's numbers are finite. */
@@ -187,6 +193,7 @@ function fromTableRow(table: TableRow): StoredRow {
     ...(fixed.evidence && { evidence: fixed.evidence.map(evidenceOf) }),
     overlay: fixed.overlay,
     ...labelsOf(table),
+    ...(fixed.unusual?.length ? { unusual: fixed.unusual } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { usualOutlierZ } from '../catalog/flag-catalog.ts';
 import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
 import { detectionSettings } from './detection-settings.ts';
 import { evidenceSettings } from './evidence-settings.ts';
@@ -176,6 +177,11 @@ export const runSettings = {
     argument: '<number>',
     help: 'flag "uncertain-sign": sign certainty below this',
     decides: decides('flags.signMargin', 0.1),
+  }),
+  flagOutlier: setting('Results', positive, {
+    argument: '<number>',
+    help: 'flag "outlier": robust standard deviations from the usual value of the dataset',
+    decides: decides('flags.outlierZ', usualOutlierZ),
   }),
 
   device: setting('Execution', value.device, {

@@ -78,7 +78,7 @@ describe('a summary', () => {
   });
 
   it('says every flag with its rule, also those never raised', () => {
-    assert.equal(summary.flags.length, 7);
+    assert.equal(summary.flags.length, 8);
     const diffuse = summary.flags.find(({ flag }) => flag === 'diffuse');
     assert.match(diffuse?.rule ?? '', /above 0\.97/);
   });
