@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openModel, openRun, run } from '../../src/index.ts';
@@ -90,6 +90,31 @@ describe('a run over images with labels beside them', () => {
     assert.equal(without.rows[0]?.labels, undefined);
     assert.ok(Object.keys(without.rows[0]?.measures ?? {}).every((name) => !/label/.test(name)));
     assert.deepEqual(without.warnings, []);
+  });
+
+  it('mends a list of labels that was lost, and refuses to guess meanwhile', async () => {
+    const root = dataset();
+    const { done } = await runOn(root);
+    const folder = join(root, 'out', done.runId);
+    rmSync(join(folder, 'labels'), { recursive: true });
+    rmSync(join(folder, 'done'), { recursive: true });
+    const continued = { images: undefined, model: undefined, run: done.runId };
+    await assert.rejects(runOn(root, continued), /labels\/0000000\.jsonl is missing/);
+    const again = await runOn(root);
+    assert.match(again.warnings.join(), /labels\/0000000\.jsonl is missing .* It was rewritten/);
+    assert.equal(again.rows[0]?.labels?.status, 'labeled');
+  });
+
+  it('matches the classes of a data.yaml that orders them differently by their names', async () => {
+    const root = dataset();
+    const names = ['WBC', 'RBC', 'Platelets'];
+    writeFileSync(join(root, 'data.yaml'), `names: [${names.toReversed().join(', ')}]\n`);
+    const { rows, warnings } = await runOn(root, { names });
+    assert.match(warnings.join(), /data\.yaml orders classes differently from the model/);
+    assert.deepEqual(
+      rows[0]?.labels?.objects.map(({ classId }) => classId),
+      [2, 1],
+    );
   });
 
   it('labels single images likewise', async () => {

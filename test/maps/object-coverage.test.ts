@@ -48,6 +48,19 @@ function assertNear(actual: Float32Array, expected: readonly number[]): void {
   });
 }
 
+describe('a crowd of rotated boxes in one cell', () => {
+  test('is sampled, near to its exact union and in no time that grows with it', () => {
+    const size = { gridWidth: 1, gridHeight: 1 };
+    const slice = (i: number) => turned([32, 2 * i + 1, 40, 2, 0]);
+    const few = Array.from({ length: 32 }, (_, i) => slice(i));
+    const many = [...few, ...few, ...few.map((_, i) => turned([32, 2 * i + 1, 30, 1, 0.001]))];
+    const [exact = 0] = cover(few, square, size);
+    const [sampled = 0] = cover(many, square, size);
+    assert.ok(Math.abs(exact - 0.625) < 1e-6);
+    assert.ok(Math.abs(sampled - exact) < 0.02, `${sampled}`);
+  });
+});
+
 describe('rotated boxes', () => {
   const { geometry, cases, ...grid } = golden('rotated.json');
   for (const [name, one] of Object.entries<{ boxes: number[][]; coverage: number[] }>(cases)) {

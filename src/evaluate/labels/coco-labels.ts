@@ -3,6 +3,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { RunLengths } from '../../shared/run/coco-rle.ts';
 import type { CocoRle } from '../../shared/run/detection.ts';
 import type { LabelRemark, NormalizedLabel } from '../../shared/run/labels/label.ts';
+import { runBounds } from '../../shared/run/run-spec.ts';
 import { boxAround } from './box-around.ts';
 
 export interface CocoImage {
@@ -25,8 +26,8 @@ const fileSchema = z.looseObject({
     z.looseObject({
       id,
       file_name: z.string().min(1),
-      width: z.number().positive(),
-      height: z.number().positive(),
+      width: z.number().positive().max(runBounds.side),
+      height: z.number().positive().max(runBounds.side),
     }),
   ),
   annotations: z.array(z.looseObject({ image_id: id })),
@@ -147,12 +148,20 @@ function labelOf(
   if (around === undefined) return 'an annotation has neither a box nor an outline';
   const [left, top, right, bottom] = around;
   if (!(right > left && bottom > top)) return 'the box of an annotation has no area';
+  if (isFarOutside([...around, ...(shape.polygons ?? []).flat()])) {
+    return 'an annotation lies far outside of its image';
+  }
   const keypoints = keypointsOf(annotation.keypoints, size);
   return {
     ...{ classId, box: around, ...shape },
     ...(keypoints && { keypoints }),
     ...(annotation.iscrowd === 1 || annotation.iscrowd === true ? { crowd: true as const } : {}),
   };
+}
+
+/** Nobody labels there, and numbers beyond the float range would follow. */
+function isFarOutside(values: readonly number[]): boolean {
+  return values.some((share) => !(Math.abs(share) < 1000));
 }
 
 interface Size {
@@ -178,6 +187,8 @@ function shapeOf(segmentation: unknown, size: Size): Shape {
   const { data } = rleSchema.safeParse(segmentation);
   if (data !== undefined) {
     const { counts } = data;
+    // As Ultralytics: a mask of another size than its image is none.
+    if (data.size[0] !== size.height || data.size[1] !== size.width) return {};
     const rle = typeof counts === 'string' ? { ...data, counts } : compressed(data.size, counts);
     return rle === undefined
       ? {}

@@ -41,6 +41,9 @@ class BadRow extends Error {
   }
 }
 
+/** What covers what is found in time that grows with the square of their number. */
+export const mostLabels = 10_000;
+
 /** Where Python's `splitlines` ends a line, and what its `split` takes for space. */
 const lineEnds = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
 const spaces = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
@@ -58,6 +61,10 @@ const mostCoordinate = Math.fround(1.01);
 export function parseYoloLabels(bytes: Uint8Array, rules: YoloRules): ParsedLabels {
   try {
     const rows = rowsOf(bytes, rules);
+    const beyond = rows[mostLabels];
+    if (beyond !== undefined) {
+      throw new BadRow(`there are more than ${mostLabels.toLocaleString('en')} rows`, beyond.line);
+    }
     if (rows.length === 0) return { status: 'read', labels: [], remarks: [] };
     const isPolygons = !rules.withKeypoints && rows.some(({ texts }) => texts.length > 6);
     const read = isPolygons ? polygonsOf(rows) : boxesOf(rows, rules);

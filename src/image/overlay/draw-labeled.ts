@@ -9,7 +9,7 @@ const dark: Color = [18, 21, 26];
 const white: Color = [255, 255, 255];
 /** Canvas pixels of a dash, and of the gap behind it. */
 const dash = 5;
-const gap = 4;
+const gap = 6;
 
 /** What people labeled, in white dashes on dark ones, over what the model found: both stay visible where they agree. */
 export function drawLabeled(

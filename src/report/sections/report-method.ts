@@ -1,6 +1,6 @@
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
 import type { ExplainOptions, ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
-import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { counted, figure, listed, mapWords, percent, wholeNumber } from '../words/wording.ts';
@@ -15,7 +15,8 @@ export function methodSection(summary: Summary, spec: RunSpec): Html {
   )}</dl></div></div></div></section>`;
 }
 
-function method(summary: Summary, { options, model }: RunSpec): Html {
+function method(summary: Summary, spec: RunSpec): Html {
+  const { options, model } = spec;
   const layers = listed(options.targetLayers.map(mapWords));
   const uncertain = summary.flags.find(({ flag }) => flag === 'uncertain-sign')?.count ?? 0;
   const component = options.components[0] ?? 1;
@@ -30,7 +31,7 @@ function method(summary: Summary, { options, model }: RunSpec): Html {
   return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
 <p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
-${limits(model.task, options)}
+${limits(spec)}
 <p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
 }
@@ -47,18 +48,20 @@ function preparedWords({ task, preparation = traitsOf(task).preparation }: Model
     : `Images get the size of the input by ${way}: the model's own way is not known (--prepare).`;
 }
 
-function limits(task: Task, options: ExplainOptions): Html {
-  const { classifies, answers } = traitsOf(task);
-  if (!answers) return unreadLimits;
-  return classifies ? classifierLimits : boxLimits(options);
+function limits(spec: RunSpec): Html {
+  const { classifies, answers } = traitsOf(spec.model.task);
+  if (!answers) return unreadLimits(spec);
+  return classifies ? classifierLimits : boxLimits(spec);
 }
 
-const unreadLimits = html`<p>What the model answers was not read: nothing here says what it found, or whether heat and answer agree. Nothing was compared with labels.</p>`;
+function unreadLimits({ labels }: RunSpec): Html {
+  return html`<p>What the model answers was not read: nothing here says what it found, or whether heat and answer agree. ${labels === undefined ? 'Nothing was compared with labels.' : 'Measures in labeled boxes compare maps with what people labeled.'}</p>`;
+}
 
 const classifierLimits = html`<p>The top class is the model's own answer. Nothing here was compared with labels.</p>`;
 
-function boxLimits({ confThreshold }: ExplainOptions): Html {
-  return html`<p>Boxes are the model's own, from confidence ${figure(confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. Nothing here was compared with labels.</p>`;
+function boxLimits({ options: { confThreshold }, labels }: RunSpec): Html {
+  return html`<p>Boxes are the model's own, from confidence ${figure(confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. ${labels === undefined ? 'Nothing here was compared with labels.' : 'Measures in labeled boxes compare maps with what people labeled; what the model found is not compared with it here.'}</p>`;
 }
 
 function fusionWords({ fusion }: ExplainOptions): string {
@@ -80,6 +83,14 @@ function signWords({ sign }: ExplainOptions): string {
   return words[sign];
 }
 
+function labelFacts({ labels }: RunSpec): [string, string][] {
+  if (labels === undefined) return [];
+  return [
+    ['Labels', `of ${counted(labels.images, 'image')}, ${labels.rootUri}`],
+    ['Label list', labels.digest],
+  ];
+}
+
 function facts(summary: Summary, spec: RunSpec): [string, string][] {
   const { options, model, dataset } = spec;
   const devices = Object.entries(summary.timings.devices).map(
@@ -90,6 +101,7 @@ function facts(summary: Summary, spec: RunSpec): [string, string][] {
     ['Planned', spec.plannedAt],
     ['Images', `${dataset.source} (${wholeNumber(dataset.images)})`],
     ['Image list', dataset.digest],
+    ...labelFacts(spec),
     ['Model', `${summary.model.name}, ${model.task}, ${model.inputWidth} x ${model.inputHeight}`],
     ['Model sha256', model.sha256],
     ['Device', devices.length > 0 ? devices.join(', ') : 'not measured'],

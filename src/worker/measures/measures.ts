@@ -170,13 +170,16 @@ function addLabelMeasures(
 ): void {
   add(measures, sampleColumns.labeledObjects, labeled.length);
   const objects = objectCoverage(labeled, geometry);
-  add(measures, sampleColumns.labelArea, coverGrid(geometry, fused, objects).boxes?.area ?? 0);
-  if (objects === undefined) return;
+  if (objects === undefined) {
+    add(measures, sampleColumns.labelArea, 0);
+    return;
+  }
   const grids = new Map<string, GridCoverage>();
   for (const { column, ...size } of [{ ...fused, column: 'fused' }, ...layers]) {
     const key = `${size.gridWidth}x${size.gridHeight}`;
     const grid = grids.get(key) ?? coverGrid(geometry, size, objects);
     grids.set(key, grid);
+    if (size.map === fused.map) add(measures, sampleColumns.labelArea, grid.boxes?.area ?? 0);
     const heat = heatOf(size.map, grid);
     if (grid.boxes === undefined || !(heat.total > 0) || !Number.isFinite(heat.total)) continue;
     const inLabels = boxMeasures(grid.boxes, heat);

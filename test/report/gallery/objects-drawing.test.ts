@@ -51,6 +51,17 @@ describe('the objects of a card', () => {
     assert.match(drawObjects([empty], size), /d="M100 100h200V300h-200z"/);
   });
 
+  it('have labels over them in dashes: boxes, or the outlines that are labeled', () => {
+    const labels = [
+      { box, classId: 0 },
+      { box, classId: 0, polygons: [[200, 100, 300, 300, 100, 300]] },
+    ] as const;
+    const drawing = drawObjects([], size, labels);
+    assert.match(drawing, /id="t" d="M100 100h200V300h-200zM200 100l100 200-200 0z"/);
+    assert.match(drawing, /stroke-dasharray="4 4"/);
+    assert.doesNotMatch(drawObjects([], size), /dash/);
+  });
+
   it('are rotated boxes by their corners', () => {
     const rotated = { centerX: 200, centerY: 200, width: 40, height: 20, angle: Math.PI / 2 };
     const drawing = drawObjects([{ box, score: 0.9, classId: 0, rotated }], size);
