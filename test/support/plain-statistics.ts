@@ -3,11 +3,13 @@ import type { PackedExemplars } from '../../src/shared/statistics/packed-exempla
 import { IntegerUnpacker } from '../../src/shared/statistics/packed-integers.ts';
 import {
   type PackedDistribution,
+  type PackedEvidence,
   type PackedMapSum,
   type PackedStatistics,
   packStatistics,
 } from '../../src/shared/statistics/packed-statistics.ts';
 import type {
+  ClassEvidenceStatistics,
   Distribution,
   Exemplar,
   MapSum,
@@ -35,8 +37,9 @@ export function mergeStatistics(a: ShardStatistics, b: ShardStatistics): ShardSt
 export function unpackStatistics(packed: PackedStatistics): ShardStatistics {
   return {
     ...packed,
-    classes: mapValues(packed.classes, (one) => ({
+    classes: mapValues(packed.classes, ({ evidence, ...one }) => ({
       ...one,
+      ...(evidence && { evidence: unpackEvidence(evidence) }),
       confidence: unpackDistribution(one.confidence),
       boxArea: unpackDistribution(one.boxArea),
       boxMap: unpackMapSum(one.boxMap),
@@ -52,6 +55,18 @@ export function unpackStatistics(packed: PackedStatistics): ShardStatistics {
     })),
     evenSample: unpackExemplars(packed.evenSample),
     meanMaps: mapValues(packed.meanMaps, unpackMapSum),
+  };
+}
+
+function unpackEvidence(packed: PackedEvidence): ClassEvidenceStatistics {
+  return {
+    ...packed,
+    share: unpackDistribution(packed.share),
+    area: unpackDistribution(packed.area),
+    ceiling: unpackDistribution(packed.ceiling),
+    lift: unpackDistribution(packed.lift),
+    attainable: unpackDistribution(packed.attainable),
+    boxMap: unpackMapSum(packed.boxMap),
   };
 }
 

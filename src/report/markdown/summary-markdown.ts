@@ -1,7 +1,7 @@
 import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { missingShardsOf } from '../summary/missing-shards.ts';
-import type { Headline, Summary } from '../summary/summary-schema.ts';
+import type { ClassSummary, Headline, Summary } from '../summary/summary-schema.ts';
 import { unreadableWords } from '../summary/unreadable-words.ts';
 import { className } from '../words/class-words.ts';
 import { remedyOf } from '../words/status-words.ts';
@@ -130,6 +130,7 @@ function classes({ classes: all, model }: Summary): string | undefined {
   const found = all.filter(({ objects }) => objects > 0);
   if (found.length === 0) return undefined;
   const { counted } = traitsOf(model.task).words;
+  const withEvidence = found.some(({ evidence }) => evidence !== undefined);
   const rows = found
     .slice(0, mostClasses)
     .map((one) => [
@@ -138,10 +139,28 @@ function classes({ classes: all, model }: Summary): string | undefined {
       wholeNumber(one.images),
       one.confidence === undefined ? 'not measured' : figure(one.confidence.quantiles.p50),
       one.boxArea === undefined ? 'not measured' : percent(one.boxArea.quantiles.p50),
+      ...(withEvidence ? evidenceFigures(one) : []),
     ]);
   const rest = found.length - rows.length;
   const more = rest > 0 ? `\n\n${wholeNumber(rest)} more classes in \`summary.json\`.` : '';
   const right = [counted, 'Images', 'Median confidence', 'Median size, % of image'];
+  if (withEvidence) right.push(...evidenceColumns);
   const head = [words('Class'), ...right.map(numbers)];
   return `${table('Classes', head, rows)}${more}`;
+}
+
+/** Self-agreement of scores and boxes: medians over the images. */
+const evidenceColumns = [
+  'Evidence: lift',
+  'Of at most',
+  'Share of the attainable',
+  'Over other images',
+];
+
+function evidenceFigures({ evidence }: ClassSummary): string[] {
+  const { lift, ceiling, attainable } = evidence ?? {};
+  const medians = [lift, ceiling, attainable].map((one) => one?.quantiles.p50);
+  return [...medians, evidence?.otherImagesLift].map((value) =>
+    value === undefined ? 'not measured' : figure(value),
+  );
 }

@@ -60,21 +60,23 @@ function picture(
 }
 
 function classMaps(classes: readonly ClassSummary[]): Html | undefined {
-  const shown = classes.filter((one) => one.boxMap !== undefined).slice(0, mostClasses);
+  const shown = classes
+    .filter(({ evidence }) => evidence?.boxMap !== undefined)
+    .slice(0, mostClasses);
   if (shown.length === 0) return undefined;
   return html`<h3 class="part">Around the boxes of each class</h3>
-<p class="lead">Every box enlarged 2 times and resized to one frame; the line in the color of the class is the box. This is the average place of the heat around such boxes, not the picture of an object, and it does not judge a class: the maps belong to the layers. Each class on its own scale.</p>
+<p class="lead">Every box enlarged 2 times and resized to one frame; the line in the color of the class is the box. This is the average place of what the model's scores say of the class around such boxes (class evidence), not the picture of an object, and no component of a layer. Each class on its own scale.</p>
 <div class="mean-maps small-maps">${shown.map(classFigure)}</div>`;
 }
 
 function classFigure(one: ClassSummary): Html {
-  const map = one.boxMap;
+  const map = one.evidence?.boxMap;
   if (map === undefined) return html``;
   const values = map.thousandths.filter((value) => value !== null);
   const low = Math.min(...values);
   const high = Math.max(...values);
   const hint = map.n < few ? ': few' : '';
-  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average heat around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" stroke="${classColorHex(one.classId)}" d="M25 25h50v50h-50z"/></svg></div><figcaption><b${swatch(one.classId)}><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
+  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average evidence around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" stroke="${classColorHex(one.classId)}" d="M25 25h50v50h-50z"/></svg></div><figcaption><b${swatch(one.classId)}><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
 }
 
 function capital(text: string): string {

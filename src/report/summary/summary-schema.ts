@@ -45,6 +45,23 @@ export const meanMapSchema = z.object({
 });
 export type MeanMap = z.infer<typeof meanMapSchema>;
 
+/** Of the evidence of a class, over the images that have objects of it: what `EvidenceInObjects` means. */
+export const classEvidenceSummarySchema = z.object({
+  /** The grid of most images. */
+  layer: z.string(),
+  share: distributionSummarySchema,
+  /** Share of the image that its objects cover. */
+  area: distributionSummarySchema,
+  ceiling: distributionSummarySchema,
+  lift: distributionSummarySchema,
+  attainable: distributionSummarySchema.optional(),
+  /** Mean lift of each image's evidence over the objects of other images of its shard: what a map that is the same for every image would have, too. */
+  otherImagesLift: z.number().optional(),
+  /** Mean evidence around its boxes, each box enlarged 2 x; of each image over its greatest value. */
+  boxMap: meanMapSchema.optional(),
+});
+export type ClassEvidenceSummary = z.infer<typeof classEvidenceSummarySchema>;
+
 export const classSummarySchema = z.object({
   classId: count,
   name: z.string(),
@@ -54,8 +71,9 @@ export const classSummarySchema = z.object({
   confidence: distributionSummarySchema.optional(),
   /** Box area over image area. */
   boxArea: distributionSummarySchema.optional(),
-  /** Mean fused map over its boxes, each box enlarged 2 x. The average place, not an object. */
+  /** Mean fused map over its boxes, each box enlarged 2 x, of runs before there was class evidence. The average place, not an object. */
   boxMap: meanMapSchema.optional(),
+  evidence: classEvidenceSummarySchema.optional(),
 });
 export type ClassSummary = z.infer<typeof classSummarySchema>;
 

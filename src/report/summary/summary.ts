@@ -11,6 +11,7 @@ import type {
   ShardStatistics,
 } from '../../shared/statistics/shard-statistics.ts';
 import { describeDistribution, describeMeasure } from './distribution-summary.ts';
+import { evidenceSummary } from './evidence-summary.ts';
 import type { SummaryFacts } from './found-headlines.ts';
 import { headlinesOf, titleOf } from './headlines.ts';
 import { type RunTimings, timingsOf } from './run-timings.ts';
@@ -168,7 +169,13 @@ function classSummary(
     ...(confidence && { confidence }),
     ...(boxArea && { boxArea }),
     ...(statistics.boxMap.n > 0 && { boxMap: meanMap(statistics.boxMap) }),
+    ...evidenceOf(statistics),
   };
+}
+
+function evidenceOf({ evidence }: ClassStatistics): Pick<ClassSummary, 'evidence'> {
+  const summary = evidence && evidenceSummary(evidence, meanMap);
+  return summary === undefined ? {} : { evidence: summary };
 }
 
 function measuresOf({ measures }: ShardStatistics): Record<string, MeasureSummary> {

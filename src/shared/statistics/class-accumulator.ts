@@ -1,4 +1,5 @@
 import { DistributionAccumulator } from './distribution-accumulator.ts';
+import { EvidenceAccumulator } from './evidence-accumulator.ts';
 import { MapSumAccumulator } from './map-sum.ts';
 import type { ClassStatistics } from './shard-statistics.ts';
 
@@ -12,6 +13,13 @@ export class ClassAccumulator {
   readonly confidence = new DistributionAccumulator('unit');
   readonly boxArea = new DistributionAccumulator('unit');
   readonly boxMap = new MapSumAccumulator(boxFrameSize, boxFrameSize);
+  #evidence: EvidenceAccumulator | undefined;
+
+  /** Made when it is first asked for. */
+  get evidence(): EvidenceAccumulator {
+    this.#evidence ??= new EvidenceAccumulator(boxFrameSize);
+    return this.#evidence;
+  }
 
   build(): ClassStatistics {
     return {
@@ -20,6 +28,7 @@ export class ClassAccumulator {
       confidence: this.confidence.build(),
       boxArea: this.boxArea.build(),
       boxMap: this.boxMap.build(),
+      ...(this.#evidence && { evidence: this.#evidence.build() }),
     };
   }
 }

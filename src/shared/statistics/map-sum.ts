@@ -5,7 +5,7 @@ import type { MapSum } from './shard-statistics.ts';
 export const mapUnit = 4095;
 
 /** The level of a cell that a map does not cover. */
-const noLevel = -1;
+export const noLevel = -1;
 
 /**
  * A map in [0, 1] as whole units of 1 / `mapUnit`, written to `levels` from `offset`: sums of them are exact. Values outside of [0, 1] are

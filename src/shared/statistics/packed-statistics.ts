@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { packExemplars, packedExemplarsSchema } from './packed-exemplars.ts';
 import { isCount, packedCountOf, packIntegers } from './packed-integers.ts';
 import {
+  type ClassEvidenceStatistics,
   type ClassStatistics,
   type Distribution,
   type MapSum,
@@ -21,7 +22,17 @@ export interface PackedMapSum extends Omit<MapSum, 'sum' | 'cells'> {
   readonly cells?: string | undefined;
 }
 
-export interface PackedClass extends Omit<ClassStatistics, 'confidence' | 'boxArea' | 'boxMap'> {
+type PackedNames = 'share' | 'area' | 'ceiling' | 'lift' | 'attainable';
+
+export interface PackedEvidence
+  extends Omit<ClassEvidenceStatistics, PackedNames | 'boxMap'>,
+    Readonly<Record<PackedNames, PackedDistribution>> {
+  readonly boxMap: PackedMapSum;
+}
+
+export interface PackedClass
+  extends Omit<ClassStatistics, 'confidence' | 'boxArea' | 'boxMap' | 'evidence'> {
+  readonly evidence?: PackedEvidence | undefined;
   readonly confidence: PackedDistribution;
   readonly boxArea: PackedDistribution;
   readonly boxMap: PackedMapSum;
@@ -59,7 +70,8 @@ function isClassId(text: string): boolean {
   return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 31;
 }
 
-function isPackedClass({ objects, images, confidence, boxArea, boxMap }: Fields): boolean {
+function isPackedClass(fields: Fields): boolean {
+  const { objects, images, confidence, boxArea, boxMap, evidence } = fields;
   return (
     isCount(objects) &&
     isCount(images) &&
@@ -67,6 +79,26 @@ function isPackedClass({ objects, images, confidence, boxArea, boxMap }: Fields)
     isPackedDistribution(confidence) &&
     isObject(boxArea) &&
     isPackedDistribution(boxArea) &&
+    isObject(boxMap) &&
+    isPackedMapSum(boxMap) &&
+    (evidence === undefined || (isObject(evidence) && isPackedEvidence(evidence)))
+  );
+}
+
+const packedNames = ['share', 'area', 'ceiling', 'lift', 'attainable'] as const;
+
+function isPackedEvidence(evidence: Fields): boolean {
+  const { layers, others, boxMap } = evidence;
+  return (
+    packedNames.every((name) => {
+      const one = evidence[name];
+      return isObject(one) && isPackedDistribution(one);
+    }) &&
+    isObject(layers) &&
+    Object.values(layers).every(isCount) &&
+    isObject(others) &&
+    isCount(others.images) &&
+    isCount(others.sum) &&
     isObject(boxMap) &&
     isPackedMapSum(boxMap)
   );
@@ -101,8 +133,9 @@ function isObject(value: unknown): value is Fields {
 export function packStatistics(statistics: ShardStatistics): PackedStatistics {
   return {
     ...statistics,
-    classes: mapValues(statistics.classes, (one) => ({
+    classes: mapValues(statistics.classes, ({ evidence, ...one }) => ({
       ...one,
+      ...(evidence && { evidence: packEvidence(evidence) }),
       confidence: packDistribution(one.confidence),
       boxArea: packDistribution(one.boxArea),
       boxMap: packMapSum(one.boxMap),
@@ -118,6 +151,18 @@ export function packStatistics(statistics: ShardStatistics): PackedStatistics {
     })),
     evenSample: packExemplars(statistics.evenSample),
     meanMaps: mapValues(statistics.meanMaps, packMapSum),
+  };
+}
+
+function packEvidence(evidence: ClassEvidenceStatistics): PackedEvidence {
+  return {
+    ...evidence,
+    share: packDistribution(evidence.share),
+    area: packDistribution(evidence.area),
+    ceiling: packDistribution(evidence.ceiling),
+    lift: packDistribution(evidence.lift),
+    attainable: packDistribution(evidence.attainable),
+    boxMap: packMapSum(evidence.boxMap),
   };
 }
 

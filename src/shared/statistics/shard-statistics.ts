@@ -39,6 +39,22 @@ export const exemplarSchema = z.object({
 });
 export type Exemplar = z.infer<typeof exemplarSchema>;
 
+/** Of the evidence of one class, over the images that have objects of it. Sums of `log2` values are clamped at 1024, as everywhere. */
+export const classEvidenceStatisticsSchema = z.object({
+  /** Whose grid it was -> images. */
+  layers: z.record(z.string(), count),
+  share: distributionSchema,
+  area: distributionSchema,
+  ceiling: distributionSchema,
+  lift: distributionSchema,
+  attainable: distributionSchema,
+  /** `OtherImages`: what its maps would have been worth over the objects of other images. */
+  others: z.object({ images: count, sum: count }),
+  /** Mean evidence over its boxes, each box enlarged 2 x, resampled to one 16 x 16 frame; of each image over its greatest value. */
+  boxMap: mapSumSchema,
+});
+export type ClassEvidenceStatistics = z.infer<typeof classEvidenceStatisticsSchema>;
+
 export const classStatisticsSchema = z.object({
   objects: count,
   images: count,
@@ -46,8 +62,10 @@ export const classStatisticsSchema = z.object({
   confidence: distributionSchema,
   /** Box area over image area, `unit`. */
   boxArea: distributionSchema,
-  /** Mean fused map over its boxes, each box enlarged 2 x, resampled to one 16 x 16 frame. */
+  /** Mean fused map over its boxes, each box enlarged 2 x, resampled to one 16 x 16 frame; of runs before there was class evidence. */
   boxMap: mapSumSchema,
+  /** Absent where there is none. */
+  evidence: classEvidenceStatisticsSchema.optional(),
 });
 export type ClassStatistics = z.infer<typeof classStatisticsSchema>;
 

@@ -2,10 +2,16 @@ import { currentFlag, type FlagName, flagRanking } from '../catalog/flag-catalog
 import { parseColumn } from '../catalog/measure-column.ts';
 import { ClassAccumulator } from './class-accumulator.ts';
 import { DistributionAccumulator } from './distribution-accumulator.ts';
+import type { EvidenceAccumulator } from './evidence-accumulator.ts';
 import { compareText, Ranking } from './exemplars.ts';
 import { MapSumAccumulator } from './map-sum.ts';
 import { IntegerUnpacker } from './packed-integers.ts';
-import type { PackedDistribution, PackedMapSum, PackedStatistics } from './packed-statistics.ts';
+import type {
+  PackedDistribution,
+  PackedEvidence,
+  PackedMapSum,
+  PackedStatistics,
+} from './packed-statistics.ts';
 import { ReasonTally } from './reason-tally.ts';
 import type { ShardStatistics } from './shard-statistics.ts';
 import { Tally } from './tally.ts';
@@ -147,7 +153,19 @@ export class StatisticsAccumulator {
       this.#mergeDistribution(one.confidence, other.confidence);
       this.#mergeDistribution(one.boxArea, other.boxArea);
       this.#mergeMapSum(one.boxMap, other.boxMap);
+      if (other.evidence !== undefined) this.#mergeEvidence(one.evidence, other.evidence);
     }
+  }
+
+  #mergeEvidence(into: EvidenceAccumulator, other: PackedEvidence): void {
+    for (const [layer, images] of Object.entries(other.layers)) into.layers.add(layer, images);
+    this.#mergeDistribution(into.share, other.share);
+    this.#mergeDistribution(into.area, other.area);
+    this.#mergeDistribution(into.ceiling, other.ceiling);
+    this.#mergeDistribution(into.lift, other.lift);
+    this.#mergeDistribution(into.attainable, other.attainable);
+    into.addOthers(other.others);
+    this.#mergeMapSum(into.boxMap, other.boxMap);
   }
 
   #mergeDistribution(into: DistributionAccumulator, other: PackedDistribution): void {

@@ -144,6 +144,7 @@ function measured(
     ...frames.means.map(({ levels }) => levels),
     frames.boxes,
     ...(evidence ?? []).map(({ map }) => map),
+    ...(frames.evidence ?? []).flatMap(({ votes, regions }) => [votes, regions]),
     ...(packedEvidence ?? []).flatMap((packed) => packed?.deflated ?? []),
   ];
   const measureMs = performance.now() - startedMs;

@@ -8,22 +8,28 @@ import {
 import { frameMap, planFrame } from '../../maps/frame-map.ts';
 import { rememberedByObject } from '../../shared/host/remembered.ts';
 import type { Detection } from '../../shared/run/detection.ts';
+import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { boxFrameSize } from '../../shared/statistics/class-accumulator.ts';
-import { writeMapLevels } from '../../shared/statistics/map-sum.ts';
+import { noLevel, writeMapLevels } from '../../shared/statistics/map-sum.ts';
 import { meanFrameSize } from '../../shared/statistics/statistics-accumulator.ts';
+import { type EvidenceFrame, evidenceFrames } from './evidence-frames.ts';
 
 /** Maps of one sample, normalized to [0, 1]. */
 export interface SampleMaps {
   readonly fused: GridMap;
   readonly layers: readonly (GridMap & { readonly column: string })[];
+  /** Absent where the run or the model has none. */
+  readonly evidence?: readonly ClassEvidence[];
 }
 
 /** What one sample adds to mean maps and box maps, in the levels of `writeMapLevels`: only integers remain to be summed. */
 export interface SampleFrames {
   /** Of the fused map and of each layer, [meanFrameSize, meanFrameSize] over the original image; all in one buffer. */
   readonly means: readonly { readonly column: string; readonly levels: Int16Array<ArrayBuffer> }[];
-  /** [detections, boxFrameSize, boxFrameSize]: the fused map around each box. */
+  /** Absent as above. */
+  readonly evidence?: readonly EvidenceFrame[];
+  /** [detections, boxFrameSize, boxFrameSize]: around each box the evidence of its class over its greatest value; where there is no evidence, the fused map. */
   readonly boxes: Int16Array<ArrayBuffer>;
 }
 
@@ -41,7 +47,8 @@ export function sampleFrames(
       writeMapLevels(frameMap(layer.map, plan), levels, 0);
       return { column: layer.column, levels };
     }),
-    boxes: boxesLevels(maps.fused, geometry, detections),
+    ...(maps.evidence && { evidence: evidenceFrames(maps.evidence, geometry, detections) }),
+    boxes: boxesLevels(maps, geometry, detections),
   };
 }
 
@@ -63,14 +70,17 @@ const planMeanFrame = rememberedByObject((cells: ContentCells) =>
 
 /** Around each box a frame twice its size: the object and as much of what surrounds it. */
 function boxesLevels(
-  fused: GridMap,
+  { fused, evidence }: SampleMaps,
   geometry: LetterboxGeometry,
   detections: readonly Detection[],
 ): Int16Array<ArrayBuffer> {
-  const cells = contentCells(geometry, fused);
   const size = boxFrameSize * boxFrameSize;
-  const levels = new Int16Array(detections.length * size);
-  detections.forEach(({ box: [left, top, right, bottom] }, index) => {
+  const levels = new Int16Array(detections.length * size).fill(noLevel);
+  const shares = new Map((evidence ?? []).map((one) => [one.classId, shareOfHighest(one)]));
+  detections.forEach(({ classId, box: [left, top, right, bottom] }, index) => {
+    const map = evidence === undefined ? fused : shares.get(classId);
+    if (map === undefined) return;
+    const cells = contentCells(geometry, map);
     const marginX = (right - left) / 2;
     const marginY = (bottom - top) / 2;
     const frame = {
@@ -79,7 +89,11 @@ function boxesLevels(
       width: boxFrameSize,
       height: boxFrameSize,
     };
-    writeMapLevels(frameMap(fused.map, planFrame(cells, frame)), levels, index * size);
+    writeMapLevels(frameMap(map.map, planFrame(cells, frame)), levels, index * size);
   });
   return levels;
+}
+
+function shareOfHighest({ map, high, gridHeight, gridWidth }: ClassEvidence): GridMap {
+  return { gridHeight, gridWidth, map: map.map((value) => (high > 0 ? value / high : 0)) };
 }

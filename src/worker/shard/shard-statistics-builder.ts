@@ -6,6 +6,8 @@ import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { keyHash } from '../../shared/statistics/exemplars.ts';
+import { noLevel } from '../../shared/statistics/map-sum.ts';
+import { OtherImagesAccumulator } from '../../shared/statistics/other-images.ts';
 import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import { StatisticsAccumulator } from '../../shared/statistics/statistics-accumulator.ts';
 import {
@@ -24,6 +26,8 @@ import { reasonWithoutName } from './reason-without-name.ts';
 export class ShardStatisticsBuilder {
   readonly #shard: number;
   readonly #statistics = new StatisticsAccumulator();
+  /** By class id. */
+  readonly #others = new Map<string, OtherImagesAccumulator>();
 
   constructor(shard: number) {
     this.#shard = shard;
@@ -46,6 +50,7 @@ export class ShardStatisticsBuilder {
     this.#addMeasures(row);
     this.#addFlags(row);
     this.#addObjects(row);
+    this.#addEvidence(row);
     statistics.evenSample.add(this.#exemplar(row, keyHash(row.key)));
     const { geometry } = row;
     if (geometry === undefined) return;
@@ -55,7 +60,12 @@ export class ShardStatisticsBuilder {
     if (frames !== undefined) this.#addFrames(frames, row.detections);
   }
 
+  /** Ends the shard: nothing is added afterwards. */
   build(): ShardStatistics {
+    for (const [classId, others] of this.#others) {
+      this.#statistics.classOf(classId).evidence.addOthers(others.build());
+    }
+    this.#others.clear();
     return this.#statistics.build();
   }
 
@@ -113,6 +123,13 @@ export class ShardStatisticsBuilder {
     }
   }
 
+  #addEvidence({ evidence = [] }: SampleRow): void {
+    for (const { classId, layer, inObjects } of evidence) {
+      if (inObjects === undefined) continue;
+      this.#statistics.classOf(String(classId)).evidence.add(layer, inObjects);
+    }
+  }
+
   #addBoxAreas(detections: readonly Detection[], image: LetterboxGeometry): void {
     const pixels = image.width * image.height;
     for (const detection of detections) {
@@ -124,9 +141,18 @@ export class ShardStatisticsBuilder {
   #addFrames(frames: SampleFrames, detections: readonly Detection[]): void {
     for (const { column, levels } of frames.means)
       this.#statistics.meanMapOf(column).addLevels(levels);
+    const { evidence } = frames;
     detections.forEach(({ classId }, index) => {
-      this.#statistics.classOf(String(classId)).boxMap.addLevels(boxLevels(frames, index));
+      const levels = boxLevels(frames, index);
+      const ofClass = this.#statistics.classOf(String(classId));
+      if (evidence === undefined) ofClass.boxMap.addLevels(levels);
+      else if (levels.some((level) => level !== noLevel)) ofClass.evidence.boxMap.addLevels(levels);
     });
+    for (const { classId, votes, regions } of evidence ?? []) {
+      const others = this.#others.get(String(classId)) ?? new OtherImagesAccumulator();
+      this.#others.set(String(classId), others);
+      others.add(votes, regions);
+    }
   }
 
   #exemplar({ key, row }: SampleRow, value: number) {
