@@ -23,7 +23,7 @@ export function addExplainCommand(program: Command): void {
   const command = program
     .command('explain')
     .description(
-      'one figure per image: input, heatmap of each layer, fused heatmap, boxes, numbers',
+      'one figure per image: input, heatmap of each layer, class evidence, boxes, numbers',
     )
     .argument('<image...>', 'image files, also s3://...')
     .addHelpText(
@@ -33,8 +33,10 @@ Examples:
   eigenfleet explain photo.jpg --model best.onnx
   eigenfleet explain a.jpg b.jpg --model best.onnx --layers 15,18,21 --out figures
   eigenfleet explain photo.jpg --model best.onnx --components 1,8,9,10
+  eigenfleet explain photo.jpg --model best.onnx --classes RBC,WBC
 
-Components are counted from 1. A component is a shared pattern of a layer, not a class.`,
+Components are counted from 1. A component is a shared pattern of a layer, not a class.
+Class evidence is where the model scores a class: its own score, not a cause.`,
     )
     .action(async (images: string[], options: Record<string, unknown>) => {
       process.exitCode = await explain(images, await parseRunOptions(options));

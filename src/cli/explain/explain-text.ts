@@ -1,3 +1,4 @@
+import { evidenceWords } from '../../image/figure/evidence-caption.ts';
 import { classNameOf } from '../../model/yolo/yolo-model.ts';
 import { type FlagName, flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
@@ -64,8 +65,26 @@ export function explainedText({
     lines.push(`  ${name}: ${reason === undefined ? parts.join('; ') : `degenerate: ${reason}`}`);
   }
   for (const note of measureNotes(sample)) lines.push(`  ${note}`);
+  lines.push(...evidenceLines(sample, classNames));
   const place = figure === undefined ? [] : [`  figure: ${oneLine(figure)}`];
   return [...lines, ...place].join('\n');
+}
+
+/** Apart from the components, with what it is. */
+function evidenceLines(
+  { evidence = [], detections, classScores }: Explained,
+  names: readonly string[],
+): string[] {
+  if (evidence.length === 0) return [];
+  const form = classScores.length > 0 ? undefined : objectForm(detections);
+  const lines = evidence.map((one) => {
+    const name = classNameOf(names, one.classId);
+    return `    ${name}, ${one.layer}: ${evidenceWords(one, name, form).join('; ')}`;
+  });
+  return [
+    '  class evidence (where the model scores a class: its own score, not a cause):',
+    ...lines,
+  ];
 }
 
 /** Why a layer's component, by its place in the run's list, has no map; `undefined` where it has one. */

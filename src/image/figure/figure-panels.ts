@@ -12,8 +12,8 @@ import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
 import { drawLabeled } from '../overlay/draw-labeled.ts';
 import type { PictureFrame } from '../overlay/draw-object.ts';
 import type { RgbImage } from '../rgb-image.ts';
+import { evidencePanels } from './evidence-panels.ts';
 import {
-  type CaptionLine,
   componentCaption,
   type FigureComponent,
   look,
@@ -21,14 +21,7 @@ import {
   resultCaption,
 } from './figure-caption.ts';
 import { inRows } from './figure-layout.ts';
-import type { FigureLayer, FigurePlan } from './figure-plan.ts';
-
-/** A picture with its title and the lines below it. */
-export interface Panel {
-  readonly title: string;
-  readonly lines: readonly CaptionLine[];
-  readonly picture: Canvas;
-}
+import type { FigureLayer, FigurePlan, Panel } from './figure-plan.ts';
 
 const pale: Color = [247, 248, 250];
 const fusionWords: Record<Fusion, string> = {
@@ -43,6 +36,7 @@ export function figurePanels(plan: FigurePlan, photo: RgbImage): readonly (reado
   const layers = layerRows(plan.layers);
   return [
     resultPanels(plan, photo),
+    ...evidencePanels(plan, photo),
     ...layers.map((row) => row.map((entry) => componentPanel(plan, photo, entry))),
   ];
 }

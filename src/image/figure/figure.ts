@@ -1,4 +1,3 @@
-import type { ColorMap } from '../../shared/run/run-spec.ts';
 import { type Canvas, type Color, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
 import type { Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
@@ -6,6 +5,7 @@ import { colorTable } from '../overlay/color-map.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
+import { evidenceCaveat } from './evidence-caption.ts';
 import {
   captionLine,
   captionTitle,
@@ -14,8 +14,8 @@ import {
   figureMargin,
   figurePicture,
 } from './figure-layout.ts';
-import { figurePanels, type Panel } from './figure-panels.ts';
-import type { FigurePlan } from './figure-plan.ts';
+import { figurePanels } from './figure-panels.ts';
+import type { FigurePlan, Panel } from './figure-plan.ts';
 
 const ink: Color = [26, 29, 35];
 const quiet: Color = [79, 88, 102];
@@ -45,7 +45,7 @@ export async function renderFigure(plan: FigurePlan): Promise<Buffer> {
       if (at) drawPanel(canvas, panel, at, layout);
     });
   });
-  drawFooter(canvas, plan.colorMap, layout);
+  drawFooter(canvas, plan, layout);
   const raw = { width: canvas.width, height: canvas.height, channels: 3 } as const;
   return sharp(canvas.data, { raw }).png({ compressionLevel: 8 }).toBuffer();
 }
@@ -74,7 +74,7 @@ function drawTitle(canvas: Canvas, { title, subtitle }: FigurePlan): void {
 
 function drawPanel(
   canvas: Canvas,
-  { title, lines, picture }: Panel,
+  { title, lines, picture, swatch }: Panel,
   { x, y }: { readonly x: number; readonly y: number },
   { panelWidth, panelHeight }: FigureLayout,
 ): void {
@@ -83,10 +83,15 @@ function drawPanel(
   fillRectangle(canvas, { x, y, width: panelWidth, height: panelHeight }, pale);
   drawImage(canvas, picture, left, top);
   let baseline = y + panelHeight + captionTitle;
+  if (swatch) {
+    fillRectangle(canvas, { x, y: baseline - 13, width: 14, height: 14 }, ink);
+    fillRectangle(canvas, { x: x + 1, y: baseline - 12, width: 12, height: 12 }, swatch);
+  }
+  const indent = swatch ? 22 : 0;
   drawText(
     canvas,
-    fitText(title, panelTitleStyle, panelWidth),
-    { x, y: baseline },
+    fitText(title, panelTitleStyle, panelWidth - indent),
+    { x: x + indent, y: baseline },
     panelTitleStyle,
   );
   for (const { text, tone } of lines) {
@@ -97,7 +102,11 @@ function drawPanel(
 }
 
 /** The legend, and what such a picture does and does not show. */
-function drawFooter(canvas: Canvas, colorMap: ColorMap, { footerY, width }: FigureLayout): void {
+function drawFooter(
+  canvas: Canvas,
+  { colorMap, evidence = [] }: FigurePlan,
+  { footerY, width }: FigureLayout,
+): void {
   const line = { x: figureMargin, y: footerY, width: width - 2 * figureMargin, height: 1 };
   fillRectangle(canvas, line, hairline);
   const legend = { text: lineStyle, width: 120, height: 10, ground: pale };
@@ -105,6 +114,9 @@ function drawFooter(canvas: Canvas, colorMap: ColorMap, { footerY, width }: Figu
   const x = figureMargin + legendWidth(legend) + 32;
   const note =
     "Eigen-CAM shows the dominant directions of a layer's activations: not a class, and not a cause. Each map has its own scale.";
-  const fitted = fitText(note, lineStyle, width - figureMargin - x);
-  drawText(canvas, fitted, { x, y: footerY + 31 }, lineStyle);
+  const notes = evidence.length > 0 ? [note, evidenceCaveat] : [note];
+  notes.forEach((words, row) => {
+    const fitted = fitText(words, lineStyle, width - figureMargin - x);
+    drawText(canvas, fitted, { x, y: footerY + 31 + row * captionLine }, lineStyle);
+  });
 }

@@ -13,7 +13,7 @@ const stripe = 3;
  * What is shown in place of a map that has no heat: the photo in gray under stripes, and why. Never the lowest color everywhere, which would pass for a
  * finding. Returns a new image.
  */
-export function drawDegenerate(photo: RgbImage, reason: string): Canvas {
+export function drawDegenerate(photo: RgbImage, reason: string, title = 'degenerate map'): Canvas {
   const { width, height } = photo;
   const canvas = { data: new Uint8Array(photo.data.length), width, height };
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -24,15 +24,15 @@ export function drawDegenerate(photo: RgbImage, reason: string): Canvas {
     if (place < stripe) mixPixel(canvas, pixel, light, 0.45);
     else if (place < 2 * stripe) mixPixel(canvas, pixel, dark, 0.45);
   }
-  drawReason(canvas, reason);
+  drawReason(canvas, [title, reason]);
   return canvas;
 }
 
 /** In the middle, on pictures with enough room. */
-function drawReason(canvas: Canvas, reason: string): void {
+function drawReason(canvas: Canvas, words: readonly string[]): void {
   const { width, height } = canvas;
   const most = width - 24;
-  const lines = ['degenerate map', reason].map((line) => fitText(line, label, most - 16));
+  const lines = words.map((line) => fitText(line, label, most - 16));
   const lineHeight = 18;
   const chipHeight = lines.length * lineHeight + 10;
   if (most < 80 || height < chipHeight) return;

@@ -52,7 +52,7 @@ export function drawDetections(
   for (const object of worstFirst) outlineObject(canvas, object, lineWidth);
   for (const object of worstFirst) drawSkeleton(canvas, object, frame);
   const taken: Rectangle[] = frame.reserved === undefined ? [] : [frame.reserved];
-  let room = mostLabeled * frame.width * frame.height;
+  let room = frame.unlabeled ? -1 : mostLabeled * frame.width * frame.height;
   for (const object of objects) {
     if (room < 0) break;
     const { classId, score } = object.detection;

@@ -23,6 +23,8 @@ export interface PictureFrame {
   readonly scaleY: number;
   /** What is below the objects. */
   readonly ground: 'photo' | 'heat';
+  /** Objects have no labels. */
+  readonly unlabeled?: boolean;
   /** Where no label may lie. */
   readonly reserved?: Rectangle;
 }

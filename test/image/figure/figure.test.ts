@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import { evidenceWords } from '../../../src/image/figure/evidence-caption.ts';
+import { shownEvidence } from '../../../src/image/figure/evidence-panels.ts';
 import { renderFigure } from '../../../src/image/figure/figure.ts';
 import { componentCaption, resultCaption } from '../../../src/image/figure/figure-caption.ts';
 import { figureLayout } from '../../../src/image/figure/figure-layout.ts';
@@ -101,4 +103,62 @@ test('objects are counted by class, most frequent first', () => {
   assert.equal(resultCaption(found.slice(0, 1), undefined, []), '1 object: 1 #0');
   assert.equal(resultCaption([], undefined, []), 'no objects found');
   assert.equal(resultCaption([], [{ classId: 1, score: 0.98 }], ['A', 'B']), 'best class: B 0.98');
+});
+
+const evidence = {
+  ...{ classId: 0, layer: 'model.15', gridHeight: 4, gridWidth: 4, low: 0, high: 6 },
+  map: Float32Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 0 : 6)),
+};
+
+test('each class has a panel above the components, hot where the model scores it', async () => {
+  const plan = planFor(400, 300);
+  const png = await renderFigure({ ...plan, evidence: [evidence, { ...evidence, classId: 1 }] });
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  const layout = figureLayout({ width: 400, height: 300 }, [
+    { panels: 3, lines: 2 },
+    { panels: 2, lines: 2 },
+    { panels: 2, lines: 2 },
+  ]);
+  assert.deepEqual([info.width, info.height], [layout.width, layout.height]);
+  const pixel = (x: number, y: number) => [
+    ...data.subarray((y * info.width + x) * 3).subarray(0, 3),
+  ];
+  for (const { x, y } of layout.panels[1] ?? []) {
+    const [red = 0, green = 0] = pixel(x + 350, y + 150);
+    assert.ok(red > green + 60, 'the right half is hot');
+    const cold = pixel(x + 80, y + 150);
+    assert.equal(Math.max(...cold), Math.min(...cold), 'the left half is gray');
+  }
+});
+
+test('of many classes those with the highest scores are drawn', () => {
+  const many = Array.from({ length: 80 }, (_, classId) => ({
+    ...evidence,
+    classId,
+    high: classId,
+  }));
+  const shown = shownEvidence(many);
+  assert.equal(shown.length, 24);
+  assert.equal(shown[0]?.classId, 79);
+  assert.deepEqual(shownEvidence(many.slice(0, 3)), many.slice(0, 3));
+});
+
+test('a class says its share with the area, its lift with the ceiling, and that this is self-agreement', () => {
+  const inObjects = { share: 0.68, area: 0.44, ceiling: 2.27, lift: 1.55, attainable: 0.43 };
+  assert.deepEqual(evidenceWords({ ...evidence, inObjects }, 'RBC', 'boxes'), [
+    "68 % in the model's own boxes of RBC",
+    'these cover 44 %: lift 1.6 of at most 2.3',
+    '43 % of the attainable: self-agreement',
+  ]);
+  const { attainable, ...everywhere } = { ...inObjects, share: 1, area: 1, ceiling: 1, lift: 1 };
+  const whole = evidenceWords({ ...evidence, inObjects: everywhere }, 'RBC', 'masks');
+  assert.deepEqual(whole.slice(1), [
+    'these cover 100 %: lift 1.0 of at most 1.0',
+    'self-agreement',
+  ]);
+  assert.deepEqual(evidenceWords(evidence, 'WBC', 'boxes'), [
+    'no WBC found; at most 6.0 logits above the median',
+  ]);
+  const ofLogit = evidenceWords({ ...evidence, low: -8, high: 0.06 }, 'WBC', undefined);
+  assert.deepEqual(ofLogit, ['parts of its logit: -8.00 to 0.06 a cell']);
 });
