@@ -26,7 +26,7 @@ it('a label is drawn in dashes along its box, its outline or its rotated box, an
     const canvas = createCanvas(100, 100, gray);
     drawLabeled(canvas, [label], frame);
     const row = Array.from({ length: 60 }, (_, i) => canvas.data[(20 * 100 + 20 + i) * 3] ?? 0);
-    assert.ok(row.filter((value) => value > 200).length > 20, 'white dashes');
+    assert.ok(row.filter((value) => value > 180).length > 15, 'white dashes');
     assert.ok(row.filter((value) => value === 128).length > 3, 'gaps');
     assert.equal(canvas.data[(50 * 100 + 50) * 3], 128);
   }
