@@ -143,6 +143,29 @@ test('other options make another run, and --run refuses what contradicts its run
   const refused = await runCli([...args, '--run', 'first', '--conf', '0.9']);
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /^error: Run .* --conf is 0\.9, the run has 0\.25/m);
+  for (const [options, clause] of [
+    [['--task', 'none'], '--task is none, the run has detect'],
+    [['--names', 'a,b,c'], '--names is a,b,c, the run has RBC,WBC,Platelets'],
+    [['--prepare', 'stretch'], '--prepare is stretch, the run has letterbox'],
+  ] as const) {
+    const { code, stderr } = await runCli(['run', '-o', out, '--run', 'first', ...options]);
+    assert.equal(code, 2);
+    assert.ok(stderr.includes(`cannot be continued like this: ${clause}. Drop`), stderr);
+  }
+});
+
+test('--run reads the model as its run does, without being told again', async () => {
+  const out = tempDir();
+  const args = ['run', '-m', model, '-i', images, '-o', out, '--limit', '1', '--name', 'other'];
+  const read = ['--names', 'a,b,c', '--prepare', 'stretch'];
+  const first = await runCli([...args, ...read]);
+  assert.equal(first.code, 0, first.stderr);
+  const { folder } = await runOf(out);
+  const rows = await readFile(join(folder, 'shards/0000000.parquet'));
+  await rm(join(folder, 'done'), { recursive: true });
+  const continued = await runCli(['run', '-o', out, '--run', 'other']);
+  assert.equal(continued.code, 0, continued.stderr);
+  assert.ok(rows.equals(await readFile(join(folder, 'shards/0000000.parquet'))), 'rows differ');
 });
 
 test('a dry run prints the plan and writes nothing', async () => {

@@ -8,8 +8,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { assertGivenName, resolveRun } from '../../shared/run/run-names.ts';
-import type { ExplainOptions, ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
+import type { ExplainOptions, RunSpec } from '../../shared/run/run-spec.ts';
 import { type ExecutionOptions, resolveOptions } from '../../shared/settings/resolve-options.ts';
 import { contradictionsOf } from '../../shared/settings/run-contradiction.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
@@ -17,6 +16,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { type ImageSource, openImageSource } from '../dataset/image-source.ts';
 import { openModel } from '../model/open-model.ts';
+import { inputClauses, openAsPlanned } from './continued-model.ts';
 import { freezeRun, type RunPlan } from './freeze-run.ts';
 import { type ListedDataset, listDataset } from './listed-dataset.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
@@ -146,11 +146,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
       'Labels belong to the plan of a run: --labels and --no-labels change nothing here.',
     );
   }
-  const model = settings.model ?? spec.model.uri;
-  const layers = settings.layers ?? spec.targetLayers.map(({ tensor }) => tensor);
-  const { classNames } = spec.model;
-  const asPlanned = { ...request, settings: { ...inputSettings(spec), ...settings } };
-  const { loaded, uri } = await openModel({ ...asPlanned, model, layers, classNames });
+  const { loaded, uri } = await openAsPlanned(request, spec);
   const { explain, execution } = resolveOptions({
     settings,
     imageCount: spec.dataset.images,
@@ -162,7 +158,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
   const digest = await digestOfSaid(request, spec);
   const clauses = [
     ...contradictionsOf({ spec, settings, explain, modelSha256, ...digest }),
-    ...inputClauses(spec, modelSpecOf(loaded)),
+    ...inputClauses(spec, settings, modelSpecOf(loaded)),
   ];
   if (clauses.length > 0) {
     throw new EigenfleetError(
@@ -175,24 +171,6 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     ...{ loaded, execution, description: spec.dataset.source },
     close: async () => {},
   };
-}
-
-/** The input of the run, where the command does not say it again. */
-function inputSettings({ model }: RunSpec) {
-  const { inputHeight, inputWidth, rectStride } = model;
-  const { preparation: prepare = traitsOf(model.task).preparation } = model;
-  const imgsz: [number, number] = [inputHeight, inputWidth];
-  return { imgsz, prepare, rect: rectStride !== undefined };
-}
-
-function inputClauses({ model: then }: RunSpec, now: ModelSpec): string[] {
-  if (now.sha256 !== then.sha256) return [];
-  const size = (one: ModelSpec) => `${one.inputHeight}x${one.inputWidth}`;
-  const clauses: string[] = [];
-  if (size(now) !== size(then)) clauses.push(`--imgsz is ${size(now)}, the run has ${size(then)}`);
-  if (now.rectStride === then.rectStride) return clauses;
-  const word = (one: ModelSpec) => (one.rectStride === undefined ? 'off' : 'on');
-  return [...clauses, `--rect is ${word(now)}, the run has ${word(then)}`];
 }
 
 /** A run that is continued has its manifest already. */
