@@ -8,6 +8,7 @@ FROM node AS build
 WORKDIR /app
 COPY .npmrc package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts
+COPY scripts/bundle.js scripts/
 COPY src src
 RUN npm run build
 
