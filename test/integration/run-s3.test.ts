@@ -14,6 +14,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+const labels = join(repositoryRoot, 'examples/blood-cells/labels/test');
 const names = (await readdir(images)).sort().slice(0, 7);
 
 const credentials = useTestCredentials();
@@ -31,16 +32,20 @@ interface InS3 {
   get(key: string): Promise<Buffer>;
 }
 
-/** Images and model in a new bucket, and the command that explains them there. */
+/** Images with their labels and a model in a new bucket, and the command that explains them there. */
 async function uploaded(endpoint: string): Promise<InS3> {
   const bucket = await makeBucket(endpoint);
   const store = bucket.store();
-  for (const name of names) await store.put(`in/${name}`, await readFile(join(images, name)));
+  for (const name of names) {
+    const label = name.replace(/\.jpg$/, '.txt');
+    await store.put(`in/images/${name}`, await readFile(join(images, name)));
+    await store.put(`in/labels/${label}`, await readFile(join(labels, label)));
+  }
   await store.put('models/best.onnx', await readFile(model));
   const root = `s3://${bucket.name}`;
   return {
     bucket: bucket.name,
-    args: ['-m', `${root}/models/best.onnx`, '-i', `${root}/in`, '-o', `${root}/out`],
+    args: ['-m', `${root}/models/best.onnx`, '-i', `${root}/in/images`, '-o', `${root}/out`],
     env: { ...awsEnvironment(credentials, endpoint), XDG_CACHE_HOME: tempDir() },
     get: async (key) => Buffer.from((await store.get(key)) ?? []),
   };
@@ -108,7 +113,7 @@ for (const server of [testServer, realServer]) {
     }
     const spec = JSON.parse((await remoteGet(`${remoteRun}/run.json`)).toString());
     assert.equal(spec.model.uri, `s3://${s3.bucket}/models/best.onnx`);
-    assert.equal(spec.dataset.rootUri, `s3://${s3.bucket}/in`);
+    assert.equal(spec.dataset.rootUri, `s3://${s3.bucket}/in/images`);
 
     const again = await runCli(['run', '-o', `s3://${s3.bucket}/out`, '--run', 'audit'], {
       env: s3.env,
@@ -121,14 +126,14 @@ for (const server of [testServer, realServer]) {
 test('an image that is refused is a row; a storage that fails ends the run, which goes on later', async () => {
   const s3 = await uploaded(testServer.endpoint);
   const args = ['run', ...s3.args, '--shard-size', '4', '--json'];
-  testServer.fail({ operation: 'get', match: new RegExp(`^in/${names[0]}`), with: 403 });
+  testServer.fail({ operation: 'get', match: new RegExp(`^in/images/${names[0]}`), with: 403 });
   testServer.fail({
     operation: 'get',
-    match: new RegExp(`^in/${names[1]}`),
+    match: new RegExp(`^in/images/${names[1]}`),
     times: 2,
     with: 'cut',
   });
-  testServer.fail({ operation: 'get', match: new RegExp(`^in/${names[6]}`), with: 503 });
+  testServer.fail({ operation: 'get', match: new RegExp(`^in/images/${names[6]}`), with: 503 });
   const broken = await runCli([...args, '--patience', '0'], { env: s3.env });
   assert.equal(broken.code, 5, broken.stderr);
   assert.match(broken.stderr, /^error: s3:.*cannot be reached \(SlowDown, HTTP 503\)/m);
@@ -137,7 +142,7 @@ test('an image that is refused is a row; a storage that fails ends the run, whic
     false,
   );
   testServer.heal();
-  testServer.fail({ operation: 'get', match: new RegExp(`^in/${names[0]}`), with: 403 });
+  testServer.fail({ operation: 'get', match: new RegExp(`^in/images/${names[0]}`), with: 403 });
   const resumed = await runCli(args, { env: s3.env });
   assert.equal(resumed.code, 0, resumed.stderr);
   const { counts, failures } = JSON.parse(resumed.stdout);
@@ -169,8 +174,8 @@ test('explain reads an image from S3 and puts its figure there', async () => {
   const { code, stderr } = await runCli(
     [
       'explain',
-      `${root}/in/${names[0]}`,
-      `${root}/in/no.jpg`,
+      `${root}/in/images/${names[0]}`,
+      `${root}/in/images/no.jpg`,
       '-m',
       model,
       '-o',
@@ -205,7 +210,7 @@ for (const server of [testServer, realServer]) {
     if (server === undefined) return;
     const s3 = await uploaded(server.endpoint);
     const [, remoteModel = ''] = s3.args;
-    const image = `s3://${s3.bucket}/in/${names[0]}`;
+    const image = `s3://${s3.bucket}/in/images/${names[0]}`;
     for (const [key, message] of [
       ['AWS_SECRET_ACCESS_KEY', /secret key does not belong to the access key/],
       ['AWS_ACCESS_KEY_ID', /access key is unknown there/],
