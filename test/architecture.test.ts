@@ -62,6 +62,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'evidence',
     'yolo',
     'session',
+    'probe',
   ],
   evaluate: ['labels'],
   image: ['text', 'decode', 'input', 'overlay', 'figure'],

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { decodeOnnx } from '../../model/onnx/onnx-file.ts';
+import { findProbe } from '../../model/probe/probe-record.ts';
+import { notProbed, probeText } from '../../model/probe/probe-report.ts';
 import { findWeights } from '../../model/runtime/model-weights.ts';
 import { readModelFile } from '../../model/yolo/load-model.ts';
 import { describeModel, formatModelDescription } from '../../model/yolo/model-description.ts';
@@ -45,7 +48,16 @@ async function printLayers(model: string, options: Record<string, unknown>): Pro
     overrides: overridesOf(settings),
     ...(await findWeights(onnxPath, externalFiles)),
   });
-  if (!settings.json) return terminal.print(formatModelDescription(description));
+  const defaults = description.layers.filter(({ isDefault }) => isDefault);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const probe = await findProbe(
+    sha256,
+    defaults.map(({ tensor }) => tensor),
+  );
+  if (!settings.json) {
+    const checked = probe === undefined ? notProbed : probeText(probe.report);
+    return terminal.print(`${formatModelDescription(description)}\nChecked: ${checked}.`);
+  }
   const { model: read, layers, head, headInputs, layout, defaultReason } = description;
   const { task, classNames, inputHeight, inputWidth, batch, opset } = read;
   const facts = { task, classNames, inputHeight, inputWidth, batch, opset };
@@ -57,6 +69,7 @@ async function printLayers(model: string, options: Record<string, unknown>): Pro
     layout,
     defaultReason,
     layers,
+    probe: probe?.report ?? null,
   };
   return terminal.print(JSON.stringify(document, undefined, 2));
 }

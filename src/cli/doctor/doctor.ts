@@ -7,6 +7,7 @@ import { openTerminal } from '../terminal/terminal.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { checkDevices } from './doctor-devices.ts';
 import { checkMachine } from './doctor-machine.ts';
+import { checkModels } from './doctor-models.ts';
 import { checkRedis } from './doctor-redis.ts';
 import { checkSoftware } from './doctor-software.ts';
 import { checkImages, checkOut } from './doctor-storage.ts';
@@ -28,7 +29,12 @@ export interface DoctorOptions {
  * this machine, 11 (`refused`) or 8 (`redis`), 5 (`storage`).
  */
 export async function doctor({ json, redis, out, images }: DoctorOptions): Promise<number> {
-  const here = [...(await checkSoftware()), ...(await checkDevices()), ...(await checkMachine())];
+  const here = [
+    ...(await checkSoftware()),
+    ...(await checkDevices()),
+    ...(await checkMachine()),
+    await checkModels(),
+  ];
   const queues = redis === undefined ? [] : await checkRedis(redis);
   const storage = [
     ...(images === undefined ? [] : [await checkImages(images)]),

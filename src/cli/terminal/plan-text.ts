@@ -1,3 +1,5 @@
+import { findProbe } from '../../model/probe/probe-record.ts';
+import { notProbed, probeText } from '../../model/probe/probe-report.ts';
 import type { PlannedRun } from '../../producer/plan/plan-run.ts';
 import { markedShards, visitDoneShards } from '../../shared/results/done-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
@@ -46,14 +48,24 @@ function taskText({ task, classNames }: RunSpec['model']): string {
     : 'maps only, its answer is not read';
 }
 
-/** Like `planText`, plus where the results go and what is already there. */
+/** What trying the model on a made image has shown on this machine. */
+async function checkedText({ model, targetLayers }: RunSpec): Promise<string> {
+  const record = await findProbe(
+    model.sha256,
+    targetLayers.map(({ tensor }) => tensor),
+  );
+  return record === undefined ? notProbed : probeText(record.report);
+}
+
+/** Like `planText`, plus what was checked of the model, where the results go and what is already there. */
 export async function dryRunText(planned: PlannedRun, store: ObjectStore): Promise<string> {
   const { spec } = planned.plan;
   const { shards } = spec.dataset;
   const done = await countDoneShards(store, spec);
   const all = done === shards ? ': nothing is left to explain' : '';
   const results = `${placeOf(store.uri)}, ${done} of ${count(shards, 'shard')} done already${all}`;
-  return `${planText(planned)}\n${planLine('results', results)}`;
+  const checked = planLine('checked', await checkedText(spec));
+  return `${planText(planned)}\n${checked}\n${planLine('results', results)}`;
 }
 
 async function countDoneShards(store: ObjectStore, spec: RunSpec): Promise<number> {

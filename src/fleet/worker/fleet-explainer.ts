@@ -33,7 +33,7 @@ export async function startFleetExplainer(
   const loaded = await loadRunModel(path, spec);
   const { options, model, targetLayers } = spec;
   const { images } = spec.dataset;
-  const runtime = { loaded, options, device, threads, batch, images };
+  const runtime = { loaded, options, device, threads, batch, images, cacheFolder };
   const inference = await startRuntimeInference(runtime);
   const settings = { model, targetLayers, options };
   const watched = watchedInference(inference, watch);

@@ -1,15 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { defaultCacheFolder } from '../../shared/host/environment.ts';
-import { makeFolder } from '../../shared/host/make-folder.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import { storageError } from '../../shared/host/storage-error.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { acquireRunLock, type RunLock } from '../../shared/storage/run-lock.ts';
+import { defaultModelFolder, lockCache, writeAtOnce } from './cache-folder.ts';
 import { evictModels, markUsed } from './model-cache-eviction.ts';
 
 export interface ModelRequest {
@@ -34,9 +30,6 @@ export const defaultModelCacheBytes = 8 * 1024 ** 3;
 
 const limits = { mostBytes: mostFileBytes.model };
 
-/** How long one process waits for another that fetches the same model, before it fetches it too. */
-const patienceMs = 300_000;
-
 /**
  * The model as a local file: `<cache>/<sha256>/<name>`. It is fetched once for all processes of a machine, and found again by its sha256, or, when that is unknown, by the store's
  * size and etag. The cached file is read and checked each time; a damaged one is fetched again.
@@ -47,10 +40,10 @@ const patienceMs = 300_000;
  */
 export async function cacheModel(request: ModelRequest): Promise<CachedModel> {
   const { sha256 } = request;
-  const folder = request.cacheFolder ?? join(defaultCacheFolder(), 'models');
+  const folder = request.cacheFolder ?? defaultModelFolder();
   const found = await findCached(request, folder);
   if (found !== undefined) return found;
-  const lock = await waitForLock(
+  const lock = await lockCache(
     join(folder, 'fetching', hashOf(`${request.store.uri} ${request.key}`)),
   );
   try {
@@ -163,31 +156,6 @@ function versionOf(
 
 function indexPath(folder: string, version: string): string {
   return join(folder, 'versions', hashOf(version));
-}
-
-/** One process fetches, the others wait for it; `undefined` after a while, or when the holder is invisible: fetching twice does no harm. */
-async function waitForLock(folder: string): Promise<RunLock | undefined> {
-  const endMs = performance.now() + patienceMs;
-  while (performance.now() < endMs) {
-    try {
-      return await acquireRunLock(folder);
-    } catch (error) {
-      if (!(error instanceof EigenfleetError) || error.code !== 'locked') throw error;
-      await delay(100);
-    }
-  }
-  return undefined;
-}
-
-async function writeAtOnce(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  try {
-    await makeFolder(join(path, '..'));
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }
 
 /** The last part of a key, as a file name on any platform. */

@@ -146,7 +146,10 @@ function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
 }
 
 /** The answer to the tensors that `addHead` named. */
-function headAnswer({ head }: AugmentedModel, results: Results): HeadAnswer {
+export function headAnswer(
+  { head }: Pick<AugmentedModel, 'head'>,
+  results: OnnxValueMapType,
+): HeadAnswer {
   const { tensors, ...rest } = head;
   const arrays = Object.entries(tensors).map(([name, tensor]) => [name, arrayOf(results, tensor)]);
   return { ...rest, arrays: Object.fromEntries(arrays) } as HeadAnswer;

@@ -14,11 +14,13 @@ export interface OnnxSessionOptions extends ModelWeights {
   readonly device: Device;
   /** Threads of the CPU provider; 0 leaves the number to ONNX Runtime. */
   readonly threads: number;
+  /** ONNX Runtime may fuse and rearrange; default: yes. */
+  readonly optimized?: boolean;
 }
 
 /** Throws `EigenfleetError('device')` when the device is missing, `EigenfleetError('model')` when ONNX Runtime refuses the model on the CPU. */
 export async function openOnnxSession(options: OnnxSessionOptions): Promise<InferenceSession> {
-  const { bytes, device, threads } = options;
+  const { bytes, device, threads, optimized = true } = options;
   const { session, externalData } = weightsEntries(options);
   const missing = missingLibrary(device);
   if (missing !== undefined) {
@@ -29,6 +31,7 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
     return await InferenceSession.create(bytes, {
       executionProviders: executionProvidersOf(device),
       intraOpNumThreads: threads,
+      graphOptimizationLevel: optimized ? 'all' : 'disabled',
       logSeverityLevel: 4,
       enableMemPattern: false,
       externalData,

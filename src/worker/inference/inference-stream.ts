@@ -1,16 +1,14 @@
 import { Piscina } from 'piscina';
+import type { ProbeReport } from '../../model/probe/probe-report.ts';
 import { turnRuntimeTelemetryOff } from '../../model/runtime/runtime-telemetry.ts';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import type { Activations, InferenceAnswer, InferenceInput } from './inference.ts';
-import type {
-  ActivationsTask,
-  InferenceSetup,
-  InferenceTask,
-  OpenOutcome,
-} from './inference-thread.ts';
+import type { InferenceSetup } from './inference-setup.ts';
+import type { ActivationsTask, InferenceTask, OpenOutcome } from './inference-thread.ts';
+import type { ProbeAnswer } from './probe-setup.ts';
 import { buffersOf } from './transfer.ts';
 
 /** One session of ONNX Runtime in its own thread: its binding computes synchronously and would block the main loop. */
@@ -48,6 +46,13 @@ export class InferenceStream {
   async open(): Promise<void> {
     const outcome: OpenOutcome = await this.#call(undefined, { name: 'open' });
     if (outcome.status === 'refused') throw new EigenfleetError(outcome.code, outcome.message);
+  }
+
+  /** Tries the model on a made image, before it is opened. Throws `EigenfleetError('model')` where that shows something wrong. */
+  async probe(): Promise<ProbeReport | undefined> {
+    const answer: ProbeAnswer = await this.#call(undefined, { name: 'probe' });
+    if (answer.status === 'refused') throw new EigenfleetError(answer.code, answer.message);
+    return answer.report;
   }
 
   async infer(inputs: readonly InferenceInput[]): Promise<InferenceAnswer> {

@@ -1,22 +1,17 @@
 import { workerData } from 'piscina';
 import { gridMask } from '../../maps/grid-mask.ts';
-import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
-import type { EvidencePlan } from '../../model/evidence/evidence-source.ts';
-import type { Device } from '../../model/runtime/devices.ts';
-import type { ModelWeights } from '../../model/runtime/model-weights.ts';
 import {
   type ActivationOptions,
   type ActivationSession,
   openActivationSession,
 } from '../../model/session/activation-session.ts';
-import { augmentModel, type ModelFacts } from '../../model/session/augmented-graph.ts';
+import { augmentModel } from '../../model/session/augmented-graph.ts';
 import {
   createExplainSession,
   type ExplainOutputs,
   type ExplainSession,
 } from '../../model/session/explain-session.ts';
 import { type ImageOutputs, imageOutputs } from '../../model/session/image-outputs.ts';
-import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { openSumsSession, type SumsSession } from '../../model/session/sums-session.ts';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
@@ -27,34 +22,11 @@ import {
   type LetterboxGeometry,
   layerForImage,
 } from '../../shared/run/letterbox-geometry.ts';
-import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { Activations, InferenceAnswer } from './inference.ts';
+import { explainPlanOf, type InferenceSetup } from './inference-setup.ts';
 import { outputArrays, ownedOutputs } from './owned-outputs.ts';
+import { type ProbeAnswer, probeSetup } from './probe-setup.ts';
 import { transferring } from './transfer.ts';
-
-/** What the thread is started with. */
-export interface InferenceSetup {
-  /** `sums`: only sums of activations are wanted, of many images together. */
-  readonly purpose: 'explain' | 'sums';
-  readonly modelPath: string;
-  readonly weights: ModelWeights;
-  readonly facts: ModelFacts;
-  readonly layers: readonly ActivationLayer[];
-  /** The highest component asked for, counted from 1. */
-  readonly components: number;
-  readonly padding: ExplainOptions['padding'];
-  /** Every class score of an anchor leaves the graph. */
-  readonly allScores: boolean;
-  /** Absent: no class evidence. */
-  readonly evidence?: EvidencePlan | undefined;
-  readonly preprocessing: Preprocessing;
-  readonly device: Device;
-  readonly threads: number;
-  /** Images per run of the session; black images fill up the rest. */
-  readonly batch: number;
-  /** Not 0 when the process ends: nothing starts then. */
-  readonly stop: Int32Array;
-}
 
 export interface InferenceTask {
   readonly pixels: readonly Uint8Array[];
@@ -95,6 +67,12 @@ export async function open(): Promise<OpenOutcome> {
     if (!(error instanceof EigenfleetError)) throw error;
     return { status: 'refused', code: error.code, message: error.message };
   }
+}
+
+/** Before `open`, so that two models are never held at once. */
+export async function probe(): Promise<ProbeAnswer> {
+  assertWanted();
+  return probeSetup(setup);
 }
 
 export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
@@ -164,12 +142,9 @@ function openSums(): Promise<SumsSession> {
 }
 
 async function openSession(): Promise<ExplainSession> {
-  const { modelPath, facts, layers, components, device, threads, preprocessing } = setup;
-  const { allScores, evidence } = setup;
+  const { modelPath, facts, device, threads } = setup;
   const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
-  const augmented = augmentModel(bytes, facts, {
-    ...{ layers, components, device, preprocessing, allScores, evidence },
-  });
+  const augmented = augmentModel(bytes, facts, explainPlanOf(setup));
   return createExplainSession({ augmented, device, threads, ...setup.weights });
 }
 

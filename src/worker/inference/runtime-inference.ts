@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { type ClassChoice, evidencePlanOf } from '../../model/evidence/evidence-plan.ts';
+import { probeOnce } from '../../model/probe/probe-record.ts';
+import type { ProbeReport } from '../../model/probe/probe-report.ts';
 import type { Device } from '../../model/runtime/devices.ts';
 import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { Inference, SumsInference } from './inference.ts';
+import type { InferenceSetup } from './inference-setup.ts';
 import { InferenceStream } from './inference-stream.ts';
 import { planStreams } from './inference-streams.ts';
-import type { InferenceSetup } from './inference-thread.ts';
 
 export interface RuntimeOptions {
   readonly loaded: LoadedModel;
@@ -22,11 +24,13 @@ export interface RuntimeOptions {
   readonly images: number;
   /** Images per call; default: the file's fixed batch, else 1. */
   readonly batch?: number | undefined;
+  /** Of models, where results of probes are kept. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /**
- * ONNX Runtime in its own threads, on a CPU several at once. Resolves when the model is loaded on the device. Throws `EigenfleetError`
- * with code `device` or `model`.
+ * ONNX Runtime in its own threads, on a CPU several at once. Resolves when the model is loaded on the device, and was tried on a made image on this machine. Throws
+ * `EigenfleetError` with code `device` or `model`.
  */
 export async function startRuntimeInference(runtime: RuntimeOptions): Promise<Inference> {
   const { streams, batch, close } = await openStreams(runtime, 'explain');
@@ -63,13 +67,30 @@ async function openStreams(runtime: RuntimeOptions, purpose: InferenceSetup['pur
   const close = async () => {
     await Promise.all(streams.map((stream) => stream.close()));
   };
-  const opened = await Promise.allSettled(streams.map((stream) => stream.open()));
+  const opened = await Promise.allSettled(
+    streams.map(async (stream, index) => {
+      if (index === 0) await probed(runtime, setup, () => stream.probe());
+      await stream.open();
+    }),
+  );
   for (const one of opened) {
     if (one.status === 'fulfilled') continue;
     await close();
     throw one.reason;
   }
   return { streams, batch: setup.batch, close };
+}
+
+/** A run's maps are checked, and so are the activations that a basis is made of. The batch only decides how many images a call has. */
+function probed(
+  { loaded, device, cacheFolder }: RuntimeOptions,
+  setup: Omit<InferenceSetup, 'stop'>,
+  probe: () => Promise<ProbeReport | undefined>,
+): Promise<void> {
+  const { sha256, model } = loaded;
+  const { layers, facts, components, allScores, evidence, preprocessing } = setup;
+  const plan = { facts, components, allScores, evidence, preprocessing };
+  return probeOnce({ name: model.name, sha256, device, layers, plan }, probe, { cacheFolder });
 }
 
 function setupOf({

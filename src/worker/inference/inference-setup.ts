@@ -1,0 +1,37 @@
+import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
+import type { EvidencePlan } from '../../model/evidence/evidence-source.ts';
+import type { Device } from '../../model/runtime/devices.ts';
+import type { ModelWeights } from '../../model/runtime/model-weights.ts';
+import type { ExplainPlan, ModelFacts } from '../../model/session/augmented-graph.ts';
+import type { Preprocessing } from '../../model/session/preprocessing.ts';
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+
+/** What an inference thread is started with. */
+export interface InferenceSetup {
+  /** `sums`: only sums of activations are wanted, of many images together. */
+  readonly purpose: 'explain' | 'sums';
+  readonly modelPath: string;
+  readonly weights: ModelWeights;
+  readonly facts: ModelFacts;
+  readonly layers: readonly ActivationLayer[];
+  /** The highest component asked for, counted from 1. */
+  readonly components: number;
+  readonly padding: ExplainOptions['padding'];
+  /** Every class score of an anchor leaves the graph. */
+  readonly allScores: boolean;
+  /** Absent: no class evidence. */
+  readonly evidence?: EvidencePlan | undefined;
+  readonly preprocessing: Preprocessing;
+  readonly device: Device;
+  readonly threads: number;
+  /** Images per run of the session; black images fill up the rest. */
+  readonly batch: number;
+  /** Not 0 when the process ends: nothing starts then. */
+  readonly stop: Int32Array;
+}
+
+/** What the thread adds to the model's graph. */
+export function explainPlanOf(setup: InferenceSetup): ExplainPlan {
+  const { layers, components, device, preprocessing, allScores, evidence } = setup;
+  return { layers, components, device, preprocessing, allScores, evidence };
+}
