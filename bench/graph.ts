@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { evidencePlanOf } from '../src/model/evidence/evidence-plan.ts';
 import { InferenceSession, Tensor } from '../src/model/runtime/onnxruntime.ts';
 import { augmentModel } from '../src/model/session/augmented-graph.ts';
 import { createExplainSession } from '../src/model/session/explain-session.ts';
@@ -68,7 +69,8 @@ async function measure(name: string, path: string): Promise<void> {
 
 async function candidatesOf(path: string): Promise<Candidate[]> {
   const bytes = await readFile(path);
-  const { model, layers } = await loadModel(path);
+  const loaded = await loadModel(path);
+  const { model, layers } = loaded;
   const { inputHeight, inputWidth, inputName } = model;
   const random = seededRandom(1);
   const pixels = Uint8Array.from({ length: 3 * inputHeight * inputWidth }, () => random() * 256);
@@ -85,10 +87,12 @@ async function candidatesOf(path: string): Promise<Candidate[]> {
     candidates.push({ name, run: () => session.run(feeds), timesMs: [] });
   }
   const masks = layers.map((layer) => new Float32Array(layer.gridHeight * layer.gridWidth).fill(1));
-  for (const components of [1, 3, 10]) {
-    const augmented = augmentModel(bytes, model, { layers, components, device: 'cpu' });
+  const all = evidencePlanOf(loaded, { classes: ['all'] });
+  for (const [components, evidence] of [[1], [1, all], [3], [10]] as const) {
+    const plan = { layers, components, evidence, device: 'cpu' as const };
+    const augmented = augmentModel(bytes, model, plan);
     const session = await createExplainSession({ augmented, device: 'cpu', threads });
-    const name = `Eigen-CAM, k = ${components}`;
+    const name = `Eigen-CAM, k = ${components}${evidence === undefined ? '' : ' + evid.'}`;
     candidates.push({ name, run: () => session.run({ pixels, masks }), timesMs: [] });
   }
   return candidates;
