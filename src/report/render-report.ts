@@ -12,7 +12,7 @@ import { pageStyle } from './html/report-style.ts';
 import { classesSection } from './sections/report-classes.ts';
 import { failuresSection } from './sections/report-failures.ts';
 import { flagsSection } from './sections/report-flags.ts';
-import { gallerySection, radios } from './sections/report-gallery.ts';
+import { classesOf, gallerySection, radios } from './sections/report-gallery.ts';
 import { measuresSection } from './sections/report-measures.ts';
 import { methodSection } from './sections/report-method.ts';
 import { titleSection } from './sections/report-title.ts';
@@ -43,7 +43,7 @@ export function renderReport(input: ReportInput): string {
   const shown = groups.find(({ cards }) => cards.length > 0);
   const anchors = anchorsIn(sections.map(({ body }) => body));
   const page = html`<!doctype html>
-<html lang="en">${head(summary, spec)}
+<html lang="en">${head(summary, spec, classesOf(groups))}
 <body>${symbols()}<a class="skip" href="#main">Skip to the report</a>
 <header class="wrap top"><span class="brand">${logo()}eigenfleet report</span><nav aria-label="Contents"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>${themeSwitch()}</header>
 <main id="main">${titleSection(summary, spec, { shown, anchors, context })}${sections.map(({ body }) => body)}</main>
@@ -101,13 +101,13 @@ function idsOf(groups: readonly CardGroup[]): ReadonlySet<string> {
   return new Set(groups.map(({ id }) => id));
 }
 
-function head(summary: Summary, spec: RunSpec): Html {
+function head(summary: Summary, spec: RunSpec, classes: readonly number[]): Html {
   const scriptHash = createHash('sha256').update(pageScript).digest('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'`;
   const style = [
     pageStyle,
     galleryStyle,
-    mapRules(spec.targetLayers.length + 1),
+    mapRules(spec.targetLayers.length + 1, classes),
     colorRules(),
   ].join('\n');
   return html`<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${summary.title.text} - ${summary.dataset.name} - eigenfleet</title><style>${trusted(style)}</style></head>`;

@@ -29,6 +29,7 @@ describe('the report in a browser', { skip }, () => {
           i === 40 ? { status: 'failed_to_decode', reason: 'The image is empty.' } : undefined,
       },
       photos: 60,
+      evidence: true,
     });
     writeFileSync(file, page);
     const args = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
@@ -102,11 +103,39 @@ describe('the report in a browser', { skip }, () => {
     await page.context().close();
   });
 
+  it('shows the evidence of the class that is chosen, also by keys and without script', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const { page } = await open({ viewport: { width: 1280, height: 900 }, javaScriptEnabled });
+      const with1 = page.locator('.card:has(.map.e1)').first();
+      const without1 = page.locator('.card:not(:has(.map.e1))').first();
+      // The last of the maps of layers; the next key goes on to the first class, and the next one to the second.
+      await page.locator('#map-none').focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      assert.ok(await page.locator('#map-e1').isChecked());
+      assert.equal(await with1.locator('.map:visible').count(), 1);
+      assert.ok(await with1.locator('.map.e1').isVisible());
+      assert.match(
+        (await with1.locator('.of-class:visible').textContent()) ?? '',
+        /self-agreement/,
+      );
+      assert.equal(await with1.locator('.numbers:visible').count(), 0, 'numbers of the fused map');
+      assert.equal(await without1.locator('.map:visible').count(), 0);
+      const words = `getComputedStyle(document.querySelector('.card:not(:has(.map.e1)) .stage'),'::after').content`;
+      assert.equal(await page.evaluate(words), '"no map of this class"');
+      assert.ok(await page.locator('.hero-figure .map.m0').isVisible(), 'the first picture stays');
+      if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
+      await page.context().close();
+    }
+  });
+
   it('shows all layers of an image side by side, and gives the focus back', async () => {
     const { page, noise } = await open({ viewport: { width: 1280, height: 900 } });
     const button = page.locator('.card button').first();
     await button.click();
-    assert.equal(await page.locator('dialog figure').count(), 4);
+    const classes = await page.locator('.card').first().locator('.of-class').count();
+    assert.equal(await page.locator('dialog figure').count(), 4 + classes);
     assert.ok(await page.locator('dialog .map').first().isVisible());
     assert.deepEqual(await violations(page), []);
     await page.keyboard.press('Escape');

@@ -177,9 +177,36 @@ describe('the report', () => {
         }),
       },
       noise: true,
+      evidence: true,
     });
     assert.equal(page.match(/<article/g)?.length, 48);
+    assert.ok(page.match(/class="map e\d+"/g)!.length > 8, 'with class evidence');
     assert.ok(Buffer.byteLength(page) < 3_000_000, `${Buffer.byteLength(page)} bytes`);
     assert.ok(page.match(/<[a-z]/g)!.length < 6000, `${page.match(/<[a-z]/g)!.length} nodes`);
+  });
+
+  it('offers the classes whose evidence is on its cards, apart from the maps of layers', async () => {
+    const page = await madeReport({ rows: { images: 24 }, evidence: true });
+    assert.match(page, /<legend>Class evidence<\/legend>/);
+    for (const id of [0, 1, 2]) assert.match(page, new RegExp(`id="map-e${id}"`));
+    assert.match(page, /its own score and not a cause/);
+    assert.match(
+      page,
+      /these cover 44 %: lift 1.6 of at most 2.3; 43 % of the attainable: self-agreement/,
+    );
+    const hero = /<figure class="hero-figure">.*?<\/figure>/s.exec(page)?.[0];
+    assert.doesNotMatch(hero ?? '', /map e\d/, 'the first picture is of the fused map');
+    const without = await madeReport({ rows: { images: 24 } });
+    assert.doesNotMatch(textOf(without), /evidence/i);
+  });
+
+  it('offers at most eight classes, those on the most cards', async () => {
+    const classNames = Array.from({ length: 30 }, (_, i) => `kind ${i}`);
+    const rows = { images: 24, classes: 30, objects: () => 4 };
+    const page = await madeReport({ spec: { classNames }, rows, evidence: true });
+    const offered = page.match(/id="map-e\d+"/g) ?? [];
+    assert.equal(offered.length, 8);
+    const shown = new Set(page.match(/class="map e\d+"/g));
+    assert.equal(shown.size, 8, 'cards have no map that nobody can choose');
   });
 });

@@ -4,6 +4,7 @@ import { renderReport } from '../../src/report/render-report.ts';
 import { summarize } from '../../src/report/summary/summary.ts';
 import { outlierRuleOf } from '../../src/shared/statistics/outlier-rule.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
+import { withEvidence } from './made-evidence.ts';
 import {
   type MadeRowsOptions,
   type MadeSpecOptions,
@@ -18,6 +19,8 @@ export interface MadeReportOptions {
   readonly rows: MadeRowsOptions;
   /** Photos and maps of noise, the worst case for size. */
   readonly noise?: boolean;
+  /** Class evidence of the objects that were found. */
+  readonly evidence?: boolean;
   /** Only so many of the first images have a photo. */
   readonly photos?: number;
   /** Shards that a fleet gave up, with the reason. */
@@ -30,7 +33,8 @@ export async function madeReport(options: MadeReportOptions): Promise<string> {
   const { images, task = 'detect' } = options.rows;
   const shardSize = 256;
   const spec = madeSpec({ images: Math.max(1, images), shardSize, task, ...options.spec });
-  const rows = madeRows({ ...options.rows, shardSize });
+  const made = madeRows({ ...options.rows, shardSize });
+  const rows = options.evidence ? withEvidence(made) : made;
   const store = new MemoryStore('results');
   const imageStore = new MemoryStore('images');
   await storeMadeRun(store, spec, rows, { noise });

@@ -10,6 +10,7 @@ import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
 import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
+import { archiveEvidence } from './made-evidence.ts';
 import { madeMap, madeShardStatistics } from './made-run.ts';
 import { emptyStatistics } from './plain-statistics.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -71,10 +72,15 @@ async function putFiles(
     layers: options.targetLayers,
     classNames: model.classNames,
   };
-  const files = [
-    await putShardFile(store, objectKeys.shard(runId, shard), encodeRows(rows, columns)),
-  ];
+  const evidence = archiveEvidence(rows, noise);
+  const withEvidence = rows.some((row) => row.evidence !== undefined);
+  const bytes = encodeRows(evidence.rows, { ...columns, withEvidence });
+  const files = [await putShardFile(store, objectKeys.shard(runId, shard), bytes)];
   if (!options.maps) return files;
+  if (withEvidence) {
+    const place = objectKeys.mapArchive(runId, 'evidence', shard);
+    files.push(await putShardFile(store, place, evidence.archive));
+  }
   for (const { name, gridHeight, gridWidth } of targetLayers) {
     const values = new Float32Array(rows.length * gridHeight * gridWidth);
     rows.forEach((row, i) => {

@@ -36,7 +36,7 @@ export function evidenceWords(
     return [`parts of its logit: ${low.toFixed(2)} to ${high.toFixed(2)} a cell`];
   }
   if (inObjects === undefined) {
-    return [`no ${label} found; at most ${high.toFixed(1)} logits above the median`];
+    return [`none found; at most ${high.toFixed(1)} logits above the median`];
   }
   const { share, area, lift, ceiling, attainable } = inObjects;
   const words = [

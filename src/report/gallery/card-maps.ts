@@ -1,3 +1,4 @@
+import type { GridMap } from '../../maps/content-cells.ts';
 import { type CellRectangle, contentMask, contentRectangle } from '../../maps/content-mask.ts';
 import { fuseMaps, type LayerMap, normalizeMap } from '../../maps/fusion.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -5,7 +6,7 @@ import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 
 /** One heatmap over the content of an image, in [0, 1], row-major, and where its cells lie over the photo. */
 export interface PictureMap {
-  /** `fused` or the layer. */
+  /** `fused`, the layer, or `evidence`. */
   readonly name: string;
   readonly width: number;
   readonly height: number;
@@ -55,18 +56,17 @@ export function pictureMaps(
     frameMask: mask,
   });
   return [
-    cut('fused', fused, gridWidth, gridHeight, geometry),
+    pictureMap('fused', { map: fused, gridWidth, gridHeight }, geometry),
     ...layers.map((one) =>
-      cut(one.name, normalizeMap(one.map, one.mask), one.gridWidth, one.gridHeight, geometry),
+      pictureMap(one.name, { ...one, map: normalizeMap(one.map, one.mask) }, geometry),
     ),
   ];
 }
 
-function cut(
+/** A map in [0, 1] over the whole input of the model, cut to the content. */
+export function pictureMap(
   name: string,
-  map: Float32Array,
-  gridWidth: number,
-  gridHeight: number,
+  { map, gridWidth, gridHeight }: GridMap,
   geometry: LetterboxGeometry,
 ): PictureMap {
   const cells = contentRectangle(geometry, gridWidth, gridHeight);

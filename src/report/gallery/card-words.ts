@@ -1,10 +1,12 @@
+import { evidenceWords } from '../../image/figure/evidence-caption.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import type { ClassEvidenceFigures } from '../../shared/run/evidence/class-evidence.ts';
 import { objectForm } from '../../shared/run/object-form.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { type Html, html } from '../html/html.ts';
 import { swatch } from '../html/swatch.ts';
 import { classCounts, shortClassName } from '../words/class-words.ts';
-import { counted, figure, percent } from '../words/wording.ts';
+import { capital, counted, figure, mapWords, percent } from '../words/wording.ts';
 
 /** Classes named in one sentence. */
 const mostClasses = 3;
@@ -15,6 +17,19 @@ export function sentenceOf(row: SampleRow, classNames: readonly string[]): strin
   if (clause === undefined) return `${capital(heatClause(row))}.`;
   const { lead, names, rest } = clause;
   return `${capital(heatClause(row))}; ${lead}${names.map(({ before, name }) => before + name).join(', ')}${rest}.`;
+}
+
+/** What the shown class's evidence amounts to in one image, as markup. */
+export function evidenceSentence(
+  figures: ClassEvidenceFigures,
+  { classScores, detections }: SampleRow,
+  classNames: readonly string[],
+): Html {
+  const { classId, layer } = figures;
+  const name = shortClassName({ classId, name: classNames[classId] ?? '' });
+  const form = classScores.length > 0 ? undefined : objectForm(detections);
+  const words = evidenceWords(figures, 'this class', form).join('; ');
+  return html`Class evidence, <span${swatch(classId)}><bdi>${name}</bdi></span>, on ${mapWords(layer)}: ${words}.`;
 }
 
 /** The same as markup: a name in another direction of writing does not disturb its neighbors. */
@@ -84,8 +99,4 @@ function foundClause(
     names: counts.slice(0, mostClasses).map(({ classId, count }) => named(classId, `${count} `)),
     rest: others > 0 ? ` and ${counted(others, 'more class', 'more classes')}` : '',
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import type { ClassEvidenceFigures } from '../../shared/run/evidence/class-evidence.ts';
 import type { MarkedRow } from '../summary/outlier-marks.ts';
 import type { PictureMap } from './card-maps.ts';
 
@@ -13,11 +14,18 @@ export interface GalleryCard {
   readonly photoMissing?: string;
   /** Fused first, then the layers; empty when the run stored no maps. */
   readonly maps: readonly CardMap[];
+  /** Of the classes that the switch offers; empty when the run stored none. */
+  readonly evidence: readonly CardEvidence[];
 }
 
 /** A map of a card with its picture: gray PNG, one pixel a cell. */
 export interface CardMap extends PictureMap {
   readonly png: Uint8Array;
+}
+
+/** The evidence of one class in one image. */
+export interface CardEvidence extends CardMap {
+  readonly figures: ClassEvidenceFigures;
 }
 
 /** A group of the gallery with its cards, the most telling first. */

@@ -18,6 +18,8 @@ export const galleryStyle = `
 .stage .map{display:none;image-rendering:auto;opacity:var(--strength,1)}
 .stage .degenerate,.mean .degenerate{position:absolute;inset:0;opacity:1;filter:none!important;background:repeating-linear-gradient(135deg,rgb(255 255 255/.45) 0 3px,rgb(18 21 26/.45) 3px 6px,transparent 6px 16px)}
 .degenerate>span{position:absolute;inset:0;margin:auto;width:max-content;height:max-content;max-width:90%;padding:2px 8px;font-size:13px;font-weight:500;background:rgb(18 21 26/.85);color:#fff}
+.stage::after{position:absolute;inset:0;margin:auto;width:max-content;height:max-content;padding:2px 8px;font-size:13px;background:rgb(18 21 26/.85);color:#fff}.of-class{display:none}
+.controls+.apart{max-width:none;margin:-4px 0 8px}
 .stage .boxes{inset:0;width:100%;height:100%;overflow:hidden}
 .stage .label{font-size:12px;line-height:16px;padding:0 4px;background:rgb(11 13 17/.8);color:#fff;white-space:nowrap;transform:translateY(-100%)}
 .stage .label.inside{transform:none}.stage .label[hidden]{display:none}

@@ -7,6 +7,7 @@ import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-st
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { grayPng } from '../html/gray-png.ts';
 import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
+import { readCardEvidence, switchedClasses } from './card-evidence.ts';
 import { pictureMaps } from './card-maps.ts';
 import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
@@ -66,10 +67,15 @@ export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
     }
     loaded.push({ group, cards });
   }
-  const photos = await encodePhotos(loaded.flatMap(({ cards }) => cards));
+  const all = loaded.flatMap(({ cards }) => cards);
+  const photos = await encodePhotos(all);
+  const classes = new Set(switchedClasses(all));
   return loaded.map(({ group: { id, title, rule }, cards }) => ({
     ...{ id, title, rule },
-    cards: cards.map(({ pixels, ...card }) => withPhoto(card, pixels && photos.get(pixels))),
+    cards: cards.map(({ pixels, ...card }) => ({
+      ...withPhoto(card, pixels && photos.get(pixels)),
+      evidence: card.evidence.filter(({ figures }) => classes.has(figures.classId)),
+    })),
   }));
 }
 
@@ -91,10 +97,12 @@ async function loadCard(
     ...map,
     png: grayPng(map.values, map.width, map.height),
   }));
+  const evidence = await readCardEvidence(store, spec, shard, row);
   const photo = await loadPhoto(source, row);
   const missing = typeof photo === 'string' ? { photoMissing: photo } : {};
   const pixels = typeof photo === 'string' ? undefined : photo;
-  return { row, width: geometry.width, height: geometry.height, maps, pixels, ...missing };
+  const { width, height } = geometry;
+  return { row, width, height, maps, evidence, pixels, ...missing };
 }
 
 async function loadPhoto(

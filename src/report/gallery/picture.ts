@@ -1,8 +1,11 @@
 import type { ObjectForm } from '../../shared/run/object-form.ts';
 import { type Html, html } from '../html/html.ts';
+import { shortClassName } from '../words/class-words.ts';
+import { capital, mapWords } from '../words/wording.ts';
+
 import { peakWords } from './card-maps.ts';
 import { sentenceOf } from './card-words.ts';
-import type { CardMap, GalleryCard } from './gallery-card.ts';
+import type { CardEvidence, CardMap, GalleryCard } from './gallery-card.ts';
 import { drawObjects } from './objects-drawing.ts';
 
 /** What every picture of a report has in common. */
@@ -16,19 +19,30 @@ export interface PictureContext {
 
 /** The photo in gray, its maps (one shown at a time), the objects as vectors. All the same size, one above the other. */
 export function picture(card: GalleryCard, { frameRatio, classNames }: PictureContext): Html {
-  const { width, height, maps, row } = card;
+  const { width, height, maps, evidence, row } = card;
   const alt = alternative(card, classNames);
   const wide = width / height >= frameRatio;
   const photo = card.photo
     ? html`<img class="photo" alt="${alt}" src="${dataUri('image/webp', card.photo)}">`
     : html`<span class="hidden">${alt} ${card.photoMissing}</span>`;
-  return html`<div class="frame" style="aspect-ratio:${ratio(frameRatio)}"><div class="stage ${wide ? 'landscape' : 'portrait'}" style="aspect-ratio:${width}/${height}">${photo}${maps.map(mapOf)}${row.detections.length > 0 && objects(card)}</div></div>`;
+  return html`<div class="frame" style="aspect-ratio:${ratio(frameRatio)}"><div class="stage ${wide ? 'landscape' : 'portrait'}" style="aspect-ratio:${width}/${height}">${photo}${maps.map(mapOf)}${evidence.map((one) => evidenceOf(one, classNames))}${row.detections.length > 0 && objects(card)}</div></div>`;
 }
 
-function mapOf({ png, place, isDegenerate }: CardMap, i: number): Html {
+function mapOf({ png, name, place, isDegenerate }: CardMap, i: number): Html {
+  const title = name === 'fused' ? 'All layers fused' : capital(mapWords(name));
   return isDegenerate
-    ? html`<span class="map m${i} degenerate"><span>degenerate map</span></span>`
-    : html`<img class="map m${i}" alt="" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`;
+    ? html`<span class="map m${i} degenerate" data-title="${title}"><span>degenerate map</span></span>`
+    : html`<img class="map m${i}" data-title="${title}" alt="" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`;
+}
+
+/** Not decoded before its class is chosen. */
+function evidenceOf({ png, place, isDegenerate, figures }: CardEvidence, names: readonly string[]) {
+  const { classId, layer } = figures;
+  const name = shortClassName({ classId, name: names[classId] ?? '' });
+  const title = `Class evidence: where the model scores ${name}, on ${mapWords(layer)}`;
+  return isDegenerate
+    ? html`<span class="map e${classId} degenerate" data-title="${title}"><span>no heat</span></span>`
+    : html`<img class="map e${classId}" data-title="${title}" alt="" loading="lazy" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`;
 }
 
 export function dataUri(type: string, bytes: Uint8Array): string {

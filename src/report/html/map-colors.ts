@@ -71,12 +71,21 @@ function hexStops(name: ColorMap): string {
   }).join(',');
 }
 
-/** Style rules by which the radios `map-<i>` choose the map that every picture shows; `map-none` is the photo alone, in color. */
-export function mapRules(maps: number): string {
+/**
+ * Style rules by which the radios `map-<i>` choose the map that every picture shows; `map-none` is the photo alone, in color. `map-e<id>` is the evidence of a class, on
+ * cards: a card that has none of it says so.
+ */
+export function mapRules(maps: number, classes: readonly number[]): string {
   const rules = ['.map.m0{display:block}'];
   for (let i = 1; i < maps; i++) {
     rules.push(`:root:has(#map-${i}:checked) .map.m0{display:none}`);
     rules.push(`:root:has(#map-${i}:checked) .map.m${i}{display:block}`);
+  }
+  for (const id of classes) {
+    const when = `:root:has(#map-e${id}:checked) .card`;
+    rules.push(`${when} .map.m0,${when} .of-map{display:none}`);
+    rules.push(`${when} .e${id}{display:block}`);
+    rules.push(`${when} .stage:not(:has(.e${id}))::after{content:"no map of this class"}`);
   }
   rules.push(':root:has(#map-none:checked) .map{display:none}');
   rules.push(':root:has(#map-none:checked) .stage .photo{filter:none}');

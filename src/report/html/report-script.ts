@@ -63,10 +63,9 @@ function thinLabels(){
 }
 function enlarge(card){
   const stage=card.querySelector('.stage');
-  const names=$('tbody th',card).map((cell)=>cell.textContent);
   const photo=view(stage,undefined,'Photo with the objects, their class and confidence');
   addLabels(photo,card);
-  const maps=$('.map',stage).map((_,i)=>view(stage,i,names[i]==='fused'?'All layers fused':names[i][0].toUpperCase()+names[i].slice(1)));
+  const maps=$('.map',stage).map((map,i)=>view(stage,i,map.dataset.title));
   const close=make('button',{type:'button',className:'plain',textContent:'Close'});
   close.addEventListener('click',()=>dialog.close());
   const title=make('h2',{id:'dialog-title',textContent:card.querySelector('.key').textContent});
@@ -78,8 +77,8 @@ function enlarge(card){
 }
 function addEnlarge(card){
   const name=card.querySelector('h4').textContent;
-  const button=make('button',{type:'button',className:'plain',textContent:'All layers'});
-  button.setAttribute('aria-label','All layers of '+name);
+  const button=make('button',{type:'button',className:'plain',textContent:'All maps'});
+  button.setAttribute('aria-label','All maps of '+name);
   button.addEventListener('click',()=>enlarge(card));
   card.querySelector('.card-foot').prepend(button);
   const frame=card.querySelector('.frame');

@@ -7,12 +7,13 @@ import type { TargetLayer } from '../../shared/run/run-spec.ts';
 import { colorMaps } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
-import { sentenceHtml } from '../gallery/card-words.ts';
+import { evidenceSentence, sentenceHtml } from '../gallery/card-words.ts';
 import type { CardGroup, GalleryCard } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
 import { colorMapWords } from '../html/map-colors.ts';
 import { mark } from '../html/marks.ts';
+import { swatch } from '../html/swatch.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
 import { unusualWords } from '../words/unusual-words.ts';
@@ -44,7 +45,7 @@ export function gallerySection(
     ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}.${ownBoxes}`
     : `${count}, by the rule on each group. This run stored no maps, so the pictures show the ${findsObjects ? form : 'images'} only.`;
   return html`<section id="gallery" aria-labelledby="gallery-title"><div class="wrap wide"><h2 id="gallery-title">Gallery</h2><p class="lead">${lead}</p>
-${hasMaps && controls(layers)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
+${hasMaps && controls(layers, classesOf(groups), context)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
 }
 
 /** "40 x 40 for layer 15, 10 x 10 for layer 21"; the fused map is on the finest. */
@@ -56,7 +57,18 @@ function gridWords(layers: readonly TargetLayer[]): string {
   );
 }
 
-function controls(layers: readonly TargetLayer[]): Html {
+/** Classes whose evidence any card has, by id. */
+export function classesOf(groups: readonly CardGroup[]): readonly number[] {
+  const cards = groups.flatMap((group) => group.cards);
+  const ids = cards.flatMap(({ evidence }) => evidence.map(({ figures }) => figures.classId));
+  return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+function controls(
+  layers: readonly TargetLayer[],
+  classes: readonly number[],
+  { classNames }: PictureContext,
+): Html {
   const sizes = layers.map(({ gridWidth, gridHeight }) => gridWidth * gridHeight);
   const hint = (i: number) => {
     if (layers.length < 2) return '';
@@ -72,18 +84,29 @@ function controls(layers: readonly TargetLayer[]): Html {
     { id: 'map-none', label: 'Photo only' },
   ];
   const colors = colorMaps.map((name) => ({ id: `color-${name}`, label: colorMapWords[name] }));
-  return html`<div class="controls">${radios('Map', 'map', maps)}${radios('Colors', 'color', colors)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>`;
+  const ofClasses = classes.map((classId) => {
+    const name = shortClassName({ classId, name: classNames[classId] ?? '' });
+    return {
+      id: `map-e${classId}`,
+      label: html`<span${swatch(classId)}><bdi>${name}</bdi></span>`,
+    };
+  });
+  const evidence = classes.length > 0 && radios('Class evidence', 'map', ofClasses, 'none');
+  return html`<div class="controls">${radios('Map', 'map', maps)}${evidence}${radios('Colors', 'color', colors)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>${evidence && evidenceNote}`;
 }
 
-/** Native radios: they work without any script. */
+const evidenceNote = html`<p class="small apart">A map is the strongest shared pattern of a layer (Eigen-CAM), not a class. Class evidence is another map: where the model scores the class, which is its own score and not a cause.</p>`;
+
+/** Native radios: they work without any script. Those of one name are one choice, also over several legends. */
 export function radios(
   legend: string,
   name: string,
-  options: readonly { readonly id: string; readonly label: string }[],
+  options: readonly { readonly id: string; readonly label: string | Html }[],
+  checked: 'first' | 'none' = 'first',
 ): Html {
   return html`<fieldset class="switch"><legend>${legend}</legend>${options.map(
     ({ id, label }, i) =>
-      html`<label><input type="radio" name="${name}" id="${id}"${i === 0 && html` checked`}>${label}</label>`,
+      html`<label><input type="radio" name="${name}" id="${id}"${i === 0 && checked === 'first' && html` checked`}>${label}</label>`,
   )}</fieldset>`;
 }
 
@@ -102,7 +125,12 @@ function cardOf(
   context: PictureContext,
 ): Html {
   const { row } = card;
-  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p>${sentenceHtml(row, context.classNames)}${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
+  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p><span class="of-map">${sentenceHtml(row, context.classNames)}</span>${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${evidenceSentences(card, context)}${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
+}
+
+/** One is shown, of the class that is chosen. */
+function evidenceSentences({ row, evidence }: GalleryCard, { classNames }: PictureContext): Html {
+  return html`${evidence.map(({ figures }) => html`<p class="of-class e${figures.classId}">${evidenceSentence(figures, row, classNames)}</p>`)}`;
 }
 
 function baseName(key: string): string {
@@ -162,7 +190,7 @@ function numbers(
     .filter(({ column }) => row.measures[column] !== undefined)
     .filter(({ column }) => row.classScores.length > 0 || column !== sampleColumns.confidence)
     .slice(0, 4);
-  return html`<dl class="numbers">${shown.map(({ column, label, words }) => {
+  return html`<dl class="numbers of-map">${shown.map(({ column, label, words }) => {
     const rank = rankOf(extremes[column], row.key, measures[column]?.n ?? 0);
     return html`<div><dt>${label.replace('{form}', form)}</dt><dd>${words(row.measures[column] ?? 0)}${rank !== undefined && html` <small>${rank}</small>`}</dd></div>`;
   })}</dl>`;

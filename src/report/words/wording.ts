@@ -86,3 +86,8 @@ export function duration(milliseconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${wholeNumber(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`;
 }
+
+/** With its first letter in upper case. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -157,7 +157,7 @@ test('a class says its share with the area, its lift with the ceiling, and that 
     'self-agreement',
   ]);
   assert.deepEqual(evidenceWords(evidence, 'WBC', 'boxes'), [
-    'no WBC found; at most 6.0 logits above the median',
+    'none found; at most 6.0 logits above the median',
   ]);
   const ofLogit = evidenceWords({ ...evidence, low: -8, high: 0.06 }, 'WBC', undefined);
   assert.deepEqual(ofLogit, ['parts of its logit: -8.00 to 0.06 a cell']);
