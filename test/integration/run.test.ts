@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { summarySchema } from '../../src/report/summary/summary-schema.ts';
 import { decodeNpy } from '../../src/shared/results/npy.ts';
 import { decodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
@@ -49,6 +50,20 @@ test('a folder and a model become an explained dataset, and the same command aga
   ]) {
     assert.ok((await stat(join(folder, file))).isFile(), file);
   }
+  // Their layers do not agree, where 0.2 is usual here.
+  const { outliers, headlines } = summarySchema.parse(
+    JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8')),
+  );
+  assert.deepEqual(outliers?.images.map(({ key }) => key).sort(), [
+    'BloodImage_00068.jpg',
+    'BloodImage_00074.jpg',
+    'BloodImage_00093.jpg',
+  ]);
+  for (const { unusual } of outliers?.images ?? []) {
+    assert.equal(unusual[0]?.measure, 'layer_agreement');
+    assert.ok((unusual[0]?.value ?? 1) < 0.05 && (unusual[0]?.usual ?? 0) > 0.15);
+  }
+  assert.ok(headlines.every(({ tone }) => tone !== 'fine'));
   const before = await contentsOf(folder);
   const second = await runCli(args);
   assert.equal(second.code, 0, second.stderr);

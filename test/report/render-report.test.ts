@@ -72,7 +72,7 @@ describe('the report', () => {
       photos: 3,
     });
     assert.doesNotMatch(textOf(page), forbidden);
-    assert.match(page, /agreement with itself, not correctness/);
+    assert.match(page, /agreement of the model with itself, not correctness/);
     assert.match(page, /No gate was set/);
   });
 

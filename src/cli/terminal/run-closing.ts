@@ -19,9 +19,11 @@ export function runClosing({ summary, out, report, json, terminal }: RunClosing)
   if (json) return JSON.stringify({ ...summary, report });
   const { bold, dim, yellow, red, green } = terminal.colors;
   const marks = { fine: green('✔'), note: dim('·'), look: yellow('!'), problem: red('✖') };
-  const lines = [summary.title, ...summary.headlines].map(({ text, tone }, index) =>
-    index === 0 ? `${marks[tone]} ${bold(text)}` : `${marks[tone]} ${text}`,
-  );
+  const lines = [summary.title, ...summary.headlines].map(({ text, next, tone }, index) => {
+    const words = index === 0 ? bold(text) : text;
+    const advice = index === 0 ? `.\n  ${dim(next ?? '')}` : ` ${dim(next ?? '')}`;
+    return `${marks[tone]} ${words}${next === undefined ? '' : advice}`;
+  });
   const { failures: failed, remarks = [] } = summary;
   const reasons = [...failed.slice(0, 5), ...remarks.slice(0, 3)];
   const failures = reasons.map(({ reason, count, keys }) => {

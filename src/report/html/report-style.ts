@@ -58,6 +58,7 @@ section+section{border-top:1px solid var(--line)}
 .headlines li{display:grid;grid-template-columns:18px 1fr;gap:12px}
 .headlines .mark{margin-top:3px}
 .headlines a{color:inherit;text-decoration-color:color-mix(in srgb,var(--edge) 60%,transparent)}.headlines a:hover{color:var(--link);text-decoration-color:currentColor}
+.next{color:var(--quiet)}p.next{margin-top:12px;max-width:68ch}
 .hero-figure{background:var(--card);border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .hero-figure figcaption{padding:12px 16px;font-size:14px;color:var(--quiet)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:16px;margin-top:32px}

@@ -17,6 +17,7 @@ export function summaryMarkdown(summary: Summary, out: string): string {
   const blocks = [
     `# ${escapeMarkdown(summary.title.text)}`,
     `Dataset ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
+    summary.title.next === undefined ? undefined : escapeSentence(summary.title.next),
     list(sentences(summary)),
     counts(summary),
     missingShards(summary, out),
@@ -43,7 +44,12 @@ function closing({ model }: Summary): string {
 
 function sentences({ headlines, timings }: Summary): string[] {
   const time = timings.headline === undefined ? [] : [timings.headline];
-  return [...headlines.map((one) => `${toneMark(one)}${escapeSentence(one.text)}`), ...time];
+  const shown = headlines.map((one) => `${toneMark(one)}${escapeSentence(withNext(one))}`);
+  return [...shown, ...time];
+}
+
+function withNext({ text, next }: Headline): string {
+  return next === undefined ? text : `${text} ${next}`;
 }
 
 function toneMark({ tone }: Headline): string {

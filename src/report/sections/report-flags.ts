@@ -50,7 +50,7 @@ function flagRow({ flag, count, rule, meaning }: FlagSummary, of: number, shown:
     : label;
   const share = of === 0 ? 'not measured' : shareInTable(count, of);
   const words = of < 100 || count === 0 ? share : `${wholeNumber(count)} (${share})`;
-  const head = html`<th scope="row"><span class="flag-name">${mark(count === 0 ? 'fine' : tone)}<span>${name}</span></span></th>`;
+  const head = html`<th scope="row"><span class="flag-name">${mark(count === 0 ? 'note' : tone)}<span>${name}</span></span></th>`;
   if (count === 0) {
     return html`<tr class="none">${head}<td class="share">${words}</td><td>Rule: ${rule}.</td></tr>`;
   }

@@ -27,7 +27,7 @@ export function titleSection(
 ): Html {
   return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
 <p class="eyebrow"><span>Dataset <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
-<h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>
+<h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>${summary.title.next !== undefined && html`<p class="next">${summary.title.next}</p>`}
 <ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
 </div>${shown && heroFigure(shown, context)}</div>
 <ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
@@ -39,11 +39,11 @@ function sentences({ headlines, timings }: Summary): Headline[] {
   return [...headlines.slice(0, 4), time];
 }
 
-function sentence({ text, proof, tone }: Headline, anchors: ReadonlySet<string>): Html {
+function sentence({ text, next, proof, tone }: Headline, anchors: ReadonlySet<string>): Html {
   const words = anchors.has(proof)
     ? html`<a href="#${proof}">${text}</a>`
     : html`<span>${text}</span>`;
-  return html`<li>${mark(tone)}${words}</li>`;
+  return html`<li>${mark(tone)}<span>${words}${next !== undefined && html` <span class="next">${next}</span>`}</span></li>`;
 }
 
 function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): Html | undefined {

@@ -2,7 +2,8 @@ import type { Tone } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { shortClassName } from '../words/class-words.ts';
-import { counted, figure, percent, shareOfImages } from '../words/wording.ts';
+import { nextSteps } from '../words/next-steps.ts';
+import { counted, figure, percent, shareOfImages, wholeNumber } from '../words/wording.ts';
 import type { Headline, Summary } from './summary-schema.ts';
 
 /** What the sentences rest on: a summary without the sentences themselves and without anything that depends on the clock. */
@@ -11,8 +12,15 @@ export type SummaryFacts = Omit<Summary, 'title' | 'headlines' | 'timings'>;
 /** Below this many values there is no typical one. */
 export const smallestDistribution = 10;
 
-export function headline(tone: Tone, proof: string, text: string): Headline {
-  return { text, proof, tone };
+interface HeadlineParts {
+  /** Fine is for what labels or counts prove, never for boxes of the model that agree with its maps. */
+  readonly tone: Tone;
+  readonly proof: string;
+  readonly next: string;
+}
+
+export function headline(text: string, { tone, proof, next }: HeadlineParts): Headline {
+  return { text, next, proof, tone };
 }
 
 /** What the model found, or where its heat lies, as the finding of the report. */
@@ -43,39 +51,41 @@ function found<Said>(
   return classifies ? say.classes(facts) : say.objects(facts);
 }
 
+/** "The model found 413 objects in all 24 images; labels name 389". Not right or wrong: that is for labels to say. */
 function detectorFinding(facts: SummaryFacts): Headline {
-  const { explained, objects: found = 0, heatOnObjects, heatMeasured } = facts.counts;
+  const { explained, objects: found = 0, imagesWithObjects = 0 } = facts.counts;
+  const labels = labelClause(facts);
+  const proof = 'classes';
   if (found === 0) {
-    return headline(
-      'note',
-      'classes',
-      `The model found no object in ${counted(explained, 'image')}`,
-    );
+    const text = `The model found no object in ${counted(explained, 'image')}${labels}`;
+    return headline(text, { tone: 'look', proof, next: nextSteps.nothingFound });
   }
-  if (heatMeasured === 0) {
-    return headline('note', 'classes', `The model found ${counted(found, 'object')}`);
-  }
-  const where = 'the heat sits on the detected objects';
-  const among =
-    heatMeasured === explained
-      ? shareOfImages(heatOnObjects, heatMeasured)
-      : `${shareOfImages(heatOnObjects, heatMeasured)} with objects`;
-  if (heatOnObjects > 0) return headline('fine', 'heat-in-boxes', `In ${among} ${where}`);
-  return headline(
-    'look',
-    'heat-in-boxes',
-    `In ${among} the heat sits off the detected objects`.replace(/^In (none of|not)/, 'In all of'),
-  );
+  const without = explained - imagesWithObjects;
+  const rest =
+    without === 0 ? '' : `; ${counted(without, 'image')} ${without === 1 ? 'has' : 'have'} none`;
+  const where = shareOfImages(imagesWithObjects, explained);
+  const text = `The model found ${counted(found, 'object')} in ${where}${rest}${labels}`;
+  const next = labels === '' ? nextSteps.withoutLabels : nextSteps.labeledObjects;
+  return headline(text, { tone: 'note', proof, next });
+}
+
+function labelClause({ measures }: SummaryFacts): string {
+  const labeled = measures[sampleColumns.labeledObjects];
+  if (labeled === undefined) return '';
+  return `; labels name ${wholeNumber(labeled.mean * labeled.n)} in ${counted(labeled.n, 'image')}`;
 }
 
 function classifierFinding(facts: SummaryFacts): Headline {
   const top = facts.classes[0];
   const { explained } = facts.counts;
+  const next = nextSteps.withoutLabels;
   if (top === undefined || top.objects === 0) {
-    return headline('note', 'measures', `${counted(explained, 'image')} explained`);
+    return headline(`${counted(explained, 'image')} explained`, {
+      ...{ tone: 'note', proof: 'measures', next: nextSteps.maps },
+    });
   }
   const text = `The most frequent top class is ${shortClassName(top)}: ${shareOfImages(top.objects, explained)}`;
-  return headline('note', 'classes', text);
+  return headline(text, { tone: 'note', proof: 'classes', next });
 }
 
 /** All that can be said of maps alone. */
@@ -83,40 +93,25 @@ function heatPlace(facts: SummaryFacts): Headline {
   const { explained } = facts.counts;
   const x = facts.measures[fusedColumns.centerX];
   const y = facts.measures[fusedColumns.centerY];
+  const parts = { tone: 'note', proof: 'where', next: nextSteps.maps } as const;
   if (x === undefined || y === undefined || x.n < smallestDistribution) {
-    return headline('note', 'where', `${counted(explained, 'image')} explained by maps`);
+    return headline(`${counted(explained, 'image')} explained by maps`, parts);
   }
   const text = `The heat is typically centered ${percent(x.quantiles.p50)} across and ${percent(y.quantiles.p50)} down`;
-  return headline('note', 'where', text);
+  return headline(text, parts);
 }
 
 function unread(facts: SummaryFacts): Headline | undefined {
   if (facts.counts.explained === 0) return undefined;
   const text =
     'What the model answers is not read (task none): there are maps, and no boxes or classes.';
-  return headline('note', 'method', text);
+  return headline(text, { tone: 'note', proof: 'method', next: nextSteps.unread });
 }
 
-/** "The model found 345 objects in 23 of 24 images; 1 image has none." Not "missed": there are no labels. */
 function objects(facts: SummaryFacts, title: Headline): Headline | undefined {
-  const { explained, objects: found = 0, imagesWithObjects = 0 } = facts.counts;
-  if (explained === 0 || title.proof === 'classes') return undefined;
-  if (found === 0) {
-    return headline(
-      'note',
-      'classes',
-      `The model found no object in ${counted(explained, 'image')}.`,
-    );
-  }
-  const without = explained - imagesWithObjects;
-  const rest =
-    without === 0 ? '' : `; ${counted(without, 'image')} ${without === 1 ? 'has' : 'have'} none`;
-  const where = shareOfImages(imagesWithObjects, explained);
-  return headline(
-    'fine',
-    'classes',
-    `The model found ${counted(found, 'object')} in ${where}${rest}.`,
-  );
+  if (facts.counts.explained === 0 || title.proof === 'classes') return undefined;
+  const found = detectorFinding(facts);
+  return { ...found, text: `${found.text}.` };
 }
 
 function classes(facts: SummaryFacts, title: Headline): Headline | undefined {
@@ -128,9 +123,6 @@ function classes(facts: SummaryFacts, title: Headline): Headline | undefined {
       ? `; the typical probability of the top class is ${figure(confidence.quantiles.p50)}`
       : '';
   const proof = title.proof === 'classes' ? 'measures' : 'classes';
-  return headline(
-    'fine',
-    proof,
-    `${counted(used, 'class', 'classes')} came out on top in ${counted(facts.counts.explained, 'image')}${sure}.`,
-  );
+  const text = `${counted(used, 'class', 'classes')} came out on top in ${counted(facts.counts.explained, 'image')}${sure}.`;
+  return headline(text, { tone: 'note', proof, next: nextSteps.classes });
 }

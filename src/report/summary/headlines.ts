@@ -1,8 +1,9 @@
 import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
-import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
-import { statusWords } from '../words/status-words.ts';
-import { counted, figure, listed, percent, shareOfImages, wholeNumber } from '../words/wording.ts';
+import { sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { nextOfFlag, nextSteps } from '../words/next-steps.ts';
+import { remedyOf, statusWords } from '../words/status-words.ts';
+import { unusualWords } from '../words/unusual-words.ts';
+import { counted, figure, listed, wholeNumber } from '../words/wording.ts';
 import {
   foundSentence,
   foundTitle,
@@ -10,6 +11,7 @@ import {
   type SummaryFacts,
   smallestDistribution,
 } from './found-headlines.ts';
+import { heatInside } from './heat-headlines.ts';
 import type { Headline } from './summary-schema.ts';
 import { unreadableWords } from './unreadable-words.ts';
 
@@ -27,9 +29,10 @@ const longestTitle = 88;
  */
 export function titleOf(facts: SummaryFacts): Headline {
   const { images, explained, failed, flagged } = facts.counts;
-  if (explained === 0) return headline('problem', 'failures', nothingExplained(facts));
-  if (failed > images * failedShare) return headline('problem', 'failures', failureText(facts));
-  if (flagged > explained * flaggedShare) return headline('look', 'flags', flagText(facts));
+  const trouble = { tone: 'problem', proof: 'failures', next: remedyOfMost(facts) } as const;
+  if (explained === 0) return headline(nothingExplained(facts), trouble);
+  if (failed > images * failedShare) return headline(failureText(facts), trouble);
+  if (flagged > explained * flaggedShare) return headline(flagText(facts), flagParts(facts));
   return foundTitle(facts);
 }
 
@@ -43,11 +46,18 @@ export function headlinesOf(facts: SummaryFacts): Headline[] {
     unreadable(facts),
     failures(facts, title),
     foundSentence(facts, title),
-    heatInBoxes(facts),
+    heatInside(facts),
     flagged(facts, title),
+    outlier(facts),
     layers(facts),
   ];
   return sentences.filter((sentence) => sentence !== undefined).slice(0, mostHeadlines);
+}
+
+/** Of the most frequent reason. */
+function remedyOfMost({ failures: [most] }: SummaryFacts): string {
+  if (most === undefined) return nextSteps.missingShards;
+  return remedyOf(most.status, most.reason);
 }
 
 /** "24 images explained in 3.1 s on the CPU"; kept apart, since it differs from run to run. */
@@ -96,6 +106,13 @@ function flagText(facts: SummaryFacts): string {
   return two.length <= longestTitle ? two : `${start}: ${flagReasons(facts, 1)}`;
 }
 
+/** Tone and advice are those of the most frequent flag. */
+function flagParts({ flags }: SummaryFacts) {
+  const [{ flag } = { flag: 'outlier' as const }] = flags;
+  const tone = flagCatalog[flag].tone === 'problem' ? 'problem' : 'look';
+  return { tone, proof: 'flags', next: nextOfFlag[flag] } as const;
+}
+
 function flagReasons({ flags }: SummaryFacts, most: number): string {
   const raised = flags.filter((flag) => flag.count > 0);
   const phrases = raised
@@ -106,62 +123,67 @@ function flagReasons({ flags }: SummaryFacts, most: number): string {
   return listed(phrases);
 }
 
+/** What is wrong with the run, and not with an image. */
+function trouble(text: string, next: string): Headline {
+  return headline(text, { tone: 'problem', proof: 'failures', next });
+}
+
 function missingShards(facts: SummaryFacts): Headline | undefined {
   const missing = facts.failedShards.length;
   if (missing === 0) return undefined;
-  return headline(
-    'problem',
-    'failures',
-    `The results of ${counted(missing, 'shard')} are missing: every number here leaves them out.`,
-  );
+  const text = `The results of ${counted(missing, 'shard')} are missing: every number here leaves them out.`;
+  return trouble(text, nextSteps.missingShards);
 }
 
 function manifestFault({ manifestFault: fault }: SummaryFacts): Headline | undefined {
-  return fault === undefined ? undefined : headline('problem', 'failures', `${fault}.`);
+  return fault === undefined ? undefined : trouble(`${fault}.`, nextSteps.manifest);
 }
 
 function setAside({ setAside: images = 0 }: SummaryFacts): Headline | undefined {
   if (images === 0) return undefined;
   const were = images === 1 ? 'was' : 'were';
   const text = `${counted(images, 'image')} crashed the process and ${were} set aside: no other number here includes ${images === 1 ? 'it' : 'them'}.`;
-  return headline('problem', 'failures', text);
+  return trouble(text, nextSteps.setAside);
 }
 
 function unreadable(facts: SummaryFacts): Headline | undefined {
   const words = unreadableWords(facts);
-  return words && headline('problem', 'failures', words.sentence);
+  return words && trouble(words.sentence, nextSteps.unreadable);
 }
 
 function failures(facts: SummaryFacts, title: Headline): Headline | undefined {
   if (facts.counts.failed === 0 || title.proof === 'failures') return undefined;
-  return headline('problem', 'failures', `${failureText(facts)}.`);
-}
-
-function heatInBoxes(facts: SummaryFacts): Headline | undefined {
-  const { heatOnObjects, heatMeasured } = facts.counts;
-  const heat = facts.measures[fusedColumns.energyInBoxes];
-  const lift = facts.measures[fusedColumns.boxLift];
-  const area = facts.measures[sampleColumns.boxArea];
-  if (heat === undefined || lift === undefined || area === undefined) return undefined;
-  const { form } = traitsOf(facts.model.task).words;
-  const selfAgreement = `The ${form} are its own, so this is agreement with itself, not correctness.`;
-  if (heatMeasured < smallestDistribution) {
-    const text = `In ${shareOfImages(heatOnObjects, heatMeasured)} more heat lies inside the ${form} the model drew than an even spread would put there. ${selfAgreement}`;
-    return headline('fine', 'heat-in-boxes', text);
-  }
-  const text = `In the typical image ${percent(heat.quantiles.p50)} of the heat lies inside the ${form} the model drew, which cover ${percent(area.quantiles.p50)} of it: ${figure(lift.quantiles.p50)} times an even spread. ${selfAgreement}`;
-  return headline(lift.quantiles.p50 < 1 ? 'look' : 'fine', 'heat-in-boxes', text);
+  return trouble(`${failureText(facts)}.`, remedyOfMost(facts));
 }
 
 function flagged(facts: SummaryFacts, title: Headline): Headline | undefined {
   if (title.proof === 'flags' || facts.counts.explained === 0) return undefined;
-  if (facts.counts.flagged > 0) return headline('look', 'flags', `${flagText(facts)}.`);
-  return headline('fine', 'flags', 'No image was flagged.');
+  if (facts.counts.flagged > 0) return headline(`${flagText(facts)}.`, flagParts(facts));
+  const parts = { tone: 'note', proof: 'flags', next: nextSteps.unflagged } as const;
+  return headline('No image was flagged.', parts);
+}
+
+/** "a.jpg is the most unusual image: agreement of the layers 0.02 where 0.21 is usual." */
+function outlier({ outliers }: SummaryFacts): Headline | undefined {
+  const [most] = outliers?.images ?? [];
+  if (most === undefined) return undefined;
+  const text = `${shortKey(most.key)} is the most unusual image here: ${unusualWords(most.unusual)}.`;
+  return headline(text, { tone: 'look', proof: 'gallery-outlier', next: nextSteps.outlier });
+}
+
+const longestKey = 60;
+
+/** The end of a long key names the file. */
+function shortKey(key: string): string {
+  const characters = [...key];
+  return characters.length <= longestKey
+    ? key
+    : `\u2026${characters.slice(1 - longestKey).join('')}`;
 }
 
 function layers(facts: SummaryFacts): Headline | undefined {
   const agreement = facts.measures[sampleColumns.layerAgreement];
   if (agreement === undefined || agreement.n < smallestDistribution) return undefined;
   const text = `In the typical image the maps of the layers agree to ${figure(agreement.quantiles.p50)} (1: the same map, 0: unrelated).`;
-  return headline('note', 'measures', text);
+  return headline(text, { tone: 'note', proof: 'measures', next: nextSteps.layers });
 }

@@ -148,6 +148,8 @@ export type OutlierSummary = z.infer<typeof outlierSummarySchema>;
 /** One sentence of the first screen and the place in the report that proves it. */
 export const headlineSchema = z.object({
   text: z.string(),
+  /** What to do now, one sentence; absent in earlier runs. */
+  next: z.string().optional(),
   proof: z.string(),
   tone: z.enum(['fine', 'note', 'look', 'problem']),
 });

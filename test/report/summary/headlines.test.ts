@@ -38,23 +38,23 @@ describe('the title', () => {
   const border = { border_lift_fused: 3 };
   const cases: [string, MadeRowsOptions, string][] = [
     ['nothing stored', { images: 0 }, 'No image could be explained: no result was stored'],
-    ['one image', { images: 1 }, 'In the one image the heat sits on the detected objects'],
-    ['9 images', { images: 9 }, 'In all 9 images the heat sits on the detected objects'],
-    ['10 images', { images: 10 }, 'In all 10 images the heat sits on the detected objects'],
+    ['one image', { images: 1 }, 'The model found 4 objects in the one image'],
+    ['9 images', { images: 9 }, 'The model found 36 objects in all 9 images'],
+    ['10 images', { images: 10 }, 'The model found 40 objects in all 10 images'],
     [
       'one of 24 images off the objects, which is under 10 %',
       { images: 24, measures: (i) => (i === 3 ? off : {}) },
-      'In 23 of 24 images the heat sits on the detected objects',
+      'The model found 96 objects in all 24 images',
     ],
     [
       '1,000 images, 40 off the objects',
       { images: 1000, measures: (i) => (i < 40 ? off : {}) },
-      'In 96 % of 1,000 images the heat sits on the detected objects',
+      'The model found 4,000 objects in all 1,000 images',
     ],
     [
       'images without objects, under 10 %',
       { images: 24, objects: (i) => (i < 2 ? 0 : 3) },
-      'In all 22 images with objects the heat sits on the detected objects',
+      'The model found 66 objects in 22 of 24 images; 2 images have none',
     ],
     [
       'more than 10 % flagged',
@@ -130,8 +130,7 @@ describe('the headlines', () => {
       layer_agreement: 0.6,
     });
     assert.deepEqual(headlines(summaryOf({ images: 24, measures })), [
-      'The model found 96 objects in all 24 images.',
-      'In the typical image 68 % of the heat lies inside the boxes the model drew, which cover 45 % of it: 1.5 times an even spread. The boxes are its own, so this is agreement with itself, not correctness.',
+      'In the typical image 68 % of the heat lies inside the boxes the model drew, which cover 45 % of it: 1.5 times an even spread.',
       'No image was flagged.',
       'In the typical image the maps of the layers agree to 0.6 (1: the same map, 0: unrelated).',
     ]);
@@ -147,7 +146,9 @@ describe('the headlines', () => {
   });
 
   it('say how many images have no object, without calling them missed', () => {
-    const found = headlines(summaryOf({ images: 24, objects: (i) => (i === 0 ? 0 : 15) }))[0];
+    const border = (i: number) => (i < 6 ? { border_lift_fused: 3 } : {});
+    const objects = (i: number) => (i === 0 ? 0 : 15);
+    const found = headlines(summaryOf({ images: 24, objects, measures: border }))[0];
     assert.equal(found, 'The model found 345 objects in 23 of 24 images; 1 image has none.');
   });
 
@@ -172,5 +173,87 @@ describe('the headlines', () => {
     const failed = (i: number) => (i === 0 ? decodeFailure : undefined);
     const summary = summaryOf({ images: 1000, failed, failedShards: [1] });
     assert.equal(summary.headlines.length, 5);
+  });
+});
+
+describe('what is said of boxes that agree with themselves', () => {
+  const perfect = { energy_in_boxes_fused: 0.99, box_area: 0.1, box_lift_fused: 9.9 };
+  const everything = { energy_in_boxes_fused: 0.99, box_area: 0.8, box_lift_fused: 1.24 };
+
+  it('is never fine without labels', () => {
+    for (const task of ['detect', 'segment', 'pose', 'obb', 'classify', 'none'] as const) {
+      for (const images of [1, 9, 24, 1000]) {
+        const { title, headlines: below } = summaryOf({ images, task, measures: () => perfect });
+        for (const { tone, text } of [title, ...below]) assert.notEqual(tone, 'fine', text);
+      }
+    }
+  });
+
+  it('is called agreement with itself', () => {
+    const { headlines: below } = summaryOf({ images: 24, measures: () => perfect });
+    const heat = below.find(({ proof }) => proof === 'heat-in-boxes');
+    assert.equal(heat?.tone, 'note');
+    assert.match(heat?.next ?? '', /agreement of the model with itself, not correctness/);
+  });
+
+  it('warns when boxes cover most of the image, whatever the number of images', () => {
+    const heats = [4, 24].map((images) => {
+      const { headlines: below } = summaryOf({ images, measures: () => everything });
+      return below.find(({ proof }) => proof === 'heat-in-boxes');
+    });
+    assert.deepEqual(
+      heats.map((heat) => heat?.tone),
+      ['look', 'look'],
+    );
+    assert.equal(
+      plain(heats[1]?.text),
+      'The boxes the model drew cover 80 % of the typical image, so most heat lies inside them by chance alone: 99 % does, 1.2 times an even spread.',
+    );
+  });
+
+  it('gives way to labels where there are some', () => {
+    const labeled = {
+      ...{ energy_in_labels_fused: 0.4, label_lift_fused: 0.8, label_area: 0.5 },
+      labeled_objects: 3,
+    };
+    const summary = summaryOf({ images: 24, measures: () => ({ ...perfect, ...labeled }) });
+    assert.equal(
+      plain(summary.title.text),
+      'The model found 96 objects in all 24 images; labels name 72 in 24 images',
+    );
+    const heat = summary.headlines.find(({ text }) => text.includes('labeled boxes'));
+    assert.equal(
+      plain(heat?.text),
+      'In the typical image 40 % of the heat lies inside labeled boxes, which cover 50 % of it: 0.8 times an even spread.',
+    );
+    assert.equal(heat?.tone, 'look');
+  });
+});
+
+describe('every sentence', () => {
+  const degenerate = { entropy_fused: undefined, center_x_fused: undefined };
+  const cases: [string, Parameters<typeof summaryOf>[0]][] = [
+    ['objects', { images: 24 }],
+    ['no object', { images: 24, objects: () => 0 }],
+    ['one image', { images: 1 }],
+    ['classes', { images: 24, task: 'classify' }],
+    ['maps alone', { images: 24, task: 'none' }],
+    ['failures', { images: 24, failed: (i) => (i < 3 ? decodeFailure : undefined) }],
+    ['failures only', { images: 24, failed: () => fetchFailure }],
+    ['degenerate maps', { images: 24, measures: () => degenerate }],
+    ['missing shards', { images: 24, failedShards: [3] }],
+    ['nothing', { images: 0 }],
+  ];
+  for (const [name, options] of cases) {
+    it(`of ${name} ends in what to do next`, () => {
+      const { title, headlines: below } = summaryOf(options);
+      for (const { text, next } of [title, ...below]) assert.match(next ?? '', /^[A-Z].*\.$/, text);
+    });
+  }
+
+  it('of degenerate maps is a problem', () => {
+    const { title } = summaryOf({ images: 24, measures: () => degenerate });
+    assert.equal(title.text, '24 of 24 images deserve a look: 24 with a degenerate map');
+    assert.equal(title.tone, 'problem');
   });
 });
