@@ -57,6 +57,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'head',
     'eigen-cam',
     'basis',
+    'box-maps',
     'cache',
     'graph',
     'evidence',

@@ -54,6 +54,7 @@ const explainSettings: readonly SettingName[] = [
   ...([
     'layers',
     'components',
+    'boxMaps',
     'fusion',
     'sign',
     'padding',

@@ -102,7 +102,7 @@ export function degenerateReasonOf(layer: ExplainedLayer, at: number): string | 
 export function explainedDocument(words: ExplainedWords): Record<string, unknown> {
   const { path, figure, sample, options, classNames } = words;
   const { geometry, detections, classScores, measures, flags, layers, fused } = sample;
-  const { labels, evidence } = sample;
+  const { labels, evidence, boxMaps } = sample;
   const named = <One extends { readonly classId: number }>(all: readonly One[]) =>
     all.map((one) => ({ ...one, name: classNameOf(classNames, one.classId) }));
   return {
@@ -111,6 +111,7 @@ export function explainedDocument(words: ExplainedWords): Record<string, unknown
     ...(answerIsRead(sample) && { detections: named(detections), classScores: named(classScores) }),
     ...(labels && { labels: { ...labels, objects: named(labels.objects) } }),
     ...(evidence && { evidence: named(evidence.map(({ map, ...figures }) => figures)) }),
+    ...(boxMaps && { boxMaps: boxMaps.map(({ map, ...figures }) => figures) }),
     ...(fused.degenerateReason !== undefined && { fused: { degenerate: fused.degenerateReason } }),
     layers: layers.map(
       ({ name, gridHeight, gridWidth, explainedVariance, residual, signMargin, ...layer }) => ({

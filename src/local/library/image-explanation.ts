@@ -1,5 +1,6 @@
 import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { SampleLabels } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -26,6 +27,8 @@ export interface ExplainedImage {
   };
   /** What the model's scores say of each class that the option `classes` chooses, on the grid; absent where it is `none`, and of a model without such scores. */
   readonly evidence?: readonly Named<ClassEvidence>[];
+  /** Where the features of the strongest detections point, best first; absent where `boxMaps` is 0, and of a model whose boxes belong to no cells. */
+  readonly boxMaps?: readonly BoxMap[];
   /** By column, as in `docs/results.md`: `box_lift_fused`, `entropy_model_15`, ... A measure that could not be taken is absent. */
   readonly measures: Readonly<Record<string, number>>;
   /** Why the image deserves a look. */
@@ -52,7 +55,7 @@ interface Facts {
 /** Converts the explainer's result for users of the library. */
 export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageExplanation {
   if (sample.status !== 'success') return sample;
-  const { geometry, measures, flags, fused, labels, evidence } = sample;
+  const { geometry, measures, flags, fused, labels, evidence, boxMaps } = sample;
   const { gridHeight, gridWidth, map, degenerateReason } = fused;
   return {
     status: 'success',
@@ -65,6 +68,7 @@ export function imageExplanation(sample: ExplainedSample, facts: Facts): ImageEx
       ...(degenerateReason !== undefined && { degenerateReason }),
     },
     ...(evidence && { evidence: evidence.map((one) => named(one, facts.classNames)) }),
+    ...(boxMaps && { boxMaps }),
     measures,
     flags,
     ...(labels && { labels }),

@@ -43,6 +43,8 @@ export interface EigenCamLayer {
   /** w: columns of the iterated basis. */
   readonly width: number;
   readonly tensors: EigenCamTensors;
+  /** Inside the graph: the centered, weighted activations, [B, C, N]. */
+  readonly centered: string;
 }
 
 export interface EigenCamPlan {
@@ -81,10 +83,7 @@ export function addEigenCam(
   const { openGrids = false } = plan;
   const side = cells <= layer.channels && !openGrids ? 'cells' : 'channels';
   const width = Math.max(1, Math.min(plan.components + oversampling, layer.channels, cells - 1));
-  const columns = openGrids ? `${layer.name}/cells` : cells;
-  const weights = graph.input(`${layer.name}/weights`, 'float32', [batch, 1, columns]);
-  const activations = addActivations(graph, layer);
-  const centered = addCentering(graph, activations, weights);
+  const { weights, activations, centered } = addCentered(graph, layer, { openGrids, batch });
   const size = side === 'cells' ? cells : layer.channels;
   const { gram, trace } = addGram(graph, centered, side, size);
   const basis = addIteration(graph, gram, {
@@ -104,7 +103,23 @@ export function addEigenCam(
     energy: graph.output(addEnergy(graph, activations, layer.channels)),
   };
   const { name, channels, gridHeight, gridWidth } = layer;
-  return { name, channels, gridHeight, gridWidth, side, width, tensors };
+  return { name, channels, gridHeight, gridWidth, side, width, tensors, centered };
+}
+
+/**
+ * A layer's activations [B, C, N] in float32, and with the mean of the content taken off, times `weights`: an input of the graph, as `EigenCamTensors` has it.
+ */
+export function addCentered(
+  graph: GraphBuilder,
+  layer: ActivationLayer,
+  { openGrids, batch }: { readonly openGrids: boolean; readonly batch: number | string },
+): { readonly weights: string; readonly activations: string; readonly centered: string } {
+  const columns = openGrids ? `${layer.name}/cells` : layer.gridHeight * layer.gridWidth;
+  const weights = graph.input(`${layer.name}/weights`, 'float32', [batch, 1, columns]);
+  const flat = graph.op('Reshape', [layer.tensor, graph.integers([0, 0, -1])]);
+  const activations =
+    layer.elemType === 'float32' ? flat : graph.op('Cast', [flat], { to: elementTypes.float32 });
+  return { weights, activations, centered: addCentering(graph, activations, weights) };
 }
 
 /** float32 [B, C, N]. */

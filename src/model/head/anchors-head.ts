@@ -1,12 +1,11 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { Detection } from '../../shared/run/detection.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
 import { type Dimension, isAtLeast, shapeText } from '../onnx/tensor-info.ts';
 import { type Candidate, candidatesOf } from './anchor-candidates.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
 import {
+  anchoredFindings,
   type DetectionRules,
   type Head,
   type HeadOutput,
@@ -91,7 +90,10 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
   },
 
   decode({ arrays }, geometry, rules) {
-    return { detections: decodeAnchors(arrays, geometry, rules), classScores: [] };
+    const found = keptAnchors(arrays, rules).map(({ anchor, corners, score, classId }) => {
+      return { anchor, detection: { box: scaleBox(corners, geometry), score, classId } };
+    });
+    return anchoredFindings(found);
   },
 };
 
@@ -103,17 +105,6 @@ export interface KeptAnchor {
   readonly corners: Float32Array;
   readonly score: number;
   readonly classId: number;
-}
-
-/** Detections of one image from the raw head, in original-image pixels. */
-export function decodeAnchors(
-  head: AnchorScores,
-  geometry: LetterboxGeometry,
-  rules: DetectionRules,
-): Detection[] {
-  return keptAnchors(head, rules).map(({ corners, score, classId }) => {
-    return { box: scaleBox(corners, geometry), score, classId };
-  });
 }
 
 /**

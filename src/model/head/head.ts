@@ -34,8 +34,24 @@ export interface DetectionRules {
 export interface Findings {
   /** Best first. */
   readonly detections: readonly Detection[];
+  /** Of each detection, its index among the anchors of the answer; absent where finished boxes are all that the model says. */
+  readonly anchors?: readonly number[];
   /** Best first, at most five. */
   readonly classScores: readonly ClassScore[];
+}
+
+/** A detection, and whose it was. */
+export interface AnchoredDetection {
+  readonly detection: Detection;
+  readonly anchor: number;
+}
+
+export function anchoredFindings(found: readonly AnchoredDetection[]): Findings {
+  return {
+    detections: found.map(({ detection }) => detection),
+    anchors: found.map(({ anchor }) => anchor),
+    classScores: [],
+  };
 }
 
 export type HeadArray = Float32Array | Int32Array;

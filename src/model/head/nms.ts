@@ -11,7 +11,7 @@ export interface NmsInputs {
 }
 
 /** Ultralytics' `max_wh`: boxes of different classes are moved this far apart, in pixels, so that one pass serves all classes. */
-const classOffset = 7680;
+export const classOffset = 7680;
 
 /**
  * Greedy non-maximum suppression by class. Returns the kept positions, best first. Arithmetic in float32 as in torchvision's nms, which

@@ -9,7 +9,12 @@ import {
   anchorsFault,
   anchorsHead,
 } from './anchors-head.ts';
-import type { DetectionRules, Head } from './head.ts';
+import {
+  type AnchoredDetection,
+  anchoredFindings,
+  type DetectionRules,
+  type Head,
+} from './head.ts';
 import { suppressRotated } from './rotated-suppression.ts';
 import {
   keptRows,
@@ -46,7 +51,7 @@ export const obbHead: Head<ObbLayout, ObbAnswer> = {
   faultOf: ({ arrays }, { confThreshold }) =>
     anchorsFault(arrays, confThreshold, { values: arrays.angles, what: unusable }),
   decode({ arrays }, geometry, rules) {
-    return { detections: decodeObbAnchors(arrays, geometry, rules), classScores: [] };
+    return anchoredFindings(decodeObbAnchors(arrays, geometry, rules));
   },
 };
 
@@ -54,7 +59,7 @@ function decodeObbAnchors(
   { angles, ...head }: ObbAnswer['arrays'],
   geometry: LetterboxGeometry,
   rules: DetectionRules,
-): Detection[] {
+): AnchoredDetection[] {
   const anchors = head.boxes.length / 4;
   const number = (row: number, anchor: number) => head.boxes[row * anchors + anchor] ?? 0;
   const candidates = candidatesOf(head, rules.confThreshold).map(({ anchor, score, classId }) => ({
@@ -62,13 +67,13 @@ function decodeObbAnchors(
     centerY: number(1, anchor),
     width: number(2, anchor),
     height: number(3, anchor),
-    ...{ angle: angles[anchor] ?? 0, score, classId },
+    ...{ angle: angles[anchor] ?? 0, score, classId, anchor },
   }));
   return suppressRotated(candidates, rules).flatMap((index) => {
     const candidate = candidates[index];
     if (candidate === undefined) return [];
-    const { score, classId, ...rotated } = candidate;
-    return [{ ...placed(rotated, geometry), score, classId }];
+    const { score, classId, anchor, ...rotated } = candidate;
+    return [{ anchor, detection: { ...placed(rotated, geometry), score, classId } }];
   });
 }
 

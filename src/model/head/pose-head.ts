@@ -10,7 +10,7 @@ import {
   keptAnchors,
 } from './anchors-head.ts';
 import { keypointShapeOf } from './extra-numbers.ts';
-import type { Head } from './head.ts';
+import { anchoredFindings, type Head } from './head.ts';
 import {
   keptBoxRows,
   type RowsAnswer,
@@ -53,14 +53,12 @@ export const poseHead: Head<PoseLayout, PoseAnswer> = {
     anchorsFault(arrays, confThreshold, { values: arrays.keypoints, what: unusable }),
   decode({ arrays, numbers }, geometry, rules) {
     const anchors = arrays.boxes.length / 4;
-    const detections = keptAnchors(arrays, rules).map(
-      ({ anchor, corners, score, classId }): Detection => {
-        const values = extrasOf(arrays.keypoints, anchor, anchors);
-        const keypoints = keypointsOf(values, numbers, geometry);
-        return { box: scaleBox(corners, geometry), score, classId, keypoints };
-      },
-    );
-    return { detections, classScores: [] };
+    const found = keptAnchors(arrays, rules).map(({ anchor, corners, score, classId }) => {
+      const values = extrasOf(arrays.keypoints, anchor, anchors);
+      const keypoints = keypointsOf(values, numbers, geometry);
+      return { anchor, detection: { box: scaleBox(corners, geometry), score, classId, keypoints } };
+    });
+    return anchoredFindings(found);
   },
 };
 

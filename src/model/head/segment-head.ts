@@ -13,7 +13,13 @@ import {
   extrasOf,
   keptAnchors,
 } from './anchors-head.ts';
-import { type Head, inFloat32, notFinite } from './head.ts';
+import {
+  type AnchoredDetection,
+  anchoredFindings,
+  type Head,
+  inFloat32,
+  notFinite,
+} from './head.ts';
 import { type Prototypes, prototypesOf } from './prototypes.ts';
 import {
   keptBoxRows,
@@ -69,9 +75,9 @@ export const segmentHead: Head<SegmentLayout, SegmentAnswer> = {
   decode({ arrays }, geometry, rules) {
     const { boxes, coefficients, prototypes } = arrays;
     const found = keptAnchors(arrays, rules).map(({ anchor, ...kept }) => {
-      return { ...kept, coefficients: extrasOf(coefficients, anchor, boxes.length / 4) };
+      return { ...kept, anchor, coefficients: extrasOf(coefficients, anchor, boxes.length / 4) };
     });
-    return { detections: withMasks(found, prototypes, geometry), classScores: [] };
+    return anchoredFindings(withMasks(found, prototypes, geometry));
   },
 };
 
@@ -108,9 +114,10 @@ export const segmentRowsHead: Head<SegmentRowsLayout, SegmentRowsAnswer> = {
   },
   decode({ arrays: { rows, prototypes }, columns }, geometry, rules) {
     const found = keptBoxRows({ rows, columns }, rules).map((row) => {
-      return { corners: row, ...scoredClassOf(row), coefficients: row.subarray(6) };
+      return { corners: row, ...scoredClassOf(row), anchor: -1, coefficients: row.subarray(6) };
     });
-    return { detections: withMasks(found, prototypes, geometry), classScores: [] };
+    const masked = withMasks(found, prototypes, geometry);
+    return { detections: masked.map(({ detection }) => detection), classScores: [] };
   },
 };
 
@@ -123,15 +130,19 @@ function prototypesFault(prototypes: Float32Array, isUsed: () => boolean): strin
   return isUsed() && !areFinite(prototypes) ? notFinite('mask prototypes') : undefined;
 }
 
+/** `anchor`: -1 of a finished row. */
+type Found = Pick<Detection, 'score' | 'classId'> & Pick<AnchoredDetection, 'anchor'>;
+
 /** An object without a single pixel is left out, as Ultralytics does. */
 function withMasks(
-  found: readonly (MaskedBox & Pick<Detection, 'score' | 'classId'>)[],
+  found: readonly (MaskedBox & Found)[],
   prototypes: Float32Array,
   geometry: LetterboxGeometry,
-): Detection[] {
+): AnchoredDetection[] {
   const masks = objectMasks(found, prototypes, geometry);
-  return found.flatMap(({ corners, score, classId }, index): Detection[] => {
+  return found.flatMap(({ corners, score, classId, anchor }, index): AnchoredDetection[] => {
     const mask = masks[index];
-    return mask ? [{ box: scaleBox(corners, geometry), score, classId, mask }] : [];
+    if (mask === undefined) return [];
+    return [{ anchor, detection: { box: scaleBox(corners, geometry), score, classId, mask } }];
   });
 }

@@ -34,6 +34,7 @@ export const elementTypes = {
   float16: TensorProto_DataType.FLOAT16,
   uint8: TensorProto_DataType.UINT8,
   int32: TensorProto_DataType.INT32,
+  int64: TensorProto_DataType.INT64,
 } as const;
 
 /**
@@ -73,6 +74,15 @@ export class GraphBuilder {
     const fields = { name, opType, domain, input: [...inputs], output: [made], attribute };
     this.#nodes.push(create(NodeProtoSchema, fields));
     return made;
+  }
+
+  /** Places of the `count` greatest along the last axis, the greatest first, as int64. Of operator set 11 and later. */
+  placesOfGreatest(tensor: string, count: number): string {
+    const name = `${this.#prefix}TopK_${this.#nodes.length}`;
+    const output = [`${name}/values`, `${name}/places`];
+    const input = [tensor, this.integers([count])];
+    this.#nodes.push(create(NodeProtoSchema, { name, opType: 'TopK', input, output }));
+    return `${name}/places`;
   }
 
   /** Swaps the last two axes of [B, r, c]; ONNX Runtime folds it into the matrix product that uses it. */

@@ -87,7 +87,8 @@ async function explained(pixels: Uint8Array, options: ProbeOptions): Promise<Exp
     const batch = facts.batch === 'dynamic' ? 1 : facts.batch;
     const stack = new Uint8Array(batch * pixels.length);
     for (let image = 0; image < batch; image++) stack.set(pixels, image * pixels.length);
-    const masks = plan.layers.map(({ gridHeight, gridWidth }) =>
+    const grids = [...augmented.layers, ...augmented.otherGrids];
+    const masks = grids.map(({ gridHeight, gridWidth }) =>
       new Float32Array(batch * gridHeight * gridWidth).fill(1),
     );
     const outputs = await session.run({ pixels: stack, masks });

@@ -1,6 +1,9 @@
 import { EigenfleetError } from '../../shared/errors.ts';
+import { addBoxMaps, type BoxMapTensors } from '../box-maps/box-map-graph.ts';
+import type { BoxMapPlan } from '../box-maps/box-map-plan.ts';
 import {
   type ActivationLayer,
+  addCentered,
   addEigenCam,
   defaultSteps,
   type EigenCamLayer,
@@ -41,6 +44,8 @@ export interface ExplainPlan {
   readonly allScores?: boolean;
   /** Absent: no class evidence. */
   readonly evidence?: EvidencePlan | undefined;
+  /** Absent: no box maps. */
+  readonly boxMaps?: BoxMapPlan | undefined;
   /** Where the model will run: decides how bytes become floats, not their values. */
   readonly device: Device;
   /** Default: what the model needs by itself. */
@@ -60,7 +65,15 @@ export interface AugmentedModel {
   readonly head: HeadTensors;
   /** `output`: the tensor of the graph's answer. */
   readonly evidence?: (EvidencePlan & { readonly output: string }) | undefined;
+  readonly boxMaps?: BoxMapTensors | undefined;
+  /** Grids that have no target layer and need a mask each, behind those of the layers. `weights`: as `EigenCamTensors` has it. */
+  readonly otherGrids: readonly OtherGrid[];
   readonly addedNodes: number;
+}
+
+/** A level of the head that no target layer is. */
+interface OtherGrid extends Omit<ActivationLayer, 'elemType'> {
+  readonly weights: string;
 }
 
 /** The oldest whose operators suffice: Cast, MatMul and Reshape as they are used here. */
@@ -77,12 +90,7 @@ export function augmentModel(
   facts: ModelFacts,
   plan: ExplainPlan,
 ): AugmentedModel {
-  if (facts.opset < oldestOpset) {
-    throw new EigenfleetError(
-      'model',
-      `The model uses operator set ${facts.opset}, and ${oldestOpset} or later is needed: export it again with "yolo export format=onnx opset=18".`,
-    );
-  }
+  assertOpset(facts);
   const batch = facts.batch === 'dynamic' ? 'eigenfleet_batch' : facts.batch;
   const front = new GraphBuilder(facts.opset, 'input');
   const pixels = addPixels(front, facts, { ...plan, batch });
@@ -99,25 +107,68 @@ export function augmentModel(
     .map((layer) => ({ ...layer, tensor: addView(back, layer) }))
     .map((layer) => addEigenCam(back, layer, { components, steps, openGrids }, batch))
     .toReversed();
-  const wanted = tensorsRead(facts, plan);
+  const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
+  const wanted = tensorsRead(facts, plan, boxes.otherGrids);
   const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
   return {
     bytes: concatenated([front.encode(), kept, back.encode()]),
     ...{ batch: facts.batch, inputChannels: facts.inputChannels },
     ...{ inputHeight: facts.inputHeight, inputWidth: facts.inputWidth },
-    pixels,
-    layers,
-    head,
-    evidence,
+    ...{ pixels, layers, head, evidence, ...boxes },
     addedNodes: front.nodeCount + back.nodeCount,
   };
 }
 
+function assertOpset({ opset }: ModelFacts): void {
+  if (opset >= oldestOpset) return;
+  throw new EigenfleetError(
+    'model',
+    `The model uses operator set ${opset}, and ${oldestOpset} or later is needed: export it again with "yolo export format=onnx opset=18".`,
+  );
+}
+
 /** What the new nodes read of the file. */
-function tensorsRead({ headLayout }: ModelFacts, { layers, evidence }: ExplainPlan): string[] {
-  const ofLayers = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
+function tensorsRead(
+  { headLayout }: ModelFacts,
+  { layers, evidence }: ExplainPlan,
+  others: readonly OtherGrid[],
+): string[] {
+  const ofLayers = [...layers, ...others].flatMap(({ tensor, view }) => tensorsOf(tensor, view));
   const ofEvidence = evidence === undefined ? [] : evidenceTensors(evidence);
   return [...ofLayers, ...headOutputs(headLayout), ...ofEvidence];
+}
+
+/** Box maps read what Eigen-CAM of a layer has centered, and center the other levels themselves. */
+function withBoxMaps(
+  graph: GraphBuilder,
+  { layers: targets, boxMaps: plan }: ExplainPlan,
+  own: {
+    readonly head: HeadTensors;
+    readonly layers: readonly EigenCamLayer[];
+    readonly openGrids: boolean;
+    readonly batch: number | string;
+  },
+): Pick<AugmentedModel, 'boxMaps' | 'otherGrids'> {
+  if (plan === undefined) return { otherGrids: [] };
+  const otherGrids = otherLevels(targets, plan).map((level) => {
+    const tensor = addView(graph, level);
+    return { ...level, ...addCentered(graph, { ...level, tensor }, own) };
+  });
+  const centered = plan.levels.map(({ tensor }) => {
+    const index = targets.findIndex((target) => target.tensor === tensor);
+    const layer = own.layers[index] ?? otherGrids.find((other) => other.tensor === tensor);
+    return layer?.centered ?? '';
+  });
+  return { boxMaps: addBoxMaps(graph, plan, { ...own, centered }), otherGrids };
+}
+
+/** Levels of box maps that are not among the target layers. Their masks are fed behind those of the layers. */
+export function otherLevels(
+  targets: readonly ActivationLayer[],
+  plan: BoxMapPlan | undefined,
+): ActivationLayer[] {
+  const known = new Set(targets.map(({ tensor }) => tensor));
+  return plan?.levels.filter(({ tensor }) => !known.has(tensor)) ?? [];
 }
 
 /** Pixels as bytes, and behind them the numbers of the input that was cut out, under its name. */

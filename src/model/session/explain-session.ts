@@ -1,4 +1,5 @@
 import { layerForImage } from '../../shared/run/letterbox-geometry.ts';
+import type { BoxMapAnswer } from '../box-maps/box-map-plan.ts';
 import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { EvidenceAnswer } from '../evidence/evidence-source.ts';
 import type { HeadArray } from '../head/head.ts';
@@ -22,7 +23,7 @@ export interface ExplainInputs {
   readonly inputWidth?: number;
   /** uint8 [B, C, H, W]: planar. */
   readonly pixels: Uint8Array;
-  /** Per layer [B, N]: 1 where a cell overlaps the content, else 0. */
+  /** Per layer, and behind them per other grid, [B, N]: 1 where a cell overlaps the content, else 0. */
   readonly masks: readonly Float32Array[];
 }
 
@@ -43,6 +44,8 @@ export interface ExplainOutputs {
   readonly head: HeadAnswer;
   /** Absent where none was asked for. */
   readonly evidence?: EvidenceAnswer | undefined;
+  /** Absent where none were asked for. */
+  readonly boxMaps?: BoxMapAnswer | undefined;
 }
 
 export interface ExplainSession {
@@ -98,7 +101,8 @@ function feedsOf(
   const feeds: Record<string, Tensor> = {
     [augmented.pixels]: new Tensor('uint8', inputs.pixels, dims),
   };
-  augmented.layers.forEach((layer, index) => {
+  const weighted = augmented.layers.map((layer) => ({ ...layer, weights: layer.tensors.weights }));
+  [...weighted, ...augmented.otherGrids].forEach((layer, index) => {
     const size = { inputHeight, inputWidth };
     const { gridHeight, gridWidth } = layerForImage(layer, augmented, size);
     const cells = gridHeight * gridWidth;
@@ -108,7 +112,7 @@ function feedsOf(
         `expected a mask of ${batch} x ${cells} cells for ${layer.name}, received ${mask?.length}`,
       );
     }
-    feeds[layer.tensors.weights] = new Tensor('float32', weightsOf(mask, cells), [batch, 1, cells]);
+    feeds[layer.weights] = new Tensor('float32', weightsOf(mask, cells), [batch, 1, cells]);
   });
   return feeds;
 }
@@ -131,7 +135,25 @@ type Results = OnnxValueMapType;
 function outputsOf(augmented: AugmentedModel, batch: number, results: Results): ExplainOutputs {
   const layers = augmented.layers.map((layer) => layerOutputs(layer, results));
   const evidence = evidenceAnswer(augmented, results);
-  return { batch, layers, head: headAnswer(augmented, results), ...(evidence && { evidence }) };
+  const boxMaps = boxMapAnswer(augmented, results);
+  return {
+    batch,
+    layers,
+    head: headAnswer(augmented, results),
+    ...(evidence && { evidence }),
+    ...(boxMaps && { boxMaps }),
+  };
+}
+
+function boxMapAnswer({ boxMaps }: AugmentedModel, results: Results): BoxMapAnswer | undefined {
+  const anchors = boxMaps && arrayOf(results, boxMaps.anchors);
+  if (!(anchors instanceof Int32Array)) return undefined;
+  const levels = boxMaps?.levels.map(({ products, squares, ...level }) => ({
+    ...level,
+    products: floatsOf(results, products),
+    squares: floatsOf(results, squares),
+  }));
+  return { anchors, levels: levels ?? [] };
 }
 
 function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {

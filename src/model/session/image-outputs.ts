@@ -1,3 +1,4 @@
+import type { BoxMapAnswer } from '../box-maps/box-map-plan.ts';
 import type { EvidenceAnswer } from '../evidence/evidence-source.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
@@ -8,17 +9,18 @@ export interface ImageOutputs {
   readonly layers: readonly (Omit<LayerOutputs, 'trace'> & { readonly trace: number })[];
   readonly head: HeadAnswer;
   readonly evidence?: EvidenceAnswer | undefined;
+  readonly boxMaps?: BoxMapAnswer | undefined;
 }
 
 /** The `index`th image of a batch, from 0. Copies nothing. */
 export function imageOutputs(outputs: ExplainOutputs, index: number): ImageOutputs {
-  const { batch, layers, head, evidence } = outputs;
+  const { batch, layers, head, evidence, boxMaps } = outputs;
   const part: ArrayMaker = (all) => {
     const size = all.length / batch;
     return all.subarray(index * size, (index + 1) * size) as typeof all;
   };
   const ofImage = layers.map((layer) => ({ ...layer, trace: layer.trace[index] ?? Number.NaN }));
-  return withArrays({ layers: ofImage, head, evidence }, part);
+  return withArrays({ layers: ofImage, head, evidence, boxMaps }, part);
 }
 
 /** Maps each array to one of the same kind. */
@@ -26,7 +28,7 @@ export type ArrayMaker = <T extends HeadArray>(array: T) => T;
 
 /** The same outputs with every array replaced by the result of `make`. */
 export function withArrays(
-  { layers, head, evidence }: ImageOutputs,
+  { layers, head, evidence, boxMaps }: ImageOutputs,
   make: ArrayMaker,
 ): ImageOutputs {
   return {
@@ -36,6 +38,18 @@ export function withArrays(
     })),
     head: headWithArrays(head, make),
     ...(evidence && { evidence: { ...evidence, values: make(evidence.values) } }),
+    ...(boxMaps && { boxMaps: boxMapsWithArrays(boxMaps, make) }),
+  };
+}
+
+function boxMapsWithArrays({ anchors, levels }: BoxMapAnswer, make: ArrayMaker): BoxMapAnswer {
+  return {
+    anchors: make(anchors),
+    levels: levels.map(({ products, squares, ...level }) => ({
+      ...level,
+      products: make(products),
+      squares: make(squares),
+    })),
   };
 }
 

@@ -9,6 +9,7 @@ import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import { unknownTensor } from '../onnx/tensor-info.ts';
 import { findWeights, type ModelWeights } from '../runtime/model-weights.ts';
+import { anchorLevels } from './evidence/anchor-levels.ts';
 import { findEvidence } from './evidence/find-evidence.ts';
 import { defaultFeatures } from './feature-layers.ts';
 import { withFittingRect } from './fitting-rect.ts';
@@ -34,6 +35,8 @@ export interface LoadedModel {
   readonly weights: ModelWeights;
   /** Where its scores of every class lie on grids. */
   readonly evidence: FoundEvidence;
+  /** What the head reads, in its order, where the anchors of its answer are the cells of these; else empty. */
+  readonly levels: readonly ActivationLayer[];
 }
 
 /** Bytes of a model file. Throws `EigenfleetError('model')` when it is missing or unreadable. */
@@ -69,11 +72,12 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   if (options.layers === undefined && traitsOf(model.task).findsObjects) {
     assertLayersFit(file.graph, model, layers);
   }
+  const levels = await anchorLevels(bytes, model, layers, weights);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
   const fitting = withFittingRect({ ...model, warnings }, layers);
   const evidence = await findEvidence(bytes, fitting, weights);
-  return { path: resolve(path), sha256, model: fitting, layers, weights, evidence };
+  return { path: resolve(path), sha256, model: fitting, layers, levels, weights, evidence };
 }
 
 /** Throws `EigenfleetError('usage')` for a layer without a grid that was asked for by itself, and where none of a group has one. */

@@ -18,6 +18,7 @@ export const runBounds = {
   images: 10_000_000_000,
   maxDetections: 100_000,
   components: 100_000,
+  boxMaps: 100,
   side: 65_536,
 } as const;
 
@@ -69,6 +70,8 @@ export const explainOptionsSchema = z.object({
    * there was any: none.
    */
   classes: z.array(z.string().min(1)).min(1).optional(),
+  /** Most boxes of an image with a map of their own, the strongest; 0 or absent: none. */
+  boxMaps: z.number().int().nonnegative().max(runBounds.boxMaps).optional(),
   resize: z.enum(resizes),
   /** From bytes to the model's numbers: (byte * scale - mean) / std. Absent: the model's own, mostly byte / 255. */
   scale: z.number().positive().optional(),

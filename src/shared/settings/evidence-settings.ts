@@ -1,5 +1,6 @@
+import { runBounds } from '../run/run-spec.ts';
 import { decides, setting } from './setting.ts';
-import { classChoice } from './setting-values.ts';
+import { classChoice, countFromZero } from './setting-values.ts';
 
 /** Whose maps are made from what the model scores: part of `runSettings`. */
 export const evidenceSettings = {
@@ -8,5 +9,10 @@ export const evidenceSettings = {
     formerly: 'class',
     help: "class evidence of these classes, such as RBC,WBC or 0,1: found (the image's detections), all, none",
     decides: decides('classes', ['found']),
+  }),
+  boxMaps: setting('Explaining', countFromZero(runBounds.boxMaps), {
+    argument: '<n>',
+    help: 'maps of the strongest boxes of an image: where their features point; 0: none',
+    decides: decides('boxMaps', 8),
   }),
 };

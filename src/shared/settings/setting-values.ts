@@ -99,6 +99,14 @@ export function countUpTo(most: number): SettingValue<number> {
   };
 }
 
+/** The same with 0, for what may be turned off. */
+export function countFromZero(most: number): SettingValue<number> {
+  return {
+    schema: z.preprocess(numeric, z.int().min(0).max(most)),
+    expected: `a whole number from 0 to ${most}`,
+  };
+}
+
 export function oneOf<const Names extends readonly [string, ...string[]]>(
   names: Names,
 ): SettingValue<Names[number]> {

@@ -10,6 +10,7 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { SampleLabels } from '../../shared/run/labels/label.ts';
 import {
@@ -20,6 +21,7 @@ import {
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { measureSample } from '../measures/measures.ts';
+import { boxMapsOf } from './box-maps.ts';
 import { classEvidence } from './class-evidence.ts';
 import { type DecomposedLayer, decomposeLayers } from './decompose-layers.ts';
 import { labelRegionsOf, placedLabels } from './interpret-labels.ts';
@@ -72,6 +74,8 @@ export interface InterpretedSample {
   readonly flags: readonly FlagName[];
   /** Absent where the dataset has no labels. */
   readonly labels?: SampleLabels;
+  /** Of the strongest detections, best first; absent where none were asked for, and of a model that cannot have any. */
+  readonly boxMaps?: readonly BoxMap[];
 }
 
 /** Turns the graph's outputs for one image into detections, maps, measures and flags. */
@@ -84,7 +88,8 @@ export function interpretSample(
 ): InterpretedSample {
   const { options, task } = settings;
   const { head } = outputs;
-  const { detections, classScores } = headOf(head).decode(head, geometry, options);
+  const found = headOf(head).decode(head, geometry, options);
+  const { detections, classScores } = found;
   const targets = settings.layers.map((one) => layerForImage(one, settings.input, geometry));
   const maps = mapMemory(targets, options.components.length);
   const layers = targets.map((layer, index) =>
@@ -102,9 +107,11 @@ export function interpretSample(
   const named = namedDegenerate(layers, fused, measures);
   const degenerateLayers = named.layers.filter(isDegenerate).length;
   const flags = flagsOf(measures, { thresholds: options.flags, findsObjects, degenerateLayers });
-  const found = { detections, classScores, ...(labels && { labels }) };
-  const evidence = classEvidence(outputs.evidence, found, { geometry, settings });
-  return { ...found, ...named, ...(evidence && { evidence }), measures, flags };
+  const answer = { detections, classScores, ...(labels && { labels }) };
+  const evidence = classEvidence(outputs.evidence, answer, { geometry, settings });
+  const boxMaps = boxMapsOf(outputs.boxMaps, found, geometry, settings);
+  const more = { ...(evidence && { evidence }), ...(boxMaps && { boxMaps }) };
+  return { ...answer, ...named, ...more, measures, flags };
 }
 
 /** A map without a center of heat has no heat, whether its layer said why or not. */

@@ -146,6 +146,7 @@ function measured(
     ...(evidence ?? []).map(({ map }) => map),
     ...(frames.evidence ?? []).flatMap(({ votes, regions }) => [votes, regions]),
     ...(packedEvidence ?? []).flatMap((packed) => packed?.deflated ?? []),
+    ...(sample.boxMaps ?? []).map(({ map }) => map),
   ];
   const measureMs = performance.now() - startedMs;
   return transferring({ status: 'success', sample, frames, measureMs }, arrays);

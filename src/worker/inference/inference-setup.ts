@@ -1,3 +1,4 @@
+import type { BoxMapPlan } from '../../model/box-maps/box-map-plan.ts';
 import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
 import type { EvidencePlan } from '../../model/evidence/evidence-source.ts';
 import type { Device } from '../../model/runtime/devices.ts';
@@ -21,6 +22,8 @@ export interface InferenceSetup {
   readonly allScores: boolean;
   /** Absent: no class evidence. */
   readonly evidence?: EvidencePlan | undefined;
+  /** Absent: no box maps. */
+  readonly boxMaps?: BoxMapPlan | undefined;
   readonly preprocessing: Preprocessing;
   readonly device: Device;
   readonly threads: number;
@@ -32,6 +35,6 @@ export interface InferenceSetup {
 
 /** What the thread adds to the model's graph. */
 export function explainPlanOf(setup: InferenceSetup): ExplainPlan {
-  const { layers, components, device, preprocessing, allScores, evidence } = setup;
-  return { layers, components, device, preprocessing, allScores, evidence };
+  const { layers, components, device, preprocessing, allScores, evidence, boxMaps } = setup;
+  return { layers, components, device, preprocessing, allScores, evidence, boxMaps };
 }

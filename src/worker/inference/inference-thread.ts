@@ -5,7 +5,7 @@ import {
   type ActivationSession,
   openActivationSession,
 } from '../../model/session/activation-session.ts';
-import { augmentModel } from '../../model/session/augmented-graph.ts';
+import { augmentModel, otherLevels } from '../../model/session/augmented-graph.ts';
 import {
   createExplainSession,
   type ExplainOutputs,
@@ -182,7 +182,8 @@ function bytesOf(size: InputSize): number {
 
 function masksOf(task: InferenceTask): Float32Array[] {
   const { geometries } = task;
-  return setup.layers.map((whole) => {
+  const grids = [...setup.layers, ...otherLevels(setup.layers, setup.boxMaps)];
+  return grids.map((whole) => {
     const layer = layerForImage(whole, setup.facts, sizeOf(task));
     const cells = layer.gridHeight * layer.gridWidth;
     const masks = new Float32Array(setup.batch * cells);

@@ -1,7 +1,8 @@
 import { type ImageOutputs, withArrays } from '../../model/session/image-outputs.ts';
 
 /** The arrays of one image's outputs, for a transfer. */
-export function outputArrays({ layers, head, evidence }: ImageOutputs): ArrayBufferView[] {
+export function outputArrays(outputs: ImageOutputs): ArrayBufferView[] {
+  const { layers, head, evidence, boxMaps } = outputs;
   const arrays: ArrayBufferView[] = layers.flatMap(({ basis, product, projections, energy }) => [
     basis,
     product,
@@ -9,7 +10,9 @@ export function outputArrays({ layers, head, evidence }: ImageOutputs): ArrayBuf
     energy,
   ]);
   const ofEvidence = evidence === undefined ? [] : [evidence.values];
-  return [...arrays, ...Object.values(head.arrays), ...ofEvidence];
+  const ofBoxes = boxMaps?.levels.flatMap(({ products, squares }) => [products, squares]) ?? [];
+  const anchors = boxMaps === undefined ? [] : [boxMaps.anchors];
+  return [...arrays, ...Object.values(head.arrays), ...ofEvidence, ...anchors, ...ofBoxes];
 }
 
 /** A copy whose arrays own their buffers: views of a batch would drag the whole batch along. */

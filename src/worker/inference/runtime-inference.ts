@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { type BoxMapChoice, boxMapPlanOf } from '../../model/box-maps/box-map-plan.ts';
 import { type ClassChoice, evidencePlanOf } from '../../model/evidence/evidence-plan.ts';
 import { probeOnce } from '../../model/probe/probe-record.ts';
 import type { ProbeReport } from '../../model/probe/probe-report.ts';
@@ -16,7 +17,8 @@ export interface RuntimeOptions {
   readonly loaded: LoadedModel;
   readonly options: Pick<ExplainOptions, 'components' | 'padding' | 'allScores'> &
     Preprocessing &
-    ClassChoice;
+    ClassChoice &
+    BoxMapChoice;
   readonly device: Device;
   /** Threads of the CPU provider. */
   readonly threads: number;
@@ -116,6 +118,7 @@ function setupOf({
     padding: options.padding,
     allScores: options.allScores ?? false,
     evidence: evidencePlanOf(loaded, options),
+    boxMaps: boxMapPlanOf(loaded, options),
     preprocessing: { scale, mean, std, channelOrder },
     ...{ device, threads, batch: sessionBatch(loaded, batch) },
   };

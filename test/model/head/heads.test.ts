@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeAnchors } from '../../../src/model/head/anchors-head.ts';
+import { type AnchorScores, anchorsHead } from '../../../src/model/head/anchors-head.ts';
 import { topClasses } from '../../../src/model/head/classify-head.ts';
 import { decodeRows } from '../../../src/model/head/rows-head.ts';
 
@@ -25,6 +25,12 @@ function head(anchors: number[][]) {
     scores: Float32Array.from(row(4)),
     classIds: Int32Array.from(row(5)),
   };
+}
+
+type Decoding = Parameters<(typeof anchorsHead)['decode']>;
+
+function decodeAnchors(arrays: AnchorScores, ...[where, how]: [Decoding[1], Decoding[2]]) {
+  return anchorsHead.decode({ kind: 'detect', arrays }, where, how).detections;
 }
 
 describe('decoding the head', () => {

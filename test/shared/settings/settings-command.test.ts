@@ -24,6 +24,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
     maxPixels: 9,
     layers: ['-2', 15],
   },
+  boxMaps: 3,
   ...{ components: [2, 3], fusion: 'max', sign: 'none', padding: 'include', parity: false },
   ...{ classes: ['RBC', '1'], resize: 'fast', conf: 0.5, iou: 0.5, maxDet: 3, allScores: true },
   ...{ name: 'audit', run: undefined },

@@ -1,0 +1,80 @@
+import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import type { HeadLayout } from '../head/heads.ts';
+
+/** Where the graph is to compare the features of boxes. Plain data. */
+export interface BoxMapPlan {
+  /** What the head reads, in its order: anchors are their cells, one level after the other, row by row. */
+  readonly levels: readonly ActivationLayer[];
+  /** How many anchors the graph chooses. */
+  readonly picks: number;
+  readonly confThreshold: number;
+  readonly iouThreshold: number;
+}
+
+/** The graph's answer for a batch, or for one of its images. Plain data: it crosses threads. */
+export interface BoxMapAnswer {
+  /** [B, picks]: anchors that the graph took for the strongest boxes. Where there were fewer, the rest is arbitrary. */
+  readonly anchors: Int32Array;
+  /** As the plan's. N: cells of the level. */
+  readonly levels: readonly LevelProducts[];
+}
+
+export interface LevelProducts {
+  /** Such as `model.15`. */
+  readonly name: string;
+  /** Of the whole input; an image of a dynamic model may have taken less. */
+  readonly gridHeight: number;
+  readonly gridWidth: number;
+  /** [B, picks, N]: centered features of the anchor times those of each cell. Means nothing where the anchor is of another level. */
+  readonly products: Float32Array;
+  /** [B, 1, N]: squared length of each cell's centered features. */
+  readonly squares: Float32Array;
+}
+
+interface HeadedModel {
+  readonly model: { readonly opset: number; readonly headLayout: HeadLayout };
+  /** Empty where the head's anchors do not lie on grids. */
+  readonly levels: readonly ActivationLayer[];
+}
+
+/** How many are asked for, and which boxes there are; nothing where none are asked for. */
+export type BoxMapChoice =
+  | Pick<ExplainOptions, 'boxMaps' | 'confThreshold' | 'iouThreshold'>
+  | { readonly boxMaps?: undefined };
+
+/** NonMaxSuppression is of 10, ScatterND and GatherND are of 11. */
+const oldestOpset = 11;
+/**
+ * Segment models drop boxes without a pixel, and float32 may decide an overlap right at the threshold otherwise than the host: some more than are asked
+ * for leave room for both.
+ */
+const spare = 4;
+/** The overlap of rotated boxes is computed on the host; in the graph that of the upright boxes around them is, of which more survive. */
+const rotatedFactor = 3;
+
+/** What the graph has to answer for the option `boxMaps`; `undefined` for 0, and for a model whose boxes belong to no cells. */
+export function boxMapPlanOf(headed: HeadedModel, choice: BoxMapChoice): BoxMapPlan | undefined {
+  if (choice.boxMaps === undefined || choice.boxMaps === 0) return undefined;
+  if (boxMapsAbsence(headed) !== undefined) return undefined;
+  const { boxMaps, confThreshold, iouThreshold } = choice;
+  const { levels, model } = headed;
+  const factor = model.headLayout.kind === 'obb' ? rotatedFactor : 1;
+  return { levels, picks: factor * boxMaps + spare, confThreshold, iouThreshold };
+}
+
+/** Why a model has no box maps, as a clause about it; `undefined` where it can have them. */
+export function boxMapsAbsence({ model, levels }: HeadedModel): string | undefined {
+  const { opset, headLayout } = model;
+  if (headLayout.kind === 'classify' || headLayout.kind === 'none') return 'it finds no boxes';
+  if (!rawHeads.includes(headLayout.kind)) {
+    return 'its answer has finished boxes, and does not say of which cells: export it again without "nms=True"';
+  }
+  if (opset < oldestOpset) {
+    return `its operator set ${opset} is too old, and ${oldestOpset} or later is needed: export it again with "opset=18"`;
+  }
+  return levels.length === 0 ? 'its boxes do not lie on the grids that its head reads' : undefined;
+}
+
+/** They answer with every anchor. */
+const rawHeads: readonly HeadLayout['kind'][] = ['detect', 'segment', 'pose', 'obb'];
