@@ -33,11 +33,10 @@ interface Sources {
 
 const scoreTolerance = { float: 0.01, fp16: 0.02, quantized: 0.02 };
 /** In 100 objects: what stands at the threshold of suppression, or of a choice of queries, falls to one side or the other. */
-const differingShare = { float: 1, fp16: 2, quantized: 1 };
-/** Coordinates of fp16 as shares of the image have steps of 0.3 px: RT-DETR's own boxes move by that when the runtime optimizes otherwise. */
-const sameObject = { float: 0.98, fp16: 0.94, quantized: 0.98 };
+const differingShare = 1;
+const sameObject = 0.98;
 /** Radians. */
-const angleTolerance = { float: 0.02, fp16: 0.03, quantized: 0.02 };
+const angleTolerance = 0.02;
 const mapTolerance = { float: 1e-5, fp16: 1e-5, quantized: 2e-3 };
 
 /** Runs one export on the images of its reference, and compares. */
@@ -92,7 +91,7 @@ async function compared(
     const limits = {
       confidence: lowestScore(answer, expected),
       scoreTolerance: tolerance,
-      sameObject: sameObject[precision],
+      sameObject: sameObject,
     };
     compareDetections(found, explained.detections, expected, limits);
     const key = `${reference.maps}${isSquare ? '' : '@rect'}/${image}`;
@@ -127,14 +126,14 @@ interface Figures {
 /** In the tolerances of docs/models.md. */
 function verdict({ found, probability, maps, precision, predict }: Figures) {
   const { objects, differing, overlap, score, keypointPixels, angle, maskOverlap } = found;
-  const allowed = Math.max(1, Math.floor((objects * differingShare[precision]) / 100));
+  const allowed = Math.max(1, Math.floor((objects * differingShare) / 100));
   const limit = scoreTolerance[precision];
   const faults = [
     ...(predict === undefined ? ['nothing to compare with'] : []),
     ...(differing > allowed ? [`${differing} of ${objects} objects differ`] : []),
     ...(score > limit ? [`score off by ${score.toFixed(3)}`] : []),
     ...(keypointPixels > 1 ? [`keypoints off by ${keypointPixels.toFixed(1)} px`] : []),
-    ...(angle <= angleTolerance[precision] ? [] : [`angle off by ${angle.toFixed(3)}`]),
+    ...(angle <= angleTolerance ? [] : [`angle off by ${angle.toFixed(3)}`]),
     ...(maskOverlap < 0.97 ? [`mask IoU ${maskOverlap.toFixed(3)}`] : []),
     ...(probability > limit ? [`probability off by ${probability.toFixed(3)}`] : []),
     ...((maps ?? 0) > mapTolerance[precision] ? [`maps: 1 - |r| = ${maps!.toExponential(1)}`] : []),
