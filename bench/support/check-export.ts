@@ -91,7 +91,7 @@ async function compared(
     const limits = {
       confidence: lowestScore(answer, expected),
       scoreTolerance: tolerance,
-      sameObject: sameObject,
+      sameObject,
     };
     compareDetections(found, explained.detections, expected, limits);
     const key = `${reference.maps}${isSquare ? '' : '@rect'}/${image}`;
