@@ -69,9 +69,9 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   image: ['text', 'decode', 'input', 'overlay', 'figure'],
   producer: ['model', 'dataset', 'plan', 'queue'],
   worker: ['measures', 'inference', 'explain', 'basis', 'shard', 'queue'],
-  report: ['words', 'summary', 'html', 'markdown', 'gallery', 'sections'],
+  report: ['words', 'summary', 'html', 'markdown', 'gallery', 'sections', 'advice'],
   fleet: ['probes', 'dashboard', 'worker', 'coordinator'],
-  cli: ['terminal', 'options', 'follow', 'explain', 'basis', 'doctor', 'commands'],
+  cli: ['terminal', 'options', 'follow', 'explain', 'advise', 'basis', 'doctor', 'commands'],
 };
 
 const mostFilesInFolder = 20;

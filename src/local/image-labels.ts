@@ -1,13 +1,14 @@
 import { type ReadLabels, readLabels } from '../evaluate/labels/read-labels.ts';
 import { openImageSource } from '../producer/dataset/image-source.ts';
 import { listDataset } from '../producer/plan/listed-dataset.ts';
-import { planLabels } from '../producer/plan/plan-labels.ts';
+import { type PlannedLabels, planLabels } from '../producer/plan/plan-labels.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { mostFileBytes } from '../shared/host/regular-file.ts';
 import { type LabelEntry, labelEntrySchema } from '../shared/run/labels/label.ts';
+import type { ModelSpec } from '../shared/run/run-spec.ts';
 import { findsKeypoints } from '../shared/run/task-traits.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
-import { openStore } from '../shared/storage/open-store.ts';
+import { openStore, type StoreOptions } from '../shared/storage/open-store.ts';
 import { fetchSample } from '../worker/shard/fetch-sample.ts';
 import type { ExplainerPlan } from './plan-explainer.ts';
 
@@ -45,13 +46,8 @@ export class ImageLabels {
       warn: (line) => this.#warnOnce(line),
     });
     if (found === undefined) return undefined;
-    const [entry = {}] = await entriesOf(found.parts(1));
-    await found.close();
-    const { classNames, task } = plan.model;
-    const context = { spec: found.spec, classNames, withKeypoints: findsKeypoints(task) };
-    return readLabels(entry, { ...context, key: image }, (file) =>
-      fetchSample(file, openStore(found.spec.rootUri, settings), undefined, mostFileBytes.labels),
-    );
+    const labelsOf = await labelReader(found, { model: plan.model, storage: settings });
+    return labelsOf(0, image);
   }
 
   /** What is wrong with a data.yaml is so for all images. */
@@ -61,14 +57,34 @@ export class ImageLabels {
   }
 }
 
-async function entriesOf(
-  parts: AsyncIterable<{ readonly bytes: Uint8Array }>,
-): Promise<LabelEntry[]> {
+/** Reads the labels of the dataset's image at `index`; `key` is its name in remarks. */
+export type LabelReader = (index: number, key: string) => Promise<ReadLabels>;
+
+/** Reads the labels that were planned for a few images, and closes their list. */
+export async function labelReader(
+  found: PlannedLabels,
+  { model, storage }: { model: Pick<ModelSpec, 'classNames' | 'task'>; storage: StoreOptions },
+): Promise<LabelReader> {
+  const entries = await entriesOf(found);
+  const { classNames, task } = model;
+  const context = { spec: found.spec, classNames, withKeypoints: findsKeypoints(task) };
+  const store = openStore(found.spec.rootUri, storage);
+  return (index, key) =>
+    readLabels(entries[index] ?? {}, { ...context, key }, (file) =>
+      fetchSample(file, store, undefined, mostFileBytes.labels),
+    );
+}
+
+async function entriesOf(found: PlannedLabels): Promise<LabelEntry[]> {
   const entries: LabelEntry[] = [];
-  for await (const { bytes } of parts) {
-    entries.push(labelEntrySchema.parse(JSON.parse(new TextDecoder().decode(bytes))));
+  try {
+    for await (const { bytes } of found.parts(1)) {
+      entries.push(labelEntrySchema.parse(JSON.parse(new TextDecoder().decode(bytes))));
+    }
+    return entries;
+  } finally {
+    await found.close();
   }
-  return entries;
 }
 
 /** Explaining the image says why it cannot be read. */

@@ -122,7 +122,7 @@ export function logo(): Html {
   return html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><circle cx="10" cy="10" r="9" fill="#fbb03b"/><circle cx="11" cy="9" r="5.6" fill="#f0611c"/><circle cx="12" cy="8" r="2.6" fill="#9b031f"/></svg>`;
 }
 
-function themeSwitch(): Html {
+export function themeSwitch(): Html {
   return radios('Theme', 'theme', [
     { id: 'theme-auto', label: 'Auto' },
     { id: 'theme-light', label: 'Light' },

@@ -1,0 +1,2 @@
+/** Where the contact sheet goes when nothing is said. */
+export const adviceOut = 'layer-advice';

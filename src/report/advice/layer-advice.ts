@@ -1,0 +1,132 @@
+import type { Fusion } from '../../shared/run/run-spec.ts';
+
+/** A layer's first component, or several layers' in one map, as the advisor ranks them. */
+export interface RankedMap {
+  /** In the order of the graph. */
+  readonly layers: readonly string[];
+  /** Absent for a single layer. */
+  readonly fusion?: Fusion;
+  /** Mean over the images of (E - a) / (1 - a); a degenerate map counts as 0, as an even spread. */
+  readonly attainable: number;
+  /** 95 % bootstrap interval over images; absent below `fewestForInterval` images. */
+  readonly interval?: readonly [low: number, high: number];
+  /** Mean share of the heat inside the objects. */
+  readonly energy: number;
+  /** Images for which it has no heat at all. */
+  readonly degenerate: number;
+  /** What a run takes when nothing is said. */
+  readonly isDefault: boolean;
+  /** These images do not tell it apart from the first place (at 95 %); always false below `fewestForInterval` images, where nobody knows. */
+  readonly couldBeBest: boolean;
+}
+
+/** Below this, resampling images says nothing. */
+export const fewestForInterval = 5;
+
+/** Where the heat of a model's layers lies on a dataset, ranked. */
+export interface LayerAdvice {
+  /** What counts as an object: what people labeled, or what the model itself found: that is self-agreement. */
+  readonly objectsFrom: 'labels' | 'detections';
+  /** Detections below it did not count. */
+  readonly confThreshold: number;
+  /** Best first. */
+  readonly ranked: readonly RankedMap[];
+  readonly images: {
+    readonly listed: number;
+    /** With objects that do not cover all of the image. */
+    readonly measured: number;
+    readonly failed: number;
+  };
+  readonly objects: number;
+  /** Mean share of the area that the objects cover, of the measured images. */
+  readonly area: number;
+  /** What to take: of all that may be as good as the first place, the default, else the simplest. */
+  readonly choice?: RankedMap;
+  /** The run that uses it. */
+  readonly command: string;
+}
+
+/** "model.18", "geometric of model.15 and model.18". */
+export function rankedName({ layers, fusion }: Pick<RankedMap, 'layers' | 'fusion'>): string {
+  if (fusion === undefined) return layers.join(' ');
+  return `${fusion} of ${layers.slice(0, -1).join(', ')} and ${layers.at(-1) ?? ''}`;
+}
+
+export function objectWords({ objectsFrom }: Pick<LayerAdvice, 'objectsFrom'>): string {
+  return objectsFrom === 'labels' ? 'labeled objects' : "the model's own objects (self-agreement)";
+}
+
+/** "0.52 (0.47 to 0.58)". */
+export function attainableWords({ attainable, interval }: RankedMap): string {
+  const value = attainable.toFixed(2);
+  return interval === undefined
+    ? value
+    : `${value} (${interval[0].toFixed(2)} to ${interval[1].toFixed(2)})`;
+}
+
+/** How sure the first place is, what to take, and what the default costs: one sentence each. */
+export function verdictSentences(advice: LayerAdvice): string[] {
+  const { ranked, images } = advice;
+  const { measured } = images;
+  if (measured < fewestForInterval) {
+    const are = measured === 1 ? 'One image is' : `${measured} images are`;
+    const few = `${are} too few to tell places apart: take at least ${fewestForInterval}, better 50.`;
+    return [few, ...choiceSentence(advice)];
+  }
+  const rivals = ranked.slice(1).filter(({ couldBeBest }) => couldBeBest);
+  const named = rivals.slice(0, 4).map(rankedName);
+  const names = [...named, ...(rivals.length > 4 ? [`${rivals.length - 4} more`] : [])].join('; ');
+  return [
+    rivals.length === 0
+      ? 'These images tell the first place apart from all others.'
+      : `These images do not tell the first place apart from: ${names}.`,
+    ...choiceSentence(advice),
+  ];
+}
+
+function choiceSentence({ ranked, choice }: LayerAdvice): string[] {
+  if (choice === undefined) return [];
+  const place = ranked.indexOf(choice) + 1;
+  const taken = `Take ${rankedName(choice)}, ${attainableWords(choice)}`;
+  const usual = ranked.findIndex(({ isDefault }) => isDefault);
+  const one = ranked[usual];
+  if (choice.isDefault) return [`${taken}: it is the default.`];
+  const why = place === 1 ? '' : `, at place ${place} and of fewer layers`;
+  const than =
+    one === undefined
+      ? ''
+      : ` The default, ${rankedName(one)}, is at place ${usual + 1} with ${attainableWords(one)}.`;
+  return [`${taken}${why}.${than}`];
+}
+
+/** What the ranking does not say. */
+export function adviceCaveats({ objectsFrom, confThreshold, ranked }: LayerAdvice): string[] {
+  const whose =
+    objectsFrom === 'labels'
+      ? 'The ranking says where heat lies on these images: in what people labeled.'
+      : `The ranking says where heat lies on these images: in what the model itself found with a confidence of ${confThreshold} or more. That is self-agreement: a model that is wrong can agree with itself.`;
+  return [
+    whose,
+    'A map whose heat lies in one object ranks as high as one whose heat lies in all: look at the contact sheet. Early layers answer to color and edges, whatever the model learned.',
+    'Heat in boxes is not correctness, and Eigen-CAM shows the main pattern of a layer, all classes together: not a class, not a cause.',
+    ...(ranked.some(({ fusion }) => fusion !== undefined)
+      ? [
+          'The layers that are fused, and the first place, were chosen on the same images, so their figures are a little high; intervals take the images as independent.',
+        ]
+      : []),
+  ];
+}
+
+export function adviceTitle({ choice }: LayerAdvice): string {
+  return choice === undefined
+    ? 'No layer was ranked'
+    : `Most heat in the objects: ${rankedName(choice)}`;
+}
+
+/** "1. 0.52", "model.18", and of a fusion its layers in the third line. */
+export function columnLines({ layers, fusion, attainable }: RankedMap, index: number): string[] {
+  const place = `${index + 1}. ${attainable.toFixed(2)}`;
+  if (fusion === undefined) return [place, layers.join(' ')];
+  const short = layers.map((name, i) => (i === 0 ? name : name.replace(/^(?:model|block)\./, '')));
+  return [place, `${fusion} of`, short.join(', ')];
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import sharp from 'sharp';
+import { type AdviceOutcome, adviseLayers } from '../../../src/local/advisor/advise-layers.ts';
+import { contactSheet } from '../../../src/report/advice/contact-sheet.ts';
+import { rankedName, verdictSentences } from '../../../src/report/advice/layer-advice.ts';
+import type { RunSettings } from '../../../src/shared/settings/run-settings.ts';
+import { coloredModel, coloredSide } from '../../support/colored-model.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const square = 24;
+
+/** Black pictures with a labeled red square and a blue one somewhere else, on whole cells, and a background picture. */
+async function redAndBlue(images = 6): Promise<string> {
+  const root = tempDir();
+  mkdirSync(join(root, 'images'));
+  mkdirSync(join(root, 'labels'));
+  writeFileSync(join(root, 'colored.onnx'), coloredModel());
+  for (let i = 0; i < images; i++) {
+    const [left, top] = [8 * (i % 3), 8 * (i % 4)];
+    const paint = (background: string, x: number, y: number) => ({
+      input: { create: { width: square, height: square, channels: 3 as const, background } },
+      ...{ left: x, top: y },
+    });
+    const canvas = { width: coloredSide, height: coloredSide, channels: 3 as const };
+    await sharp({ create: { ...canvas, background: '#000' } })
+      .composite([paint('#f00', left, top), paint('#00f', 40, 40 - top)])
+      .png()
+      .toFile(join(root, 'images', `${i}.png`));
+    const [x, y] = [left, top].map((side) => (side + square / 2) / coloredSide);
+    const size = square / coloredSide;
+    writeFileSync(join(root, 'labels', `${i}.txt`), `0 ${x} ${y} ${size} ${size}\n`);
+  }
+  writeFileSync(join(root, 'images', 'z.png'), '');
+  return root;
+}
+
+function advised(root: string, more: Partial<RunSettings> = {}): Promise<AdviceOutcome> {
+  const said = { model: join(root, 'colored.onnx'), images: join(root, 'images') };
+  return adviseLayers({
+    settings: { ...said, device: 'cpu', threads: 1, ...more },
+    candidates: ['colors', 'red', 'blue'],
+    defaults: ['model.1', 'model.2'],
+    signal: new AbortController().signal,
+    note: () => {},
+    warn: () => {},
+  });
+}
+
+describe('the layer advisor', () => {
+  it('puts the layer first that sees what is labeled, and the one last that sees something else', async () => {
+    const root = await redAndBlue();
+    const outcome = await advised(root);
+    assert.ok(outcome.status === 'ranked');
+    const { advice, columns, sheet, failed } = outcome;
+    const { ranked } = advice;
+    const single = ranked.filter(({ fusion }) => fusion === undefined);
+    assert.deepEqual(single.map(rankedName), ['model.1', 'model.0', 'model.2']);
+    const [first] = ranked;
+    assert.ok(first !== undefined && advice.choice !== undefined);
+    assert.equal(rankedName(advice.choice), 'model.1');
+    assert.ok(Math.abs(advice.choice.attainable - 1) < 1e-6, `${advice.choice.attainable}`);
+    assert.ok(Math.abs(advice.area - (square / coloredSide) ** 2) < 1e-6);
+    // All heat of the blue layer lies outside: -a / (1 - a).
+    const blue = single.at(-1)?.attainable ?? 0;
+    assert.ok(Math.abs(blue + advice.area / (1 - advice.area)) < 1e-6, `${blue}`);
+    assert.ok(
+      ranked
+        .filter(({ couldBeBest }) => couldBeBest)
+        .every(({ layers }) => layers.includes('model.1')),
+    );
+    assert.match(
+      advice.command,
+      /^eigenfleet run --model \S+colored\.onnx --images \S+images --layers 1 /,
+    );
+    assert.deepEqual(advice.images, { listed: 7, measured: 6, failed: 1 });
+    assert.deepEqual([advice.objectsFrom, advice.objects, failed[0]?.key], ['labels', 6, 'z.png']);
+    assert.ok(ranked.some(({ isDefault, layers }) => isDefault && layers.length === 2));
+    assert.ok(verdictSentences(advice).some((one) => one.startsWith('Take model.1, 1.00')));
+    const drawn = await contactSheet({
+      ...{ advice, columns, images: sheet, subtitle: 'colored.onnx', maxPixels: 1e6 },
+    });
+    assert.equal(drawn.html.match(/<tr class="row-/g)?.length, 4);
+    assert.match(drawn.html, /alt="Heat of model.1 on 0.png: hottest upper left"/);
+    assert.doesNotMatch(drawn.html, /<script|https?:\/\/(?!www\.w3\.org)/);
+    const { width = 0, height = 0 } = await sharp(drawn.png).metadata();
+    assert.ok(width > (columns.length + 1) * 144 && height > 4 * 144);
+  });
+
+  it('gives no interval for fewer than five images, and says so', async () => {
+    const outcome = await advised(await redAndBlue(3), { limit: 3 });
+    assert.ok(outcome.status === 'ranked');
+    const { advice } = outcome;
+    assert.ok(advice.ranked.every(({ interval, couldBeBest }) => !interval && !couldBeBest));
+    assert.match(verdictSentences(advice)[0] ?? '', /^3 images are too few to tell places apart/);
+  });
+
+  it('ranks only the layers that are said', async () => {
+    const outcome = await advised(await redAndBlue(5), { layers: ['0', '2'] });
+    assert.ok(outcome.status === 'ranked');
+    const single = outcome.advice.ranked.filter(({ fusion }) => fusion === undefined);
+    assert.deepEqual(single.map(rankedName), ['model.0', 'model.2']);
+  });
+
+  it('refuses where the model finds nothing and nobody labeled the images', async () => {
+    const root = await redAndBlue(2);
+    await assert.rejects(advised(root, { labels: false }), {
+      code: 'dataset',
+      message: /finds nothing in the 3 images with a confidence of 0.5 or more.*lower --conf/,
+    });
+  });
+});
