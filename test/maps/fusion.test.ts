@@ -125,3 +125,45 @@ test('three real layers fuse to what pytorch-grad-cam makes of them at the lette
     assert.ok(Math.abs(actual - value) < 1e-5, `${i}: ${actual} instead of ${value}`);
   });
 });
+
+test('every rule over two grids is what numpy computes', () => {
+  const fine = Float32Array.from(
+    { length: 16 },
+    (_, i) => ((7 * Math.floor(i / 4) + 3 * (i % 4)) % 11) - 4,
+  );
+  const size = (side: number) => ({
+    gridWidth: side,
+    gridHeight: side,
+    mask: new Float32Array(side * side).fill(1),
+  });
+  const maps: LayerMap[] = [
+    { map: fine, ...size(4), explainedVariance: 0.6 },
+    { map: Float32Array.of(3, -1, 0.5, 2), ...size(2), explainedVariance: 0.2 },
+  ];
+  // numpy 2.4.6: relu, min-max, bilinear about cell centers, the rule (weights 0.75 and 0.25; exp of the mean of log(m + 0.001)), min-max.
+  const expected = {
+    mean: [
+      0.5271, 0.3411, 0.2171, 0.4031, 0.7442, 1, 0.0233, 0.031, 0.062, 0.3333, 0.7519, 0.155,
+      0.6512, 0, 0.3101, 0.7752,
+    ],
+    max: [1, 0.7, 0.2, 0.8, 0.75, 1, 0.1875, 0, 0.25, 0.2875, 0.8, 0.4, 1, 0.15, 0.45, 0.6],
+    variance: [
+      0.2118, 0.1371, 0.2866, 0.6604, 0.5981, 1, 0.0093, 0.1121, 0.0249, 0.3333, 0.8006, 0.0623,
+      0.8598, 0, 0.2243, 0.7103,
+    ],
+    geometric: [
+      0.0186, 0.0132, 0.349, 0.0151, 0.7849, 1, 0.0011, 0.1928, 0.0029, 0.4505, 0.7796, 0.0068,
+      0.5026, 0, 0.3643, 0.8329,
+    ],
+  };
+  for (const fusion of fusions) {
+    const { mask: frameMask } = size(4);
+    const fused = fuseMaps({ maps, fusion, width: 4, height: 4, frameMask });
+    fused.forEach((value, i) => {
+      assert.ok(
+        Math.abs(value - (expected[fusion][i] ?? 0)) < 1e-4,
+        `${fusion}, cell ${i}: ${value}`,
+      );
+    });
+  }
+});
