@@ -1,4 +1,4 @@
-import { summarySchema } from '../report/summary/summary-schema.ts';
+import { type Headline, summarySchema } from '../report/summary/summary-schema.ts';
 import type { RunCounters, RunProgress } from '../shared/queue/run-counters.ts';
 import { markedShards } from '../shared/results/done-shards.ts';
 import { readFailedShards } from '../shared/results/failed-shards.ts';
@@ -21,27 +21,35 @@ export interface CountsRequest {
   readonly progress: Pick<RunProgress, 'readProgress'>;
 }
 
-const closedSchema = summarySchema.pick({ counts: true, failedShards: true });
+const closedSchema = summarySchema
+  .pick({ counts: true, failedShards: true, title: true })
+  .partial({ title: true });
 
 /** Returns the progress of a run: by its summary when it is closed, else by Redis' counts, else, when Redis has none, by stored results. */
 export async function readRunCounts(request: CountsRequest): Promise<RunCounters> {
   const { store, spec, state, progress } = request;
   const { runId, dataset } = spec;
-  const closed =
-    state === 'closed' ? await readClosedCounts(store, runId, dataset.shards) : undefined;
-  if (closed !== undefined) return closed;
+  const closed = state === 'closed' ? await readClosedRun(store, runId, dataset.shards) : undefined;
+  if (closed !== undefined) return closed.counters;
   const counters = await progress.readProgress({ out: store.uri, runId });
   const counted = counters.done + counters.failed + counters.imagesLive > 0;
   const counts = counted ? counters : await readStoredCounts(store, spec);
   return withoutDoubles({ ...counts, cancelled: state === 'cancelled' }, dataset);
 }
 
-/** What the summary of a closed run counts; `undefined` without one that can be read. */
-export async function readClosedCounts(
+/** What the summary of a closed run says. */
+export interface ClosedRun {
+  readonly counters: RunCounters;
+  /** Its headline. */
+  readonly finding?: Headline;
+}
+
+/** `undefined` without a summary that can be read. */
+export async function readClosedRun(
   store: ObjectStore,
   runId: string,
   shards: number,
-): Promise<RunCounters | undefined> {
+): Promise<ClosedRun | undefined> {
   const stored = await readStoredJson(
     store,
     objectKeys.summaryJson(runId),
@@ -52,10 +60,9 @@ export async function readClosedCounts(
   const { explained, failed: imagesFailed } = summary.counts;
   const failed = summary.failedShards.length;
   const images = explained + imagesFailed;
-  return {
-    ...{ done: shards - failed, failed, images, imagesFailed, imagesLive: images },
-    cancelled: false,
-  };
+  const done = { done: shards - failed, failed, images, imagesFailed, imagesLive: images };
+  const { title: finding } = summary;
+  return { counters: { ...done, cancelled: false }, ...(finding && { finding }) };
 }
 
 /** By listings alone, so failed images are unknown: reading all markers would take minutes for a large run. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { noCounts, readFleetState } from '../../fleet/fleet-state.ts';
-import { readRunCounts } from '../../fleet/run-counts.ts';
+import { readClosedRun, readRunCounts } from '../../fleet/run-counts.ts';
 import { patienceMsOf } from '../../local/storage-patience.ts';
 import { cancelRun } from '../../producer/queue/cancel-run.ts';
 import { resumeRun } from '../../producer/queue/resume-run.ts';
@@ -101,14 +101,17 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
   const seen = await readFleetState(fleet);
   const progress = seen.redis === 'answers' ? fleet.progress : noCounts;
   const counters = await readRunCounts({ store, spec, state, progress });
+  const closed = state === 'closed' ? await readClosedRun(store, runId, dataset.shards) : undefined;
+  const finding = closed?.finding;
   const { broken } = await listRuns(store);
   if (json) {
     const { images, shards } = dataset;
-    const run = { out, runId, state, images, shards };
+    const run = { out, runId, state, images, shards, ...(finding && { finding }) };
     terminal.print(JSON.stringify({ schema: 'status@1', ...run, counters, ...seen, broken }));
     return 0;
   }
   terminal.print(`${runId} in ${placeOf(out)}: ${state}`);
+  if (finding !== undefined) terminal.print(`${finding.text}. ${finding.next ?? ''}`.trimEnd());
   for (const words of brokenRunWords(store, broken)) terminal.warn(words);
   if (seen.redis === 'away') {
     terminal.print(countWords(counters, dataset));

@@ -26,6 +26,8 @@ export interface DashboardRun {
   readonly shardsDone?: number;
   /** Shards that failed for good. */
   readonly shardsFailed?: number;
+  /** The headline of a finished run. */
+  readonly finding?: string;
 }
 
 export interface RunList {
@@ -95,12 +97,12 @@ function table(runs: readonly DashboardRun[]): Html {
 }
 
 function row(run: DashboardRun): Html {
-  const { runId, names, datasetName, plannedAt, state, out, outUri } = run;
+  const { runId, names, datasetName, plannedAt, state, out, outUri, finding } = run;
   const title = names.length > 0 ? names.join(', ') : datasetName;
   const report =
     state === 'closed' &&
     html`<a href="/runs/${runId}/report.html${out > 0 && `?out=${out}`}">Report</a>`;
-  return html`<tr><th scope="row"><b><bdi>${title}</bdi></b><br><span class="small"><bdi>${datasetName}</bdi>, <code>${runId}</code>${outUri !== undefined && html`<br><bdi>${outUri}</bdi>`}</span></th>
+  return html`<tr><th scope="row"><b><bdi>${title}</bdi></b><br><span class="small"><bdi>${datasetName}</bdi>, <code>${runId}</code>${outUri !== undefined && html`<br><bdi>${outUri}</bdi>`}</span>${finding !== undefined && html`<br><bdi>${finding}.</bdi>`}</th>
 <td><span class="state ${state}">${stateWords[state]}</span></td><td class="bar">${progress(run)}</td><td>${failures(run)}</td>
 <td><time datetime="${plannedAt}">${plannedAt.slice(0, 16).replace('T', ' ')} UTC</time></td><td>${report}</td></tr>`;
 }

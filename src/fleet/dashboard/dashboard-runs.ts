@@ -7,7 +7,7 @@ import { brokenRunWords, type ListedRun, listRuns } from '../../shared/run/run-n
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
-import { readClosedCounts, withoutDoubles } from '../run-counts.ts';
+import { readClosedRun, withoutDoubles } from '../run-counts.ts';
 import type { DashboardRun, RunList } from './dashboard-page.ts';
 
 /** Runs in the list; each open one costs a request to Redis. */
@@ -90,8 +90,12 @@ export class DashboardRuns {
     }
     const known = this.#closed.get(address);
     if (known !== undefined) return { ...known, names };
-    const counts = await readClosedCounts(store, runId, run.shards);
-    const closed = { ...base, ...(counts && progressOf(counts)) };
+    const said = await readClosedRun(store, runId, run.shards);
+    const closed = {
+      ...base,
+      ...(said && progressOf(said.counters)),
+      ...(said?.finding && { finding: said.finding.text }),
+    };
     this.#closed.set(address, closed);
     return closed;
   }

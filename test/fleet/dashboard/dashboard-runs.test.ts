@@ -87,6 +87,9 @@ describe('the runs of the dashboard', () => {
     assert.deepEqual((await dashboard.list()).problems, []);
     const [run] = (await dashboard.list()).runs;
     assert.deepEqual([run?.state, run?.imagesDone, run?.imagesFailed], ['closed', 10, 2]);
+    const finding = '2 of 10 images failed: 2 could not be decoded';
+    assert.ok(run?.finding?.startsWith(finding), run?.finding);
+    assert.ok(dashboardPage(await dashboard.list()).includes(finding));
     assert.deepEqual(await dashboard.readReport(runId, 0), new TextEncoder().encode('<p>report'));
     for (const other of ['r-none', '..', `../${runId}`, `./${runId}`, '']) {
       assert.equal(await dashboard.readReport(other, 0), undefined);
