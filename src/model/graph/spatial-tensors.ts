@@ -3,13 +3,13 @@ import { dataInputs, type GraphFlow } from './graph-flow.ts';
 import { isConvolution, isPassThrough } from './operators.ts';
 
 /** Operators that, as convolutions, are defined on [batch, channels, height, width] alone. */
-const ofMaps = new Set([
+export const ofMaps: ReadonlySet<string> = new Set([
   ...['DeformConv', 'MaxPool', 'AveragePool', 'LpPool', 'LRN'],
   ...['DepthToSpace', 'SpaceToDepth', 'GridSample', 'QLinearAveragePool'],
 ]);
 
 /** Operators whose output lies on the axes of what they read. */
-const keepAxes = new Set([
+export const keepAxes: ReadonlySet<string> = new Set([
   ...['Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Celu', 'Selu', 'Clip', 'Sigmoid', 'HardSigmoid'],
   ...['HardSwish', 'Swish', 'QuickGelu', 'Gelu', 'Erf', 'Mish', 'Softplus', 'Softsign', 'Tanh'],
   ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Sqrt', 'Exp', 'Log', 'Neg', 'Abs', 'Min', 'Max', 'Sum'],

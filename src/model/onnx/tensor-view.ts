@@ -14,6 +14,8 @@ export type TensorView =
       readonly gridHeight: number;
       readonly gridWidth: number;
     }
+  /** [batch, height, width, channels]. */
+  | { readonly kind: 'channels-last' }
   /** Tensors side by side along the channels. */
   | { readonly kind: 'join'; readonly parts: readonly string[] };
 
@@ -41,6 +43,11 @@ export function viewInfo(
     const [images = 'dynamic', , features = 'dynamic'] = first.shape;
     return { ...first, name, shape: [images, features, view.gridHeight, view.gridWidth] };
   }
+  if (view?.kind === 'channels-last') {
+    const [images = 'dynamic', height = 'dynamic', width = 'dynamic', features = 'dynamic'] =
+      first.shape;
+    return { ...first, name, shape: [images, features, height, width] };
+  }
   if (view?.kind !== 'join') return { ...first, name };
   const channels = sources.map(({ shape }) => shape[1] ?? 'dynamic');
   const sum = channels.reduce<number>((total, each) => total + Number(each), 0);
@@ -55,6 +62,7 @@ export function addView(
 ): string {
   if (view === undefined) return tensor;
   if (view.kind === 'join') return graph.op('Concat', view.parts, { axis: 1 });
+  if (view.kind === 'channels-last') return graph.op('Transpose', [tensor], { perm: [0, 3, 1, 2] });
   if (view.kind === 'tokens') {
     const { first, gridHeight, gridWidth } = view;
     const end = first + gridHeight * gridWidth;

@@ -1,5 +1,6 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import { isTransposition, toFirst } from '../graph/channel-axis.ts';
 import type { GraphFlow } from '../graph/graph-flow.ts';
 import { blockedDomain, integerAttribute } from '../graph/operators.ts';
 import { sourcesOf } from '../onnx/tensor-view.ts';
@@ -43,7 +44,12 @@ export function layerReader(
   const initializers = new Map(graph.initializer.map(({ name, dims }) => [name, dims.map(Number)]));
   const parts = sourcesOf(layer.tensor, layer.view).map(flow.originOf);
   const direct = parts.length > 1 ? [] : readersOf(flow, parts[0] ?? '');
-  const isTokens = layer.view?.kind === 'tokens';
+  const isTokens = layer.view?.kind === 'tokens' || layer.view?.kind === 'channels-last';
+  const turned = direct.filter((node) => isTokens && isTransposition(node, toFirst));
+  for (const node of turned.flatMap(({ output }) => readersOf(flow, output[0] ?? ''))) {
+    const found = convolutionIn(flow, node, initializers);
+    if (found !== undefined) return { ...found, way: { kind: 'direct' } };
+  }
   for (const node of direct) {
     const found = isTokens ? matrixIn(flow, node) : convolutionIn(flow, node, initializers);
     if (found !== undefined) return { ...found, way: { kind: 'direct' } };

@@ -7,7 +7,7 @@ import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
 import type { FoundEvidence } from '../evidence/evidence-source.ts';
 import type { ModelOverrides } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
-import { unknownTensor } from '../onnx/tensor-info.ts';
+import { type TensorInfo, unknownTensor } from '../onnx/tensor-info.ts';
 import { findWeights, type ModelWeights } from '../runtime/model-weights.ts';
 import { anchorLevels } from './evidence/anchor-levels.ts';
 import { findEvidence } from './evidence/find-evidence.ts';
@@ -17,7 +17,7 @@ import { assertLayersFit } from './layer-check.ts';
 import { layerShapeOf, noGrid, readTensorInfos } from './layer-shapes.ts';
 import { measuredOutputs } from './measured-outputs.ts';
 import { type LayerChoice, resolveTargetLayers } from './module-layers.ts';
-import { tokenViews } from './token-views.ts';
+import { layoutViews, tokenViews } from './token-views.ts';
 import { readYoloModel, type YoloModel } from './yolo-model.ts';
 
 export interface LoadOptions {
@@ -67,7 +67,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const choices = resolveTargetLayers(read, options.layers ?? features?.tensors);
   const tensors = choices.map(({ tensor }) => tensor);
   const views = await tokenViews(bytes, read, tensors, weights);
-  const model = { ...read, views: { ...read.views, ...views } };
+  const turned = await layoutViews(bytes, read, tensors, weights);
+  const model = { ...read, views: { ...read.views, ...views, ...turned } };
   const layers = await withShapes(bytes, model, choices, weights);
   if (options.layers === undefined && traitsOf(model.task).findsObjects) {
     assertLayersFit(file.graph, model, layers);
@@ -91,7 +92,7 @@ async function withShapes(
   const infos = await readTensorInfos(bytes, model, tensors, weights);
   const layers = choices.flatMap(({ name, tensor, isOptional }) => {
     const info = infos.get(tensor) ?? unknownTensor(tensor);
-    const shape = layerShapeOf(info);
+    const shape = isOfBatch(info, model) ? layerShapeOf(info) : undefined;
     const view = model.views[tensor];
     if (shape !== undefined) return [{ name, tensor, ...shape, ...(view && { view }) }];
     if (isOptional) return [];
@@ -100,4 +101,9 @@ async function withShapes(
   const [first] = choices;
   if (layers.length === 0 && first !== undefined) throw noGrid(model, unknownTensor(first.tensor));
   return layers;
+}
+
+/** Windows of attention stand on the first axis, too. */
+function isOfBatch({ shape: [images] }: TensorInfo, { batch }: YoloModel): boolean {
+  return typeof images !== 'number' || images === (batch === 'dynamic' ? 1 : batch);
 }

@@ -1,4 +1,8 @@
+import { EigenfleetError } from '../../shared/errors.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
+import { channelAxes } from '../graph/channel-axis.ts';
+import { flowOf } from '../graph/graph-flow.ts';
+import { decodeOnnx } from '../onnx/onnx-file.ts';
 import type { TensorView } from '../onnx/tensor-view.ts';
 import { featureLayers } from './feature-layers.ts';
 import { readTensorInfos } from './layer-shapes.ts';
@@ -38,4 +42,34 @@ export async function tokenViews(
     views[name] = { kind: 'tokens', first: extra(grid.gridHeight * grid.gridWidth), ...grid };
   }
   return views;
+}
+
+/**
+ * How tensors [batch, height, width, channels] are read, of those among `tensors` that the graph shows to be such. Throws `EigenfleetError('usage')` where it contradicts itself.
+ */
+export async function layoutViews(
+  bytes: Uint8Array,
+  model: YoloModel,
+  tensors: readonly string[],
+  options: ShapeOptions = {},
+): Promise<Record<string, TensorView>> {
+  const { graph } = decodeOnnx(bytes, model.name);
+  const flow = flowOf(graph, model.inputName);
+  const axes = new Map(tensors.map((tensor) => [tensor, channelAxes(graph, flow, tensor)]));
+  const plain = tensors.filter((name) => axes.get(name)?.has('last') && !model.views[name]);
+  if (plain.length === 0) return {};
+  const infos = await readTensorInfos(bytes, model, plain, options);
+  const views: Record<string, TensorView> = {};
+  for (const name of plain.filter((each) => infos.get(each)?.shape.length === 4)) {
+    if (axes.get(name)?.has('first')) throw unclearLayout(model, name);
+    views[name] = { kind: 'channels-last' };
+  }
+  return views;
+}
+
+function unclearLayout({ name }: YoloModel, tensor: string): EigenfleetError {
+  return new EigenfleetError(
+    'usage',
+    `Whether "${tensor}" of ${name} is [batch, channels, height, width] or [batch, height, width, channels] cannot be told, as parts of the graph take it for either: name another tensor with --layers.`,
+  );
 }
