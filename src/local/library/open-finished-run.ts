@@ -1,11 +1,13 @@
 import { type Summary, summarySchema } from '../../report/summary/summary-schema.ts';
 import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { readStoredBoxMaps } from '../../shared/results/box-maps/stored-box-maps.ts';
 import type { StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import { readStoredEvidence } from '../../shared/results/stored-evidence.ts';
 import { readStoredMap, type StoredMap } from '../../shared/results/stored-map.ts';
 import { readStoredRows } from '../../shared/results/stored-rows.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
@@ -58,6 +60,12 @@ export interface FinishedRun {
    * @returns `undefined` when there is none: an image that could not be explained, a run with `classes: 'none'` or of a version before there was any.
    */
   evidence(row: ImageRow): Promise<readonly Named<ClassEvidence>[] | undefined>;
+  /**
+   * Returns the box maps of one image: where the features of its strongest detections point. A box whose map was not stored is left out.
+   *
+   * @returns `undefined` when there are none: a run with `boxMaps: 0` or `maps: false`, a model whose boxes belong to no cells, an image that could not be explained.
+   */
+  boxMaps(row: ImageRow): Promise<readonly BoxMap[] | undefined>;
 }
 
 /** See `openRun` in `library.ts`. */
@@ -80,6 +88,7 @@ export async function openFinishedRun(out: string, options: OpenRunOptions): Pro
     rows: () => readRows(store, spec),
     maps: (row) => readMaps(store, spec, row),
     evidence: (row) => readEvidence(store, spec, row),
+    boxMaps: (row) => readStoredBoxMaps(store, spec, row),
   };
 }
 

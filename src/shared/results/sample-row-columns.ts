@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet';
+import { boxMapElements } from './box-maps/box-map-columns.ts';
 import { boxElements, classScoreElements } from './detection-columns.ts';
 import { evidenceElements } from './evidence-columns.ts';
 import { labelColumns } from './label-columns.ts';
@@ -16,6 +17,8 @@ export interface RowColumns {
   readonly layers: readonly string[];
   /** The run computes class evidence, and has a column for it. */
   readonly withEvidence?: boolean;
+  /** The run computes box maps, and has a column for them. */
+  readonly withBoxMaps?: boolean;
   /** By class id; written beside the id, so that readers need no second file. */
   readonly classNames: readonly string[];
   /** Whether the dataset has labels. */
@@ -70,6 +73,7 @@ export function rowSchema(columns: RowColumns): SchemaElement[] {
       list(mapScalePrefix + layer, [double('element', 'REQUIRED')], 'OPTIONAL'),
     ),
     ...(columns.withEvidence ? [evidenceElements] : []),
+    ...(columns.withBoxMaps ? [boxMapElements] : []),
     ...columns.measureColumns.map((name) => [double(name, 'OPTIONAL')]),
   ];
   return [{ name: 'root', num_children: elements.length }, ...elements.flat()];

@@ -6,6 +6,7 @@ import type { LetterboxGeometry } from '../run/letterbox-geometry.ts';
 import { sampleStatuses } from '../run/sample.ts';
 import type { SampleRow } from '../run/sample-row.ts';
 import type { UnusualMeasure } from '../statistics/outlier-rule.ts';
+import { boxMapColumn, boxMapElement, boxMapOf, boxMapSchema } from './box-maps/box-map-columns.ts';
 import {
   boxSchema,
   classScoreOf,
@@ -130,6 +131,7 @@ function toTableRow(row: SampleRow, columns: RowColumns): TableRow {
   if (columns.withEvidence) {
     table[evidenceColumn] = row.evidence?.map((one) => evidenceElement(one, classNames));
   }
+  if (columns.withBoxMaps) table[boxMapColumn] = row.boxMaps?.map(boxMapElement);
   for (const layer of columns.layers) table[mapScalePrefix + layer] = row.mapScale[layer];
   for (const name of columns.measureColumns) table[name] = row.measures[name];
   return table;
@@ -163,6 +165,7 @@ const fixedSchema = z.object({
   map_row: absent,
   overlay: z.boolean(),
   evidence: z.array(evidenceSchema).nullish(),
+  box_maps: z.array(boxMapSchema).nullish(),
   unusual: z
     .array(z.object({ measure: z.string(), value: z.number(), usual: z.number(), z: z.number() }))
     .nullish(),
@@ -191,6 +194,7 @@ function fromTableRow(table: TableRow): StoredRow {
     ...(fixed.map_row === undefined ? {} : { mapRow: fixed.map_row }),
     mapScale: mapScaleOf(table),
     ...(fixed.evidence && { evidence: fixed.evidence.map(evidenceOf) }),
+    ...(fixed.box_maps && { boxMaps: fixed.box_maps.map(boxMapOf) }),
     overlay: fixed.overlay,
     ...labelsOf(table),
     ...(fixed.unusual?.length ? { unusual: fixed.unusual } : {}),

@@ -20,7 +20,7 @@ export const objectKeys = {
     gridWidth: number,
   ): string => `${runId}/maps/${layer}/${padded(shard)}.${gridHeight}x${gridWidth}.npy`,
   /** NumPy's archive of the maps of one kind, each deflated by itself; see `docs/results.md`. */
-  mapArchive: (runId: string, kind: 'evidence', shard: number): string =>
+  mapArchive: (runId: string, kind: 'evidence' | 'boxes', shard: number): string =>
     `${runId}/maps/${kind}/${padded(shard)}.npz`,
   overlay: (runId: string, shard: number, row: number): string =>
     `${runId}/overlays/${padded(shard)}/${String(row).padStart(4, '0')}.jpg`,

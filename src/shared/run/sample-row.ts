@@ -1,5 +1,6 @@
 import type { FlagName } from '../catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from './detection.ts';
+import type { StoredBoxMap } from './evidence/box-map.ts';
 import type { StoredEvidence } from './evidence/class-evidence.ts';
 import type { SampleLabels } from './labels/label.ts';
 import type { LetterboxGeometry } from './letterbox-geometry.ts';
@@ -26,6 +27,8 @@ export interface SampleRow extends Sample {
   readonly mapScale: Readonly<Record<string, readonly number[]>>;
   /** Of the classes that the run's option `classes` chooses; absent in rows of versions before there was any. */
   readonly evidence?: readonly StoredEvidence[];
+  /** Of the strongest detections; absent in rows of versions before there were any, and of models that cannot have any. */
+  readonly boxMaps?: readonly StoredBoxMap[];
   readonly overlay: boolean;
   /** Absent where the dataset has no labels, and for an image that was not explained. */
   readonly labels?: SampleLabels;

@@ -66,3 +66,20 @@ function alignmentOf({ level, cell }: Place, pick: number): Float32Array | undef
   });
   return map.some(Number.isNaN) ? undefined : map;
 }
+
+/** What class evidence and box maps of an image of 640 x 640 pixels may take together, with the names in their archives 10 kB, and what box maps have in any case. */
+const budgetBytes = 9300;
+const leastBytes = 2000;
+const budgetPixels = 640 * 640;
+const usualCount = 8;
+
+/** Most bytes of an image's box maps: what `taken`, the bytes of its class evidence, leaves. Who asks for more boxes than usual gets more. */
+export function boxMapBudget(
+  taken: number,
+  { inputHeight, inputWidth }: InputSize,
+  { boxMaps = 0 }: Pick<ExplainOptions, 'boxMaps'>,
+): number {
+  const share = Math.max(1, (inputHeight * inputWidth) / budgetPixels);
+  const left = Math.max(leastBytes * share, budgetBytes * share - taken);
+  return left * Math.max(1, boxMaps / usualCount);
+}

@@ -6,12 +6,14 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { unusableAnswer } from '../../model/session/unusable-answer.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import { type PackedBoxMaps, packBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import type { PackedMap } from '../../shared/results/map-archive.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { Activations } from '../inference/inference.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { transferring } from '../inference/transfer.ts';
+import { boxMapBudget } from './box-maps.ts';
 import { packWithinBudget } from './class-evidence.ts';
 import { decomposeLayers } from './decompose-layers.ts';
 import {
@@ -61,6 +63,8 @@ export interface AnsweredSample extends Omit<InterpretedSample, 'layers'> {
   readonly layers: readonly ExplainedLayer[];
   /** Of the maps of `evidence`, in its order, as they are stored; `undefined` for one that is not. */
   readonly packedEvidence?: readonly (PackedMap | undefined)[];
+  /** `boxMaps` as they are stored; absent where no maps are. */
+  readonly packedBoxMaps?: PackedBoxMaps;
 }
 
 export type InterpretAnswer =
@@ -134,9 +138,11 @@ function measured(
   const layers = all.layers.map(({ map, ...layer }) => layer);
   const { evidence } = all;
   const packedEvidence = evidence && packWithinBudget(evidence, geometry, setup.interpret.options);
+  const packedBoxMaps = packedBoxes(all, packedEvidence, geometry);
   const sample = {
     ...{ ...all, layers, detections: all.detections.map(withoutInputMask) },
     ...(packedEvidence && { packedEvidence }),
+    ...(packedBoxMaps && { packedBoxMaps }),
   };
   const arrays = [
     sample.fused.map,
@@ -147,9 +153,21 @@ function measured(
     ...(frames.evidence ?? []).flatMap(({ votes, regions }) => [votes, regions]),
     ...(packedEvidence ?? []).flatMap((packed) => packed?.deflated ?? []),
     ...(sample.boxMaps ?? []).map(({ map }) => map),
+    ...(packedBoxMaps?.groups ?? []).map(({ packed }) => packed.deflated),
   ];
   const measureMs = performance.now() - startedMs;
   return transferring({ status: 'success', sample, frames, measureMs }, arrays);
+}
+
+function packedBoxes(
+  { boxMaps }: InterpretedSample,
+  evidence: readonly (PackedMap | undefined)[] = [],
+  geometry: LetterboxGeometry,
+): PackedBoxMaps | undefined {
+  const { options } = setup.interpret;
+  if (boxMaps === undefined || !options.maps) return undefined;
+  const taken = evidence.reduce((sum, one) => sum + (one?.deflated.length ?? 0), 0);
+  return packBoxMaps(boxMaps, boxMapBudget(taken, geometry, options));
 }
 
 /** The input's pixels of a mask were for the measures, and would be copied to the main thread: 400 kB for an object that fills 640 px. */

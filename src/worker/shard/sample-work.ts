@@ -147,7 +147,7 @@ function succeeded(
   { written: overlay, remark }: OverlayRemark,
 ): SampleRow {
   const { geometry, detections, classScores, measures, flags, layers } = explained;
-  const { labels, evidence } = explained;
+  const { labels, evidence, packedBoxMaps } = explained;
   const mapScale = Object.fromEntries(layers.map(({ column, scale }) => [column, scale]));
   const remarks = [degenerateRemark(explained), remark && `no overlay: ${remark}`].filter(Boolean);
   const reason = remarks.length === 0 ? {} : { reason: remarks.join('; ') };
@@ -157,6 +157,7 @@ function succeeded(
     ...{ ...sample, row, status: 'success', ...reason, ...found },
     ...(labels && { labels }),
     ...(figures && { evidence: figures }),
+    ...(packedBoxMaps && { boxMaps: packedBoxMaps.maps }),
   };
 }
 

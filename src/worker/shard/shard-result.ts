@@ -1,3 +1,4 @@
+import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { encodeNpyFloat16 } from '../../shared/results/npy.ts';
@@ -19,6 +20,7 @@ import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 type ImageMaps = Pick<ExplainedLayer, 'signed' | 'gridHeight' | 'gridWidth'>;
 
 interface ExplainedMaps {
+  readonly packedBoxMaps?: PackedBoxMaps;
   readonly packedEvidence?: readonly (PackedMap | undefined)[];
   readonly layers: readonly ExplainedLayer[];
   readonly frames: SampleFrames;
@@ -35,6 +37,7 @@ export class ShardResult {
   readonly #maps = new Map<number, readonly ImageMaps[]>();
   /** By row, in the order of its `evidence`. */
   readonly #evidence = new Map<number, readonly (PackedMap | undefined)[]>();
+  readonly #boxMaps = new Map<number, PackedBoxMaps>();
   readonly #files: ShardFile[] = [];
 
   constructor(spec: RunSpec, shard: number) {
@@ -56,6 +59,7 @@ export class ShardResult {
         })),
       );
       if (explained.packedEvidence) this.#evidence.set(row.row, explained.packedEvidence);
+      if (explained.packedBoxMaps) this.#boxMaps.set(row.row, explained.packedBoxMaps);
     }
   }
 
@@ -79,16 +83,19 @@ export class ShardResult {
       const key = objectKeys.maps(runId, name, this.#shard, gridHeight, gridWidth);
       this.addFile(await putShardFile(store, key, this.#encodeMaps(layer, index, withMaps)));
     }
-    const archive = new MapArchiveWriter();
+    const archives = { evidence: new MapArchiveWriter(), boxes: new MapArchiveWriter() };
     const rows = this.#rows
       .sort((a, b) => a.row - b.row)
       .map((row) => {
         const mapRow = mapRows.get(row.row);
-        return { ...this.#withPlaces(row, archive), ...(mapRow !== undefined && { mapRow }) };
+        const placed = this.#withPlaces(row, archives.evidence);
+        const boxed = withBoxMaps(placed, this.#boxMaps.get(row.row), archives.boxes);
+        return { ...boxed, ...(mapRow !== undefined && { mapRow }) };
       });
-    if (!archive.isEmpty) {
-      const place = objectKeys.mapArchive(runId, 'evidence', this.#shard);
-      this.addFile(await putShardFile(store, place, archive.finish()));
+    for (const kind of ['evidence', 'boxes'] as const) {
+      if (archives[kind].isEmpty) continue;
+      const place = objectKeys.mapArchive(runId, kind, this.#shard);
+      this.addFile(await putShardFile(store, place, archives[kind].finish()));
     }
     const key = objectKeys.shard(runId, this.#shard);
     this.addFile(await putShardFile(store, key, encodeRows(rows, this.#columns())));
@@ -115,6 +122,7 @@ export class ShardResult {
       measureColumns: measureColumnsOf(this.#spec),
       layers: targetLayers.map(({ column }) => column),
       withEvidence: options.classes !== undefined,
+      withBoxMaps: (options.boxMaps ?? 0) > 0,
       classNames: model.classNames,
       labels: this.#spec.labels !== undefined,
     };
@@ -131,4 +139,23 @@ export class ShardResult {
     });
     return encodeNpyFloat16([rows.length, components.length, gridHeight, gridWidth], values);
   }
+}
+
+/** The row with the places of its box maps, which are added to the archive. */
+function withBoxMaps(
+  row: SampleRow,
+  packed: PackedBoxMaps | undefined,
+  archive: MapArchiveWriter,
+): SampleRow {
+  if (packed === undefined || row.boxMaps === undefined) return row;
+  const boxMaps = [...row.boxMaps];
+  packed.groups.forEach(({ packed: map, members }, group) => {
+    const { offset, bytes } = archive.add(`row_${row.row}_boxes_${group}`, map);
+    const place = { mapOffset: offset, mapBytes: bytes, mapCount: members.length };
+    members.forEach((member, mapIndex) => {
+      const one = boxMaps[member];
+      if (one !== undefined) boxMaps[member] = { ...one, ...place, mapIndex };
+    });
+  });
+  return { ...row, boxMaps };
 }

@@ -18,3 +18,18 @@ export interface BoxMapFigures {
   /** Of the box's anchor, whose features the others are compared with; row-major. */
   readonly cell: number;
 }
+
+/**
+ * A box map as it is stored: bytes from 0 to `steps`, which is 1, deflated together with the other maps of its layer, somewhere in an archive.
+ */
+export interface StoredBoxMap extends BoxMapFigures {
+  /** Bits are few where the maps of an image would take more room than they may. */
+  readonly steps: number;
+  /** Where the maps of its layer begin in the shard's archive; absent where the run stored no maps, or left this one out. */
+  readonly mapOffset?: number;
+  /** Bytes there. */
+  readonly mapBytes?: number;
+  /** Its place among them, and how many they are. */
+  readonly mapIndex?: number;
+  readonly mapCount?: number;
+}
