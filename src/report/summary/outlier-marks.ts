@@ -10,7 +10,6 @@ import {
   unusualMeasures,
 } from '../../shared/statistics/outlier-rule.ts';
 import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
-import { usualRange } from '../../shared/statistics/usual-value.ts';
 import type { OutlierSummary } from './summary-schema.ts';
 
 /** The flag of an image that differs from its dataset. */
@@ -84,9 +83,9 @@ export class OutlierMarks {
     const { limit, usual } = this.#rule;
     if (usual.size === 0) return undefined;
     const measures = [...usual].map(([measure, one]) => {
-      const [low, high] = usualRange(one, limit).map(sixDigits) as [number, number];
       const images = this.#byMeasure.get(measure) ?? 0;
-      return { measure, usual: sixDigits(one.median), low, high, images };
+      const range = { low: sixDigits(one.low), high: sixDigits(one.high) };
+      return { measure, usual: sixDigits(one.median), ...range, images };
     });
     const images = this.#ranking.build().map(({ key, shard, row }) => {
       const unusual = this.#unusual.get(addressOf({ shard, row })) ?? [];

@@ -2,7 +2,7 @@ import type { MeasureKind, MeasureScale } from '../catalog/measure-catalog.ts';
 import { isOfImage, parseColumn } from '../catalog/measure-column.ts';
 import { binOf, valueOfBin } from './distribution.ts';
 import type { Distribution, ShardStatistics } from './shard-statistics.ts';
-import { robustZ, type UsualValue, usualValueOf } from './usual-value.ts';
+import { robustZ, type UsualValue, usualRange, usualValueOf } from './usual-value.ts';
 
 /** Where more than this share of the values would be outliers, there is no usual value: a group of images, and no single ones, differs. */
 const mostOutliers = 0.2;
@@ -23,7 +23,13 @@ export interface OutlierRule {
   /** An image is one when a measure lies more than this many robust standard deviations from the median. */
   readonly limit: number;
   /** By column: the measures that images are compared by. */
-  readonly usual: ReadonlyMap<string, UsualValue>;
+  readonly usual: ReadonlyMap<string, ComparedMeasure>;
+}
+
+/** Beyond `low` and `high` a value is unusual. */
+export interface ComparedMeasure extends UsualValue {
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -49,7 +55,11 @@ export function outlierRuleOf(
     );
     return outliers.reduce((sum, [, count]) => sum + count, 0) <= n * mostOutliers;
   });
-  return { limit, usual: new Map(telling.map(({ column, usual }) => [column, usual])) };
+  const entries = telling.map(({ column, usual }): [string, ComparedMeasure] => {
+    const [low, high] = usualRange(usual, limit);
+    return [column, { ...usual, low, high }];
+  });
+  return { limit, usual: new Map(entries) };
 }
 
 /** Images are compared by their fused map, by the whole image, and by the first component of each layer. */
@@ -77,6 +87,8 @@ export function unusualMeasures(
   for (const [column, one] of usual) {
     const value = read(column);
     if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+    // Nearly all are: the rest of the work is for few.
+    if (value >= one.low && value <= one.high) continue;
     if (comparedKind(column)?.compared === 'positive' && isZero(value, one.scale)) continue;
     const z = robustZ(value, one);
     if (Math.abs(z) > limit) found.push({ measure: column, value, usual: one.median, z });

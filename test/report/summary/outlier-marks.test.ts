@@ -53,7 +53,8 @@ test('the outliers of a million images are found in the memory of some', () => {
   }
   collectAllGarbage();
   const grown = process.memoryUsage().heapUsed - before;
-  assert.ok(grown < 1e6, `${grown} bytes more`);
+  // A number kept for each image would be 8 MB.
+  assert.ok(grown < 5e6, `${grown} bytes more`);
   const { flags, flaggedImages } = marks.addTo({ ...emptyStatistics(), flaggedImages: 100 });
   assert.equal(flags.outlier?.count, 100);
   // The first shard's is its row 0, which has another flag already.
