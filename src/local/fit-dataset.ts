@@ -1,9 +1,7 @@
 import { fitBasis } from '../model/basis/fit-basis.ts';
-import { decodeOnnx } from '../model/onnx/onnx-file.ts';
-import { weightsDigest } from '../model/onnx/weights-digest.ts';
 import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
-import { type LoadedModel, readModelFile } from '../model/yolo/load-model.ts';
 import { type ImageSource, openImageSource } from '../producer/dataset/image-source.ts';
+import { basisInputOf, weightsSha256Of } from '../producer/model/open-basis.ts';
 import type { FittedBasis } from '../shared/basis/dataset-basis.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { availableThreads } from '../shared/host/threads/cpu-quota.ts';
@@ -20,7 +18,7 @@ import type { RunProgress } from './run-progress.ts';
 
 export interface FitRequest extends Notices {
   readonly settings: RunSettings;
-  /** Most components of a layer. */
+  /** Components of a layer; groups are kept whole. */
   readonly keep: number;
   readonly datasetsFolder?: string | undefined;
   onProgress(progress: RunProgress): void;
@@ -129,34 +127,12 @@ function halfOf(index: number): 0 | 1 {
 }
 
 /** What the basis says of its model, and of the input. */
-async function identityOf(
-  plan: ExplainerPlan,
-): Promise<Pick<FittedBasis['description'], 'model' | 'input'>> {
-  const { loaded, options } = plan;
-  const {
-    inputHeight: height,
-    inputWidth: width,
-    inputChannels: channels,
-    preparation,
-  } = loaded.model;
-  const { scale, mean, std, channelOrder } = options;
+async function identityOf({ loaded, options }: ExplainerPlan) {
+  const { sha256, model } = loaded;
   return {
-    model: {
-      ...{ name: loaded.model.name, sha256: loaded.sha256 },
-      weightsSha256: await weightsSha256Of(loaded),
-    },
-    input: {
-      ...{ height, width, channels, preparation },
-      ...(scale !== undefined && { scale }),
-      ...(mean !== undefined && { mean }),
-      ...(std !== undefined && { std }),
-      ...(channelOrder !== undefined && { channelOrder }),
-    },
+    model: { name: model.name, sha256, weightsSha256: await weightsSha256Of(loaded) },
+    input: basisInputOf(loaded, options),
   };
-}
-
-async function weightsSha256Of({ path, sha256, model }: LoadedModel): Promise<string> {
-  return weightsDigest(decodeOnnx(await readModelFile(path), model.name)) ?? sha256;
 }
 
 function noImages(total: number): EigenfleetError {

@@ -1,8 +1,10 @@
+import { assertBasisOptions } from '../model/basis/basis-for-model.ts';
 import { assertComponents } from '../model/eigen-cam/component-limit.ts';
 import { evidenceWarning } from '../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../model/head/all-scores.ts';
 import { assertPreprocessing } from '../model/session/preprocessing.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
+import { openBasis } from '../producer/model/open-basis.ts';
 import { openModel } from '../producer/model/open-model.ts';
 import { modelSpecOf, targetLayersOf } from '../producer/plan/model-spec.ts';
 import { EigenfleetError } from '../shared/errors.ts';
@@ -37,12 +39,22 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
   const { loaded } = await openModel({ model, layers, settings, note, warn });
   const targetLayers = targetLayersOf(loaded);
   const names = targetLayers.map(({ name }) => name);
-  const resolved = resolveOptions({ settings, imageCount, targetLayers: names });
+  const basis = await openBasis(settings, loaded);
+  const resolved = resolveOptions({
+    ...{ settings, imageCount, targetLayers: names },
+    basis: basis?.sha256,
+  });
   const { explain: options, execution } = resolved;
   assertComponents(options.components, targetLayers);
   assertPreprocessing(options, loaded);
   assertAllScores(options, loaded);
   const warning = evidenceWarning(loaded, options);
   if (warning !== undefined) warn(warning);
-  return { loaded, model: modelSpecOf(loaded), targetLayers, options, execution };
+  if (basis !== undefined) assertBasisOptions(options, basis.description);
+  const projected = { ...loaded, basis: basis?.layers };
+  return {
+    ...{ loaded: projected, targetLayers, options, execution },
+    model: modelSpecOf(loaded),
+    basis: basis?.description,
+  };
 }

@@ -9,6 +9,7 @@ import { colorFilters, colorRules, mapRules } from './html/map-colors.ts';
 import { markSymbols } from './html/marks.ts';
 import { pageScript } from './html/report-script.ts';
 import { pageStyle } from './html/report-style.ts';
+import { basisSection } from './sections/report-basis.ts';
 import { classesSection } from './sections/report-classes.ts';
 import { failuresSection } from './sections/report-failures.ts';
 import { flagsSection } from './sections/report-flags.ts';
@@ -72,6 +73,7 @@ function sectionsOf(
     { id: 'flags', name: 'Flags', body: flagsSection(summary, idsOf(groups)) },
     { id: 'where', name: 'Where', body: whereSection(summary) },
     { id: 'measures', name: 'Measures', body: measuresSection(summary, spec) },
+    { id: 'basis', name: 'Basis', body: basisSection(spec) },
     { id: 'classes', name: 'Classes', body: classesSection(summary) },
     { id: 'gallery', name: 'Gallery', body: gallery },
   ].flatMap(({ body, ...section }) => (body === undefined ? [] : [{ ...section, body }]));

@@ -1,4 +1,4 @@
-import type { FlagThresholds } from '../../src/shared/catalog/flag-catalog.ts';
+import type { FlagThresholds } from '../../src/shared/catalog/flag-thresholds.ts';
 import { resolveOptions } from '../../src/shared/settings/resolve-options.ts';
 
 /** The thresholds of a run for which nobody said any. */

@@ -1,6 +1,6 @@
 import { frameLayers } from '../../src/maps/fusion.ts';
-import type { FlagThresholds } from '../../src/shared/catalog/flag-catalog.ts';
 import { flagsOf } from '../../src/shared/catalog/flag-catalog.ts';
+import type { FlagThresholds } from '../../src/shared/catalog/flag-thresholds.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import type { SampleMaps } from '../../src/worker/explain/sample-frames.ts';
 import { measureSample, type SampleEvidence } from '../../src/worker/measures/measures.ts';

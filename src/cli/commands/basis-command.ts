@@ -76,7 +76,10 @@ const fitSettings: readonly SettingName[] = [
 const fileSettings: readonly SettingName[] = ['s3Endpoint', 's3Region', 'json'];
 
 function addKeep(command: Command): void {
-  command.option('--keep <n>', `most components of a layer (default: ${usualComponents})`);
+  command.option(
+    '--keep <n>',
+    `components of each layer, and the rest of a group that nearly ties (default: ${usualComponents})`,
+  );
 }
 
 function keepOf({ keep = usualComponents }: Readonly<Record<string, unknown>>): number {

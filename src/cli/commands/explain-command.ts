@@ -61,6 +61,7 @@ const explainSettings: readonly SettingName[] = [
     'parity',
     'resize',
     'classes',
+    'basis',
   ] as const),
   ...(['conf', 'iou', 'maxDet', 'allScores', 'out', 'colors', 'device', 'threads'] as const),
   ...(['s3Endpoint', 's3Region', 'json', 'quiet'] as const),

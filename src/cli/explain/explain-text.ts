@@ -38,6 +38,8 @@ export function measureNotes({ measures, flags, detections }: Explained): string
     notes.push(`spread of the heat ${entropy.toFixed(2)} (1: the same everywhere)`);
   const border = measures[fusedColumns.borderLift];
   if (border !== undefined) notes.push(`border heat ${border.toFixed(1)} times an even spread`);
+  const novelty = measures[sampleColumns.novelty];
+  if (novelty !== undefined) notes.push(`novelty ${novelty.toFixed(1)} (1: as the fitted images)`);
   const agreement = measures[sampleColumns.layerAgreement];
   if (agreement !== undefined) notes.push(`agreement of the layers ${agreement.toFixed(2)}`);
   return [...notes, ...flags.map((flag) => `look: ${flagLabel(flag)}`)];
@@ -58,8 +60,7 @@ export function explainedText({
       const variance = layer.explainedVariance[at] ?? Number.NaN;
       const reason = degenerateReasonOf(layer, at);
       if (reason !== undefined) return `component ${component}: degenerate, ${reason}`;
-      const margin = (layer.signMargin[at] ?? 0).toFixed(2);
-      return `component ${component}: explained variance ${percent(variance)}, sign certainty ${margin}`;
+      return `component ${component}: explained variance ${percent(variance)}, ${signWords(layer, at)}`;
     });
     const { name, degenerateReason: reason } = layer;
     lines.push(`  ${name}: ${reason === undefined ? parts.join('; ') : `degenerate: ${reason}`}`);
@@ -85,6 +86,12 @@ function evidenceLines(
     '  class evidence (where the model scores a class: its own score, not a cause):',
     ...lines,
   ];
+}
+
+/** A dataset's components have their sign. */
+function signWords({ signMargin, offBasis }: ExplainedLayer, at: number): string {
+  if (offBasis !== undefined) return 'sign of the basis';
+  return `sign certainty ${(signMargin[at] ?? 0).toFixed(2)}`;
 }
 
 /** Why a layer's component, by its place in the run's list, has no map; `undefined` where it has one. */

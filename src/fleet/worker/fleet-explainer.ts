@@ -1,5 +1,6 @@
 import { cacheModel } from '../../model/cache/model-cache.ts';
 import type { Device } from '../../model/runtime/devices.ts';
+import { readRunBasis } from '../../shared/basis/run-basis.ts';
 import type { AnswerWatch } from '../../shared/host/answer-watch.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
@@ -30,12 +31,12 @@ export async function startFleetExplainer(
   const { sha256 } = spec.model;
   const key = objectKeys.model(sha256);
   const { path } = await cacheModel({ store, key, sha256, cacheFolder, limitBytes: cacheBytes });
-  const loaded = await loadRunModel(path, spec);
-  const { options, model, targetLayers } = spec;
+  const basis = await readRunBasis(store, spec);
+  const loaded = { ...(await loadRunModel(path, spec)), basis };
+  const { options } = spec;
   const { images } = spec.dataset;
   const runtime = { loaded, options, device, threads, batch, images, cacheFolder };
   const inference = await startRuntimeInference(runtime);
-  const settings = { model, targetLayers, options };
   const watched = watchedInference(inference, watch);
-  return new Explainer(watched, settings, pixelThreadsOf(threads), path);
+  return new Explainer(watched, spec, pixelThreadsOf(threads), path);
 }

@@ -16,7 +16,7 @@ export interface FigureComponent {
   readonly map: Float32Array;
   /** In [0, 1]. */
   readonly explainedVariance: number;
-  /** |correlation| with the L2 norm of the activations, in [0, 1]. */
+  /** |correlation| with the L2 norm of the activations, in [0, 1]; NaN where a dataset's basis settled the sign. */
   readonly signMargin: number;
   /** Relative residual of the eigenvector; above `convergedResidual` it is not converged. */
   readonly residual: number;
@@ -32,16 +32,16 @@ export function componentCaption(
   if (degenerateReason !== undefined) return [look(`degenerate: ${degenerateReason}`)];
   const share = `${(100 * explainedVariance).toFixed(1)} %`;
   const lines: CaptionLine[] = [plain(`explained variance ${share}`)];
-  const certainty = signMargin.toFixed(2);
-  const clear = signMargin >= uncertainBelow;
-  lines.push(
-    clear
-      ? plain(`sign certainty ${certainty}`)
-      : look(`uncertain sign (sign certainty ${certainty})`),
-  );
+  lines.push(signCaption(signMargin, uncertainBelow));
   if (residual > convergedResidual)
     lines.push(look(`not converged (residual ${residual.toFixed(3)})`));
   return lines;
+}
+
+function signCaption(margin: number, uncertainBelow: number): CaptionLine {
+  if (Number.isNaN(margin)) return plain('sign of the basis');
+  const certainty = `sign certainty ${margin.toFixed(2)}`;
+  return margin >= uncertainBelow ? plain(certainty) : look(`uncertain sign (${certainty})`);
 }
 
 /** "14 objects: 12 RBC, 1 WBC, 1 Platelets" or a classifier's best class. `detections`: `undefined` where the answer is not read. */

@@ -48,15 +48,20 @@ export function eigenvalueGroups(
 }
 
 /**
- * How many components to keep: up to `most`, and less where that would cut through a group, of which only the whole span is meaningful. All of them where there
- * is one group only.
+ * How many components to keep: as many as wanted, and the rest of the group that the last one is in, of which only the whole span is meaningful. As many as
+ * wanted, too, where that group goes on beyond all that is known.
  *
- * @param groups of more than `most` components, so that the gap behind the last one is known.
+ * @param groups of more components than wanted, so that the gap behind the last one is known.
+ * @param channels of the layer: a group that ends there ends.
  */
-export function wholeGroups(groups: readonly (readonly number[])[], most: number): number {
-  const ends = groups.map((group) => group.at(-1) ?? 0);
-  const whole = ends.filter((end) => end <= most).at(-1);
-  return whole ?? Math.min(most, ends.at(-1) ?? 0);
+export function wholeGroups(
+  groups: readonly (readonly number[])[],
+  wanted: number,
+  channels: number,
+): number {
+  const known = groups.at(-1)?.at(-1) ?? 0;
+  const end = groups.find((group) => group.includes(wanted))?.at(-1) ?? known;
+  return end < known || end === channels ? end : Math.min(wanted, known);
 }
 
 function medianOf(values: readonly number[]): number {

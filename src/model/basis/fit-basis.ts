@@ -11,7 +11,7 @@ export interface BasisRequest {
   /** Names of the layers, in the order of `sums`. */
   readonly layers: readonly string[];
   readonly sums: readonly HalfSums[];
-  /** Most components of a layer. */
+  /** Components of a layer; groups are kept whole. */
   readonly keep: number;
 }
 

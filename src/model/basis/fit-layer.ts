@@ -18,16 +18,16 @@ const leastShare = 1e-7;
 
 /**
  * The principal components of one layer over a dataset, from the sums of two halves of its images: eigenvectors of the covariance by block Krylov iteration with
- * Rayleigh-Ritz (without it, vectors of eigenvalues that nearly tie are wrong while their span is right). Keeps up to `most`, whole groups only.
+ * Rayleigh-Ritz (without it, vectors of eigenvalues that nearly tie are wrong while their span is right). Keeps as many as wanted, and the rest of the group of the last one.
  * Each component's sign is that by which it correlates with the L2 norm of the activations over all cells, as `--sign l2` does for one image.
  *
  * Throws `RangeError`, with a phrase, for sums without variance and for those of no activations.
  */
-export function fitLayer(name: string, halves: HalfSums, most: number): FittedLayer {
+export function fitLayer(name: string, halves: HalfSums, wanted: number): FittedLayer {
   const sums = mergedSums(...halves);
   const covariance = covarianceOf(sums);
   const { channels, total } = covariance;
-  const shown = Math.min(channels, most + shownBeyond);
+  const shown = Math.min(channels, wanted + shownBeyond);
   const pairs = pairsOf(covariance, shown).filter(({ value }) => value > leastShare * total);
   if (pairs.length === 0) throw new RangeError('the activations are the same in every cell');
   const eigenvalues = pairs.map(({ value }) => value);
@@ -37,7 +37,7 @@ export function fitLayer(name: string, halves: HalfSums, most: number): FittedLa
       ? splitHalfNoise({ halves: [first.map(varianceAlong), second.map(varianceAlong)] })
       : eigenvalues.map(() => 1);
   const groups = eigenvalueGroups(eigenvalues, noise);
-  const components = wholeGroups(groups, Math.min(most, pairs.length));
+  const components = wholeGroups(groups, Math.min(wanted, pairs.length), channels);
   const kept = pairs.slice(0, components).map((pair) => signed(pair, covariance));
   const vectors = new Float64Array(components * channels);
   kept.forEach(({ vector }, index) => {

@@ -20,12 +20,14 @@ export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
 export interface EigenCamTensors {
   /** Input, float32 [B, 1, N], N open where grids are: 1 / (number of content cells) on content cells, 0 on padding. */
   readonly weights: string;
-  /** [B, w, d]: rows span, nearly, the leading eigenvectors of `G`; skew and of any length. */
-  readonly basis: string;
-  /** [B, w, d]: `basis` times `G`. */
-  readonly product: string;
-  /** [B, w, N]: `basis` times the centered, weighted activations. Only on the channels side. */
+  /** [B, w, d]: rows span, nearly, the leading eigenvectors of `G`; skew and of any length. Not where components are a dataset's. */
+  readonly basis?: string;
+  /** [B, w, d]: `basis` times `G`. Not where components are a dataset's. */
+  readonly product?: string;
+  /** [B, w, N]: `basis` times the centered, weighted activations. Only on the channels side. Of a dataset's components those wanted, as they are. */
   readonly projections?: string;
+  /** [B, w, 1]: squared lengths of the projections on each of a dataset's components. Only there. */
+  readonly energies?: string;
   /** [B, 1, 1]: trace of the weighted Gram matrix, before it was divided by it. */
   readonly trace: string;
   /** [B, 1, N]: squared L2 norm of the activations over the channels, padding included. */
@@ -116,9 +118,7 @@ export function addCentered(
 ): { readonly weights: string; readonly activations: string; readonly centered: string } {
   const columns = openGrids ? `${layer.name}/cells` : layer.gridHeight * layer.gridWidth;
   const weights = graph.input(`${layer.name}/weights`, 'float32', [batch, 1, columns]);
-  const flat = graph.op('Reshape', [layer.tensor, graph.integers([0, 0, -1])]);
-  const activations =
-    layer.elemType === 'float32' ? flat : graph.op('Cast', [flat], { to: elementTypes.float32 });
+  const activations = addActivations(graph, layer);
   return { weights, activations, centered: addCentering(graph, activations, weights) };
 }
 

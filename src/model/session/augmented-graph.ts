@@ -1,4 +1,6 @@
+import type { LayerBasis } from '../../shared/basis/dataset-basis.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { addBasisProjection } from '../basis/projection-graph.ts';
 import { addBoxMaps, type BoxMapTensors } from '../box-maps/box-map-graph.ts';
 import type { BoxMapPlan } from '../box-maps/box-map-plan.ts';
 import {
@@ -40,6 +42,8 @@ export interface ExplainPlan {
   readonly components: number;
   /** Multiplications by the Gram matrix; more of them bring late components closer. Default: `defaultSteps`. */
   readonly steps?: number;
+  /** Absent: each image's own components. */
+  readonly basis?: BasisPlan | undefined;
   /** Every class score of an anchor leaves the graph, not only the best. */
   readonly allScores?: boolean;
   /** Absent: no class evidence. */
@@ -50,6 +54,14 @@ export interface ExplainPlan {
   readonly device: Device;
   /** Default: what the model needs by itself. */
   readonly preprocessing?: Preprocessing;
+}
+
+/** A dataset's components instead of each image's own. */
+export interface BasisPlan {
+  /** Of each target layer, in their order. */
+  readonly layers: readonly LayerBasis[];
+  /** Counted from 1. */
+  readonly components: readonly number[];
 }
 
 /** A model with Eigen-CAM inside. Plain data: it can be posted to a worker thread. */
@@ -95,17 +107,15 @@ export function augmentModel(
   const front = new GraphBuilder(facts.opset, 'input');
   const pixels = addPixels(front, facts, { ...plan, batch });
   const back = new GraphBuilder(facts.opset, 'explain');
-  const steps = plan.steps ?? defaultSteps(plan.components);
-  const { components } = plan;
   const head = addHead(back, facts.headLayout, { allScores: plan.allScores ?? false });
   const evidence = plan.evidence && { ...plan.evidence, output: addEvidence(back, plan.evidence) };
   const openGrids = facts.rectStride !== undefined;
   // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
   // free before the next one is computed. Otherwise all of them are held until the model has ended.
   const layers = plan.layers
+    .map((layer, index) => ({ layer, basis: plan.basis?.layers[index] }))
     .toReversed()
-    .map((layer) => ({ ...layer, tensor: addView(back, layer) }))
-    .map((layer) => addEigenCam(back, layer, { components, steps, openGrids }, batch))
+    .map(({ layer, basis }) => addMaps(back, layer, { plan, basis, batch, openGrids }))
     .toReversed();
   const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
   const wanted = tensorsRead(facts, plan, boxes.otherGrids);
@@ -125,6 +135,28 @@ function assertOpset({ opset }: ModelFacts): void {
     'model',
     `The model uses operator set ${opset}, and ${oldestOpset} or later is needed: export it again with "yolo export format=onnx opset=18".`,
   );
+}
+
+interface MapsPlan {
+  readonly plan: ExplainPlan;
+  readonly basis: LayerBasis | undefined;
+  readonly batch: number | string;
+  readonly openGrids: boolean;
+}
+
+/** The maps of one layer: an image's own components, or those of its dataset. */
+function addMaps(
+  back: GraphBuilder,
+  layer: ActivationLayer,
+  { plan, basis, batch, openGrids }: MapsPlan,
+): EigenCamLayer {
+  const viewed = { ...layer, tensor: addView(back, layer) };
+  if (plan.basis !== undefined && basis !== undefined) {
+    const { components } = plan.basis;
+    return addBasisProjection(back, viewed, { basis, components, batch, openGrids });
+  }
+  const { components, steps = defaultSteps(components) } = plan;
+  return addEigenCam(back, viewed, { components, steps, openGrids }, batch);
 }
 
 /** What the new nodes read of the file. */

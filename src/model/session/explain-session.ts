@@ -33,6 +33,8 @@ export interface LayerOutputs {
   readonly product: Float32Array;
   /** Empty on the cells side. */
   readonly projections: Float32Array;
+  /** Empty unless components are a dataset's; `basis` and `product` are empty then. */
+  readonly energies: Float32Array;
   readonly trace: Float32Array;
   readonly energy: Float32Array;
 }
@@ -157,11 +159,14 @@ function boxMapAnswer({ boxMaps }: AugmentedModel, results: Results): BoxMapAnsw
 }
 
 function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
-  const { basis, product, projections, trace, energy } = layer.tensors;
+  const { basis, product, projections, energies, trace, energy } = layer.tensors;
+  const optional = (name: string | undefined) =>
+    name === undefined ? new Float32Array(0) : floatsOf(results, name);
   return {
-    basis: floatsOf(results, basis),
-    product: floatsOf(results, product),
-    projections: projections === undefined ? new Float32Array(0) : floatsOf(results, projections),
+    basis: optional(basis),
+    product: optional(product),
+    projections: optional(projections),
+    energies: optional(energies),
     trace: floatsOf(results, trace),
     energy: floatsOf(results, energy),
   };

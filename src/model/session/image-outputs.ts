@@ -32,9 +32,9 @@ export function withArrays(
   make: ArrayMaker,
 ): ImageOutputs {
   return {
-    layers: layers.map(({ basis, product, projections, trace, energy }) => ({
+    layers: layers.map(({ basis, product, projections, energies, trace, energy }) => ({
       ...{ basis: make(basis), product: make(product), projections: make(projections) },
-      ...{ trace, energy: make(energy) },
+      ...{ energies: make(energies), trace, energy: make(energy) },
     })),
     head: headWithArrays(head, make),
     ...(evidence && { evidence: { ...evidence, values: make(evidence.values) } }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
+import type { LayerBasis } from '../../shared/basis/dataset-basis.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -33,6 +34,8 @@ export interface LoadedModel {
   readonly model: YoloModel;
   readonly layers: readonly ActivationLayer[];
   readonly weights: ModelWeights;
+  /** A dataset's components, of each of `layers`, where they are meant instead of each image's own. */
+  readonly basis?: readonly LayerBasis[] | undefined;
   /** Where its scores of every class lie on grids. */
   readonly evidence: FoundEvidence;
   /** What the head reads, in its order, where the anchors of its answer are the cells of these; else empty. */

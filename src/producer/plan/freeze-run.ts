@@ -1,7 +1,9 @@
+import { assertBasisOptions } from '../../model/basis/basis-for-model.ts';
 import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
 import type { ExplainOptions, ModelSpec, RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import { usualShardSize } from '../../shared/settings/shard-size.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
+import type { OpenedBasis } from '../model/open-basis.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import type { PlannedLabels } from './plan-labels.ts';
 import { runIdOf } from './run-id.ts';
@@ -17,6 +19,8 @@ export interface RunPlanRequest {
   /** Of the dataset; they are not part of the run's id, which corrected labels leave as it is. */
   readonly labels?: PlannedLabels | undefined;
   readonly options: ExplainOptions;
+  /** Which `options` mean. */
+  readonly basis?: OpenedBasis | undefined;
   /** As the person gave it; the run id must not depend on how a default size is chosen. */
   readonly saidShardSize: number | undefined;
   readonly versions: Readonly<Record<string, string>>;
@@ -27,6 +31,8 @@ export interface RunPlanRequest {
 
 export interface RunPlan {
   readonly spec: RunSpec;
+  /** To be kept beside the run. */
+  readonly basis?: Pick<OpenedBasis, 'sha256' | 'bytes'> | undefined;
   /** The images in shards of this size; none where the images were not listed. */
   manifests(shardSize: number): AsyncIterable<ManifestPart>;
   /** Of the labels, in shards of this size; absent where there are none. */
@@ -40,7 +46,9 @@ export interface RunPlan {
  */
 export function freezeRun(request: RunPlanRequest): RunPlan {
   const { model, targetLayers, source, dataset, labels, options, saidShardSize } = request;
+  const { basis } = request;
   assertComponents(options.components, targetLayers);
+  if (basis !== undefined) assertBasisOptions(options, basis.description);
   const runId = runIdOf({
     datasetName: source.datasetName,
     digest: dataset.digest,
@@ -65,9 +73,11 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
       },
       ...(labels && { labels: labels.spec }),
       options,
+      ...(basis && { basis: basis.description }),
       versions: { ...request.versions },
       command: request.command,
     },
+    basis,
     manifests: (shardSize) => dataset.manifests(shardSize),
     ...(labels && { labelParts: (shardSize) => labels.parts(shardSize) }),
   };

@@ -4,6 +4,7 @@ import { assertAllScores } from '../../model/head/all-scores.ts';
 import { assertPreprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
+import { readRunBasis } from '../../shared/basis/run-basis.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { softwareVersions } from '../../shared/host/software-versions.ts';
 import { openRun } from '../../shared/run/open-run.ts';
@@ -15,6 +16,7 @@ import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { type ImageSource, openImageSource } from '../dataset/image-source.ts';
+import { openBasis } from '../model/open-basis.ts';
 import { openModel } from '../model/open-model.ts';
 import { inputClauses, openAsPlanned } from './continued-model.ts';
 import { freezeRun, type RunPlan } from './freeze-run.ts';
@@ -61,6 +63,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     ...request,
     ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
+  const basis = await openBasis(settings, loaded);
   const dataset = await listDataset(source.samples());
   let labels: PlannedLabels | undefined;
   try {
@@ -70,6 +73,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       settings,
       imageCount: dataset.images,
       targetLayers: targetLayers.map(({ name }) => name),
+      basis: basis?.sha256,
     });
     assertFits(loaded, options, execution);
     const spec = modelSpecOf(loaded, uri);
@@ -79,14 +83,13 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     });
     warnOfEvidence(loaded, options, request);
     const plan = freezeRun({
-      ...{ model: spec, targetLayers, source, dataset, labels, options },
-      saidShardSize: settings.shardSize,
-      versions: softwareVersions(),
-      command: request.command,
-      plannedAt: new Date(),
+      ...{ model: spec, targetLayers, source, dataset, labels, options, basis },
+      ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
+      ...{ command: request.command, plannedAt: new Date() },
     });
     const close = () => closeAll([dataset, labels]);
-    return { plan, loaded, execution, description: source.description, close };
+    const projected = { ...loaded, basis: basis?.layers };
+    return { plan, loaded: projected, execution, description: source.description, close };
   } catch (error) {
     await closeAll([dataset, labels]);
     throw error;
@@ -151,6 +154,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     settings,
     imageCount: spec.dataset.images,
     targetLayers: loaded.layers.map(({ name }) => name),
+    basis: (await openBasis(settings, loaded))?.sha256,
   });
   assertFits(loaded, explain, execution);
   warnOfEvidence(loaded, explain, request);
@@ -166,9 +170,11 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
       `Run ${spec.runId} cannot be continued like this: ${clauses.join('; ')}. Drop what differs, or drop --run to start another run.`,
     );
   }
+  const basis = await readRunBasis(store, spec);
   return {
     plan: { spec: { ...spec, model: modelSpecOf(loaded, uri) }, manifests: noManifests },
-    ...{ loaded, execution, description: spec.dataset.source },
+    loaded: { ...loaded, basis },
+    ...{ execution, description: spec.dataset.source },
     close: async () => {},
   };
 }

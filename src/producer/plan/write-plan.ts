@@ -1,3 +1,4 @@
+import { storeRunBasis } from '../../shared/basis/run-basis.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
@@ -35,7 +36,8 @@ export async function writePlan(
   plan: RunPlan,
   signal?: AbortSignal,
 ): Promise<WrittenPlan> {
-  const { spec } = plan;
+  const { spec, basis } = plan;
+  if (basis !== undefined) await storeRunBasis(store, basis);
   const stored = await findRun(store, spec.runId);
   if (stored !== undefined) {
     const remarks = [

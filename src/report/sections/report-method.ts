@@ -28,12 +28,24 @@ function method(summary: Summary, spec: RunSpec): Html {
     options.resize === 'exact'
       ? preparedWords(model)
       : 'Images are resized with smoothing, which differs a little from production.';
-  return html`<p>Each map is the strongest shared pattern of a layer's activity: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
+  return html`<p>Each map is ${patternWords(spec)}: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
-<p>A component has no sign of its own: ${signWords(options)} In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.</p>
+<p>${signParagraph(spec, `In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.`)}</p>
 ${limits(spec)}
 <p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
 <p>No gate was set: this report gives no pass or fail.</p>`;
+}
+
+function patternWords({ basis }: RunSpec): string {
+  return basis === undefined
+    ? "the strongest shared pattern of a layer's activity"
+    : `a pattern that ${counted(basis.dataset.images, 'image')} share most strongly, in a layer's activity`;
+}
+
+function signParagraph({ basis, options }: RunSpec, uncertain: string): string {
+  return basis === undefined
+    ? `A component has no sign of its own: ${signWords(options)} ${uncertain}`
+    : 'The sign of a component was settled once, over all images of the basis: the side that goes with stronger activity (L2 norm) is called hot.';
 }
 
 function preparedWords({ task, preparation = traitsOf(task).preparation }: ModelSpec): string {

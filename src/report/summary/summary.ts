@@ -132,9 +132,10 @@ function reasonsOf({ reasons }: ShardStatistics): ReasonSummary[] {
     .sort((a, b) => b.count - a.count || compareText(a.reason, b.reason));
 }
 
-/** All flags, the most frequent first: a zero is an answer too. */
+/** All flags that can be raised, the most frequent first: a zero is an answer too. */
 function flagsOf(spec: RunSpec, statistics: ShardStatistics): FlagSummary[] {
   return flagNames
+    .filter((flag) => spec.basis !== undefined || flagCatalog[flag].onBasis === undefined)
     .map((flag) => ({
       flag,
       count: statistics.flags[flag]?.count ?? 0,

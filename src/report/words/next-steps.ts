@@ -5,6 +5,8 @@ export const nextOfFlag: Readonly<Record<FlagName, string>> = {
   degenerate: 'Read their reasons, and try other layers with --layers.',
   diffuse: 'Compare the layers in the gallery, and try others with --layers.',
   'off-object': 'See in the gallery whether the surroundings are a good reason.',
+  'off-basis':
+    'See in the gallery whether they are of another kind than the fitted images, or belong into the basis.',
   'border-focus': 'Look for frames, time stamps and watermarks in the gallery.',
   'uncertain-sign': 'Take cold places for hot ones too when you read these maps.',
   'not-converged': 'Read these maps as approximate.',

@@ -67,3 +67,8 @@ export function heldShare({ components, eigenvalues, totalVariance }: BasisLayer
   const held = eigenvalues.slice(0, components).reduce((sum, value) => sum + value, 0);
   return Math.min(1, held / totalVariance);
 }
+
+/** By layer: share of the variance over the fitted images that no component holds. */
+export function usualOffBasisOf({ layers }: Pick<BasisDescription, 'layers'>): number[] {
+  return layers.map((layer) => 1 - heldShare(layer));
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { convergedResidual } from './converged-residual.ts';
+import { type FlagThresholds, usualNovelty } from './flag-thresholds.ts';
 import { fusedColumns, parseColumn, sampleColumns } from './measure-column.ts';
 
 /** Why an image deserves a look, in the order in which they are listed. Derived from the measures by the thresholds in run.json. */
@@ -7,6 +8,7 @@ export const flagNames = [
   'degenerate',
   'diffuse',
   'off-object',
+  'off-basis',
   'border-focus',
   'uncertain-sign',
   'not-converged',
@@ -24,24 +26,6 @@ export const storedFlagSchema = z.preprocess(
   (value) => (typeof value === 'string' ? currentFlag(value) : value),
   z.enum(flagNames),
 );
-
-/** Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993, for the modified z of a single measure. */
-export const usualOutlierZ = 3.5;
-
-/** Where a flag starts; frozen in run.json so that a report can say the rule beside the count. */
-export const flagThresholdsSchema = z.object({
-  /** `diffuse`: entropy of the fused map above this; in [0, 1]. */
-  diffuseEntropy: z.number().min(0).max(1),
-  /** `off-object`: lift over the area of the model's own boxes below this; 1 is an even spread. */
-  offObjectLift: z.number().min(0),
-  /** `border-focus`: share of heat in the outer 5 % ring over the ring's area above this. */
-  borderLift: z.number().min(0),
-  /** `uncertain-sign`: smallest |correlation| with the L2 norm over the layers below this; in [0, 1]. */
-  signMargin: z.number().min(0).max(1),
-  /** `outlier`: robust standard deviations of a measure from the median of its dataset; absent in earlier runs, which then have the default. */
-  outlierZ: z.number().positive().default(usualOutlierZ),
-});
-export type FlagThresholds = z.infer<typeof flagThresholdsSchema>;
 
 /** Severity of a state. Always shown as shape, color and word together. */
 export type Tone = 'fine' | 'note' | 'look' | 'problem';
@@ -69,6 +53,8 @@ export interface FlagKind {
   readonly rule: FlagRule;
   /** Only models that find objects raise it. */
   readonly detectors?: true;
+  /** Only runs with a dataset's basis raise it. */
+  readonly onBasis?: true;
   readonly tone: Tone;
   readonly label: string;
   /** After "2 ..." in a sentence. */
@@ -120,6 +106,21 @@ export const flagCatalog: Readonly<Record<FlagName, FlagKind>> = {
       offObjectLift === 1
         ? 'less heat inside boxes than an even spread would put there'
         : `heat inside boxes below ${offObjectLift} times an even spread`,
+  },
+  'off-basis': {
+    rule: {
+      flagged: 'above',
+      valueOf: (measures) => measures[sampleColumns.novelty],
+      limitOf: ({ novelty = usualNovelty }) => novelty,
+    },
+    onBasis: true,
+    tone: 'look',
+    label: 'Unlike the fitted images',
+    phrase: 'unlike the fitted images',
+    meaning:
+      "Much of a layer's activity lies outside of the basis' components: the image shows what the images that the basis was fitted on do not.",
+    words: ({ novelty = usualNovelty }) =>
+      `energy off the basis per energy on it above ${novelty} times that of the fitted images`,
   },
   'border-focus': {
     rule: {

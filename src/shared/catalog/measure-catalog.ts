@@ -153,6 +153,22 @@ const catalog = [
     meaning: '|correlation| of the signed map with the L2 norm of the activations',
   },
   {
+    name: 'offBasis',
+    scale: 'unit',
+    per: 'layer',
+    words: 'energy off the basis',
+    meaning:
+      "share of the layer's energy around the dataset's mean that no component of its basis holds",
+  },
+  {
+    name: 'novelty',
+    scale: 'log2',
+    per: 'sample',
+    words: 'novelty',
+    meaning:
+      'energy off the basis per energy on it, times that of the fitted images, in the layer where it is highest; 1: as in those',
+  },
+  {
     name: 'layerAgreement',
     scale: 'signed',
     per: 'sample',

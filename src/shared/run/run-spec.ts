@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flagThresholdsSchema } from '../catalog/flag-catalog.ts';
+import { basisDescriptionSchema } from '../basis/basis-description.ts';
+import { flagThresholdsSchema } from '../catalog/flag-thresholds.ts';
 import { labelSpecSchema } from './labels/label.ts';
 import { inputPreparations, tasks } from './task-traits.ts';
 
@@ -72,6 +73,8 @@ export const explainOptionsSchema = z.object({
   classes: z.array(z.string().min(1)).min(1).optional(),
   /** Most boxes of an image with a map of their own, the strongest; 0 or absent: none. */
   boxMaps: z.number().int().nonnegative().max(runBounds.boxMaps).optional(),
+  /** sha256 of the file of a dataset's basis (`bases/`), whose components are meant; absent: each image's own. */
+  basis: sha256.optional(),
   resize: z.enum(resizes),
   /** From bytes to the model's numbers: (byte * scale - mean) / std. Absent: the model's own, mostly byte / 255. */
   scale: z.number().positive().optional(),
@@ -149,6 +152,8 @@ export const runSpecSchema = z.object({
   /** Absent: the dataset has no labels, or they were not wanted. Not part of the run's id. */
   labels: labelSpecSchema.optional(),
   options: explainOptionsSchema,
+  /** What the basis of `options` says of the target layers, in their order. */
+  basis: basisDescriptionSchema.optional(),
   versions: z.record(z.string(), z.string()),
   /** The command that repeats this run, for people. */
   command: z.string(),

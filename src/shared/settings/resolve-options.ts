@@ -17,6 +17,8 @@ export interface ResolveRequest {
   readonly imageCount: number;
   /** Modules that `settings.layers` names in this model, or the default ones, in graph order. */
   readonly targetLayers: readonly string[];
+  /** sha256 of the file that `settings.basis` names. */
+  readonly basis?: string | undefined;
 }
 
 export interface ResolvedOptions {
@@ -46,12 +48,14 @@ export function resolveOptions(request: ResolveRequest): ResolvedOptions {
 const sets = ['targetLayers', 'components'];
 
 /** The value of each setting that changes results. Some lists are sets: each item once, in the order given. */
-function frozenOptions({ settings, imageCount, targetLayers }: ResolveRequest): unknown {
+function frozenOptions({ settings, imageCount, targetLayers, basis }: ResolveRequest): unknown {
+  const found = { targetLayers, basis };
   const options: Record<string, unknown> = {};
   const flags: Record<string, unknown> = {};
   for (const [name, { option, standardFor, parity }] of decisions) {
     const standard = (settings.parity ? parity : undefined) ?? standardFor(imageCount);
-    const value = option === 'targetLayers' ? targetLayers : (settings[name] ?? standard);
+    const value =
+      option in found ? found[option as keyof typeof found] : (settings[name] ?? standard);
     const [first = '', threshold] = option.split('.');
     // Absent: the model decides.
     if (value === undefined) continue;

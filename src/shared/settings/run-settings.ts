@@ -1,13 +1,14 @@
-import { usualOutlierZ } from '../catalog/flag-catalog.ts';
 import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
+import { basisSettings } from './basis-settings.ts';
 import { detectionSettings } from './detection-settings.ts';
 import { evidenceSettings } from './evidence-settings.ts';
+import { flagSettings } from './flag-settings.ts';
 import { preprocessingSettings } from './preprocessing-settings.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
 import { shardSizeFor } from './shard-size.ts';
 
-const { onOff, text, share, count, positive, oneOf, patterns, duration } = value;
+const { onOff, text, count, oneOf, patterns, duration } = value;
 
 /** Where results go when nothing is said. */
 export const defaultOut = 'eigenfleet-results';
@@ -122,6 +123,7 @@ export const runSettings = {
   }),
 
   ...evidenceSettings,
+  ...basisSettings,
   ...detectionSettings,
 
   out: setting('Results', text, {
@@ -158,31 +160,7 @@ export const runSettings = {
     standard: '1/128 of the images, from 16 to 256',
     decides: { option: 'shardSize', standardFor: shardSizeFor },
   }),
-  flagDiffuse: setting('Results', share, {
-    argument: '<number>',
-    help: 'flag "diffuse": spread of the heat above this',
-    decides: decides('flags.diffuseEntropy', 0.97),
-  }),
-  flagOffObject: setting('Results', positive, {
-    argument: '<number>',
-    help: 'flag "off-object": heat in boxes, times an even spread, below this',
-    decides: decides('flags.offObjectLift', 1),
-  }),
-  flagBorder: setting('Results', positive, {
-    argument: '<number>',
-    help: 'flag "border-focus": heat along the border, times an even spread, above this',
-    decides: decides('flags.borderLift', 2),
-  }),
-  flagSign: setting('Results', share, {
-    argument: '<number>',
-    help: 'flag "uncertain-sign": sign certainty below this',
-    decides: decides('flags.signMargin', 0.1),
-  }),
-  flagOutlier: setting('Results', positive, {
-    argument: '<number>',
-    help: 'flag "outlier": robust standard deviations from the usual value of the dataset',
-    decides: decides('flags.outlierZ', usualOutlierZ),
-  }),
+  ...flagSettings,
 
   device: setting('Execution', value.device, {
     argument: '<device>',

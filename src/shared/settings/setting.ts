@@ -1,4 +1,4 @@
-import type { FlagThresholds } from '../catalog/flag-catalog.ts';
+import type { FlagThresholds } from '../catalog/flag-thresholds.ts';
 import type { ExplainOptions, OverlayPlan } from '../run/run-spec.ts';
 import type { SettingValue } from './setting-values.ts';
 

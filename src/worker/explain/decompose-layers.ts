@@ -1,4 +1,5 @@
 import { gridMask } from '../../maps/grid-mask.ts';
+import { projectedComponents } from '../../model/basis/projected-components.ts';
 import { degeneracy } from '../../model/eigen-cam/degeneracy.ts';
 import { exactComponents } from '../../model/eigen-cam/exact-components.ts';
 import { isSettled } from '../../model/eigen-cam/is-settled.ts';
@@ -24,6 +25,8 @@ export interface DecomposedLayer extends LayerSums {
   readonly mask: Float32Array;
   /** Whether the numbers stand. If not, the activations are needed. */
   readonly isSettled: boolean;
+  /** Only of a dataset's components, whose sign is settled: share of the energy that none of them holds. */
+  readonly onBasis?: { readonly offBasis?: number };
 }
 
 interface LayerSettings {
@@ -46,6 +49,7 @@ export function decomposeLayers(
     const output = outputs.layers[index];
     if (output === undefined) throw new RangeError(`the graph returned nothing for ${layer.name}`);
     const mask = gridMask(layer, geometry, options.padding);
+    if (output.energies.length > 0) return projected(output, mask, options);
     const known = activations?.get(index);
     if (known === undefined) return iterated(layer, output, mask, options);
     const { components } = options;
@@ -58,6 +62,17 @@ export function decomposeLayers(
 
 function hasNumbers(found: PrincipalComponents): boolean {
   return found.status === 'explained' || found.reason !== degeneracy.notFinite;
+}
+
+/** On a dataset's components, which are fixed: there is nothing to settle. */
+function projected(
+  { projections, energies, trace, energy }: ImageOutputs['layers'][number],
+  mask: Float32Array,
+  { components }: ExplainOptions,
+): DecomposedLayer {
+  const inputs = { projections, energies, trace, energy, mask, components };
+  const { found, ...onBasis } = projectedComponents(inputs);
+  return { found, energy, trace, mask, isSettled: true, onBasis };
 }
 
 function iterated(

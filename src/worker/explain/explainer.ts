@@ -1,6 +1,7 @@
 import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
+import { type BasisDescription, usualOffBasisOf } from '../../shared/basis/basis-description.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { collectBuffers } from '../../shared/host/garbage-collection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -33,6 +34,8 @@ export interface ExplainerSettings {
   readonly model: InputSpec & Pick<ModelSpec, 'classNames'>;
   readonly targetLayers: readonly TargetLayer[];
   readonly options: ExplainOptions;
+  /** Of the basis whose components are meant, the target layers in their order; absent: each image's own. */
+  readonly basis?: BasisDescription | undefined;
 }
 
 type Failure = Extract<ExplainedSample, { readonly reason: string }>;
@@ -68,12 +71,13 @@ export class Explainer {
     this.inference = inference;
     this.modelPath = modelPath;
     this.#settings = settings;
-    const { model, targetLayers, options } = settings;
+    const { model, targetLayers, options, basis } = settings;
     const { task, classNames } = model;
+    const usualOffBasis = basis && usualOffBasisOf(basis);
     this.#pool = new PixelPool(
       {
         prepare: prepareSettingsOf(model, options),
-        interpret: { task, input: model, layers: targetLayers, options },
+        interpret: { task, input: model, layers: targetLayers, options, usualOffBasis },
         classNames,
       },
       pixelThreads,

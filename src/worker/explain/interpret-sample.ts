@@ -33,6 +33,8 @@ export interface InterpretSettings {
   readonly input: InputSize;
   readonly layers: readonly TargetLayer[];
   readonly options: ExplainOptions;
+  /** Of a dataset's basis, by layer: `usualOffBasis` in `measures.ts`. */
+  readonly usualOffBasis?: readonly number[] | undefined;
 }
 
 /** The residual of a component that is indistinguishable from rounding noise: it did not converge, and the image is flagged for it. */
@@ -51,6 +53,8 @@ export interface ExplainedLayer extends GridSize {
   /** 1 for a component that did not converge at all. */
   readonly residual: readonly number[];
   readonly signMargin: readonly number[];
+  /** Only of a dataset's components: share of the image's energy that none of them holds. */
+  readonly offBasis?: number;
   /** Why the layer's first map, which is fused and measured, is degenerate: without any heat. */
   readonly degenerateReason?: string;
 }
@@ -86,7 +90,7 @@ export function interpretSample(
   decomposed: readonly DecomposedLayer[] = decomposeLayers(outputs, geometry, settings),
   read?: ReadLabels,
 ): InterpretedSample {
-  const { options, task } = settings;
+  const { options, task, usualOffBasis } = settings;
   const { head } = outputs;
   const found = headOf(head).decode(head, geometry, options);
   const { detections, classScores } = found;
@@ -102,7 +106,7 @@ export function interpretSample(
   const labeled = labels && labelRegionsOf(labels, geometry, task);
   const measures = measureSample({
     ...{ fused, layers, framed, components, detections, classScores, geometry, findsObjects },
-    labeled,
+    ...{ labeled, usualOffBasis },
   });
   const named = namedDegenerate(layers, fused, measures);
   const degenerateLayers = named.layers.filter(isDegenerate).length;
@@ -163,14 +167,18 @@ function explainLayer(
 ): MappedLayer {
   const { name, column, gridHeight, gridWidth } = layer;
   const cells = gridHeight * gridWidth;
-  const { found, mask, energy } = decomposed;
+  const { found, mask, energy, onBasis } = decomposed;
   const figures = noFigures(components.length);
   if (found.status === 'explained') {
     for (const [index, component] of found.components.entries()) {
       if (component.status === 'not-reached') figures.residual[index] = unreachedResidual;
       if (component.status !== 'found') continue;
       const { map } = component;
-      const { sign, margin } = signOfComponent({ map, energy, mask, rule });
+      // A dataset's components have their sign.
+      const { sign, margin } =
+        onBasis === undefined
+          ? signOfComponent({ map, energy, mask, rule })
+          : ({ sign: 1, margin: Number.NaN } as const);
       figures.scale[index] = writeScaled(map, sign, signed.subarray(index * cells));
       figures.explainedVariance[index] = component.explainedVariance;
       figures.residual[index] = component.residual;
@@ -181,6 +189,7 @@ function explainLayer(
   return {
     ...{ name, column, gridHeight, gridWidth, map, signed, ...figures },
     ...degenerateReasonOf(found),
+    ...onBasis,
   };
 }
 

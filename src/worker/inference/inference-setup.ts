@@ -3,7 +3,7 @@ import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
 import type { EvidencePlan } from '../../model/evidence/evidence-source.ts';
 import type { Device } from '../../model/runtime/devices.ts';
 import type { ModelWeights } from '../../model/runtime/model-weights.ts';
-import type { ExplainPlan, ModelFacts } from '../../model/session/augmented-graph.ts';
+import type { BasisPlan, ExplainPlan, ModelFacts } from '../../model/session/augmented-graph.ts';
 import type { Preprocessing } from '../../model/session/preprocessing.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 
@@ -17,6 +17,8 @@ export interface InferenceSetup {
   readonly layers: readonly ActivationLayer[];
   /** The highest component asked for, counted from 1. */
   readonly components: number;
+  /** Absent: each image's own components. */
+  readonly basis?: BasisPlan | undefined;
   readonly padding: ExplainOptions['padding'];
   /** Every class score of an anchor leaves the graph. */
   readonly allScores: boolean;
@@ -35,6 +37,6 @@ export interface InferenceSetup {
 
 /** What the thread adds to the model's graph. */
 export function explainPlanOf(setup: InferenceSetup): ExplainPlan {
-  const { layers, components, device, preprocessing, allScores, evidence, boxMaps } = setup;
-  return { layers, components, device, preprocessing, allScores, evidence, boxMaps };
+  const { layers, components, basis, device, preprocessing, allScores, evidence, boxMaps } = setup;
+  return { layers, components, basis, device, preprocessing, allScores, evidence, boxMaps };
 }

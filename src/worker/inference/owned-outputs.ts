@@ -3,12 +3,15 @@ import { type ImageOutputs, withArrays } from '../../model/session/image-outputs
 /** The arrays of one image's outputs, for a transfer. */
 export function outputArrays(outputs: ImageOutputs): ArrayBufferView[] {
   const { layers, head, evidence, boxMaps } = outputs;
-  const arrays: ArrayBufferView[] = layers.flatMap(({ basis, product, projections, energy }) => [
-    basis,
-    product,
-    projections,
-    energy,
-  ]);
+  const arrays: ArrayBufferView[] = layers.flatMap(
+    ({ basis, product, projections, energies, energy }) => [
+      basis,
+      product,
+      projections,
+      energies,
+      energy,
+    ],
+  );
   const ofEvidence = evidence === undefined ? [] : [evidence.values];
   const ofBoxes = boxMaps?.levels.flatMap(({ products, squares }) => [products, squares]) ?? [];
   const anchors = boxMaps === undefined ? [] : [boxMaps.anchors];

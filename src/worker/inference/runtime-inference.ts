@@ -115,6 +115,7 @@ function setupOf({
     },
     layers: loaded.layers,
     components: Math.max(...options.components),
+    basis: loaded.basis && { layers: loaded.basis, components: options.components },
     padding: options.padding,
     allScores: options.allScores ?? false,
     evidence: evidencePlanOf(loaded, options),

@@ -6,6 +6,7 @@ import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
 import { componentPart, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { addBasisMeasures } from './basis-measures.ts';
 import { layerAgreement } from './layer-agreement.ts';
 
 export interface MeasuredMap {
@@ -25,6 +26,8 @@ export interface LayerEvidence extends GridMap {
   readonly explainedVariance: readonly number[];
   readonly residual: readonly number[];
   readonly signMargin: readonly number[];
+  /** Only of a dataset's components. */
+  readonly offBasis?: number;
 }
 
 export interface SampleEvidence {
@@ -39,6 +42,8 @@ export interface SampleEvidence {
   readonly findsObjects: boolean;
   /** Empty for a detector. */
   readonly classScores: readonly ClassScore[];
+  /** By layer: share of the energy off the basis that the images have which it was fitted on. */
+  readonly usualOffBasis?: readonly number[] | undefined;
   readonly geometry: LetterboxGeometry;
   /** What the labels say; absent where nobody knows. */
   readonly labeled?: readonly CoveringObject[] | undefined;
@@ -86,6 +91,7 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
   }
   if (evidence.labeled !== undefined) addLabelMeasures(measures, evidence, evidence.labeled);
   addLayerFigures(measures, evidence);
+  addBasisMeasures(measures, evidence);
   const agreement = layerAgreement(framed, gridOf(fused).cells);
   if (agreement !== undefined) measures[sampleColumns.layerAgreement] = agreement;
   if (classScores.length > 0) add(measures, sampleColumns.confidence, classScores[0]!.score);

@@ -31,10 +31,14 @@ describe('groups of components', () => {
     );
   });
 
-  it('are kept whole, and all of them where there is but one', () => {
-    assert.equal(wholeGroups([[1], [2, 3], [4, 5, 6]], 5), 3);
-    assert.equal(wholeGroups([[1], [2, 3], [4, 5, 6]], 3), 3);
-    assert.equal(wholeGroups([[1, 2, 3, 4]], 2), 2);
+  it('are kept whole, unless where they end is not known', () => {
+    const groups = [[1], [2, 3], [4, 5, 6], [7, 8]];
+    assert.equal(wholeGroups(groups, 3, 20), 3);
+    assert.equal(wholeGroups(groups, 4, 20), 6);
+    assert.equal(wholeGroups(groups, 7, 20), 7);
+    assert.equal(wholeGroups(groups, 7, 8), 8);
+    assert.equal(wholeGroups([[1, 2, 3, 4]], 2, 20), 2);
+    assert.equal(wholeGroups([[1], [2]], 5, 20), 2);
   });
 });
 

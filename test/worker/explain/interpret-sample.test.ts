@@ -52,6 +52,7 @@ function layerOutput(values: readonly number[], share: number, turn: 1 | -1) {
     basis: Float32Array.of(turn),
     product: Float32Array.of(turn * share),
     projections: Float32Array.from(values, (value) => turn * value),
+    energies: new Float32Array(0),
     trace: 1,
     // Strong activations where the values are high.
     energy: Float32Array.from(values, (value) => (value + 4) ** 2),
