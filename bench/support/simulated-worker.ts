@@ -45,6 +45,7 @@ const progress = new RunProgress(connection);
 const runs = new OpenRuns({
   openStore,
   openImages: async (uri) => openStore(uri),
+  onLabelsLeftOut: () => {},
   startExplainer: async () => explainer,
 });
 await queues.shards.waitUntilReady();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { EigenfleetError } from '../../src/shared/errors.ts';
@@ -7,6 +9,7 @@ import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
 import { watchRedis } from '../../src/shared/queue/redis-watch.ts';
 import { type ShardJob, shardJobId } from '../../src/shared/queue/shard-job.ts';
+import { decodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { AllowedPlaces } from '../../src/shared/storage/allowed-places.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
@@ -14,7 +17,14 @@ import { createLogger } from '../../src/shared/telemetry/logger.ts';
 import type { AttemptPorts } from '../../src/worker/queue/attempt-shard.ts';
 import { FleetWorker, type FleetWorkerOptions } from '../../src/worker/queue/fleet-worker.ts';
 import { OpenRuns } from '../../src/worker/queue/open-runs.ts';
-import { bloodCells, startFleet, tinyModel } from '../support/fleet.ts';
+import {
+  bloodCells,
+  manyImages,
+  onlyRun,
+  quickModel,
+  startFleet,
+  tinyModel,
+} from '../support/fleet.ts';
 import { latch } from '../support/latch.ts';
 import { lendRedis } from '../support/lent-redis.ts';
 import { madeSpec } from '../support/made-run.ts';
@@ -125,6 +135,7 @@ test('a worker that may not read the images of a run leaves its shards to one th
   const runs = new OpenRuns({
     openStore,
     openImages: async (uri) => ((await ins.has(uri)) ? openStore(uri) : undefined),
+    onLabelsLeftOut: () => assert.fail('the run has no labels'),
     startExplainer: () => assert.fail('the run was opened'),
   });
   const progress = { isCancelled: async () => false };
@@ -143,6 +154,56 @@ test('a worker that may not read the images of a run leaves its shards to one th
     /may not read images from file:\/\/\/allowed\/..\/theirs.*--allow-in/,
   );
   assert.deepEqual([wrong.log.length, wrong.booked.length], [1, 0]);
+});
+
+/** Two images in a folder `images`; the labels of the first lie beside it, in the folder `labels`. */
+async function labeledImages(): Promise<{ images: string; labels: string }> {
+  const images = await manyImages(2);
+  const labels = join(dirname(images), 'labels');
+  await mkdir(labels);
+  await writeFile(join(labels, '0000.txt'), '0 0.5 0.5 0.2 0.2\n');
+  return { images, labels };
+}
+
+test('a worker that may not read labels that were found by themselves explains the images without them', async () => {
+  const fleet = await startFleet();
+  const [{ images }, out] = [await labeledImages(), tempDir()];
+  await fleet.enqueue([...quickModel, '-i', images, '-o', out]);
+  const worker = await fleet.worker(['--allow-out', out, '--allow-in', images]);
+  await worker.line(/may not read labels from .*labels.*--allow-in/);
+  await worker.line(/"shard settled"/);
+  worker.kill('SIGTERM');
+  await worker.result;
+  const { store, runId } = await onlyRun(out);
+  const rows = await decodeRows((await store.get(objectKeys.shard(runId, 0))) ?? assert.fail());
+  assert.deepEqual(
+    rows.map(({ status, labels }) => [status, labels?.status, labels?.remarks]),
+    [
+      [
+        'success',
+        'unusable',
+        [
+          {
+            what: 'a label file cannot be read',
+            where: '0000.txt: the worker may not read its folder: see --allow-in',
+          },
+        ],
+      ],
+      ['success', 'background', []],
+    ],
+  );
+});
+
+test('a worker that may not read labels that were asked for leaves the run to one that may', async () => {
+  const fleet = await startFleet();
+  const [{ images, labels }, out] = [await labeledImages(), tempDir()];
+  await fleet.enqueue([...quickModel, '-i', images, '-o', out, '--labels', labels]);
+  const worker = await fleet.worker(['--allow-out', out, '--allow-in', images]);
+  await worker.line(/may not read images from .*labels.*left to others.*--allow-in/);
+  worker.kill('SIGTERM');
+  await worker.result;
+  const { store, runId } = await onlyRun(out);
+  assert.equal(await store.head(objectKeys.done(runId, 0)), undefined);
 });
 
 test('a storage that stays away uses up no attempt, and others get their turn', async () => {

@@ -119,6 +119,11 @@ async function openParts(worker: FleetWorkerSettings): Promise<WorkerParts> {
     openStore: open,
     openImages: async (uri) =>
       (await places.ins.has(uri)) ? confined(stores.open(uri), places.ins) : undefined,
+    onLabelsLeftOut: (place) =>
+      logger.warn(
+        { labels: place },
+        `this worker may not read labels from ${place}: images are explained without them; restart it with --allow-in ${place}, or plan runs with --no-labels`,
+      ),
     startExplainer: (spec, store) =>
       telemetry.load(() => startFleetExplainer(spec, store, loading)),
   });

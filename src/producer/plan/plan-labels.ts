@@ -102,13 +102,14 @@ interface Facts extends LabelPlanRequest {
 function plannedOf(
   { kind, rootUri }: LabelSource,
   lines: SpooledLines,
-  { images, classes, yaml, source, dataset, model, keypointShape }: Facts,
+  { images, classes, yaml, said, source, dataset, model, keypointShape }: Facts,
 ): PlannedLabels {
   const ofModel = findsKeypoints(model.task) ? keypointShape : undefined;
   const points = source.keypointShape ?? yaml?.keypointShape ?? ofModel;
   return {
     spec: {
       ...{ kind, rootUri, images, digest: lines.digest },
+      ...(said !== undefined && { asked: true }),
       ...(classes && { classes }),
       ...(points && { keypointShape: [points[0], points[1]] }),
     },

@@ -9,7 +9,7 @@ export interface OpenRun {
   readonly spec: RunSpec;
   readonly store: ObjectStore;
   readonly images: ObjectStore;
-  /** Where label files are; absent without labels. */
+  /** Where label files are; absent without labels, and where this process may not read those that were found by themselves. */
   readonly labels?: ObjectStore | undefined;
   readonly explainer: Explainer;
 }
@@ -19,6 +19,8 @@ export interface OpenRunsPorts {
   openStore(uri: string): ObjectStore;
   /** Where images are; `undefined` where this process may not read. */
   openImages(uri: string): Promise<ObjectStore | undefined>;
+  /** Nobody asked for labels, some were found by themselves, and this process may not read them: the run goes on without. */
+  onLabelsLeftOut(place: string): void;
   /** Fetches the model and loads it on the device. */
   startExplainer(spec: RunSpec, store: ObjectStore): Promise<Explainer>;
 }
@@ -76,7 +78,10 @@ export class OpenRuns {
     if (images === undefined) throw new RefusedPlaceError(rootUri);
     const place = labelPlaceOf(spec);
     const labels = place === undefined ? undefined : await this.#ports.openImages(place);
-    if (place !== undefined && labels === undefined) throw new RefusedPlaceError(place);
+    if (place !== undefined && labels === undefined) {
+      if (spec.labels?.asked) throw new RefusedPlaceError(place);
+      this.#ports.onLabelsLeftOut(place);
+    }
     return {
       spec,
       store,

@@ -93,7 +93,10 @@ export class SampleWork {
     const context = { spec: spec.labels, classNames, withKeypoints, key };
     return readLabels(entry, context, async (file) =>
       store === undefined
-        ? { status: 'failed_to_fetch', reason: 'its storage is not open' }
+        ? {
+            status: 'failed_to_fetch',
+            reason: 'the worker may not read its folder: see --allow-in',
+          }
         : fetchSample(file, store, signal, mostFileBytes.labels),
     );
   }

@@ -29,7 +29,7 @@ export interface ShardPorts {
   readonly store: ObjectStore;
   /** Where the images are. */
   readonly images: ObjectStore;
-  /** Where label files are; absent without labels. */
+  /** Where label files are; absent without labels, and where this process may not read them. */
   readonly labels?: ObjectStore | undefined;
   readonly explainer: Explainer;
   readonly budget: ByteBudget;

@@ -83,6 +83,8 @@ export const labelSpecSchema = z.object({
   kind: z.enum(labelKinds),
   /** Root of the files' keys: `file:///...` or `s3://...`; of COCO the JSON file. */
   rootUri: z.string(),
+  /** They were named by somebody (`--labels`), and not found by themselves: a worker that may not read them leaves the run to others. */
+  asked: z.literal(true).optional(),
   /** Images with a file, a class or an entry; the others are background. */
   images: z.number().int().nonnegative(),
   /** sha256 over the lines of `labels/`. */
