@@ -6,6 +6,7 @@ import { type Canvas, type Color, fillRectangle, type Rectangle } from '../canva
 import { decodeImageNear, type Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
 import type { RgbImage } from '../rgb-image.ts';
+import { drawText, fitText, textWidth } from '../text/draw-text.ts';
 import { blendMap } from './blend-map.ts';
 import { type ColorTable, colorTable } from './color-map.ts';
 import { drawDegenerate } from './draw-degenerate.ts';
@@ -16,7 +17,9 @@ export interface OverlayPlan {
   /** The image file as it was read. */
   readonly bytes: Uint8Array;
   readonly maxPixels: number;
-  /** Fused map in [0, 1], row-major gridHeight x gridWidth, over the model input. */
+  /** What the map is, where it is not the fused one: "class evidence: WBC". */
+  readonly title?: string;
+  /** In [0, 1], row-major gridHeight x gridWidth, over the model input. */
   readonly map: Float32Array;
   readonly gridWidth: number;
   readonly gridHeight: number;
@@ -73,16 +76,16 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
   const canvas =
     degenerateReason === undefined
       ? blendMap(photo, values, table)
-      : drawDegenerate(photo, degenerateReason);
+      : drawDegenerate(photo, degenerateReason, plan.title);
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
-  const legend = cornerLegendPlace(canvas);
+  const legend = cornerLegendPlace(canvas, plan.title);
   const frame = {
     ...{ x: 0, y: 0, width, height, ...scale, ground: 'heat' as const },
     ...(legend && { reserved: legend }),
   };
   drawDetections(canvas, detections, classNames, frame);
   if (classScores) drawClassScores(canvas, classScores, classNames, frame);
-  if (legend) drawCornerLegend(canvas, table, legend);
+  if (legend) drawCornerLegend(canvas, table, legend, plan.title);
   return canvas;
 }
 
@@ -95,13 +98,30 @@ const cornerLegend: LegendStyle = {
 };
 
 /** In the lower right corner, on pictures with enough room. */
-function cornerLegendPlace({ width, height }: Canvas): Rectangle | undefined {
+function cornerLegendPlace({ width, height }: Canvas, title?: string): Rectangle | undefined {
   if (width < 200 || height < 120) return undefined;
-  const legend = legendWidth(cornerLegend);
+  const legend = legendWidth(cornerLegend) + titleWidth(width, title);
   return { x: width - legend - 16, y: height - 22, width: legend + 12, height: 18 };
 }
 
-function drawCornerLegend(canvas: Canvas, table: ColorTable, place: Rectangle): void {
+/** What a title takes beside the legend: a long one is cut to what the picture has room for. */
+function titleWidth(width: number, title?: string): number {
+  if (title === undefined) return 0;
+  const room = width - legendWidth(cornerLegend) - 48;
+  return Math.min(Math.ceil(textWidth(title, cornerLegend.text)) + 12, Math.max(room, 0));
+}
+
+function drawCornerLegend(
+  canvas: Canvas,
+  table: ColorTable,
+  place: Rectangle,
+  title?: string,
+): void {
   fillRectangle(canvas, place, dark, 0.75);
-  drawLegend(canvas, table, { x: place.x + 6, y: place.y + 5 }, cornerLegend);
+  const words = titleWidth(canvas.width, title);
+  if (title !== undefined) {
+    const fitted = fitText(title, cornerLegend.text, words - 8);
+    drawText(canvas, fitted, { x: place.x + 6, y: place.y + 13 }, cornerLegend.text);
+  }
+  drawLegend(canvas, table, { x: place.x + 6 + words, y: place.y + 5 }, cornerLegend);
 }

@@ -16,7 +16,18 @@ import { libraryNotices } from './library-notices.ts';
 
 /** Settings of a dataset, its results and the command line, which do not apply to single images. */
 type RunOnly =
-  | ('images' | 'split' | 'include' | 'exclude' | 'limit' | 'out' | 'name' | 'run' | 'overlays')
+  | (
+      | 'images'
+      | 'split'
+      | 'include'
+      | 'exclude'
+      | 'limit'
+      | 'out'
+      | 'name'
+      | 'run'
+      | 'overlays'
+      | 'overlayMap'
+    )
   | ('maps' | 'shardSize' | 'patience' | 'colors' | 'dryRun' | 'open' | 'json' | 'quiet' | 'model');
 
 /** The settings of `docs/configuration.md` by name, as in a config file, and callbacks for notices. */

@@ -1,5 +1,10 @@
 import { basename } from 'node:path';
-import { type ClassChoice, evidenceWarning } from '../../model/evidence/evidence-plan.ts';
+import {
+  assertOverlayMap,
+  type ClassChoice,
+  evidenceWarning,
+  type OverlayChoice,
+} from '../../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../../model/head/all-scores.ts';
 import { assertPreprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
@@ -81,7 +86,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       ...{ ...request, source, dataset, said: settings.labels, storage: settings },
       ...{ model: spec, keypointShape: loaded.model.metadata.keypointShape },
     });
-    warnOfEvidence(loaded, options, request);
+    checkEvidence(loaded, options, request);
     const plan = freezeRun({
       ...{ model: spec, targetLayers, source, dataset, labels, options, basis },
       ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
@@ -113,11 +118,12 @@ function assertFits(
   assertAllScores(options, loaded);
 }
 
-function warnOfEvidence(
+function checkEvidence(
   loaded: LoadedModel,
-  options: ClassChoice,
+  options: ClassChoice & OverlayChoice,
   { warn }: Pick<PlanRequest, 'warn'>,
 ): void {
+  assertOverlayMap(loaded, options);
   const warning = evidenceWarning(loaded, options);
   if (warning !== undefined) warn(warning);
 }
@@ -157,7 +163,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     basis: (await openBasis(settings, loaded))?.sha256,
   });
   assertFits(loaded, explain, execution);
-  warnOfEvidence(loaded, explain, request);
+  checkEvidence(loaded, explain, request);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(request, spec);
   const clauses = [

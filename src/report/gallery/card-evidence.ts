@@ -9,7 +9,7 @@ import { pictureMap } from './card-maps.ts';
 import type { CardEvidence } from './gallery-card.ts';
 
 /** Classes that a report's switch offers; more would be a list to search. */
-const mostClasses = 8;
+const mostClasses = 6;
 /** Their pictures on all cards together stay below this; base64 adds a third. */
 const mostBytes = 300_000;
 
@@ -33,7 +33,7 @@ export async function readCardEvidence(
 }
 
 /**
- * The classes that a switch offers: those on the most cards, at most eight and as many as fit the budget of the page; by id. Cards show no others.
+ * The classes that a switch offers: those on the most cards, at most six and as many as fit the budget of the page; by id. Cards show no others.
  */
 export function switchedClasses(cards: readonly { readonly evidence: readonly CardEvidence[] }[]) {
   const classes = new Map<number, { count: number; bytes: number }>();

@@ -29,7 +29,7 @@ export function evidenceSentence(
   const name = shortClassName({ classId, name: classNames[classId] ?? '' });
   const form = classScores.length > 0 ? undefined : objectForm(detections);
   const words = evidenceWords(figures, 'this class', form).join('; ');
-  return html`Class evidence, <span${swatch(classId)}><bdi>${name}</bdi></span>, on ${mapWords(layer)}: ${words}.`;
+  return html`Class evidence, <bdi>${name}</bdi>, on ${mapWords(layer)}: ${words}.`;
 }
 
 /** The same as markup: a name in another direction of writing does not disturb its neighbors. */

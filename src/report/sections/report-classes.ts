@@ -5,6 +5,7 @@ import { swatch } from '../html/swatch.ts';
 import type { ClassSummary, DistributionSummary, Summary } from '../summary/summary-schema.ts';
 import { className } from '../words/class-words.ts';
 import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
+import { evidenceTable } from './evidence-table.ts';
 
 const openRows = 20;
 const mostRows = 200;
@@ -15,55 +16,33 @@ const few = 10;
 export function classesSection({ classes, model }: Summary): Html | undefined {
   if (classes.length === 0) return undefined;
   const classifier = traitsOf(model.task).classifies;
-  const withEvidence = classes.some(({ evidence }) => evidence !== undefined);
   const shown = classes.slice(0, mostRows);
-  const columns = { classifier, withEvidence };
   const first = shown.slice(0, openRows);
   const rest = shown.slice(openRows);
   const lead = classifier
     ? 'For each class, the images whose top class it is.'
     : 'What the model found: without labels, nothing here says whether it is right.';
   return html`<section id="classes" aria-labelledby="classes-title"><div class="wrap"><h2 id="classes-title">Classes</h2><p class="lead">${lead}</p>
-${table(first, columns, 'Classes')}${
+${table(first, classifier, 'Classes')}${
   rest.length > 0 &&
-  html`<details><summary>${counted(rest.length, 'more class', 'more classes')}</summary>${table(rest, columns, 'More classes')}</details>`
-}${other(classes.slice(mostRows))}${withEvidence && evidenceNote}</div></section>`;
+  html`<details><summary>${counted(rest.length, 'more class', 'more classes')}</summary>${table(rest, classifier, 'More classes')}</details>`
+}${other(classes.slice(mostRows))}${evidenceTable(classes)}</div></section>`;
 }
 
-interface Columns {
-  readonly classifier: boolean;
-  readonly withEvidence: boolean;
-}
-
-const evidenceNote = html`<p class="small">Self-agreement: how much of what the model's scores say of a class lies inside its own boxes of that class, in the middle image. Times an even spread, of the most that boxes of this size allow; then the share of the attainable, and what the same maps are worth over the boxes of other images. It says whether scores and boxes agree, not whether they are right. A component of a layer is not a class, and has no part in this.</p>`;
-
-const evidenceHead = html`<th scope="col" class="number">Evidence in its boxes</th><th scope="col" class="number">Times an even spread</th><th scope="col" class="number">Of at most</th><th scope="col" class="number">Share of the attainable</th><th scope="col" class="number">Over other images</th>`;
-
-function evidenceCells({ evidence }: ClassSummary): Html {
-  const { share, lift, ceiling, attainable, otherImagesLift } = evidence ?? {};
-  const middle = (one: DistributionSummary | undefined, words: (value: number) => string) =>
-    number(one?.quantiles.p50, one && words(one.quantiles.p50));
-  return html`${middle(share, percent)}${middle(lift, figure)}${middle(ceiling, figure)}${middle(attainable, figure)}${number(otherImagesLift, otherImagesLift === undefined ? undefined : figure(otherImagesLift))}`;
-}
-
-function table(
-  classes: readonly ClassSummary[],
-  { classifier, withEvidence }: Columns,
-  label: string,
-): Html {
+function table(classes: readonly ClassSummary[], classifier: boolean, label: string): Html {
   const head = classifier
     ? html`<th scope="col" class="number">Images</th><th scope="col">Probability: 5 to 95 %</th><th scope="col" class="number">Median</th>`
     : html`<th scope="col" class="number">Objects</th><th scope="col" class="number">Images</th><th scope="col">Confidence: 5 to 95 %</th><th scope="col" class="number">Median confidence</th><th scope="col" class="number">Median size, % of image</th>`;
-  return html`<div class="panel scroll" tabindex="0" role="region" aria-label="${label}"><table class="sortable"><thead><tr><th scope="col">Class</th>${head}${withEvidence && evidenceHead}</tr></thead><tbody>${classes.map((one) => row(one, { classifier, withEvidence }))}</tbody></table></div>`;
+  return html`<div class="panel scroll" tabindex="0" role="region" aria-label="${label}"><table class="sortable"><thead><tr><th scope="col">Class</th>${head}</tr></thead><tbody>${classes.map((one) => row(one, classifier))}</tbody></table></div>`;
 }
 
-function row(one: ClassSummary, { classifier, withEvidence }: Columns): Html {
+function row(one: ClassSummary, classifier: boolean): Html {
   const { objects, images, confidence, boxArea } = one;
   const hint = objects > 0 && objects < few ? html` <span class="small">(few)</span>` : undefined;
   const counts = classifier
     ? number(images, wholeNumber(images))
     : html`${number(objects, wholeNumber(objects))}${number(images, wholeNumber(images))}`;
-  return html`<tr class="${objects === 0 ? 'none' : 'some'}"><th scope="row"><span${swatch(one.classId)}><bdi>${className(one)}</bdi></span>${hint}</th>${counts}<td data-value="${confidence?.quantiles.p50 ?? -1}">${strip(one, confidence)}</td>${number(confidence?.quantiles.p50, confidence && figure(confidence.quantiles.p50))}${!classifier && number(boxArea?.quantiles.p50, boxArea && percent(boxArea.quantiles.p50))}${withEvidence && evidenceCells(one)}</tr>`;
+  return html`<tr class="${objects === 0 ? 'none' : 'some'}"><th scope="row"><span${swatch(one.classId)}><bdi>${className(one)}</bdi></span>${hint}</th>${counts}<td data-value="${confidence?.quantiles.p50 ?? -1}">${strip(one, confidence)}</td>${number(confidence?.quantiles.p50, confidence && figure(confidence.quantiles.p50))}${!classifier && number(boxArea?.quantiles.p50, boxArea && percent(boxArea.quantiles.p50))}</tr>`;
 }
 
 function strip(one: ClassSummary, confidence: DistributionSummary | undefined): Html | string {

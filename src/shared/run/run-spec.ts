@@ -83,6 +83,8 @@ export const explainOptionsSchema = z.object({
   /** Absent: RGB. */
   channelOrder: z.enum(channelOrders).optional(),
   overlays: overlayPlanSchema,
+  /** What they show: `fused`, which is meant where it is absent, or `evidence:` and a class. */
+  overlayMap: z.string().min(1).optional(),
   colorMap: z.enum(colorMaps),
   /** Store the maps (`maps/<layer>/*.npy`). */
   maps: z.boolean(),

@@ -1,6 +1,6 @@
 import { runBounds } from '../run/run-spec.ts';
 import { decides, setting } from './setting.ts';
-import { classChoice, countFromZero } from './setting-values.ts';
+import { classChoice, countFromZero, overlayMap } from './setting-values.ts';
 
 /** Whose maps are made from what the model scores: part of `runSettings`. */
 export const evidenceSettings = {
@@ -16,3 +16,11 @@ export const evidenceSettings = {
     decides: decides('boxMaps', 8),
   }),
 };
+
+/** What is seen of them. */
+export const overlayMapSetting = setting('Results', overlayMap, {
+  argument: '<map>',
+  help: 'what overlays show: fused, or class evidence such as evidence:WBC',
+  standard: 'fused',
+  decides: decides('overlayMap', undefined),
+});

@@ -1,7 +1,7 @@
 import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
 import { basisSettings } from './basis-settings.ts';
 import { detectionSettings } from './detection-settings.ts';
-import { evidenceSettings } from './evidence-settings.ts';
+import { evidenceSettings, overlayMapSetting } from './evidence-settings.ts';
 import { flagSettings } from './flag-settings.ts';
 import { preprocessingSettings } from './preprocessing-settings.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
@@ -143,6 +143,7 @@ export const runSettings = {
     standard: 'all up to 1000 images, else flagged,sample:200',
     decides: overlaysBySize,
   }),
+  overlayMap: overlayMapSetting,
   colors: setting('Results', oneOf(colorMaps), {
     argument: '<map>',
     formerly: 'colours',

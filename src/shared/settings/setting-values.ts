@@ -153,6 +153,12 @@ export const classChoice: SettingValue<string[]> = {
 };
 const manyClasses = ['all', 'found', 'none'];
 
+/** The fused map, or the evidence of a class by name or id. */
+export const overlayMap: SettingValue<string> = {
+  schema: z.string().regex(/^(?:fused|evidence:.*\S.*)$/),
+  expected: 'fused, or evidence: and a class, such as evidence:WBC',
+};
+
 /** Class names by id: a list, or as data.yaml writes them, a mapping from id to name. */
 export const classNames: SettingValue<string[]> = {
   schema: z.preprocess(

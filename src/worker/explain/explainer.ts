@@ -1,4 +1,5 @@
 import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
+import { overlayClassOf } from '../../model/evidence/evidence-plan.ts';
 import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type BasisDescription, usualOffBasisOf } from '../../shared/basis/basis-description.ts';
@@ -9,6 +10,7 @@ import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/ru
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Activations, Inference, InferenceInput } from '../inference/inference.ts';
 import { InferenceBatcher } from '../inference/inference-batcher.ts';
+import { overlayMapOf } from './overlay-map.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
 import type {
@@ -134,8 +136,12 @@ export class Explainer {
     sample: Extract<ExplainedSample, { status: 'success' }>,
     timer: StageTimer,
   ): Promise<OverlayAnswer> {
-    const { geometry, fused, detections, classScores } = sample;
-    const task = { bytes, geometry, fused, detections, classScores };
+    const { geometry, detections, classScores } = sample;
+    const { model, options } = this.#settings;
+    const { classNames } = model;
+    const classId = overlayClassOf({ name: 'the model', classNames }, options);
+    const map = overlayMapOf(sample, geometry, { classId, classNames, padding: options.padding });
+    const task = { bytes, geometry, map, detections, classScores };
     const answer = await this.#pool.overlay(task);
     if (answer.status === 'success') timer.add('overlay', answer.overlayMs);
     return answer;

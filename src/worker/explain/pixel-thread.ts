@@ -22,6 +22,7 @@ import {
   type InterpretSettings,
   interpretSample,
 } from './interpret-sample.ts';
+import type { OverlayMap } from './overlay-map.ts';
 import { PixelBudget, type SharedBudget } from './pixel-budget.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
 import { type SampleFrames, sampleFrames } from './sample-frames.ts';
@@ -53,7 +54,7 @@ export interface InterpretTask {
 export interface OverlayTask {
   readonly bytes: Uint8Array;
   readonly geometry: LetterboxGeometry;
-  readonly fused: InterpretedSample['fused'];
+  readonly map: OverlayMap;
   readonly detections: readonly Detection[];
   readonly classScores: readonly ClassScore[];
 }
@@ -179,12 +180,12 @@ function withoutInputMask({ mask, ...detection }: Detection): Detection {
 
 export async function overlay(task: OverlayTask): Promise<OverlayAnswer> {
   const startedMs = performance.now();
-  const { fused, ...rest } = task;
+  const { map, ...rest } = task;
   const { colorMap, maxPixels } = setup.interpret.options;
   try {
     const plan = { colorMap, maxPixels, classNames: setup.classNames };
     const picture = await budget.spend(declaredPixels(rest.bytes), () =>
-      renderOverlay({ ...rest, ...fused, ...plan }),
+      renderOverlay({ ...rest, ...map, ...plan }),
     );
     const jpeg = new Uint8Array(picture);
     const overlayMs = performance.now() - startedMs;

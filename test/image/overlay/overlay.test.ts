@@ -212,3 +212,15 @@ test('a degenerate map is drawn as stripes over a gray photo with the reason, wh
     assert.ok(middle.filter((value) => value < 50).length > 40, `${colorMap}: a dark label`);
   }
 });
+
+test('a map that is not the fused one is named beside the legend, cut where there is little room', async () => {
+  for (const title of ['class evidence: RBC', `class evidence: ${'x'.repeat(300)}`]) {
+    const plan = { ...planFor(await gray(400, 400), 400, 400), map: new Float32Array(100) };
+    const plain = await pixelsOf(await renderOverlay(plan));
+    const named = await pixelsOf(await renderOverlay({ ...plan, title }));
+    // Left of the legend, which is about 120 pixels wide.
+    assert.ok(Math.abs((plain.at(262, 392)[0] ?? 0) - 160) < 12);
+    assert.ok(Math.max(...named.at(262, 392)) < 110, 'the chip goes on to the left');
+    assert.ok(Math.abs((named.at(8, 392)[0] ?? 0) - 160) < 12, 'and stays inside the picture');
+  }
+});

@@ -28,7 +28,8 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
   ...{ components: [2, 3], fusion: 'max', sign: 'none', padding: 'include', parity: false },
   ...{ classes: ['RBC', '1'], resize: 'fast', conf: 0.5, iou: 0.5, maxDet: 3, allScores: true },
   ...{ name: 'audit', run: undefined },
-  ...{ overlays: 'flagged,sample:20', colors: 'viridis', maps: false, shardSize: 32 },
+  ...{ overlays: 'flagged,sample:20', overlayMap: 'evidence:RBC', colors: 'viridis' },
+  ...{ maps: false, shardSize: 32 },
   ...{
     flagDiffuse: 0.5,
     flagOffObject: 0.5,
