@@ -1,4 +1,5 @@
 import { assertBasisOptions } from '../model/basis/basis-for-model.ts';
+import { boxMapsWarning } from '../model/box-maps/box-map-plan.ts';
 import { assertComponents } from '../model/eigen-cam/component-limit.ts';
 import { evidenceWarning } from '../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../model/head/all-scores.ts';
@@ -48,8 +49,12 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
   assertComponents(options.components, targetLayers);
   assertPreprocessing(options, loaded);
   assertAllScores(options, loaded);
-  const warning = evidenceWarning(loaded, options);
-  if (warning !== undefined) warn(warning);
+  for (const warning of [
+    evidenceWarning(loaded, options),
+    boxMapsWarning(loaded, settings.boxMaps),
+  ]) {
+    if (warning !== undefined) warn(warning);
+  }
   if (basis !== undefined) assertBasisOptions(options, basis.description);
   const projected = { ...loaded, basis: basis?.layers };
   return {

@@ -35,14 +35,14 @@ async function figurePng(facts: FigureFacts): Promise<Uint8Array> {
   const decoded = await decodeImage(bytes, { maxPixels: options.maxPixels });
   if (decoded.status !== 'success')
     throw new Error(`it cannot be decoded a second time: ${decoded.reason}`);
-  const { geometry, classScores, fused, layers, labels, evidence } = sample;
+  const { geometry, classScores, fused, layers, labels, evidence, boxMaps } = sample;
   const detections = answerIsRead(sample) ? sample.detections : undefined;
   const { fusion, padding, colorMap, flags, components } = options;
   return renderFigure({
     ...{ image: decoded.image, title, subtitle, geometry, detections, classScores, classNames },
     ...{ padding, colorMap, signMargin: flags.signMargin },
     layers: layers.map((layer) => figureLayer(layer, components)),
-    evidence,
+    ...{ evidence, boxMaps },
     fused: { ...fused, fusion },
     notes: measureNotes(sample),
     ...(labels && classScores.length === 0 && { labeled: labels.objects }),

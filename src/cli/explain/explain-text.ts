@@ -66,7 +66,7 @@ export function explainedText({
     lines.push(`  ${name}: ${reason === undefined ? parts.join('; ') : `degenerate: ${reason}`}`);
   }
   for (const note of measureNotes(sample)) lines.push(`  ${note}`);
-  lines.push(...evidenceLines(sample, classNames));
+  lines.push(...evidenceLines(sample, classNames), ...boxMapLines(sample));
   const place = figure === undefined ? [] : [`  figure: ${oneLine(figure)}`];
   return [...lines, ...place].join('\n');
 }
@@ -92,6 +92,14 @@ function evidenceLines(
 function signWords({ signMargin, offBasis }: ExplainedLayer, at: number): string {
   if (offBasis !== undefined) return 'sign of the basis';
   return `sign certainty ${(signMargin[at] ?? 0).toFixed(2)}`;
+}
+
+/** The maps themselves are in the figure. */
+function boxMapLines({ boxMaps = [] }: Explained): string[] {
+  if (boxMaps.length === 0) return [];
+  const boxes =
+    boxMaps.length === 1 ? 'the strongest box' : `the ${boxMaps.length} strongest boxes`;
+  return [`  box maps of ${boxes} (where features are like those of the box, not a cause)`];
 }
 
 /** Why a layer's component, by its place in the run's list, has no map; `undefined` where it has one. */

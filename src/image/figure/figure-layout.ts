@@ -20,7 +20,7 @@ export const figureMargin = 40;
 const gutter = 24;
 const panelWidth = 400;
 const titleHeight = 72;
-const footerHeight = 72;
+const footerHeight = 93;
 /** Baselines below a picture: of the panel's title, and from line to line. */
 export const captionTitle = 26;
 export const captionLine = 21;

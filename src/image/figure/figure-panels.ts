@@ -12,6 +12,7 @@ import { drawClassScores, drawDetections } from '../overlay/draw-detections.ts';
 import { drawLabeled } from '../overlay/draw-labeled.ts';
 import type { PictureFrame } from '../overlay/draw-object.ts';
 import type { RgbImage } from '../rgb-image.ts';
+import { boxMapPanels } from './box-map-panels.ts';
 import { evidencePanels } from './evidence-panels.ts';
 import {
   componentCaption,
@@ -37,6 +38,7 @@ export function figurePanels(plan: FigurePlan, photo: RgbImage): readonly (reado
   return [
     resultPanels(plan, photo),
     ...evidencePanels(plan, photo),
+    ...boxMapPanels(plan, photo),
     ...layers.map((row) => row.map((entry) => componentPanel(plan, photo, entry))),
   ];
 }

@@ -1,5 +1,6 @@
 import type { GridMap } from '../../maps/content-cells.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
+import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { LabeledObject } from '../../shared/run/labels/label.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -35,6 +36,8 @@ export interface FigurePlan {
   readonly fused: GridMap & { readonly fusion: Fusion; readonly degenerateReason?: string };
   /** What the model's scores say of each class; absent where there is none. */
   readonly evidence?: readonly ClassEvidence[] | undefined;
+  /** Where the features of the strongest detections point; absent where there are none. */
+  readonly boxMaps?: readonly BoxMap[] | undefined;
   readonly geometry: LetterboxGeometry;
   readonly padding: 'exclude' | 'include';
   /** `undefined` where the model's answer is not read. */

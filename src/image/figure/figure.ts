@@ -5,6 +5,7 @@ import { colorTable } from '../overlay/color-map.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
+import { boxMapCaveat } from './box-map-panels.ts';
 import { evidenceCaveat } from './evidence-caption.ts';
 import {
   captionLine,
@@ -104,7 +105,7 @@ function drawPanel(
 /** The legend, and what such a picture does and does not show. */
 function drawFooter(
   canvas: Canvas,
-  { colorMap, evidence = [] }: FigurePlan,
+  { colorMap, evidence = [], boxMaps = [] }: FigurePlan,
   { footerY, width }: FigureLayout,
 ): void {
   const line = { x: figureMargin, y: footerY, width: width - 2 * figureMargin, height: 1 };
@@ -114,7 +115,9 @@ function drawFooter(
   const x = figureMargin + legendWidth(legend) + 32;
   const note =
     "Eigen-CAM shows the dominant directions of a layer's activations: not a class, and not a cause. Each map has its own scale.";
-  const notes = evidence.length > 0 ? [note, evidenceCaveat] : [note];
+  const notes = [note];
+  if (evidence.length > 0) notes.push(evidenceCaveat);
+  if (boxMaps.length > 0) notes.push(boxMapCaveat);
   notes.forEach((words, row) => {
     const fitted = fitText(words, lineStyle, width - figureMargin - x);
     drawText(canvas, fitted, { x, y: footerY + 31 + row * captionLine }, lineStyle);

@@ -63,6 +63,16 @@ export function boxMapPlanOf(headed: HeadedModel, choice: BoxMapChoice): BoxMapP
   return { levels, picks: factor * boxMaps + spare, confThreshold, iouThreshold };
 }
 
+/** Why a model has no box maps, as a sentence, where some were asked for: `boxMaps` as it was said. */
+export function boxMapsWarning(
+  headed: HeadedModel & { readonly model: { readonly name: string } },
+  boxMaps: number | undefined,
+): string | undefined {
+  const reason = boxMapsAbsence(headed);
+  if (reason === undefined || boxMaps === undefined || boxMaps === 0) return undefined;
+  return `No box maps for ${headed.model.name}: ${reason}.`;
+}
+
 /** Why a model has no box maps, as a clause about it; `undefined` where it can have them. */
 export function boxMapsAbsence({ model, levels }: HeadedModel): string | undefined {
   const { opset, headLayout } = model;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import { boxMapPanels } from '../../../src/image/figure/box-map-panels.ts';
 import { evidenceWords } from '../../../src/image/figure/evidence-caption.ts';
 import { shownEvidence } from '../../../src/image/figure/evidence-panels.ts';
 import { renderFigure } from '../../../src/image/figure/figure.ts';
@@ -161,4 +162,32 @@ test('a class says its share with the area, its lift with the ceiling, and that 
   ]);
   const ofLogit = evidenceWords({ ...evidence, low: -8, high: 0.06 }, 'WBC', undefined);
   assert.deepEqual(ofLogit, ['parts of its logit: -8.00 to 0.06 a cell']);
+});
+
+test('box maps have rows of four panels of their own, each with its box alone, and say what they are', async () => {
+  const plan = planFor(400, 300);
+  const box = (x: number, classId = 0) =>
+    ({ box: [x, 0, x + 100, 300], score: 0.9, classId }) as const;
+  const detections = [box(0), box(300), box(150, 1)];
+  const map = Float32Array.from({ length: 16 }, (_, i) => (i % 4 === 0 ? 1 : 0));
+  const own = { layer: 'model.15', gridWidth: 4, gridHeight: 4, cell: 4, map };
+  const boxMaps = detections.map((_, detection) => ({ ...own, detection }));
+  const rows = boxMapPanels({ ...plan, detections, boxMaps }, plan.image);
+  assert.deepEqual(
+    rows.map((row) => row.map(({ title, lines }) => [title, lines[1]?.text])),
+    [
+      [
+        ['Why RBC 0.90', '100 % of the heat in it, 0.0 % in other boxes of RBC'],
+        ['Why RBC 0.90', '0.0 % of the heat in it, 100 % in other boxes of RBC'],
+        ['Why #1 0.90', '0.0 % of the heat in it'],
+      ],
+    ],
+  );
+  const many = Array.from({ length: 9 }, () => ({ ...own, detection: 0 }));
+  const lengths = boxMapPanels({ ...plan, detections, boxMaps: many }, plan.image);
+  assert.deepEqual(
+    lengths.map((row) => row.length),
+    [4, 4, 1],
+  );
+  assert.deepEqual(boxMapPanels(plan, plan.image), []);
 });
