@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { openModel, openRun, run } from '../../../src/index.ts';
+import { repositoryRoot } from '../../support/cache-folder.ts';
+import { trainedModel } from '../../support/explainer.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const model = join(repositoryRoot, trainedModel);
+const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+
+it('a run stores the evidence of the classes that an image has, and reads it back to half a step of a byte', async () => {
+  const out = tempDir();
+  await run({ model, images, limit: 2, out, device: 'cpu', overlays: 'none' });
+  const finished = await openRun(out);
+  const opened = await openModel(model, { device: 'cpu' });
+  try {
+    for await (const row of finished.rows()) {
+      const stored = (await finished.evidence(row)) ?? [];
+      const explained = await opened.explain(join(images, row.key));
+      assert.ok(explained.status === 'success' && explained.evidence !== undefined);
+      const found = new Set(row.detections.map(({ classId }) => classId));
+      assert.deepEqual(
+        stored.map(({ classId }) => classId),
+        [...found].sort(),
+      );
+      for (const [index, { map, high, className, ...figures }] of stored.entries()) {
+        const exact: (typeof stored)[number] = explained.evidence[index]!;
+        assert.equal(className, exact.className);
+        assert.deepEqual(figures.inObjects, exact.inObjects);
+        const step = high / 255;
+        assert.ok(map.every((value, cell) => Math.abs(value - exact.map[cell]!) <= 0.501 * step));
+      }
+    }
+  } finally {
+    await opened.close();
+  }
+  const { classes } = await finished.summary();
+  const lifts = classes.map(({ name, evidence }) => [name, evidence?.lift.mean ?? 0] as const);
+  const [red, white] = ['RBC', 'WBC'].map((one) => lifts.find(([name]) => name === one)?.[1] ?? 0);
+  assert.ok(red! > 1.2 && white! > 2 * red!, `${red} and ${white}`);
+});
