@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { boxMapsWarning } from '../../model/box-maps/box-map-plan.ts';
 import {
   assertOverlayMap,
   type ClassChoice,
@@ -121,11 +122,11 @@ function assertFits(
 function checkEvidence(
   loaded: LoadedModel,
   options: ClassChoice & OverlayChoice,
-  { warn }: Pick<PlanRequest, 'warn'>,
+  { settings, warn }: Pick<PlanRequest, 'settings' | 'warn'>,
 ): void {
   assertOverlayMap(loaded, options);
-  const warning = evidenceWarning(loaded, options);
-  if (warning !== undefined) warn(warning);
+  const warnings = [evidenceWarning(loaded, options), boxMapsWarning(loaded, settings.boxMaps)];
+  for (const warning of warnings) if (warning !== undefined) warn(warning);
 }
 
 /** What a new run cannot do without. Throws `usage`. */
