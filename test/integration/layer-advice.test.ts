@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { repositoryRoot } from '../support/cache-folder.ts';
-import { runCli } from '../support/cli.ts';
+import { runCli, startCli } from '../support/cli.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -80,6 +80,18 @@ describe('eigenfleet layers --images', () => {
       stderr,
       /finds nothing in the image with a confidence of 0.99 or more.*lower --conf/,
     );
+  });
+
+  it('stops at Ctrl-C with code 130, and leaves no contact sheet', async () => {
+    const cwd = tempDir();
+    const args = ['layers', modelOf('tiny-det'), '-i', photos, '--device', 'cpu', '--threads', '1'];
+    const running = startCli(args, { cwd });
+    await running.line(/^Explaining \d+ layers/);
+    running.kill('SIGINT');
+    const { code, stdout, stderr } = await running.result;
+    assert.equal(code, 130, stderr);
+    assert.equal(stdout, '');
+    assert.equal(existsSync(join(cwd, 'layer-advice/advice.html')), false);
   });
 
   it('refuses a folder that is not there and a layer that is not there', async () => {

@@ -13,7 +13,12 @@ import { type AdviceRequest, type AdviceSamples, openAdviceSamples } from './adv
 import { bestOfMeans, type MeansOfCandidates } from './best-of-means.ts';
 import { CandidateExplainers } from './candidate-explainers.ts';
 import { type FusedLayers, fusionCandidates } from './fusion-candidates.ts';
-import { type FailedImage, type MeasuredImage, measureImages } from './measure-images.ts';
+import {
+  type FailedImage,
+  type MeasuredImage,
+  type MeasuredImages,
+  measureImages,
+} from './measure-images.ts';
 import { sheetImages } from './sheet-images.ts';
 
 export type AdviceOutcome =
@@ -50,7 +55,7 @@ export async function adviseLayers(request: AdviceRequest): Promise<AdviceOutcom
   const first = await throughModel(request, samples, { layers, fusions: [] });
   if (first === undefined) return { status: 'interrupted' };
   const { measured, failed, shown } = first;
-  if (measured.length === 0) throw nothingMeasured(samples, failed);
+  if (measured.length === 0) throw nothingMeasured(samples, first);
   const byMean = rankOf(
     layers.map((layer) => ({ layers: [layer] })),
     measured,
@@ -92,10 +97,9 @@ async function throughModel(request: AdviceRequest, samples: AdviceSamples, pass
     fusions.some((one) => one.layers.includes(layer)),
   );
   const layers = fusions.length === 0 ? pass.layers : ofFusions;
-  const images = samples.samples.length;
   if (signal.aborted) return undefined;
   const explainers = await CandidateExplainers.start(samples.plan, {
-    ...{ layers, images },
+    ...{ layers, images: samples.samples.length },
     note: fusions.length === 0 ? note : () => {},
   });
   try {
@@ -103,11 +107,12 @@ async function throughModel(request: AdviceRequest, samples: AdviceSamples, pass
       fusions.length === 0 ? `${layers.length} layers` : `fusions of ${layers.join(', ')}`,
     );
     const task = { ...pass, layers, signal, ...(onProgress && { onProgress }) };
-    const { measured, failed } = await measureImages(explainers, samples, task);
+    const images = await measureImages(explainers, samples, task);
+    const { measured } = images;
     if (signal.aborted) return undefined;
     const shown =
       fusions.length === 0 ? await sheetImages(explainers, samples, measured) : () => [];
-    return { measured, failed, shown };
+    return { ...images, shown };
   } finally {
     await explainers.close();
   }
@@ -218,7 +223,7 @@ function commandOf(settings: AdviceRequest['settings'], best: RankedMap | undefi
 
 function nothingMeasured(
   { samples, labelsOf, plan }: AdviceSamples,
-  failed: readonly FailedImage[],
+  { failed, covered }: Pick<MeasuredImages, 'failed' | 'covered'>,
 ): EigenfleetError {
   const [first] = failed;
   if (first !== undefined && failed.length === samples.length) {
@@ -228,10 +233,16 @@ function nothingMeasured(
     );
   }
   const images = samples.length === 1 ? 'the image' : `the ${samples.length} images`;
-  return new EigenfleetError(
-    'dataset',
+  const { confThreshold } = plan.options;
+  const [none, all] =
     labelsOf === undefined
-      ? `The model finds nothing in ${images} with a confidence of ${plan.options.confThreshold} or more, so nothing tells where heat should lie: lower --conf, or label some images.`
-      : `No object is labeled in ${images}, or all of the image is inside, so nothing tells where heat should lie: take others with --include or a higher --limit, or --no-labels for the model's own objects.`,
-  );
+      ? [
+          `The model finds nothing in ${images} with a confidence of ${confThreshold} or more, so nothing tells where heat should lie: lower --conf, or label some images.`,
+          `Where the model finds anything with a confidence of ${confThreshold} or more, it covers all of the image, so nothing tells where heat should lie: raise --conf, or label some images.`,
+        ]
+      : [
+          `No object is labeled in ${images}, so nothing tells where heat should lie: take others with --include or a higher --limit, or --no-labels for the model's own objects.`,
+          `Where anything is labeled, it covers all of the image, so nothing tells where heat should lie: take others with --include or a higher --limit.`,
+        ];
+  return new EigenfleetError('dataset', (covered > 0 ? all : none) ?? '');
 }

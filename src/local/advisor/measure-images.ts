@@ -27,6 +27,14 @@ export interface FailedImage {
   readonly reason: string;
 }
 
+export interface MeasuredImages {
+  /** In the order of the list. */
+  readonly measured: readonly MeasuredImage[];
+  /** Images that objects cover as a whole. */
+  readonly covered: number;
+  readonly failed: readonly FailedImage[];
+}
+
 export interface MeasureTask {
   readonly layers: readonly string[];
   /** Where there are some, they are measured and not the layers. */
@@ -35,13 +43,14 @@ export interface MeasureTask {
   readonly signal: AbortSignal;
 }
 
-/** Explains all images and measures them, several at once; those without objects are left out. In the order of the list. */
+/** Explains all images and measures them, several at once; those without objects are left out. */
 export async function measureImages(
   explainers: CandidateExplainers,
   from: AdviceSamples,
   task: MeasureTask,
-): Promise<{ measured: readonly MeasuredImage[]; failed: readonly FailedImage[] }> {
+): Promise<MeasuredImages> {
   const measured: MeasuredImage[] = [];
+  let covered = 0;
   const failed: FailedImage[] = [];
   const total = from.samples.length;
   let done = 0;
@@ -52,12 +61,13 @@ export async function measureImages(
     const result = await explainImage(explainers, from, index);
     if (result.status === 'explained') {
       const image = measureImage(result.sample, index, { from, ...task });
-      if (image !== undefined) measured.push(image);
+      if (image === 'covered') covered += 1;
+      else if (image !== 'empty') measured.push(image);
     } else failed.push(result);
     done += 1;
     tell();
   });
-  return { measured: measured.sort((a, b) => a.index - b.index), failed };
+  return { measured: measured.sort((a, b) => a.index - b.index), covered, failed };
 }
 
 export type Explained = Extract<ExplainedSample, { readonly status: 'success' }>;
@@ -87,11 +97,11 @@ function measureImage(
   sample: Explained,
   index: number,
   { from, layers, fusions }: MeasureTask & { readonly from: AdviceSamples },
-): MeasuredImage | undefined {
+): MeasuredImage | 'empty' | 'covered' {
   const { geometry } = sample;
   const found = objectsOf(sample, from);
   const objects = new ImageObjects(geometry, objectCoverage(found, geometry));
-  if (!objects.areMeasurable) return undefined;
+  if (!objects.areMeasurable) return objects.area === 0 ? 'empty' : 'covered';
   const { padding } = from.plan.options;
   const maps = layerMaps({ layers: sample.layers, geometry, padding });
   const measured =

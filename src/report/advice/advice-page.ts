@@ -72,9 +72,9 @@ function ruleOf({ photo, objects }: PictureRules, i: number): string {
 function hero(advice: LayerAdvice, subtitle: string): Html {
   const { images, objects, area, choice, command } = advice;
   const share = choice && attainableWords(choice);
-  return html`<div class="wrap hero"><p class="eyebrow"><span>${subtitle}</span><span>${counted(images.measured, 'image')} of ${images.listed}</span><span>${counted(objects, 'object')}</span></p><h1 class="long">${adviceTitle(advice)}</h1>
+  return html`<div class="hero"><div class="wrap"><p class="eyebrow"><span>${subtitle}</span><span>${counted(images.measured, 'image')} of ${images.listed}</span><span>${counted(objects, 'object')}</span></p><h1 class="long">${adviceTitle(advice)}</h1>
 <ul class="headlines"><li>${mark('note')}<span>${share} of the attainable: ${choice && percent(choice.energy)} of its heat lies in ${objectWords(advice)}, which cover ${percent(area)} of the area.</span></li>${verdictSentences(advice).map((sentence) => html`<li>${mark('note')}<span>${sentence}</span></li>`)}<li>${mark('look')}<span>Heat in objects is not correctness. <a href="#limits">What this does not say</a></span></li></ul>
-<p class="below small">To use it:</p><pre class="command"><code>${command}</code></pre></div>`;
+<p class="below small">To use it:</p><pre class="command"><code>${command}</code></pre></div></div>`;
 }
 
 function sheetSection(
@@ -124,16 +124,17 @@ function rankingSection(advice: LayerAdvice): Html {
   const { ranked, images, area } = advice;
   const rows = ranked.map((one, i) => rankRow(one, i, advice));
   return html`<section id="ranking" aria-labelledby="ranking-title"><div class="wrap"><h2 id="ranking-title">Ranking</h2><p class="lead">Share of the attainable: (E - a) / (1 - a), where E is the share of heat inside the objects and a the share of the area that they cover, here ${percent(area)}. 0 is an even spread, 1 all heat inside. Means of ${counted(images.measured, 'image')}, with intervals that hold for 95 % of such samples.</p>
-<div class="panel scroll"><table class="stacked"><thead><tr><th scope="col">Layers</th><th scope="col" class="number">Of the attainable</th><th scope="col">Interval</th><th scope="col" class="number">Heat inside</th><th scope="col">Note</th></tr></thead><tbody>${rows}</tbody></table></div></div></section>`;
+<div class="panel scroll"><table class="stacked"><thead><tr><th scope="col">Layers</th><th scope="col" class="number">Of the attainable</th><th scope="col">More</th></tr></thead><tbody>${rows}</tbody></table></div></div></section>`;
 }
 
 function rankRow(one: RankedMap, index: number, { images }: LayerAdvice): Html {
   const { attainable, interval, energy, degenerate, isDefault, couldBeBest } = one;
   const notes = [
+    ...(interval ? [`${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`] : []),
+    `${percent(energy)} of the heat inside`,
     ...(isDefault ? ['default'] : []),
     ...(couldBeBest && index > 0 ? ['may be as good as the first'] : []),
     ...(degenerate > 0 ? [`degenerate on ${degenerate} of ${images.measured}`] : []),
   ];
-  const range = interval && `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`;
-  return html`<tr><th scope="row">${index + 1}. ${rankedName(one)}</th><td class="number">${attainable.toFixed(2)}<span class="meter" aria-hidden="true"><i style="width:${figure(Math.max(0, attainable) * 100)}%"></i></span></td><td>${range}</td><td class="number">${percent(energy)}</td><td>${notes.join('; ')}</td></tr>`;
+  return html`<tr><th scope="row">${index + 1}. ${rankedName(one)}</th><td class="number">${attainable.toFixed(2)}<span class="meter" aria-hidden="true"><i style="width:${figure(Math.max(0, attainable) * 100)}%"></i></span></td><td>${notes.join('; ')}</td></tr>`;
 }

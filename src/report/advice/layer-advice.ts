@@ -1,4 +1,5 @@
 import type { Fusion } from '../../shared/run/run-spec.ts';
+import { percent } from '../words/wording.ts';
 
 /** A layer's first component, or several layers' in one map, as the advisor ranks them. */
 export interface RankedMap {
@@ -22,6 +23,9 @@ export interface RankedMap {
 
 /** Below this, resampling images says nothing. */
 export const fewestForInterval = 5;
+
+/** Above this share of the area in objects, a warning says so. */
+const mostTellingArea = 0.8;
 
 /** Where the heat of a model's layers lies on a dataset, ranked. */
 export interface LayerAdvice {
@@ -66,17 +70,24 @@ export function attainableWords({ attainable, interval }: RankedMap): string {
 
 /** How sure the first place is, what to take, and what the default costs: one sentence each. */
 export function verdictSentences(advice: LayerAdvice): string[] {
-  const { ranked, images } = advice;
+  const { ranked, images, area } = advice;
   const { measured } = images;
+  const crowded =
+    area > mostTellingArea
+      ? [
+          `The objects cover ${percent(area)} of the area, which leaves little to tell layers apart.`,
+        ]
+      : [];
   if (measured < fewestForInterval) {
     const are = measured === 1 ? 'One image is' : `${measured} images are`;
     const few = `${are} too few to tell places apart: take at least ${fewestForInterval}, better 50.`;
-    return [few, ...choiceSentence(advice)];
+    return [...crowded, few, ...choiceSentence(advice)];
   }
   const rivals = ranked.slice(1).filter(({ couldBeBest }) => couldBeBest);
   const named = rivals.slice(0, 4).map(rankedName);
   const names = [...named, ...(rivals.length > 4 ? [`${rivals.length - 4} more`] : [])].join('; ');
   return [
+    ...crowded,
     rivals.length === 0
       ? 'These images tell the first place apart from all others.'
       : `These images do not tell the first place apart from: ${names}.`,

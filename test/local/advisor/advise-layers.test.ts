@@ -104,6 +104,14 @@ describe('the layer advisor', () => {
     assert.deepEqual(single.map(rankedName), ['model.0', 'model.2']);
   });
 
+  it('refuses labels that cover all of an image: nothing is attainable there', async () => {
+    const root = await redAndBlue(2);
+    for (const name of ['0', '1']) {
+      writeFileSync(join(root, 'labels', `${name}.txt`), '0 0.5 0.5 1 1\n');
+    }
+    await assert.rejects(advised(root), { code: 'dataset', message: /covers all of the image/ });
+  });
+
   it('refuses where the model finds nothing and nobody labeled the images', async () => {
     const root = await redAndBlue(2);
     await assert.rejects(advised(root, { labels: false }), {

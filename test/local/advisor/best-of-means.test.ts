@@ -46,7 +46,7 @@ describe('the best of some means', () => {
 
   it('is excluded for few datasets only, however many candidates are equally good', () => {
     const random = mulberry32(3);
-    const [datasets, items, candidates] = [150, 30, 8];
+    const [datasets, items, candidates] = [150, 10, 8];
     let excluded = 0;
     for (let dataset = 0; dataset < datasets; dataset++) {
       const values = Array.from({ length: items }, () => {
@@ -56,7 +56,8 @@ describe('the best of some means', () => {
       const { couldBeBest } = bestOfMeans(values, { resamples: 150, random });
       if (!couldBeBest[0]) excluded += 1;
     }
-    // 5 % and two standard errors.
-    assert.ok(excluded / datasets <= 0.05 + 2 * Math.sqrt((0.05 * 0.95) / datasets), `${excluded}`);
+    // 8 %, as docs/concepts.md says, and two standard errors; without Student's correction it was 19 %.
+    const most = 0.08 + 2 * Math.sqrt((0.08 * 0.92) / datasets);
+    assert.ok(excluded / datasets <= most, `${excluded} of ${datasets}`);
   });
 });
