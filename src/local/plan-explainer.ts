@@ -40,7 +40,7 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
   const { loaded } = await openModel({ model, layers, settings, note, warn });
   const targetLayers = targetLayersOf(loaded);
   const names = targetLayers.map(({ name }) => name);
-  const basis = await openBasis(settings, loaded);
+  const basis = await openBasis(settings, loaded, { warn });
   const resolved = resolveOptions({
     ...{ settings, imageCount, targetLayers: names },
     basis: basis?.sha256,

@@ -7,6 +7,7 @@ import type { BasisDescription } from '../../shared/basis/basis-description.ts';
 import { basisPlace, readBasis } from '../../shared/basis/basis-place.ts';
 import type { DatasetBasis } from '../../shared/basis/dataset-basis.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import type { Notices } from '../../shared/telemetry/notices.ts';
 
 export interface OpenedBasis extends DatasetBasis {
   /** Of the file. */
@@ -22,6 +23,7 @@ export interface OpenedBasis extends DatasetBasis {
 export async function openBasis(
   settings: RunSettings,
   loaded: LoadedModel,
+  { warn }: Pick<Notices, 'warn'>,
 ): Promise<OpenedBasis | undefined> {
   if (settings.basis === undefined) return undefined;
   const place = basisPlace(settings.basis, settings);
@@ -36,7 +38,16 @@ export async function openBasis(
     { name: model.name, weightsSha256, input: basisInputOf(loaded, settings), layers },
     place.name,
   );
+  const warning = sizeWarning(basis.description, loaded);
+  if (warning !== undefined) warn(warning);
   return { ...basis, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** The same weights see other sizes of things at another size of the input. */
+function sizeWarning({ input }: BasisDescription, { model }: LoadedModel): string | undefined {
+  const { inputHeight, inputWidth } = model;
+  if (input.height === inputHeight && input.width === inputWidth) return undefined;
+  return `The basis was fitted at ${input.width} x ${input.height} pixels, and images are explained at ${inputWidth} x ${inputHeight}: expect a higher novelty, and fit a basis at this size to compare.`;
 }
 
 /** Of the weights alone where they can be told from the rest of the file, else of the file. */

@@ -69,7 +69,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     ...request,
     ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
-  const basis = await openBasis(settings, loaded);
+  const basis = await openBasis(settings, loaded, request);
   const dataset = await listDataset(source.samples());
   let labels: PlannedLabels | undefined;
   try {
@@ -161,7 +161,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     settings,
     imageCount: spec.dataset.images,
     targetLayers: loaded.layers.map(({ name }) => name),
-    basis: (await openBasis(settings, loaded))?.sha256,
+    basis: (await openBasis(settings, loaded, request))?.sha256,
   });
   assertFits(loaded, explain, execution);
   checkEvidence(loaded, explain, request);
