@@ -159,9 +159,10 @@ describe('the report in a browser', { skip }, () => {
 
   it('sorts classes by any column', async () => {
     const { page } = await open({ viewport: { width: 1280, height: 900 } });
+    const table = page.locator('#classes table.sortable').first();
     const objects = async () =>
-      (await page.locator('table.sortable tbody tr td:nth-child(2)').allInnerTexts()).map(Number);
-    const head = page.locator('table.sortable th').nth(1);
+      (await table.locator('tbody tr td:nth-child(2)').allInnerTexts()).map(Number);
+    const head = table.locator('th').nth(1);
     await head.getByRole('button').click();
     const falling = await objects();
     assert.deepEqual(

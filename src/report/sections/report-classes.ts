@@ -26,7 +26,7 @@ export function classesSection({ classes, model }: Summary): Html | undefined {
 ${table(first, classifier, 'Classes')}${
   rest.length > 0 &&
   html`<details><summary>${counted(rest.length, 'more class', 'more classes')}</summary>${table(rest, classifier, 'More classes')}</details>`
-}${other(classes.slice(mostRows))}${evidenceTable(classes)}</div></section>`;
+}${other(classes.slice(mostRows))}${evidenceTable(classes, traitsOf(model.task).words.form)}</div></section>`;
 }
 
 function table(classes: readonly ClassSummary[], classifier: boolean, label: string): Html {
