@@ -69,6 +69,17 @@ describe('a model of dynamic size', () => {
       const single = await alone.explain(join(images, row.key));
       assert.ok(single.status === 'success');
       assert.equal(single.detections.length, row.detections.length);
+      const boxMaps = (await finished.boxMaps(row)) ?? [];
+      assert.equal(boxMaps.length, Math.min(8, row.detections.length));
+      for (const [index, { map, layer, gridHeight, gridWidth, cell }] of boxMaps.entries()) {
+        const own: (typeof boxMaps)[number] | undefined = single.boxMaps?.[index];
+        assert.deepEqual(
+          [layer, gridHeight, gridWidth, cell],
+          [own?.layer, own?.gridHeight, own?.gridWidth, own?.cell],
+        );
+        const step = 1 / (row.boxMaps?.[index]?.steps ?? 0);
+        assert.ok(map.every((value, at) => Math.abs(value - own!.map[at]!) <= 0.51 * step + 1e-5));
+      }
       maps.forEach(({ components }, layer) => {
         const stride = [8, 16, 32][layer]!;
         const grid = [inputHeight / stride, inputWidth / stride];

@@ -9,7 +9,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 const model = join(repositoryRoot, trainedModel);
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
 
-it('a run stores the evidence of the classes that an image has, and reads it back to half a step of a byte', async () => {
+it('a run stores the evidence of the classes that an image has and the maps of its boxes, and reads them back to half a step of a byte', async () => {
   const out = tempDir();
   await run({ model, images, limit: 2, out, device: 'cpu', overlays: 'none' });
   const finished = await openRun(out);
@@ -30,6 +30,14 @@ it('a run stores the evidence of the classes that an image has, and reads it bac
         assert.deepEqual(figures.inObjects, exact.inObjects);
         const step = high / 255;
         assert.ok(map.every((value, cell) => Math.abs(value - exact.map[cell]!) <= 0.501 * step));
+      }
+      const boxMaps = (await finished.boxMaps(row)) ?? [];
+      assert.equal(boxMaps.length, 8);
+      for (const [index, { map, ...figures }] of boxMaps.entries()) {
+        const { map: exact, ...same } = explained.boxMaps?.[index] ?? assert.fail('no box map');
+        assert.deepEqual(figures, same);
+        const step = 1 / (row.boxMaps?.[index]?.steps ?? 0);
+        assert.ok(map.every((value, cell) => Math.abs(value - exact[cell]!) <= 0.501 * step));
       }
     }
   } finally {
