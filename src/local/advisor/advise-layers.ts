@@ -159,8 +159,10 @@ function rankOf(
 }
 
 function sureness({ intervals, couldBeBest }: MeansOfCandidates, candidate: number) {
-  const interval = intervals[candidate];
-  return { ...(interval && { interval }), couldBeBest: couldBeBest[candidate] ?? false };
+  const [low, high] = intervals[candidate] ?? [-1, 1];
+  // Widened, it may reach beyond what a share can be.
+  const interval = [Math.max(-1, low), Math.min(1, high)] as const;
+  return { interval, couldBeBest: couldBeBest[candidate] ?? false };
 }
 
 /** The mean is what a run takes when no rule is said. */
