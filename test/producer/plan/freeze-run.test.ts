@@ -107,6 +107,8 @@ describe('a run id', () => {
   const first = samples[0] as Sample;
   const rest = samples.slice(1);
   const different: readonly (readonly [string, Changes])[] = [
+    ['whose evidence is computed', { options: { classes: ['0'] } }],
+    ['the number of box maps', { options: { boxMaps: 3 } }],
     ['the name of an image', { samples: [{ ...first, key: '0.jpg' }, ...rest] }],
     ['the size of an image', { samples: [{ ...first, sizeBytes: 11 }, ...rest] }],
     ['the etag of an image', { samples: [{ ...first, etag: 'x' }, ...rest] }],
@@ -141,6 +143,12 @@ describe('a run id', () => {
   it('tells every option apart', () => {
     const changed = new Set(different.flatMap(([, changes]) => Object.keys(changes.options ?? {})));
     assert.deepEqual([...changed].sort(), Object.keys(options).sort());
+  });
+  it('is another with a basis, and with another one', async () => {
+    const ids = [undefined, 'a'.repeat(64), 'b'.repeat(64)].map(async (basis) => {
+      return (await plan({ options: { basis } })).spec.runId;
+    });
+    assert.equal(new Set(await Promise.all(ids)).size, 3);
   });
   for (const [what, changes] of different) {
     it(`is another when ${what} changes`, async () => {
