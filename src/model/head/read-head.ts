@@ -1,5 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
-import { type Task, tasks, traitsOf } from '../../shared/run/task-traits.ts';
+import { findsKeypoints, type Task, tasks, traitsOf } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
@@ -94,7 +94,11 @@ function inferTask(
 function layoutOf(facts: HeadFacts): HeadLayout {
   for (const head of headsOfTask[facts.task]) {
     const layout = head.layoutOf(facts);
-    if (layout !== undefined) return layout;
+    if (layout === undefined) continue;
+    if (layout.kind === 'detect' && hasMoreThanScores(facts.file.graph, facts.head.output)) {
+      throw moreThanScores(facts);
+    }
+    return layout;
   }
   throw contradiction(facts);
 }
@@ -107,10 +111,21 @@ function floatTypeOf(file: OnnxFile, output: TensorInfo): 'float32' | 'float16' 
   );
 }
 
-function contradiction({ file, task, outputs }: HeadFacts): EigenfleetError {
+function contradiction({ file, metadata, task, outputs }: HeadFacts): EigenfleetError {
+  // How many numbers are keypoints shows only where the classes are counted.
+  const unnamed = findsKeypoints(task) && metadata.names === undefined;
+  const advice = unnamed ? 'name the classes with --names, or set' : 'set';
   return new EigenfleetError(
     'model',
-    `${file.name} is declared a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: set the right task with --task. ${withoutAnswer}`,
+    `${file.name} is declared a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: ${advice} the right task with --task. ${withoutAnswer}`,
+  );
+}
+
+/** Read as a detector, the angle or the coefficients would be scores of more classes. */
+function moreThanScores({ file, outputs }: HeadFacts): EigenfleetError {
+  return new EigenfleetError(
+    'model',
+    `${file.name} is declared a detect model, but more than class scores follows the boxes of its output ${outputs[0]?.name} ${shapeText(outputs[0]?.shape ?? [])}: set --task to segment, pose or obb. ${withoutAnswer}`,
   );
 }
 

@@ -16,3 +16,20 @@ it('tells an angle by the number of classes that the file names', () => {
   const bytes = withMetadata(modelFixture('tiny-obb.onnx'), { task: undefined });
   assert.equal(readYoloModel(bytes, { name: 'best.onnx' }).task, 'obb');
 });
+
+it('refuses to read as scores what follows them where the task is declared detect', () => {
+  for (const name of ['tiny-obb.onnx', 'tiny-pose.onnx', 'tiny-seg.onnx']) {
+    const bytes = withMetadata(modelFixture(name), { task: 'detect' });
+    const sentence =
+      /declared a detect model, but more than class scores follows .*--task to segment, pose or obb/;
+    assert.throws(() => readYoloModel(bytes, { name }), sentence);
+  }
+});
+
+it('says that the classes must be named where a pose model is read without its metadata', () => {
+  const bytes = withoutMetadata(modelFixture('tiny-pose.onnx'));
+  assert.throws(
+    () => readYoloModel(bytes, { name: 'best.onnx', overrides: { task: 'pose' } }),
+    /--names/,
+  );
+});
