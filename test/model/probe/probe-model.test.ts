@@ -132,6 +132,16 @@ test('refuses integers that are read by another scale', async () => {
   await assert.rejects(probeToy(48, byteLayer(1 / 32)), isMisread);
 });
 
+test('takes nothing for misread because a quantizer cuts off what its calibration never saw', async () => {
+  const report = await probeToy(48, (graph, image) => {
+    const [scale, zeroPoint] = [graph.scalar(1 / 400), graph.byteScalar(128)];
+    const bytes = graph.op('QuantizeLinear', [image, scale, zeroPoint]);
+    graph.output(conv(graph, graph.op('DequantizeLinear', [bytes, scale, zeroPoint]), 48, 8));
+    return { tensor: image };
+  });
+  assert.equal(report?.layers[0]?.reading, 'unchecked');
+});
+
 test('leaves a layer unchecked that nothing with known weights reads', async () => {
   const report = await probeToy(48, (graph, image) => {
     graph.output(graph.op('MaxPool', [image], { kernel_shape: [2, 2] }));
