@@ -1,4 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
+import type { TensorInfo } from '../onnx/tensor-info.ts';
 import type { HeadFacts, HeadOutput } from './head.ts';
 
 /** The second output of a segment model: [B, count, height, width], of which each mask is a weighted sum. */
@@ -6,9 +7,14 @@ export interface Prototypes extends HeadOutput {
   readonly count: number;
 }
 
-/** Found by its four axes. Throws `EigenfleetError('model')` for a file without such an output. */
+/**
+ * Found by its four axes, and the finest of several: somebody may have made layers outputs too, and prototypes are finer than the levels of a head. Throws
+ * `EigenfleetError('model')` for a file without such an output.
+ */
 export function prototypesOf({ outputs, file }: HeadFacts): Prototypes {
-  const found = outputs.find(({ shape }) => shape.length === 4);
+  const [found] = outputs
+    .filter(({ shape }) => shape.length === 4)
+    .toSorted((a, b) => cellsOf(b) - cellsOf(a));
   const count = found?.shape[1];
   if (found === undefined || count === undefined) {
     throw new EigenfleetError(
@@ -18,6 +24,10 @@ export function prototypesOf({ outputs, file }: HeadFacts): Prototypes {
   }
   const elemType = found.elemType === 'float16' ? 'float16' : 'float32';
   return { output: found.name, elemType, count: count === 'dynamic' ? usualCount : count };
+}
+
+function cellsOf({ shape: [, , height, width] }: TensorInfo): number {
+  return typeof height === 'number' && typeof width === 'number' ? height * width : 0;
 }
 
 /** Ultralytics' `nm`. */

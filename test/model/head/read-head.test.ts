@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
-import { modelFixture, withMetadata, withoutMetadata } from '../../support/onnx-fixture.ts';
+import {
+  editModel,
+  modelFixture,
+  withMetadata,
+  withoutMetadata,
+} from '../../support/onnx-fixture.ts';
 
 it('takes no angle or keypoint for the score of a class where the file names neither task nor classes', () => {
   for (const name of ['tiny-obb.onnx', 'tiny-pose.onnx']) {
@@ -32,4 +37,14 @@ it('says that the classes must be named where a pose model is read without its m
     () => readYoloModel(bytes, { name: 'best.onnx', overrides: { task: 'pose' } }),
     /--names/,
   );
+});
+
+it('finds the prototypes of masks beside layers that are outputs too', () => {
+  const bytes = editModel(modelFixture('tiny-seg.onnx'), ({ graph }) => {
+    const name = '/model.15/cv2/act/Mul_output_0';
+    const layer = graph?.valueInfo.find((info) => info.name === name) ?? assert.fail();
+    graph?.output.unshift(layer);
+  });
+  const { headLayout } = readYoloModel(bytes, { name: 'best.onnx' });
+  assert.equal(headLayout.kind === 'segment' && headLayout.prototypes.output, 'output1');
 });
