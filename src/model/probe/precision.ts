@@ -20,12 +20,13 @@ export interface Tolerances {
 }
 
 /**
- * Measured on 220 exports, the worst of each kind: readings 5e-7, 1.2e-3, 1.7e-2 (a wrong one is near 1); maps 3e-5, 5e-4, 3e-3; answers 0.7 % of the numbers.
+ * Measured on 220 exports, the worst of each kind: readings 5e-7, 1.2e-3, 1.7e-2 (a wrong one is near 1); maps 3e-5, 5e-4, 3e-3; answers 0.7 % of the numbers, and 6 % of a
+ * YOLOv9 in float16 whose scores change by 0.06 with the runtime's optimizations alone (wrong ones are off in most).
  */
 const tolerances = {
   float32: { answer: 1e-2, share: 0.02, reading: 1e-3, misreading: 1e-3, map: 1e-4, noise: 1e-6 },
-  float16: { answer: 5e-2, share: 0.05, reading: 2e-2, misreading: 2e-2, map: 5e-3, noise: 2e-3 },
-  quantized: { answer: 0.3, share: 0.1, reading: 0.1, misreading: 0.7, map: 2e-2, noise: 3e-2 },
+  float16: { answer: 5e-2, share: 0.25, reading: 2e-2, misreading: 2e-2, map: 5e-3, noise: 2e-3 },
+  quantized: { answer: 0.3, share: 0.25, reading: 0.1, misreading: 0.7, map: 2e-2, noise: 3e-2 },
 } as const satisfies Record<string, Tolerances>;
 
 const quantizing = /Quantize|QLinear|Integer|NBits|^Q(?:Gemm|Attention)$/;
