@@ -104,7 +104,10 @@ describe('the flags of a run', () => {
     assert.match(explain, /--max-pixels <n> images with more pixels are not explained \(default/);
     assert.match(explain, /--out <folder> where figures go; also s3:\S+ \(default: explained\)/);
     assert.match(explain, /--json print one JSON document per image and line/);
-    assert.match(helpOf(addLayersCommand), /--json print what is in the model, or the ranking, as one JSON/);
+    assert.match(
+      helpOf(addLayersCommand),
+      /--json print what is in the model, or the ranking, as one JSON/,
+    );
     assert.match(helpOf(addRunCommand), /--out <folder> .* \(default: eigenfleet-results\)/);
   });
 });
