@@ -138,7 +138,10 @@ function isSameResult(row: StoredRow, other: StoredRow | undefined): boolean {
 function withoutPlace(row: StoredRow): object {
   const place = { shard: 0, row: 0, key: '', mapRow: 0, overlay: false, etag: '' };
   const { evidence, boxMaps } = row;
-  return { ...row, ...place, evidence: atNoOffset(evidence), boxMaps: atNoOffset(boxMaps) };
+  // Whether an image is unusual is for the other images to say.
+  const flags = row.flags?.filter((flag) => flag !== 'outlier');
+  const maps = { evidence: atNoOffset(evidence), boxMaps: atNoOffset(boxMaps) };
+  return { ...row, ...place, ...maps, flags, unusual: undefined };
 }
 
 /** Where a map lies in its shard's file depends on the images before it. */
