@@ -34,7 +34,9 @@ async function runOn(
   const [row, ...more] = await decodeRows(await readFile(join(folder, 'shards/0000000.parquet')));
   assert.ok(row && more.length === 0);
   const maps = new Map<string, Float32Array>();
-  for (const layer of await readdir(join(folder, 'maps'))) {
+  const folders = await readdir(join(folder, 'maps'));
+  // Of class evidence and of boxes there are archives.
+  for (const layer of folders.filter((name) => name !== 'evidence' && name !== 'boxes')) {
     const [file = ''] = await readdir(join(folder, 'maps', layer));
     maps.set(layer, decodeNpy(await readFile(join(folder, 'maps', layer, file))).values);
   }
