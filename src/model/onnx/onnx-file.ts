@@ -7,6 +7,7 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { rememberedByObject } from '../../shared/host/remembered.ts';
 import { foreignFileAdvice } from './foreign-file.ts';
 import { walkModelFields } from './onnx-wire.ts';
 
@@ -80,9 +81,12 @@ function assertWholeFile(bytes: Uint8Array, name: string): void {
   }
 }
 
+/** Opening a model asks for it about ten times, each step by itself; it lives as long as the bytes do. */
+const protoOf = rememberedByObject((bytes: Uint8Array) => fromBinary(ModelProtoSchema, bytes));
+
 function decodeModel(bytes: Uint8Array, name: string): ModelProto {
   try {
-    return fromBinary(ModelProtoSchema, bytes);
+    return protoOf(bytes);
   } catch (cause) {
     throw modelError(
       `${name} is damaged: its ONNX structure does not hold together. Copy or download it again.`,
