@@ -11,6 +11,7 @@ import type { RgbImage } from '../rgb-image.ts';
 import { plain } from './figure-caption.ts';
 import { inRows } from './figure-layout.ts';
 import type { FigurePlan, Panel } from './figure-plan.ts';
+import { shareText } from './share-text.ts';
 
 /** What is said wherever a box map is drawn. */
 export const boxMapCaveat =
@@ -63,12 +64,12 @@ function shareWords(plan: FigurePlan, own: OwnMap): string {
   );
   const inside = objectCoverage([boxOf(detection)], geometry)?.(cells);
   const beside = objectCoverage(others.map(boxOf), geometry)?.(cells);
-  const itself = `${percent(shareOf(own.map, cells, inside))} of the heat in it`;
+  const itself = `${shareText(shareOf(own.map, cells, inside))} of the heat in it`;
   if (beside === undefined) return itself;
   const free = beside.map((share, cell) => Math.max(0, share - (inside?.[cell] ?? 0)));
   const label = classLabel(detection.classId, classNames);
   const form = detection.rotated === undefined ? 'boxes' : 'rotated boxes';
-  return `${itself}, ${percent(shareOf(own.map, cells, free))} in other ${form} of ${label}`;
+  return `${itself}, ${shareText(shareOf(own.map, cells, free))} in other ${form} of ${label}`;
 }
 
 /** A box map is of the box, whatever else the model tells of the object. */
@@ -85,8 +86,4 @@ function shareOf(map: Float32Array, { areas }: ContentCells, coverage?: Float32A
     inside += heat * (coverage?.[cell] ?? 0);
   });
   return total > 0 ? inside / total : 0;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

@@ -10,6 +10,7 @@ import { colorTable } from '../overlay/color-map.ts';
 import { drawDegenerate } from '../overlay/draw-degenerate.ts';
 import { drawLabeled } from '../overlay/draw-labeled.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
+import { resizedImage } from '../resized-image.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
 
@@ -76,17 +77,13 @@ export async function renderContactSheet(sheet: ContactSheet): Promise<Buffer> {
   return sharp(canvas.data, { raw }).png({ compressionLevel: 8 }).toBuffer();
 }
 
-async function resized({ data, width, height }: RgbImage): Promise<RgbImage> {
+function resized(photo: RgbImage): Promise<RgbImage> {
+  const { width, height } = photo;
   const scale = Math.min(cellWidth / width, (tallest * cellWidth) / height);
-  const size = {
+  return resizedImage(photo, {
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
-  };
-  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(size.width, size.height, { fit: 'fill' })
-    .raw()
-    .toBuffer();
-  return { data: pixels, ...size };
+  });
 }
 
 function columnX(column: number): number {

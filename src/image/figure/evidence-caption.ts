@@ -1,6 +1,7 @@
 import type { ClassEvidenceFigures } from '../../shared/run/evidence/class-evidence.ts';
 import type { ObjectForm } from '../../shared/run/object-form.ts';
 import { type CaptionLine, plain } from './figure-caption.ts';
+import { shareText } from './share-text.ts';
 
 /** What is said wherever a map of class evidence is drawn. */
 export const evidenceCaveat =
@@ -40,16 +41,12 @@ export function evidenceWords(
   }
   const { share, area, lift, ceiling, attainable } = inObjects;
   const words = [
-    `${percent(share)} in the model's own ${form} of ${label}`,
-    `these cover ${percent(area)}: lift ${short(lift)} of at most ${short(ceiling)}`,
+    `${shareText(share)} in the model's own ${form} of ${label}`,
+    `these cover ${shareText(area)}: lift ${short(lift)} of at most ${short(ceiling)}`,
   ];
   return attainable === undefined
     ? [...words, 'self-agreement']
-    : [...words, `${percent(attainable)} of the attainable: self-agreement`];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+    : [...words, `${shareText(attainable)} of the attainable: self-agreement`];
 }
 
 /** Two or three digits. */

@@ -1,9 +1,8 @@
 import { type Canvas, type Color, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
-import type { Size } from '../decode/decode-image.ts';
 import { sharp } from '../decode/sharp.ts';
 import { colorTable } from '../overlay/color-map.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
-import type { RgbImage } from '../rgb-image.ts';
+import { resizedImage } from '../resized-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
 import { boxMapCaveat } from './box-map-panels.ts';
 import { evidenceCaveat } from './evidence-caption.ts';
@@ -29,7 +28,7 @@ const pale: Color = [247, 248, 250];
  * below each in plain words. Each map is scaled to its own range.
  */
 export async function renderFigure(plan: FigurePlan): Promise<Buffer> {
-  const photo = await resized(plan.image, figurePicture(plan.image));
+  const photo = await resizedImage(plan.image, figurePicture(plan.image));
   const rows = figurePanels(plan, photo);
   const layout = figureLayout(
     plan.image,
@@ -49,14 +48,6 @@ export async function renderFigure(plan: FigurePlan): Promise<Buffer> {
   drawFooter(canvas, plan, layout);
   const raw = { width: canvas.width, height: canvas.height, channels: 3 } as const;
   return sharp(canvas.data, { raw }).png({ compressionLevel: 8 }).toBuffer();
-}
-
-async function resized({ data, width, height }: RgbImage, size: Size): Promise<RgbImage> {
-  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(size.width, size.height, { fit: 'fill' })
-    .raw()
-    .toBuffer();
-  return { data: pixels, ...size };
 }
 
 const titleStyle: TextStyle = { size: 26, weight: 'medium', color: ink };

@@ -2,7 +2,7 @@ import type { LabeledObject } from '../../shared/run/labels/label.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 import type { Canvas, Color } from '../canvas.ts';
 import { simplifyPolygon } from '../simplify-polygon.ts';
-import type { PictureFrame } from './draw-object.ts';
+import { onCanvas, type PictureFrame } from './draw-object.ts';
 import { type Points, strokeLine } from './draw-shape.ts';
 
 const dark: Color = [18, 21, 26];
@@ -27,13 +27,12 @@ export function drawLabeled(
 }
 
 function outlinesOf({ box, polygons, rotated }: LabeledObject, frame: PictureFrame): Points[] {
-  const { x, y, scaleX, scaleY } = frame;
-  const place = (points: Points): Points =>
-    points.map((value, i) => (i % 2 === 0 ? x + value * scaleX : y + value * scaleY));
-  if (rotated !== undefined) return [place(rotatedCorners(rotated).flat())];
+  if (rotated !== undefined) return [onCanvas(rotatedCorners(rotated).flat(), frame)];
   const [left, top, right, bottom] = box;
   const corners = [left, top, right, top, right, bottom, left, bottom];
-  return polygons?.map((one) => simplifyPolygon(place(one), 0.5)) ?? [place(corners)];
+  return (
+    polygons?.map((one) => simplifyPolygon(onCanvas(one, frame), 0.5)) ?? [onCanvas(corners, frame)]
+  );
 }
 
 /** The dashes of a closed outline, each a line of two or more points. */

@@ -57,7 +57,8 @@ function outlinesOf({ mask, rotated }: Detection, frame: PictureFrame): readonly
   return rotated === undefined ? [] : [onCanvas(rotatedCorners(rotated).flat(), frame)];
 }
 
-function onCanvas(points: Points, { x, y, scaleX, scaleY }: PictureFrame): Points {
+/** x, y, x, y ... of an image's pixels, as pixels of the canvas. */
+export function onCanvas(points: Points, { x, y, scaleX, scaleY }: PictureFrame): Points {
   return points.map((value, i) => (i % 2 === 0 ? x + value * scaleX : y + value * scaleY));
 }
 

@@ -10,12 +10,13 @@ export interface ModelInput {
   readonly inputElemType: 'float32' | 'float16' | 'uint8';
   /** 3: RGB; 1: gray; others: the bands or pages of a file. */
   readonly inputChannels: number;
-  /** Its numbers are bytes from 0 to 255, and not in [0, 1]. */
+  /** The graph takes bytes from 0 to 255, not numbers in [0, 1], and normalizes them itself. */
   readonly takesBytes: boolean;
-  /** Pixels the run uses. */
+  /** Pixels the run uses; of a dynamic model, `--imgsz` or the size it was exported at. */
   readonly inputHeight: number;
   readonly inputWidth: number;
   readonly batch: number | 'dynamic';
+  /** Height or width of the input are open in the file. */
   readonly dynamicSize: boolean;
   /** Both are open. */
   readonly dynamicSides: boolean;

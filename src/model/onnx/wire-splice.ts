@@ -1,3 +1,4 @@
+import { concatenated, totalLength } from '../../shared/concatenated.ts';
 import { idleNodes } from './idle-nodes.ts';
 import { type Field, fieldsOf, graphFields, lengthDelimited, textOf } from './onnx-fields.ts';
 
@@ -33,17 +34,6 @@ export function cutGraph(bytes: Uint8Array, cut: GraphCut): Uint8Array {
   return concatenated(parts);
 }
 
-/** One array of all parts in turn. */
-export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(totalLength(parts));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-}
-
 /** Runs of fields that stay, as views of `bytes`. */
 function graphParts(
   bytes: Uint8Array,
@@ -77,8 +67,4 @@ function varint(value: number): Uint8Array {
   }
   bytes.push(rest);
   return Uint8Array.from(bytes);
-}
-
-function totalLength(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
 }

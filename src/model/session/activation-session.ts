@@ -1,7 +1,8 @@
+import { concatenated } from '../../shared/concatenated.ts';
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
-import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
+import { cutGraph } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
 import { addPixels, type ExplainPlan, type ModelFacts } from './augmented-graph.ts';
 import { type OnnxSessionOptions, openOnnxSession } from './open-onnx-session.ts';

@@ -1,4 +1,5 @@
 import type { LayerBasis } from '../../shared/basis/dataset-basis.ts';
+import { concatenated } from '../../shared/concatenated.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { addBasisProjection } from '../basis/projection-graph.ts';
 import { addBoxMaps, type BoxMapTensors } from '../box-maps/box-map-graph.ts';
@@ -15,7 +16,7 @@ import type { EvidencePlan } from '../evidence/evidence-source.ts';
 import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
-import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
+import { cutGraph } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 import { addNumbers } from './input-numbers.ts';

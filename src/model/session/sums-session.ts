@@ -1,9 +1,10 @@
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
+import { concatenated } from '../../shared/concatenated.ts';
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { addActivationSums } from '../basis/sums-graph.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
-import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
+import { cutGraph } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
 import type { ActivationOptions } from './activation-session.ts';
 import { addPixels } from './augmented-graph.ts';

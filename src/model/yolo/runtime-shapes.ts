@@ -1,8 +1,9 @@
+import { concatenated } from '../../shared/concatenated.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import type { ModelInput } from '../input/model-input.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { isStatic, type TensorInfo, unknownTensor } from '../onnx/tensor-info.ts';
-import { concatenated, cutGraph } from '../onnx/wire-splice.ts';
+import { cutGraph } from '../onnx/wire-splice.ts';
 import { modelFault } from '../runtime/model-fault.ts';
 import { type ModelWeights, weightsEntries } from '../runtime/model-weights.ts';
 import type { InferenceSession, Tensor } from '../runtime/onnxruntime.ts';

@@ -3,7 +3,7 @@ import { type InputPreparation, type Task, traitsOf } from '../../shared/run/tas
 import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
 import { readHead } from '../head/read-head.ts';
-import { readInput } from '../input/model-input.ts';
+import { type ModelInput, readInput } from '../input/model-input.ts';
 import { rectStrideOf } from '../input/rect-input.ts';
 import {
   type ModelOverrides,
@@ -15,27 +15,13 @@ import type { TensorInfo } from '../onnx/tensor-info.ts';
 import { findModules, type ModuleGraph } from './module-graph.ts';
 
 /** Everything known about a YOLO ONNX file without running it. Plain data: it may be sent to another thread. */
-export interface YoloModel extends ModuleGraph {
+export interface YoloModel extends ModuleGraph, ModelInput {
   /** The file's name, for messages. */
   readonly name: string;
   readonly sizeBytes: number;
   readonly task: Task;
   /** By class id. A class without a name is `class 7`; empty when neither the file nor the user says how many there are. */
   readonly classNames: readonly string[];
-  readonly inputName: string;
-  readonly inputElemType: 'float32' | 'float16' | 'uint8';
-  /** 3: RGB; 1: gray; others: the bands or pages of a file. */
-  readonly inputChannels: number;
-  /** The graph takes bytes from 0 to 255 and normalizes them itself. */
-  readonly takesBytes: boolean;
-  /** Pixels the run uses; of a dynamic model, `--imgsz` or the size it was exported at. */
-  readonly inputHeight: number;
-  readonly inputWidth: number;
-  readonly batch: number | 'dynamic';
-  /** Height or width of the input are open in the file. */
-  readonly dynamicSize: boolean;
-  /** Both are. */
-  readonly dynamicSides: boolean;
   /** Every image is padded only to a multiple of this; `undefined`: to the whole input. */
   readonly rectStride: number | undefined;
   readonly opset: number;

@@ -11,7 +11,7 @@ import {
 import { type Html, html } from '../html/html.ts';
 import { smallestDistribution } from '../summary/found-headlines.ts';
 import type { FlagSummary, MeasureSummary, Summary } from '../summary/summary-schema.ts';
-import { counted, figure, mapWords, percent, shareOfImages } from '../words/wording.ts';
+import { capital, counted, figure, mapWords, percent, shareOfImages } from '../words/wording.ts';
 import { stageTimes } from './report-times.ts';
 
 /** The measures that headlines and flags rest on, each drawn once, and the stage times. No distribution below 10 images. */
@@ -196,8 +196,4 @@ function confidence(summary: Summary): Html | undefined {
   const finding = `Typical confidence ${figure(measure.quantiles.p50)}`;
   const note = traitsOf(summary.model.task).words.confidence;
   return histogram(measure, finding, { note });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

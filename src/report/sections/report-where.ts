@@ -6,7 +6,7 @@ import { type Html, html } from '../html/html.ts';
 import { swatch } from '../html/swatch.ts';
 import type { ClassSummary, MeanMap, Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
-import { counted, mapWords } from '../words/wording.ts';
+import { capital, counted, mapWords } from '../words/wording.ts';
 
 const mostClasses = 12;
 /** Below this many, a mean says little. */
@@ -77,8 +77,4 @@ function classFigure(one: ClassSummary): Html {
   const high = Math.max(...values);
   const hint = map.n < few ? ': few' : '';
   return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average evidence around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" stroke="${classColorHex(one.classId)}" d="M25 25h50v50h-50z"/></svg></div><figcaption><b${swatch(one.classId)}><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -17,12 +17,12 @@ export function describeDistribution(
   scale: MeasureScale,
 ): DistributionSummary | undefined {
   if (distribution.n === 0) return undefined;
-  const quantile = (q: number) => rounded(quantileOf(distribution, scale, q) ?? 0);
+  const quantile = (q: number) => sixDigits(quantileOf(distribution, scale, q) ?? 0);
   return {
     n: distribution.n,
-    mean: rounded(meanOf(distribution) ?? 0),
-    min: rounded(distribution.min),
-    max: rounded(distribution.max),
+    mean: sixDigits(meanOf(distribution) ?? 0),
+    min: sixDigits(distribution.min),
+    max: sixDigits(distribution.max),
     quantiles: {
       p5: quantile(0.05),
       p25: quantile(0.25),
@@ -50,7 +50,7 @@ function trimmedHistogram(distribution: Distribution, scale: MeasureScale): Hist
   const first = scale === 'count' ? 0 : whole.counts.findIndex((count) => count > 0);
   const last = whole.counts.findLastIndex((count) => count > 0);
   return {
-    edges: whole.edges.slice(first, last + 2).map(rounded),
+    edges: whole.edges.slice(first, last + 2).map(sixDigits),
     counts: whole.counts.slice(first, last + 1),
   };
 }
@@ -62,6 +62,6 @@ function octaves(bins: Distribution['bins']): number {
 }
 
 /** Six digits: more than any bin resolves, and no noise of binary fractions in the file. */
-function rounded(value: number): number {
+export function sixDigits(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -10,6 +10,7 @@ import {
   unusualMeasures,
 } from '../../shared/statistics/outlier-rule.ts';
 import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
+import { sixDigits } from './distribution-summary.ts';
 import type { OutlierSummary } from './summary-schema.ts';
 
 /** The flag of an image that differs from its dataset. */
@@ -132,8 +133,4 @@ function withElements(
 
 function rounded({ measure, value, usual, z }: UnusualMeasure): UnusualMeasure {
   return { measure, value: sixDigits(value), usual: sixDigits(usual), z: sixDigits(z) };
-}
-
-function sixDigits(value: number): number {
-  return Number(value.toPrecision(6));
 }

@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { concatenated } from '../concatenated.ts';
 import { encodeNpyBytes } from './npy.ts';
 
 /** Where the deflated bytes of an entry lie in its archive. */
@@ -51,7 +52,7 @@ export class MapArchiveWriter {
     this.#push(signature(local), common, file);
     const place = { offset: this.#size, bytes: deflated.length };
     this.#push(deflated);
-    this.#entries.push({ ...place, header: joined([common.subarray(0, 24), file]) });
+    this.#entries.push({ ...place, header: concatenated([common.subarray(0, 24), file]) });
     return place;
   }
 
@@ -69,7 +70,7 @@ export class MapArchiveWriter {
     const size = this.#size - start;
     if (this.#entries.length >= most16) this.#pushEnd64(start, size);
     this.#pushEnd(start, size);
-    return joined(this.#parts);
+    return concatenated(this.#parts);
   }
 
   #pushEnd(start: number, size: number): void {
@@ -143,15 +144,4 @@ function signature(value: number): Uint8Array {
   const view = record(4);
   view.setUint32(0, value, true);
   return new Uint8Array(view.buffer);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
