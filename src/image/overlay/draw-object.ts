@@ -1,10 +1,10 @@
 import { classColor } from '../../shared/catalog/class-color.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
-import { visibleSkeleton } from '../../shared/run/skeleton.ts';
 import { type Canvas, type Color, type Rectangle, strokeRectangle } from '../canvas.ts';
 import { simplifyPolygon } from '../simplify-polygon.ts';
 import { fillDisc, fillPolygons, type Points, strokeLine } from './draw-shape.ts';
+import { visibleSkeleton } from './skeleton.ts';
 
 /** Below every line: readable on any color. */
 const dark: Color = [18, 21, 26];

@@ -1,10 +1,10 @@
 import { areCrowded } from '../../image/overlay/are-crowded.ts';
+import { visibleSkeleton } from '../../image/overlay/skeleton.ts';
 import { simplifyPolygon } from '../../image/simplify-polygon.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import type { Detection, ObjectMask } from '../../shared/run/detection.ts';
 import type { LabeledObject } from '../../shared/run/labels/label.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
-import { visibleSkeleton } from '../../shared/run/skeleton.ts';
 
 /** Of an image, in pixels. */
 interface Size {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { visibleSkeleton } from '../../../src/image/overlay/skeleton.ts';
 import type { Keypoint } from '../../../src/shared/run/detection.ts';
-import { visibleSkeleton } from '../../../src/shared/run/skeleton.ts';
 
 const image = { width: 100, height: 100 };
 const points = (count: number): Keypoint[] =>

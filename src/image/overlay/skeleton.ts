@@ -1,4 +1,4 @@
-import type { Keypoint } from './detection.ts';
+import type { Keypoint } from '../../shared/run/detection.ts';
 
 /** COCO's 17 keypoints: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before right. */
 const cocoKeypoints = 17;
