@@ -3,6 +3,14 @@
 // npx links this file when it first meets the package, built or not: a link to dist/ made too early would stay broken.
 import { existsSync } from 'node:fs';
 
+// Of docs/operations.md: Node itself ends with 1, which is the code of a rule that failed.
+const [device, fault] = [6, 70];
+process.once('uncaughtExceptionMonitor', () => {
+  process.once('exit', () => {
+    process.exitCode = fault;
+  });
+});
+
 const cli = new URL('../dist/bundle/cli.js', import.meta.url);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
@@ -18,5 +26,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 function refuse(sentence) {
   process.stderr.write(`${sentence}\n`);
-  process.exitCode = 1;
+  process.exitCode = device;
 }

@@ -208,7 +208,7 @@ describe('the sources', () => {
 
   it('name exit codes', () => {
     const literal =
-      /\b(?:endProcess|process\.exit)\([1-9]|\bexitCode = [1-9]|\breturn (?:[2-9]|11|130);/;
+      /\b(?:endProcess|process\.exit)\([1-9]|\bexitCode = [1-9]|\breturn (?:[2-9]|1[01]|70|130);/;
     const services = sources.filter((path) => isCli(path) || roomOf(path) === 'fleet');
     assert.deepEqual(
       services.filter((path) => literal.test(codeOf(path))),

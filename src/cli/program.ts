@@ -94,6 +94,6 @@ Examples:
   eigenfleet layers best.onnx
   eigenfleet doctor
 
-Exit codes: 0 done, 1 unexpected fault, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 11 Redis refuses for good, 130 interrupted.`,
+Exit codes: 0 done, 1 a rule failed, 2 wrong use, 3 model, 4 dataset, 5 storage, 6 device, 7 locked, 8 Redis, 9 incomplete run, 10 a rule could not be decided, 11 Redis refuses for good, 70 unexpected fault, 130 interrupted.`,
     );
 }

@@ -1,9 +1,9 @@
 import { safeText } from './redaction/safe-text.ts';
 
-/** Exit codes of the command line; 0 is success. Documented in `docs/operations.md`. */
+/** Exit codes of the command line; 0 is success, and of a check that all rules hold. Documented in `docs/operations.md`. */
 export const exitCodes = {
-  /** Unexpected. */
-  fault: 1,
+  /** A rule of a check failed. */
+  failed: 1,
   usage: 2,
   model: 3,
   dataset: 4,
@@ -12,13 +12,20 @@ export const exitCodes = {
   locked: 7,
   redis: 8,
   incomplete: 9,
+  /** No rule of a check failed, but one could not be decided. */
+  undecided: 10,
   refused: 11,
+  /** Unexpected: EX_SOFTWARE of sysexits.h, far from what a shell or Node itself ends with. */
+  fault: 70,
   /** By Ctrl-C or SIGTERM: 128 + 2, as shells have it. */
   interrupted: 130,
 } as const;
 
 /** What went wrong, of an error that a person can act on. */
-export type ErrorCode = Exclude<keyof typeof exitCodes, 'fault' | 'interrupted'>;
+export type ErrorCode = Exclude<
+  keyof typeof exitCodes,
+  'failed' | 'undecided' | 'fault' | 'interrupted'
+>;
 
 /**
  * A failure that a person can act on. The message is one sentence (or two) that says what is wrong, where,

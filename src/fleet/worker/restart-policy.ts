@@ -16,6 +16,8 @@ export type AfterEnd =
 
 /** A process that lived this long started successfully: its next crash counts as the first again. */
 export const steadyMs = 60_000;
+/** A fault of ours, and what Node itself ends with before anything of ours runs. */
+const crashCodes: readonly number[] = [exitCodes.fault, 1];
 export const longestDelayMs = 30_000;
 /** With back-off this is about three minutes of trying. */
 export const mostRapidCrashes = 10;
@@ -32,7 +34,7 @@ export function afterEnd(end: ProcessEnd, rapidCrashes: number): AfterEnd {
     return { action: 'restart', delayMs: longestDelayMs, rapidCrashes: 0 };
   }
   // A sentence that a person has to act on: a wrong option, a device that is not there, a Redis that refuses.
-  if (code !== null && code !== exitCodes.fault) {
+  if (code !== null && !crashCodes.includes(code)) {
     const sentence = `it ended with code ${code}, and a restart would not help: see its last message.`;
     return { action: 'give-up', sentence };
   }

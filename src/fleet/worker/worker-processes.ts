@@ -100,7 +100,7 @@ class Supervisor {
     child.once('exit', onEnd);
     // It could not start at all: no exit follows.
     child.once('error', () => {
-      if (child.pid === undefined) onEnd(1, null);
+      if (child.pid === undefined) onEnd(exitCodes.fault, null);
     });
   }
 
