@@ -38,34 +38,49 @@ export function columnNames(schema: readonly SchemaElement[]): string[] {
 export async function readTable(bytes: Uint8Array): Promise<Table> {
   const { buffer } = Uint8Array.from(bytes);
   const metadata = parquetMetadata(buffer);
-  return readRange(buffer, metadata, 0, Number(metadata.num_rows));
+  const names = columnNames(metadata.schema);
+  return readRange(buffer, metadata, { start: 0, end: Number(metadata.num_rows), names });
 }
 
-/** Reads a Parquet file one row group after the other: no more than one is in memory. */
-export async function* readRowGroups(file: AsyncBuffer): AsyncGenerator<Table> {
+/**
+ * Reads a Parquet file one row group after the other: no more than one is in memory.
+ *
+ * @param wanted Top-level columns to read; the bytes of others are not fetched, and one that the file lacks is absent from the tables. All of them by default.
+ */
+export async function* readRowGroups(
+  file: AsyncBuffer,
+  wanted?: ReadonlySet<string>,
+): AsyncGenerator<Table> {
   const metadata = await parquetMetadataAsync(file);
+  const names = columnNames(metadata.schema).filter((name) => wanted?.has(name) ?? true);
   let start = 0;
   for (const { num_rows } of metadata.row_groups) {
     const end = start + Number(num_rows);
-    yield await readRange(file, metadata, start, end);
+    yield await readRange(file, metadata, { start, end, names });
     start = end;
   }
 }
 
-/** Rows [start, end). */
+interface RowRange {
+  /** Rows [start, end). */
+  readonly start: number;
+  readonly end: number;
+  /** Top-level columns. */
+  readonly names: readonly string[];
+}
+
 async function readRange(
   file: AsyncBuffer,
   metadata: FileMetaData,
-  start: number,
-  end: number,
+  { start, end, names }: RowRange,
 ): Promise<Table> {
   const rowCount = end - start;
-  const columns = new Map(
-    columnNames(metadata.schema).map((name) => [name, new Array<unknown>(rowCount)]),
-  );
+  const columns = new Map(names.map((name) => [name, new Array<unknown>(rowCount)]));
+  if (names.length === 0) return { schema: metadata.schema, rowCount, columns };
   await parquetRead({
     file,
     metadata,
+    columns: [...names],
     rowStart: start,
     rowEnd: end,
     onChunk: ({ columnName, columnData, rowStart }) => {

@@ -14,14 +14,28 @@ export async function* readStoredRows(
   store: ObjectStore,
   runId: string,
 ): AsyncGenerator<StoredRow> {
+  for await (const table of readStoredTables(store, runId)) yield* rowsOfTable(table);
+}
+
+/**
+ * As `readStoredRows`, a table for each row group, of some columns alone: what the others hold is not fetched. A column that a file lacks is absent from its tables.
+ *
+ * @throws EigenfleetError `storage` for a file that cannot be read.
+ */
+export async function* readStoredTables(
+  store: ObjectStore,
+  runId: string,
+  columns?: ReadonlySet<string>,
+): AsyncGenerator<Table> {
   for await (const part of store.list(objectKeys.imagesPrefix(runId))) {
-    for await (const table of rowGroupsOf(store, part)) yield* rowsOfTable(table);
+    yield* rowGroupsOf(store, part, columns);
   }
 }
 
 async function* rowGroupsOf(
   store: ObjectStore,
   { key, sizeBytes }: ObjectInfo,
+  columns?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
   const slice = async (start: number, end = sizeBytes): Promise<ArrayBuffer> => {
     const bytes = await store.getRange(key, start, end);
@@ -29,7 +43,7 @@ async function* rowGroupsOf(
     return Uint8Array.from(bytes).buffer;
   };
   try {
-    yield* readRowGroups({ byteLength: sizeBytes, slice });
+    yield* readRowGroups({ byteLength: sizeBytes, slice }, columns);
   } catch (cause) {
     if (cause instanceof EigenfleetError || cause instanceof StorageUnavailableError) throw cause;
     const reason = messageOf(cause);
