@@ -1,4 +1,3 @@
-import { mulberry32 } from '../../model/eigen-cam/mulberry32.ts';
 import {
   fewestForInterval,
   type LayerAdvice,
@@ -9,6 +8,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { settingsCommand } from '../../shared/settings/settings-command.ts';
+import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
 import { type AdviceRequest, type AdviceSamples, openAdviceSamples } from './advice-samples.ts';
 import { bestOfMeans, type MeansOfCandidates } from './best-of-means.ts';
 import { CandidateExplainers } from './candidate-explainers.ts';

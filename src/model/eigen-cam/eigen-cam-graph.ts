@@ -1,4 +1,5 @@
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
+import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
 import {
   type ElementType,
   elementTypes,
@@ -7,7 +8,6 @@ import {
   toTheEnd,
 } from '../onnx/graph-builder.ts';
 import type { TensorView } from '../onnx/tensor-view.ts';
-import { mulberry32 } from './mulberry32.ts';
 
 /** A target layer and what its tensor holds. */
 export interface ActivationLayer extends Omit<TargetLayer, 'column'> {

@@ -1,5 +1,5 @@
+import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
 import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
-import { mulberry32 } from './mulberry32.ts';
 
 /** A unit eigenvector of a symmetric matrix. */
 export interface Eigenpair {

@@ -1,4 +1,4 @@
-import { mulberry32 } from '../eigen-cam/mulberry32.ts';
+import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
 
 /** Cells of noise a side, coarse to fine, as shares of the image; amplitude falls with the size as in photographs. */
 const octaves = [3, 6, 12, 24, 48, 96];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bestOfMeans } from '../../../src/local/advisor/best-of-means.ts';
-import { mulberry32 } from '../../../src/model/eigen-cam/mulberry32.ts';
+import { mulberry32 } from '../../../src/shared/statistics/mulberry32.ts';
 
 const rows = (...values: readonly (readonly number[])[]) =>
   values.map((one) => Float64Array.from(one));

@@ -1,0 +1,172 @@
+import { resampleCount, resampledGroups } from './group-resamples.ts';
+import {
+  agreeingGroups,
+  type GroupedDifference,
+  type GroupedInterval,
+  groupedInterval,
+  type IntervalOptions,
+  tooFewGroups,
+} from './grouped-interval.ts';
+import { studentTwoSided } from './student-t.ts';
+
+/** Sums over the images of each group, for a figure that is the sum of the numerators over that of the denominators. All >= 0 below the line. */
+export interface RatioGroups {
+  readonly numerators: readonly number[];
+  readonly denominators: readonly number[];
+}
+
+const usualSeed = 20_080_101;
+
+/**
+ * 95 % interval of a ratio of sums (a recall: objects found over objects), by bootstrap-t over groups: groups are drawn with replacement, and each draw's distance
+ * from the ratio is measured in its own linearized standard error (Efron 1981; Cameron, Gelbach, Miller 2008). Images of a group may depend on each other as they
+ * like. Groups with a denominator of 0 say nothing and do not count.
+ *
+ * Where every group has the same ratio at an end of [0, 1], as a recall of 1, the interval is that of so many independent yes-or-no answers (Clopper, Pearson
+ * 1934): right for groups whose images all agree, wide for others.
+ */
+export function ratioInterval(
+  groups: RatioGroups,
+  { range, seed = usualSeed }: IntervalOptions = {},
+): GroupedInterval {
+  const at = groups.denominators.flatMap((denominator, i) => (denominator > 0 ? [i] : []));
+  const part = partOf(groups, at);
+  const few = tooFewGroups(at.length);
+  if (few !== undefined || part === undefined) return few ?? { groups: 0 };
+  const { ratio, weights } = part;
+  const error = linearizedError([part]);
+  // Smaller is rounding: a group's own ratio differs by 1e-16 from the mean of as many.
+  if (!(error > 1e-12 * Math.max(1, Math.abs(ratio))))
+    return atTheEnd(ratio, weights.length, range);
+  const [low, high] = studentized([part], seed);
+  return groupedInterval(at.length, [ratio - high * error, ratio - low * error], range);
+}
+
+/**
+ * The difference of two ratios, second minus first, with its 95 % interval by bootstrap-t over the groups that both have: both ratios are resampled together,
+ * so what they share (hard images) cancels. Both lists have the same groups in the same order. `undefined` where a ratio does not exist.
+ */
+export function ratioDifference(
+  first: RatioGroups,
+  second: RatioGroups,
+  { range, seed = usualSeed }: IntervalOptions = {},
+): GroupedDifference | undefined {
+  const at = first.denominators.flatMap((denominator, i) =>
+    denominator > 0 || (second.denominators[i] as number) > 0 ? [i] : [],
+  );
+  const [one, two] = [partOf(first, at), partOf(second, at)];
+  if (one === undefined || two === undefined) return undefined;
+  const difference = two.ratio - one.ratio;
+  const groups = at.length;
+  const few = tooFewGroups(groups);
+  if (few !== undefined) return { difference, ...few };
+  const parts = [negative(one), two];
+  const error = linearizedError(parts);
+  if (!(error > 1e-12)) return { difference, ...agreeingGroups(groups) };
+  const [low, high] = studentized(parts, seed);
+  return {
+    difference,
+    standardError: error,
+    p: studentTwoSided(difference / error, groups - 1),
+    ...groupedInterval(groups, [difference - high * error, difference - low * error], range),
+  };
+}
+
+/** `residuals`: numerators less the ratio times `weights`, the denominators; they add up to 0. */
+interface RatioPart {
+  readonly residuals: Float64Array;
+  readonly weights: Float64Array;
+}
+
+function partOf(
+  { numerators, denominators }: RatioGroups,
+  at: readonly number[],
+): (RatioPart & { readonly ratio: number }) | undefined {
+  const weights = Float64Array.from(at, (i) => denominators[i] as number);
+  const total = sumOf(weights);
+  if (!(total > 0)) return undefined;
+  const ratio = at.reduce((sum, i) => sum + (numerators[i] as number), 0) / total;
+  const residuals = Float64Array.from(
+    at,
+    (i, k) => (numerators[i] as number) - ratio * (weights[k] as number),
+  );
+  return { ratio, residuals, weights };
+}
+
+function negative({ residuals, weights }: RatioPart): RatioPart {
+  return { residuals: residuals.map((residual) => -residual), weights };
+}
+
+/** Linearized (delta method) standard error of the sum of the ratios: sqrt(G / (G - 1) sum over groups of (sum over parts of residual / total)^2). */
+function linearizedError(parts: readonly RatioPart[]): number {
+  const totals = parts.map(({ weights }) => sumOf(weights));
+  const groups = parts[0]?.weights.length ?? 0;
+  let squares = 0;
+  for (let g = 0; g < groups; g++) {
+    let influence = 0;
+    for (const [p, { residuals }] of parts.entries())
+      influence += (residuals[g] as number) / (totals[p] as number);
+    squares += influence * influence;
+  }
+  return Math.sqrt((squares * groups) / (groups - 1));
+}
+
+/** The 2.5 % and 97.5 % points of the resampled t. */
+function studentized(parts: readonly RatioPart[], seed: number): [low: number, high: number] {
+  const groups = parts[0]?.weights.length ?? 0;
+  const draws = resampledGroups(groups, seed);
+  const values = new Float64Array(resampleCount);
+  for (let b = 0; b < resampleCount; b++) {
+    values[b] = studentOf(parts, draws.subarray(b * groups, (b + 1) * groups));
+  }
+  values.sort();
+  const rank = Math.round((resampleCount + 1) * 0.025);
+  return [values[rank - 1] as number, values[resampleCount - rank] as number];
+}
+
+/** Distance of one draw from the ratio in its own standard errors; 0 for a draw that says nothing: no denominator, or all groups the same. */
+function studentOf(parts: readonly RatioPart[], drawn: Uint16Array): number {
+  const shifts: number[] = [];
+  const totals: number[] = [];
+  let distance = 0;
+  for (const { residuals, weights } of parts) {
+    let residual = 0;
+    let total = 0;
+    for (const g of drawn) {
+      residual += residuals[g] as number;
+      total += weights[g] as number;
+    }
+    if (!(total > 0)) return 0;
+    shifts.push(residual / total);
+    totals.push(total);
+    distance += residual / total;
+  }
+  let squares = 0;
+  for (const g of drawn) {
+    let influence = 0;
+    for (let p = 0; p < parts.length; p++) {
+      const { residuals, weights } = parts[p] as RatioPart;
+      const centered = (residuals[g] as number) - (shifts[p] as number) * (weights[g] as number);
+      influence += centered / (totals[p] as number);
+    }
+    squares += influence * influence;
+  }
+  const error = Math.sqrt((squares * drawn.length) / (drawn.length - 1));
+  return error > 1e-12 ? distance / error : 0;
+}
+
+/** All groups have the same ratio. */
+function atTheEnd(ratio: number, groups: number, range: IntervalOptions['range']): GroupedInterval {
+  const isShare = range?.[0] === 0 && range[1] === 1;
+  if (!isShare || (ratio > 1e-12 && ratio < 1 - 1e-12)) return agreeingGroups(groups);
+  const missed = 1 - 0.025 ** (1 / groups);
+  const interval: [number, number] = ratio > 0.5 ? [1 - missed, 1] : [0, missed];
+  const why = `Every group says the same: the interval is that of ${groups} independent answers.`;
+  return { groups, interval, why };
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
