@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { parseCondition, parseFigure, parseLimit } from './parse-condition.ts';
+import {
+  type Comparison,
+  type Condition,
+  decisionModes,
+  type Rule,
+  type RuleDefaults,
+  ruleDefaults,
+} from './rule.ts';
+import { RulesSource } from './rules-source.ts';
+
+const limit = z.union([z.number(), z.string()]);
+const decide = z.enum(decisionModes, { error: 'must be point or interval' });
+const min = z.int({ error: 'must be a whole number' }).min(1, 'must be 1 or more');
+const none = z.literal('none', { error: 'must be none: it says that nothing may have drifted' });
+
+const details = { name: z.string().min(1), min, decide };
+
+const figureRule = z
+  .strictObject({
+    figure: z.string({ error: 'must name a figure, such as recall.Platelets' }).min(1),
+    'at least': limit,
+    'at most': limit,
+    above: limit,
+    below: limit,
+    ...details,
+  })
+  .partial();
+
+const writtenRule = z.union([z.string(), z.record(z.string(), z.unknown())], {
+  error: 'must be a rule, such as "recall >= 0.7"',
+});
+
+const rulesFile = z.strictObject({
+  decide: decide.optional(),
+  min: min.optional(),
+  rules: z
+    .array(writtenRule, { error: 'must be a list of rules, one a line, such as "- recall >= 0.7"' })
+    .min(1, 'is empty: write one rule a line, such as "- recall >= 0.7"'),
+});
+
+const comparisonOf: Readonly<Record<string, Comparison>> = {
+  'at least': '>=',
+  'at most': '<=',
+  above: '>',
+  below: '<',
+};
+
+const keysOfFile = ['decide', 'min', 'rules'];
+const keysOfRule = ['figure', ...Object.keys(comparisonOf), 'name', 'min', 'decide'];
+
+/**
+ * Reads the text of a rules file.
+ *
+ * @param fileName What errors call it.
+ * @throws EigenfleetError `usage`: the file, line and column, what is wrong there, and what to write instead.
+ */
+export function parseRules(text: string, fileName: string): Rule[] {
+  const source = new RulesSource(text, fileName);
+  const parsed = rulesFile.safeParse(source.value);
+  if (!parsed.success) throw source.wrong(parsed.error, [], keysOfFile);
+  const { rules, ...said } = parsed.data;
+  const defaults: RuleDefaults = {
+    decide: said.decide ?? ruleDefaults.decide,
+    min: said.min ?? ruleDefaults.min,
+  };
+  return rules.map((rule, index) => ruleOf(rule, { source, path: ['rules', index], defaults }));
+}
+
+interface RulePlace {
+  readonly source: RulesSource;
+  readonly path: readonly PropertyKey[];
+  readonly defaults: RuleDefaults;
+}
+
+function ruleOf(rule: string | Readonly<Record<string, unknown>>, place: RulePlace): Rule {
+  const { source, path, defaults } = place;
+  const where = source.placeOf(path);
+  if (typeof rule === 'string') {
+    const parsed = parseCondition(rule);
+    if (parsed.status === 'parsed')
+      return { kind: 'figure', where, ...parsed.condition, ...defaults };
+    if (parsed.status === 'drift')
+      throw source.fault(path, `${JSON.stringify(rule)} lacks its value: write "drift: none".`);
+    throw source.fault(path, `${JSON.stringify(rule)} ${parsed.fault}`, parsed.at);
+  }
+  return driftRule(rule, place) ?? detailedRule(rule, place);
+}
+
+/** `drift: none`, `drift of sharpness: none`. */
+function driftRule(
+  rule: Readonly<Record<string, unknown>>,
+  { source, path }: RulePlace,
+): Rule | undefined {
+  const key = Object.keys(rule).find((name) => parseCondition(name).status === 'drift');
+  if (key === undefined) return undefined;
+  const shape = z.strictObject({ [key]: none, name: details.name.optional() });
+  const parsed = shape.safeParse(rule);
+  if (!parsed.success) throw source.wrong(parsed.error, path, keysOfRule);
+  const drift = parseCondition(key);
+  const of = drift.status === 'drift' ? drift.of : undefined;
+  const { name } = parsed.data as { name?: string };
+  return {
+    kind: 'drift',
+    where: source.placeOf(path),
+    ...(of && { of }),
+    ...(name !== undefined && { name }),
+  };
+}
+
+function detailedRule(
+  rule: Readonly<Record<string, unknown>>,
+  { source, path, defaults }: RulePlace,
+): Rule {
+  const parsed = figureRule.safeParse(rule);
+  if (!parsed.success) throw source.wrong(parsed.error, path, keysOfRule);
+  const { figure: said, name, ...rest } = parsed.data;
+  if (said === undefined) {
+    throw source.fault(
+      path,
+      'names no figure: write "figure: recall.Platelets", or the whole rule as "recall.Platelets >= 0.7".',
+    );
+  }
+  const condition: Condition = { ...parseFigure(said), ...limitOf(rule, { source, path }) };
+  return {
+    kind: 'figure',
+    where: source.placeOf(path),
+    ...condition,
+    decide: rest.decide ?? defaults.decide,
+    min: rest.min ?? defaults.min,
+    ...(name !== undefined && { name }),
+  };
+}
+
+function limitOf(
+  rule: Readonly<Record<string, unknown>>,
+  { source, path }: Pick<RulePlace, 'source' | 'path'>,
+): Pick<Condition, 'comparison' | 'limit' | 'percent'> {
+  const [key, ...more] = Object.keys(comparisonOf).filter((one) => one in rule);
+  if (key === undefined || more.length > 0) {
+    const has = key === undefined ? 'has no limit' : `has ${[key, ...more].join(' and ')}`;
+    const choice = Object.keys(comparisonOf).map((one) => `"${one}: ..."`);
+    throw source.fault(path, `${has}: give one of ${choice.join(', ')}.`);
+  }
+  const value = parseLimit(rule[key] as string | number);
+  if (value !== undefined) return { ...value, comparison: comparisonOf[key] as Comparison };
+  const said = JSON.stringify(rule[key]);
+  throw source.fault([...path, key], `${said} is not a number or a percentage, such as 0.7 or 5%.`);
+}
