@@ -14,15 +14,16 @@ import { processShard } from '../src/worker/shard/process-shard.ts';
 import { type ImageCase, imageCases } from './support/image-cases.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
-import { median } from './support/median.ts';
-import { recordAnswer } from './support/recorded-answer.ts';
+import { type RecordedAnswer, recordAnswer } from './support/recorded-answer.ts';
 import { simulatedInference } from './support/simulated-inference.ts';
+import { Turns } from './support/turns.ts';
 
 /*
  * The host's own speed, which is what feeds a GPU: images per second of whole shards (read, decode, letterbox, components, measures, maps
  * and rows written, one shard written while the next begins, as `run` does it) with a session that answers at once, as a share of nothing but
  * decoding the same files with sharp on the same cores. Both are warm: a worker's threads compile their loops once, in the first few hundred
- * images of thousands. Turns of both alternate.
+ * images of thousands. Turns of all alternate. "bare" is without class evidence and box maps. CPU time, of all threads, says more than images per second
+ * where the machine does other things too.
  *
  *   node dist/bench/host.js [images] [repeats]
  */
@@ -31,7 +32,9 @@ const repeats = Number(process.argv[3] ?? 3);
 
 console.log(machineLines().join('\n'));
 console.log(`images    ${images} distinct files, ${repeats} turns; maps on, overlays off\n`);
-console.log('case                        decode-only/s   host/s   share');
+console.log(
+  'case                        decode-only/s   host/s   share   CPU ms: decode   bare   host',
+);
 const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-bench-'));
 try {
   for (const one of imageCases) await measure(one);
@@ -45,24 +48,32 @@ async function measure({ name, model, width, height }: ImageCase): Promise<void>
   const files = (await readdir(source)).sort();
   const image = join(source, files[0]!);
   const { spec, answer } = await recordAnswer({ model, image, images });
-  const decodeRates: number[] = [];
-  const hostRates: number[] = [];
-  const explainer = new Explainer(simulatedInference(answer, 0), spec, availableThreads());
-  const workOff = () => hostOnly(spec, explainer, source, files);
-  await decodeOnly(source, files, 4);
-  await workOff();
-  for (let turn = 0; turn < repeats; turn++) {
-    for (const inFlight of [2, 4]) decodeRates.push(await decodeOnly(source, files, inFlight));
-    hostRates.push(await workOff());
-  }
-  await explainer.close();
-  const decode = Math.max(
-    ...[0, 1].map((way) => median(decodeRates.filter((_, i) => i % 2 === way))),
-  );
-  const host = median(hostRates);
-  const numbers = [decode.toFixed(1).padStart(13), host.toFixed(1).padStart(8)];
-  console.log(`${name.padEnd(26)} ${numbers.join(' ')}   ${(host / decode).toFixed(3)}`);
+  const withoutExtras = { ...spec, options: { ...spec.options, classes: ['none'], boxMaps: 0 } };
+  const { evidence: _, boxMaps: __, ...bareAnswer } = answer;
+  const ways = [
+    { spec: withoutExtras, answer: bareAnswer },
+    { spec, answer },
+  ].map((way) => hostWay(way, source, files));
+  const decodes = [2, 4].map((inFlight) => () => decodeOnly(source, files, inFlight));
+  const timed = [...decodes, ...ways.map((way) => () => way.run())].map((run) => new Turns(run));
+  for (let turn = -1; turn < repeats; turn++) for (const one of timed) await one.take(turn < 0);
+  await Promise.all(ways.map((way) => way.close()));
+  const [two, four, bare, host] = timed.map((one) => one.build(files.length));
+  const decode = two!.rate > four!.rate ? two! : four!;
+  const rates = `${decode.rate.toFixed(1).padStart(13)} ${host!.rate.toFixed(1).padStart(8)}   ${(host!.rate / decode.rate).toFixed(3)}`;
+  const costs = [decode, bare!, host!].map(({ cpuMs }) => cpuMs.toFixed(2).padStart(7));
+  console.log(`${name.padEnd(26)} ${rates}          ${costs.join('')}`);
   await rm(source, { recursive: true, force: true });
+}
+
+/** The host's work on all files, with threads of its own. */
+function hostWay(way: RecordedAnswer, source: string, files: readonly string[]) {
+  const { spec, answer } = way;
+  const explainer = new Explainer(simulatedInference(answer, 0), spec, availableThreads());
+  return {
+    run: () => hostOnly(spec, explainer, source, files),
+    close: () => explainer.close(),
+  };
 }
 
 /** Reads and decodes every file as the product does, and nothing else. */

@@ -11,7 +11,9 @@ const most = 255;
 /** The map as an archive holds it: in bytes, evenly from `low` to `high`: at most 1 / 510 of their distance off. */
 export function packEvidence({ map, gridHeight, gridWidth, low, high }: ClassEvidence): PackedMap {
   const gain = high > low ? most / (high - low) : 0;
-  const values = Uint8Array.from(map, (value) => Math.round((value - low) * gain));
+  const values = new Uint8Array(map.length);
+  // No value is below `low`: cutting off the fraction of value + 0.5 rounds.
+  for (let cell = 0; cell < map.length; cell++) values[cell] = (map[cell]! - low) * gain + 0.5;
   return packMap([gridHeight, gridWidth], values);
 }
 

@@ -41,37 +41,62 @@ function spread(amounts: Float64Array, cells: ContentCells): Int32Array<ArrayBuf
   const { gridWidth, columns, rows } = cells;
   const [across, down] = [sharesOf(columns), sharesOf(rows)];
   const sums = new Float64Array(size * size);
+  const line = new Float64Array(size);
   let total = 0;
   for (let row = rows.first; row < rows.end; row++) {
-    for (let column = columns.first; column < columns.end; column++) {
-      const amount = amounts[row * gridWidth + column] ?? 0;
-      if (amount === 0) continue;
-      total += amount;
-      for (const [y, height] of down[row] ?? []) {
-        for (const [x, width] of across[column] ?? []) {
-          const at = y * size + x;
-          sums[at] = (sums[at] ?? 0) + amount * height * width;
-        }
-      }
+    const start = row * gridWidth;
+    total += spreadLine(amounts.subarray(start, start + gridWidth), columns, across, line);
+    for (let part = down.starts[row]!; part < down.starts[row + 1]!; part++) {
+      const [at, height] = [down.bins[part]! * size, down.parts[part]!];
+      for (let x = 0; x < size; x++) sums[at + x]! += line[x]! * height;
     }
   }
   return Int32Array.from(sums, (sum) => Math.round((sum / total) * size * size * frameUnit));
 }
 
-/** For each cell of an axis: the cells of the frame that its content lies in, and which part of it. */
-const sharesOf = rememberedByObject((axis: ContentAxis): [number, number][][] => {
+/** Spreads one row of cells over the columns of the frame, into `line`; returns its sum. */
+function spreadLine(
+  amounts: Float64Array,
+  { first, end }: ContentAxis,
+  { starts, bins, parts }: AxisShares,
+  line: Float64Array,
+): number {
+  line.fill(0);
+  let total = 0;
+  for (let column = first; column < end; column++) {
+    const amount = amounts[column]!;
+    total += amount;
+    for (let part = starts[column]!; part < starts[column + 1]!; part++) {
+      line[bins[part]!]! += amount * parts[part]!;
+    }
+  }
+  return total;
+}
+
+/** For each cell of an axis, from `starts[cell]` to `starts[cell + 1]`: the cells of the frame that its content lies in, and which part of it. */
+interface AxisShares {
+  readonly starts: Int32Array;
+  readonly bins: Int32Array;
+  readonly parts: Float64Array;
+}
+
+const sharesOf = rememberedByObject((axis: ContentAxis): AxisShares => {
   const step = (axis.to - axis.from) / evidenceFrameSize;
-  return Array.from(axis.shares, (_, cell) => {
+  const starts = new Int32Array(axis.shares.length + 1);
+  const [bins, parts]: [number[], number[]] = [[], []];
+  for (let cell = 0; cell < axis.shares.length; cell++) {
     const [low, high] = [Math.max(cell, axis.from), Math.min(cell + 1, axis.to)];
-    const parts: [number, number][] = [];
-    if (!(high > low)) return parts;
     const first = Math.max(0, Math.floor((low - axis.from) / step));
-    for (let bin = first; bin < evidenceFrameSize; bin++) {
+    for (let bin = first; high > low && bin < evidenceFrameSize; bin++) {
       const start = Math.max(low, axis.from + bin * step);
       const end = Math.min(high, axis.from + (bin + 1) * step);
-      if (end > start) parts.push([bin, (end - start) / (high - low)]);
+      if (end > start) {
+        bins.push(bin);
+        parts.push((end - start) / (high - low));
+      }
       if (axis.from + (bin + 1) * step >= high) break;
     }
-    return parts;
-  });
+    starts[cell + 1] = bins.length;
+  }
+  return { starts, bins: Int32Array.from(bins), parts: Float64Array.from(parts) };
 });

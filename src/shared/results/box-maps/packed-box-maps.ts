@@ -28,7 +28,7 @@ const coarsest = 2;
  * the fewest take too much, the weakest boxes are left without a map.
  */
 export function packBoxMaps(all: readonly BoxMap[], mostBytes: number): PackedBoxMaps {
-  const cells = all.reduce((sum, { map }) => sum + map.filter((value) => value > 0).length, 0);
+  const cells = all.reduce((sum, { map }) => sum + cellsAboveZero(map), 0);
   const first = bytesOfCell.findIndex(([, bytes]) => bytes * cells <= mostBytes);
   for (const [steps] of first < 0 ? [] : bytesOfCell.slice(first)) {
     const packed = packedWith(all, { steps, count: all.length });
@@ -56,11 +56,11 @@ function packedWith(
     const cells = gridHeight * gridWidth;
     const values = new Uint8Array(members.length * cells);
     members.forEach((member, place) => {
-      const map = all[member]?.map ?? [];
-      values.set(
-        Uint8Array.from(map, (value) => Math.round(value * steps)),
-        place * cells,
-      );
+      const map = all[member]?.map;
+      // Values are not negative: cutting off the fraction of value + 0.5 rounds.
+      for (let cell = 0; map && cell < cells; cell++) {
+        values[place * cells + cell] = map[cell]! * steps + 0.5;
+      }
     });
     return { packed: packMap([members.length, gridHeight, gridWidth], values), members };
   });
@@ -69,4 +69,10 @@ function packedWith(
 
 function bytesOf({ groups }: PackedBoxMaps): number {
   return groups.reduce((sum, { packed }) => sum + packed.deflated.length, 0);
+}
+
+function cellsAboveZero(map: Float32Array): number {
+  let cells = 0;
+  for (const value of map) if (value > 0) cells++;
+  return cells;
 }
