@@ -1,0 +1,58 @@
+import { chiSquaredQuantile } from '../../shared/intervals/chi-squared.ts';
+
+export interface PopulationStability {
+  /** Population stability index: sum over bins of (q - p) ln(q / p); 0 for equal shares. */
+  readonly psi: number;
+  /** What chance alone exceeds in 5 of 100: chi2(0.95, bins - 1) (1/n + 1/m) (Yurdakul 2018). */
+  readonly limit: number;
+  readonly bins: number;
+}
+
+/** Tenths of the baseline. */
+const mostBins = 10;
+
+/**
+ * How far two samples are apart: a size to show, never the test, because at 0.1 it fires in 37 of 100 pairs of 200 equal images, and never at 2,000.
+ * Bins are tenths of the first sample; edges that coincide are one, and zeros are a bin of their own where a bin's worth of the first is zero, so the side on which an edge
+ * lies decides nothing. Half a value is added to each bin. Both ascending; `undefined` where either is empty or all is one bin.
+ */
+export function populationStability(
+  first: Float64Array,
+  second: Float64Array,
+): PopulationStability | undefined {
+  const [n, m] = [first.length, second.length];
+  if (n === 0 || m === 0) return undefined;
+  const edges = edgesOf(first);
+  const bins = edges.length + 1;
+  if (bins < 2) return undefined;
+  const [a, b] = [countsOf(first, edges), countsOf(second, edges)];
+  let psi = 0;
+  for (let i = 0; i < bins; i++) {
+    const p = ((a[i] as number) + 0.5) / (n + bins / 2);
+    const q = ((b[i] as number) + 0.5) / (m + bins / 2);
+    psi += (q - p) * Math.log(q / p);
+  }
+  return { psi, limit: chiSquaredQuantile(0.95, bins - 1) * (1 / n + 1 / m), bins };
+}
+
+/** Ascending, each once; a value equal to an edge lies below it. */
+function edgesOf(first: Float64Array): number[] {
+  const n = first.length;
+  const edges = new Set<number>();
+  if (first[Math.ceil(n / mostBins) - 1] === 0) edges.add(0);
+  for (let tenth = 1; tenth < mostBins; tenth++) {
+    edges.add(first[Math.ceil((tenth * n) / mostBins) - 1] as number);
+  }
+  // Nothing of either lies beyond the last value of a constant: the bin above it still tells a second that does.
+  return [...edges].sort((a, b) => a - b);
+}
+
+function countsOf(ascending: Float64Array, edges: readonly number[]): number[] {
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  let bin = 0;
+  for (const value of ascending) {
+    while (bin < edges.length && value > (edges[bin] as number)) bin++;
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return counts;
+}
