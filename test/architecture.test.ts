@@ -88,7 +88,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'probe',
   ],
   evaluate: ['labels', 'result', 'matching', 'precision', 'trust', 'merge', 'objects'],
-  verdict: ['tests', 'drift', 'compare', 'rules', 'page'],
+  verdict: ['tests', 'drift', 'change', 'compare', 'rules', 'page'],
   image: ['text', 'decode', 'input', 'overlay', 'figure'],
   producer: ['model', 'dataset', 'plan', 'queue'],
   worker: ['measures', 'inference', 'explain', 'basis', 'shard', 'queue'],

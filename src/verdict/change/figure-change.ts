@@ -1,0 +1,140 @@
+import type { EvaluationBlocks } from '../../evaluate/result/evaluation.ts';
+import type { Figure } from '../../evaluate/result/figure.ts';
+import {
+  type GroupedDifference,
+  type GroupedInterval,
+  groupedInterval,
+  tooFewGroups,
+} from '../../shared/intervals/grouped-interval.ts';
+import { jackknifeDifference } from '../../shared/intervals/jackknife-interval.ts';
+import { ratioDifference } from '../../shared/intervals/ratio-interval.ts';
+import { studentQuantile, studentTwoSided } from '../../shared/intervals/student-t.ts';
+
+/** What two evaluations say of one figure: the part of `Evaluation` that a difference needs. */
+export interface ChangeSide {
+  readonly figures: Readonly<Record<string, Figure>>;
+  readonly blocks: EvaluationBlocks;
+}
+
+/** Second minus first. `paired`: the same groups stand behind both, so what they share cancels. */
+export type FigureChange = GroupedDifference & { readonly paired: boolean };
+
+/**
+ * The change of one figure between two evaluations, with its 95 % interval from their blocks.
+ *
+ * The same groups in both: bootstrap-t over them for a ratio of sums, else the jackknife of the difference. None in common: the standard errors add up, and the
+ * degrees of freedom are Welch's (1947). Some in common: the groups of both vary together, the others by themselves, with the degrees of the smaller evaluation.
+ *
+ * @returns `undefined` where one of them has no such figure, or it has no value. A figure that no block tells of (a count) has a difference and no interval.
+ */
+export function figureChange(
+  first: ChangeSide,
+  second: ChangeSide,
+  name: string,
+): FigureChange | undefined {
+  const [from, to] = [first.figures[name]?.value, second.figures[name]?.value];
+  if (typeof from !== 'number' || typeof to !== 'number') return undefined;
+  const difference = to - from;
+  const paired = sameBlocks(first.blocks, second.blocks);
+  const change = paired
+    ? pairedChange(first, second, { name, from, to })
+    : unpairedChange(first.blocks, second.blocks, { name, difference });
+  return { ...change, difference, paired };
+}
+
+function sameBlocks(first: EvaluationBlocks, second: EvaluationBlocks): boolean {
+  const { names } = first;
+  return (
+    first.hashed === second.hashed &&
+    names.length === second.names.length &&
+    names.every((name, i) => name === second.names[i])
+  );
+}
+
+function pairedChange(
+  { blocks: first }: ChangeSide,
+  { blocks: second }: ChangeSide,
+  { name, from, to }: { readonly name: string; readonly from: number; readonly to: number },
+): GroupedInterval {
+  const [one, two] = [first.ratios[name], second.ratios[name]];
+  const ratios = one && two && ratioDifference(one, two);
+  if (ratios !== undefined) return ratios;
+  const [oneLess, twoLess] = [first.without[name], second.without[name]];
+  if (oneLess === undefined || twoLess === undefined) return noBlocks(first.names.length);
+  const sides = [
+    { value: from, without: oneLess },
+    { value: to, without: twoLess },
+  ] as const;
+  return jackknifeDifference(...sides);
+}
+
+function unpairedChange(
+  first: EvaluationBlocks,
+  second: EvaluationBlocks,
+  { name, difference }: { readonly name: string; readonly difference: number },
+): GroupedInterval | GroupedDifference {
+  const [one, two] = [influencesOf(first, name), influencesOf(second, name)];
+  if (one === undefined || two === undefined) return noBlocks(first.names.length);
+  const few = tooFewGroups(Math.min(one.size, two.size));
+  if (few !== undefined) return few;
+  // Blocks that share the remainder of a hash have nothing else in common.
+  const shared =
+    first.hashed || second.hashed ? [] : [...one.keys()].filter((block) => two.has(block));
+  const [a, b] = [squaresOf(one), squaresOf(two)];
+  const together = shared.reduce(
+    (sum, block) => sum + (one.get(block) ?? 0) * (two.get(block) ?? 0),
+    0,
+  );
+  const variance = a + b - 2 * together;
+  const groups = one.size + two.size - shared.length;
+  if (!(variance > 0))
+    return { groups, why: 'Every group says the same, so nothing is known of the spread.' };
+  const standardError = Math.sqrt(variance);
+  const welch = (a + b) ** 2 / (a ** 2 / (one.size - 1) + b ** 2 / (two.size - 1));
+  const degrees = shared.length === 0 ? welch : Math.min(one.size, two.size) - 1;
+  const reach = studentQuantile(0.975, degrees) * standardError;
+  const p = studentTwoSided(difference / standardError, degrees);
+  const interval = groupedInterval(groups, [difference - reach, difference + reach], undefined);
+  return { ...interval, difference, standardError, p };
+}
+
+/**
+ * How far each block moves a figure; the squares add up to its variance. Of a ratio: linearized, (numerator - ratio denominator) / sum of denominators, times
+ * sqrt(G / (G - 1)). Otherwise from the values without each block, as the jackknife has it.
+ */
+function influencesOf(
+  blocks: EvaluationBlocks,
+  name: string,
+): ReadonlyMap<string, number> | undefined {
+  const { names, ratios, without } = blocks;
+  const [ratio, less] = [ratios[name], without[name]];
+  if (ratio !== undefined) {
+    const { numerators, denominators } = ratio;
+    const total = sumOf(denominators);
+    const value = sumOf(numerators) / total;
+    const at = names.flatMap((_, i) => ((denominators[i] ?? 0) > 0 ? [i] : []));
+    const scale = Math.sqrt(at.length / (at.length - 1)) / total;
+    return new Map(
+      at.map((i) => [
+        names[i] ?? '',
+        ((numerators[i] ?? 0) - value * (denominators[i] ?? 0)) * scale,
+      ]),
+    );
+  }
+  if (less === undefined) return undefined;
+  const mean = sumOf(less) / less.length;
+  const scale = Math.sqrt((less.length - 1) / less.length);
+  return new Map(names.map((block, i) => [block, (mean - (less[i] ?? mean)) * scale]));
+}
+
+function noBlocks(groups: number): GroupedInterval {
+  return { groups, why: 'It is a count, which says nothing of its spread.' };
+}
+
+function squaresOf(influences: ReadonlyMap<string, number>): number {
+  return sumOf([...influences.values()].map((one) => one ** 2));
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
