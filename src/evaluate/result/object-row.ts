@@ -44,19 +44,20 @@ export interface ObjectRow {
 }
 
 /**
- * Whether the model looked at an object: its class's evidence (never a component's map) over the region of its label, or of its detection where there is none.
- * Absent numbers could not be taken.
+ * Whether the model looked at an object: its class's evidence (never a component's map) over the region of its label, or of its detection where there is none. What lies
+ * in other labeled objects of the class is left out of all of it, so that an object among many is comparable with a single one. Absent numbers could not be taken:
+ * the evidence of the class was not stored for the image. Formulas: `region-energy.ts`, `region-ranks.ts`.
  */
 export interface ObjectTrust {
-  /** Part of the evidence of its class in the image that lies inside, in [0, 1]. */
+  /** Part of the energy (squared evidence) of its class inside, of all that is not in other objects of the class, in [0, 1]. */
   readonly share?: number;
-  /** Part of the image that its region covers, in (0, 1]. */
+  /** Part of the image that its region covers, without other objects of the class, in (0, 1]. */
   readonly area?: number;
   /** share / area: times an even spread. */
   readonly lift?: number;
-  /** (share - area) / (1 - area): 0 an even spread, 1 all inside. */
+  /** (share - area) / (1 - area): 0 an even spread, 1 all inside; at least -1. */
   readonly attainable?: number;
-  /** Mean lift of the other images' evidence of this class over this region: what the same map on every image would have. */
+  /** The lift of its region under the mean map of the other images of its shard that have objects of the class: what it would be if all images had the same map. */
   readonly otherImagesLift?: number;
   /** Whether the greatest cell of the evidence of its class that belongs to no other object of the class lies inside: the pointing game. */
   readonly pointed?: boolean;

@@ -1,4 +1,5 @@
 import { contentCells, type GridMap } from '../../maps/content-cells.ts';
+import { evidenceInObjects } from '../../maps/evidence/evidence-in-objects.ts';
 import { gridMask } from '../../maps/grid-mask.ts';
 import { objectCoverage } from '../../maps/object-coverage.ts';
 import type { EvidenceAnswer, EvidenceLevel } from '../../model/evidence/evidence-source.ts';
@@ -12,7 +13,6 @@ import {
   layerForImage,
 } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
-import { evidenceInObjects } from '../measures/evidence-in-objects.ts';
 
 interface Found {
   readonly detections: readonly Detection[];

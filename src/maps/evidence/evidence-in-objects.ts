@@ -1,6 +1,6 @@
-import type { ContentCells } from '../../maps/content-cells.ts';
-import { covered } from '../../maps/grid-coverage.ts';
 import type { EvidenceInObjects } from '../../shared/run/evidence/class-evidence.ts';
+import type { ContentCells } from '../content-cells.ts';
+import { covered } from '../grid-coverage.ts';
 
 /** Beyond this share of the image, what could be attained is rounding noise. */
 const wholeImage = 1 - 1e-6;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { contentCells } from '../../../src/maps/content-cells.ts';
-import { evidenceInObjects, votesOf } from '../../../src/worker/measures/evidence-in-objects.ts';
+import { evidenceInObjects, votesOf } from '../../../src/maps/evidence/evidence-in-objects.ts';
 
 const geometry = {
   ...{ width: 40, height: 40, newWidth: 40, newHeight: 40 },

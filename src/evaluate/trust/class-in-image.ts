@@ -1,0 +1,54 @@
+import { type ContentCells, contentCells, type GridSize } from '../../maps/content-cells.ts';
+import { type CoveringObject, objectCoverage } from '../../maps/object-coverage.ts';
+import type { Xyxy } from '../../shared/run/detection.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { PlacedRegion } from './region-energy.ts';
+import { sparseCoverage } from './sparse-coverage.ts';
+import type { TrustRegion } from './trust-image.ts';
+
+/** The objects of one class on one grid over one image. */
+export interface ClassOnGrid {
+  readonly cells: ContentCells;
+  /** [gridHeight * gridWidth]: the share of each cell that they cover. */
+  readonly union: Float32Array;
+  placed(region: TrustRegion): PlacedRegion;
+}
+
+/** @param regions of the class */
+export function classOnGrid(
+  regions: readonly TrustRegion[],
+  geometry: LetterboxGeometry,
+  grid: GridSize,
+): ClassOnGrid {
+  const cells = contentCells(geometry, grid);
+  const objects = regions.flatMap(({ isObject, region }) => (isObject ? [region] : []));
+  const covered = (some: readonly CoveringObject[]): Float32Array =>
+    objectCoverage(some, geometry)?.(cells) ?? new Float32Array(cells.areas.length);
+  const union = covered(objects);
+  const placed = ({ region, isObject }: TrustRegion): PlacedRegion => {
+    const own = sparseCoverage(covered([region]));
+    // Where an object reaches, the union holds it already.
+    const around = isObject ? union : covered([region, ...nearBy(region, objects, cells)]);
+    return { own, together: Float32Array.from(own.cells, (cell) => around[cell] ?? 0) };
+  };
+  return { cells, union, placed };
+}
+
+/** The objects that may share a cell with a region: of masks and rotated boxes all. */
+function nearBy(
+  region: CoveringObject,
+  objects: readonly CoveringObject[],
+  { geometry, gridWidth, gridHeight }: ContentCells,
+): readonly CoveringObject[] {
+  if (region.mask !== undefined || region.rotated !== undefined) return objects;
+  const cellWidth = (geometry.inputWidth * geometry.width) / geometry.newWidth / gridWidth;
+  const cellHeight = (geometry.inputHeight * geometry.height) / geometry.newHeight / gridHeight;
+  const [left, top, right, bottom] = region.box;
+  const reach: Xyxy = [left - cellWidth, top - cellHeight, right + cellWidth, bottom + cellHeight];
+  return objects.filter(({ box }) => meet(box, reach));
+}
+
+function meet(one: Xyxy, other: Xyxy): boolean {
+  const across = one[0] < other[2] && other[0] < one[2];
+  return across && one[1] < other[3] && other[1] < one[3];
+}

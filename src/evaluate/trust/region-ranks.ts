@@ -1,0 +1,65 @@
+import type { PlacedRegion } from './region-energy.ts';
+
+/** The cells of a map that no object of its class covers by half or more. */
+export interface FreeCells {
+  /** [gridHeight * gridWidth]: the map. */
+  readonly map: Float32Array;
+  readonly isFree: (cell: number) => boolean;
+  /** Their values above 0, ascending. */
+  readonly values: Float32Array;
+}
+
+export interface RanksInRegion {
+  readonly pointed: boolean;
+  readonly relevanceRank: number;
+}
+
+/** @param union share of each cell that the objects of the class cover */
+export function freeCells(map: Float32Array, union: Float32Array, areas: Float64Array): FreeCells {
+  const isFree = (cell: number) => (areas[cell] ?? 0) > 0 && (union[cell] ?? 0) < 0.5;
+  const values = map.filter((value, cell) => value > 0 && isFree(cell)).sort();
+  return { map, isFree, values };
+}
+
+/**
+ * The pointing game (Zhang et al. 2016, 1608.00507) and relevance rank accuracy (Arras et al. 2022, 2003.07258) of one region. Its cells are those that it covers at least
+ * half as much as the one it covers most, so that an object smaller than a cell has one; cells that it covers less lie on its edge and count for neither side. They
+ * are compared with the free cells; one of those with the same value goes before.
+ *
+ * - `pointed`: its greatest value is above 0 and above that of every free cell.
+ * - `relevanceRank`: of k cells, the part that is among the k greatest of its own and the free ones, and above 0.
+ */
+export function ranksInRegion({ own }: PlacedRegion, free: FreeCells): RanksInRegion | undefined {
+  const { map, isFree, values } = free;
+  const most = own.shares.reduce((a, b) => Math.max(a, b), 0);
+  if (!(most > 0)) return undefined;
+  const inside: number[] = [];
+  const notCounted: number[] = [];
+  for (const [i, cell] of own.cells.entries()) {
+    const value = map[cell] ?? 0;
+    if ((own.shares[i] ?? 0) >= most / 2) inside.push(value);
+    if (isFree(cell)) notCounted.push(value);
+  }
+  const ownFree = Float32Array.from(notCounted).sort();
+  const freeFrom = (value: number) => countFrom(values, value) - countFrom(ownFree, value);
+  const sorted = inside.sort((a, b) => b - a);
+  const among = sorted.filter((value, before) => {
+    return value > 0 && freeFrom(value) + before < sorted.length;
+  });
+  const [greatest = 0] = sorted;
+  return {
+    pointed: greatest > 0 && freeFrom(greatest) === 0,
+    relevanceRank: among.length / sorted.length,
+  };
+}
+
+/** How many are not below `value`. */
+function countFrom(ascending: Float32Array, value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return ascending.length - low;
+}

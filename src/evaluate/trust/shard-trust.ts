@@ -1,0 +1,118 @@
+import { contentCells, type GridMap } from '../../maps/content-cells.ts';
+import { objectCoverage } from '../../maps/object-coverage.ts';
+import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { ObjectTrust } from '../result/object-row.ts';
+import { classOnGrid } from './class-in-image.ts';
+import { type FramedClass, framedClass, OtherMaps } from './other-maps.ts';
+import { energyInRegion, type PlacedRegion, surroundingsOf } from './region-energy.ts';
+import { freeCells, ranksInRegion } from './region-ranks.ts';
+import { insideOf, sparseCoverage } from './sparse-coverage.ts';
+import type { ClassMap, TrustImage, TrustRegion } from './trust-image.ts';
+
+/** Of one region, before the other images of the shard are known. */
+interface OpenTrust {
+  readonly trust: ObjectTrust;
+  /** Absent where the image has no evidence of its class. */
+  readonly framed?: FramedClass;
+  readonly onFrame?: PlacedRegion;
+}
+
+/**
+ * Whether the model looked at the objects of a shard's images, by the stored evidence of their classes. Images are added one after the other; the maps of the others are
+ * known when all are. It keeps a frame of 32 x 32 cells for each image and class, and no map.
+ *
+ * The energy of a cell is the square of its evidence, times its content area: of the four definitions that were tried, the one that tells objects that were found from
+ * those that were missed, and both from background, best overall (`docs/concepts.md`).
+ */
+export class ShardTrust {
+  readonly #others = new OtherMaps();
+  readonly #images: OpenTrust[][] = [];
+
+  /** Adds an image; one without regions too, since `build` returns the images in the order in which they were added. */
+  add({ geometry, evidence, fused, regions }: TrustImage): void {
+    const open: OpenTrust[] = new Array(regions.length).fill({ trust: {} });
+    for (const [classId, indices] of byClass(regions)) {
+      const ofClass = indices.map((index) => regions[index] as TrustRegion);
+      const map = evidence.find((one) => one.classId === classId);
+      if (map === undefined) continue;
+      const found = trustOfClass(map, ofClass, geometry);
+      if (found === undefined) continue;
+      this.#others.add(found.framed);
+      for (const [i, index] of indices.entries()) {
+        const onFrame = found.onFrame[i];
+        open[index] = {
+          trust: found.trust[i] ?? {},
+          framed: found.framed,
+          ...(onFrame && { onFrame }),
+        };
+      }
+    }
+    const coverage = fused && coverageOf(fused, geometry);
+    this.#images.push(
+      open.map((one, index) => {
+        const value = coverage?.(regions[index] as TrustRegion);
+        return value === undefined ? one : { ...one, trust: { ...one.trust, coverage: value } };
+      }),
+    );
+  }
+
+  /** For each image, in the order in which they were added, what is known of its regions, in their order; numbers that could not be taken are absent. */
+  build(): ObjectTrust[][] {
+    const lifts = new Map<FramedClass, (region: PlacedRegion) => number | undefined>();
+    return this.#images.map((image) => {
+      lifts.clear();
+      return image.map(({ trust, framed, onFrame }) => {
+        if (framed === undefined || onFrame === undefined) return trust;
+        const liftOf = lifts.get(framed) ?? this.#others.liftOf(framed);
+        lifts.set(framed, liftOf);
+        const otherImagesLift = liftOf(onFrame);
+        return otherImagesLift === undefined ? trust : { ...trust, otherImagesLift };
+      });
+    });
+  }
+}
+
+function byClass(regions: readonly TrustRegion[]): Map<number, number[]> {
+  const indices = new Map<number, number[]>();
+  for (const [index, { classId }] of regions.entries()) {
+    indices.set(classId, [...(indices.get(classId) ?? []), index]);
+  }
+  return indices;
+}
+
+/** `undefined` for a map without any evidence. */
+function trustOfClass(map: ClassMap, regions: readonly TrustRegion[], geometry: LetterboxGeometry) {
+  const onGrid = classOnGrid(regions, geometry, map);
+  const { cells, union } = onGrid;
+  const energy = energyOf(map.map, cells.areas);
+  if (!(energy.reduce((sum, value) => sum + value, 0) > 0)) return undefined;
+  const surroundings = surroundingsOf(union, energy, cells);
+  const free = freeCells(map.map, union, cells.areas);
+  const trust = regions.map((region): ObjectTrust => {
+    const placed = onGrid.placed(region);
+    const inRegion = energyInRegion(energy, placed, surroundings);
+    return { ...inRegion, ...(inRegion && ranksInRegion(placed, free)) };
+  });
+  const { framed, placed: onFrame } = framedClass(regions, geometry, { energy, cells });
+  return { trust, framed, onFrame };
+}
+
+function energyOf(map: Float32Array, areas: Float64Array): Float64Array {
+  return Float64Array.from(map, (value, cell) => Math.max(0, value) ** 2 * (areas[cell] ?? 0));
+}
+
+/** The mean of the fused map inside a region over its mean in the image; `undefined` without heat, and for a region outside of the image. */
+function coverageOf(
+  fused: GridMap,
+  geometry: LetterboxGeometry,
+): (region: TrustRegion) => number | undefined {
+  const cells = contentCells(geometry, fused);
+  const heat = Float64Array.from(fused.map, (value, cell) => value * (cells.areas[cell] ?? 0));
+  const mean = heat.reduce((sum, value) => sum + value, 0) / cells.totalArea;
+  return ({ region }) => {
+    const covered = objectCoverage([region], geometry)?.(cells);
+    const own = sparseCoverage(covered ?? new Float32Array());
+    const area = insideOf(own, cells.areas);
+    return area > 0 && mean > 0 ? insideOf(own, heat) / area / mean : undefined;
+  };
+}
