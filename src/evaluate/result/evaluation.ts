@@ -68,6 +68,7 @@ export type ClassTrust = z.infer<typeof classTrustSchema>;
 export const sizeEvaluationSchema = operatingPointSchema.extend({
   size: z.enum(objectSizes),
   labels: count,
+  trust: classTrustSchema.optional(),
 });
 
 export const classEvaluationSchema = operatingPointSchema.extend({

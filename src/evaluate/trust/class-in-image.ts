@@ -3,7 +3,7 @@ import { type CoveringObject, objectCoverage } from '../../maps/object-coverage.
 import type { Xyxy } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { PlacedRegion } from './region-energy.ts';
-import { sparseCoverage } from './sparse-coverage.ts';
+import { sparseCoverage, valuesAt, windowAround } from './sparse-coverage.ts';
 import type { TrustRegion } from './trust-image.ts';
 
 /** The objects of one class on one grid over one image. */
@@ -22,14 +22,16 @@ export function classOnGrid(
 ): ClassOnGrid {
   const cells = contentCells(geometry, grid);
   const objects = regions.flatMap(({ isObject, region }) => (isObject ? [region] : []));
-  const covered = (some: readonly CoveringObject[]): Float32Array =>
-    objectCoverage(some, geometry)?.(cells) ?? new Float32Array(cells.areas.length);
+  const covered = (some: readonly CoveringObject[], on = cells): Float32Array =>
+    objectCoverage(some, geometry)?.(on) ?? new Float32Array(cells.areas.length);
   const union = covered(objects);
   const placed = ({ region, isObject }: TrustRegion): PlacedRegion => {
-    const own = sparseCoverage(covered([region]));
-    // Where an object reaches, the union holds it already.
-    const around = isObject ? union : covered([region, ...nearBy(region, objects, cells)]);
-    return { own, together: Float32Array.from(own.cells, (cell) => around[cell] ?? 0) };
+    const own = sparseCoverage(region, cells);
+    const near = isObject ? [] : nearBy(region, objects, cells);
+    // Where an object reaches, the union holds it already; where none reaches, the region is alone.
+    if (!isObject && near.length === 0) return { own, together: own.shares };
+    const around = isObject ? union : covered([region, ...near], windowAround(region, cells));
+    return { own, together: valuesAt(around, own.cells) };
   };
   return { cells, union, placed };
 }

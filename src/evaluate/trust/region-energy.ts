@@ -49,7 +49,8 @@ export function energyInRegion(
   const [energyInside, areaInside] = [insideOf(own, energy), insideOf(own, areas)];
   if (!(areaInside > 0)) return undefined;
   let [energyAround, areaAround] = [outside.amount, outside.area];
-  for (const [i, cell] of own.cells.entries()) {
+  for (let i = 0; i < own.cells.length; i++) {
+    const cell = own.cells[i] ?? 0;
     const taken = (together[i] ?? 0) - (union[cell] ?? 0);
     energyAround -= (energy[cell] ?? 0) * taken;
     areaAround -= (areas[cell] ?? 0) * taken;

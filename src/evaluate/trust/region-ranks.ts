@@ -1,4 +1,5 @@
 import type { PlacedRegion } from './region-energy.ts';
+import { valuesAt } from './sparse-coverage.ts';
 
 /** The cells of a map that no object of its class covers by half or more. */
 export interface FreeCells {
@@ -17,8 +18,13 @@ export interface RanksInRegion {
 /** @param union share of each cell that the objects of the class cover */
 export function freeCells(map: Float32Array, union: Float32Array, areas: Float64Array): FreeCells {
   const isFree = (cell: number) => (areas[cell] ?? 0) > 0 && (union[cell] ?? 0) < 0.5;
-  const values = map.filter((value, cell) => value > 0 && isFree(cell)).sort();
-  return { map, isFree, values };
+  const values = new Float32Array(map.length);
+  let count = 0;
+  for (let cell = 0; cell < map.length; cell++) {
+    const value = map[cell] ?? 0;
+    if (value > 0 && isFree(cell)) values[count++] = value;
+  }
+  return { map, isFree, values: values.slice(0, count).sort() };
 }
 
 /**
@@ -33,16 +39,10 @@ export function ranksInRegion({ own }: PlacedRegion, free: FreeCells): RanksInRe
   const { map, isFree, values } = free;
   const most = own.shares.reduce((a, b) => Math.max(a, b), 0);
   if (!(most > 0)) return undefined;
-  const inside: number[] = [];
-  const notCounted: number[] = [];
-  for (const [i, cell] of own.cells.entries()) {
-    const value = map[cell] ?? 0;
-    if ((own.shares[i] ?? 0) >= most / 2) inside.push(value);
-    if (isFree(cell)) notCounted.push(value);
-  }
-  const ownFree = Float32Array.from(notCounted).sort();
+  const inside = own.cells.filter((_, i) => (own.shares[i] ?? 0) >= most / 2);
+  const sorted = valuesAt(map, inside).sort().reverse();
+  const ownFree = valuesAt(map, own.cells.filter(isFree)).sort();
   const freeFrom = (value: number) => countFrom(values, value) - countFrom(ownFree, value);
-  const sorted = inside.sort((a, b) => b - a);
   const among = sorted.filter((value, before) => {
     return value > 0 && freeFrom(value) + before < sorted.length;
   });

@@ -1,5 +1,4 @@
 import { contentCells, type GridMap } from '../../maps/content-cells.ts';
-import { objectCoverage } from '../../maps/object-coverage.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ObjectTrust } from '../result/object-row.ts';
 import { classOnGrid } from './class-in-image.ts';
@@ -98,7 +97,12 @@ function trustOfClass(map: ClassMap, regions: readonly TrustRegion[], geometry: 
 }
 
 function energyOf(map: Float32Array, areas: Float64Array): Float64Array {
-  return Float64Array.from(map, (value, cell) => Math.max(0, value) ** 2 * (areas[cell] ?? 0));
+  const energy = new Float64Array(map.length);
+  for (let cell = 0; cell < energy.length; cell++) {
+    const value = Math.max(0, map[cell] ?? 0);
+    energy[cell] = value * value * (areas[cell] ?? 0);
+  }
+  return energy;
 }
 
 /** The mean of the fused map inside a region over its mean in the image; `undefined` without heat, and for a region outside of the image. */
@@ -110,8 +114,7 @@ function coverageOf(
   const heat = Float64Array.from(fused.map, (value, cell) => value * (cells.areas[cell] ?? 0));
   const mean = heat.reduce((sum, value) => sum + value, 0) / cells.totalArea;
   return ({ region }) => {
-    const covered = objectCoverage([region], geometry)?.(cells);
-    const own = sparseCoverage(covered ?? new Float32Array());
+    const own = sparseCoverage(region, cells);
     const area = insideOf(own, cells.areas);
     return area > 0 && mean > 0 ? insideOf(own, heat) / area / mean : undefined;
   };
