@@ -1,4 +1,11 @@
 import { join } from 'node:path';
+import { storedShards } from '../evaluate/objects/stored-shards.ts';
+import {
+  type EvaluatedShards,
+  removeEvaluation,
+  writeEvaluation,
+} from '../evaluate/objects/write-evaluation.ts';
+import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import { decodeRows } from '../shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../shared/run/object-keys.ts';
 import { openRun } from '../shared/run/open-run.ts';
@@ -29,12 +36,20 @@ export interface SummarizeRequest {
   readonly failedShards?: ReadonlyMap<number, string>;
   /** How the store was opened: lets threads open it too, which large runs need. */
   readonly storeOptions?: StoreOptions;
+  /** Other labels or rules than the run's own: what `evaluate` sets beside the rows. */
+  readonly evaluated?: (shards: readonly number[]) => EvaluatedShards;
   /** Ends the work between two of its steps. What it has written is what the next call writes, too. */
   readonly signal?: AbortSignal;
 }
 
 export type SummarizeOutcome =
-  | { readonly status: 'summarized'; readonly summary: Summary; readonly reportKey: string }
+  | {
+      readonly status: 'summarized';
+      readonly summary: Summary;
+      readonly reportKey: string;
+      /** Absent without labels. */
+      readonly evaluation?: Evaluation;
+    }
   /** These shards are not done, or their files are not those that their markers name. Nothing was written. */
   | { readonly status: 'incomplete'; readonly missing: readonly number[] };
 
@@ -61,6 +76,8 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const compacted = await compactMarked({ store, runId, shards: done }, merged, spec);
   const { statistics, outlierRule, outliers, unreadable } = compacted;
   signal?.throwIfAborted();
+  const evaluation = await evaluate(request, spec, done, merged);
+  signal?.throwIfAborted();
   const summary = summarize({
     ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable, outliers },
     manifestFault: await manifestFault(store, spec),
@@ -78,7 +95,23 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const source = { store, imageStore, spec, statistics, withoutTable, outlierRule };
   const groups = await galleryOf(source, summary);
   await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
-  return { status: 'summarized', summary, reportKey };
+  return { status: 'summarized', summary, reportKey, ...(evaluation && { evaluation }) };
+}
+
+/** Against the labels that the run read, or those that are given; a run without labels has none. */
+async function evaluate(
+  { store, signal, evaluated }: SummarizeRequest,
+  spec: RunSpec,
+  shards: readonly number[],
+  merged: MergedRun,
+): Promise<Evaluation | undefined> {
+  if (spec.labels === undefined && evaluated === undefined) {
+    await removeEvaluation(store, spec.runId);
+    return undefined;
+  }
+  const stored = { store, spec, shards, evaluated: new Set(merged.evaluated) };
+  const shardsOf = evaluated?.(shards) ?? storedShards(stored);
+  return writeEvaluation({ store, spec, signal }, shardsOf);
 }
 
 /** Compacts the rows and finds the outliers among them. The statistics are those of the shards, with the flag. */

@@ -70,6 +70,7 @@ export const sizeEvaluationSchema = operatingPointSchema.extend({
   labels: count,
   trust: classTrustSchema.optional(),
 });
+export type SizeEvaluation = z.infer<typeof sizeEvaluationSchema>;
 
 export const classEvaluationSchema = operatingPointSchema.extend({
   classId: count,
@@ -113,7 +114,13 @@ export const detectionEvaluationSchema = operatingPointSchema.extend({
   classes: z.array(classEvaluationSchema),
   trust: classTrustSchema.optional(),
   /** Labeled images without any object: with detections, and mean false positives on each. */
-  background: z.object({ images: count, lit: count, falsePositives: figureSchema }),
+  background: z.object({
+    images: count,
+    lit: count,
+    /** `lit` over `images`. */
+    litShare: figureSchema,
+    falsePositives: figureSchema,
+  }),
 });
 export type DetectionEvaluation = z.infer<typeof detectionEvaluationSchema>;
 
@@ -170,9 +177,18 @@ export const evaluationSchema = z.object({
     labeled: count,
     background: count,
     unusable: count,
+    /** Images that could not be explained: their labels are in no figure. */
+    failed: count,
     objects: count,
+    /** Images whose labels are others than those that the run read; absent where there are none. */
+    changed: count.optional(),
   }),
   groups: z.object({ by: z.string(), count }),
+  /** `objects/part-<n>.parquet`, in order: one that is not as it stands here is of another evaluation. */
+  objects: z.object({
+    rows: count,
+    parts: z.array(z.object({ sizeBytes: count, sha256: z.string().length(64) })),
+  }),
   detection: detectionEvaluationSchema.optional(),
   classification: classificationEvaluationSchema.optional(),
   blocks: evaluationBlocksSchema,

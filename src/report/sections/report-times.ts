@@ -10,6 +10,7 @@ const stageWords: Readonly<Record<string, string>> = {
   measure: 'maps and measures',
   overlay: 'overlay pictures',
   write: 'write results',
+  evaluate: 'compare with the labels',
 };
 
 /** The work of each stage as one stacked bar with its numbers; `undefined` when none was measured. */

@@ -1,4 +1,5 @@
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
 import {
   type PackedStatistics,
   packStatistics,
@@ -12,6 +13,7 @@ export interface MergedPart {
   readonly devices: Readonly<Record<string, number>>;
   readonly wallMs: number;
   readonly failing: readonly number[];
+  readonly evaluated: readonly number[];
 }
 
 /** What the markers of a run add up to. The order and grouping of adding do not affect the statistics. */
@@ -23,26 +25,31 @@ export class MergedRun {
   wallMs = 0;
   /** Shards in which an image failed. */
   readonly failing: number[] = [];
+  /** Shards whose workers evaluated them. */
+  readonly evaluated: number[] = [];
 
-  add({ shard, statistics, timingsMs, wallMs, device }: ShardMarker): void {
+  add({ runId, shard, statistics, timingsMs, wallMs, device, files }: ShardMarker): void {
     const { images, statuses } = statistics;
     const failing = (statuses.success ?? 0) < images ? [shard] : [];
     const devices = { [device]: images };
-    this.addPart({ statistics, stagesMs: timingsMs, devices, wallMs, failing });
+    const own = objectKeys.evaluated(runId, shard);
+    const evaluated = files.some(({ key }) => key === own) ? [shard] : [];
+    this.addPart({ statistics, stagesMs: timingsMs, devices, wallMs, failing, evaluated });
   }
 
-  addPart({ statistics, stagesMs, devices, wallMs, failing }: MergedPart): void {
+  addPart({ statistics, stagesMs, devices, wallMs, failing, evaluated }: MergedPart): void {
     this.statistics.merge(statistics);
     addTo(this.stagesMs, stagesMs, tenths);
     addTo(this.devices, devices);
     this.wallMs += wallMs;
     for (const shard of failing) this.failing.push(shard);
+    for (const shard of evaluated) this.evaluated.push(shard);
   }
 
   toPart(): MergedPart {
-    const { stagesMs, devices, wallMs, failing } = this;
+    const { stagesMs, devices, wallMs, failing, evaluated } = this;
     const statistics = packStatistics(this.statistics.build());
-    return { statistics, stagesMs, devices, wallMs, failing };
+    return { statistics, stagesMs, devices, wallMs, failing, evaluated };
   }
 }
 

@@ -101,13 +101,14 @@ export class TableWriter {
   readonly #names: string[];
   readonly #writer: ParquetWriter;
 
-  constructor(schema: SchemaElement[]) {
+  /** @param version what the file's metadata says of its columns */
+  constructor(schema: SchemaElement[], version = 'rows@2') {
     this.#names = columnNames(schema);
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
       schema,
       createdBy: 'eigenfleet',
-      kvMetadata: [{ key: 'schema', value: 'rows@2' }],
+      kvMetadata: [{ key: 'schema', value: version }],
     });
   }
 

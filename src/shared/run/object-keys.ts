@@ -24,6 +24,18 @@ export const objectKeys = {
     `${runId}/maps/${kind}/${padded(shard)}.npz`,
   overlay: (runId: string, shard: number, row: number): string =>
     `${runId}/overlays/${padded(shard)}/${String(row).padStart(4, '0')}.jpg`,
+  /** What a shard adds to the evaluation of its run, and its rows of the table of objects. */
+  evaluated: (runId: string, shard: number): string => `${runId}/evaluated/${padded(shard)}.json`,
+  evaluatedObjects: (runId: string, shard: number): string =>
+    `${runId}/evaluated/${padded(shard)}.objects.parquet`,
+  /** The evaluation that is shown; written last. */
+  evaluation: (runId: string): string => `${runId}/evaluation.json`,
+  /** Each evaluation there ever was. */
+  evaluationOf: (runId: string, evaluationId: string): string =>
+    `${runId}/evaluations/${evaluationId}.json`,
+  objects: (runId: string, part: number): string =>
+    `${runId}/objects/part-${String(part).padStart(5, '0')}.parquet`,
+  objectsPrefix: (runId: string): string => `${runId}/objects/`,
   done: (runId: string, shard: number): string => `${runId}/done/${padded(shard)}.json`,
   doneMarkers: (runId: string): string => `${runId}/done/`,
   images: (runId: string, part: number): string =>
@@ -42,11 +54,16 @@ export const objectKeys = {
   failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
-  /** Returns whether a key can be a result of this shard: rows, maps or an overlay. */
+  /** Returns whether a key can be a result of this shard: rows, maps, an overlay or what its evaluation takes. */
   isOfShard: (key: string, runId: string, shard: number): boolean => {
     const [rows, maps] = [objectKeys.shard(runId, shard), `${runId}/maps/`];
+    const evaluated = [
+      objectKeys.evaluated(runId, shard),
+      objectKeys.evaluatedObjects(runId, shard),
+    ];
     const isMap =
       key.startsWith(maps) && /\/(\d{7,})\.(?:\d+x\d+\.npy|npz)$/.exec(key)?.[1] === padded(shard);
+    if (evaluated.includes(key)) return true;
     return key === rows || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
   },
   /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, including a number that no shard has. */

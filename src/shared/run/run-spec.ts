@@ -153,6 +153,8 @@ export const runSpecSchema = z.object({
     .refine(({ images, shards }) => shards <= images, 'more shards than images'),
   /** Absent: the dataset has no labels, or they were not wanted. Not part of the run's id. */
   labels: labelSpecSchema.optional(),
+  /** How images are grouped when the run is evaluated: `image`, `folder`, `video` or a pattern. Absent: each for itself. Not part of the run's id. */
+  group: z.string().max(500).optional(),
   options: explainOptionsSchema,
   /** What the basis of `options` says of the target layers, in their order. */
   basis: basisDescriptionSchema.optional(),

@@ -7,6 +7,7 @@ export const stages = [
   'measure',
   'overlay',
   'write',
+  'evaluate',
 ] as const;
 export type Stage = (typeof stages)[number];
 

@@ -38,12 +38,15 @@ async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome
   const result = new ShardResult(task.spec, task.shard);
   await workAll(task, ports, result);
   if (signal.aborted) return { status: 'abandoned' };
-  const files = await result.timer.time('write', () => result.write(store));
+  await result.timer.time('write', () => result.write(store));
+  if (task.spec.labels !== undefined) {
+    await result.timer.time('evaluate', () => result.evaluate(store));
+  }
   const marker: ShardMarker = {
     schema: 'done@3',
     runId: task.spec.runId,
     shard: task.shard,
-    files,
+    files: result.files(),
     statistics: result.statistics(),
     timingsMs: result.timer.totals(),
     wallMs: Math.round(explainer.takeWallMs(startedMs)),

@@ -1,3 +1,5 @@
+import { evaluationSetup } from '../../evaluate/merge/evaluation-setup.ts';
+import { evaluateShard, type StoredFiles } from '../../evaluate/objects/evaluate-shard.ts';
 import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
@@ -39,6 +41,9 @@ export class ShardResult {
   readonly #evidence = new Map<number, readonly (PackedMap | undefined)[]>();
   readonly #boxMaps = new Map<number, PackedBoxMaps>();
   readonly #files: ShardFile[] = [];
+  /** What was written, for the evaluation: it works with what is stored, and not with finer numbers. */
+  readonly #written = new Map<string, Uint8Array>();
+  #storedRows: readonly SampleRow[] = [];
 
   constructor(spec: RunSpec, shard: number) {
     this.#spec = spec;
@@ -72,8 +77,13 @@ export class ShardResult {
     return packStatistics(this.#builder.build());
   }
 
-  /** Writes rows and maps; returns all files of the shard, sorted by key. */
-  async write(store: ObjectStore): Promise<ShardFile[]> {
+  /** All files of the shard, sorted by key. */
+  files(): ShardFile[] {
+    return this.#files.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Writes rows and maps. */
+  async write(store: ObjectStore): Promise<void> {
     const { runId, targetLayers } = this.#spec;
     const withMaps = [...this.#maps.keys()].sort((a, b) => a - b);
     const mapRows = new Map(withMaps.map((row, mapRow) => [row, mapRow]));
@@ -81,7 +91,7 @@ export class ShardResult {
       if (withMaps.length === 0) break;
       const { name, gridHeight, gridWidth } = layer;
       const key = objectKeys.maps(runId, name, this.#shard, gridHeight, gridWidth);
-      this.addFile(await putShardFile(store, key, this.#encodeMaps(layer, index, withMaps)));
+      await this.#put(store, key, this.#encodeMaps(layer, index, withMaps));
     }
     const archives = { evidence: new MapArchiveWriter(), boxes: new MapArchiveWriter() };
     const rows = this.#rows
@@ -95,11 +105,31 @@ export class ShardResult {
     for (const kind of ['evidence', 'boxes'] as const) {
       if (archives[kind].isEmpty) continue;
       const place = objectKeys.mapArchive(runId, kind, this.#shard);
-      this.addFile(await putShardFile(store, place, archives[kind].finish()));
+      await this.#put(store, place, archives[kind].finish());
     }
     const key = objectKeys.shard(runId, this.#shard);
-    this.addFile(await putShardFile(store, key, encodeRows(rows, this.#columns())));
-    return this.#files.sort((a, b) => (a.key < b.key ? -1 : 1));
+    await this.#put(store, key, encodeRows(rows, this.#columns()));
+    this.#storedRows = rows;
+  }
+
+  /** Sets the rows beside their labels, and writes what the shard adds to the run's evaluation. After `write`. */
+  async evaluate(store: ObjectStore): Promise<void> {
+    const [spec, shard] = [this.#spec, this.#shard];
+    const { runId } = spec;
+    const { part, objects } = await evaluateShard({
+      ...{ spec, shard, setup: evaluationSetup(spec), rows: this.#storedRows },
+      stored: filesInMemory(this.#written),
+    });
+    this.#written.clear();
+    const json = new TextEncoder().encode(JSON.stringify(part));
+    this.addFile(await putShardFile(store, objectKeys.evaluated(runId, shard), json));
+    const table = objectKeys.evaluatedObjects(runId, shard);
+    this.addFile(await putShardFile(store, table, objects));
+  }
+
+  async #put(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+    this.addFile(await putShardFile(store, key, bytes));
+    if (this.#spec.labels !== undefined) this.#written.set(key, bytes);
   }
 
   /** The row with the places of its maps of evidence, which are added to the archive. */
@@ -139,6 +169,10 @@ export class ShardResult {
     });
     return encodeNpyFloat16([rows.length, components.length, gridHeight, gridWidth], values);
   }
+}
+
+function filesInMemory(files: ReadonlyMap<string, Uint8Array>): StoredFiles {
+  return { getRange: async (key, start, end) => files.get(key)?.subarray(start, end) };
 }
 
 /** The row with the places of its box maps, which are added to the archive. */

@@ -1,0 +1,93 @@
+import type { ClassEvaluation, DetectionEvaluation, SizeEvaluation } from '../result/evaluation.ts';
+import { objectSizes } from '../result/object-row.ts';
+import { classLabels } from './class-labels.ts';
+import { confusionsOf } from './confusions.ts';
+import type { EvaluationSums } from './evaluation-sums.ts';
+import { type ObjectChoice, type OperatingContext, operatingPoint } from './operating-point.ts';
+import { RatioBook, sumOf } from './ratio-figures.ts';
+
+export interface DetectionRequest {
+  readonly sums: EvaluationSums;
+  /** Names of all blocks. */
+  readonly blocks: readonly string[];
+  readonly book: RatioBook;
+  /** By class id. */
+  readonly classNames: readonly string[];
+  readonly confThreshold: number;
+}
+
+/** What boxes are worth against the labels. */
+export function detectionEvaluation(request: DetectionRequest): DetectionEvaluation {
+  const { sums, blocks, book, classNames, confThreshold } = request;
+  const context = { tallies: sums.tallies, blocks, book };
+  const classIds = classIdsOf(sums);
+  const all: ObjectChoice = { classIds, suffix: '', whose: '' };
+  const labelOf = classLabels(classNames);
+  return {
+    ...operatingPoint(context, all),
+    unjudged: sums.counts.unjudged,
+    precisions: [],
+    apName: `AP above ${confThreshold}`,
+    confusions: confusionsOf(sums.confusions),
+    sizes: sizesOf(context, all),
+    classes: classIds.map((classId) => {
+      const name = labelOf(classId);
+      const choice = { classIds: [classId], suffix: `.${name}`, whose: ` of ${name}` };
+      return classEvaluation(context, { classId, name }, choice);
+    }),
+    background: background(context),
+  };
+}
+
+/** Classes with a label or a detection, ascending. */
+export function classIdsOf({ tallies }: EvaluationSums): number[] {
+  const ids = tallies.names().flatMap((name) => {
+    const match = /^(?:tp|fp|fn)\/(\d+)/.exec(name);
+    return match === null ? [] : [Number(match[1])];
+  });
+  return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+function classEvaluation(
+  context: OperatingContext,
+  { classId, name }: Pick<ClassEvaluation, 'classId' | 'name'>,
+  choice: ObjectChoice,
+): ClassEvaluation {
+  const point = operatingPoint(context, choice);
+  return {
+    ...{ classId, name, ...point },
+    labels: point.tp + point.fn,
+    images: context.tallies.total(`images/${classId}`),
+    precisions: [],
+    sizes: sizesOf(context, choice),
+  };
+}
+
+/** Those that have anything. Sums of sizes are not kept: there would be three times as many. */
+function sizesOf(context: OperatingContext, choice: ObjectChoice): SizeEvaluation[] {
+  return objectSizes.flatMap((size) => {
+    const unkept = { ...context, book: new RatioBook() };
+    const suffix = `${choice.suffix}@${size}`;
+    const point = operatingPoint(unkept, { ...choice, size, suffix });
+    const labels = point.tp + point.fn;
+    return labels + point.fp === 0 ? [] : [{ size, labels, ...point }];
+  });
+}
+
+function background({
+  tallies,
+  blocks,
+  book,
+}: OperatingContext): DetectionEvaluation['background'] {
+  const images = tallies.of('background', blocks);
+  const lit = tallies.of('background/lit', blocks);
+  const without = 'No image is labeled as having no object.';
+  const words = { of: 'images', without } as const;
+  const litShare = book.figure('background_lit', { numerators: lit, denominators: images }, words);
+  const falsePositives = book.figure(
+    'background_false_positives',
+    { numerators: tallies.of('background/fp', blocks), denominators: images },
+    { ...words, range: [0, Number.POSITIVE_INFINITY] },
+  );
+  return { images: sumOf(images), lit: sumOf(lit), litShare, falsePositives };
+}

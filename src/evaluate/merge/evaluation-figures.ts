@@ -1,0 +1,59 @@
+import type {
+  ClassificationEvaluation,
+  DetectionEvaluation,
+  Evaluation,
+  OperatingPoint,
+} from '../result/evaluation.ts';
+import type { Figure } from '../result/figure.ts';
+
+type Figures = Record<string, Figure>;
+
+/** Every figure of an evaluation by the name that rules and comparisons use. */
+export function evaluationFigures({
+  detection,
+  classification,
+}: Pick<Evaluation, 'detection' | 'classification'>): Figures {
+  const figures = detection ? ofDetection(detection) : {};
+  return classification ? { ...figures, ...ofClassification(classification) } : figures;
+}
+
+function ofDetection(detection: DetectionEvaluation): Figures {
+  const { classes, sizes, background } = detection;
+  const figures: Figures = ofPoint(detection, '');
+  for (const one of sizes) Object.assign(figures, ofPoint(one, `@${one.size}`));
+  for (const one of classes) {
+    Object.assign(figures, ofPoint(one, `.${one.name}`));
+    for (const size of one.sizes) {
+      Object.assign(figures, ofPoint(size, `.${one.name}@${size.size}`));
+    }
+  }
+  return {
+    ...figures,
+    unjudged: counted(detection.unjudged),
+    background_lit: background.litShare,
+    background_false_positives: background.falsePositives,
+  };
+}
+
+function ofClassification({ top1, top5, classes }: ClassificationEvaluation): Figures {
+  const figures: Figures = { top1, ...(top5 && { top5 }) };
+  for (const one of classes) Object.assign(figures, ofPoint(one, `.${one.name}`));
+  return figures;
+}
+
+function ofPoint(point: OperatingPoint, suffix: string): Figures {
+  const { tp, fp, fn, precision, recall, f1 } = point;
+  return {
+    [`precision${suffix}`]: precision,
+    [`recall${suffix}`]: recall,
+    [`f1${suffix}`]: f1,
+    [`found${suffix}`]: counted(tp, tp + fn),
+    [`false_positives${suffix}`]: counted(fp, tp + fp),
+    [`misses${suffix}`]: counted(fn, tp + fn),
+  };
+}
+
+/** A count is known for sure, whatever it is of. */
+function counted(value: number, n = value): Figure {
+  return { value, n, of: 'objects' };
+}

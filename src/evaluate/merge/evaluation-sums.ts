@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { SampleLabels } from '../../shared/run/labels/label.ts';
+import { hashedBlock } from '../result/block-sums.ts';
+import type { ObjectRow } from '../result/object-row.ts';
+import { BlockTallies, type PackedTallies, packedTalliesSchema } from './block-tallies.ts';
+import { GroupBlocks, packedBlocksSchema } from './group-blocks.ts';
+import { LabelDigest } from './label-digest.ts';
+
+const count = z.number().int().nonnegative();
+
+/** What is counted once, whatever the block. */
+const countsSchema = z.object({
+  labeled: count,
+  background: count,
+  unusable: count,
+  /** Images that could not be explained. */
+  failed: count,
+  objects: count,
+  /** Images whose labels are others than those that the run read. */
+  changed: count,
+  unjudged: count,
+});
+type Counts = z.infer<typeof countsSchema>;
+
+export const packedSumsSchema = z.object({
+  counts: countsSchema,
+  labels: z.string().regex(/^[0-9a-f]{64}$/),
+  blocks: packedBlocksSchema,
+  tallies: packedTalliesSchema,
+  /** `predicted>labeled` -> how often; an empty side is the background. */
+  confusions: z.record(z.string().regex(/^\d*>\d*$/), count),
+});
+export type PackedSums = z.infer<typeof packedSumsSchema>;
+
+/** One image as it was judged. */
+export interface JudgedImage {
+  readonly key: string;
+  readonly group: string;
+  /** `undefined`: it could not be explained. */
+  readonly labels: SampleLabels | undefined;
+  readonly changed: boolean;
+  readonly objects: readonly Pick<ObjectRow, 'outcome' | 'classId' | 'size'>[];
+  readonly confusions: readonly (readonly [
+    predicted: number | undefined,
+    labeled: number | undefined,
+  ])[];
+  /** Of a classifier: whether the class of its label is on top, and among the first five. */
+  readonly ranked?: { readonly top1: boolean; readonly top5: boolean };
+}
+
+/**
+ * All that an evaluation rests on, in whole numbers: parts of a dataset merge in any order to the same bytes, in memory that does not grow with the images.
+ */
+export class EvaluationSums {
+  readonly blocks = new GroupBlocks();
+  readonly tallies = new BlockTallies();
+  readonly counts: Counts = {
+    ...{ labeled: 0, background: 0, unusable: 0, failed: 0 },
+    ...{ objects: 0, changed: 0, unjudged: 0 },
+  };
+  readonly confusions = new Map<string, number>();
+  readonly #digest = new LabelDigest();
+
+  /** Names the groups of images that will be added: all of them before the first, so that sums need not be renamed on the way. */
+  addGroups(groups: Iterable<string>): void {
+    if (this.blocks.add(groups)) this.#rename();
+  }
+
+  addImage(image: JudgedImage): void {
+    const { key, group, labels, changed, objects } = image;
+    this.#digest.add(key, labels);
+    this.counts[labels?.status ?? 'failed'] += 1;
+    if (changed) this.counts.changed += 1;
+    this.counts.unjudged += objects.filter(({ outcome }) => outcome === 'unjudged').length;
+    if (labels === undefined || labels.status === 'unusable') return;
+    const block = this.blocks.blockOf(group);
+    this.tallies.add('images', block);
+    this.#addObjects(image, block);
+    for (const [predicted, labeled] of image.confusions) {
+      const pair = `${predicted ?? ''}>${labeled ?? ''}`;
+      this.confusions.set(pair, (this.confusions.get(pair) ?? 0) + 1);
+    }
+    const { ranked } = image;
+    if (ranked === undefined) return;
+    this.tallies.add('ranked', block);
+    if (ranked.top1) this.tallies.add('top1', block);
+    if (ranked.top5) this.tallies.add('top5', block);
+  }
+
+  #addObjects({ labels, objects }: JudgedImage, block: string): void {
+    let found = 0;
+    const labeled = new Set<number>();
+    for (const { outcome, classId, size } of objects) {
+      if (outcome === 'unjudged') continue;
+      this.tallies.add(`${outcome}/${classId}/${size}`, block);
+      if (outcome === 'fp') found += 1;
+      else {
+        this.counts.objects += 1;
+        labeled.add(classId);
+      }
+    }
+    for (const classId of labeled) this.tallies.add(`images/${classId}`, block);
+    if (labels?.status !== 'background') return;
+    this.tallies.add('background', block);
+    this.tallies.add('background/fp', block, found);
+    if (found > 0) this.tallies.add('background/lit', block);
+  }
+
+  get labelDigest(): string {
+    return this.#digest.toHex();
+  }
+
+  pack(): PackedSums {
+    return {
+      counts: { ...this.counts },
+      labels: this.#digest.toHex(),
+      blocks: this.blocks.pack(),
+      tallies: this.tallies.pack(),
+      confusions: Object.fromEntries([...this.confusions].sort(([a], [b]) => (a < b ? -1 : 1))),
+    };
+  }
+
+  /** @throws RangeError for what nobody packed; a part of it may have been added by then. */
+  merge(packed: PackedSums): void {
+    for (const [name, value] of Object.entries(packed.counts)) {
+      this.counts[name as keyof Counts] += value;
+    }
+    this.#digest.addHex(packed.labels);
+    if (this.blocks.merge(packed.blocks)) this.#rename();
+    const isPlain = this.blocks.hashed && !packed.blocks.hashed;
+    this.tallies.merge(isPlain ? renamed(packed) : packed.tallies);
+    for (const [pair, value] of Object.entries(packed.confusions)) {
+      this.confusions.set(pair, (this.confusions.get(pair) ?? 0) + value);
+    }
+  }
+
+  #rename(): void {
+    this.tallies.renameBlocks(hashedBlock);
+  }
+}
+
+/** Sums by group, as sums by hashed block. */
+function renamed({ tallies }: PackedSums): PackedTallies {
+  const others = new BlockTallies();
+  others.merge(tallies);
+  others.renameBlocks(hashedBlock);
+  return others.pack();
+}

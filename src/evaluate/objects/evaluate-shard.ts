@@ -1,0 +1,59 @@
+import { setImmediate } from 'node:timers/promises';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { EvaluatedPart } from '../merge/evaluated-part.ts';
+import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
+import { EvaluationSums } from '../merge/evaluation-sums.ts';
+import type { ObjectRow } from '../result/object-row.ts';
+import { encodeObjects } from '../result/object-table.ts';
+import { evaluateImage } from './evaluate-image.ts';
+import { groupOf } from './image-group.ts';
+
+/** Files of a run, or of one shard. */
+export type StoredFiles = Pick<ObjectStore, 'getRange'>;
+
+/** One shard as it is stored, with the labels that count. */
+export interface ShardToEvaluate {
+  readonly spec: RunSpec;
+  readonly setup: EvaluationSetup;
+  readonly shard: number;
+  /** In the order of the manifest, with labels; `mapRow` and the places of maps are those of the stored files. */
+  readonly rows: readonly SampleRow[];
+  /** Where the shard's files are; the worker has them in memory. */
+  readonly stored: StoredFiles;
+  /** Rows whose labels are others than those that the run read. */
+  readonly changed?: ReadonlySet<number>;
+}
+
+export interface EvaluatedShard {
+  readonly part: EvaluatedPart;
+  /** A Parquet file of its objects. */
+  readonly objects: Uint8Array;
+}
+
+/** Evaluates a shard from what is stored of it. Other work of the thread goes on between two images. */
+export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedShard> {
+  const { spec, setup, rows, changed } = shard;
+  const groupOfKey = groupOf(setup.rules.group);
+  const groups = rows.map(({ key }) => groupOfKey(key));
+  const sums = new EvaluationSums();
+  sums.addGroups(groups);
+  const objects: ObjectRow[] = [];
+  for (const [index, row] of rows.entries()) {
+    const image = evaluateImage({
+      ...{ spec, setup, shard: shard.shard, row, group: groups[index] ?? row.key },
+      changed: changed?.has(row.row) ?? false,
+    });
+    sums.addImage(image.judged);
+    for (const one of image.objects) objects.push(one);
+    await setImmediate();
+  }
+  return {
+    part: {
+      schema: 'evaluated@1',
+      ...{ runId: spec.runId, shard: shard.shard, setup, sums: sums.pack() },
+    },
+    objects: encodeObjects(objects, spec.model.classNames),
+  };
+}

@@ -1,0 +1,89 @@
+import { readTable } from '../../shared/results/parquet-table.ts';
+import { decodeRows, type StoredRow } from '../../shared/results/sample-row-parquet.ts';
+import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import {
+  mostStoredBytes,
+  readStoredBytes,
+  readStoredJson,
+} from '../../shared/storage/stored-json.ts';
+import { type EvaluatedPart, evaluatedPartSchema } from '../merge/evaluated-part.ts';
+import { type EvaluationSetup, evaluationSetup, isSameSetup } from '../merge/evaluation-setup.ts';
+import { EvaluationSums } from '../merge/evaluation-sums.ts';
+import { type EvaluatedShard, evaluateShard } from './evaluate-shard.ts';
+import { inOrder } from './in-order.ts';
+import type { EvaluatedShards } from './write-evaluation.ts';
+
+/** Shards read at once. */
+const atOnce = 8;
+
+export interface StoredShardsRequest {
+  readonly store: ObjectStore;
+  readonly spec: RunSpec;
+  /** Done, ascending. */
+  readonly shards: readonly number[];
+  /** Those whose workers evaluated them. */
+  readonly evaluated: ReadonlySet<number>;
+}
+
+/** The run's own evaluation: as its workers made it, and where they did not, or what they made is damaged, from rows and maps. */
+export function storedShards(request: StoredShardsRequest): EvaluatedShards {
+  const { store, spec, shards, evaluated } = request;
+  const setup = evaluationSetup(spec);
+  return {
+    setup,
+    source: spec.labels?.rootUri ?? '',
+    shards: async function* () {
+      const read = async (shard: number) => {
+        const own = evaluated.has(shard) ? await readEvaluated(request, shard, setup) : undefined;
+        if (own !== undefined) return own;
+        const rows = await readShardRows(store, spec.runId, shard);
+        return rows && evaluateShard({ spec, setup, shard, rows, stored: store });
+      };
+      for await (const one of inOrder(shards, atOnce, read)) if (one !== undefined) yield one;
+    },
+  };
+}
+
+/** `undefined` where it is damaged, or of other rules. */
+async function readEvaluated(
+  { store, spec }: StoredShardsRequest,
+  shard: number,
+  setup: EvaluationSetup,
+): Promise<EvaluatedShard | undefined> {
+  const { runId } = spec;
+  const most = mostStoredBytes.marker;
+  const stored = await readStoredJson(store, objectKeys.evaluated(runId, shard), most);
+  const part =
+    stored.status === 'read' ? evaluatedPartSchema.safeParse(stored.value).data : undefined;
+  if (part?.runId !== runId || part.shard !== shard || !isSameSetup(part.setup, setup)) {
+    return undefined;
+  }
+  const key = objectKeys.evaluatedObjects(runId, shard);
+  const objects = await readStoredBytes(store, key, mostStoredBytes.manifest);
+  if (objects.status !== 'read' || !(await isSound(part, objects.bytes))) return undefined;
+  return { part, objects: objects.bytes };
+}
+
+/** Damage inside of packed numbers shows only when they are merged. */
+async function isSound(part: EvaluatedPart, objects: Uint8Array): Promise<boolean> {
+  try {
+    new EvaluationSums().merge(part.sums);
+    await readTable(objects);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The readable rows of a shard; `undefined` where its file is missing or damaged, which the summary tells. */
+export async function readShardRows(
+  store: ObjectStore,
+  runId: string,
+  shard: number,
+): Promise<StoredRow[] | undefined> {
+  const bytes = await store.get(objectKeys.shard(runId, shard));
+  if (bytes === undefined) return undefined;
+  return decodeRows(bytes, () => {}).catch(() => undefined);
+}
