@@ -7,7 +7,7 @@ export const evidenceSettings = {
   classes: setting('Explaining', classChoice, {
     argument: '<list>',
     formerly: 'class',
-    help: "class evidence of these classes, such as RBC,WBC or 0,1: found (the image's detections), all, none",
+    help: 'class evidence of these classes, such as RBC,WBC or 0,1: found (detected or labeled in the image), all, none',
     decides: decides('classes', ['found']),
   }),
   boxMaps: setting('Explaining', countFromZero(runBounds.boxMaps), {

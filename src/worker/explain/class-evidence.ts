@@ -7,6 +7,7 @@ import type { PackedMap } from '../../shared/results/map-archive.ts';
 import { packEvidence } from '../../shared/results/stored-evidence.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
+import { countedObjects, type SampleLabels } from '../../shared/run/labels/label.ts';
 import {
   type InputSize,
   type LetterboxGeometry,
@@ -17,6 +18,8 @@ import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 interface Found {
   readonly detections: readonly Detection[];
   readonly classScores: readonly ClassScore[];
+  /** Absent where the dataset has no labels. */
+  readonly labels?: SampleLabels | undefined;
 }
 
 interface Place {
@@ -28,7 +31,7 @@ interface Place {
   };
 }
 
-/** Where nothing else is asked for, this many classes of an image, those with the highest scores. */
+/** Where nothing else is asked for, this many classes of an image, those with the highest scores, and all that are labeled. */
 const mostFound = 4;
 
 /**
@@ -46,10 +49,11 @@ export function classEvidence(
   const rows = answer.values.length / anchors;
   if (!Number.isInteger(rows)) return undefined;
   const ids = answer.classIds ?? Array.from({ length: rows }, (_, id) => id);
-  const isWanted = wantedClasses(settings.options, found);
+  const scoresOf = (row: number) => answer.values.subarray(row * anchors, (row + 1) * anchors);
+  const isWanted = wantedClasses(settings.options, found, () => strongest(ids, scoresOf));
   return ids.flatMap((classId, row) => {
     if (!isWanted(classId)) return [];
-    const values = answer.values.subarray(row * anchors, (row + 1) * anchors);
+    const values = scoresOf(row);
     const map =
       answer.kind === 'scores'
         ? scoreMap(values, levels, (level) => gridMask(level, geometry, settings.options.padding))
@@ -59,14 +63,41 @@ export function classEvidence(
   });
 }
 
+/**
+ * The labeled classes too, or a miss would have no map to say whether the model looked at it. Of background where nothing was found, the class that speaks up most: whether it
+ * lights up.
+ */
 function wantedClasses(
   { classes }: Pick<ExplainOptions, 'classes'>,
-  { detections, classScores }: Found,
+  { detections, classScores, labels }: Found,
+  strongestClass: () => number | undefined,
 ): (classId: number) => boolean {
   if (classes?.[0] !== 'found') return () => true;
   const best = [...new Set([...detections, ...classScores].map(({ classId }) => classId))];
-  const kept = new Set(best.slice(0, mostFound));
+  const kept = new Set([...best.slice(0, mostFound), ...labeledClasses(labels)]);
+  if (kept.size === 0 && labels?.status === 'background') {
+    const classId = strongestClass();
+    if (classId !== undefined) kept.add(classId);
+  }
   return (classId) => kept.has(classId);
+}
+
+function labeledClasses(labels: SampleLabels | undefined): number[] {
+  return labels === undefined ? [] : countedObjects(labels).map(({ classId }) => classId);
+}
+
+/** The class of the highest score anywhere. */
+function strongest(
+  classIds: readonly number[],
+  scoresOf: (row: number) => Float32Array,
+): number | undefined {
+  let [best, highest]: [number | undefined, number] = [undefined, Number.NEGATIVE_INFINITY];
+  for (const [row, classId] of classIds.entries()) {
+    for (const score of scoresOf(row)) {
+      if (score > highest) [best, highest] = [classId, score];
+    }
+  }
+  return best;
 }
 
 interface LevelMap extends GridMap {
@@ -186,16 +217,23 @@ function medianOf(values: Float64Array): number {
 const budgetBytes = 6144;
 const budgetPixels = 640 * 640;
 
-/** The maps as they are stored: all of classes that were asked for, else the strongest within a budget; `undefined` for the others, and where no maps are stored. */
+/**
+ * The maps as they are stored: all of classes that were asked for, else within a budget the strongest one, then the labeled ones, then the rest, the stronger first;
+ * `undefined` for the others, and where no maps are stored.
+ */
 export function packWithinBudget(
   evidence: readonly ClassEvidence[],
   { inputHeight, inputWidth }: InputSize,
-  { classes, maps }: Pick<ExplainOptions, 'classes' | 'maps'>,
+  { classes, maps, labels }: Pick<ExplainOptions, 'classes' | 'maps'> & Pick<Found, 'labels'>,
 ): (PackedMap | undefined)[] {
   const packed = new Map<ClassEvidence, PackedMap>();
   const share = Math.max(1, (inputHeight * inputWidth) / budgetPixels);
   let left = classes?.[0] === 'found' ? budgetBytes * share : Number.POSITIVE_INFINITY;
-  for (const one of maps ? evidence.toSorted((a, b) => b.high - a.high) : []) {
+  const labeled = new Set(labeledClasses(labels));
+  const [first, ...others] = maps ? evidence.toSorted((a, b) => b.high - a.high) : [];
+  const last = others.filter(({ classId }) => !labeled.has(classId));
+  const next = others.filter(({ classId }) => labeled.has(classId));
+  for (const one of [...(first ? [first] : []), ...next, ...last]) {
     const map = packEvidence(one);
     if (packed.size > 0 && map.deflated.length > left) continue;
     packed.set(one, map);

@@ -138,7 +138,8 @@ function measured(
   const frames = sampleFrames(all, geometry, all.detections);
   const layers = all.layers.map(({ map, ...layer }) => layer);
   const { evidence } = all;
-  const packedEvidence = evidence && packWithinBudget(evidence, geometry, setup.interpret.options);
+  const choice = { ...setup.interpret.options, labels: all.labels };
+  const packedEvidence = evidence && packWithinBudget(evidence, geometry, choice);
   const packedBoxMaps = packedBoxes(all, packedEvidence, geometry);
   const sample = {
     ...{ ...all, layers, detections: all.detections.map(withoutInputMask) },

@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import type { EvidenceAnswer } from '../../../src/model/evidence/evidence-source.ts';
 import type { Detection } from '../../../src/shared/run/detection.ts';
 import type { ClassEvidence } from '../../../src/shared/run/evidence/class-evidence.ts';
+import type { SampleLabels } from '../../../src/shared/run/labels/label.ts';
 import { classEvidence, packWithinBudget } from '../../../src/worker/explain/class-evidence.ts';
 
 const geometry = {
@@ -25,12 +26,19 @@ function evidenceOf(
   one: EvidenceAnswer | undefined,
   classes: string[],
   detections: Detection[] = [],
+  labels?: SampleLabels,
 ): ClassEvidence[] | undefined {
   const settings = {
     input: { inputHeight: 32, inputWidth: 32 },
     options: { classes, padding: 'exclude' as const },
   };
-  return classEvidence(one, { detections, classScores: [] }, { geometry, settings });
+  return classEvidence(one, { detections, classScores: [], labels }, { geometry, settings });
+}
+
+function labelsOf(...classIds: number[]): SampleLabels {
+  const objects = classIds.map((classId) => ({ classId, box: [0, 0, 8, 8] as const }));
+  const status = classIds.length > 0 ? 'labeled' : 'background';
+  return { status, objects, remarks: [] };
 }
 
 const quiet = new Array<number>(16).fill(-8);
@@ -89,6 +97,38 @@ it('of the classes found, the four of the highest scores are kept', () => {
   assert.ok(found?.every(({ inObjects }) => inObjects !== undefined));
 });
 
+it('of an image with labels, the labeled classes are kept too, found or missed', () => {
+  const values = Float32Array.from({ length: 3 * 20 }, (_, at) => sigmoid((at % 7) - 5));
+  const one: EvidenceAnswer = { kind: 'scores', levels, values };
+  const crowd = { classId: 0, box: [0, 0, 8, 8] as const, crowd: true as const };
+  const labels = labelsOf(2);
+  const withCrowd = { ...labels, objects: [...labels.objects, crowd] };
+  const found = evidenceOf(
+    one,
+    ['found'],
+    [{ classId: 1, score: 0.5, box: [0, 0, 8, 8] }],
+    withCrowd,
+  );
+  assert.deepEqual(
+    found?.map(({ classId, inObjects }) => [classId, inObjects !== undefined]),
+    [
+      [1, true],
+      [2, false],
+    ],
+  );
+});
+
+it('of background where nothing was found, the class of the highest score is kept', () => {
+  const values = new Float32Array(3 * 20).fill(0.01);
+  values[27] = 0.2;
+  const one: EvidenceAnswer = { kind: 'scores', levels, values };
+  assert.deepEqual(
+    evidenceOf(one, ['found'], [], labelsOf())?.map(({ classId }) => classId),
+    [1],
+  );
+  assert.deepEqual(evidenceOf(one, ['found'], []), []);
+});
+
 it('stores the strongest class always, others within a budget, and all that were asked for', () => {
   // Numbers that deflating cannot shorten.
   let state = 1;
@@ -101,11 +141,16 @@ it('stores the strongest class always, others within a budget, and all that were
     return { classId, layer: 'model.15', gridHeight: 80, gridWidth: 80, low: 0, high, map };
   };
   const evidence = [one(0, 1), one(1, 3), one(2, 2)];
-  const packed = (classes: string[], maps = true) =>
-    packWithinBudget(evidence, { inputHeight: 640, inputWidth: 640 }, { classes, maps }).map(
-      (map) => map !== undefined,
-    );
+  const packed = (classes: string[], maps = true, labels?: SampleLabels, side = 640) =>
+    packWithinBudget(
+      evidence,
+      { inputHeight: side, inputWidth: side },
+      { classes, maps, labels },
+    ).map((map) => map !== undefined);
   assert.deepEqual(packed(['found']), [false, true, false]);
   assert.deepEqual(packed(['all']), [true, true, true]);
   assert.deepEqual(packed(['found'], false), [false, false, false]);
+  // A larger input may have another map: of a labeled class rather than of a stronger one.
+  assert.deepEqual(packed(['found'], true, undefined, 1024), [false, true, true]);
+  assert.deepEqual(packed(['found'], true, labelsOf(0), 1024), [true, true, false]);
 });
