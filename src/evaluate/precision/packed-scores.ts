@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ScoreTable } from './score-cells.ts';
+import { mostRows, RunWriter, rowKeys } from './score-run.ts';
+
+/**
+ * A table as text: base64 of numbers in bytes of 7 bits, the lowest first, an eighth bit where more follow. An entry is twice the distance of its key from the one
+ * before, in units of the table's resolution; where one is added, pattern and count follow, else they are 0 and 1. Two to three bytes a candidate.
+ */
+export const packedScoresSchema = z.object({
+  shift: z.number().int().min(0).max(30),
+  entries: z.number().int().nonnegative(),
+  scores: z.string(),
+});
+export type PackedScores = z.infer<typeof packedScoresSchema>;
+
+export function packScores({ run, shift }: ScoreTable): PackedScores {
+  const { keys, patterns, counts } = run;
+  const unit = 2 ** shift;
+  let bytes = Buffer.allocUnsafe(1024);
+  let length = 0;
+  const put = (value: number) => {
+    if (length + 8 > bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length);
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[length++] = (rest % 128) + 128;
+    bytes[length++] = rest;
+  };
+  let before = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const isPlain = patterns[i] === 0 && counts[i] === 1;
+    put((2 * (keys[i]! - before)) / unit + (isPlain ? 0 : 1));
+    before = keys[i]!;
+    if (isPlain) continue;
+    put(patterns[i]!);
+    put(counts[i]!);
+  }
+  return { shift, entries: keys.length, scores: bytes.toString('base64', 0, length) };
+}
+
+/** Throws `RangeError` for text that `packScores` did not make. */
+export function unpackScores({ shift, entries, scores }: PackedScores): ScoreTable {
+  const bytes = Buffer.from(scores, 'base64');
+  // An entry takes at least a byte.
+  if (entries > bytes.length) throw damaged();
+  let at = 0;
+  const take = (): number => {
+    let [value, unit] = [0, 1];
+    for (let i = 0; i < 8; i++, unit *= 128) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw damaged();
+      value += (byte & 127) * unit;
+      if (byte < 128) return value;
+    }
+    throw damaged();
+  };
+  const run = new RunWriter(entries);
+  const end = mostRows * rowKeys;
+  let key = 0;
+  for (let i = 0; i < entries; i++) {
+    const step = take();
+    key += Math.floor(step / 2) * 2 ** shift;
+    if (key >= end) throw damaged();
+    if (step % 2 === 0) run.add(key, 0, 1);
+    else run.add(key, take(), take());
+  }
+  if (at !== bytes.length) throw damaged();
+  return { run: run.build(), shift };
+}
+
+function damaged(): RangeError {
+  return new RangeError('Expected packed scores, received other text.');
+}
