@@ -1,0 +1,93 @@
+import { listed } from '../../report/words/wording.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { nearNames } from '../../shared/settings/near-names.ts';
+import type { DriftRule } from './rule.ts';
+import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
+
+/** What a rule needs of a `Drift`. */
+export interface DriftFindings {
+  readonly verdict: 'drift' | 'no drift' | 'could not tell';
+  /** Explained images of the current run that were compared. */
+  readonly current: { readonly compared: number };
+  readonly sentences: readonly string[];
+  readonly families: readonly {
+    readonly family: string;
+    readonly verdict: DriftFindings['verdict'];
+  }[];
+  readonly measures: readonly DriftedMeasure[];
+}
+
+interface DriftedMeasure {
+  readonly measure: string;
+  readonly family: string;
+  readonly words: string;
+  readonly tests: readonly { readonly adjusted: number }[];
+  readonly drifted: boolean;
+  readonly sentence?: string | undefined;
+}
+
+/** Sentences of drift that a rule repeats. */
+const mostSentences = 3;
+
+/**
+ * Decides `drift: none`: fails where one of the measures meant has drifted by the tests of the comparison, whose false alarms are held over all of them together.
+ *
+ * @throws EigenfleetError `usage` for a measure or a family that was not compared.
+ */
+export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): RuleDraft {
+  const facts = { ...ruleFacts(rule), of: 'images' as const };
+  if (drift === undefined) {
+    const why = 'there is no baseline to compare with (--against).';
+    return draft('undecided', `Drift cannot be told: ${why}`, { ...facts, value: null, n: 0 });
+  }
+  const meant = meantMeasures(rule, drift);
+  const n = drift.current.compared;
+  const drifted = meant.filter((one) => one.drifted);
+  const rest = { ...facts, value: drifted.length, n };
+  const p = Math.min(1, ...meant.flatMap(({ tests }) => tests.map(({ adjusted }) => adjusted)));
+  if (drifted.length > 0) {
+    const says = drifted.slice(0, mostSentences).map(({ sentence, words }) => sentence ?? words);
+    const more = drifted.length - says.length;
+    const words = `Drift in ${drifted.length} of ${meant.length} measures: ${listed(more > 0 ? [...says, `${more} more`] : says)}.`;
+    return {
+      ...draft('fail', words, rest),
+      p,
+      byChance: `${words} Beside the other rules, chance alone explains it.`,
+    };
+  }
+  if (!canTell(rule, drift)) {
+    const [why = 'too few images were compared.'] = drift.sentences;
+    return draft('undecided', `Drift cannot be told: ${why}`, { ...rest, value: null });
+  }
+  const words = `No drift in ${meant.length} measures over ${n} images, as asked.`;
+  return { ...draft('pass', words, rest), p: 1 };
+}
+
+function meantMeasures(
+  { of, where }: DriftRule,
+  { measures }: DriftFindings,
+): readonly DriftedMeasure[] {
+  if (of === undefined) return measures;
+  const known = new Set(measures.flatMap(({ measure, family }) => [measure, family]));
+  const unknown = of.find((name) => !known.has(name));
+  if (unknown !== undefined && known.size > 0) {
+    const near = nearNames(unknown, known);
+    const hint =
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : `There are ${[...new Set(measures.map(({ family }) => family))].join(', ')} and their measures.`;
+    throw new EigenfleetError('usage', `${where}: "${unknown}" was not compared. ${hint}`);
+  }
+  return measures.filter(({ measure, family }) => of.includes(measure) || of.includes(family));
+}
+
+/** Some of what is meant was compared with enough images to see a drift. */
+function canTell({ of }: DriftRule, { verdict, families, measures }: DriftFindings): boolean {
+  if (of === undefined) return verdict !== 'could not tell';
+  const meant = new Set(
+    measures
+      .filter(({ measure, family }) => of.includes(measure) || of.includes(family))
+      .map(({ family }) => family),
+  );
+  return families.some((one) => meant.has(one.family) && one.verdict !== 'could not tell');
+}

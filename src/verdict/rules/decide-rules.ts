@@ -1,0 +1,105 @@
+import type { RuleOutcome, RuleResult, Verdict } from '../../report/summary/verdict-schema.ts';
+import { counted, listed } from '../../report/words/wording.ts';
+import { benjaminiHochberg } from '../tests/benjamini-hochberg.ts';
+import type { CheckedRun } from './checked-run.ts';
+import { decideChange } from './decide-change.ts';
+import { type DriftFindings, decideDrift } from './decide-drift.ts';
+import { decideFigure } from './decide-figure.ts';
+import type { Rule } from './rule.ts';
+import type { RuleDraft } from './rule-draft.ts';
+
+/** Chance alone lets a check that compares two runs fail in at most so many of a hundred. */
+const falseAlarmRate = 0.05;
+
+/** Rules that a sentence names. */
+const mostNamed = 3;
+
+export interface RulesInput {
+  readonly rules: readonly Rule[];
+  readonly now: CheckedRun;
+  readonly before?: CheckedRun | undefined;
+  readonly drift?: DriftFindings | undefined;
+}
+
+/** What rules amount to, without the images behind them. */
+export interface DecidedRules extends Pick<Verdict, 'outcome' | 'sentence' | 'counts'> {
+  readonly rules: readonly Omit<RuleResult, 'images'>[];
+}
+
+/**
+ * Decides all rules. Those that compare two runs are looked at together: a change that chance may explain beside the others (Benjamini, Hochberg 1995, at 5 %) fails
+ * nothing. A failed rule decides over an undecided one, and that over those that pass; a run that is not whole passes nothing.
+ *
+ * @throws EigenfleetError `usage` for a figure that no run has.
+ */
+export function decideRules({ rules, now, before, drift }: RulesInput): DecidedRules {
+  const drafts = rules.map((rule) => {
+    if (rule.kind === 'drift') return decideDrift(rule, drift);
+    return rule.change ? decideChange(rule, now, before) : decideFigure(rule, now);
+  });
+  const results = beyondChance(drafts);
+  const counts = { pass: 0, fail: 0, undecided: 0 };
+  for (const { outcome } of results) counts[outcome]++;
+  const lack = counts.fail + counts.undecided === 0 ? lackOf(now) : undefined;
+  if (lack !== undefined) {
+    const sentence = `${all(results.length)} for what is there, but the run is not whole: ${lack}.`;
+    return { outcome: 'undecided', sentence, counts, rules: results };
+  }
+  return {
+    outcome: overall(counts),
+    sentence: sentenceOf(results, counts),
+    counts,
+    rules: results,
+  };
+}
+
+function beyondChance(drafts: readonly RuleDraft[]): Omit<RuleResult, 'images'>[] {
+  const compared = drafts.filter(({ p }) => p !== undefined);
+  const adjusted = benjaminiHochberg(compared.map(({ p }) => p ?? 1));
+  return drafts.map((one) => {
+    const { result, byChance } = one;
+    const p = adjusted[compared.indexOf(one)];
+    if (result.outcome !== 'fail' || byChance === undefined || p === undefined) return result;
+    return p <= falseAlarmRate ? result : { ...result, outcome: 'undecided', sentence: byChance };
+  });
+}
+
+function overall({ fail, undecided }: Verdict['counts']): RuleOutcome {
+  if (fail > 0) return 'fail';
+  return undecided > 0 ? 'undecided' : 'pass';
+}
+
+function sentenceOf(
+  results: readonly Omit<RuleResult, 'images'>[],
+  counts: Verdict['counts'],
+): string {
+  const of = results.length;
+  const named = (outcome: RuleOutcome) => {
+    const rules = results
+      .filter((one) => one.outcome === outcome)
+      .map(({ rule, name }) => name ?? rule);
+    const more = rules.length - mostNamed;
+    return listed(more > 0 ? [...rules.slice(0, mostNamed), `${more} more`] : rules);
+  };
+  const { fail, undecided } = counts;
+  const untold = `${counted(undecided, 'rule')} could not be decided`;
+  if (fail > 0)
+    return `${fail} of ${counted(of, 'rule')} failed: ${named('fail')}.${undecided > 0 ? ` ${untold}.` : ''}`;
+  if (undecided > 0)
+    return `${untold}: ${named('undecided')}.${undecided < of ? ' The others hold.' : ''}`;
+  return `${all(of)}.`;
+}
+
+function all(rules: number): string {
+  return rules === 1 ? 'The one rule holds' : `All ${rules} rules hold`;
+}
+
+/** What a run lacks that its figures do not know of. */
+function lackOf({ summary }: CheckedRun): string | undefined {
+  const { failedShards, unreadable, manifestFault } = summary;
+  if (failedShards.length > 0) return `${counted(failedShards.length, 'shard')} failed for good`;
+  if (unreadable !== undefined) return `${counted(unreadable.rows, 'stored row')} cannot be read`;
+  return manifestFault === undefined
+    ? undefined
+    : 'its list of images is not the one that was planned';
+}
