@@ -9,16 +9,33 @@ import { code, escapeSentence, numbers, table, words } from './markdown.ts';
 const worstShown = 3;
 const blocks = [...'▁▂▃▄▅▆▇█'];
 
-/** Every measure that was taken, in the order of the catalog: images, histogram as a line of blocks, quantiles. */
-export function measuresMarkdown({ measures }: Summary): string | undefined {
-  const rows = inCatalogOrder(Object.keys(measures)).flatMap((column) => {
+/** Every measure of maps and answers, in the order of the catalog: images, histogram as a line of blocks, quantiles. */
+export function measuresMarkdown(summary: Summary): string | undefined {
+  return measuresTable(summary, 'Measures', (column) => !isOfInput(column));
+}
+
+/** The same of the images as they came. */
+export function inputsMarkdown(summary: Summary): string | undefined {
+  return measuresTable(summary, 'Input', isOfInput);
+}
+
+function isOfInput(column: string): boolean {
+  return parseColumn(column)?.kind.input === true;
+}
+
+function measuresTable(
+  { measures }: Summary,
+  title: string,
+  accepts: (column: string) => boolean,
+): string | undefined {
+  const rows = inCatalogOrder(Object.keys(measures).filter(accepts)).flatMap((column) => {
     const measure = measures[column];
     return measure === undefined ? [] : [measureRow(column, measure)];
   });
   if (rows.length === 0) return undefined;
   const quantiles = ['5 %', '25 %', 'Median', '75 %', '95 %'].map(numbers);
   const head = [words('Measure'), numbers('Images'), words('Histogram'), ...quantiles];
-  return table('Measures', head, rows);
+  return table(title, head, rows);
 }
 
 function measureRow(column: string, measure: MeasureSummary): string[] {

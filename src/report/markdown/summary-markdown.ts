@@ -7,7 +7,12 @@ import { className } from '../words/class-words.ts';
 import { remedyOf } from '../words/status-words.ts';
 import { figure, percent, shareInTable, wholeNumber } from '../words/wording.ts';
 import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
-import { measuresMarkdown, stagesMarkdown, worstMarkdown } from './measures-markdown.ts';
+import {
+  inputsMarkdown,
+  measuresMarkdown,
+  stagesMarkdown,
+  worstMarkdown,
+} from './measures-markdown.ts';
 
 const mostClasses = 20;
 const mostReasons = 20;
@@ -28,6 +33,7 @@ export function summaryMarkdown(summary: Summary, out: string): string {
     classes(summary),
     measuresMarkdown(summary),
     worstMarkdown(summary),
+    inputsMarkdown(summary),
     stagesMarkdown(summary),
     closing(summary),
   ];

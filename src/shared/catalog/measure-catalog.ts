@@ -1,4 +1,5 @@
 import { convergedResidual } from './converged-residual.ts';
+import { inputCatalog } from './input-catalog.ts';
 
 /**
  * What a measure's value can be, and so how it is binned. Bins are integers, so that merging is exact:
@@ -20,6 +21,8 @@ export interface MeasureKind {
   readonly per: 'map' | 'layer' | 'sample';
   /** Only of runs with labels. */
   readonly labeled?: true;
+  /** Of the image as it comes, before any model saw it: listed apart, and not among what ranks images. */
+  readonly input?: true;
   /**
    * Images are compared by it: one far from the median of its dataset has the flag `outlier`. Absent where another measure says the same (heat inside
    * boxes and its lift), for what is mostly 0 or 1, and where a threshold holds for every dataset (certainty of the sign, convergence). `positive`: a zero says that
@@ -216,6 +219,7 @@ const catalog = [
     meaning: 'mean score of the objects, or the probability of the top class',
     compared: 'all',
   },
+  ...inputCatalog,
 ] as const satisfies readonly MeasureKind[];
 
 export type MeasureName = (typeof catalog)[number]['name'];

@@ -78,10 +78,11 @@ function parse(column: string): ParsedColumn | undefined {
   return { kind, map: component[1] ?? rest, component: Number(component[2]) };
 }
 
-/** Of the fused map or of the whole image: what an image is judged and ranked by. */
+/** Of the fused map or of the whole image, but not of its pixels: what an image is judged and ranked by. */
 export function isOfImage(column: string): boolean {
   const parsed = parseColumn(column);
-  return parsed !== undefined && (parsed.map === undefined || parsed.map === fusedMap);
+  if (parsed === undefined || parsed.kind.input) return false;
+  return parsed.map === undefined || parsed.map === fusedMap;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
+import type { InputMeasures } from '../../image/input/input-measures.ts';
 import { overlayClassOf } from '../../model/evidence/evidence-plan.ts';
 import { modelFault } from '../../model/runtime/model-fault.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
@@ -10,6 +11,7 @@ import type { ExplainOptions, ModelSpec, TargetLayer } from '../../shared/run/ru
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Activations, Inference, InferenceInput } from '../inference/inference.ts';
 import { InferenceBatcher } from '../inference/inference-batcher.ts';
+import { inputColumns } from '../measures/input-columns.ts';
 import { overlayMapOf } from './overlay-map.ts';
 import { PixelPool } from './pixel-pool.ts';
 import { PixelSlots } from './pixel-slots.ts';
@@ -122,12 +124,13 @@ export class Explainer {
       this.#prepareAndInfer(bytes, pixels, timer),
     );
     if ('status' in inferred) return inferred;
-    const { outputs, geometry } = inferred;
+    const { outputs, geometry, input } = inferred;
     const answer = await this.#interpret(bytes, { outputs, geometry, labels });
     if (answer.status !== 'success') return answer;
     const { sample, frames, measureMs } = answer;
     timer.add('measure', measureMs);
-    return { status: 'success', geometry, frames, ...sample };
+    const measures = { ...sample.measures, ...inputColumns(input) };
+    return { status: 'success', geometry, frames, ...sample, measures };
   }
 
   /** Draws a JPEG of an explained image, or returns why it cannot. `bytes` are those of its file. */
@@ -187,16 +190,18 @@ export class Explainer {
     bytes: Uint8Array,
     pixels: Uint8Array<SharedArrayBuffer>,
     timer: StageTimer,
-  ): Promise<Failure | { outputs: ImageOutputs; geometry: LetterboxGeometry }> {
+  ): Promise<
+    Failure | { outputs: ImageOutputs; geometry: LetterboxGeometry; input: InputMeasures }
+  > {
     const prepared = await this.#pool.prepare({ bytes, pixels });
     if (prepared.status !== 'success') return prepared;
-    const { geometry, decodeMs, letterboxMs } = prepared;
+    const { geometry, input, decodeMs, letterboxMs } = prepared;
     timer.add('decode', decodeMs);
     timer.add('letterbox', letterboxMs);
     const inferred = await this.#infer({ pixels, geometry });
     if ('status' in inferred) return inferred;
     timer.add('infer', inferred.inferMs);
-    return { outputs: inferred.outputs, geometry };
+    return { outputs: inferred.outputs, geometry, input };
   }
 
   /** An image that the device rejects becomes a failed row; a device that also rejects a blank image is broken, and that throws. */

@@ -1,6 +1,7 @@
 import { decodeChannels } from '../../image/decode/decode-channels.ts';
 import { decodeImage, decodeImageNear } from '../../image/decode/decode-image.ts';
 import { fillChannels } from '../../image/input/channel-planes.ts';
+import { type InputMeasures, measureInput } from '../../image/input/input-measures.ts';
 import { type Preparation, preparations } from '../../image/input/preparations.ts';
 import type { ChannelImage, RgbImage } from '../../image/rgb-image.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -45,6 +46,7 @@ export type PreparedSample =
   | {
       readonly status: 'success';
       readonly geometry: LetterboxGeometry;
+      readonly input: InputMeasures;
       readonly decodeMs: number;
       readonly letterboxMs: number;
     }
@@ -78,6 +80,7 @@ export async function prepareSample(
   return {
     status: 'success',
     geometry,
+    input: measureInput(image),
     decodeMs: decodedMs - startedMs,
     letterboxMs: performance.now() - decodedMs,
   };
