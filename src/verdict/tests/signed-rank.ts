@@ -13,11 +13,11 @@ export interface SignedRankTest {
 }
 
 /** Up to so many differing pairs all signs are counted; beyond it the normal limit is right to a few percent of p. */
-const mostExact = 100;
+const mostExact = 50;
 
 /**
  * Wilcoxon's signed-rank test of paired differences, two-sided, with zeros as Pratt (1959) has them: ranked, then left out. Equal magnitudes share midranks.
- * The p value is exact, over all signs of the ranks at hand, so ties cost nothing; from 100 differing pairs on it is the normal limit without correction.
+ * The p value is exact, over all signs of the ranks at hand, so ties cost nothing; beyond 50 differing pairs it is the normal limit without correction.
  */
 export function signedRank(differences: ArrayLike<number>): SignedRankTest {
   const magnitudes = Float64Array.from(differences, Math.abs);

@@ -60,11 +60,11 @@ describe('the tests of two samples', () => {
     for (const { b, c, p } of cases.mcnemar) near(mcNemarExact(b, c), p);
   });
 
-  it("have the exact p of Wilcoxon, ties and Pratt's zeros included, and its limit beyond 100 pairs", () => {
+  it("have the exact p of Wilcoxon, ties and Pratt's zeros included, and its limit beyond 50 pairs", () => {
     for (const { d, w, exact, normal } of cases.wilcoxon) {
       const test = signedRank(d);
       near(test.w, w);
-      near(test.p, test.differing > 100 ? normal : exact);
+      near(test.p, test.differing > 50 ? normal : exact);
     }
   });
 
