@@ -10,6 +10,7 @@ import { screenText } from './terminal/screen-text.ts';
 /** Each command's module is loaded when it is called, or for the list of all: some stand on large libraries. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./commands/run-command.ts')).addRunCommand,
+  evaluate: async () => (await import('./commands/evaluate-command.ts')).addEvaluateCommand,
   explain: async () => (await import('./commands/explain-command.ts')).addExplainCommand,
   layers: async () => (await import('./commands/layers-command.ts')).addLayersCommand,
   basis: async () => (await import('./commands/basis-command.ts')).addBasisCommand,

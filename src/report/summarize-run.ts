@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hasEvaluation } from '../evaluate/merge/evaluation-setup.ts';
 import { storedShards } from '../evaluate/objects/stored-shards.ts';
 import {
   type EvaluatedShards,
@@ -105,7 +106,7 @@ async function evaluate(
   shards: readonly number[],
   merged: MergedRun,
 ): Promise<Evaluation | undefined> {
-  if (spec.labels === undefined && evaluated === undefined) {
+  if (!hasEvaluation(spec) && evaluated === undefined) {
     await removeEvaluation(store, spec.runId);
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { evaluationRulesSchema } from '../result/evaluation.ts';
 
 /** What decides an evaluation beside run and labels. */
@@ -25,6 +26,11 @@ export interface SetupChoice {
   readonly confThreshold?: number | undefined;
   readonly iouThreshold?: number | undefined;
   readonly group?: string | undefined;
+}
+
+/** Whether a run is evaluated by itself: it has labels, and its model answers something. */
+export function hasEvaluation({ labels, model }: Pick<RunSpec, 'labels' | 'model'>): boolean {
+  return labels !== undefined && traitsOf(model.task).answers;
 }
 
 /** How a run is evaluated. */

@@ -1,23 +1,41 @@
-/** Works on several items at once, and yields what comes of them in their order; at most `atOnce` results wait. */
+/** Works on several items at once, and yields what comes of them in their order; at most `atOnce` results wait. Items are taken as they are needed. */
 export async function* inOrder<Item, Result>(
-  items: Iterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
-  const underWay: Promise<Result>[] = [];
-  const left = items[Symbol.iterator]();
+  const left = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : valuesOf(items);
+  const underWay: Promise<Worked<Result>>[] = [];
+  let last: Promise<unknown> = Promise.resolve();
   const begin = (): void => {
-    const { done, value } = left.next();
-    if (done === true) return;
-    const result = work(value);
+    // One after the other: an iterator need not take several calls at once.
+    const taken = last.then(() => left.next());
+    last = taken;
+    const worked = taken.then(async ({ done, value }): Promise<Worked<Result>> => {
+      return done === true ? { status: 'end' } : { status: 'done', result: await work(value) };
+    });
     // It is awaited later; until then nobody would hear of its failure.
-    result.catch(() => {});
-    underWay.push(result);
+    worked.catch(() => {});
+    underWay.push(worked);
   };
   for (let i = 0; i < atOnce; i++) begin();
-  for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
-    const result = await next;
-    begin();
-    yield result;
+  try {
+    for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
+      const worked = await next;
+      if (worked.status === 'end') return;
+      begin();
+      yield worked.result;
+    }
+  } finally {
+    await Promise.allSettled(underWay);
+    await left.return?.();
   }
+}
+
+type Worked<Result> =
+  | { readonly status: 'end' }
+  | { readonly status: 'done'; readonly result: Result };
+
+async function* valuesOf<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
+  yield* items;
 }

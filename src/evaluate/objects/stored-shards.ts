@@ -23,14 +23,15 @@ export interface StoredShardsRequest {
   readonly spec: RunSpec;
   /** Done, ascending. */
   readonly shards: readonly number[];
+  /** The run's own where absent. */
+  readonly setup?: EvaluationSetup;
   /** Those whose workers evaluated them. */
   readonly evaluated: ReadonlySet<number>;
 }
 
-/** The run's own evaluation: as its workers made it, and where they did not, or what they made is damaged, from rows and maps. */
+/** A run's shards beside the labels that it read: as its workers evaluated them, and where they did not, or what they made is damaged, from rows and maps. */
 export function storedShards(request: StoredShardsRequest): EvaluatedShards {
-  const { store, spec, shards, evaluated } = request;
-  const setup = evaluationSetup(spec);
+  const { store, spec, shards, evaluated, setup = evaluationSetup(spec) } = request;
   return {
     setup,
     source: spec.labels?.rootUri ?? '',

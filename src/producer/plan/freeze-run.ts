@@ -18,6 +18,8 @@ export interface RunPlanRequest {
   readonly dataset: ListedDataset;
   /** Of the dataset; they are not part of the run's id, which corrected labels leave as it is. */
   readonly labels?: PlannedLabels | undefined;
+  /** How images are grouped when they are compared with their labels; not part of the run's id. */
+  readonly group?: string | undefined;
   readonly options: ExplainOptions;
   /** Which `options` mean. */
   readonly basis?: OpenedBasis | undefined;
@@ -72,6 +74,7 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
         digest: dataset.digest,
       },
       ...(labels && { labels: labels.spec }),
+      ...(request.group !== undefined && { group: request.group }),
       options,
       ...(basis && { basis: basis.description }),
       versions: { ...request.versions },

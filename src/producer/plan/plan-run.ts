@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { groupOf } from '../../evaluate/objects/image-group.ts';
 import { boxMapsWarning } from '../../model/box-maps/box-map-plan.ts';
 import {
   assertOverlayMap,
@@ -56,8 +57,9 @@ export interface PlanRequest extends Notices {
  * the run from being planned.
  */
 export function planRun(request: PlanRequest): Promise<PlannedRun> {
-  const { run, name } = request.settings;
+  const { run, name, group } = request.settings;
   if (name !== undefined) assertGivenName(name);
+  if (group !== undefined) groupOf(group);
   return run === undefined ? planNewRun(request) : planContinuedRun(request, run);
 }
 
@@ -91,7 +93,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     const plan = freezeRun({
       ...{ model: spec, targetLayers, source, dataset, labels, options, basis },
       ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
-      ...{ command: request.command, plannedAt: new Date() },
+      ...{ command: request.command, plannedAt: new Date(), group: settings.group },
     });
     const close = () => closeAll([dataset, labels]);
     const projected = { ...loaded, basis: basis?.layers };

@@ -43,6 +43,7 @@ export async function writePlan(
     const remarks = [
       await mendManifests(store, plan, stored, signal),
       await mendLabels(store, plan, stored, signal),
+      otherGroup(plan.spec, stored),
     ];
     const mended = remarks.filter(Boolean).join(' ');
     return { spec: whereItIsNow(stored, spec), created: false, ...(mended && { mended }) };
@@ -92,6 +93,12 @@ async function mendLabels(
   const left = await labelListFault(store, stored);
   if (left !== undefined) throw new DamagedManifestError(left, stored.runId);
   return `${fault}. It was rewritten.`;
+}
+
+/** Groups can be chosen anew without a pass. */
+function otherGroup({ group, runId }: RunSpec, stored: RunSpec): string | undefined {
+  if (group === undefined || group === stored.group) return undefined;
+  return `Run ${runId} was planned with ${stored.group === undefined ? 'each image for itself' : `--group ${stored.group}`}: for other groups, use eigenfleet evaluate ${runId} --group ${JSON.stringify(group)}.`;
 }
 
 async function writeManifests(

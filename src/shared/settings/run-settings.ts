@@ -60,6 +60,11 @@ export const runSettings = {
     help: 'folder of YOLO label files, also s3://..., or a COCO .json file',
     standard: 'beside the images, as Ultralytics has them; class folders for a classifier',
   }),
+  group: setting('Input', value.group, {
+    argument: '<rule>',
+    help: 'what is independent when labels are compared: folder, video, or a pattern such as "^(patient\\d+)"',
+    standard: 'each image for itself',
+  }),
   limit: setting('Input', count, { argument: '<n>', help: 'only the first n images' }),
   export: setting('Input', onOff, {
     help: 'run your own "yolo export" once if the model has no .onnx yet',

@@ -32,6 +32,12 @@ export const labels: SettingValue<string | false> = {
   expected: 'a folder, an s3:// address, a COCO .json file, or false',
 };
 
+/** How images are grouped; a pattern is checked where it is used. */
+export const group: SettingValue<string> = {
+  schema: z.string().min(1).max(500),
+  expected: 'image, folder, video, or a regular expression',
+};
+
 export const onOff: SettingValue<boolean> = {
   schema: z.preprocess(
     (value) =>

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { hasEvaluation } from '../../evaluate/merge/evaluation-setup.ts';
 import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
@@ -39,7 +40,7 @@ async function attempt(task: ShardTask, ports: ShardPorts): Promise<ShardOutcome
   await workAll(task, ports, result);
   if (signal.aborted) return { status: 'abandoned' };
   await result.timer.time('write', () => result.write(store));
-  if (task.spec.labels !== undefined) {
+  if (hasEvaluation(task.spec)) {
     await result.timer.time('evaluate', () => result.evaluate(store));
   }
   const marker: ShardMarker = {

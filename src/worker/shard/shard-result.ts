@@ -1,4 +1,4 @@
-import { evaluationSetup } from '../../evaluate/merge/evaluation-setup.ts';
+import { evaluationSetup, hasEvaluation } from '../../evaluate/merge/evaluation-setup.ts';
 import { evaluateShard, type StoredFiles } from '../../evaluate/objects/evaluate-shard.ts';
 import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
@@ -129,7 +129,7 @@ export class ShardResult {
 
   async #put(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
     this.addFile(await putShardFile(store, key, bytes));
-    if (this.#spec.labels !== undefined) this.#written.set(key, bytes);
+    if (hasEvaluation(this.#spec)) this.#written.set(key, bytes);
   }
 
   /** The row with the places of its maps of evidence, which are added to the archive. */

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { evaluationSchema } from '../../src/evaluate/result/evaluation.ts';
+import { decodeObjects } from '../../src/evaluate/result/object-table.ts';
+import { run } from '../../src/index.ts';
+import { type EvaluateRequest, evaluateRun } from '../../src/local/evaluation/evaluate-run.ts';
+import { summarizeRun } from '../../src/report/summarize-run.ts';
+import { openStore } from '../../src/shared/storage/open-store.ts';
+import { repositoryRoot } from '../support/cache-folder.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
+const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
+const fast = { imgsz: 64, device: 'cpu', threads: 1, overlays: 'none', conf: 0.01, maxDet: 20 };
+
+/** Four images: two labeled, one background, one whose labels are bad; two shards. */
+async function evaluated() {
+  const root = tempDir();
+  const names = readdirSync(photos).sort().slice(0, 4);
+  for (const folder of ['images', 'labels']) mkdirSync(join(root, folder));
+  names.forEach((name, i) => {
+    cpSync(join(photos, name), join(root, 'images', `${i}.jpg`));
+  });
+  label(root, '0.txt', '0 0.5 0.5 0.9 0.9\n1 0.25 0.25 0.1 0.1\n');
+  label(root, '1.txt', '');
+  label(root, '2.txt', '1 0.5 0.5 0.5 0.5\n');
+  label(root, '3.txt', '9 0.5 0.5 0.5 0.5\n');
+  const done = await run({
+    ...{ ...fast, model, images: join(root, 'images'), out: join(root, 'out'), shardSize: 2 },
+    group: 'folder',
+  });
+  assert.ok(done.status === 'done');
+  const folder = join(root, 'out', done.runId);
+  return { root, folder, runId: done.runId, store: openStore(join(root, 'out')) };
+}
+
+function label(root: string, name: string, text: string): void {
+  writeFileSync(join(root, 'labels', name), text);
+}
+
+type Run = Awaited<ReturnType<typeof evaluated>>;
+
+function again({ store, runId }: Run, more: Partial<EvaluateRequest> = {}) {
+  const silent = { note: () => {}, warn: () => {}, signal: new AbortController().signal };
+  return evaluateRun({
+    ...{ store, runId, storedLabels: false, choice: {}, storage: {}, ...silent, ...more },
+  });
+}
+
+function read({ folder }: Run) {
+  const bytes = readFileSync(join(folder, 'evaluation.json'));
+  const evaluation = evaluationSchema.parse(JSON.parse(bytes.toString()));
+  const objects = readFileSync(join(folder, 'objects/part-00000.parquet'));
+  return { bytes, evaluation, objects };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+describe('a run over labeled images', () => {
+  it('is evaluated in its pass, and evaluated again to the same bytes, from stored labels and from their files', async () => {
+    const made = await evaluated();
+    const { evaluation, bytes, objects } = read(made);
+    const { labels, rules, detection, groups } = evaluation;
+    assert.deepEqual(
+      [labels.labeled, labels.background, labels.unusable, labels.objects],
+      [2, 1, 1, 3],
+    );
+    assert.deepEqual([rules.group, groups.count], ['folder', 1]);
+    assert.ok(detection && detection.tp + detection.fn === 3 && detection.unjudged > 0);
+    assert.equal(evaluation.objects.parts[0]?.sha256, sha256(objects));
+    const rows = await decodeObjects(objects);
+    assert.equal(rows.length, evaluation.objects.rows);
+    for (const outcome of ['tp', 'fp', 'fn', 'unjudged'] as const) {
+      const expected: number = detection[outcome];
+      assert.equal(rows.filter((row) => row.outcome === outcome).length, expected);
+    }
+    await again(made, { storedLabels: true });
+    assert.deepEqual(read(made), { evaluation, bytes, objects });
+    await again(made);
+    assert.deepEqual(read(made), { evaluation, bytes, objects });
+  });
+
+  it('gets another evaluation by corrected labels, and keeps its id and the earlier evaluation', async () => {
+    const made = await evaluated();
+    const before = read(made);
+    const runJson = readFileSync(join(made.folder, 'run.json'));
+    label(made.root, '3.txt', '1 0.5 0.5 0.5 0.5\n');
+    rmSync(join(made.root, 'labels/2.txt'));
+    const { evaluation } = await again(made);
+    assert.notEqual(evaluation.evaluationId, before.evaluation.evaluationId);
+    assert.deepEqual(
+      [evaluation.labels.changed, evaluation.labels.labeled, evaluation.labels.background],
+      [2, 2, 2],
+    );
+    assert.deepEqual(read(made).evaluation, evaluation);
+    assert.deepEqual(readFileSync(join(made.folder, 'run.json')), runJson);
+    const kept = readdirSync(join(made.folder, 'evaluations')).sort();
+    const ids = [before.evaluation, evaluation].map(({ evaluationId }) => `${evaluationId}.json`);
+    assert.deepEqual(kept, ids.sort());
+    await again(made, { storedLabels: true });
+    assert.deepEqual(read(made), before);
+  });
+
+  it('takes labels from elsewhere, another threshold and other groups', async () => {
+    const made = await evaluated();
+    const other = join(made.root, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, '1.txt'), '0 0.5 0.5 0.9 0.9\n');
+    const { evaluation } = await again(made, {
+      labels: other,
+      choice: { group: 'image', iouThreshold: 0.6, confThreshold: 0.02 },
+    });
+    assert.deepEqual([evaluation.labels.objects, evaluation.labels.background], [1, 3]);
+    assert.deepEqual(evaluation.groups, { by: 'image', count: 4 });
+    assert.deepEqual([evaluation.rules.iouThreshold, evaluation.confThreshold], [0.6, 0.02]);
+  });
+
+  it('is evaluated by the summarizer where its workers did not, or what they wrote is damaged', async () => {
+    const made = await evaluated();
+    const before = read(made);
+    const { folder, store, runId } = made;
+    const marker = join(folder, 'done/0000000.json');
+    const parsed = JSON.parse(readFileSync(marker, 'utf8'));
+    parsed.files = parsed.files.filter(({ key }: { key: string }) => !key.includes('/evaluated/'));
+    writeFileSync(marker, JSON.stringify(parsed));
+    rmSync(join(folder, 'evaluated/0000000.json'));
+    const damaged = join(folder, 'evaluated/0000001.json');
+    const text = readFileSync(damaged, 'utf8').replace('"evaluated@1"', '"evaluated@7"');
+    writeFileSync(damaged, text);
+    const second = join(folder, 'done/0000001.json');
+    const listed = JSON.parse(readFileSync(second, 'utf8'));
+    for (const file of listed.files)
+      if (file.key.endsWith('/evaluated/0000001.json')) file.sha256 = sha256(Buffer.from(text));
+    writeFileSync(second, JSON.stringify(listed));
+    const outcome = await summarizeRun({ store, runId, imageStore: undefined });
+    assert.equal(outcome.status, 'summarized');
+    assert.deepEqual(read(made), before);
+  });
+
+  it('refuses in a sentence what it does not hold', async () => {
+    const made = await evaluated();
+    await assert.rejects(again(made, { choice: { confThreshold: 0.001 } }), {
+      code: 'usage',
+      message: /stored no box below 0.01/,
+    });
+    await assert.rejects(again(made, { labels: join(made.root, 'nowhere') }), {
+      code: 'dataset',
+      message: /There is nothing at/,
+    });
+    rmSync(join(made.root, 'labels'), { recursive: true });
+    await assert.rejects(again(made), { code: 'dataset', message: /--stored-labels/ });
+    // Nothing was touched.
+    read(made);
+  });
+});
