@@ -1,5 +1,8 @@
 import type { ClassEvaluation, DetectionEvaluation, SizeEvaluation } from '../result/evaluation.ts';
 import { objectSizes } from '../result/object-row.ts';
+import { trustRatios } from '../trust/named-trust.ts';
+import { classTrust, selectedEntries } from '../trust/trust-figures.ts';
+import type { TrustEntry } from '../trust/trust-sums.ts';
 import { classLabels } from './class-labels.ts';
 import { confusionsOf } from './confusions.ts';
 import type { EvaluationSums } from './evaluation-sums.ts';
@@ -16,13 +19,21 @@ export interface DetectionRequest {
   readonly confThreshold: number;
 }
 
+type DetectionContext = OperatingContext & {
+  /** Trust in the objects that are asked for, of all sizes. */
+  readonly trusted: readonly TrustEntry[];
+};
+
 /** What boxes are worth against the labels. */
 export function detectionEvaluation(request: DetectionRequest): DetectionEvaluation {
   const { sums, blocks, book, classNames, confThreshold } = request;
-  const context = { tallies: sums.tallies, blocks, book };
+  const trusted = sums.trust.entries();
+  const context: DetectionContext = { tallies: sums.tallies, blocks, book, trusted };
   const classIds = classIdsOf(sums);
   const all: ObjectChoice = { classIds, suffix: '', whose: '' };
   const labelOf = classLabels(classNames);
+  const trust = classTrust(trusted);
+  book.add(trustRatios(trusted, blocks, labelOf));
   return {
     ...operatingPoint(context, all),
     unjudged: sums.counts.unjudged,
@@ -30,12 +41,14 @@ export function detectionEvaluation(request: DetectionRequest): DetectionEvaluat
     apName: `AP above ${confThreshold}`,
     confusions: confusionsOf(sums.confusions),
     sizes: sizesOf(context, all),
+    ...(trust && { trust }),
     classes: classIds.map((classId) => {
       const name = labelOf(classId);
       const choice = { classIds: [classId], suffix: `.${name}`, whose: ` of ${name}` };
-      return classEvaluation(context, { classId, name }, choice);
+      const ofClass = selectedEntries(trusted, { classId });
+      return classEvaluation({ ...context, trusted: ofClass }, { classId, name }, choice);
     }),
-    background: background(context),
+    background: { ...background(context), evidence: sums.peaks.build() },
   };
 }
 
@@ -49,28 +62,31 @@ export function classIdsOf({ tallies }: EvaluationSums): number[] {
 }
 
 function classEvaluation(
-  context: OperatingContext,
+  context: DetectionContext,
   { classId, name }: Pick<ClassEvaluation, 'classId' | 'name'>,
   choice: ObjectChoice,
 ): ClassEvaluation {
   const point = operatingPoint(context, choice);
+  const trust = classTrust(context.trusted);
   return {
     ...{ classId, name, ...point },
     labels: point.tp + point.fn,
     images: context.tallies.total(`images/${classId}`),
     precisions: [],
     sizes: sizesOf(context, choice),
+    ...(trust && { trust }),
   };
 }
 
 /** Those that have anything. Sums of sizes are not kept: there would be three times as many. */
-function sizesOf(context: OperatingContext, choice: ObjectChoice): SizeEvaluation[] {
+function sizesOf(context: DetectionContext, choice: ObjectChoice): SizeEvaluation[] {
   return objectSizes.flatMap((size) => {
     const unkept = { ...context, book: new RatioBook() };
     const suffix = `${choice.suffix}@${size}`;
     const point = operatingPoint(unkept, { ...choice, size, suffix });
     const labels = point.tp + point.fn;
-    return labels + point.fp === 0 ? [] : [{ size, labels, ...point }];
+    const trust = classTrust(context.trusted, { size });
+    return labels + point.fp === 0 ? [] : [{ size, labels, ...point, ...(trust && { trust }) }];
   });
 }
 

@@ -1,10 +1,12 @@
 import type {
   ClassificationEvaluation,
+  ClassTrust,
   DetectionEvaluation,
   Evaluation,
   OperatingPoint,
 } from '../result/evaluation.ts';
 import type { Figure } from '../result/figure.ts';
+import { namedTrust } from '../trust/named-trust.ts';
 
 type Figures = Record<string, Figure>;
 
@@ -19,12 +21,12 @@ export function evaluationFigures({
 
 function ofDetection(detection: DetectionEvaluation): Figures {
   const { classes, sizes, background } = detection;
-  const figures: Figures = ofPoint(detection, '');
-  for (const one of sizes) Object.assign(figures, ofPoint(one, `@${one.size}`));
+  const figures: Figures = ofObjects(detection, '');
+  for (const one of sizes) Object.assign(figures, ofObjects(one, `@${one.size}`));
   for (const one of classes) {
-    Object.assign(figures, ofPoint(one, `.${one.name}`));
+    Object.assign(figures, ofObjects(one, `.${one.name}`));
     for (const size of one.sizes) {
-      Object.assign(figures, ofPoint(size, `.${one.name}@${size.size}`));
+      Object.assign(figures, ofObjects(size, `.${one.name}@${size.size}`));
     }
   }
   return {
@@ -32,6 +34,7 @@ function ofDetection(detection: DetectionEvaluation): Figures {
     unjudged: counted(detection.unjudged),
     background_lit: background.litShare,
     background_false_positives: background.falsePositives,
+    ...(background.evidence && { background_evidence: background.evidence }),
   };
 }
 
@@ -39,6 +42,13 @@ function ofClassification({ top1, top5, classes }: ClassificationEvaluation): Fi
   const figures: Figures = { top1, ...(top5 && { top5 }) };
   for (const one of classes) Object.assign(figures, ofPoint(one, `.${one.name}`));
   return figures;
+}
+
+function ofObjects(
+  one: OperatingPoint & { readonly trust?: ClassTrust | undefined },
+  suffix: string,
+): Figures {
+  return { ...ofPoint(one, suffix), ...(one.trust && namedTrust(one.trust, suffix)) };
 }
 
 function ofPoint(point: OperatingPoint, suffix: string): Figures {

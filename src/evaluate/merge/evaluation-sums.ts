@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { SampleLabels } from '../../shared/run/labels/label.ts';
-import { hashedBlock } from '../result/block-sums.ts';
-import type { ObjectRow } from '../result/object-row.ts';
-import { BlockTallies, type PackedTallies, packedTalliesSchema } from './block-tallies.ts';
+import { type BlockSums, hashedBlock } from '../result/block-sums.ts';
+import { BackgroundPeaks, type PeakImage, packedPeaksSchema } from '../trust/background-peaks.ts';
+import { packedTrustSchema, type SummedObject, TrustSums } from '../trust/trust-sums.ts';
+import { BlockTallies, packedTalliesSchema } from './block-tallies.ts';
 import { GroupBlocks, packedBlocksSchema } from './group-blocks.ts';
 import { LabelDigest } from './label-digest.ts';
 
@@ -27,6 +28,8 @@ export const packedSumsSchema = z.object({
   labels: z.string().regex(/^[0-9a-f]{64}$/),
   blocks: packedBlocksSchema,
   tallies: packedTalliesSchema,
+  trust: packedTrustSchema,
+  peaks: packedPeaksSchema,
   /** `predicted>labeled` -> how often; an empty side is the background. */
   confusions: z.record(z.string().regex(/^\d*>\d*$/), count),
 });
@@ -39,7 +42,9 @@ export interface JudgedImage {
   /** `undefined`: it could not be explained. */
   readonly labels: SampleLabels | undefined;
   readonly changed: boolean;
-  readonly objects: readonly Pick<ObjectRow, 'outcome' | 'classId' | 'size'>[];
+  readonly objects: readonly SummedObject[];
+  /** How high the evidence of its classes rises; absent for a classifier. */
+  readonly evidence?: PeakImage['evidence'] | undefined;
   readonly confusions: readonly (readonly [
     predicted: number | undefined,
     labeled: number | undefined,
@@ -54,6 +59,8 @@ export interface JudgedImage {
 export class EvaluationSums {
   readonly blocks = new GroupBlocks();
   readonly tallies = new BlockTallies();
+  readonly trust = new TrustSums();
+  readonly peaks = new BackgroundPeaks();
   readonly counts: Counts = {
     ...{ labeled: 0, background: 0, unusable: 0, failed: 0 },
     ...{ objects: 0, changed: 0, unjudged: 0 },
@@ -87,12 +94,14 @@ export class EvaluationSums {
     if (ranked.top5) this.tallies.add('top5', block);
   }
 
-  #addObjects({ labels, objects }: JudgedImage, block: string): void {
+  #addObjects({ labels, objects, evidence, ranked }: JudgedImage, block: string): void {
     let found = 0;
     const labeled = new Set<number>();
-    for (const { outcome, classId, size } of objects) {
+    for (const one of objects) {
+      const { outcome, classId, size } = one;
       if (outcome === 'unjudged') continue;
       this.tallies.add(`${outcome}/${classId}/${size}`, block);
+      if (ranked === undefined) this.trust.add(one, block);
       if (outcome === 'fp') found += 1;
       else {
         this.counts.objects += 1;
@@ -100,7 +109,10 @@ export class EvaluationSums {
       }
     }
     for (const classId of labeled) this.tallies.add(`images/${classId}`, block);
-    if (labels?.status !== 'background') return;
+    if (labels === undefined) return;
+    const { status } = labels;
+    if (evidence) this.peaks.add({ status, labeled: [...labeled], evidence }, block);
+    if (status !== 'background') return;
     this.tallies.add('background', block);
     this.tallies.add('background/fp', block, found);
     if (found > 0) this.tallies.add('background/lit', block);
@@ -116,6 +128,8 @@ export class EvaluationSums {
       labels: this.#digest.toHex(),
       blocks: this.blocks.pack(),
       tallies: this.tallies.pack(),
+      trust: this.trust.pack(),
+      peaks: this.peaks.pack(),
       confusions: Object.fromEntries([...this.confusions].sort(([a], [b]) => (a < b ? -1 : 1))),
     };
   }
@@ -128,21 +142,24 @@ export class EvaluationSums {
     this.#digest.addHex(packed.labels);
     if (this.blocks.merge(packed.blocks)) this.#rename();
     const isPlain = this.blocks.hashed && !packed.blocks.hashed;
-    this.tallies.merge(isPlain ? renamed(packed) : packed.tallies);
+    const named = <Packed>(sums: Packed, empty: BlockSums<Packed>) =>
+      isPlain ? renamed(sums, empty) : sums;
+    this.tallies.merge(named(packed.tallies, new BlockTallies()));
+    this.trust.merge(named(packed.trust, new TrustSums()));
+    this.peaks.merge(named(packed.peaks, new BackgroundPeaks()));
     for (const [pair, value] of Object.entries(packed.confusions)) {
       this.confusions.set(pair, (this.confusions.get(pair) ?? 0) + value);
     }
   }
 
   #rename(): void {
-    this.tallies.renameBlocks(hashedBlock);
+    for (const sums of [this.tallies, this.trust, this.peaks]) sums.renameBlocks(hashedBlock);
   }
 }
 
 /** Sums by group, as sums by hashed block. */
-function renamed({ tallies }: PackedSums): PackedTallies {
-  const others = new BlockTallies();
-  others.merge(tallies);
-  others.renameBlocks(hashedBlock);
-  return others.pack();
+function renamed<Packed>(packed: Packed, empty: BlockSums<Packed>): Packed {
+  empty.merge(packed);
+  empty.renameBlocks(hashedBlock);
+  return empty.pack();
 }

@@ -47,6 +47,13 @@ export class RatioBook {
     }
     return ratioFigure(sums, words);
   }
+
+  /** Keeps the sums of figures that were made elsewhere. */
+  add(ratios: Ratios): void {
+    for (const [name, { numerators, denominators }] of Object.entries(ratios)) {
+      this.ratios[name] = { numerators: [...numerators], denominators: [...denominators] };
+    }
+  }
 }
 
 export type Ratios = EvaluationBlocks['ratios'];

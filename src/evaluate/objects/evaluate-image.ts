@@ -38,7 +38,8 @@ export function evaluateImage(image: ImageToEvaluate): EvaluatedImage {
     return { judged: { ...common, ...rankClasses(row) }, objects: [] };
   }
   const objects = objectsOf(image);
-  return { judged: { ...common, objects, confusions: confusionsOf(objects) }, objects };
+  const confusions = confusionsOf(objects);
+  return { judged: { ...common, objects, confusions, evidence: row.evidence }, objects };
 }
 
 function objectsOf({ setup, shard, row, group }: ImageToEvaluate): ObjectRow[] {

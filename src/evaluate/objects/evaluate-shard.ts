@@ -5,9 +5,11 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { EvaluatedPart } from '../merge/evaluated-part.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
 import { EvaluationSums } from '../merge/evaluation-sums.ts';
-import type { ObjectRow } from '../result/object-row.ts';
+import type { ObjectRow, ObjectTrust } from '../result/object-row.ts';
 import { encodeObjects } from '../result/object-table.ts';
-import { evaluateImage } from './evaluate-image.ts';
+import { readTrustImage } from '../trust/read-trust-image.ts';
+import { ShardTrust } from '../trust/shard-trust.ts';
+import { type EvaluatedImage, evaluateImage } from './evaluate-image.ts';
 import { groupOf } from './image-group.ts';
 
 /** Files of a run, or of one shard. */
@@ -39,15 +41,24 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
   const groups = rows.map(({ key }) => groupOfKey(key));
   const sums = new EvaluationSums();
   sums.addGroups(groups);
-  const objects: ObjectRow[] = [];
+  const images: EvaluatedImage[] = [];
+  const trust = new ShardTrust();
   for (const [index, row] of rows.entries()) {
     const image = evaluateImage({
       ...{ spec, setup, shard: shard.shard, row, group: groups[index] ?? row.key },
       changed: changed?.has(row.row) ?? false,
     });
-    sums.addImage(image.judged);
-    for (const one of image.objects) objects.push(one);
+    images.push(image);
+    trust.add(await readTrustImage(shard, row, image.objects));
     await setImmediate();
+  }
+  const objects: ObjectRow[] = [];
+  // What the maps of other images say is known when all were read.
+  const trusts = trust.build();
+  for (const [index, { judged, objects: bare }] of images.entries()) {
+    const ofImage = bare.map((one, i) => withTrust(one, trusts[index]?.[i]));
+    sums.addImage(bare.length === 0 ? judged : { ...judged, objects: ofImage });
+    for (const one of ofImage) objects.push(one);
   }
   return {
     part: {
@@ -56,4 +67,8 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
     },
     objects: encodeObjects(objects, spec.model.classNames),
   };
+}
+
+function withTrust(object: ObjectRow, trust: ObjectTrust = {}): ObjectRow {
+  return Object.keys(trust).length === 0 ? object : { ...object, trust };
 }

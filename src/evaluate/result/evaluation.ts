@@ -59,9 +59,11 @@ export const classTrustSchema = z.object({
   fn: trustFiguresSchema,
   /** Labels, found or not: whether the model looks at the class at all. */
   labels: trustFiguresSchema,
-  /** Misses with and without a lift above 1 (above the other images' where that is known). */
+  /** Misses with and without a lift above 1 (above the other images' where that is known), of those with evidence. */
   missedLookedAt: count,
   missedNotLookedAt: count,
+  /** The share of the former. */
+  lookedAtMisses: figureSchema,
 });
 export type ClassTrust = z.infer<typeof classTrustSchema>;
 
@@ -120,6 +122,8 @@ export const detectionEvaluationSchema = operatingPointSchema.extend({
     /** `lit` over `images`. */
     litShare: figureSchema,
     falsePositives: figureSchema,
+    /** The share whose strongest evidence rises as it does where its class is. */
+    evidence: figureSchema.optional(),
   }),
 });
 export type DetectionEvaluation = z.infer<typeof detectionEvaluationSchema>;

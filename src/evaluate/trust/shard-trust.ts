@@ -27,8 +27,16 @@ export class ShardTrust {
   readonly #others = new OtherMaps();
   readonly #images: OpenTrust[][] = [];
 
-  /** Adds an image; one without regions too, since `build` returns the images in the order in which they were added. */
-  add({ geometry, evidence, fused, regions }: TrustImage): void {
+  /**
+   * Adds an image; one without regions too, since `build` returns the images in the order in which they were added.
+   *
+   * @param image `undefined`: it was not explained
+   */
+  add(image: TrustImage | undefined): void {
+    this.#images.push(image === undefined ? [] : this.#opened(image));
+  }
+
+  #opened({ geometry, evidence, fused, regions }: TrustImage): OpenTrust[] {
     const open: OpenTrust[] = new Array(regions.length).fill({ trust: {} });
     for (const [classId, indices] of byClass(regions)) {
       const ofClass = indices.map((index) => regions[index] as TrustRegion);
@@ -47,12 +55,10 @@ export class ShardTrust {
       }
     }
     const coverage = fused && coverageOf(fused, geometry);
-    this.#images.push(
-      open.map((one, index) => {
-        const value = coverage?.(regions[index] as TrustRegion);
-        return value === undefined ? one : { ...one, trust: { ...one.trust, coverage: value } };
-      }),
-    );
+    return open.map((one, index) => {
+      const value = coverage?.(regions[index] as TrustRegion);
+      return value === undefined ? one : { ...one, trust: { ...one.trust, coverage: value } };
+    });
   }
 
   /** For each image, in the order in which they were added, what is known of its regions, in their order; numbers that could not be taken are absent. */

@@ -26,13 +26,13 @@ const ranges: Readonly<Record<TrustMean, readonly [number, number]>> = {
   coverage: [0, Number.POSITIVE_INFINITY],
 };
 
-/** Means of trust over the objects of each outcome, with 95 % intervals over blocks; `undefined` where no object was selected. */
+/** Means of trust over the objects of each outcome, with 95 % intervals over blocks; `undefined` where nothing is known of any of them. */
 export function classTrust(
   entries: readonly TrustEntry[],
   selection: TrustSelection = {},
 ): ClassTrust | undefined {
   const selected = selectedEntries(entries, selection);
-  if (selected.length === 0) return undefined;
+  if (total(selected, 'known') + total(selected, 'coverageKnown') === 0) return undefined;
   const of = (...outcomes: readonly JudgedOutcome[]) =>
     selected.filter(({ outcome }) => outcomes.includes(outcome));
   const misses = of('fn');
@@ -44,6 +44,7 @@ export function classTrust(
     labels: figuresOf(of('tp', 'fn')),
     missedLookedAt,
     missedNotLookedAt: total(misses, 'known') - missedLookedAt,
+    lookedAtMisses: missFigure(misses),
   };
 }
 
@@ -82,28 +83,56 @@ function meanFigure(name: TrustMean, entries: readonly TrustEntry[]): Figure {
   return { value, n, of: 'objects', ...interval };
 }
 
+/** By block. */
+export type BlockRatios = ReadonlyMap<string, readonly [numerator: number, denominator: number]>;
+
 /** Numerator (in the figure's own unit) and denominator of a mean, by block in the order of their names. */
-export function trustBlocks(
-  name: TrustMean,
-  entries: readonly TrustEntry[],
-): Map<string, readonly [numerator: number, denominator: number]> {
+export function trustBlocks(name: TrustMean, entries: readonly TrustEntry[]): BlockRatios {
   const { unit, over, shift } = trustMeans[name];
-  const sums = new Map<string, [number, number]>();
-  for (const { block, totals } of entries) {
-    const [sum, count] = sums.get(block) ?? [0, 0];
-    sums.set(block, [sum + totals[name], count + totals[over]]);
-  }
-  const inOrder = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sums = blockRatios(entries, (totals) => [totals[name], totals[over]]);
   return new Map(
-    inOrder.map(([block, [sum, count]]) => [block, [sum / unit - shift * count, count] as const]),
+    [...sums].map(([block, [sum, count]]) => [block, [sum / unit - shift * count, count] as const]),
   );
 }
+
+/** Misses that the model looked at, of those with evidence. */
+function missFigure(misses: readonly TrustEntry[]): Figure {
+  const n = total(misses, 'known');
+  if (n === 0) {
+    const why = misses.length === 0 ? 'Nothing was missed.' : noEvidence;
+    return { value: null, n, of: 'objects', why };
+  }
+  const blocks = [...missBlocks(misses).values()];
+  const numerators = blocks.map(([numerator]) => numerator);
+  const denominators = blocks.map(([, denominator]) => denominator);
+  const interval = ratioInterval({ numerators, denominators }, { range: [0, 1] });
+  return { value: total(misses, 'lookedAt') / n, n, of: 'objects', ...interval };
+}
+
+/** Misses that the model looked at, and those with evidence, by block in the order of their names. */
+export function missBlocks(misses: readonly TrustEntry[]): BlockRatios {
+  return blockRatios(misses, ({ lookedAt, known }) => [lookedAt, known]);
+}
+
+function blockRatios(
+  entries: readonly TrustEntry[],
+  partsOf: (totals: TrustTotals) => readonly [numerator: number, denominator: number],
+): BlockRatios {
+  const sums = new Map<string, [number, number]>();
+  for (const { block, totals } of entries) {
+    const [numerator, denominator] = sums.get(block) ?? [0, 0];
+    const [more, over] = partsOf(totals);
+    sums.set(block, [numerator + more, denominator + over]);
+  }
+  return new Map([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const noEvidence = 'No evidence of their class is stored for these objects.';
 
 function whyNone(name: TrustMean, entries: readonly TrustEntry[]): string {
   if (entries.length === 0) return 'There are no such objects.';
   if (name === 'coverage') return 'No maps of layers are stored for these objects.';
-  if (total(entries, 'known') === 0)
-    return 'No evidence of their class is stored for these objects.';
+  if (total(entries, 'known') === 0) return noEvidence;
   if (name === 'otherImagesLift') return 'No other image of a shard has objects of the class.';
   return 'The objects cover their images, so nothing is left to attain.';
 }

@@ -41,6 +41,9 @@ type SumName =
   | TrustMean;
 export type TrustTotals = Readonly<Record<SumName, number>>;
 
+/** What is summed of a row of the table of objects. */
+export type SummedObject = Pick<ObjectRow, 'outcome' | 'classId' | 'size' | 'trust'>;
+
 export interface TrustKey {
   readonly classId: number;
   readonly size: ObjectSize;
@@ -61,7 +64,7 @@ export type PackedTrust = z.infer<typeof packedTrustSchema>;
 export class TrustSums implements BlockSums<PackedTrust> {
   readonly #sums = new Map<string, TrustKey & { readonly totals: Record<SumName, number> }>();
 
-  add({ classId, size, outcome, trust = {} }: Omit<ObjectRow, 'box'>, block: string): void {
+  add({ classId, size, outcome, trust = {} }: SummedObject, block: string): void {
     if (outcome === 'unjudged') return;
     const { totals } = this.#at({ classId, size, outcome, block });
     totals.objects += 1;

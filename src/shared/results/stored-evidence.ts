@@ -22,7 +22,7 @@ export function packEvidence({ map, gridHeight, gridWidth, low, high }: ClassEvi
  * any evidence: of a run without it, or an image that could not be explained.
  */
 export async function readStoredEvidence(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'getRange'>,
   { runId }: Pick<RunSpec, 'runId'>,
   { shard, evidence }: Pick<StoredRow, 'shard' | 'evidence'>,
 ): Promise<ClassEvidence[] | undefined> {
@@ -39,7 +39,7 @@ export async function readStoredEvidence(
 }
 
 async function readMap(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'getRange'>,
   key: string,
   { mapOffset, mapBytes, gridHeight, gridWidth, low, high }: StoredEvidence,
 ): Promise<Float32Array | undefined> {

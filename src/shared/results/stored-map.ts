@@ -36,7 +36,7 @@ export interface StoredMapAddress {
  * @returns The layer with the grid of the image, and [components, gridHeight, gridWidth] of it; `undefined` when the run stored none, or when they cannot be read.
  */
 export async function readStoredMap(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'getRange'>,
   { runId, model }: Pick<RunSpec, 'runId' | 'model'>,
   address: StoredMapAddress,
 ): Promise<StoredMap | undefined> {

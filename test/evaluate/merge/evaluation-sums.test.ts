@@ -12,7 +12,10 @@ function partOf(keys: readonly string[]) {
     sums.addImage({
       ...{ key, group: key, changed: false, confusions: [[0, 0]] },
       labels: { status: 'labeled', objects: [{ classId: 0, box }], remarks: [] },
-      objects: [{ outcome: 'tp', classId: 0, size: 'small' }],
+      objects: [
+        { outcome: 'tp', classId: 0, size: 'small', trust: { lift: index / 7, pointed: true } },
+      ],
+      evidence: [{ classId: 0, high: index / 8 }],
     });
   }
   return sums.pack();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ObjectRow, ObjectTrust } from '../../../src/evaluate/result/object-row.ts';
-import { namedTrust } from '../../../src/evaluate/trust/named-trust.ts';
+import { namedTrust, trustRatios } from '../../../src/evaluate/trust/named-trust.ts';
 import { classTrust } from '../../../src/evaluate/trust/trust-figures.ts';
 import { packedTrustSchema, TrustSums } from '../../../src/evaluate/trust/trust-sums.ts';
 
@@ -49,6 +49,8 @@ describe('sums of trust', () => {
   it('say of a number that is not known why, and never 0', () => {
     const sums = new TrustSums();
     sums.add(object('tp'), 'a');
+    assert.equal(classTrust(sums.entries()), undefined);
+    sums.add(object('fn', { lift: 2, pointed: true, relevanceRank: 1 }), 'a');
     const trust = classTrust(sums.entries());
     assert.equal(trust?.tp.objects, 1);
     assert.equal(trust?.tp.lift.value, null);
@@ -123,21 +125,23 @@ describe('sums of trust', () => {
 describe('trust by the names of rules', () => {
   const sums = missesOf({ a: [3, 0.5], c: [2] });
   sums.add(object('tp', looking(5), { classId: 1, size: 'large' }), 'b');
-  const { figures, ratios } = namedTrust(sums.entries(), {
-    classNames: ['Cell', 'Platelets'],
-    blocks: ['a', 'b', 'c'],
-  });
+  const entries = sums.entries();
+  const classNames = ['Cell', 'Platelets'];
 
-  it('has every class, and every size that there is', () => {
+  it('has the figures of labels, and of misses the share that was looked at', () => {
+    const [all, platelets] = [classTrust(entries), classTrust(entries, { classId: 1 })];
+    assert.ok(all && platelets);
+    const figures = { ...namedTrust(all, ''), ...namedTrust(platelets, '.Platelets') };
     assert.equal(figures['lift.Platelets']?.value, 5);
-    assert.equal(figures['lift.Platelets@large']?.value, 5);
-    assert.equal('lift.Platelets@small' in figures, false);
     assert.equal(figures.looked_at_misses?.value, 2 / 3);
     assert.equal(figures['looked_at_misses.Platelets']?.value, null);
     assert.equal(figures['looked_at_misses.Platelets']?.why, 'Nothing was missed.');
+    assert.equal(classTrust(entries, { classId: 1, size: 'small' }), undefined);
   });
 
-  it('has the sums of every block, in their order', () => {
+  it('has the sums of every block, in their order, where there are any', () => {
+    const ratios = trustRatios(entries, ['a', 'b', 'c'], (classId) => classNames[classId] ?? '');
+    assert.equal('looked_at_misses.Platelets' in ratios, false);
     assert.deepEqual(ratios['looked_at_misses.Cell'], {
       numerators: [1, 0, 1],
       denominators: [2, 0, 1],
