@@ -76,6 +76,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'input',
     'mask',
+    'candidates',
     'head',
     'eigen-cam',
     'basis',

@@ -38,6 +38,43 @@ export function maskBits(prototypes: PrototypeMaps, plans: readonly MaskPlan[]):
   });
 }
 
+/** One mask on the grid of the prototypes: the cells, [first, end), in which it can be set, and what it is made of. */
+export interface CellMaskPlan {
+  /** [count]: weights of the prototypes. */
+  readonly weights: Float64Array;
+  readonly rows: { readonly first: number; readonly end: number };
+  readonly columns: { readonly first: number; readonly end: number };
+}
+
+/** Returns the cells of each mask, [rows, columns] of its plan: 1 where the weighted sum of the prototypes is above 0. */
+export function cellMaskBits(
+  { values, height, width }: PrototypeMaps,
+  plans: readonly CellMaskPlan[],
+): Uint8Array[] {
+  if (plans.length === 0) return [];
+  const cells = height * width;
+  kernelMemory.start();
+  const from = kernelMemory.put(values);
+  // Rows are read and written in vectors and may end three cells late.
+  kernelMemory.room(16);
+  const weights = kernelMemory.room((values.length / cells) * 8);
+  const sums = kernelMemory.room((width + 4) * 4);
+  return plans.map((plan) => {
+    kernelMemory.replace(weights, plan.weights);
+    const { rows, columns } = plan;
+    const across = columns.end - columns.first;
+    const bits = new Uint8Array((rows.end - rows.first) * across);
+    for (let row = rows.first; row < rows.end && across > 0; row++) {
+      const at = from + (row * width + columns.first) * 4;
+      kernels.combine(at, cells, weights, plan.weights.length, sums, across);
+      const start = (row - rows.first) * across;
+      const found = kernelMemory.floats(sums, across);
+      for (let i = 0; i < across; i++) if (found[i]! > 0) bits[start + i] = 1;
+    }
+    return bits;
+  });
+}
+
 /** Addresses, and the prototypes' width and number of cells. */
 type Places = ReturnType<typeof placesFor>;
 

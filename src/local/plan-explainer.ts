@@ -45,7 +45,9 @@ export async function planExplainer(request: ExplainerRequest): Promise<Explaine
     ...{ settings, imageCount, targetLayers: names },
     basis: basis?.sha256,
   });
-  const { explain: options, execution } = resolved;
+  const { execution } = resolved;
+  // A single image has no average precision.
+  const { candidates: _, ...options } = resolved.explain;
   assertComponents(options.components, targetLayers);
   assertPreprocessing(options, loaded);
   assertAllScores(options, loaded);

@@ -28,7 +28,18 @@ type RunOnly =
       | 'overlays'
       | 'overlayMap'
     )
-  | ('maps' | 'shardSize' | 'patience' | 'colors' | 'dryRun' | 'open' | 'json' | 'quiet' | 'model');
+  | (
+      | 'candidates'
+      | 'maps'
+      | 'shardSize'
+      | 'patience'
+      | 'colors'
+      | 'dryRun'
+      | 'open'
+      | 'json'
+      | 'quiet'
+      | 'model'
+    );
 
 /** The settings of `docs/configuration.md` by name, as in a config file, and callbacks for notices. */
 export interface ModelOptions extends Omit<SaidSettings, RunOnly>, Partial<Notices> {

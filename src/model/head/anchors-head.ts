@@ -1,5 +1,6 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { type AnchorAnswer, keptCandidates } from '../candidates/kept-candidates.ts';
 import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
 import { type Dimension, isAtLeast, shapeText } from '../onnx/tensor-info.ts';
 import { type Candidate, candidatesOf } from './anchor-candidates.ts';
@@ -34,6 +35,8 @@ export type AnchorScores = {
   readonly scores: Float32Array;
   /** [anchors]: the best class; absent where the scores are those of all classes, or of the only one. */
   readonly classIds?: Int32Array;
+  /** [classes, anchors]: beside those of the best class, where candidates are wanted. */
+  readonly everyScore?: Float32Array;
 };
 
 export interface AnchorsAnswer {
@@ -69,7 +72,7 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
 
   hasAllScores: () => true,
 
-  addTo(graph, { classes }, output, { allScores }) {
+  addTo(graph, { classes }, output, { allScores, candidates }) {
     const boxes = graph.output(graph.sliced(output, 1, { start: 0, end: 4, step: 1 }));
     const scores = graph.sliced(output, 1, { start: 4, end: 4 + classes, step: 1 });
     if (classes === 1 || allScores)
@@ -81,6 +84,7 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
         boxes,
         scores: graph.output(graph.reduced('ReduceMax', scores, 1, false)),
         classIds: graph.output(graph.op('Cast', [best], { to: elementTypes.int32 })),
+        ...(candidates && { everyScore: graph.output(scores) }),
       },
     };
   },
@@ -95,7 +99,19 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     });
     return anchoredFindings(found);
   },
+
+  candidates({ arrays }, { maxDetections }) {
+    const { anchors, ...kept } = keptCandidates(everyScoreOf(arrays), maxDetections);
+    return { count: anchors.length, ...kept };
+  },
 };
+
+/** Boxes and the scores of every class. Throws `RangeError` for the answer of a graph that was not asked for them. */
+export function everyScoreOf({ boxes, scores, classIds, everyScore }: AnchorScores): AnchorAnswer {
+  if (everyScore !== undefined) return { boxes, scores: everyScore };
+  if (classIds === undefined) return { boxes, scores };
+  throw new RangeError('the graph was not asked for the scores of every class');
+}
 
 /** A box that is above the threshold and was not suppressed. */
 export interface KeptAnchor {

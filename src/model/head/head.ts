@@ -1,5 +1,6 @@
+import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { InputSize, LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { InputPreparation, Task } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
@@ -77,8 +78,18 @@ export type TensorsOf<Answer> = Answer extends AnyAnswer
   : never;
 
 export interface HeadPlan {
-  /** Every class score of an anchor leaves the graph, not only the best. */
-  readonly allScores: boolean;
+  /** Every class score of an anchor leaves the graph instead of only the best. */
+  readonly allScores?: boolean | undefined;
+  /** Every class score leaves the graph beside what `decode` reads, which stays the same to the bit. */
+  readonly candidates?: boolean | undefined;
+}
+
+/** What candidates are taken for, besides the rules of `candidateRules`. */
+export interface CandidatePlan {
+  /** Pixels of the model's input as this image took it. */
+  readonly input: InputSize;
+  /** Most that an image keeps. */
+  readonly maxDetections: number;
 }
 
 /** One kind of model output: how it is recognized, what it adds to the graph, and what its numbers mean. The registry is `heads.ts`. */
@@ -99,6 +110,8 @@ export interface Head<Layout extends AnyLayout, Answer extends AnyAnswer> {
   faultOf(answer: Answer, rules: Pick<DetectionRules, 'confThreshold'>): string | undefined;
   /** One image's answer, in pixels of the original image. */
   decode(answer: Answer, geometry: LetterboxGeometry, rules: DetectionRules): Findings;
+  /** What average precision is taken over, from one image's answer of a graph with `HeadPlan.candidates`. Absent: the answer has no objects. */
+  candidates?(answer: Answer, plan: CandidatePlan): SampleCandidates;
 }
 
 export function notFinite(what: string): string {

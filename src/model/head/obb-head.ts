@@ -1,6 +1,10 @@
+import { candidateRules } from '../../shared/run/candidates.ts';
 import type { Detection, RotatedBox, Xyxy } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
+import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
+import { rotatedCandidates, uprightBoxes } from '../candidates/rotated-candidates.ts';
+import { suppressRotated } from '../candidates/rotated-suppression.ts';
 import { candidatesOf } from './anchor-candidates.ts';
 import {
   type AnchorScores,
@@ -8,6 +12,7 @@ import {
   addExtras,
   anchorsFault,
   anchorsHead,
+  everyScoreOf,
 } from './anchors-head.ts';
 import {
   type AnchoredDetection,
@@ -15,7 +20,6 @@ import {
   type DetectionRules,
   type Head,
 } from './head.ts';
-import { suppressRotated } from './rotated-suppression.ts';
 import {
   keptRows,
   type RowsAnswer,
@@ -52,6 +56,9 @@ export const obbHead: Head<ObbLayout, ObbAnswer> = {
     anchorsFault(arrays, confThreshold, { values: arrays.angles, what: unusable }),
   decode({ arrays }, geometry, rules) {
     return anchoredFindings(decodeObbAnchors(arrays, geometry, rules));
+  },
+  candidates({ arrays: { angles, ...arrays } }, { maxDetections }) {
+    return rotatedCandidates({ ...everyScoreOf(arrays), angles }, maxDetections);
   },
 };
 
@@ -103,6 +110,13 @@ export const obbRowsHead: Head<ObbRowsLayout, ObbRowsAnswer> = {
       return [{ ...placed(rotated, geometry), ...scoredClassOf(row) }];
     });
     return { detections, classScores: [] };
+  },
+  candidates({ arrays, columns }, { maxDetections }) {
+    const rule = { confThreshold: candidateRules.rotatedConfThreshold, maxDetections };
+    const { rows, ...kept } = finishedCandidates({ ...arrays, columns }, rule);
+    const turned = rows.map((row) => Float32Array.of(...row.subarray(0, 4), row[6] ?? 0));
+    const rotated = rowColumns(turned, 0, 5);
+    return { ...kept, boxes: uprightBoxes(rotated), rotated };
   },
 };
 

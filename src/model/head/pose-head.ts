@@ -1,11 +1,14 @@
 import type { Detection, Keypoint } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
+import { columnsOf, keptCandidates } from '../candidates/kept-candidates.ts';
 import {
   type AnchorScores,
   type AnchorsLayout,
   addExtras,
   anchorsFault,
   anchorsHead,
+  everyScoreOf,
   extrasOf,
   keptAnchors,
 } from './anchors-head.ts';
@@ -60,6 +63,12 @@ export const poseHead: Head<PoseLayout, PoseAnswer> = {
     });
     return anchoredFindings(found);
   },
+  candidates({ arrays: { keypoints, ...arrays }, numbers }, { maxDetections }) {
+    const answer = { ...everyScoreOf(arrays), extras: keypoints };
+    const { anchors, ...kept } = keptCandidates(answer, maxDetections);
+    const values = columnsOf(keypoints, anchors, arrays.boxes.length / 4);
+    return { count: anchors.length, ...kept, keypoints: withVisibility(values, numbers) };
+  },
 };
 
 export type PoseRowsLayout = Omit<RowsLayout, 'kind'> & {
@@ -93,7 +102,22 @@ export const poseRowsHead: Head<PoseRowsLayout, PoseRowsAnswer> = {
     });
     return { detections, classScores: [] };
   },
+  candidates({ arrays, columns, numbers }, plan) {
+    const { rows, ...kept } = finishedCandidates({ ...arrays, columns }, plan);
+    const keypoints = withVisibility(rowColumns(rows, 6, columns), numbers);
+    return { ...kept, boxes: rowColumns(rows, 0, 4), keypoints };
+  },
 };
+
+/** Three numbers a point: a model that says nothing of visibility shows all. */
+function withVisibility(values: Float32Array, numbers: 2 | 3): Float32Array {
+  if (numbers === 3) return values;
+  const points = new Float32Array((values.length / 2) * 3).fill(1);
+  for (let at = 0; at < values.length / 2; at++) {
+    points.set(values.subarray(2 * at, 2 * at + 2), 3 * at);
+  }
+  return points;
+}
 
 /** Clipped to the image, as Ultralytics' `scale_coords` does. */
 function keypointsOf(

@@ -1,7 +1,8 @@
 import type { NodeProto } from 'onnx-buf';
 import type { Detection } from '../../shared/run/detection.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import type { InputSize, LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
 import type { Dimension } from '../onnx/tensor-info.ts';
 import {
   type DetectionRules,
@@ -75,6 +76,16 @@ export const queriesHead: Head<QueriesLayout, QueriesAnswer> = {
   decode(answer, geometry, rules) {
     return { detections: decodeQueries(answer, geometry, rules), classScores: [] };
   },
+
+  // As `val` of Ultralytics 8.4.190 (`models/rtdetr/val.py`): queries above the threshold, the best first, in pixels of the input.
+  candidates(answer, { input, maxDetections }) {
+    const finished = [...queriesOf(answer)].map(({ row, score, classId }) =>
+      Float32Array.of(...cornersOf(row, input), score, classId),
+    );
+    const all = { rows: rowColumns(finished, 0, 6), columns: 6 };
+    const { rows, ...kept } = finishedCandidates(all, { maxDetections });
+    return { ...kept, boxes: rowColumns(rows, 0, 4) };
+  },
 };
 
 interface Query {
@@ -117,7 +128,7 @@ function decodeQueries(
 /** Left, top, right, bottom in input pixels. */
 function cornersOf(
   [cx = 0, cy = 0, w = 0, h = 0]: Float32Array,
-  { inputWidth, inputHeight }: LetterboxGeometry,
+  { inputWidth, inputHeight }: InputSize,
 ): Float32Array {
   return Float32Array.of(
     (cx - w / 2) * inputWidth,

@@ -1,6 +1,7 @@
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
 import { type Dimension, isAtLeast } from '../onnx/tensor-info.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
 import { type DetectionRules, type Head, type HeadOutput, notFinite } from './head.ts';
@@ -54,6 +55,11 @@ export const rowsHead: Head<RowsLayout, RowsAnswer> = {
   decode({ arrays, columns }, geometry, rules) {
     const detections = decodeRows({ ...arrays, columns }, geometry, rules);
     return { detections, classScores: [] };
+  },
+
+  candidates({ arrays, columns }, plan) {
+    const { rows, ...kept } = finishedCandidates({ ...arrays, columns }, plan);
+    return { ...kept, boxes: rowColumns(rows, 0, 4) };
   },
 };
 

@@ -1,6 +1,9 @@
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { candidateMasks } from '../candidates/candidate-masks.ts';
+import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
+import { columnsOf, keptCandidates } from '../candidates/kept-candidates.ts';
 import { type MaskedBox, objectMasks } from '../mask/object-masks.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { candidatesOf } from './anchor-candidates.ts';
@@ -10,6 +13,7 @@ import {
   addExtras,
   anchorsFault,
   anchorsHead,
+  everyScoreOf,
   extrasOf,
   keptAnchors,
 } from './anchors-head.ts';
@@ -79,6 +83,15 @@ export const segmentHead: Head<SegmentLayout, SegmentAnswer> = {
     });
     return anchoredFindings(withMasks(found, prototypes, geometry));
   },
+  candidates({ arrays: { coefficients, prototypes, ...arrays } }, { maxDetections, input }) {
+    const answer = { ...everyScoreOf(arrays), extras: coefficients };
+    const { anchors, ...kept } = keptCandidates(answer, maxDetections);
+    const count = arrays.boxes.length / 4;
+    const own = columnsOf(coefficients, anchors, count);
+    const weights = coefficients.length / count;
+    const found = { boxes: kept.boxes, coefficients: own, weights };
+    return { count: anchors.length, ...kept, masks: candidateMasks(found, prototypes, input) };
+  },
 };
 
 export type SegmentRowsLayout = Omit<RowsLayout, 'kind'> & {
@@ -118,6 +131,13 @@ export const segmentRowsHead: Head<SegmentRowsLayout, SegmentRowsAnswer> = {
     });
     const masked = withMasks(found, prototypes, geometry);
     return { detections: masked.map(({ detection }) => detection), classScores: [] };
+  },
+  candidates({ arrays: { rows: all, prototypes }, columns }, { maxDetections, input }) {
+    const { rows, ...kept } = finishedCandidates({ rows: all, columns }, { maxDetections });
+    const boxes = rowColumns(rows, 0, 4);
+    const coefficients = rowColumns(rows, 6, columns);
+    const found = { boxes, coefficients, weights: columns - 6 };
+    return { ...kept, boxes, masks: candidateMasks(found, prototypes, input) };
   },
 };
 

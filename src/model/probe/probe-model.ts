@@ -65,9 +65,10 @@ async function bothRuns(
 ): Promise<{ own: Explained; reference: Reference }> {
   const { bytes, facts, plan, threads, folder, linked } = options;
   const own = await explained(pixels, options);
-  const { allScores = false, preprocessing = {}, layers } = plan;
+  const { allScores, candidates, preprocessing = {}, layers } = plan;
   const reference = await runReference(pixels, {
-    ...{ bytes, facts, readers, allScores, preprocessing, layers, threads, folder, linked },
+    ...{ bytes, facts, readers, allScores, candidates, preprocessing, layers },
+    ...{ threads, folder, linked },
   });
   return { own, reference };
 }

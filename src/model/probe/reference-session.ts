@@ -13,7 +13,7 @@ import type { ReaderValues, Reading, Values } from './reader-misfit.ts';
 
 export interface ReferenceOptions
   extends ModelWeights,
-    Pick<ExplainPlan, 'layers' | 'allScores' | 'preprocessing'> {
+    Pick<ExplainPlan, 'layers' | 'allScores' | 'candidates' | 'preprocessing'> {
   /** The model file. */
   readonly bytes: Uint8Array;
   readonly facts: ModelFacts;
@@ -47,7 +47,7 @@ export async function runReference(
 ): Promise<Reference> {
   const { bytes, facts, layers, readers, threads, folder, linked } = options;
   const graph = new GraphBuilder(facts.opset, 'probe');
-  const head = addHead(graph, facts.headLayout, { allScores: options.allScores ?? false });
+  const head = addHead(graph, facts.headLayout, options);
   const readings = layers.map((layer) => addFirst(graph, addView(graph, layer)));
   const reads = readers.map((reader) => reader && addReader(graph, reader));
   const session = await openOnnxSession({

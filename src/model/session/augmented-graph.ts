@@ -45,8 +45,9 @@ export interface ExplainPlan {
   readonly steps?: number;
   /** Absent: each image's own components. */
   readonly basis?: BasisPlan | undefined;
-  /** Every class score of an anchor leaves the graph, not only the best. */
+  /** As `HeadPlan` has it: whether every class score leaves the graph, instead of the best or beside it. */
   readonly allScores?: boolean;
+  readonly candidates?: boolean | undefined;
   /** Absent: no class evidence. */
   readonly evidence?: EvidencePlan | undefined;
   /** Absent: no box maps. */
@@ -108,7 +109,7 @@ export function augmentModel(
   const front = new GraphBuilder(facts.opset, 'input');
   const pixels = addPixels(front, facts, { ...plan, batch });
   const back = new GraphBuilder(facts.opset, 'explain');
-  const head = addHead(back, facts.headLayout, { allScores: plan.allScores ?? false });
+  const head = addHead(back, facts.headLayout, plan);
   const evidence = plan.evidence && { ...plan.evidence, output: addEvidence(back, plan.evidence) };
   const openGrids = facts.rectStride !== undefined;
   // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are

@@ -1,5 +1,6 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { type InputPreparation, type Task, traitsOf } from '../../shared/run/task-traits.ts';
+import { frozenThreshold } from '../head/frozen-threshold.ts';
 import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
 import { readHead } from '../head/read-head.ts';
@@ -26,6 +27,8 @@ export interface YoloModel extends ModuleGraph, ModelInput {
   readonly rectStride: number | undefined;
   readonly opset: number;
   readonly headLayout: HeadLayout;
+  /** As `frozenThreshold` finds it. */
+  readonly frozenThreshold?: number | null | undefined;
   /** How an image becomes the input. */
   readonly preparation: InputPreparation;
   readonly metadata: UltralyticsMetadata;
@@ -77,6 +80,7 @@ export function readYoloModel(
     classNames: names.classNames,
     opset: file.opset,
     headLayout: layout,
+    frozenThreshold: frozenThreshold(file, layout),
     preparation,
     rectStride: rectStrideOf({ ...input, preparation, metadata }),
     metadata,

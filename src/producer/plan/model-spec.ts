@@ -10,13 +10,14 @@ export function modelSpecOf(
   uri: string = pathToFileURL(path).href,
 ): ModelSpec {
   const { sizeBytes, task, classNames, inputHeight, inputWidth, description } = model;
-  const { preparation, inputChannels, rectStride } = model;
+  const { preparation, inputChannels, rectStride, frozenThreshold } = model;
   const kept = { task, classNames: [...classNames], inputHeight, inputWidth, description };
   const isUsual = preparation === traitsOf(task).preparation;
   const unusual = {
     ...(!isUsual && { preparation }),
     ...(rectStride !== undefined && { rectStride }),
     ...(inputChannels !== 3 && { inputChannels }),
+    ...(frozenThreshold !== undefined && { frozenThreshold }),
   };
   return { uri, sha256, sizeBytes, ...kept, ...unusual };
 }

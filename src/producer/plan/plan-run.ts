@@ -8,6 +8,7 @@ import {
   type OverlayChoice,
 } from '../../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../../model/head/all-scores.ts';
+import { withCandidates } from '../../model/head/candidate-choice.ts';
 import { assertPreprocessing } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
@@ -78,10 +79,8 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     warnOfAbsent(dataset, request);
     const targetLayers = targetLayersOf(loaded);
     const { explain: options, execution } = resolveOptions({
-      settings,
-      imageCount: dataset.images,
+      ...{ settings, imageCount: dataset.images, basis: basis?.sha256 },
       targetLayers: targetLayers.map(({ name }) => name),
-      basis: basis?.sha256,
     });
     assertFits(loaded, options, execution);
     const spec = modelSpecOf(loaded, uri);
@@ -90,8 +89,9 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       ...{ model: spec, keypointShape: loaded.model.metadata.keypointShape },
     });
     checkEvidence(loaded, options, request);
+    const settled = withCandidates(options, loaded.model, labels !== undefined);
     const plan = freezeRun({
-      ...{ model: spec, targetLayers, source, dataset, labels, options, basis },
+      ...{ model: spec, targetLayers, source, dataset, labels, options: settled, basis },
       ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
       ...{ command: request.command, plannedAt: new Date(), group: settings.group },
     });

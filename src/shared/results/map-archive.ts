@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { concatenated } from '../concatenated.ts';
-import { encodeNpyBytes } from './npy.ts';
+import { encodeNpy } from './npy.ts';
 
 /** Where the deflated bytes of an entry lie in its archive. */
 export interface ArchivePlace {
@@ -23,6 +23,7 @@ const most16 = 0xffff;
 /** 1980-01-01, so that the same maps produce the same bytes. */
 const date = 0x21;
 const deflateMethod = 8;
+const plainMethod = 0;
 
 /**
  * Maps of bytes in NumPy's archive (`.npz`, a ZIP of `.npy` files), each deflated by itself, so that one is read without the others: its place is known from
@@ -38,11 +39,11 @@ export class MapArchiveWriter {
   }
 
   /** @param name what NumPy calls the array: ASCII letters, digits and underscores */
-  add(name: string, { deflated, checksum, plainBytes }: PackedMap): ArchivePlace {
+  add(name: string, { deflated, checksum, plainBytes, isPlain }: PackedMap): ArchivePlace {
     const file = new TextEncoder().encode(`${name}.npy`);
     const header = record(26);
     header.setUint16(0, 20, true);
-    header.setUint16(4, deflateMethod, true);
+    header.setUint16(4, isPlain ? plainMethod : deflateMethod, true);
     header.setUint16(8, date, true);
     header.setUint32(10, checksum, true);
     header.setUint32(14, deflated.length, true);
@@ -112,6 +113,8 @@ export class MapArchiveWriter {
 /** A `.npy` file of bytes as an archive holds it. Plain data: another thread can make it. */
 export interface PackedMap {
   readonly deflated: Uint8Array<ArrayBuffer>;
+  /** Not deflated: it would hardly be smaller. */
+  readonly isPlain?: boolean;
   /** CRC-32 of the plain file. */
   readonly checksum: number;
   readonly plainBytes: number;
@@ -124,9 +127,78 @@ export interface PackedMap {
  * @param values in C order, as many as the shape says
  */
 export function packMap(shape: readonly number[], values: Uint8Array): PackedMap {
-  const plain = encodeNpyBytes(shape, values);
+  const plain = encodeNpy(shape, values);
   const deflated = Uint8Array.from(deflateRawSync(plain, { strategy: constants.Z_RLE }));
   return { deflated, checksum: crc32(plain), plainBytes: plain.length };
+}
+
+/** A `.npy` file that is stored as it is. */
+export function plainEntry(file: Uint8Array): PackedMap {
+  const bytes = file.length;
+  return {
+    deflated: Uint8Array.from(file),
+    checksum: crc32(file),
+    plainBytes: bytes,
+    isPlain: true,
+  };
+}
+
+/** A `.npy` file that is deflated. */
+export function deflatedEntry(file: Uint8Array): PackedMap {
+  const deflated = Uint8Array.from(deflateRawSync(file, { level: 6 }));
+  return { deflated, checksum: crc32(file), plainBytes: file.length };
+}
+
+/** An entry as it lies in an archive, its checksum not yet compared. */
+export interface ArchivedFile {
+  readonly name: string;
+  readonly isPlain: boolean;
+  readonly packed: Uint8Array;
+  readonly checksum: number;
+  /** As the archive says. */
+  readonly plainBytes: number;
+}
+
+/** The entries of an archive of `MapArchiveWriter`, in its order. Throws `RangeError` where the bytes are not those of one. */
+export function archivedFiles(bytes: Uint8Array): ArchivedFile[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const files: ArchivedFile[] = [];
+  let at = 0;
+  const next = () => (at + localBytes <= bytes.length ? view.getUint32(at, true) : end);
+  while (next() === local) {
+    const size = view.getUint32(at + 18, true);
+    const nameBytes = view.getUint16(at + 26, true);
+    const start = at + localBytes + nameBytes + view.getUint16(at + 28, true);
+    if (start + size > bytes.length) throw new RangeError('it is cut short');
+    const name = new TextDecoder().decode(
+      bytes.subarray(at + localBytes, at + localBytes + nameBytes),
+    );
+    files.push({
+      ...{ name, isPlain: view.getUint16(at + 8, true) === plainMethod },
+      packed: bytes.subarray(start, start + size),
+      ...{ checksum: view.getUint32(at + 14, true), plainBytes: view.getUint32(at + 22, true) },
+    });
+    at = start + size;
+  }
+  if (next() !== central) throw new RangeError('it is not an archive of arrays, or is cut short');
+  return files;
+}
+
+/** The bytes of an entry, at most `mostBytes`. Throws `RangeError` for more, and for altered ones. */
+export function unpackedFile(file: ArchivedFile, mostBytes: number): Uint8Array {
+  const { packed, isPlain, plainBytes, checksum, name } = file;
+  if (plainBytes > mostBytes) throw new RangeError(`${name} is larger than it can be`);
+  const plain = isPlain ? packed : inflated(packed, plainBytes);
+  if (plain?.length === plainBytes && crc32(plain) === checksum) return plain;
+  throw new RangeError(`${name} is altered`);
+}
+
+function inflated(packed: Uint8Array, plainBytes: number): Uint8Array | undefined {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, plainBytes) });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The values of an entry from the bytes at its place; `undefined` where they are not those of `cells` bytes: an altered file. */

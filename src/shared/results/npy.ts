@@ -11,6 +11,9 @@ const usualDataOffset = 128;
 
 const itemBytesOf = { '<f2': 2, '<f4': 4 } as const;
 
+/** Arrays that are written and read with their exact values. */
+type ExactArray = Float32Array | Int32Array | Uint8Array;
+
 export interface NpyHeader {
   readonly dtype: keyof typeof itemBytesOf;
   readonly shape: readonly number[];
@@ -46,17 +49,46 @@ export function encodeNpyFloat16(shape: readonly number[], values: Float32Array)
   return bytes;
 }
 
-/** An array file of bytes, in C order. Throws `RangeError` when their count is not that of the shape. */
-export function encodeNpyBytes(shape: readonly number[], values: Uint8Array): Uint8Array {
+/** An array file of float32, int32 or bytes, in C order. Throws `RangeError` when their count is not that of the shape. */
+export function encodeNpy(shape: readonly number[], values: ExactArray): Uint8Array {
   const count = shape.reduce((product, length) => product * length, 1);
   if (values.length !== count) {
-    throw new RangeError(`Expected ${count} bytes for shape [${shape}], received ${values.length}`);
+    throw new RangeError(
+      `Expected ${count} values for shape [${shape}], received ${values.length}`,
+    );
   }
-  const header = encodeHeader('|u1', shape);
-  const bytes = new Uint8Array(header.length + values.length);
+  const header = encodeHeader(descriptorOf(values), shape);
+  const bytes = new Uint8Array(header.length + values.byteLength);
   bytes.set(header);
-  bytes.set(values, header.length);
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
   return bytes;
+}
+
+function descriptorOf(values: ExactArray): '<f4' | '<i4' | '|u1' {
+  if (values instanceof Float32Array) return '<f4';
+  return values instanceof Int32Array ? '<i4' : '|u1';
+}
+
+/**
+ * The values of a whole file of `encodeNpy`. Throws `RangeError` unless it is of this type and shape and ends with its last value.
+ *
+ * @param make of the type that is expected, from bytes of its own
+ */
+export function decodeNpyExactly<Values extends ExactArray>(
+  bytes: Uint8Array,
+  shape: readonly number[],
+  make: (values: ArrayBuffer) => Values,
+): Values {
+  const { text, dataOffset } = headerText(bytes);
+  const values = make(Uint8Array.from(bytes.subarray(dataOffset)).buffer);
+  const count = shape.reduce((product, length) => product * length, 1);
+  const expected = new TextDecoder()
+    .decode(encodeHeader(descriptorOf(values), shape).subarray(textOffset))
+    .trim();
+  if (text.trim() !== expected || values.length !== count) {
+    throw new RangeError(`Expected ${expected}, received ${text.trim().slice(0, 200)}`);
+  }
+  return values;
 }
 
 /** A whole float16 or float32 file. Throws `RangeError` for anything else, and for a file that is cut short. */
@@ -77,11 +109,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
 
 /** The header alone, from the first `npyHeaderRangeBytes` of a file (or more). */
 export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
-  const dataOffset = textOffset + ((bytes[8] ?? 0) | ((bytes[9] ?? 0) << 8));
-  if (!magic.every((byte, i) => bytes[i] === byte) || bytes[6] !== 1 || bytes.length < dataOffset) {
-    throw new RangeError('Not a .npy file of version 1.0, or one cut short in its header');
-  }
-  const text = new TextDecoder().decode(bytes.subarray(textOffset, dataOffset));
+  const { text, dataOffset } = headerText(bytes);
   const dtype = /'descr':\s*'(<f[24])'/.exec(text)?.[1];
   const axes = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
   const isFloat = dtype === '<f2' || dtype === '<f4';
@@ -95,6 +123,14 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
     throw new RangeError(`Expected a shape of counts, received (${axes})`);
   }
   return { dtype, shape, dataOffset };
+}
+
+function headerText(bytes: Uint8Array): { text: string; dataOffset: number } {
+  const dataOffset = textOffset + ((bytes[8] ?? 0) | ((bytes[9] ?? 0) << 8));
+  if (!magic.every((byte, i) => bytes[i] === byte) || bytes[6] !== 1 || bytes.length < dataOffset) {
+    throw new RangeError('Not a .npy file of version 1.0, or one cut short in its header');
+  }
+  return { text: new TextDecoder().decode(bytes.subarray(textOffset, dataOffset)), dataOffset };
 }
 
 /** Bytes of one value. */
@@ -120,7 +156,10 @@ export function decodeNpyValues(header: NpyHeader, data: Uint8Array): Float32Arr
   return header.dtype === '<f2' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
 }
 
-function encodeHeader(dtype: NpyHeader['dtype'] | '|u1', shape: readonly number[]): Uint8Array {
+function encodeHeader(
+  dtype: NpyHeader['dtype'] | '<i4' | '|u1',
+  shape: readonly number[],
+): Uint8Array {
   // Python writes a tuple of one with a comma.
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${tuple}), }`;

@@ -22,6 +22,8 @@ export const objectKeys = {
   /** NumPy's archive of the maps of one kind, each deflated by itself; see `docs/results.md`. */
   mapArchive: (runId: string, kind: 'evidence' | 'boxes', shard: number): string =>
     `${runId}/maps/${kind}/${padded(shard)}.npz`,
+  /** NumPy's archive of the candidates of a shard; see `docs/results.md`. */
+  candidates: (runId: string, shard: number): string => `${runId}/candidates/${padded(shard)}.npz`,
   overlay: (runId: string, shard: number, row: number): string =>
     `${runId}/overlays/${padded(shard)}/${String(row).padStart(4, '0')}.jpg`,
   /** What a shard adds to the evaluation of its run, and its rows of the table of objects. */
@@ -54,7 +56,7 @@ export const objectKeys = {
   failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
-  /** Returns whether a key can be a result of this shard: rows, maps, an overlay or what its evaluation takes. */
+  /** Returns whether a key can be a result of this shard: rows, candidates, maps, an overlay or what its evaluation takes. */
   isOfShard: (key: string, runId: string, shard: number): boolean => {
     const [rows, maps] = [objectKeys.shard(runId, shard), `${runId}/maps/`];
     const evaluated = [
@@ -63,8 +65,8 @@ export const objectKeys = {
     ];
     const isMap =
       key.startsWith(maps) && /\/(\d{7,})\.(?:\d+x\d+\.npy|npz)$/.exec(key)?.[1] === padded(shard);
-    if (evaluated.includes(key)) return true;
-    return key === rows || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
+    const files = [rows, objectKeys.candidates(runId, shard), ...evaluated];
+    return files.includes(key) || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
   },
   /** Shard number of a key made by `done`, `manifest` or `shard`; `undefined` for anything else, including a number that no shard has. */
   shardOf: (key: string): number | undefined => {

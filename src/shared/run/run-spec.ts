@@ -66,6 +66,8 @@ export const explainOptionsSchema = z.object({
   maxDetections: upTo(runBounds.maxDetections),
   /** Every class of an anchor above the threshold is a detection, as in Ultralytics' `val`; absent: its best. */
   allScores: z.boolean().optional(),
+  /** What average precision needs, far below `confThreshold`, is stored beside the detections (`candidates/`); absent: not. */
+  candidates: z.boolean().optional(),
   /**
    * Whose evidence is computed: names or ids; `found`: the classes that an image's detections have, at most a few; `all`; `none`. Absent in runs planned before
    * there was any: none.
@@ -124,6 +126,11 @@ export const modelSpecSchema = z.object({
   preparation: z.enum(inputPreparations).optional(),
   /** Every image is padded only to a multiple of this, so it may take less than the input; absent: to all of it. */
   rectStride: upTo(runBounds.side).optional(),
+  /**
+   * The graph suppresses boxes itself and leaves out those whose score is not above this, which was settled when it was exported; null: above an unknown one.
+   * Absent: it answers with all.
+   */
+  frozenThreshold: z.number().nullable().optional(),
   /** Of the input; absent: 3. */
   inputChannels: upTo(runBounds.side).optional(),
   description: z.string(),

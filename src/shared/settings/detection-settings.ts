@@ -23,4 +23,10 @@ export const detectionSettings = {
     help: 'every class of a box above --conf is a detection, not only its best: as Ultralytics val counts for AP',
     decides: decides('allScores', undefined),
   }),
+  candidates: setting('Detections', onOff, {
+    negatable: true,
+    help: 'keep boxes above 0.001 apart, as Ultralytics val does, for average precision; they change no other result',
+    standard: 'on where labels are found',
+    decides: decides('candidates', undefined),
+  }),
 };

@@ -29,9 +29,10 @@ export function contradictionsOf(request: ContradictionRequest): string[] {
   for (const [name, { option, parity }] of decisions) {
     const said = settings[name] !== undefined;
     if (!said && !(settings.parity && parity !== undefined)) continue;
-    const [now, then] = [explain, spec.options].map((options) =>
-      asTyped(optionAt(options, option)),
-    );
+    const [here, there] = [optionAt(explain, option), optionAt(spec.options, option)];
+    // A switch that nobody turned on is not in run.json.
+    const isSwitch = [here, there].some((value) => typeof value === 'boolean');
+    const [now, then] = [here, there].map((value) => asTyped(value ?? (isSwitch ? false : value)));
     const clause = said ? `--${kebabOf(name)} is` : `--parity sets ${kebabOf(name)} to`;
     if (now !== then) clauses.push(`${clause} ${now}, the run has ${then}`);
   }

@@ -8,7 +8,7 @@ import type { PrincipalComponents } from '../../model/eigen-cam/principal-compon
 import { headOf } from '../../model/head/heads.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { type FlagName, flagsOf } from '../../shared/catalog/flag-catalog.ts';
-import { fusedColumns, mapColumn } from '../../shared/catalog/measure-column.ts';
+import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
@@ -24,7 +24,9 @@ import { measureSample } from '../measures/measures.ts';
 import { boxMapsOf } from './box-maps.ts';
 import { classEvidence } from './class-evidence.ts';
 import { type DecomposedLayer, decomposeLayers } from './decompose-layers.ts';
+import { isDegenerate, namedDegenerate } from './degenerate-reasons.ts';
 import { labelRegionsOf, placedLabels } from './interpret-labels.ts';
+import { sampleCandidates } from './sample-candidates.ts';
 
 /** What interpretation needs from a run. */
 export interface InterpretSettings {
@@ -78,6 +80,8 @@ export interface InterpretedSample {
   readonly flags: readonly FlagName[];
   /** Absent where the dataset has no labels. */
   readonly labels?: SampleLabels;
+  /** For average precision; in no measure, flag or picture. Absent where none were asked for. */
+  readonly candidates?: SampleCandidates;
   /** Of the strongest detections, best first; absent where none were asked for, and of a model that cannot have any. */
   readonly boxMaps?: readonly BoxMap[];
 }
@@ -114,33 +118,12 @@ export function interpretSample(
   const answer = { detections, classScores, ...(labels && { labels }) };
   const evidence = classEvidence(outputs.evidence, answer, { geometry, settings });
   const boxMaps = boxMapsOf(outputs.boxMaps, found, geometry, settings);
-  const more = { ...(evidence && { evidence }), ...(boxMaps && { boxMaps }) };
+  const candidates = sampleCandidates(outputs, { geometry, labels, options });
+  const more = {
+    ...{ ...(evidence && { evidence }), ...(boxMaps && { boxMaps }) },
+    ...(candidates && { candidates }),
+  };
   return { ...answer, ...named, ...more, measures, flags };
-}
-
-/** A map without a center of heat has no heat, whether its layer said why or not. */
-function namedDegenerate(
-  layers: readonly MappedLayer[],
-  fused: InterpretedSample['fused'],
-  measures: Readonly<Record<string, number>>,
-): Pick<InterpretedSample, 'layers' | 'fused'> {
-  const reasoned = layers.map((layer) => {
-    const hasHeat = measures[mapColumn('centerX', layer.column)] !== undefined;
-    if (hasHeat || isDegenerate(layer)) return layer;
-    return { ...layer, degenerateReason: 'no cell of the map is above 0' };
-  });
-  if (measures[fusedColumns.centerX] !== undefined) return { layers: reasoned, fused };
-  const reasons = new Set(reasoned.map(({ degenerateReason }) => degenerateReason));
-  const [first, ...others] = reasons;
-  const together = reasons.has(undefined)
-    ? 'the layers add up to the same value everywhere'
-    : 'every layer is degenerate';
-  const degenerateReason = others.length === 0 && first !== undefined ? first : together;
-  return { layers: reasoned, fused: { ...fused, degenerateReason } };
-}
-
-function isDegenerate({ degenerateReason }: { readonly degenerateReason?: string }): boolean {
-  return degenerateReason !== undefined;
 }
 
 /** For each layer [k, gridHeight, gridWidth], one after the other in one buffer: a thread receives a few buffers faster than many. */

@@ -25,6 +25,7 @@ import {
 import type { OverlayMap } from './overlay-map.ts';
 import { PixelBudget, type SharedBudget } from './pixel-budget.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
+import { candidateArrays } from './sample-candidates.ts';
 import { type SampleFrames, sampleFrames } from './sample-frames.ts';
 
 /** Start data of the threads. */
@@ -156,6 +157,7 @@ function measured(
     ...(packedEvidence ?? []).flatMap((packed) => packed?.deflated ?? []),
     ...(sample.boxMaps ?? []).map(({ map }) => map),
     ...(packedBoxMaps?.groups ?? []).map(({ packed }) => packed.deflated),
+    ...(sample.candidates ? candidateArrays(sample.candidates) : []),
   ];
   const measureMs = performance.now() - startedMs;
   return transferring({ status: 'success', sample, frames, measureMs }, arrays);

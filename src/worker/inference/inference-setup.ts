@@ -22,6 +22,8 @@ export interface InferenceSetup {
   readonly padding: ExplainOptions['padding'];
   /** Every class score of an anchor leaves the graph. */
   readonly allScores: boolean;
+  /** Every class score leaves the graph beside the best; absent: no. */
+  readonly candidates?: boolean | undefined;
   /** Absent: no class evidence. */
   readonly evidence?: EvidencePlan | undefined;
   /** Absent: no box maps. */
@@ -37,6 +39,10 @@ export interface InferenceSetup {
 
 /** What the thread adds to the model's graph. */
 export function explainPlanOf(setup: InferenceSetup): ExplainPlan {
-  const { layers, components, basis, device, preprocessing, allScores, evidence, boxMaps } = setup;
-  return { layers, components, basis, device, preprocessing, allScores, evidence, boxMaps };
+  const { layers, components, basis, device, preprocessing, allScores, candidates } = setup;
+  const { evidence, boxMaps } = setup;
+  return {
+    ...{ layers, components, basis, device, preprocessing, allScores, candidates },
+    ...{ evidence, boxMaps },
+  };
 }

@@ -15,7 +15,7 @@ import { planStreams } from './inference-streams.ts';
 
 export interface RuntimeOptions {
   readonly loaded: LoadedModel;
-  readonly options: Pick<ExplainOptions, 'components' | 'padding' | 'allScores'> &
+  readonly options: Pick<ExplainOptions, 'components' | 'padding' | 'allScores' | 'candidates'> &
     Preprocessing &
     ClassChoice &
     BoxMapChoice;
@@ -90,8 +90,8 @@ function probed(
   probe: () => Promise<ProbeReport | undefined>,
 ): Promise<void> {
   const { sha256, model } = loaded;
-  const { layers, facts, components, allScores, evidence, preprocessing } = setup;
-  const plan = { facts, components, allScores, evidence, preprocessing };
+  const { layers, facts, components, allScores, candidates, evidence, preprocessing } = setup;
+  const plan = { facts, components, allScores, candidates, evidence, preprocessing };
   return probeOnce({ name: model.name, sha256, device, layers, plan }, probe, { cacheFolder });
 }
 
@@ -118,6 +118,7 @@ function setupOf({
     basis: loaded.basis && { layers: loaded.basis, components: options.components },
     padding: options.padding,
     allScores: options.allScores ?? false,
+    candidates: options.candidates,
     evidence: evidencePlanOf(loaded, options),
     boxMaps: boxMapPlanOf(loaded, options),
     preprocessing: { scale, mean, std, channelOrder },

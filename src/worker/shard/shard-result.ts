@@ -1,6 +1,7 @@
 import { evaluationSetup, hasEvaluation } from '../../evaluate/merge/evaluation-setup.ts';
 import { evaluateShard, type StoredFiles } from '../../evaluate/objects/evaluate-shard.ts';
 import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
+import { encodeCandidates } from '../../shared/results/candidates/candidate-archive.ts';
 import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { encodeNpyFloat16 } from '../../shared/results/npy.ts';
@@ -9,6 +10,7 @@ import type { RowColumns } from '../../shared/results/sample-row-columns.ts';
 import { encodeRows } from '../../shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import type { ShardFile, ShardMarker } from '../../shared/results/shard-marker.ts';
+import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
@@ -22,6 +24,7 @@ import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 type ImageMaps = Pick<ExplainedLayer, 'signed' | 'gridHeight' | 'gridWidth'>;
 
 interface ExplainedMaps {
+  readonly candidates?: SampleCandidates;
   readonly packedBoxMaps?: PackedBoxMaps;
   readonly packedEvidence?: readonly (PackedMap | undefined)[];
   readonly layers: readonly ExplainedLayer[];
@@ -40,6 +43,7 @@ export class ShardResult {
   /** By row, in the order of its `evidence`. */
   readonly #evidence = new Map<number, readonly (PackedMap | undefined)[]>();
   readonly #boxMaps = new Map<number, PackedBoxMaps>();
+  readonly #candidates = new Map<number, SampleCandidates>();
   readonly #files: ShardFile[] = [];
   /** What was written, for the evaluation: it works with what is stored, and not with finer numbers. */
   readonly #written = new Map<string, Uint8Array>();
@@ -54,6 +58,7 @@ export class ShardResult {
   add(row: SampleRow, explained?: ExplainedMaps): void {
     this.#rows.push(row);
     this.#builder.addFramed(row, explained?.frames);
+    if (explained?.candidates) this.#candidates.set(row.row, explained.candidates);
     if (explained !== undefined && this.#spec.options.maps) {
       this.#maps.set(
         row.row,
@@ -82,7 +87,7 @@ export class ShardResult {
     return this.#files.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** Writes rows and maps. */
+  /** Writes rows, candidates and maps. */
   async write(store: ObjectStore): Promise<void> {
     const { runId, targetLayers } = this.#spec;
     const withMaps = [...this.#maps.keys()].sort((a, b) => a - b);
@@ -107,6 +112,7 @@ export class ShardResult {
       const place = objectKeys.mapArchive(runId, kind, this.#shard);
       await this.#put(store, place, archives[kind].finish());
     }
+    await this.#writeCandidates(store, rows);
     const key = objectKeys.shard(runId, this.#shard);
     await this.#put(store, key, encodeRows(rows, this.#columns()));
     this.#storedRows = rows;
@@ -130,6 +136,14 @@ export class ShardResult {
   async #put(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
     this.addFile(await putShardFile(store, key, bytes));
     if (hasEvaluation(this.#spec)) this.#written.set(key, bytes);
+  }
+
+  /** Of every row, in their order. */
+  async #writeCandidates(store: ObjectStore, rows: readonly SampleRow[]): Promise<void> {
+    const { runId, options } = this.#spec;
+    if (options.candidates !== true) return;
+    const bytes = encodeCandidates(rows.map(({ row }) => this.#candidates.get(row)));
+    await this.#put(store, objectKeys.candidates(runId, this.#shard), bytes);
   }
 
   /** The row with the places of its maps of evidence, which are added to the archive. */
