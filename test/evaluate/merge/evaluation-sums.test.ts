@@ -13,9 +13,14 @@ function partOf(keys: readonly string[]) {
       ...{ key, group: key, changed: false, confusions: [[0, 0]] },
       labels: { status: 'labeled', objects: [{ classId: 0, box }], remarks: [] },
       objects: [
-        { outcome: 'tp', classId: 0, size: 'small', trust: { lift: index / 7, pointed: true } },
+        {
+          outcome: 'tp',
+          classId: 0,
+          size: 'small',
+          trust: { lift: key.charCodeAt(0) / 7, pointed: true },
+        },
       ],
-      evidence: [{ classId: 0, high: index / 8 }],
+      evidence: [{ classId: 0, high: key.charCodeAt(0) / 8 }],
     });
   }
   return sums.pack();
