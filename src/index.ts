@@ -6,6 +6,9 @@ import { turnRuntimeTelemetryOff } from './model/runtime/runtime-telemetry.ts';
 
 turnRuntimeTelemetryOff();
 
+export type { Evaluation } from './evaluate/result/evaluation.ts';
+export type { Figure } from './evaluate/result/figure.ts';
+export type { ObjectRow, ObjectTrust } from './evaluate/result/object-row.ts';
 export {
   type ComponentMap,
   type Heatmap,
@@ -20,7 +23,12 @@ export type {
 } from './local/library/image-explanation.ts';
 export { openModel, openRun, planRun, run } from './local/library/library.ts';
 export type { Named } from './local/library/named.ts';
-export type { FinishedRun, ImageRow, OpenRunOptions } from './local/library/open-finished-run.ts';
+export type {
+  EvaluatedObject,
+  FinishedRun,
+  ImageRow,
+  OpenRunOptions,
+} from './local/library/open-finished-run.ts';
 export type { ModelOptions, OpenModel } from './local/library/open-model.ts';
 export type { RunOptions, RunResult } from './local/library/run-dataset.ts';
 export type { RunProgress } from './local/run-progress.ts';

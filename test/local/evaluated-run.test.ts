@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { evaluationSchema } from '../../src/evaluate/result/evaluation.ts';
 import { decodeObjects } from '../../src/evaluate/result/object-table.ts';
-import { run } from '../../src/index.ts';
+import { openRun, run } from '../../src/index.ts';
 import { type EvaluateRequest, evaluateRun } from '../../src/local/evaluation/evaluate-run.ts';
 import { summarizeRun } from '../../src/report/summarize-run.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
+import { collect } from '../support/collect.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -118,6 +119,25 @@ describe('a run over labeled images', () => {
     assert.deepEqual([evaluation.labels.objects, evaluation.labels.background], [1, 3]);
     assert.deepEqual(evaluation.groups, { by: 'image', count: 4 });
     assert.deepEqual([evaluation.rules.iouThreshold, evaluation.confThreshold], [0.6, 0.02]);
+  });
+
+  it('has its evaluation and its objects in the library, which believes no table of another evaluation', async () => {
+    const made = await evaluated();
+    const { evaluation } = read(made);
+    const results = await openRun(join(made.root, 'out'));
+    assert.deepEqual(await results.evaluation(), evaluation);
+    const objects = await collect(results.objects());
+    assert.equal(objects.length, evaluation.objects.rows);
+    assert.equal(objects[0]?.className, results.spec.model.classNames[objects[0]?.classId ?? -1]);
+    const part = join(made.folder, 'objects/part-00000.parquet');
+    cpSync(join(made.folder, 'evaluated/0000000.objects.parquet'), part);
+    await assert.rejects(collect(results.objects()), {
+      code: 'storage',
+      message: /is not that of/,
+    });
+    rmSync(join(made.folder, 'evaluation.json'));
+    assert.equal(await results.evaluation(), undefined);
+    assert.deepEqual(await collect(results.objects()), []);
   });
 
   it('is evaluated by the summarizer where its workers did not, or what they wrote is damaged', async () => {

@@ -1,3 +1,6 @@
+import type { Evaluation } from '../../evaluate/result/evaluation.ts';
+import type { ObjectRow } from '../../evaluate/result/object-row.ts';
+import { readEvaluation, readObjects } from '../../evaluate/result/stored-evaluation.ts';
 import { type Summary, summarySchema } from '../../report/summary/summary-schema.ts';
 import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
@@ -33,6 +36,9 @@ export interface ImageRow extends StoredRow {
   readonly classScores: readonly Named<ClassScore>[];
 }
 
+/** A box with or without its label, or a label without a box: a row of `objects/`. */
+export type EvaluatedObject = Named<ObjectRow>;
+
 /** A summarized run. Reads its files on demand. */
 export interface FinishedRun {
   readonly runId: string;
@@ -42,6 +48,18 @@ export interface FinishedRun {
   readonly spec: RunSpec;
   /** `summary.json`. Throws `EigenfleetError` `storage` when it cannot be read. */
   summary(): Promise<Summary>;
+  /**
+   * Returns `evaluation.json`: what the run is worth against its labels, as `eigenfleet evaluate` shows it. `undefined` without labels.
+   *
+   * @throws EigenfleetError `storage` when it is damaged.
+   */
+  evaluation(): Promise<Evaluation | undefined>;
+  /**
+   * Yields every box with or without its label and every missed label, in the order of the images; nothing without labels.
+   *
+   * @throws EigenfleetError `storage` for a table that is not that of `evaluation.json`.
+   */
+  objects(): AsyncIterable<EvaluatedObject>;
   /**
    * Yields the images in manifest order; few are in memory at a time.
    *
@@ -85,6 +103,8 @@ export async function openFinishedRun(out: string, options: OpenRunOptions): Pro
   return {
     ...{ runId, out: store.uri, spec },
     summary: () => readSummary(store, runId),
+    evaluation: () => readEvaluation(store, runId),
+    objects: () => readNamedObjects(store, spec),
     rows: () => readRows(store, spec),
     maps: (row) => readMaps(store, spec, row),
     evidence: (row) => readEvidence(store, spec, row),
@@ -101,6 +121,15 @@ async function readSummary(store: ObjectStore, runId: string) {
     'storage',
     `${key} in ${store.uri} is missing or damaged: the command that made the run rewrites it.`,
   );
+}
+
+async function* readNamedObjects(
+  store: ObjectStore,
+  { runId, model }: RunSpec,
+): AsyncGenerator<EvaluatedObject> {
+  const evaluation = await readEvaluation(store, runId);
+  if (evaluation === undefined) return;
+  for await (const row of readObjects(store, evaluation)) yield named(row, model.classNames);
 }
 
 async function* readRows(store: ObjectStore, { runId, model }: RunSpec): AsyncGenerator<ImageRow> {
