@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
+import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import { traitsOf } from '../shared/run/task-traits.ts';
+import { evaluationSection } from './evaluation/evaluation-section.ts';
+import { evaluationStyle } from './evaluation/evaluation-style.ts';
+import { objectsSection } from './evaluation/objects-section.ts';
 import type { CardGroup } from './gallery/gallery-card.ts';
 import { galleryStyle } from './gallery/gallery-style.ts';
 import type { PictureContext } from './gallery/picture.ts';
 import { type Html, html, trusted } from './html/html.ts';
 import { colorFilters, colorRules, mapRules } from './html/map-colors.ts';
 import { markSymbols } from './html/marks.ts';
+import { radios } from './html/radios.ts';
 import { pageScript } from './html/report-script.ts';
 import { pageStyle } from './html/report-style.ts';
+import type { ObjectGallery } from './objects/object-card.ts';
 import { basisSection } from './sections/report-basis.ts';
 import { classesSection } from './sections/report-classes.ts';
 import { failuresSection } from './sections/report-failures.ts';
 import { flagsSection } from './sections/report-flags.ts';
-import { classesOf, gallerySection, radios } from './sections/report-gallery.ts';
+import { classesOf, gallerySection } from './sections/report-gallery.ts';
 import { measuresSection } from './sections/report-measures.ts';
 import { methodSection } from './sections/report-method.ts';
 import { titleSection } from './sections/report-title.ts';
 import { whereSection } from './sections/report-where.ts';
 import type { Summary } from './summary/summary-schema.ts';
+import type { Verdict } from './summary/verdict-schema.ts';
 
 export interface ReportInput {
   readonly summary: Summary;
@@ -27,6 +34,12 @@ export interface ReportInput {
   readonly groups: readonly CardGroup[];
   /** URI of the results. */
   readonly out: string;
+  /** What the labels say; the summary's sentences say it already (`withEvaluation`). */
+  readonly evaluation?: Evaluation | undefined;
+  /** The objects behind it. */
+  readonly objects?: ObjectGallery;
+  /** Of a gate, where one was set. */
+  readonly verdict?: Verdict | undefined;
 }
 
 /**
@@ -34,7 +47,7 @@ export interface ReportInput {
  * is escaped; a content security policy keeps the page from loading anything and admits only its own script, by hash.
  */
 export function renderReport(input: ReportInput): string {
-  const { summary, spec, groups } = input;
+  const { summary, spec, groups, evaluation, verdict } = input;
   const context: PictureContext = {
     frameRatio: frameRatioOf(groups),
     classNames: spec.model.classNames,
@@ -47,7 +60,7 @@ export function renderReport(input: ReportInput): string {
 <html lang="en">${head(summary, spec, classesOf(groups))}
 <body>${symbols()}<a class="skip" href="#main">Skip to the report</a>
 <header class="wrap top"><span class="brand">${logo()}eigenfleet report</span><nav aria-label="Contents"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>${themeSwitch()}</header>
-<main id="main">${titleSection(summary, spec, { shown, anchors, context })}${sections.map(({ body }) => body)}</main>
+<main id="main">${titleSection(summary, spec, { shown, anchors, context, evaluation, verdict })}${sections.map(({ body }) => body)}</main>
 <footer><div class="wrap">Made by eigenfleet from run <code>${summary.runId}</code>. The same numbers are in <code>summary.json</code>; every image has a row in <code>images/*.parquet</code>.</div></footer>
 <script>${trusted(pageScript)}</script></body></html>
 `;
@@ -62,14 +75,25 @@ interface Section {
 
 /** The sections with content, in order; failures first when they are the finding. */
 function sectionsOf(
-  { summary, spec, groups, out }: ReportInput,
+  { summary, spec, groups, out, evaluation, objects, verdict }: ReportInput,
   context: PictureContext,
 ): Section[] {
   const failures = { id: 'failures', name: 'Failures', body: failuresSection(summary, out) };
-  const method = { id: 'method', name: 'Method', body: methodSection(summary, spec) };
+  const method = {
+    id: 'method',
+    name: 'Method',
+    body: methodSection(summary, spec, { evaluation, verdict }),
+  };
   if (summary.counts.explained === 0) return [failures, method];
   const gallery = gallerySection(summary, groups, spec.targetLayers, context);
+  const crops = objects && objectsSection(objects, context);
+  const galleries = new Set((objects?.groups ?? []).map(({ id }) => id));
   const findings = [
+    {
+      ...{ id: 'evaluation', name: 'Evaluation' },
+      body: evaluation && evaluationSection(evaluation, galleries),
+    },
+    { id: 'objects', name: 'Objects', body: crops },
     { id: 'flags', name: 'Flags', body: flagsSection(summary, idsOf(groups)) },
     { id: 'where', name: 'Where', body: whereSection(summary) },
     { id: 'measures', name: 'Measures', body: measuresSection(summary, spec) },
@@ -109,6 +133,7 @@ function head(summary: Summary, spec: RunSpec, classes: readonly number[]): Html
   const style = [
     pageStyle,
     galleryStyle,
+    evaluationStyle,
     mapRules(spec.targetLayers.length + 1, classes),
     colorRules(),
   ].join('\n');

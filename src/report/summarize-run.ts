@@ -17,10 +17,11 @@ import { removeAbandonedBelow } from '../shared/storage/abandoned-files.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StoreOptions } from '../shared/storage/open-store.ts';
-import { typicalColumn } from './gallery/gallery.ts';
-import { type GallerySource, loadGallery } from './gallery/load-gallery.ts';
+import { withEvaluation } from './findings/evaluation-headlines.ts';
 import { summaryMarkdown } from './markdown/summary-markdown.ts';
+import { storedObjects } from './objects/stored-objects.ts';
 import { renderReport } from './render-report.ts';
+import { type EvaluatedRun, loadPictures } from './report-pictures.ts';
 import { type CompactOptions, compactRows } from './summary/compact-rows.ts';
 import { mergeShards } from './summary/merge-shards.ts';
 import type { MergedRun } from './summary/merged-run.ts';
@@ -79,23 +80,32 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   signal?.throwIfAborted();
   const evaluation = await evaluate(request, spec, done, merged);
   signal?.throwIfAborted();
-  const summary = summarize({
+  const found = summarize({
     ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable, outliers },
     manifestFault: await manifestFault(store, spec),
     failedShards: new Map([...failed, ...unusable]),
   });
+  const summary = withEvaluation(found, evaluation);
   const withoutTable = new Set(
     unreadable.flatMap((one) => (one.row === undefined ? [one.shard] : [])),
   );
   const failing = merged.failing.filter((shard) => !withoutTable.has(shard));
   await putText(store, objectKeys.failures(runId), await failureLines(store, runId, failing));
   await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
-  await putText(store, objectKeys.summaryMarkdown(runId), summaryMarkdown(summary, store.uri));
+  await putText(
+    store,
+    objectKeys.summaryMarkdown(runId),
+    summaryMarkdown(summary, store.uri, evaluation),
+  );
   signal?.throwIfAborted();
   const reportKey = objectKeys.report(runId);
   const source = { store, imageStore, spec, statistics, withoutTable, outlierRule };
-  const groups = await galleryOf(source, summary);
-  await putText(store, reportKey, renderReport({ summary, spec, groups, out: store.uri }));
+  const pictures = await loadPictures(
+    { ...source, evaluated: evaluatedRun(store, evaluation) },
+    summary,
+  );
+  const page = { summary, spec, ...pictures, evaluation, out: store.uri };
+  await putText(store, reportKey, renderReport(page));
   return { status: 'summarized', summary, reportKey, ...(evaluation && { evaluation }) };
 }
 
@@ -113,6 +123,13 @@ async function evaluate(
   const stored = { store, spec, shards, evaluated: new Set(merged.evaluated) };
   const shardsOf = evaluated?.(shards) ?? storedShards(stored);
   return writeEvaluation({ store, spec, signal }, shardsOf);
+}
+
+function evaluatedRun(
+  store: ObjectStore,
+  evaluation: Evaluation | undefined,
+): EvaluatedRun | undefined {
+  return evaluation && { evaluation, objects: storedObjects(store, evaluation) };
 }
 
 /** Compacts the rows and finds the outliers among them. The statistics are those of the shards, with the flag. */
@@ -147,11 +164,6 @@ async function failureLines(
     }
   }
   return lines.join('');
-}
-
-async function galleryOf(source: Omit<GallerySource, 'median'>, summary: Summary) {
-  const median = summary.measures[typicalColumn(source.statistics)]?.quantiles.p50 ?? 0;
-  return loadGallery({ ...source, median });
 }
 
 async function putText(store: ObjectStore, key: string, text: string): Promise<void> {

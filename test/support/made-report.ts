@@ -1,9 +1,13 @@
-import { typicalColumn } from '../../src/report/gallery/gallery.ts';
-import { loadGallery } from '../../src/report/gallery/load-gallery.ts';
+import { encodeObjects } from '../../src/evaluate/result/object-table.ts';
+import { withEvaluation } from '../../src/report/findings/evaluation-headlines.ts';
 import { renderReport } from '../../src/report/render-report.ts';
+import { loadPictures } from '../../src/report/report-pictures.ts';
 import { summarize } from '../../src/report/summary/summary.ts';
+import type { Verdict } from '../../src/report/summary/verdict-schema.ts';
+import { readTable } from '../../src/shared/results/parquet-table.ts';
 import { outlierRuleOf } from '../../src/shared/statistics/outlier-rule.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
+import { madeEvaluation, withLabels } from './made-evaluation.ts';
 import { withEvidence } from './made-evidence.ts';
 import {
   type MadeRowsOptions,
@@ -23,6 +27,9 @@ export interface MadeReportOptions {
   readonly evidence?: boolean;
   /** Only so many of the first images have a photo. */
   readonly photos?: number;
+  /** Labels, and what they say of the objects. */
+  readonly labels?: boolean;
+  readonly verdict?: Verdict;
   /** Shards that a fleet gave up, with the reason. */
   readonly failedShards?: ReadonlyMap<number, string>;
 }
@@ -33,8 +40,9 @@ export async function madeReport(options: MadeReportOptions): Promise<string> {
   const { images, task = 'detect' } = options.rows;
   const shardSize = 256;
   const spec = madeSpec({ images: Math.max(1, images), shardSize, task, ...options.spec });
-  const made = madeRows({ ...options.rows, shardSize });
-  const rows = options.evidence ? withEvidence(made) : made;
+  const plain = madeRows({ ...options.rows, shardSize });
+  const found = options.evidence ? withEvidence(plain) : plain;
+  const rows = options.labels ? withLabels(found, spec.model.classNames.length) : found;
   const store = new MemoryStore('results');
   const imageStore = new MemoryStore('images');
   await storeMadeRun(store, spec, rows, { noise });
@@ -46,9 +54,23 @@ export async function madeReport(options: MadeReportOptions): Promise<string> {
     devices: { cpu: images },
     ...(options.failedShards && { failedShards: options.failedShards }),
   });
-  const median = summary.measures[typicalColumn(statistics)]?.quantiles.p50 ?? 0;
   const outlierRule = outlierRuleOf(statistics, spec.options.flags.outlierZ);
-  const source = { store, imageStore, spec, statistics, median, outlierRule };
-  const groups = await loadGallery(source);
-  return renderReport({ summary, spec, groups, out: store.uri });
+  const made = options.labels ? madeEvaluation(spec, rows, shardSize) : undefined;
+  const evaluation = made?.evaluation;
+  const evaluated = made && {
+    evaluation: made.evaluation,
+    objects: [await readTable(encodeObjects(made.objects, spec.model.classNames))],
+  };
+  const pictures = await loadPictures(
+    { store, imageStore, spec, statistics, outlierRule, evaluated },
+    summary,
+  );
+  const judged = { evaluation, verdict: options.verdict };
+  return renderReport({
+    summary: withEvaluation(summary, evaluation),
+    spec,
+    ...pictures,
+    ...judged,
+    out: store.uri,
+  });
 }

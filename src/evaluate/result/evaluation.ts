@@ -38,6 +38,15 @@ export const averagePrecisionSchema = z.object({
   best: z
     .object({ threshold: z.number(), f1: z.number(), precision: z.number(), recall: z.number() })
     .optional(),
+  /** Means over the classes with labels (of a class: its own) for all candidates from each confidence on; confidences rise, and all lists are as long. */
+  curve: z
+    .object({
+      thresholds: z.array(z.number()),
+      precision: z.array(z.number()),
+      recall: z.array(z.number()),
+      f1: z.array(z.number()),
+    })
+    .optional(),
 });
 export type AveragePrecision = z.infer<typeof averagePrecisionSchema>;
 

@@ -4,6 +4,8 @@ import type { PictureMap } from './card-maps.ts';
 
 /** One image of the gallery, ready to draw. */
 export interface GalleryCard {
+  /** Where its row is. */
+  readonly shard: number;
   readonly row: MarkedRow;
   /** Size of the original image in pixels. */
   readonly width: number;
@@ -34,4 +36,9 @@ export interface CardGroup {
   readonly title: string;
   readonly rule: string;
   readonly cards: readonly GalleryCard[];
+}
+
+/** Id of the card that shows a whole image: crops of its objects link to it. */
+export function cardId(shard: number, row: number): string {
+  return `picture-${shard}-${row}`;
 }

@@ -1,5 +1,4 @@
 import type { RgbImage } from '../../image/rgb-image.ts';
-import { messageOf } from '../../shared/errors.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { OutlierRule } from '../../shared/statistics/outlier-rule.ts';
@@ -9,16 +8,17 @@ import { grayPng } from '../html/gray-png.ts';
 import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
 import { readCardEvidence, switchedClasses } from './card-evidence.ts';
 import { pictureMaps } from './card-maps.ts';
+import { encodePhotos } from './encode-photos.ts';
 import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
+import type { Photos } from './photos.ts';
 import { readStoredMaps } from './stored-maps.ts';
 import { readStoredRows } from './stored-rows.ts';
-import { decodeThumbnail, encodeThumbnail, type ThumbnailSize } from './thumbnail.ts';
+import type { ThumbnailSize } from './thumbnail.ts';
 
 export interface GallerySource {
   readonly store: ObjectStore;
-  /** Where the images are; `undefined` when they are unavailable, which the cards then say. */
-  readonly imageStore: ObjectStore | undefined;
+  readonly photos: Photos;
   readonly spec: RunSpec;
   readonly statistics: ShardStatistics;
   /** Median of `typicalColumn`. */
@@ -31,6 +31,8 @@ export interface GallerySource {
 
 /** Pictures of all cards together stay below this; base64 adds a third. */
 const mostPictureBytes = 1_200_000;
+/** The same where the report has crops of objects, too. */
+const mostBesideCrops = 800_000;
 /** Tried in order until the pictures fit, for all cards alike. */
 const sizes: readonly ThumbnailSize[] = [
   { side: 320, quality: 70 },
@@ -68,7 +70,11 @@ export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
     loaded.push({ group, cards });
   }
   const all = loaded.flatMap(({ cards }) => cards);
-  const photos = await encodePhotos(all);
+  const photos = await encodePhotos(
+    all.flatMap(({ pixels }) => pixels ?? []),
+    sizes,
+    source.photos.hasCrops ? mostBesideCrops : mostPictureBytes,
+  );
   const classes = new Set(switchedClasses(all));
   return loaded.map(({ group: { id, title, rule }, cards }) => ({
     ...{ id, title, rule },
@@ -98,38 +104,10 @@ async function loadCard(
     png: grayPng(map.values, map.width, map.height),
   }));
   const evidence = await readCardEvidence(store, spec, shard, row);
-  const photo = await loadPhoto(source, row);
+  const parts = await source.photos.read(row.key);
+  const photo = typeof parts === 'string' ? parts : parts.thumbnail;
   const missing = typeof photo === 'string' ? { photoMissing: photo } : {};
   const pixels = typeof photo === 'string' ? undefined : photo;
   const { width, height } = geometry;
-  return { row, width, height, maps, evidence, pixels, ...missing };
-}
-
-async function loadPhoto(
-  { imageStore, spec }: GallerySource,
-  { key }: MarkedRow,
-): Promise<RgbImage | string> {
-  if (imageStore === undefined) return 'The photo was unavailable when this report was made.';
-  try {
-    const bytes = await imageStore.get(key);
-    if (bytes === undefined) return 'The photo is no longer at its place.';
-    const { side } = sizes[0] ?? { side: 320 };
-    const pixels = await decodeThumbnail(bytes, { side, maxPixels: spec.options.maxPixels });
-    return typeof pixels === 'string' ? `The photo can no longer be read. ${pixels}` : pixels;
-  } catch (error) {
-    return `The photo could not be read. ${messageOf(error)}`;
-  }
-}
-
-/** All photos in the largest size in which they fit the budget together. */
-async function encodePhotos(cards: readonly LoadedCard[]): Promise<Map<RgbImage, Uint8Array>> {
-  const photos = cards.flatMap(({ pixels }) => (pixels === undefined ? [] : [pixels]));
-  let encoded = new Map<RgbImage, Uint8Array>();
-  for (const size of sizes) {
-    encoded = new Map();
-    for (const pixels of photos) encoded.set(pixels, await encodeThumbnail(pixels, size));
-    const total = [...encoded.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-    if (total <= mostPictureBytes) break;
-  }
-  return encoded;
+  return { shard, row, width, height, maps, evidence, pixels, ...missing };
 }

@@ -17,6 +17,10 @@ const mostObjects = 300;
 /** Bytes of the outlines of masks on one picture; beyond it, all of them get coarser. */
 const mostOutlineBytes = 4000;
 
+/** Lines keep their width however a picture is scaled: a group cannot hand down `vector-effect`, a rule can. */
+export const svgStart =
+  'xmlns="http://www.w3.org/2000/svg" preserveAspectRatio="none" fill="none" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>';
+
 /**
  * The objects of a picture as an SVG file in its own pixels: masks, rotated boxes or boxes, those of a class as one path in its color over
  * a dark one, then skeletons. A file of its own is one node of the page however many classes it has, and its ids are its own.
@@ -35,8 +39,7 @@ export function drawObjects(
     return { classId, path: outlines.filter(isIn).join('') };
   });
   const objects = twoLines('o', paths, areCrowded(drawn, { width, height }) ? 1.6 : 3.2);
-  // A group cannot hand down `vector-effect`; a rule can.
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" fill="none" stroke-linejoin="round" stroke-linecap="round"><style>path{vector-effect:non-scaling-stroke}</style>${objects}${labelDashes(labeled, { width, height }, decimals)}${skeletons(drawn, { width, height }, decimals)}</svg>`;
+  return `<svg viewBox="0 0 ${width} ${height}" ${svgStart}${objects}${labelDashes(labeled, { width, height }, decimals)}${skeletons(drawn, { width, height }, decimals)}</svg>`;
 }
 
 /** What people labeled, in dashes over what the model found: both stay visible where they agree. */
@@ -47,12 +50,13 @@ function labelDashes(labeled: readonly LabeledObject[], size: Size, decimals: nu
   return `<defs><path id="t" d="${path}"/></defs><g stroke-dasharray="4 4"><use href="#t" ${dark} stroke-width="3.2"/><use href="#t" stroke="#fff" stroke-width="1.6"/></g>`;
 }
 
-function withMask({ polygons, ...label }: LabeledObject): Outlined {
+/** A label as what is outlined. */
+export function withMask({ polygons, ...label }: LabeledObject): Outlined {
   return { ...label, ...(polygons && { mask: { polygons } }) };
 }
 
 /** What of an object is outlined. */
-type Outlined = Pick<Detection, 'box' | 'rotated'> & {
+export type Outlined = Pick<Detection, 'box' | 'rotated'> & {
   readonly mask?: Pick<ObjectMask, 'polygons'>;
 };
 
@@ -71,10 +75,15 @@ function twoLines(name: string, paths: readonly ClassPath[], width: number): str
   return `<defs>${shapes.join('')}</defs><g ${dark} stroke-width="${width}">${under.join('')}</g><g stroke-width="${width / 2}">${over.join('')}</g>`;
 }
 
-const dark = 'stroke="#0b0d11" stroke-opacity=".75"';
+export const dark = 'stroke="#0b0d11" stroke-opacity=".75"';
 
-/** One path an object; those of masks as fine as their bytes allow, from about a pixel of a card on. */
-function outlinesOf(drawn: readonly Outlined[], size: Size, decimals: number): string[] {
+/** One path an object; those of masks as fine as their bytes allow, from about a pixel of a card on. `size`: of the picture, in pixels of the original. */
+export function outlinesOf(
+  drawn: readonly Outlined[],
+  size: Size,
+  decimals: number,
+  mostBytes = mostOutlineBytes,
+): string[] {
   const side = Math.max(size.width, size.height);
   let masks = drawn.map(({ mask }) => mask?.polygons);
   for (let tolerance = side / 500; ; tolerance *= 1.5) {
@@ -83,7 +92,7 @@ function outlinesOf(drawn: readonly Outlined[], size: Size, decimals: number): s
     const paths = masks.map((polygons) => polygons && polygonsPath(polygons, decimals));
     const bytes = paths.reduce((sum, path = '') => sum + path.length, 0);
     // At a tenth of the picture all but the largest are their boxes.
-    if (bytes <= mostOutlineBytes || tolerance > side / 10) {
+    if (bytes <= mostBytes || tolerance > side / 10) {
       return drawn.map((one, i) => paths[i] || plainPath(one, decimals));
     }
   }
@@ -122,7 +131,11 @@ function linePath(points: readonly number[], decimals: number, end: 'z' | ''): s
 }
 
 /** Limbs in the color of the class, keypoints as white dots: lines without length, with round ends. */
-function skeletons(drawn: readonly Detection[], size: Size, decimals: number): string {
+export function skeletons(
+  drawn: readonly Pick<Detection, 'keypoints' | 'classId'>[],
+  size: Size,
+  decimals: number,
+): string {
   const all = drawn.flatMap(({ keypoints, classId }) =>
     keypoints === undefined ? [] : [{ classId, ...visibleSkeleton(keypoints, size) }],
   );

@@ -5,6 +5,7 @@ import { capital, mapWords } from '../words/wording.ts';
 
 import { peakWords } from './card-maps.ts';
 import { sentenceOf } from './card-words.ts';
+import { dataUri } from './data-uri.ts';
 import type { CardEvidence, CardMap, GalleryCard } from './gallery-card.ts';
 import { drawObjects } from './objects-drawing.ts';
 
@@ -43,10 +44,6 @@ function evidenceOf({ png, place, isDegenerate, figures }: CardEvidence, names: 
   return isDegenerate
     ? html`<span class="map e${classId} degenerate" data-title="${title}"><span>no heat</span></span>`
     : html`<img class="map e${classId}" data-title="${title}" alt="" loading="lazy" style="${placeStyle(place)}" src="${dataUri('image/png', png)}">`;
-}
-
-export function dataUri(type: string, bytes: Uint8Array): string {
-  return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')}`;
 }
 
 function alternative(card: GalleryCard, classNames: readonly string[]): string {

@@ -54,7 +54,7 @@ export function colorRules(): string {
     .flatMap((name, i) => {
       const when = i === 0 ? '' : `:root:has(#color-${name}:checked) `;
       return [
-        `${when}.map{filter:url(#${name})}`,
+        `${when}.map,${when}.heat{filter:url(#${name})}`,
         `${when}.mean img{filter:url(#${name}-solid)}`,
         `${when}.legend i{background:linear-gradient(90deg,${hexStops(name)})}`,
         colorTable(name).grayPhoto ? '' : `${when}.stage .photo{filter:none}`,

@@ -61,10 +61,17 @@ function thinLabels(){
     if(!label.hidden)kept.push(a);
   }
 }
-function enlarge(card){
+function addPlace(figure,place){
+  const [left,top,width,height]=place.split(' ').map((share)=>share+'%');
+  const at=make('span',{className:'at'});
+  Object.assign(at.style,{left,top,width,height});
+  figure.firstChild.append(at);
+}
+function enlarge(card,place){
   const stage=card.querySelector('.stage');
   const photo=view(stage,undefined,'Photo with the objects, their class and confidence');
   addLabels(photo,card);
+  if(place)addPlace(photo,place);
   const maps=$('.map',stage).map((map,i)=>view(stage,i,map.dataset.title));
   const close=make('button',{type:'button',className:'plain',textContent:'Close'});
   close.addEventListener('click',()=>dialog.close());
@@ -84,6 +91,14 @@ function addEnlarge(card){
   const frame=card.querySelector('.frame');
   frame.style.cursor='zoom-in';
   frame.addEventListener('click',()=>button.click());
+}
+function addWhole(link){
+  const card=document.getElementById(link.hash.slice(1));
+  link.addEventListener('click',(event)=>{
+    if(!card)return;
+    event.preventDefault();
+    enlarge(card,link.dataset.at);
+  });
 }
 const note=make('p',{className:'filter-note',hidden:true});
 note.setAttribute('role','status');
@@ -118,6 +133,7 @@ $('table.sortable').forEach(sortable);
 $('.copy').forEach(copyable);
 $('.controls').forEach(addOpacity);
 $('.card').forEach(addEnlarge);
+$('a.frame').forEach(addWhole);
 $('.flag-link').forEach(addFilter);
 document.querySelector('#gallery .lead')?.after(note);
 document.body.append(dialog);

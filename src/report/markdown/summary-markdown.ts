@@ -1,3 +1,4 @@
+import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { missingShardsOf } from '../summary/missing-shards.ts';
@@ -6,6 +7,7 @@ import { unreadableWords } from '../summary/unreadable-words.ts';
 import { className } from '../words/class-words.ts';
 import { remedyOf } from '../words/status-words.ts';
 import { figure, percent, shareInTable, wholeNumber } from '../words/wording.ts';
+import { evaluationMarkdown } from './evaluation-markdown.ts';
 import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
 import {
   inputsMarkdown,
@@ -18,12 +20,13 @@ const mostClasses = 20;
 const mostReasons = 20;
 
 /** summary.md: the summary as GitHub-flavored Markdown, good as the step summary of a workflow. Data is escaped. `out` is the URI of the results. */
-export function summaryMarkdown(summary: Summary, out: string): string {
+export function summaryMarkdown(summary: Summary, out: string, evaluation?: Evaluation): string {
   const blocks = [
     `# ${escapeMarkdown(summary.title.text)}`,
     `Dataset ${code(summary.dataset.name)}, model ${code(summary.model.name)}, run ${code(summary.runId)}, planned ${summary.timings.plannedAt.slice(0, 10)}.`,
     summary.title.next === undefined ? undefined : escapeSentence(summary.title.next),
     list(sentences(summary)),
+    evaluation && evaluationMarkdown(evaluation),
     counts(summary),
     missingShards(summary, out),
     unreadable(summary),
@@ -35,15 +38,15 @@ export function summaryMarkdown(summary: Summary, out: string): string {
     worstMarkdown(summary),
     inputsMarkdown(summary),
     stagesMarkdown(summary),
-    closing(summary),
+    closing(summary, evaluation),
   ];
   return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
 }
 
-function closing({ model }: Summary): string {
+function closing({ model }: Summary, evaluation: Evaluation | undefined): string {
   const { findsObjects, words } = traitsOf(model.task);
   const boxes = findsObjects
-    ? ` The ${words.form} are the model's own: heat inside them is agreement of the model with itself, not correctness.`
+    ? ` The ${words.form} are the model's own: heat inside them is agreement of the model with itself, not correctness.${evaluation ? ' A false positive is a box without a label: the object may be there and its label not.' : ''}`
     : '';
   return `Typical means the median.${boxes} A map is the strongest shared pattern of a layer, not a class and not a cause.`;
 }

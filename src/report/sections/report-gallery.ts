@@ -1,18 +1,18 @@
-import { classColorHex } from '../../shared/catalog/class-color.ts';
 import { flagCatalog } from '../../shared/catalog/flag-catalog.ts';
 import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
 import { fusedColumns, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
-import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
 import { colorMaps } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
 import { evidenceSentence, sentenceHtml } from '../gallery/card-words.ts';
-import type { CardGroup, GalleryCard } from '../gallery/gallery-card.ts';
+import { type CardGroup, cardId, type GalleryCard } from '../gallery/gallery-card.ts';
+import { labelData } from '../gallery/label-data.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
 import { colorMapWords } from '../html/map-colors.ts';
 import { mark } from '../html/marks.ts';
+import { radios } from '../html/radios.ts';
 import { swatch } from '../html/swatch.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
@@ -97,19 +97,6 @@ function controls(
 
 const evidenceNote = html`<p class="small apart">A map is the strongest shared pattern of a layer (Eigen-CAM), not a class. Class evidence is another map: where the model scores the class, which is its own score and not a cause.</p>`;
 
-/** Native radios: they work without any script. Those of one name are one choice, also over several legends. */
-export function radios(
-  legend: string,
-  name: string,
-  options: readonly { readonly id: string; readonly label: string | Html }[],
-  checked: 'first' | 'none' = 'first',
-): Html {
-  return html`<fieldset class="switch"><legend>${legend}</legend>${options.map(
-    ({ id, label }, i) =>
-      html`<label><input type="radio" name="${name}" id="${id}"${i === 0 && checked === 'first' && html` checked`}>${label}</label>`,
-  )}</fieldset>`;
-}
-
 function groupOf(summary: Summary, group: CardGroup, context: PictureContext): Html {
   const { id, title, rule, cards } = group;
   const more =
@@ -124,8 +111,8 @@ function cardOf(
   card: GalleryCard,
   context: PictureContext,
 ): Html {
-  const { row } = card;
-  return html`<article class="card" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p class="of-map">${sentenceHtml(row, context.classNames)}${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${evidenceSentences(card, context)}${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
+  const { row, shard } = card;
+  return html`<article class="card" id="${cardId(shard, row.row)}" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p class="of-map">${sentenceHtml(row, context.classNames)}${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${evidenceSentences(card, context)}${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
 }
 
 /** One is shown, of the class that is chosen. */
@@ -135,27 +122,6 @@ function evidenceSentences({ row, evidence }: GalleryCard, { classNames }: Pictu
 
 function baseName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
-}
-
-/** Labels of the enlarged view with class and score, at the objects' upper left, rotated ones' highest corner, in percent of the picture. */
-function labelData(
-  { row, width, height }: GalleryCard,
-  names: readonly string[],
-): Html | undefined {
-  if (row.detections.length === 0) return undefined;
-  const share = (value: number, of: number) => Number(((value / of) * 100).toFixed(1));
-  const labels = row.detections.slice(0, 60).map(({ box, rotated, score, classId }) => {
-    const corners = rotated === undefined ? [] : [...rotatedCorners(rotated)];
-    const [x, y] = corners.sort((a, b) => a[1] - b[1])[0] ?? box;
-    const text = `${shortClassName({ classId, name: names[classId] ?? '' })} ${score.toFixed(2)}`;
-    return [
-      share(Math.max(0, x), width),
-      share(Math.max(0, y), height),
-      text,
-      classColorHex(classId),
-    ];
-  });
-  return html` data-labels="${JSON.stringify(labels)}"`;
 }
 
 /** Every flag of the image; without one, nothing. */

@@ -1,13 +1,19 @@
+import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
 import type { ExplainOptions, ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
+import type { Verdict } from '../summary/verdict-schema.ts';
 import { counted, figure, listed, mapWords, percent, wholeNumber } from '../words/wording.ts';
 
 /** What the maps are and are not, in under 250 words, and how to reproduce this report. */
-export function methodSection(summary: Summary, spec: RunSpec): Html {
-  return html`<section id="method" aria-labelledby="method-title"><div class="wrap"><h2 id="method-title">Method and limits</h2><div class="columns"><div class="prose">${method(summary, spec)}</div><div id="reproduce"><h3>Reproduce</h3><pre class="command copy">${redactCredentials(spec.command)}</pre><dl class="facts">${facts(
+export function methodSection(
+  summary: Summary,
+  spec: RunSpec,
+  judged: JudgedBy = { evaluation: undefined, verdict: undefined },
+): Html {
+  return html`<section id="method" aria-labelledby="method-title"><div class="wrap"><h2 id="method-title">Method and limits</h2><div class="columns"><div class="prose">${method(summary, spec, judged)}</div><div id="reproduce"><h3>Reproduce</h3><pre class="command copy">${redactCredentials(spec.command)}</pre><dl class="facts">${facts(
     summary,
     spec,
   ).map(
@@ -15,7 +21,13 @@ export function methodSection(summary: Summary, spec: RunSpec): Html {
   )}</dl></div></div></div></section>`;
 }
 
-function method(summary: Summary, spec: RunSpec): Html {
+/** What judged the run beside its own measures. */
+export interface JudgedBy {
+  readonly evaluation: Evaluation | undefined;
+  readonly verdict: Verdict | undefined;
+}
+
+function method(summary: Summary, spec: RunSpec, { evaluation, verdict }: JudgedBy): Html {
   const { options, model } = spec;
   const layers = listed(options.targetLayers.map(mapWords));
   const uncertain = summary.flags.find(({ flag }) => flag === 'uncertain-sign')?.count ?? 0;
@@ -31,9 +43,9 @@ function method(summary: Summary, spec: RunSpec): Html {
   return html`<p>Each map is ${patternWords(spec)}: principal component ${component} of ${layers} (Eigen-CAM), counted from 1, fused by ${fusionWords(options)}. Heat is the map's values, summing to 100 %.</p>
 <p>It shows the dominant direction of the activity. It shows neither a class nor a cause, and component 2 is not class 2. High heat does not prove that the model needs that place.</p>
 <p>${signParagraph(spec, `In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.`)}</p>
-${limits(spec)}
+${limits(spec, evaluation !== undefined)}
 <p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
-<p>No gate was set: this report gives no pass or fail.</p>`;
+<p>${verdict === undefined ? 'No gate was set: this report gives no pass or fail.' : 'Pass or fail is that of the rules on the first screen, and of nothing else here.'}</p>`;
 }
 
 function patternWords({ basis }: RunSpec): string {
@@ -60,20 +72,29 @@ function preparedWords({ task, preparation = traitsOf(task).preparation }: Model
     : `Images get the size of the input by ${way}: the model's own way is not known (--prepare).`;
 }
 
-function limits(spec: RunSpec): Html {
+function limits(spec: RunSpec, evaluated: boolean): Html {
   const { classifies, answers } = traitsOf(spec.model.task);
   if (!answers) return unreadLimits(spec);
-  return classifies ? classifierLimits : boxLimits(spec);
+  return classifies ? classifierLimits(evaluated) : boxLimits(spec, evaluated);
 }
 
 function unreadLimits({ labels }: RunSpec): Html {
   return html`<p>What the model answers was not read: nothing here says what it found, or whether heat and answer agree. ${labels === undefined ? 'Nothing was compared with labels.' : 'Measures in labeled boxes compare maps with what people labeled.'}</p>`;
 }
 
-const classifierLimits = html`<p>The top class is the model's own answer. Nothing here was compared with labels.</p>`;
+function classifierLimits(evaluated: boolean): Html {
+  return html`<p>The top class is the model's own answer. ${evaluated ? 'The evaluation compares it with the labels, which may be wrong themselves.' : 'Nothing here was compared with labels.'}</p>`;
+}
 
-function boxLimits({ options: { confThreshold }, labels }: RunSpec): Html {
-  return html`<p>Boxes are the model's own, from confidence ${figure(confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. ${labels === undefined ? 'Nothing here was compared with labels.' : 'Measures in labeled boxes compare maps with what people labeled; what the model found is not compared with it here.'}</p>`;
+function boxLimits({ options: { confThreshold }, labels }: RunSpec, evaluated: boolean): Html {
+  const compared = evaluated
+    ? 'The evaluation compares boxes with labels, which may be wrong themselves.'
+    : 'What the model found is not compared with labels here.';
+  const measured =
+    labels === undefined
+      ? 'Nothing here was compared with labels.'
+      : `Measures in labeled boxes compare maps with what people labeled. ${compared}`;
+  return html`<p>Boxes are the model's own, from confidence ${figure(confThreshold)}. Heat inside them says whether two outputs of one model agree, not whether either is right. ${measured}</p>`;
 }
 
 function fusionWords({ fusion }: ExplainOptions): string {

@@ -1,7 +1,11 @@
+import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ObjectForm } from '../../shared/run/object-form.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
+import { outcomeLinks } from '../evaluation/outcome-links.ts';
+import { ruleProof } from '../evaluation/rule-proof.ts';
+import { verdictSection } from '../evaluation/verdict-section.ts';
 import type { CardGroup } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
@@ -9,6 +13,7 @@ import { mark } from '../html/marks.ts';
 import { smallestDistribution } from '../summary/found-headlines.ts';
 import { deviceWords } from '../summary/headlines.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
+import type { Verdict } from '../summary/verdict-schema.ts';
 import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
 
 export interface TitleOptions {
@@ -17,33 +22,42 @@ export interface TitleOptions {
   /** Ids on the page: a sentence whose evidence is not drawn is not a link. */
   readonly anchors: ReadonlySet<string>;
   readonly context: PictureContext;
+  readonly evaluation: Evaluation | undefined;
+  readonly verdict: Verdict | undefined;
 }
 
 /** The first screen: the run, the finding, its evidence, one typical picture, at most five tiles. */
 export function titleSection(
   summary: Summary,
   spec: RunSpec,
-  { shown, anchors, context }: TitleOptions,
+  { shown, anchors, context, evaluation, verdict }: TitleOptions,
 ): Html {
   return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
 <p class="eyebrow"><span>Dataset <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
 <h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>${summary.title.next !== undefined && html`<p class="next">${summary.title.next}</p>`}
-<ul class="headlines">${sentences(summary).map((one) => sentence(one, anchors))}</ul>
-</div>${shown && heroFigure(shown, context)}</div>
-<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
+<ul class="headlines">${sentences(summary, evaluation !== undefined).map((one) => sentence(one, anchors))}</ul>
+</div><div>${shown && heroFigure(shown, context)}${evaluation && outcomeLinks(evaluation, anchors)}</div></div>
+${verdict && verdictSection(verdict, { anchors, proofOf: (rule) => ruleProof(rule, evaluation, anchors) })}<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
 }
 
-function sentences({ headlines, timings }: Summary): Headline[] {
-  if (timings.headline === undefined) return headlines;
+function sentences({ headlines, timings }: Summary, evaluated: boolean): Headline[] {
+  if (timings.headline === undefined || evaluated) return headlines;
   const time: Headline = { text: timings.headline, proof: 'time', tone: 'note' };
   return [...headlines.slice(0, 4), time];
 }
 
 function sentence({ text, next, proof, tone }: Headline, anchors: ReadonlySet<string>): Html {
-  const words = anchors.has(proof)
-    ? html`<a href="#${proof}">${text}</a>`
-    : html`<span>${text}</span>`;
+  const place = proofOn(anchors, proof);
+  const words =
+    place === undefined ? html`<span>${text}</span>` : html`<a href="#${place}">${text}</a>`;
   return html`<li>${mark(tone)}<span>${words}${next !== undefined && html` <span class="next">${next}</span>`}</span></li>`;
+}
+
+/** Where a sentence is proved: objects without a gallery by the table of their classes. */
+function proofOn(anchors: ReadonlySet<string>, proof: string): string | undefined {
+  if (anchors.has(proof)) return proof;
+  const isEvaluation = /^(objects|evaluation)-/.test(proof) && anchors.has('evaluation');
+  return isEvaluation ? 'evaluation' : undefined;
 }
 
 function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): Html | undefined {

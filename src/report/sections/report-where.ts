@@ -1,6 +1,6 @@
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import { mapColumn } from '../../shared/catalog/measure-column.ts';
-import { dataUri } from '../gallery/picture.ts';
+import { dataUri } from '../gallery/data-uri.ts';
 import { grayPng } from '../html/gray-png.ts';
 import { type Html, html } from '../html/html.ts';
 import { swatch } from '../html/swatch.ts';

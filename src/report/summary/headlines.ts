@@ -37,8 +37,7 @@ export function titleOf(facts: SummaryFacts): Headline {
 }
 
 /** Three to five sentences below the title, each with the section that proves it; trouble first. */
-export function headlinesOf(facts: SummaryFacts): Headline[] {
-  const title = titleOf(facts);
+export function headlinesOf(facts: SummaryFacts, title = titleOf(facts)): Headline[] {
   const sentences = [
     manifestFault(facts),
     missingShards(facts),

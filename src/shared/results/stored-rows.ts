@@ -28,13 +28,14 @@ export async function* readStoredTables(
   columns?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
   for await (const part of store.list(objectKeys.imagesPrefix(runId))) {
-    yield* rowGroupsOf(store, part, columns);
+    yield* storedRowGroups(store, part, columns);
   }
 }
 
-async function* rowGroupsOf(
+/** The row groups of one Parquet file of a run, by range requests. @throws EigenfleetError `storage` when it cannot be read */
+export async function* storedRowGroups(
   store: ObjectStore,
-  { key, sizeBytes }: ObjectInfo,
+  { key, sizeBytes }: Pick<ObjectInfo, 'key' | 'sizeBytes'>,
   columns?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
   const slice = async (start: number, end = sizeBytes): Promise<ArrayBuffer> => {

@@ -1,0 +1,161 @@
+import type {
+  ClassificationEvaluation,
+  DetectionEvaluation,
+  Evaluation,
+} from '../../evaluate/result/evaluation.ts';
+import { headline } from '../summary/found-headlines.ts';
+import { headlinesOf, titleOf } from '../summary/headlines.ts';
+import type { Headline, Summary } from '../summary/summary-schema.ts';
+import { shortClassName } from '../words/class-words.ts';
+import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
+import {
+  fewObjects,
+  galleryIds,
+  type ScoredClass,
+  scoredClasses,
+  toneOf,
+  worstClass,
+} from './evaluation-parts.ts';
+import { largestConfusions } from './largest-confusions.ts';
+import { figureInWords, figureWords, intervalWords, scoreWords } from './score-words.ts';
+
+/** Sentences of the first screen where the labels were compared. */
+const mostHeadlines = 6;
+/** Background images with boxes, from which share on they deserve a look. */
+const litShare = 0.1;
+
+const next = {
+  misses: 'Look at them, and whether the model looks there.',
+  falsePositives: 'Look whether the objects are there and their labels are not.',
+  confusions: 'Look at them, and at their labels.',
+  ownRules: 'Whether that is enough, a rule can tell: eigenfleet check.',
+  background: 'Look what lights up there.',
+} as const;
+
+/** The summary with its title and sentences as the labels have it: what the model is worth comes before what it merely found. Trouble with the run stays first. */
+export function withEvaluation(summary: Summary, evaluation: Evaluation | undefined): Summary {
+  if (evaluation === undefined) return summary;
+  const own = titleOf(summary);
+  const [finding, ...findings] = findingsOf(evaluation);
+  if (finding === undefined) return summary;
+  const title = own.proof === 'failures' ? own : asTitle(finding);
+  const others = headlinesOf(summary, title);
+  const isTrouble = ({ proof }: Headline) => proof === 'failures';
+  const headlines = [
+    ...others.filter(isTrouble),
+    ...(title === own ? [finding] : []),
+    ...findings,
+    ...others.filter((one) => !isTrouble(one)),
+  ];
+  return { ...summary, title, headlines: headlines.slice(0, mostHeadlines) };
+}
+
+/** Titles end without a period. */
+function asTitle(one: Headline): Headline {
+  return { ...one, text: one.text.replace(/\.$/, '') };
+}
+
+/** The strongest first: it is the title. */
+function findingsOf(evaluation: Evaluation): Headline[] {
+  const { detection, classification } = evaluation;
+  const classes = scoredClasses(evaluation);
+  const worth = detection ? [precisionSentence(detection)] : [];
+  if (classification) worth.push(accuracySentence(classification));
+  const trouble = [recallSentence(classes), falsePositiveSentence(classes)];
+  const others = [
+    detection && background(detection),
+    detection && lookedAt(detection),
+    confusion(evaluation),
+  ];
+  const known = (all: readonly (Headline | undefined)[]) => all.filter((one) => one !== undefined);
+  const [problems, rest] = [true, false].map((isProblem) =>
+    known(trouble).filter(({ tone }) => (tone === 'problem') === isProblem),
+  );
+  return [...(problems ?? []), ...known(worth), ...(rest ?? []), ...known(others)];
+}
+
+/** "mAP50 0.55 (0.50 to 0.60), mAP50-95 0.28: 812 of 900 labeled objects found, 96 boxes without a label." */
+function precisionSentence(detection: DetectionEvaluation): Headline | undefined {
+  const { tp, fp, fn, precisions, apName } = detection;
+  if (tp + fn === 0) return undefined;
+  const found = `${wholeNumber(tp)} of ${counted(tp + fn, 'labeled object')} found, ${counted(fp, 'box', 'boxes')} without a label`;
+  const [main] = precisions;
+  const recall = tp / (tp + fn);
+  const parts = { tone: toneOf(recall), proof: 'evaluation', next: next.ownRules } as const;
+  if (main === undefined || main.ap50.value === null) return headline(`${upper(found)}.`, parts);
+  const name = apName === 'mAP' ? 'mAP50' : `${apName} (IoU 0.5)`;
+  return headline(`${name} ${figureWords(main.ap50, 3)}: ${found}.`, parts);
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "The model finds 12 % of the labeled Platelets: 7 of 61 (recall 0.05 to 0.22)." */
+function recallSentence(classes: readonly ScoredClass[]): Headline | undefined {
+  const worst = worstClass(classes, 'recall');
+  if (worst === undefined) return undefined;
+  const { one, value } = worst;
+  const tone = toneOf(value);
+  const interval = intervalWords(one.recall);
+  const range = interval === undefined ? '' : ` (${interval})`;
+  const lowest = tone === 'problem' ? 'recall' : 'the lowest recall of a class is';
+  const text =
+    tone === 'problem'
+      ? `${shortClassName(one)}: ${wholeNumber(one.tp)} of ${wholeNumber(one.labels)} labeled ones found, ${lowest} ${scoreWords(value)}${range}.`
+      : `${upper(lowest)} ${scoreWords(value)}${range}: ${shortClassName(one)}, ${wholeNumber(one.tp)} of ${wholeNumber(one.labels)} found.`;
+  return headline(text, { tone, proof: galleryIds.misses(one.classId), next: next.misses });
+}
+
+/** "RBC: 720 false positives, boxes without a label, of 1,160 (precision 0.38)." */
+function falsePositiveSentence(classes: readonly ScoredClass[]): Headline | undefined {
+  const most = [...classes]
+    .filter(({ fp, tp }) => fp > 0 && fp + tp >= fewObjects)
+    .sort((a, b) => b.fp - a.fp || a.classId - b.classId)[0];
+  if (most === undefined || most.precision.value === null) return undefined;
+  const { tp, fp, precision, classId } = most;
+  const text = `${shortClassName(most)}: ${counted(fp, 'false positive')} among ${counted(tp + fp, 'box', 'boxes')}, precision ${figureInWords(precision)}.`;
+  const parts = { proof: galleryIds.falsePositives(classId), next: next.falsePositives };
+  return headline(text, { ...parts, tone: toneOf(most.precision.value) });
+}
+
+function background({ background: { images, lit } }: DetectionEvaluation): Headline | undefined {
+  if (images === 0 || lit === 0) return undefined;
+  const text = `On ${wholeNumber(lit)} of ${counted(images, 'image')} labeled as empty the model finds something.`;
+  const tone = lit > images * litShare ? 'look' : 'note';
+  return headline(text, { tone, proof: 'evaluation-background', next: next.background });
+}
+
+/** "Of 54 missed objects the class evidence points at 40: more than an even spread lies on them." */
+function lookedAt({ trust }: DetectionEvaluation): Headline | undefined {
+  if (trust === undefined) return undefined;
+  const { missedLookedAt: looked, missedNotLookedAt: not } = trust;
+  if (looked + not < fewObjects) return undefined;
+  const share = percent(looked / (looked + not));
+  const lift = trust.tp.lift.value;
+  const found = lift === null ? '' : `; on found ones lies ${figure(lift)} times an even spread`;
+  const text = `${wholeNumber(looked)} of ${counted(looked + not, 'miss', 'misses')} (${share}) are looked at: class evidence lies on them${found}.`;
+  return headline(text, { tone: 'note', proof: 'evaluation-trust', next: next.misses });
+}
+
+function confusion(evaluation: Evaluation): Headline | undefined {
+  const { detection, classification } = evaluation;
+  const confusions = detection?.confusions ?? classification?.confusions ?? [];
+  const [most] = largestConfusions(confusions, 1);
+  if (most === undefined || most.count < fewObjects) return undefined;
+  const name = (id: number) => {
+    const known = scoredClasses(evaluation).find(({ classId }) => classId === id);
+    return shortClassName({ classId: id, name: known?.name ?? '' });
+  };
+  const text = `${name(most.labeled)} is taken for ${name(most.predicted)} ${wholeNumber(most.count)} times: the most frequent confusion.`;
+  const proof = galleryIds.confused(most.predicted, most.labeled);
+  return headline(text, { tone: 'look', proof, next: next.confusions });
+}
+
+/** "Top-1 accuracy 0.91 (0.87 to 0.94) on 200 labeled images." */
+function accuracySentence({ top1, top5 }: ClassificationEvaluation): Headline | undefined {
+  if (top1.value === null) return undefined;
+  const five = top5 === undefined || top5.value === null ? '' : `, top-5 ${figureWords(top5)}`;
+  const text = `Top-1 accuracy ${figureInWords(top1)}${five} on ${counted(top1.n, 'labeled image')}.`;
+  return headline(text, { tone: toneOf(top1.value), proof: 'evaluation', next: next.ownRules });
+}
