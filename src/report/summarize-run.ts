@@ -21,7 +21,7 @@ import { withEvaluation } from './findings/evaluation-headlines.ts';
 import { summaryMarkdown } from './markdown/summary-markdown.ts';
 import { storedObjects } from './objects/stored-objects.ts';
 import { renderReport } from './render-report.ts';
-import { type EvaluatedRun, loadPictures } from './report-pictures.ts';
+import { loadPictures, type PictureSource } from './report-pictures.ts';
 import { type CompactOptions, compactRows } from './summary/compact-rows.ts';
 import { mergeShards } from './summary/merge-shards.ts';
 import type { MergedRun } from './summary/merged-run.ts';
@@ -91,22 +91,37 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   );
   const failing = merged.failing.filter((shard) => !withoutTable.has(shard));
   await putText(store, objectKeys.failures(runId), await failureLines(store, runId, failing));
-  await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
-  await putText(
-    store,
-    objectKeys.summaryMarkdown(runId),
-    summaryMarkdown(summary, store.uri, evaluation),
-  );
+  await writeSummaries(store, summary, evaluation);
   signal?.throwIfAborted();
-  const reportKey = objectKeys.report(runId);
   const source = { store, imageStore, spec, statistics, withoutTable, outlierRule };
-  const pictures = await loadPictures(
-    { ...source, evaluated: evaluatedRun(store, evaluation) },
-    summary,
-  );
+  const reportKey = await writeReport(source, summary, evaluation);
+  return { status: 'summarized', summary, reportKey, ...(evaluation && { evaluation }) };
+}
+
+async function writeSummaries(
+  store: ObjectStore,
+  summary: Summary,
+  evaluation: Evaluation | undefined,
+): Promise<void> {
+  const { runId } = summary;
+  await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
+  const markdown = summaryMarkdown(summary, store.uri, evaluation);
+  await putText(store, objectKeys.summaryMarkdown(runId), markdown);
+}
+
+/** Loads the pictures and writes the page; returns its key. */
+async function writeReport(
+  source: Omit<PictureSource, 'evaluated'>,
+  summary: Summary,
+  evaluation: Evaluation | undefined,
+): Promise<string> {
+  const { store, spec } = source;
+  const evaluated = evaluation && { evaluation, objects: storedObjects(store, evaluation) };
+  const pictures = await loadPictures({ ...source, evaluated }, summary);
+  const reportKey = objectKeys.report(spec.runId);
   const page = { summary, spec, ...pictures, evaluation, out: store.uri };
   await putText(store, reportKey, renderReport(page));
-  return { status: 'summarized', summary, reportKey, ...(evaluation && { evaluation }) };
+  return reportKey;
 }
 
 /** Against the labels that the run read, or those that are given; a run without labels has none. */
@@ -123,13 +138,6 @@ async function evaluate(
   const stored = { store, spec, shards, evaluated: new Set(merged.evaluated) };
   const shardsOf = evaluated?.(shards) ?? storedShards(stored);
   return writeEvaluation({ store, spec, signal }, shardsOf);
-}
-
-function evaluatedRun(
-  store: ObjectStore,
-  evaluation: Evaluation | undefined,
-): EvaluatedRun | undefined {
-  return evaluation && { evaluation, objects: storedObjects(store, evaluation) };
 }
 
 /** Compacts the rows and finds the outliers among them. The statistics are those of the shards, with the flag. */

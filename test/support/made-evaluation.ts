@@ -253,5 +253,6 @@ function trustOf(objects: readonly ObjectRow[]): ClassTrust {
   return {
     ...{ tp: of(by('tp')), fp: of(by('fp')), fn: of(missed), labels: of([...by('tp'), ...missed]) },
     ...{ missedLookedAt: looked, missedNotLookedAt: missed.length - looked },
+    lookedAtMisses: ratio(looked, missed.length),
   };
 }
