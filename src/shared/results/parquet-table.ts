@@ -45,20 +45,59 @@ export async function readTable(bytes: Uint8Array): Promise<Table> {
 /**
  * Reads a Parquet file one row group after the other: no more than one is in memory.
  *
- * @param wanted Top-level columns to read; the bytes of others are not fetched, and one that the file lacks is absent from the tables. All of them by default.
+ * @param wanted Top-level columns to read; the bytes of others are not fetched, and one that the file lacks is absent from the tables. `boxes.class_id`: of the structs
+ * of a list, one field alone. All of them by default.
  */
 export async function* readRowGroups(
   file: AsyncBuffer,
   wanted?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
-  const metadata = await parquetMetadataAsync(file);
-  const names = columnNames(metadata.schema).filter((name) => wanted?.has(name) ?? true);
+  const whole = await parquetMetadataAsync(file);
+  const metadata = wanted === undefined ? whole : withFields(whole, wanted);
+  const lists = [...(wanted ?? [])].map((name) => name.split('.')[0] as string);
+  const asked = wanted && new Set(lists);
+  const names = columnNames(metadata.schema).filter((name) => asked?.has(name) ?? true);
   let start = 0;
   for (const { num_rows } of metadata.row_groups) {
     const end = start + Number(num_rows);
     yield await readRange(file, metadata, { start, end, names });
     start = end;
   }
+}
+
+/** The metadata of a file as if the lists of structs had the wanted fields alone (`boxes.class_id`): a reader then leaves the others where they are. */
+function withFields(metadata: FileMetaData, wanted: ReadonlySet<string>): FileMetaData {
+  const fields = [...wanted].filter((name) => name.includes('.')).map((name) => name.split('.'));
+  if (fields.length === 0) return metadata;
+  const isWanted = ([list, ...path]: readonly string[]) => {
+    const own = fields.filter(([of]) => of === list);
+    return own.length === 0 || own.some(([, field]) => path.at(2) === field);
+  };
+  const rowGroups = metadata.row_groups.map((group) => ({
+    ...group,
+    columns: group.columns.filter(({ meta_data }) => isWanted(meta_data?.path_in_schema ?? [])),
+  }));
+  return { ...metadata, schema: prunedSchema(metadata.schema, isWanted), row_groups: rowGroups };
+}
+
+/** Depth first as before, without the leaves that are not wanted and the groups that are left empty. */
+function prunedSchema(
+  schema: readonly SchemaElement[],
+  isWanted: (path: readonly string[]) => boolean,
+): SchemaElement[] {
+  let at = 0;
+  const take = (parents: readonly string[]): SchemaElement[] => {
+    const element = schema[at++] as SchemaElement;
+    const path = at === 1 ? [] : [...parents, element.name];
+    const { num_children: count } = element;
+    if (count === undefined) return isWanted(path) ? [element] : [];
+    const children = Array.from({ length: count }, () => take(path));
+    const kept = children.filter((one) => one.length > 0);
+    return count > 0 && kept.length === 0
+      ? []
+      : [{ ...element, num_children: kept.length }, ...kept.flat()];
+  };
+  return take([]);
 }
 
 interface RowRange {

@@ -8,6 +8,8 @@ export interface DriftRow
   readonly geometry?: { readonly width: number; readonly height: number } | undefined;
   readonly detections: readonly { readonly classId: number }[];
   readonly classScores: readonly { readonly classId: number }[];
+  /** One of `measures`, where that is quicker than all of them. */
+  measure?(column: string): number | undefined;
 }
 
 /** The rows of one run; read once, from the first. */
@@ -25,8 +27,8 @@ const inputs = [
 ];
 
 /** Whether the row's pixels were measured: rows of versions before there were such measures are not. */
-export function hasInputs({ measures }: DriftRow): boolean {
-  return measures[sampleColumns.brightness] !== undefined;
+export function hasInputs(row: DriftRow): boolean {
+  return measureOf(row, sampleColumns.brightness) !== undefined;
 }
 
 /** Most classes whose shares are compared: those that come first. */
@@ -66,8 +68,12 @@ const isCompared = rememberedByName((column: string) => {
  * wherever it lies; `etag`: what storage says of it, which a copied folder changes.
  */
 export function contentName(row: DriftRow, identity: 'pixels' | 'etag'): string {
-  const { sizeBytes, etag, geometry, measures } = row;
+  const { sizeBytes, etag, geometry } = row;
   if (identity === 'etag') return `${sizeBytes} ${etag}`;
-  const figures = inputs.map((column) => measures[column]).join(' ');
+  const figures = inputs.map((column) => measureOf(row, column)).join(' ');
   return `${sizeBytes} ${geometry?.width} ${geometry?.height} ${figures}`;
+}
+
+function measureOf(row: DriftRow, column: string): number | undefined {
+  return row.measure === undefined ? row.measures[column] : row.measure(column);
 }
