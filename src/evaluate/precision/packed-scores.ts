@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ScoreTable } from './score-cells.ts';
-import { mostRows, RunWriter, rowKeys } from './score-run.ts';
+import { codeOf, keyOfCode, mostRows, RunWriter, rowKeys } from './score-run.ts';
 
 /**
- * A table as text: base64 of numbers in bytes of 7 bits, the lowest first, an eighth bit where more follow. An entry is twice the distance of its key from the one
- * before, in units of the table's resolution; where one is added, pattern and count follow, else they are 0 and 1. Two to three bytes a candidate.
+ * A table as text: base64 of numbers in bytes of 7 bits, the lowest first, an eighth bit where more follow. An entry is twice the distance of its code from the one
+ * before; where one is added, pattern and count follow, else they are 0 and 1. Two to three bytes a candidate.
  */
 export const packedScoresSchema = z.object({
   shift: z.number().int().min(0).max(30),
@@ -15,7 +15,6 @@ export type PackedScores = z.infer<typeof packedScoresSchema>;
 
 export function packScores({ run, shift }: ScoreTable): PackedScores {
   const { keys, patterns, counts } = run;
-  const unit = 2 ** shift;
   let bytes = Buffer.allocUnsafe(1024);
   let length = 0;
   const put = (value: number) => {
@@ -27,8 +26,9 @@ export function packScores({ run, shift }: ScoreTable): PackedScores {
   let before = 0;
   for (let i = 0; i < keys.length; i++) {
     const isPlain = patterns[i] === 0 && counts[i] === 1;
-    put((2 * (keys[i]! - before)) / unit + (isPlain ? 0 : 1));
-    before = keys[i]!;
+    const code = codeOf(keys[i]!, shift);
+    put(2 * (code - before) + (isPlain ? 0 : 1));
+    before = code;
     if (isPlain) continue;
     put(patterns[i]!);
     put(counts[i]!);
@@ -54,11 +54,12 @@ export function unpackScores({ shift, entries, scores }: PackedScores): ScoreTab
   };
   const run = new RunWriter(entries);
   const end = mostRows * rowKeys;
-  let key = 0;
+  let code = 0;
   for (let i = 0; i < entries; i++) {
     const step = take();
-    key += Math.floor(step / 2) * 2 ** shift;
-    if (key >= end) throw damaged();
+    code += Math.floor(step / 2);
+    if (code >= end) throw damaged();
+    const key = keyOfCode(code, shift);
     if (step % 2 === 0) run.add(key, 0, 1);
     else run.add(key, take(), take());
   }

@@ -1,5 +1,7 @@
 import {
+  coarserLength,
   coarserRun,
+  coarsestShift,
   emptyRun,
   mergedRuns,
   mostRows,
@@ -14,14 +16,14 @@ const mostWaiting = 65_536;
 /** What `ScoreCells` hold, at the resolution they ended at. */
 export interface ScoreTable {
   readonly run: ScoreRun;
-  /** How many of the lowest bits of scores are cleared: 0 for none. */
+  /** Resolution of the scores, as `coarserKey` takes it: 0 where they are in full. */
   readonly shift: number;
 }
 
 /**
- * A table of candidates by row, score and outcome that accumulates in bounded memory: exact while it has at most `most` entries; with more, bits of the scores
- * are cleared from below until it has no more. The bits that are cleared at the end are the fewest for all candidates together, and no part of them ever needs
- * more, so neither order nor grouping changes the table.
+ * A table of candidates by row, score and outcome that accumulates in bounded memory: exact while it has at most `most` entries; with more, scores are
+ * rounded down to ever coarser steps until it has no more. The step at the end is the finest that does for all candidates together, and no part of them ever
+ * needs a coarser one, so neither order nor grouping changes the table.
  */
 export class ScoreCells {
   readonly #most: number;
@@ -95,10 +97,17 @@ export class ScoreCells {
 
   #collapse(): void {
     while (this.#runs.length > 1) this.#mergeLast();
-    while (this.#entries > this.#most && this.#shift < 30) {
-      this.#shift += 1;
-      this.#runs = this.#runs.map((run) => coarserRun(run, this.#shift));
-      this.#entries = this.#runs[0]?.keys.length ?? 0;
+    const [run] = this.#runs;
+    if (run === undefined || this.#entries <= this.#most) return;
+    // The finest that does, by halving: a coarser one never has more entries.
+    let [fine, coarse] = [this.#shift, coarsestShift];
+    while (coarse - fine > 1) {
+      const middle = (fine + coarse) >> 1;
+      if (coarserLength(run, middle) > this.#most) fine = middle;
+      else coarse = middle;
     }
+    this.#shift = coarse;
+    this.#runs = [coarserRun(run, coarse)];
+    this.#entries = this.#runs[0]!.keys.length;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Counts of candidates by row, score and outcome: sorted by key, then by pattern, each pair once. A row is a class, or a block of a class; a key is
- * row * 2^30 + the bits of the score as float32, of which a resolution may have cleared the lowest; a pattern has a bit for each form and IoU threshold at which
- * such candidates are true positives, 0 for those that never are.
+ * row * 2^30 + the bits of the score as float32, perhaps rounded down to a multiple of some power of two; a pattern has a bit for each form and IoU threshold at
+ * which such candidates are true positives, 0 for those that never are.
  */
 export interface ScoreRun {
   readonly keys: Float64Array;
@@ -104,29 +104,92 @@ export function mergedRuns(a: ScoreRun, b: ScoreRun): ScoreRun {
   return run.build();
 }
 
-/** The same with the lowest `shift` bits of scores cleared. */
-export function coarserRun({ keys, patterns, counts }: ScoreRun, shift: number): ScoreRun {
-  const unit = 2 ** shift;
-  const run = new RunWriter(keys.length);
-  for (let start = 0; start < keys.length; ) {
-    const key = keys[start]! - (keys[start]! % unit);
-    let end = start + 1;
-    while (end < keys.length && keys[end]! < key + unit) end += 1;
-    if (end === start + 1) run.add(key, patterns[start]!, counts[start]!);
-    else addTogether(run, key, patterns.subarray(start, end), counts.subarray(start, end));
-    start = end;
-  }
-  return run.build();
+/** Steps of scores at a resolution: 0 is every float32, 1 multiples of 2^-29, and each further one twice as coarse, up to whole numbers. */
+export const coarsestShift = 30;
+
+/** The score of a key rounded down to a resolution, as a key. Rounding twice is rounding to the coarser one. */
+export function coarserKey(key: number, shift: number): number {
+  if (shift === 0) return key;
+  const unit = 2 ** (shift - 30);
+  bits[0] = key % rowKeys;
+  const row = key - bits[0];
+  float[0] = Math.floor(float[0]! / unit) * unit;
+  return row + bits[0]!;
 }
 
-function addTogether(run: RunWriter, key: number, patterns: Uint32Array, counts: Float64Array) {
-  const sums = new Map<number, number>();
-  for (let i = 0; i < patterns.length; i++) {
-    sums.set(patterns[i]!, (sums.get(patterns[i]!) ?? 0) + counts[i]!);
+/** A key as an integer that is as small as its resolution allows; keys in order are codes in order. */
+export function codeOf(key: number, shift: number): number {
+  const score = key % rowKeys;
+  return shift === 0 ? key : key - score + scoreOf(score) / 2 ** (shift - 30);
+}
+
+export function keyOfCode(code: number, shift: number): number {
+  if (shift === 0) return code;
+  const steps = code % rowKeys;
+  return code - steps + scoreKey(0, steps * 2 ** (shift - 30));
+}
+
+/** The same at a coarser resolution: equal steps of scores, because true positives crowd where scores are high, and the most candidates below 0.01. */
+export function coarserRun(run: ScoreRun, shift: number): ScoreRun {
+  const writer = new RunWriter(run.keys.length);
+  visitCoarser(run, shift, (key, group) => {
+    for (let i = 0; i < group.length; i++) writer.add(key, group.patterns[i]!, group.counts[i]!);
+  });
+  return writer.build();
+}
+
+/** How many entries it would have. */
+export function coarserLength(run: ScoreRun, shift: number): number {
+  let entries = 0;
+  visitCoarser(run, shift, (_, { length }) => {
+    entries += length;
+  });
+  return entries;
+}
+
+/** Patterns of one key, ascending, and their counts; the first `length` are used. */
+interface PatternGroup {
+  length: number;
+  patterns: number[];
+  counts: number[];
+}
+
+/** The group is valid until the next call. */
+function visitCoarser(
+  { keys, patterns, counts }: ScoreRun,
+  shift: number,
+  visit: (key: number, group: PatternGroup) => void,
+): void {
+  const group: PatternGroup = { length: 0, patterns: [], counts: [] };
+  let key = -1;
+  for (let i = 0; i < keys.length; i++) {
+    const next = coarserKey(keys[i]!, shift);
+    if (next !== key) {
+      if (group.length > 0) visit(key, group);
+      group.length = 0;
+      key = next;
+    }
+    addToGroup(group, patterns[i]!, counts[i]!);
   }
-  for (const pattern of [...sums.keys()].sort((a, b) => a - b)) {
-    run.add(key, pattern, sums.get(pattern)!);
+  if (group.length > 0) visit(key, group);
+}
+
+/** By insertion: a key has a handful of patterns. */
+function addToGroup(group: PatternGroup, pattern: number, count: number): void {
+  const { patterns, counts } = group;
+  let at = group.length;
+  while (at > 0 && patterns[at - 1]! > pattern) at -= 1;
+  if (at > 0 && patterns[at - 1] === pattern) {
+    counts[at - 1]! += count;
+    return;
   }
+  for (let i = group.length; i > at; i--) {
+    patterns[i] = patterns[i - 1]!;
+    counts[i] = counts[i - 1]!;
+  }
+  patterns[at] = pattern;
+  counts[at] = count;
+  group.length += 1;
 }
 
 /** Writes a run whose entries come in order; neighbors that are alike become one. */

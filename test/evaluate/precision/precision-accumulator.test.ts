@@ -47,4 +47,45 @@ describe('average precision', () => {
       }
     });
   }
+
+  it('has the curves over confidence that Ultralytics draws', () => {
+    const fixture = readValFixture('bccd');
+    const { classes } = accumulated(fixture).build().forms[0]!;
+    const names = { p_curve: 'precision', r_curve: 'recall', f1_curve: 'f1' } as const;
+    for (const [i, { curves }] of classes.entries()) {
+      for (const [key, name] of Object.entries(names)) {
+        const expected = fixture.figures.box!.curves[key as keyof typeof names][i]!;
+        for (const [j, value] of expected.entries()) {
+          assertNear(curves[name][111 * j]!, value, 1e-6, `${name} of class ${i} at ${111 * j}`);
+        }
+      }
+    }
+  });
+
+  it('differs from that of pycocotools on the same detections by less than 0.001', () => {
+    for (const name of ['bccd', 'tiny-seg']) {
+      const fixture = readValFixture(name);
+      const { forms } = accumulated(fixture).build();
+      const { ap50, ap50To95 } = forms.at(-1)!;
+      assertNear(ap50 ?? -1, fixture.coco!.map50, 0.001, `${name} mAP50`);
+      assertNear(ap50To95 ?? -1, fixture.coco!.map, 0.001, `${name} mAP50-95`);
+    }
+  });
+
+  it('has nothing to say of masks where a label is a box, as val refuses such labels', () => {
+    const fixture = readValFixture('tiny-seg');
+    const images = fixture.images.map((image) => ({
+      ...image,
+      objects: image.objects.map(({ classId, box }) => ({ classId, box })),
+    }));
+    const { forms } = accumulated({ ...fixture, images }).build();
+    const objects = images.reduce((sum, image) => sum + image.objects.length, 0);
+    assert.deepEqual(
+      forms.map(({ form, lacking }) => [form, lacking]),
+      [
+        ['box', 0],
+        ['mask', objects],
+      ],
+    );
+  });
 });
