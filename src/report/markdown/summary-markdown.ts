@@ -166,7 +166,7 @@ function classes({ classes: all, model }: Summary): string | undefined {
 
 /** Self-agreement of scores and boxes: medians over the images. */
 const evidenceColumns = [
-  'Evidence: lift',
+  'Evidence in its own objects: lift',
   'Of at most',
   'Share of the attainable',
   'Over other images',

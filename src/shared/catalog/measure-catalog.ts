@@ -53,7 +53,7 @@ const catalog = [
     scale: 'log2',
     per: 'map',
     words: 'times an even spread',
-    meaning: 'heat inside boxes over the area the boxes cover; 1 is an even spread',
+    meaning: "heat inside the model's own boxes over the area that they cover; 1 is an even spread",
     compared: 'positive',
   },
   {
@@ -61,7 +61,8 @@ const catalog = [
     scale: 'signed',
     per: 'map',
     words: 'share of the attainable',
-    meaning: '(heat inside - area) / (1 - area): 0 an even spread, 1 all heat inside',
+    meaning:
+      "(heat inside - area) / (1 - area) of the model's own boxes: 0 an even spread, 1 all heat inside",
   },
   {
     name: 'borderShare',
@@ -99,7 +100,7 @@ const catalog = [
     scale: 'unit',
     per: 'map',
     words: 'hottest cell inside a box',
-    meaning: 'coverage of the hottest cell by the boxes (pointing game), 0 to 1',
+    meaning: "coverage of the hottest cell by the model's own boxes (pointing game), 0 to 1",
   },
   {
     name: 'energyInLabels',
