@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import('./commands/run-command.ts')).addRunCommand,
   evaluate: async () => (await import('./commands/evaluate-command.ts')).addEvaluateCommand,
   explain: async () => (await import('./commands/explain-command.ts')).addExplainCommand,
+  compare: async () => (await import('./commands/compare-command.ts')).addCompareCommand,
   layers: async () => (await import('./commands/layers-command.ts')).addLayersCommand,
   basis: async () => (await import('./commands/basis-command.ts')).addBasisCommand,
   doctor: async () => (await import('./commands/doctor-command.ts')).addDoctorCommand,

@@ -68,17 +68,21 @@ function addPlace(figure,place){
   figure.firstChild.append(at);
 }
 function enlarge(card,place){
-  const stage=card.querySelector('.stage');
-  const photo=view(stage,undefined,'Photo with the objects, their class and confidence');
-  addLabels(photo,card);
-  if(place)addPlace(photo,place);
-  const maps=$('.map',stage).map((map,i)=>view(stage,i,map.dataset.title));
+  const stages=$('.stage',card);
+  const photos=stages.map((stage)=>view(stage,undefined,stage.dataset.run??'Photo with the objects, their class and confidence'));
+  addLabels(photos[0],card);
+  if(place)addPlace(photos[0],place);
+  const most=Math.max(...stages.map((stage)=>$('.map',stage).length));
+  const maps=[...Array(most).keys()].flatMap((i)=>stages.flatMap((stage)=>{
+    const map=$('.map',stage)[i];
+    return map?[view(stage,i,[stage.dataset.run,map.dataset.title].filter(Boolean).join(': '))]:[];
+  }));
   const close=make('button',{type:'button',className:'plain',textContent:'Close'});
   close.addEventListener('click',()=>dialog.close());
   const title=make('h2',{id:'dialog-title',textContent:card.querySelector('.key').textContent});
   const more=[...$('.card-body > p',card),...$('.card-foot .scroll',card)].map((node)=>node.cloneNode(true));
   dialog.setAttribute('aria-labelledby','dialog-title');
-  dialog.replaceChildren(make('div',{className:'dialog-head'},title,close),make('div',{className:'dialog-maps'},photo,...maps),make('div',{className:'dialog-more'},...more));
+  dialog.replaceChildren(make('div',{className:'dialog-head'},title,close),make('div',{className:'dialog-maps'},...photos,...maps),make('div',{className:'dialog-more'},...more));
   dialog.showModal();
   thinLabels();
 }
@@ -88,9 +92,10 @@ function addEnlarge(card){
   button.setAttribute('aria-label','All maps of '+name);
   button.addEventListener('click',()=>enlarge(card));
   card.querySelector('.card-foot').prepend(button);
-  const frame=card.querySelector('.frame');
-  frame.style.cursor='zoom-in';
-  frame.addEventListener('click',()=>button.click());
+  for(const frame of $('.frame',card)){
+    frame.style.cursor='zoom-in';
+    frame.addEventListener('click',()=>button.click());
+  }
 }
 function addWhole(link){
   const card=document.getElementById(link.hash.slice(1));

@@ -56,6 +56,8 @@ export const objectKeys = {
   failedShards: (runId: string): string => `${runId}/failed/`,
   name: (name: string): string => `names/${name}.json`,
   names: 'names/',
+  /** A file of a comparison of several runs, which may lie in other places. */
+  comparison: (comparisonId: string, file: string): string => `comparisons/${comparisonId}/${file}`,
   /** Returns whether a key can be a result of this shard: rows, candidates, maps, an overlay or what its evaluation takes. */
   isOfShard: (key: string, runId: string, shard: number): boolean => {
     const [rows, maps] = [objectKeys.shard(runId, shard), `${runId}/maps/`];

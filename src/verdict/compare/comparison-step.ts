@@ -1,0 +1,114 @@
+import { groupOf } from '../../evaluate/objects/image-group.ts';
+import { sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
+import { readStoredTables } from '../../shared/results/stored-rows.ts';
+import { classDifferences } from './class-differences.ts';
+import type { ComparedRun } from './compared-run.ts';
+import type { StepKind } from './comparison.ts';
+import { figureDifferences } from './figure-differences.ts';
+import { mapSimilarities, tieMeasures } from './maps/map-similarities.ts';
+import { measureDifferences } from './measure-differences.ts';
+import { joinTables } from './pairs/join-tables.ts';
+import { type PairedImages, splitByPicture } from './pairs/paired-images.ts';
+import { PairedRows } from './pairs/paired-rows.ts';
+import { scalarColumns } from './pairs/row-scalars.ts';
+
+type TwoRuns = readonly [from: ComparedRun, to: ComparedRun];
+
+/** Everything that is found between two runs, before it is put into words. */
+export type FoundStep = Awaited<ReturnType<typeof compareTwo>>;
+
+/** Compares two runs: one pass over the rows of both, then their evaluations, then the maps of a sample. */
+export async function compareTwo(runs: TwoRuns, signal?: AbortSignal) {
+  const columns = sharedMeasures(runs);
+  const { images, kind, rows } = await pairRows(runs, columns, signal);
+  const [from, to] = runs;
+  const { evaluation: before } = from;
+  const { evaluation: after } = to;
+  const figures = before && after ? figureDifferences(before, after) : [];
+  const maps = await mapSimilarities(runs, rows.mapPairs, rows.explained);
+  return {
+    ...{ images, kind, figures, maps },
+    caveats: caveatsOf(runs, kind),
+    classes: classDifferences(runs, figures),
+    measures: measureDifferences(rows, columns),
+    foundPairs: rows.foundPairs,
+  };
+}
+
+function sharedMeasures([from, to]: TwoRuns): string[] {
+  const others = new Set(measureColumnsOf(to.spec));
+  return measureColumnsOf(from.spec).filter((column) => others.has(column));
+}
+
+async function pairRows(runs: TwoRuns, columns: readonly string[], signal?: AbortSignal) {
+  const [from, to] = runs;
+  const input = inputColumns(columns);
+  const options = {
+    columns,
+    groupOf: groupOf(to.evaluation?.rules.group ?? to.spec.group ?? 'image'),
+    expected: Math.min(from.spec.dataset.images, to.spec.dataset.images),
+    mapMeasures: [
+      sampleColumns.detections,
+      ...new Set(runs.flatMap(({ spec }) => tieMeasures(spec))),
+    ],
+  };
+  const same = new PairedRows(options);
+  const other = new PairedRows(options);
+  const counts = { both: 0, unchanged: 0, changed: 0, onlyFrom: 0, onlyTo: 0 };
+  const wanted = new Set(['key', 'etag', 'size_bytes', 'status', ...scalarColumns, ...columns]);
+  const tablesOf = ({ store, runId }: ComparedRun) => readStoredTables(store, runId, wanted);
+  for await (const joined of joinTables(tablesOf(from), tablesOf(to))) {
+    signal?.throwIfAborted();
+    const { unchanged, changed } = splitByPicture(joined, { input });
+    same.add(joined, unchanged);
+    other.add(joined, changed);
+    counts.both += joined.fromAt.length;
+    counts.unchanged += unchanged.length;
+    counts.changed += changed.length;
+    counts.onlyFrom += joined.onlyFrom;
+    counts.onlyTo += joined.onlyTo;
+  }
+  const kind = kindOf(counts);
+  const rows = kind === 'same-keys' ? other : same;
+  const images: PairedImages = { ...counts, compared: rows.explained };
+  return { images, kind, rows };
+}
+
+/** Measures of a picture's pixels, which no model and no option changes. */
+function inputColumns(_columns: readonly string[]): string[] {
+  return [];
+}
+
+function kindOf(counts: Omit<PairedImages, 'compared'>): StepKind {
+  const { both, unchanged, changed, onlyFrom, onlyTo } = counts;
+  if (both < Math.max(onlyFrom, onlyTo)) return 'other-pictures';
+  return unchanged >= changed ? 'same-pictures' : 'same-keys';
+}
+
+/** What stands against comparing the two, a sentence each. */
+function caveatsOf([from, to]: TwoRuns, kind: StepKind): string[] {
+  const [a, b] = [from.evaluation, to.evaluation];
+  const sentences: string[] = [];
+  const { confThreshold: before } = from.spec.options;
+  const { confThreshold: after } = to.spec.options;
+  if (before !== after) {
+    sentences.push(`Objects count from a confidence of ${before} on, then from ${after} on.`);
+  }
+  if ((a === undefined) !== (b === undefined)) {
+    sentences.push(
+      'Only one of the runs is evaluated against labels: eigenfleet evaluate does it for the other.',
+    );
+  }
+  if (a && b && a.labels.digest !== b.labels.digest && kind === 'same-pictures') {
+    sentences.push(
+      'The labels differ, so part of a difference may be theirs: eigenfleet evaluate takes the same ones for both.',
+    );
+  }
+  if (a && b && a.rules.group !== b.rules.group) {
+    sentences.push(
+      `Images are grouped by ${a.rules.group}, then by ${b.rules.group}, so figures have no paired intervals.`,
+    );
+  }
+  return sentences;
+}

@@ -1,0 +1,22 @@
+import { readStoredTables } from '../../../shared/results/stored-rows.ts';
+import type { ComparedRun } from '../compared-run.ts';
+import type { RowPlace } from '../comparison.ts';
+
+/** Where the rows of some images are in a run, by key; a key that it does not have is absent. */
+export async function findRows(
+  { store, runId }: ComparedRun,
+  keys: ReadonlySet<string>,
+): Promise<Map<string, RowPlace>> {
+  const found = new Map<string, RowPlace>();
+  if (keys.size === 0) return found;
+  const wanted = new Set(['key', 'shard', 'shard_row']);
+  for await (const { columns } of readStoredTables(store, runId, wanted)) {
+    const [key, shard, row] = ['key', 'shard', 'shard_row'].map((name) => columns.get(name) ?? []);
+    key?.forEach((one, i) => {
+      if (typeof one !== 'string' || !keys.has(one)) return;
+      found.set(one, { shard: Number(shard?.[i]), row: Number(row?.[i]) });
+    });
+    if (found.size === keys.size) break;
+  }
+  return found;
+}

@@ -1,0 +1,153 @@
+import type { Headline } from '../../../report/summary/summary-schema.ts';
+import { counted, figure, listed, mapWords, wholeNumber } from '../../../report/words/wording.ts';
+import type {
+  Comparison,
+  ComparisonStep,
+  FigureDifference,
+  MeasureDifference,
+} from '../comparison.ts';
+import {
+  changeWords,
+  differenceWords,
+  figureValueWords,
+  intervalWords,
+  isClear,
+  measureValueWords,
+  shareWords,
+} from './difference-words.ts';
+import { isBetterHigh } from './figure-words.ts';
+
+type Words = Pick<Comparison, 'title' | 'headlines'>;
+
+/** Figures of which the title can speak. */
+const telling = /^(recall|precision|top1)(\.|$)|^(?:mask_|pose_)?map50$/;
+/** Measures of which a headline can speak; each says where the heat or the objects are. */
+const tellingMeasures =
+  /^(?:label_attainable|box_attainable|entropy)_fused$|^(?:detections|confidence|layer_agreement)$/;
+const mostFigures = 3;
+
+/** What a comparison says first: the greatest change from the run before the last one to the last, and what else is clear. */
+export function comparisonHeadlines(
+  runs: Comparison['runs'],
+  steps: readonly ComparisonStep[],
+): Words {
+  const last = steps.at(-1);
+  if (last === undefined) throw new RangeError('A comparison has at least two runs.');
+  const between = `${runs[last.from]?.label} -> ${runs[last.to]?.label}`;
+  const changes = clearFigures(last);
+  const [first, ...others] = changes;
+  const measures = clearMeasures(last);
+  const title = first ? figureTitle(between, first) : measureTitle(between, last, measures[0]);
+  const rest = first ? measures : measures.slice(1);
+  return {
+    title,
+    headlines: [
+      ...figureLines(first, others),
+      ...rest.slice(0, 2).map((one) => measureLine(one)),
+      ...mapLines(last),
+      imagesLine(last),
+      ...last.caveats.map((text): Headline => ({ text, proof: 'method', tone: 'look' })),
+    ],
+  };
+}
+
+/** Those whose interval excludes 0, the greatest difference first. */
+export function clearFigures({ figures }: ComparisonStep): FigureDifference[] {
+  return figures
+    .filter(({ name, difference }) => telling.test(name) && difference && isClear(difference))
+    .sort((a, b) => size(b) - size(a));
+}
+
+function size({ difference }: FigureDifference): number {
+  return Math.abs(difference?.value ?? 0);
+}
+
+function figureTitle(between: string, one: FigureDifference): Headline {
+  const text = `${between}: ${one.words} ${changeWords(one)}`;
+  return { text, proof: 'classes', tone: toneOf(one) };
+}
+
+function toneOf({ name, difference }: FigureDifference): Headline['tone'] {
+  const better = isBetterHigh(name);
+  if (better === undefined || difference === undefined) return 'note';
+  return difference.value > 0 === better ? 'fine' : 'look';
+}
+
+/** Of the figure in the title its interval; then what else changed clearly, in one sentence each way. */
+function figureLines(
+  first: FigureDifference | undefined,
+  others: readonly FigureDifference[],
+): Headline[] {
+  if (first?.difference === undefined) return [];
+  const { n, of } = first.to;
+  const proof = `${first.words}: ${intervalWords(first.difference, shareWords)}, over ${counted(n, of === 'images' ? 'image' : 'labeled object')}.`;
+  const lines: Headline[] = [{ text: proof, proof: 'figures', tone: 'note' }];
+  for (const tone of ['look', 'fine'] as const) {
+    const some = others.filter((one) => toneOf(one) === tone).slice(0, mostFigures);
+    if (some.length === 0) continue;
+    const verb = tone === 'fine' ? 'Better too' : 'Worse';
+    const text = `${verb}: ${listed(some.map((one) => `${one.words} ${changeWords(one)}`))}.`;
+    lines.push({ text, proof: 'figures', tone });
+  }
+  return lines;
+}
+
+function clearMeasures({ measures }: ComparisonStep): MeasureDifference[] {
+  const weight = ({ mean, scale }: MeasureDifference) => {
+    const unit = scale === 'count' ? Math.max(1, mean.from) : 1;
+    return Math.abs(mean.difference.value) / unit;
+  };
+  return measures
+    .filter(({ column, mean }) => tellingMeasures.test(column) && isClear(mean.difference))
+    .sort((a, b) => weight(b) - weight(a));
+}
+
+function measureTitle(
+  between: string,
+  step: ComparisonStep,
+  measure: MeasureDifference | undefined,
+): Headline {
+  const { compared } = step.images;
+  if (measure !== undefined) {
+    const { words, mean } = measure;
+    const change = `${measureValueWords(measure, mean.from)} -> ${measureValueWords(measure, mean.to)}`;
+    const text = `${between}: ${words} ${change}, mean of ${counted(measure.n, 'image')}`;
+    return { text, proof: 'measures', tone: 'note' };
+  }
+  const text =
+    compared === 0
+      ? `${between}: no image was explained in both runs`
+      : `${between}: no change that ${counted(compared, 'image')} can show`;
+  return { text, proof: 'measures', tone: 'note' };
+}
+
+function measureLine(one: MeasureDifference): Headline {
+  const { words, mean } = one;
+  const text = `${words[0]?.toUpperCase()}${words.slice(1)}: mean ${measureValueWords(one, mean.from)} -> ${measureValueWords(one, mean.to)}, difference ${differenceWords(mean.difference)} over ${counted(one.n, 'image')}.`;
+  return { text, proof: 'measures', tone: 'note' };
+}
+
+function mapLines({ maps }: ComparisonStep): Headline[] {
+  const layers = maps?.layers.filter(({ map }) => map !== 'fused') ?? [];
+  const [least] = [...layers].sort((a, b) => a.similarity.median - b.similarity.median);
+  if (maps === undefined || least === undefined) return [];
+  const text = `The maps of ${mapWords(least.map)} changed most: their likeness is ${figure(least.similarity.median)} in the typical image (1: the same map, 0: unrelated).`;
+  return [{ text, proof: 'maps', tone: 'note' }];
+}
+
+function imagesLine({ images, kind }: ComparisonStep): Headline {
+  const { unchanged, changed, onlyFrom, onlyTo } = images;
+  const parts = [
+    `${counted(unchanged, 'image')} ${unchanged === 1 ? 'is' : 'are'} the same in both runs`,
+    ...(changed > 0 ? [`${wholeNumber(changed)} have other pixels under the same name`] : []),
+    ...(onlyFrom > 0 ? [`${wholeNumber(onlyFrom)} are in the former only`] : []),
+    ...(onlyTo > 0 ? [`${wholeNumber(onlyTo)} in the latter only`] : []),
+  ];
+  const tone = kind === 'same-pictures' ? 'note' : 'look';
+  return { text: `${parts.join('; ')}.`, proof: 'method', tone };
+}
+
+/** For lists: "n/a" is shown too. */
+export function figureRowWords({ name, from, to }: FigureDifference): [string, string] {
+  return [figureValueWords(name, from.value), figureValueWords(name, to.value)];
+}

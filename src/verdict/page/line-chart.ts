@@ -1,0 +1,114 @@
+import { axisTicks } from '../../report/html/chart-bars.ts';
+import { type Html, html } from '../../report/html/html.ts';
+import { figure } from '../../report/words/wording.ts';
+import type { ProgressChart, ProgressLine } from '../compare/comparison.ts';
+import { shareWords } from '../compare/words/difference-words.ts';
+
+const width = 360;
+const height = 212;
+const left = 36;
+const right = 96;
+const top = 12;
+const bottom = 34;
+/** Labels at the ends of lines stay this far apart. */
+const labelGap = 14;
+
+/** Lines are told apart by dashes and by their names at the end, never by color alone. */
+const dashes = ['', '7 4', '2 4', '10 3 2 3', '1 3', '12 5'] as const;
+
+/** A small chart of figures over runs: a dot a run, its 95 % interval where there is one, each line named at its end. */
+export function lineChart(
+  { lines, isShare, title }: ProgressChart,
+  labels: readonly string[],
+): Html {
+  const [low, high] = isShare ? [0, 1] : rangeOf(lines);
+  const x = (i: number) => left + (i / Math.max(1, labels.length - 1)) * (width - left - right);
+  const y = (value: number) =>
+    height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
+  const ticks = axisTicks(low, high, 'unit').map(
+    (tick) =>
+      html`<path class="grid" fill="none" stroke="#d5dae2" d="M${left} ${near(y(tick))}H${width - right}"/><text x="${left - 6}" y="${near(y(tick) + 4)}" text-anchor="end">${figure(tick)}</text>`,
+  );
+  const names = labels.map((label, i) => runLabel(label, x(i), labels.length));
+  const ends = endLabels(lines, y);
+  const drawn = lines.map((line, l) => lineOf(line, l, x, y));
+  const ended = lines.map(
+    ({ words }, l) =>
+      html`<text class="ink" x="${width - right + 8}" y="${near((ends[l] ?? 0) + 4)}">${shortened(words)}</text>`,
+  );
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${alternative(title, lines, labels)}">${ticks}${names}${drawn}${ended}</svg>`;
+}
+
+function rangeOf(lines: readonly ProgressLine[]): [number, number] {
+  const values = lines.flatMap(({ values, intervals }) => [
+    ...values.filter((value) => value !== null),
+    ...intervals.flatMap((interval) => interval ?? []),
+  ]);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const margin = (most - least) * 0.1 || Math.abs(most) * 0.1 || 1;
+  // A count or a ratio starts at 0 where it is near it.
+  const low = least >= 0 && least < most / 2 ? 0 : least - margin;
+  return [low, most + margin];
+}
+
+function runLabel(label: string, x: number, of: number): Html {
+  const shown = of > 6 ? '' : shortened(label, Math.floor(64 / of));
+  return html`<text x="${near(x)}" y="${height - bottom + 18}" text-anchor="middle">${shown}</text>`;
+}
+
+function lineOf(
+  { values, intervals }: ProgressLine,
+  index: number,
+  x: (i: number) => number,
+  y: (value: number) => number,
+): Html {
+  const points = values.flatMap((value, i) => (value === null ? [] : [{ i, value }]));
+  const path = points.map(
+    ({ i, value }, n) => `${n === 0 ? 'M' : 'L'}${near(x(i))} ${near(y(value))}`,
+  );
+  const kind = index % 2 === 0 ? 'first' : 'other';
+  const whiskers = points.flatMap(({ i }) => {
+    const interval = intervals[i];
+    if (!interval) return [];
+    return [`M${near(x(i))} ${near(y(interval[0]))}V${near(y(interval[1]))}`];
+  });
+  const dash = dashes[index % dashes.length];
+  return html`<g class="line ${kind}" fill="none" stroke="#3f6fb5"><path class="reach" d="${whiskers.join('')}"/><path stroke-width="2"${dash !== '' && html` stroke-dasharray="${dash ?? ''}"`} d="${path.join('')}"/>${points.map(({ i, value }) => html`<circle class="dot" cx="${near(x(i))}" cy="${near(y(value))}" r="3.5"/>`)}</g>`;
+}
+
+/** Where the names of the lines stand, pushed apart from top to bottom. */
+function endLabels(lines: readonly ProgressLine[], y: (value: number) => number): number[] {
+  const places = lines.map(({ values }, line) => {
+    const last = values.filter((value) => value !== null).at(-1) ?? 0;
+    return { line, at: y(last) };
+  });
+  places.sort((a, b) => a.at - b.at);
+  let free = top;
+  const ends = new Array<number>(lines.length).fill(0);
+  const least = (n: number) => height - bottom - (places.length - 1 - n) * labelGap;
+  for (const [n, { line, at }] of places.entries()) {
+    const placed = Math.min(Math.max(at, free), Math.max(free, least(n)));
+    ends[line] = placed;
+    free = placed + labelGap;
+  }
+  return ends;
+}
+
+function alternative(title: string, lines: readonly ProgressLine[], labels: readonly string[]) {
+  const said = lines.map(({ words, values }) => {
+    const steps = values.map(
+      (value, i) => `${labels[i]} ${value === null ? 'n/a' : shareWords(value)}`,
+    );
+    return `${words}: ${steps.join(', ')}`;
+  });
+  return `${title}. ${said.join('. ')}.`;
+}
+
+function shortened(text: string, most = 13): string {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}\u2026`;
+}
+
+function near(value: number): string {
+  return String(Number(value.toFixed(1)));
+}

@@ -1,0 +1,38 @@
+import { type Html, html } from '../../report/html/html.ts';
+import { capital, counted, figure, mapWords, wholeNumber } from '../../report/words/wording.ts';
+import type { Comparison, ComparisonStep } from '../compare/comparison.ts';
+import type { LayerSimilarity } from '../compare/maps/layer-similarity.ts';
+import { stepName } from './step-name.ts';
+
+/** How alike the maps of the same images are, layer by layer. */
+export function mapSection({ runs, steps }: Comparison): Html | undefined {
+  const shown = steps.filter(({ maps }) => maps !== undefined && maps.layers.length > 0);
+  if (shown.length === 0) return undefined;
+  const parts = [...shown].reverse().map((step, i) => {
+    const table = mapTable(step);
+    const name = stepName(runs, step);
+    if (i === 0) return html`<h3>${name}</h3>${table}`;
+    return html`<details><summary>${name}</summary>${table}</details>`;
+  });
+  return html`<section id="maps" aria-labelledby="maps-title"><div class="wrap compared-tables"><h2 id="maps-title">Maps</h2><p class="lead">The maps of the same images in both runs. Likeness is the correlation over the cells of the picture, without its sign for the component of a layer, which is a convention; where a component nearly ties with the next one, that of their spans. 1: the same map, 0: unrelated. A new training turns components, so a low likeness is not a fault.</p>${parts}</div></section>`;
+}
+
+function mapTable({ maps }: ComparisonStep): Html | false {
+  if (maps === undefined) return false;
+  const { images, of, layers } = maps;
+  const which =
+    images === of
+      ? `All ${counted(images, 'image')}.`
+      : `${wholeNumber(images)} of ${counted(of, 'image')}, chosen by the hash of their names.`;
+  const unknown = layers.some(({ tiesUnknown }) => tiesUnknown)
+    ? ' The runs stored one component a layer, so near ties are not known: --components 1-3 would tell.'
+    : '';
+  return html`<div class="panel scroll" tabindex="0" role="region" aria-label="Likeness of the maps"><table><thead><tr><th scope="col">Map</th><th scope="col" class="number">Likeness, median</th><th scope="col" class="number">5 to 95 % of the images</th><th scope="col" class="number">Linear CKA</th><th scope="col" class="number">Sign swapped</th><th scope="col" class="number">By span</th></tr></thead><tbody>${layers.map(row)}</tbody></table></div><p class="small below">${which}${unknown} Linear CKA: whether images that look alike in the maps of one run look alike in those of the other, whatever the sign.</p>`;
+}
+
+function row({ map, similarity, cka, swapped, spans }: LayerSimilarity): Html {
+  const { n, p5, median, p95 } = similarity;
+  const isFused = map === 'fused';
+  const part = (count: number) => (isFused ? '' : `${wholeNumber(count)} of ${wholeNumber(n)}`);
+  return html`<tr><th scope="row">${capital(mapWords(map))}</th><td class="number">${figure(median)}</td><td class="number">${figure(p5)} to ${figure(p95)}</td><td class="number">${cka === undefined ? '' : figure(cka)}</td><td class="number">${part(swapped)}</td><td class="number">${part(spans)}</td></tr>`;
+}
