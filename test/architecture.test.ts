@@ -89,7 +89,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'probe',
   ],
   evaluate: ['labels', 'result', 'matching', 'precision', 'trust', 'merge', 'objects'],
-  verdict: ['tests', 'drift', 'change', 'compare', 'rules', 'page'],
+  verdict: ['tests', 'drift', 'change', 'compare', 'figures', 'rules', 'decide', 'publish', 'page'],
   image: ['text', 'decode', 'input', 'overlay', 'figure'],
   producer: ['model', 'dataset', 'plan', 'queue'],
   worker: ['measures', 'inference', 'explain', 'basis', 'shard', 'queue'],

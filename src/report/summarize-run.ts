@@ -104,6 +104,8 @@ async function writeSummaries(
   evaluation: Evaluation | undefined,
 ): Promise<void> {
   const { runId } = summary;
+  // It was that of other figures, and the page that comes shows none.
+  await store.delete(objectKeys.verdict(runId));
   await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
   const markdown = summaryMarkdown(summary, store.uri, evaluation);
   await putText(store, objectKeys.summaryMarkdown(runId), markdown);

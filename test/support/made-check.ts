@@ -4,7 +4,7 @@ import { summarize } from '../../src/report/summary/summary.ts';
 import { type Summary, summarySchema } from '../../src/report/summary/summary-schema.ts';
 import { jackknifeInterval } from '../../src/shared/intervals/jackknife-interval.ts';
 import { ratioInterval } from '../../src/shared/intervals/ratio-interval.ts';
-import { type CheckedRun, checkedRun } from '../../src/verdict/rules/checked-run.ts';
+import { type CheckedRun, checkedRun } from '../../src/verdict/figures/checked-run.ts';
 import { type MadeRowsOptions, madeRows, madeSpec, madeStatistics } from './made-run.ts';
 
 /** Found and labeled objects of one group of images. */

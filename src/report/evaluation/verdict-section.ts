@@ -54,7 +54,7 @@ function ruleLine(
 
 function imagesOf(images: readonly RuleImage[], { anchors }: VerdictPlaces): Html {
   const shown = images.slice(0, mostImages).map(({ key, shard, row, words }, i) => {
-    const id = cardId(shard, row);
+    const id = shard === undefined || row === undefined ? '' : cardId(shard, row);
     const name = html`<bdi>${key.slice(key.lastIndexOf('/') + 1)}</bdi>`;
     const link = anchors.has(id) ? html`<a href="#${id}">${name}</a>` : name;
     return html`${i > 0 && ', '}${link} (${words})`;

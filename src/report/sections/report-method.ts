@@ -2,6 +2,7 @@ import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import { redactCredentials } from '../../shared/redaction/redact-credentials.ts';
 import type { ExplainOptions, ModelSpec, RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
+import { verdictMethod } from '../evaluation/verdict-place.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Summary } from '../summary/summary-schema.ts';
 import type { Verdict } from '../summary/verdict-schema.ts';
@@ -45,7 +46,7 @@ function method(summary: Summary, spec: RunSpec, { evaluation, verdict }: Judged
 <p>${signParagraph(spec, `In ${uncertain} of ${counted(summary.counts.explained, 'image')} that choice is uncertain in a layer.`)}</p>
 ${limits(spec, evaluation !== undefined)}
 <p>${resize} ${padding} Typical means the median, over images. Each picture shows the rule that chose it; an even sample is drawn by a hash of the name.</p>
-<p>${verdict === undefined ? 'No gate was set: this report gives no pass or fail.' : 'Pass or fail is that of the rules on the first screen, and of nothing else here.'}</p>`;
+<p>${verdictMethod(verdict)}</p>`;
 }
 
 function patternWords({ basis }: RunSpec): string {

@@ -4,8 +4,7 @@ import type { ObjectForm } from '../../shared/run/object-form.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import { outcomeLinks } from '../evaluation/outcome-links.ts';
-import { ruleProof } from '../evaluation/rule-proof.ts';
-import { verdictSection } from '../evaluation/verdict-section.ts';
+import { verdictPlace } from '../evaluation/verdict-place.ts';
 import type { CardGroup } from '../gallery/gallery-card.ts';
 import { type PictureContext, picture } from '../gallery/picture.ts';
 import { type Html, html } from '../html/html.ts';
@@ -37,7 +36,7 @@ export function titleSection(
 <h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>${summary.title.next !== undefined && html`<p class="next">${summary.title.next}</p>`}
 <ul class="headlines">${sentences(summary, evaluation !== undefined).map((one) => sentence(one, anchors))}</ul>
 </div><div>${shown && heroFigure(shown, context)}${evaluation && outcomeLinks(evaluation, anchors)}</div></div>
-${verdict && verdictSection(verdict, { anchors, proofOf: (rule) => ruleProof(rule, evaluation, anchors) })}<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
+${verdictPlace(verdict, evaluation, anchors)}<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
 }
 
 function sentences({ headlines, timings }: Summary, evaluated: boolean): Headline[] {

@@ -6,11 +6,11 @@ const count = z.number().int().nonnegative();
 export const ruleOutcomes = ['pass', 'fail', 'undecided'] as const;
 export type RuleOutcome = (typeof ruleOutcomes)[number];
 
-/** An image that a rule's figure is worst on. `words`: what is in it, such as "3 misses". */
+/** An image that a rule's figure is worst on; its place where that is known. `words`: what is in it, such as "3 misses". */
 export const ruleImageSchema = z.object({
   key: z.string(),
-  shard: count,
-  row: count,
+  shard: count.optional(),
+  row: count.optional(),
   words: z.string(),
 });
 export type RuleImage = z.infer<typeof ruleImageSchema>;

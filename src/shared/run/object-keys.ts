@@ -35,6 +35,8 @@ export const objectKeys = {
   /** Each evaluation there ever was. */
   evaluationOf: (runId: string, evaluationId: string): string =>
     `${runId}/evaluations/${evaluationId}.json`,
+  /** What its rules say of a run; of the evaluation that is shown. */
+  verdict: (runId: string): string => `${runId}/verdict.json`,
   objects: (runId: string, part: number): string =>
     `${runId}/objects/part-${String(part).padStart(5, '0')}.parquet`,
   objectsPrefix: (runId: string): string => `${runId}/objects/`,

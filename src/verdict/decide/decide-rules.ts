@@ -1,11 +1,11 @@
 import type { RuleOutcome, RuleResult, Verdict } from '../../report/summary/verdict-schema.ts';
 import { counted, listed } from '../../report/words/wording.ts';
+import type { CheckedRun } from '../figures/checked-run.ts';
+import type { Rule } from '../rules/rule.ts';
 import { benjaminiHochberg } from '../tests/benjamini-hochberg.ts';
-import type { CheckedRun } from './checked-run.ts';
 import { decideChange } from './decide-change.ts';
 import { type DriftFindings, decideDrift } from './decide-drift.ts';
 import { decideFigure } from './decide-figure.ts';
-import type { Rule } from './rule.ts';
 import type { RuleDraft } from './rule-draft.ts';
 
 /** Chance alone lets a check that compares two runs fail in at most so many of a hundred. */

@@ -1,5 +1,5 @@
 import { wholeNumber } from '../../report/words/wording.ts';
-import type { Comparison } from './rule.ts';
+import type { Comparison } from '../rules/rule.ts';
 
 const comparisonWords: Readonly<Record<Comparison, string>> = {
   '>=': 'at least',

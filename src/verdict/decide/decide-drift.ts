@@ -1,7 +1,7 @@
 import { listed } from '../../report/words/wording.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
-import type { DriftRule } from './rule.ts';
+import type { DriftRule } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 
 /** What a rule needs of a `Drift`. */

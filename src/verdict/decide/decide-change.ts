@@ -3,9 +3,9 @@ import { fewestGroups } from '../../shared/intervals/grouped-interval.ts';
 import { normalTwoSided } from '../../shared/intervals/normal.ts';
 import { studentTwoSided } from '../../shared/intervals/student-t.ts';
 import { figureChange } from '../change/figure-change.ts';
-import type { CheckedRun } from './checked-run.ts';
+import type { CheckedRun } from '../figures/checked-run.ts';
+import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { type RuleFigure, ruleFigure, sideOf } from './decide-figure.ts';
-import { type Comparison, type FigureRule, holds } from './rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 import { changeWords, inSentence, intervalWords, limitWords, valueWords } from './rule-words.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RuleOutcome } from '../../../src/report/summary/verdict-schema.ts';
-import { checkedRun } from '../../../src/verdict/rules/checked-run.ts';
-import type { DriftFindings } from '../../../src/verdict/rules/decide-drift.ts';
-import { type DecidedRules, decideRules } from '../../../src/verdict/rules/decide-rules.ts';
+import type { DriftFindings } from '../../../src/verdict/decide/decide-drift.ts';
+import { type DecidedRules, decideRules } from '../../../src/verdict/decide/decide-rules.ts';
+import { checkedRun } from '../../../src/verdict/figures/checked-run.ts';
 import { parseRules } from '../../../src/verdict/rules/parse-rules.ts';
 import { madeChecked, madeEvaluation, madeGroups, madeSummary } from '../../support/made-check.ts';
 

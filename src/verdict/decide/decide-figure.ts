@@ -1,10 +1,10 @@
 import type { Figure } from '../../evaluate/result/figure.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
-import type { CheckedRun } from './checked-run.ts';
-import { type Comparison, type FigureRule, holds } from './rule.ts';
+import type { CheckedRun } from '../figures/checked-run.ts';
+import type { RunFigure } from '../figures/run-figure.ts';
+import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 import { intervalWords, limitWords, nWords, valueWords } from './rule-words.ts';
-import type { RunFigure } from './run-figure.ts';
 
 /** What a rule compares with its limit. */
 export type RuleFigure =

@@ -1,5 +1,5 @@
 import type { RuleOutcome, RuleResult } from '../../report/summary/verdict-schema.ts';
-import { type Rule, ruleText } from './rule.ts';
+import { type Rule, ruleText } from '../rules/rule.ts';
 
 /** What a rule amounts to, before the rules that chance may explain are looked at together. */
 export interface RuleDraft {

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { textOf } from '../../shared/host/text-file.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
+import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
+import { parseFailIf } from '../../verdict/rules/fail-if.ts';
+import { parseRules } from '../../verdict/rules/parse-rules.ts';
+import { type Rule, ruleDefaults } from '../../verdict/rules/rule.ts';
+import { filePlace } from './file-place.ts';
+
+/** What a person says of rules. */
+export interface SaidRules {
+  readonly rules?: string | undefined;
+  readonly failIf?: readonly string[] | undefined;
+}
+
+/** Adds `--rules` and `--fail-if`, for a command without run settings. */
+export function addRuleOptions(command: Command): Command {
+  return command
+    .option('--rules <file>', 'rules that must hold, as YAML; also s3://...')
+    .option(
+      '--fail-if <condition>',
+      'what must not be, such as "recall.Platelets<0.7" or "failed>5%"; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    );
+}
+
+/**
+ * Reads the rules that were named, those of the file first.
+ *
+ * @throws EigenfleetError `usage` for a file that is not there or anything in it, with line and column, and for a condition that is none.
+ */
+export async function readRules(
+  { rules: file, failIf = [] }: SaidRules,
+  options: StoreOptions,
+): Promise<Rule[]> {
+  const written = file === undefined ? [] : parseRules(await readRulesFile(file, options), file);
+  return [...written, ...failIf.map((condition) => parseFailIf(condition, ruleDefaults))];
+}
+
+async function readRulesFile(file: string, options: StoreOptions): Promise<string> {
+  const { store, key } = filePlace(file, options);
+  const stored = await readStoredBytes(store, key, mostStoredBytes.note);
+  if (stored.status === 'read') return textIn(stored.bytes, file);
+  const how = stored.status === 'absent' ? 'does not exist' : `cannot be read: ${stored.reason}`;
+  throw new EigenfleetError('usage', `The rules file ${file} ${how}. Check --rules.`);
+}
+
+function textIn(bytes: Uint8Array, file: string): string {
+  try {
+    return textOf(bytes);
+  } catch (cause) {
+    throw new EigenfleetError(
+      'usage',
+      `The rules file ${file} cannot be read: ${messageOf(cause)}. Check --rules.`,
+      { cause },
+    );
+  }
+}
