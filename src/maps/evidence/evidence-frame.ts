@@ -21,8 +21,13 @@ export function evidenceFrame(amounts: Float64Array, cells: ContentCells): Int32
       for (let x = 0; x < size; x++) sums[at + x]! += line[x]! * height;
     }
   }
-  if (!(total > 0)) return new Int32Array(size * size);
-  return Int32Array.from(sums, (sum) => Math.round((sum / total) * size * size * frameUnit));
+  const frame = new Int32Array(size * size);
+  if (!(total > 0)) return frame;
+  // `Int32Array.from` goes through an iterator, which takes longer than all of the above.
+  for (let cell = 0; cell < frame.length; cell++) {
+    frame[cell] = Math.round((sums[cell]! / total) * size * size * frameUnit);
+  }
+  return frame;
 }
 
 /** Spreads one row of cells over the columns of the frame, into `line`; returns its sum. */
