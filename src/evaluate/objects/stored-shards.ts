@@ -13,6 +13,7 @@ import { type EvaluationSetup, evaluationSetup, isSameSetup } from '../merge/eva
 import { EvaluationSums } from '../merge/evaluation-sums.ts';
 import { type EvaluatedShard, evaluateShard } from './evaluate-shard.ts';
 import { inOrder } from './in-order.ts';
+import { wholeFiles } from './whole-files.ts';
 import type { EvaluatedShards } from './write-evaluation.ts';
 
 /** Shards read at once. */
@@ -40,7 +41,7 @@ export function storedShards(request: StoredShardsRequest): EvaluatedShards {
         const own = evaluated.has(shard) ? await readEvaluated(request, shard, setup) : undefined;
         if (own !== undefined) return own;
         const rows = await readShardRows(store, spec.runId, shard);
-        return rows && evaluateShard({ spec, setup, shard, rows, stored: store });
+        return rows && evaluateShard({ spec, setup, shard, rows, stored: wholeFiles(store) });
       };
       for await (const one of inOrder(shards, atOnce, read)) if (one !== undefined) yield one;
     },

@@ -4,6 +4,7 @@ import type { EvaluationSetup } from '../../evaluate/merge/evaluation-setup.ts';
 import { evaluateShard } from '../../evaluate/objects/evaluate-shard.ts';
 import { inOrder } from '../../evaluate/objects/in-order.ts';
 import { readShardRows } from '../../evaluate/objects/stored-shards.ts';
+import { wholeFiles } from '../../evaluate/objects/whole-files.ts';
 import type { EvaluatedShards } from '../../evaluate/objects/write-evaluation.ts';
 import type { PlannedLabels } from '../../producer/plan/plan-labels.ts';
 import { mostFileBytes } from '../../shared/host/regular-file.ts';
@@ -42,7 +43,7 @@ export function relabeledShards(
     const rows = await readShardRows(store, spec.runId, shard);
     if (rows === undefined) return undefined;
     const relabeled = await relabel(rows, entries, request);
-    return evaluateShard({ spec, setup, shard, stored: store, ...relabeled });
+    return evaluateShard({ spec, setup, shard, stored: wholeFiles(store), ...relabeled });
   };
   return {
     setup,
