@@ -24,13 +24,19 @@ export function bestFirst(
   { confThreshold, most }: Choice,
 ): ScoredClasses {
   const places = placesAbove(all, anchors, Math.fround(confThreshold));
-  const scores = Float32Array.from(places, (at) => all[at]!);
-  const order = descending(scores).subarray(0, most);
+  const order = descending(scoresAt(places, all)).subarray(0, most);
+  const best = order.map((index) => places[index]!);
   return {
-    anchors: order.map((index) => places[index]! % anchors),
-    classIds: order.map((index) => Math.floor(places[index]! / anchors)),
-    scores: Float32Array.from(order, (index) => scores[index]!),
+    anchors: best.map((at) => at % anchors),
+    classIds: best.map((at) => Math.floor(at / anchors)),
+    scores: scoresAt(best, all),
   };
+}
+
+function scoresAt(places: Int32Array, all: Float32Array): Float32Array {
+  const scores = new Float32Array(places.length);
+  for (let index = 0; index < places.length; index++) scores[index] = all[places[index]!]!;
+  return scores;
 }
 
 /** Indices in `all`, by anchor and then by class; the scores are read in the order in which they lie. */
@@ -61,7 +67,7 @@ const digits = 2 ** digitBits;
 /** A stable order, the greatest first. Positive float32 numbers are ordered as their bits are, and these are sorted digit by digit, the lowest first. */
 export function descending(scores: Float32Array): Int32Array {
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
-  let order = Int32Array.from(scores, (_, index) => index);
+  let order = new Int32Array(scores.length).map((_, index) => index);
   let other = new Int32Array(scores.length);
   for (let shift = 0; shift < 32; shift += digitBits) {
     const ends = new Int32Array(digits + 1);

@@ -18,6 +18,9 @@ export interface Extent {
 export class KeptBoxes {
   readonly #iouThreshold: number;
   readonly #extent: Extent;
+  /** Cells a pixel, across and down. */
+  readonly #across: number;
+  readonly #down: number;
   /** [n, 5]: left, top, right, bottom, area. */
   readonly #values: Float32Array;
   /** By cell the box that was kept last, and by box the one kept before it in its cell; -1 for none. */
@@ -28,6 +31,8 @@ export class KeptBoxes {
   constructor(most: number, extent: Extent, iouThreshold: number) {
     this.#iouThreshold = iouThreshold;
     this.#extent = extent;
+    this.#across = side / Math.max(extent.right - extent.left, narrowest);
+    this.#down = side / Math.max(extent.bottom - extent.top, narrowest);
     this.#values = new Float32Array(5 * most);
     this.#before = new Int32Array(most);
   }
@@ -39,60 +44,67 @@ export class KeptBoxes {
 
   /** Keeps the box at `at` of `boxes`, unless a kept one overlaps it by more than the threshold; returns whether it is kept. */
   offer(boxes: Float32Array, at: number): boolean {
-    const [left, top] = [boxes[at]!, boxes[at + 1]!];
-    const [right, bottom] = [boxes[at + 2]!, boxes[at + 3]!];
-    const [width, height] = [Math.fround(right - left), Math.fround(bottom - top)];
+    const width = Math.fround(boxes[at + 2]! - boxes[at]!);
+    const height = Math.fround(boxes[at + 3]! - boxes[at + 1]!);
     const area = Math.fround(width * height);
     // It shares nothing with any other, or so little of its endless area that it counts as nothing.
     if (!(width > 0 && height > 0 && area < Number.POSITIVE_INFINITY)) return true;
-    const columns = this.#cells((left + right) / 2, width, 'x');
-    const rows = this.#cells((top + bottom) / 2, height, 'y');
-    const box = { left, top, right, bottom, area };
-    for (let row = rows.first; row <= rows.last; row++) {
-      for (let column = columns.first; column <= columns.last; column++) {
-        if (this.#isOverlapped(box, this.#last[row * side + column]!)) return false;
+    const { left, top } = this.#extent;
+    const x = (boxes[at]! + boxes[at + 2]!) / 2 - left;
+    const y = (boxes[at + 1]! + boxes[at + 3]!) / 2 - top;
+    const reachX = this.#reach(x + left, width);
+    const reachY = this.#reach(y + top, height);
+    const lastColumn = cellOf((x + reachX) * this.#across);
+    const lastRow = cellOf((y + reachY) * this.#down);
+    const firstColumn = cellOf((x - reachX) * this.#across);
+    for (let row = cellOf((y - reachY) * this.#down); row <= lastRow; row++) {
+      for (let column = firstColumn; column <= lastColumn; column++) {
+        const last = this.#last[row * side + column]!;
+        if (last >= 0 && this.#isOverlapped(boxes, at, area, last)) return false;
       }
     }
-    this.#add(box, rows.own * side + columns.own);
+    this.#add(boxes, at, area, cellOf(y * this.#down) * side + cellOf(x * this.#across));
     return true;
   }
 
-  #add({ left, top, right, bottom, area }: Extent & { readonly area: number }, cell: number): void {
+  #add(boxes: Float32Array, at: number, area: number, cell: number): void {
     const index = this.#count++;
-    this.#values.set([left, top, right, bottom, area], 5 * index);
+    for (let i = 0; i < 4; i++) this.#values[5 * index + i] = boxes[at + i]!;
+    this.#values[5 * index + 4] = area;
     this.#before[index] = this.#last[cell]!;
     this.#last[cell] = index;
   }
 
-  /** Cells in which centers can lie that are near enough, wider than needed by what rounding can do. */
-  #cells(center: number, size: number, axis: 'x' | 'y') {
-    const { left, right, top, bottom } = this.#extent;
-    const [start, end] = axis === 'x' ? [left, right] : [top, bottom];
-    const perCell = side / Math.max(end - start, narrowest);
+  /** How far the center of a box can lie that overlaps this one enough, and a little more than rounding can do. */
+  #reach(center: number, size: number): number {
     const rounding = 1e-5 * (Math.abs(center) + size) + 1e-6;
-    const reach = ((1 - this.#iouThreshold) / (2 * this.#iouThreshold)) * size * 1.01 + rounding;
-    const cellOf = (position: number) =>
-      Math.min(Math.max(Math.floor((position - start) * perCell), 0), side - 1);
-    return { own: cellOf(center), first: cellOf(center - reach), last: cellOf(center + reach) };
+    return ((1 - this.#iouThreshold) / (2 * this.#iouThreshold)) * size * 1.01 + rounding;
   }
 
-  /** By `index` or a box before it in its cell. Float32 throughout, as torchvision's nms computes. */
-  #isOverlapped(
-    { left, top, right, bottom, area }: Extent & { readonly area: number },
-    index: number,
-  ): boolean {
-    const values = this.#values;
-    for (let other = index; other >= 0; other = this.#before[other]!) {
-      const at = 5 * other;
-      const width = Math.fround(Math.min(right, values[at + 2]!) - Math.max(left, values[at]!));
+  /** By `last` or a box before it in its cell. Float32 throughout, as torchvision's nms computes. */
+  #isOverlapped(boxes: Float32Array, at: number, area: number, last: number): boolean {
+    const [values, before, iouThreshold] = [this.#values, this.#before, this.#iouThreshold];
+    const left = boxes[at]!;
+    const top = boxes[at + 1]!;
+    const right = boxes[at + 2]!;
+    const bottom = boxes[at + 3]!;
+    for (let other = last; other >= 0; other = before[other]!) {
+      const start = 5 * other;
+      const width = Math.fround(
+        Math.min(right, values[start + 2]!) - Math.max(left, values[start]!),
+      );
       const height = Math.fround(
-        Math.min(bottom, values[at + 3]!) - Math.max(top, values[at + 1]!),
+        Math.min(bottom, values[start + 3]!) - Math.max(top, values[start + 1]!),
       );
       if (!(width > 0 && height > 0)) continue;
       const shared = Math.fround(width * height);
-      const union = Math.fround(Math.fround(values[at + 4]! + area) - shared);
-      if (Math.fround(shared / union) > this.#iouThreshold) return true;
+      const union = Math.fround(Math.fround(values[start + 4]! + area) - shared);
+      if (Math.fround(shared / union) > iouThreshold) return true;
     }
     return false;
   }
+}
+
+function cellOf(position: number): number {
+  return Math.min(Math.max(Math.floor(position), 0), side - 1);
 }

@@ -81,7 +81,7 @@ export function chosenClasses(
   return {
     anchors: chosen.map((index) => anchors[index]!),
     classIds: chosen.map((index) => classIds[index]!),
-    scores: Float32Array.from(chosen, (index) => scores[index]!),
+    scores: chosenRows(scores, 1, chosen),
   };
 }
 

@@ -12,10 +12,13 @@ export function rotatedCandidates(
   const answer = { boxes, scores, extras: angles };
   const found = finiteClasses(answer, rotatedConfThreshold);
   const sides = columnsOf(boxes, found.anchors, angles.length);
-  const all = Array.from(found.anchors, (anchor, index) => ({
-    ...{ centerX: sides[4 * index]!, centerY: sides[4 * index + 1]! },
-    ...{ width: sides[4 * index + 2]!, height: sides[4 * index + 3]! },
-    ...{ angle: angles[anchor]!, classId: found.classIds[index]! },
+  const all = [...found.anchors].map((anchor, index) => ({
+    centerX: sides[4 * index]!,
+    centerY: sides[4 * index + 1]!,
+    width: sides[4 * index + 2]!,
+    height: sides[4 * index + 3]!,
+    angle: angles[anchor]!,
+    classId: found.classIds[index]!,
   }));
   const kept = suppressRotated(all, { iouThreshold, maxDetections: Number.POSITIVE_INFINITY });
   const chosen = Int32Array.from(kept.slice(0, maxDetections));

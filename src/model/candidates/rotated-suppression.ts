@@ -9,16 +9,6 @@ export interface RotatedCandidate {
   readonly classId: number;
 }
 
-interface Gaussian {
-  readonly x: number;
-  readonly y: number;
-  /** The covariance matrix [[a, c], [c, b]], and its determinant. */
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly determinant: number;
-}
-
 const epsilon = 1e-7;
 
 /**
@@ -34,15 +24,13 @@ export function suppressRotated(
   { iouThreshold, maxDetections }: { iouThreshold: number; maxDetections: number },
 ): number[] {
   const farthest = distanceOf(iouThreshold);
-  const betterOfClass = new Map<number, Gaussian[]>();
+  const betterOfClass = new Map<number, Gaussians>();
   const kept: number[] = [];
   for (const [index, box] of boxes.entries()) {
     if (kept.length === maxDetections) break;
-    const gaussian = gaussianOf(box);
-    const better = betterOfClass.get(box.classId) ?? [];
+    const better = betterOfClass.get(box.classId) ?? new Gaussians();
     betterOfClass.set(box.classId, better);
-    if (!better.some((other) => isNearer(other, gaussian, farthest))) kept.push(index);
-    better.push(gaussian);
+    if (!better.addAndCompare(box, farthest)) kept.push(index);
   }
   return kept;
 }
@@ -53,28 +41,62 @@ function distanceOf(overlap: number): number {
   return -Math.log(1 + epsilon - hellinger * hellinger);
 }
 
-function gaussianOf({ centerX, centerY, width, height, angle }: RotatedCandidate): Gaussian {
-  const along = (width * width) / 12;
-  const across = (height * height) / 12;
-  const cos = Math.cos(angle);
-  const sin = Math.sin(angle);
-  const a = along * cos * cos + across * sin * sin;
-  const b = along * sin * sin + across * cos * cos;
-  const c = (along - across) * cos * sin;
-  return { x: centerX, y: centerY, a, b, c, determinant: Math.max(a * b - c * c, 0) };
-}
+/** Numbers of a Gaussian: its center x, y, its covariance matrix [[a, c], [c, b]], and the determinant of that. */
+const numbers = 6;
 
-function isNearer(one: Gaussian, other: Gaussian, limit: number): boolean {
-  const a = one.a + other.a;
-  const b = one.b + other.b;
-  const c = one.c + other.c;
-  const x = one.x - other.x;
-  const y = one.y - other.y;
-  const determinant = a * b - c * c;
-  const apart = (0.25 * (a * y * y + b * x * x) - 0.5 * c * x * y) / (determinant + epsilon);
-  // Shapes that differ only add to it.
-  if (!(apart < limit)) return false;
-  const product = Math.sqrt(one.determinant * other.determinant);
-  const unlike = 0.5 * Math.log(determinant / (4 * product + epsilon) + epsilon);
-  return apart + unlike < limit;
+/** Boxes of one class as Gaussians, in a row of memory: a box may be compared with thousands. */
+class Gaussians {
+  #values = new Float64Array(numbers * 64);
+  #count = 0;
+
+  /** Adds a box, and returns whether one that was added before is nearer than `limit`. */
+  addAndCompare(box: RotatedCandidate, limit: number): boolean {
+    const at = this.#add(box);
+    const values = this.#values;
+    const [x, y] = [values[at]!, values[at + 1]!];
+    const [a, b, c] = [values[at + 2]!, values[at + 3]!, values[at + 4]!];
+    const determinant = values[at + 5]!;
+    for (let one = 0; one < at; one += numbers) {
+      const shiftX = values[one]! - x;
+      const shiftY = values[one + 1]! - y;
+      const sumA = values[one + 2]! + a;
+      const sumB = values[one + 3]! + b;
+      const sumC = values[one + 4]! + c;
+      const whole = sumA * sumB - sumC * sumC;
+      const apart =
+        (0.25 * (sumA * shiftY * shiftY + sumB * shiftX * shiftX) - 0.5 * sumC * shiftX * shiftY) /
+        (whole + epsilon);
+      // Shapes that differ only add to it.
+      if (!(apart < limit)) continue;
+      const product = Math.sqrt(values[one + 5]! * determinant);
+      const unlike = 0.5 * Math.log(whole / (4 * product + epsilon) + epsilon);
+      if (apart + unlike < limit) return true;
+    }
+    return false;
+  }
+
+  /** Returns where its numbers begin. */
+  #add({ centerX, centerY, width, height, angle }: RotatedCandidate): number {
+    const at = numbers * this.#count++;
+    if (at === this.#values.length) {
+      const more = new Float64Array(2 * at);
+      more.set(this.#values);
+      this.#values = more;
+    }
+    const along = (width * width) / 12;
+    const across = (height * height) / 12;
+    const cos = Math.cos(angle);
+    const sin = Math.sin(angle);
+    const a = along * cos * cos + across * sin * sin;
+    const b = along * sin * sin + across * cos * cos;
+    const c = (along - across) * cos * sin;
+    const values = this.#values;
+    values[at] = centerX;
+    values[at + 1] = centerY;
+    values[at + 2] = a;
+    values[at + 3] = b;
+    values[at + 4] = c;
+    values[at + 5] = Math.max(a * b - c * c, 0);
+    return at;
+  }
 }

@@ -18,13 +18,12 @@ export function suppressBoxes(
   iouThreshold: number,
 ): Int32Array {
   const isKept = new Uint8Array(classIds.length);
-  const positions = Int32Array.from(classIds, (_, index) => index);
   const kept = new KeptBoxes(classIds.length, extentOf(boxes), iouThreshold);
   for (const members of byClass(classIds)) {
     kept.clear();
     for (const index of members) if (kept.offer(boxes, 4 * index)) isKept[index] = 1;
   }
-  return positions.filter((index) => isKept[index] === 1);
+  return classIds.map((_, index) => index).filter((index) => isKept[index] === 1);
 }
 
 function extentOf(boxes: Float32Array): Extent {
