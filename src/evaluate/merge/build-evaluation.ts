@@ -6,6 +6,7 @@ import { detectionEvaluation } from './detection-evaluation.ts';
 import { evaluationFigures } from './evaluation-figures.ts';
 import { type EvaluationSetup, evaluationIdOf } from './evaluation-setup.ts';
 import type { EvaluationSums } from './evaluation-sums.ts';
+import { candidateOrigin } from './precision-origin.ts';
 import { RatioBook } from './ratio-figures.ts';
 
 export interface EvaluationRequest {
@@ -25,7 +26,12 @@ export function buildEvaluation(request: EvaluationRequest): Evaluation {
   const { rules, confThreshold } = setup;
   const book = new RatioBook();
   const blocks = sums.blocks.names;
-  const asked = { sums, blocks, book, classNames: model.classNames, confThreshold };
+  const without: Record<string, number[]> = {};
+  const candidates = candidateOrigin(spec, confThreshold);
+  const asked = {
+    ...{ sums, blocks, book, without, candidates },
+    ...{ classNames: model.classNames, confThreshold },
+  };
   const { classifies } = traitsOf(model.task);
   const judged = classifies
     ? { classification: classificationEvaluation(asked) }
@@ -49,7 +55,7 @@ export function buildEvaluation(request: EvaluationRequest): Evaluation {
       names: blocks,
       images: sums.tallies.of('images', blocks),
       ratios: book.ratios,
-      without: {},
+      without,
     },
     figures: evaluationFigures(judged),
   };

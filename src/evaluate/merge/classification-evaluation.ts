@@ -13,7 +13,7 @@ export function classificationEvaluation({
   blocks,
   book,
   classNames,
-}: DetectionRequest): ClassificationEvaluation {
+}: Pick<DetectionRequest, 'sums' | 'blocks' | 'book' | 'classNames'>): ClassificationEvaluation {
   const { tallies } = sums;
   const images = tallies.of('ranked', blocks);
   const words = { of: 'images', without: 'No explained image has a usable label.' } as const;

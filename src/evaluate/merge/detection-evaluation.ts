@@ -7,6 +7,8 @@ import { classLabels } from './class-labels.ts';
 import { confusionsOf } from './confusions.ts';
 import type { EvaluationSums } from './evaluation-sums.ts';
 import { type ObjectChoice, type OperatingContext, operatingPoint } from './operating-point.ts';
+import { allPrecisions, classPrecisions, type PrecisionContext } from './precision-figures.ts';
+import { type CandidateOrigin, candidatesOf, precisionContext } from './precision-origin.ts';
 import { RatioBook, sumOf } from './ratio-figures.ts';
 
 export interface DetectionRequest {
@@ -17,18 +19,25 @@ export interface DetectionRequest {
   /** By class id. */
   readonly classNames: readonly string[];
   readonly confThreshold: number;
+  /** Figure -> its value without each block: filled here. */
+  readonly without: Record<string, number[]>;
+  readonly candidates: CandidateOrigin;
 }
 
 type DetectionContext = OperatingContext & {
+  readonly precisions: PrecisionContext;
   /** Trust in the objects that are asked for, of all sizes. */
   readonly trusted: readonly TrustEntry[];
 };
 
 /** What boxes are worth against the labels. */
 export function detectionEvaluation(request: DetectionRequest): DetectionEvaluation {
-  const { sums, blocks, book, classNames, confThreshold } = request;
+  const { sums, blocks, book, classNames } = request;
   const trusted = sums.trust.entries();
-  const context: DetectionContext = { tallies: sums.tallies, blocks, book, trusted };
+  const precisions = precisionContext(request);
+  const context: DetectionContext = {
+    ...{ tallies: sums.tallies, blocks, book, trusted, precisions },
+  };
   const classIds = classIdsOf(sums);
   const all: ObjectChoice = { classIds, suffix: '', whose: '' };
   const labelOf = classLabels(classNames);
@@ -37,8 +46,8 @@ export function detectionEvaluation(request: DetectionRequest): DetectionEvaluat
   return {
     ...operatingPoint(context, all),
     unjudged: sums.counts.unjudged,
-    precisions: [],
-    apName: `AP above ${confThreshold}`,
+    precisions: allPrecisions(precisions),
+    ...candidatesOf(request, precisions),
     confusions: confusionsOf(sums.confusions),
     sizes: sizesOf(context, all),
     ...(trust && { trust }),
@@ -72,7 +81,7 @@ function classEvaluation(
     ...{ classId, name, ...point },
     labels: point.tp + point.fn,
     images: context.tallies.total(`images/${classId}`),
-    precisions: [],
+    precisions: classPrecisions(context.precisions, classId, name),
     sizes: sizesOf(context, choice),
     ...(trust && { trust }),
   };

@@ -1,4 +1,5 @@
 import type {
+  AveragePrecision,
   ClassificationEvaluation,
   ClassTrust,
   DetectionEvaluation,
@@ -7,6 +8,7 @@ import type {
 } from '../result/evaluation.ts';
 import type { Figure } from '../result/figure.ts';
 import { namedTrust } from '../trust/named-trust.ts';
+import { precisionNames } from './precision-figures.ts';
 
 type Figures = Record<string, Figure>;
 
@@ -21,9 +23,14 @@ export function evaluationFigures({
 
 function ofDetection(detection: DetectionEvaluation): Figures {
   const { classes, sizes, background } = detection;
-  const figures: Figures = ofObjects(detection, '');
+  const isAbove = detection.apName !== 'mAP';
+  const figures: Figures = {
+    ...ofPrecisions(detection.precisions, '', isAbove),
+    ...ofObjects(detection, ''),
+  };
   for (const one of sizes) Object.assign(figures, ofObjects(one, `@${one.size}`));
   for (const one of classes) {
+    Object.assign(figures, ofPrecisions(one.precisions, `.${one.name}`, isAbove));
     Object.assign(figures, ofObjects(one, `.${one.name}`));
     for (const size of one.sizes) {
       Object.assign(figures, ofObjects(size, `.${one.name}@${size.size}`));
@@ -36,6 +43,27 @@ function ofDetection(detection: DetectionEvaluation): Figures {
     background_false_positives: background.falsePositives,
     ...(background.evidence && { background_evidence: background.evidence }),
   };
+}
+
+/** The best threshold is that of the first form: boxes, where the task has them. */
+function ofPrecisions(
+  precisions: readonly AveragePrecision[],
+  suffix: string,
+  isAbove: boolean,
+): Figures {
+  const figures: Figures = {};
+  for (const { form, ap50, ap50To95 } of precisions) {
+    const [fifty, mean] = precisionNames(form, isAbove);
+    figures[fifty + suffix] = ap50;
+    figures[mean + suffix] = ap50To95;
+  }
+  const [first] = precisions;
+  if (first?.best === undefined || isAbove) return figures;
+  const { n } = first.ap50;
+  const { threshold, f1 } = first.best;
+  figures[`best_threshold${suffix}`] = { value: threshold, n, of: 'objects' };
+  figures[`best_f1${suffix}`] = { value: f1, n, of: 'objects' };
+  return figures;
 }
 
 function ofClassification({ top1, top5, classes }: ClassificationEvaluation): Figures {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { SampleLabels } from '../../shared/run/labels/label.ts';
+import type { MatchedCandidates, PrecisionForm } from '../matching/match-candidates.ts';
 import { type BlockSums, hashedBlock } from '../result/block-sums.ts';
 import { BackgroundPeaks, type PeakImage, packedPeaksSchema } from '../trust/background-peaks.ts';
 import { packedTrustSchema, type SummedObject, TrustSums } from '../trust/trust-sums.ts';
 import { BlockTallies, packedTalliesSchema } from './block-tallies.ts';
 import { GroupBlocks, packedBlocksSchema } from './group-blocks.ts';
 import { LabelDigest } from './label-digest.ts';
+import { PrecisionSums, packedPrecisionSumsSchema } from './precision-sums.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -20,6 +23,8 @@ const countsSchema = z.object({
   /** Images whose labels are others than those that the run read. */
   changed: count,
   unjudged: count,
+  /** Images whose candidates should be there and cannot be read. */
+  lost: count,
 });
 type Counts = z.infer<typeof countsSchema>;
 
@@ -28,6 +33,7 @@ export const packedSumsSchema = z.object({
   labels: z.string().regex(/^[0-9a-f]{64}$/),
   blocks: packedBlocksSchema,
   tallies: packedTalliesSchema,
+  precision: packedPrecisionSumsSchema,
   trust: packedTrustSchema,
   peaks: packedPeaksSchema,
   /** `predicted>labeled` -> how often; an empty side is the background. */
@@ -45,6 +51,11 @@ export interface JudgedImage {
   readonly objects: readonly SummedObject[];
   /** How high the evidence of its classes rises; absent for a classifier. */
   readonly evidence?: PeakImage['evidence'] | undefined;
+  /** What average precision takes; `lost`: it should be there. */
+  readonly precision?:
+    | { readonly candidates: SampleCandidates; readonly matched: MatchedCandidates }
+    | 'lost'
+    | undefined;
   readonly confusions: readonly (readonly [
     predicted: number | undefined,
     labeled: number | undefined,
@@ -61,12 +72,18 @@ export class EvaluationSums {
   readonly tallies = new BlockTallies();
   readonly trust = new TrustSums();
   readonly peaks = new BackgroundPeaks();
+  readonly precision: PrecisionSums;
   readonly counts: Counts = {
     ...{ labeled: 0, background: 0, unusable: 0, failed: 0 },
-    ...{ objects: 0, changed: 0, unjudged: 0 },
+    ...{ objects: 0, changed: 0, unjudged: 0, lost: 0 },
   };
   readonly confusions = new Map<string, number>();
   readonly #digest = new LabelDigest();
+
+  /** @param forms by what overlaps average precision is taken; none of a classifier */
+  constructor(forms: readonly PrecisionForm[]) {
+    this.precision = new PrecisionSums(forms);
+  }
 
   /** Names the groups of images that will be added: all of them before the first, so that sums need not be renamed on the way. */
   addGroups(groups: Iterable<string>): void {
@@ -83,6 +100,9 @@ export class EvaluationSums {
     const block = this.blocks.blockOf(group);
     this.tallies.add('images', block);
     this.#addObjects(image, block);
+    const { precision } = image;
+    if (precision === 'lost') this.counts.lost += 1;
+    else if (precision) this.precision.add(precision.candidates, precision.matched, block);
     for (const [predicted, labeled] of image.confusions) {
       const pair = `${predicted ?? ''}>${labeled ?? ''}`;
       this.confusions.set(pair, (this.confusions.get(pair) ?? 0) + 1);
@@ -128,6 +148,7 @@ export class EvaluationSums {
       labels: this.#digest.toHex(),
       blocks: this.blocks.pack(),
       tallies: this.tallies.pack(),
+      precision: this.precision.pack(),
       trust: this.trust.pack(),
       peaks: this.peaks.pack(),
       confusions: Object.fromEntries([...this.confusions].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -145,6 +166,8 @@ export class EvaluationSums {
     const named = <Packed>(sums: Packed, empty: BlockSums<Packed>) =>
       isPlain ? renamed(sums, empty) : sums;
     this.tallies.merge(named(packed.tallies, new BlockTallies()));
+    const { forms } = this.precision;
+    this.precision.merge(named(packed.precision, new PrecisionSums(forms)));
     this.trust.merge(named(packed.trust, new TrustSums()));
     this.peaks.merge(named(packed.peaks, new BackgroundPeaks()));
     for (const [pair, value] of Object.entries(packed.confusions)) {
@@ -153,7 +176,8 @@ export class EvaluationSums {
   }
 
   #rename(): void {
-    for (const sums of [this.tallies, this.trust, this.peaks]) sums.renameBlocks(hashedBlock);
+    const all = [this.tallies, this.trust, this.peaks, this.precision];
+    for (const sums of all) sums.renameBlocks(hashedBlock);
   }
 }
 

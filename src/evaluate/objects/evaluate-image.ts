@@ -1,3 +1,4 @@
+import type { StoredCandidates } from '../../shared/results/candidates/decode-candidates.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
@@ -5,12 +6,13 @@ import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
 import type { JudgedImage } from '../merge/evaluation-sums.ts';
 import type { ObjectRow } from '../result/object-row.ts';
-import { boxOverlap } from './box-overlap.ts';
 import { judgeImage } from './judge-image.ts';
+import { objectOverlaps } from './object-overlaps.ts';
+import { precisionImage } from './precision-image.ts';
 import { rankClasses } from './rank-classes.ts';
 
 export interface ImageToEvaluate {
-  readonly spec: Pick<RunSpec, 'model'>;
+  readonly spec: RunSpec;
   readonly setup: EvaluationSetup;
   readonly shard: number;
   /** With the labels that count. */
@@ -18,6 +20,8 @@ export interface ImageToEvaluate {
   readonly group: string;
   /** The labels are others than those that the run read. */
   readonly changed: boolean;
+  /** Of its shard; absent where the run keeps none. */
+  readonly candidates?: StoredCandidates | undefined;
 }
 
 export interface EvaluatedImage {
@@ -39,7 +43,9 @@ export function evaluateImage(image: ImageToEvaluate): EvaluatedImage {
   }
   const objects = objectsOf(image);
   const confusions = confusionsOf(objects);
-  return { judged: { ...common, objects, confusions, evidence: row.evidence }, objects };
+  const precision = precisionImage(image, row, image.candidates);
+  const judged = { ...common, objects, confusions, evidence: row.evidence, precision };
+  return { judged, objects };
 }
 
 function objectsOf({ setup, shard, row, group }: ImageToEvaluate): ObjectRow[] {
@@ -48,7 +54,7 @@ function objectsOf({ setup, shard, row, group }: ImageToEvaluate): ObjectRow[] {
   const judged = judgeImage({
     detections: above(detections, confThreshold),
     labels,
-    overlap: boxOverlap,
+    overlap: objectOverlaps,
     iouThreshold: rules.iouThreshold,
   });
   return judged.map((one) => ({ shard, row: index, key, group, ...one }));
@@ -60,11 +66,20 @@ function above(detections: readonly Detection[], confThreshold: number): readonl
   return end < 0 ? detections : detections.slice(0, end);
 }
 
-/** Each box and each label once: found, on the background, or as another class. */
+/**
+ * Each box and each label once. A box without a label of its class that lies on a missed one of another class is a confusion of the two; other boxes and labels
+ * are left to the background.
+ */
 function confusionsOf(objects: readonly ObjectRow[]): JudgedImage['confusions'] {
-  return objects.flatMap(({ outcome, classId }): JudgedImage['confusions'] => {
+  const missed = new Set(objects.flatMap((one) => (one.outcome === 'fn' ? [one.label] : [])));
+  const boxes = objects.flatMap((one): JudgedImage['confusions'] => {
+    const { outcome, cause, classId, label, otherClassId } = one;
     if (outcome === 'tp') return [[classId, classId]];
-    if (outcome === 'fp') return [[classId, undefined]];
-    return outcome === 'fn' ? [[undefined, classId]] : [];
+    if (outcome !== 'fp') return [];
+    return [[classId, cause === 'class' && missed.delete(label) ? otherClassId : undefined]];
   });
+  const rest = objects.flatMap(({ outcome, classId, label }): JudgedImage['confusions'] =>
+    outcome === 'fn' && missed.has(label) ? [[undefined, classId]] : [],
+  );
+  return [...boxes, ...rest];
 }

@@ -11,9 +11,10 @@ import { readTrustImage } from '../trust/read-trust-image.ts';
 import { ShardTrust } from '../trust/shard-trust.ts';
 import { type EvaluatedImage, evaluateImage } from './evaluate-image.ts';
 import { groupOf } from './image-group.ts';
+import { candidatesOfShard, precisionFormsOf } from './precision-image.ts';
 
 /** Files of a run, or of one shard. */
-export type StoredFiles = Pick<ObjectStore, 'getRange'>;
+export type StoredFiles = Pick<ObjectStore, 'get' | 'getRange' | 'uri'>;
 
 /** One shard as it is stored, with the labels that count. */
 export interface ShardToEvaluate {
@@ -39,7 +40,8 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
   const { spec, setup, rows, changed } = shard;
   const groupOfKey = groupOf(setup.rules.group);
   const groups = rows.map(({ key }) => groupOfKey(key));
-  const sums = new EvaluationSums();
+  const sums = new EvaluationSums(precisionFormsOf(spec));
+  const candidates = await candidatesOfShard(shard.stored, spec, shard.shard);
   sums.addGroups(groups);
   const images: EvaluatedImage[] = [];
   const trust = new ShardTrust();
@@ -47,6 +49,7 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
     const image = evaluateImage({
       ...{ spec, setup, shard: shard.shard, row, group: groups[index] ?? row.key },
       changed: changed?.has(row.row) ?? false,
+      candidates,
     });
     images.push(image);
     trust.add(await readTrustImage(shard, row, image.objects));

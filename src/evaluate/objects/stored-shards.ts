@@ -8,11 +8,13 @@ import {
   readStoredBytes,
   readStoredJson,
 } from '../../shared/storage/stored-json.ts';
-import { type EvaluatedPart, evaluatedPartSchema } from '../merge/evaluated-part.ts';
+import type { PrecisionForm } from '../matching/match-candidates.ts';
+import { evaluatedPartSchema } from '../merge/evaluated-part.ts';
 import { type EvaluationSetup, evaluationSetup, isSameSetup } from '../merge/evaluation-setup.ts';
 import { EvaluationSums } from '../merge/evaluation-sums.ts';
 import { type EvaluatedShard, evaluateShard } from './evaluate-shard.ts';
 import { inOrder } from './in-order.ts';
+import { precisionFormsOf } from './precision-image.ts';
 import { wholeFiles } from './whole-files.ts';
 import type { EvaluatedShards } from './write-evaluation.ts';
 
@@ -64,14 +66,18 @@ async function readEvaluated(
   }
   const key = objectKeys.evaluatedObjects(runId, shard);
   const objects = await readStoredBytes(store, key, mostStoredBytes.manifest);
-  if (objects.status !== 'read' || !(await isSound(part, objects.bytes))) return undefined;
-  return { part, objects: objects.bytes };
+  if (objects.status !== 'read') return undefined;
+  const evaluated = { part, objects: objects.bytes };
+  return (await isSound(evaluated, precisionFormsOf(spec))) ? evaluated : undefined;
 }
 
 /** Damage inside of packed numbers shows only when they are merged. */
-async function isSound(part: EvaluatedPart, objects: Uint8Array): Promise<boolean> {
+async function isSound(
+  { part, objects }: EvaluatedShard,
+  forms: readonly PrecisionForm[],
+): Promise<boolean> {
   try {
-    new EvaluationSums().merge(part.sums);
+    new EvaluationSums(forms).merge(part.sums);
     await readTable(objects);
     return true;
   } catch {

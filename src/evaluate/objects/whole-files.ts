@@ -7,7 +7,9 @@ const mostBytes = 16 * 1024 * 1024;
 /**
  * The files of one shard, each read whole and once: an image takes ten small ranges of them, which for 256 images of a bucket would be as many requests.
  */
-export function wholeFiles(store: Pick<ObjectStore, 'get' | 'getRange' | 'head'>): StoredFiles {
+export function wholeFiles(
+  store: Pick<ObjectStore, 'get' | 'getRange' | 'head' | 'uri'>,
+): StoredFiles {
   const files = new Map<string, Promise<Uint8Array | 'large' | undefined>>();
   const read = async (key: string): Promise<Uint8Array | 'large' | undefined> => {
     const info = await store.head(key);
@@ -15,6 +17,8 @@ export function wholeFiles(store: Pick<ObjectStore, 'get' | 'getRange' | 'head'>
     return info.sizeBytes > mostBytes ? 'large' : store.get(key);
   };
   return {
+    uri: store.uri,
+    get: (key) => store.get(key),
     getRange: async (key, start, end) => {
       const file = files.get(key) ?? read(key);
       files.set(key, file);

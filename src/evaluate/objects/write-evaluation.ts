@@ -7,6 +7,7 @@ import { EvaluationSums } from '../merge/evaluation-sums.ts';
 import type { Evaluation } from '../result/evaluation.ts';
 import type { EvaluatedShard } from './evaluate-shard.ts';
 import { deleteParts, ObjectsWriter } from './objects-writer.ts';
+import { precisionFormsOf } from './precision-image.ts';
 
 /** The evaluations of a run's shards, and what they are of. */
 export interface EvaluatedShards {
@@ -33,7 +34,7 @@ export async function writeEvaluation(
 ): Promise<Evaluation> {
   const { runId } = spec;
   await store.delete(objectKeys.evaluation(runId));
-  const sums = new EvaluationSums();
+  const sums = new EvaluationSums(precisionFormsOf(spec));
   const writer = new ObjectsWriter(store, runId);
   for await (const { part, objects } of evaluated.shards()) {
     signal?.throwIfAborted();

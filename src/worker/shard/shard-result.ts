@@ -124,7 +124,7 @@ export class ShardResult {
     const { runId } = spec;
     const { part, objects } = await evaluateShard({
       ...{ spec, shard, setup: evaluationSetup(spec), rows: this.#storedRows },
-      stored: filesInMemory(this.#written),
+      stored: filesInMemory(store.uri, this.#written),
     });
     this.#written.clear();
     const json = new TextEncoder().encode(JSON.stringify(part));
@@ -185,8 +185,12 @@ export class ShardResult {
   }
 }
 
-function filesInMemory(files: ReadonlyMap<string, Uint8Array>): StoredFiles {
-  return { getRange: async (key, start, end) => files.get(key)?.subarray(start, end) };
+function filesInMemory(uri: string, files: ReadonlyMap<string, Uint8Array>): StoredFiles {
+  return {
+    uri,
+    get: async (key) => files.get(key),
+    getRange: async (key, start, end) => files.get(key)?.subarray(start, end),
+  };
 }
 
 /** The row with the places of its box maps, which are added to the archive. */

@@ -5,7 +5,7 @@ import { EvaluationSums, packedSumsSchema } from '../../../src/evaluate/merge/ev
 import { mostBlocks } from '../../../src/evaluate/result/block-sums.ts';
 
 function partOf(keys: readonly string[]) {
-  const sums = new EvaluationSums();
+  const sums = new EvaluationSums(['box']);
   sums.addGroups(keys);
   for (const [index, key] of keys.entries()) {
     const box = [0, 0, index, 1] as const;
@@ -27,7 +27,7 @@ function partOf(keys: readonly string[]) {
 }
 
 function merged(parts: readonly ReturnType<typeof partOf>[]): string {
-  const sums = new EvaluationSums();
+  const sums = new EvaluationSums(['box']);
   for (const part of parts) sums.merge(packedSumsSchema.parse(JSON.parse(JSON.stringify(part))));
   return JSON.stringify(sums.pack());
 }

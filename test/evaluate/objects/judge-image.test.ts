@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { boxOverlap } from '../../../src/evaluate/objects/box-overlap.ts';
 import { judgeImage } from '../../../src/evaluate/objects/judge-image.ts';
+import { objectOverlaps } from '../../../src/evaluate/objects/object-overlaps.ts';
 import type { Detection, Xyxy } from '../../../src/shared/run/detection.ts';
 import type { LabeledObject, LabelStatus } from '../../../src/shared/run/labels/label.ts';
 
@@ -14,7 +14,7 @@ function judge(
   status: LabelStatus = 'labeled',
 ) {
   const labels = { status, objects, remarks: [] };
-  return judgeImage({ detections, labels, overlap: boxOverlap, iouThreshold: 0.5 });
+  return judgeImage({ detections, labels, overlap: objectOverlaps, iouThreshold: 0.5 });
 }
 
 const here: Xyxy = [0, 0, 40, 40];

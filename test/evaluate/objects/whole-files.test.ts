@@ -8,6 +8,7 @@ it('a file is read once, however many ranges of it are asked for, and a missing 
   await store.put('a', Uint8Array.from([0, 1, 2, 3, 4]));
   const asked: string[] = [];
   const files = wholeFiles({
+    uri: 'memory:',
     head: (key) => store.head(key),
     get: (key) => {
       asked.push(key);
@@ -29,6 +30,7 @@ it('a file is read once, however many ranges of it are asked for, and a missing 
 
 it('a large file is read by ranges', async () => {
   const files = wholeFiles({
+    uri: 'memory:',
     head: async (key) => ({ key, sizeBytes: 2 ** 30, etag: '' }),
     get: () => assert.fail('a large file as a whole'),
     getRange: async (_key, start, end) => Uint8Array.from([start, end]),
