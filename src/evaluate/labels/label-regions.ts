@@ -36,26 +36,34 @@ function outlineMask(
   return polygonMask(plan);
 }
 
-/** `undefined` for run lengths that do not fit their size. */
+/** `undefined` for run lengths that do not fit their size. Only what the mask reaches is laid out: photos have a hundred times the pixels of most objects. */
 function rleMask(rle: CocoRle, geometry: LetterboxGeometry): InputMask | undefined {
   const [height, width] = rle.size;
-  const stored = new Uint8Array(height * width);
+  const runs: [start: number, end: number][] = [];
   try {
-    visitRuns(rle, (start, end) => stored.fill(1, start, end));
+    visitRuns(rle, (start, end) => runs.push([start, end]));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+  const [first, last] = [runs[0]?.[0] ?? 0, (runs.at(-1)?.[1] ?? 1) - 1];
+  const [firstColumn, endColumn] = [Math.floor(first / height), Math.floor(last / height) + 1];
+  const stored = new Uint8Array((endColumn - firstColumn) * height);
+  const offset = firstColumn * height;
+  for (const [start, end] of runs) stored.fill(1, start - offset, end - offset);
   const { inputWidth, inputHeight, newWidth, newHeight, left, top } = geometry;
-  const bits = new Uint8Array(inputWidth * inputHeight);
-  for (let y = 0; y < inputHeight; y++) {
-    const row = Math.floor(((y + 0.5 - top) / newHeight) * height);
-    if (row < 0 || row >= height) continue;
-    for (let x = 0; x < inputWidth; x++) {
-      const column = Math.floor(((x + 0.5 - left) / newWidth) * width);
-      if (column < 0 || column >= width) continue;
-      bits[y * inputWidth + x] = stored[column * height + row] ?? 0;
+  const toInput = (column: number) => left + (column / width) * newWidth;
+  const from = Math.min(inputWidth, Math.max(0, Math.floor(toInput(firstColumn)) - 1));
+  const to = Math.min(inputWidth, Math.max(from, Math.ceil(toInput(endColumn)) + 1));
+  const bits = new Uint8Array((to - from) * inputHeight);
+  for (let x = from; x < to; x++) {
+    const column = Math.floor(((x + 0.5 - left) / newWidth) * width);
+    if (column < firstColumn || column >= endColumn) continue;
+    for (let y = 0; y < inputHeight; y++) {
+      const row = Math.floor(((y + 0.5 - top) / newHeight) * height);
+      if (row < 0 || row >= height) continue;
+      bits[y * (to - from) + x - from] = stored[(column - firstColumn) * height + row] ?? 0;
     }
   }
-  return { left: 0, top: 0, width: inputWidth, height: inputHeight, bits };
+  return { left: from, top: 0, width: to - from, height: inputHeight, bits };
 }

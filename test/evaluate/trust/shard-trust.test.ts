@@ -197,3 +197,53 @@ function assertClose(found: ObjectTrust, expected: ObjectTrust): void {
     assert.ok(isClose, `${name}: ${one} instead of ${other}`);
   }
 }
+
+describe('masks and rotated boxes', () => {
+  /** 40 x 20 pixels in the middle of an input of 40 x 40. */
+  const wide: LetterboxGeometry = { ...geometry, height: 20, newHeight: 20, top: 10 };
+  const evidence = [map({ 4: 3, 5: 1, 6: 2, 11: 1 })];
+  const boxes: Xyxy[] = [
+    [2, 3, 14, 11],
+    [10, 6, 38, 18],
+  ];
+
+  function shardOf(regionOf: (box: Xyxy) => TrustRegion['region']): ObjectTrust[][] {
+    const shard = new ShardTrust();
+    const [first, second] = boxes.map((box, index) => {
+      return { classId: 0, region: regionOf(box), isObject: index === 0 };
+    });
+    assert.ok(first && second);
+    shard.add({ geometry: wide, evidence, regions: [first, second] });
+    shard.add({ geometry: wide, evidence: [map({ 5: 1, 9: 4 })], regions: [first] });
+    return shard.build();
+  }
+
+  it('that are boxes have the numbers of boxes', () => {
+    const ofBoxes = shardOf((box) => ({ box }));
+    assert.equal(ofBoxes[0]?.[0]?.otherImagesLift === undefined, false);
+    const ofRotated = shardOf((box) => {
+      const [left, top, right, bottom] = box;
+      const center = { centerX: (left + right) / 2, centerY: (top + bottom) / 2 };
+      return { box, rotated: { ...center, width: right - left, height: bottom - top, angle: 0 } };
+    });
+    const ofMasks = shardOf((box) => {
+      const [left, top, right, bottom] = box;
+      const [width, height] = [right - left, bottom - top];
+      const bits = new Uint8Array(width * height).fill(1);
+      return { box, mask: { input: { left, top: top + 10, width, height, bits } } };
+    });
+    for (const found of [ofRotated, ofMasks]) {
+      for (const [index, image] of ofBoxes.entries()) {
+        for (const [i, one] of image.entries()) assertAlmost(found[index]?.[i] ?? {}, one);
+      }
+    }
+  });
+
+  function assertAlmost(found: ObjectTrust, expected: ObjectTrust): void {
+    assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+    for (const name of Object.keys(expected) as (keyof ObjectTrust)[]) {
+      const difference = Math.abs(Number(found[name]) - Number(expected[name]));
+      assert.ok(difference < 1e-5, `${name}: ${found[name]} instead of ${expected[name]}`);
+    }
+  }
+});
