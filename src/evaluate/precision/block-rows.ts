@@ -1,4 +1,12 @@
-import { emptyRun, mergedRuns, rowKeys, rowsOf, type ScoreRun } from './score-run.ts';
+import {
+  emptyRun,
+  mergedRuns,
+  rowKeys,
+  rowOf,
+  rowsOf,
+  type ScoreRun,
+  sortedRun,
+} from './score-run.ts';
 
 /** The part of a run in one row, as row 0. */
 export function rowPart(run: ScoreRun, row: number): ScoreRun {
@@ -14,7 +22,7 @@ export function rowPart(run: ScoreRun, row: number): ScoreRun {
 export function rowsIn(run: ScoreRun): number[] {
   const rows: number[] = [];
   for (let i = 0; i < run.keys.length; ) {
-    const row = Math.floor(run.keys[i]! / rowKeys);
+    const row = rowOf(run.keys[i]!);
     rows.push(row);
     [, i] = rowsOf(run, row);
   }
@@ -23,13 +31,19 @@ export function rowsIn(run: ScoreRun): number[] {
 
 /** The same candidates with other rows; those that come to share one are put together. */
 export function movedRows(run: ScoreRun, rowFor: (row: number) => number): ScoreRun {
-  return togetherRuns(
-    rowsIn(run).map((row) => {
-      const part = rowPart(run, row);
-      const base = rowFor(row) * rowKeys;
-      return { ...part, keys: part.keys.map((key) => key + base) };
-    }),
-  );
+  const keys = run.keys.slice();
+  let isSorted = true;
+  let before = -1;
+  for (const row of rowsIn(run)) {
+    const [start, end] = rowsOf(run, row);
+    const to = rowFor(row);
+    const distance = (to - row) * rowKeys;
+    if (distance !== 0) for (let i = start; i < end; i++) keys[i]! += distance;
+    isSorted &&= to > before;
+    before = to;
+  }
+  const moved = { ...run, keys };
+  return isSorted ? moved : sortedRun(moved);
 }
 
 /** Merged pairwise, so that each candidate is copied a few times only. */

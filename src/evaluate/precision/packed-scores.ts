@@ -41,31 +41,56 @@ export function unpackScores({ shift, entries, scores }: PackedScores): ScoreTab
   const bytes = Buffer.from(scores, 'base64');
   // An entry takes at least a byte.
   if (entries > bytes.length) throw damaged();
-  let at = 0;
-  const take = (): number => {
-    let [value, unit] = [0, 1];
-    for (let i = 0; i < 8; i++, unit *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw damaged();
-      value += (byte & 127) * unit;
-      if (byte < 128) return value;
-    }
-    throw damaged();
-  };
+  const reader = new NumberReader(bytes);
   const run = new RunWriter(entries);
   const end = mostRows * rowKeys;
   let code = 0;
   for (let i = 0; i < entries; i++) {
-    const step = take();
-    code += Math.floor(step / 2);
+    const step = reader.next();
+    const half = Math.floor(step / 2);
+    code += half;
     if (code >= end) throw damaged();
     const key = keyOfCode(code, shift);
-    if (step % 2 === 0) run.add(key, 0, 1);
-    else run.add(key, take(), take());
+    if (step === 2 * half) run.add(key, 0, 1);
+    else run.add(key, reader.next(), reader.next());
   }
-  if (at !== bytes.length) throw damaged();
+  if (!reader.isAtEnd) throw damaged();
   return { run: run.build(), shift };
 }
+
+class NumberReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  next(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let byte = bytes[at++] ?? noByte;
+    let value = byte & 127;
+    // Most numbers have two or three bytes.
+    for (let unit = 128; byte >= 128; unit *= 128) {
+      byte = bytes[at++] ?? noByte;
+      if (byte === noByte || unit > longest) throw damaged();
+      value += (byte & 127) * unit;
+    }
+    if (at > bytes.length) throw damaged();
+    this.#at = at;
+    return value;
+  }
+}
+
+const noByte = 256;
+
+/** Numbers stay below 2^54. */
+const longest = 2 ** 49;
 
 function damaged(): RangeError {
   return new RangeError('Expected packed scores, received other text.');

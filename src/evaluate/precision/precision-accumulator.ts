@@ -95,20 +95,27 @@ export class PrecisionAccumulator {
     for (const [place, { lacking }] of matched.forms.entries()) this.#lacking[place]! += lacking;
   }
 
-  /** Adds a packed accumulator of the same forms. Throws `RangeError` for damaged text. */
-  addPacked(packed: PackedPrecision): void {
-    const blocks = unpackScores(packed.blocks);
-    this.#blocks.addTable(blocks);
+  /**
+   * Adds a packed accumulator of the same forms. Throws `RangeError` for damaged text.
+   *
+   * @param numberFor The block of each of its own: a shard has numbers of its own, and several may become one. What had too many candidates to keep all
+   *   scores in full does not get them back, so blocks are renumbered here and not later.
+   */
+  addPacked(packed: PackedPrecision, numberFor = (block: number): number => block): void {
+    const moved = (row: number) => {
+      const block = row % mostPrecisionBlocks;
+      return row - block + numberFor(block);
+    };
+    const { run, shift } = unpackScores(packed.blocks);
+    this.#blocks.addTable({ run: movedRows(run, moved), shift });
     this.#classes.addTable(
-      packed.classes
-        ? unpackScores(packed.classes)
-        : { run: movedRows(blocks.run, classOf), shift: 0 },
+      packed.classes ? unpackScores(packed.classes) : { run: movedRows(run, classOf), shift: 0 },
     );
     this.#candidates += packed.candidates;
     this.#cutImages += packed.cutImages;
-    for (const [row, labels] of packed.labels) add(this.#labels, row, labels);
+    for (const [row, labels] of packed.labels) add(this.#labels, moved(row), labels);
     for (const [classId, images] of packed.classImages) add(this.#classImages, classId, images);
-    for (const [block, images] of packed.images) add(this.#images, block, images);
+    for (const [block, images] of packed.images) add(this.#images, numberFor(block), images);
     for (const [place, lacking] of packed.lacking.entries()) this.#lacking[place]! += lacking;
   }
 

@@ -1,5 +1,4 @@
 import {
-  coarserLength,
   coarserRun,
   coarsestShift,
   emptyRun,
@@ -16,7 +15,7 @@ const mostWaiting = 65_536;
 /** What `ScoreCells` hold, at the resolution they ended at. */
 export interface ScoreTable {
   readonly run: ScoreRun;
-  /** Resolution of the scores, as `coarserKey` takes it: 0 where they are in full. */
+  /** Resolution of the scores, as `coarserRun` takes it: 0 where they are in full. */
   readonly shift: number;
 }
 
@@ -66,12 +65,13 @@ export class ScoreCells {
 
   #flush(): void {
     if (this.#waiting === 0) return;
-    const run = sortedRun(
-      this.#keys.slice(0, this.#waiting),
-      this.#patterns.slice(0, this.#waiting),
-    );
+    const run = sortedRun({
+      keys: this.#keys.slice(0, this.#waiting),
+      patterns: this.#patterns.slice(0, this.#waiting),
+      counts: new Float64Array(this.#waiting).fill(1),
+    });
     this.#waiting = 0;
-    this.#push(this.#shift === 0 ? run : coarserRun(run, this.#shift));
+    this.#push(coarserRun(run, this.#shift));
   }
 
   #push(run: ScoreRun): void {
@@ -97,17 +97,11 @@ export class ScoreCells {
 
   #collapse(): void {
     while (this.#runs.length > 1) this.#mergeLast();
-    const [run] = this.#runs;
-    if (run === undefined || this.#entries <= this.#most) return;
-    // The finest that does, by halving: a coarser one never has more entries.
-    let [fine, coarse] = [this.#shift, coarsestShift];
-    while (coarse - fine > 1) {
-      const middle = (fine + coarse) >> 1;
-      if (coarserLength(run, middle) > this.#most) fine = middle;
-      else coarse = middle;
+    // One step after the other: the finest that does. Rounded once, a run is shorter for the next step.
+    while (this.#entries > this.#most && this.#shift < coarsestShift) {
+      this.#shift += 1;
+      this.#runs = this.#runs.map((run) => coarserRun(run, this.#shift));
+      this.#entries = this.#runs[0]?.keys.length ?? 0;
     }
-    this.#shift = coarse;
-    this.#runs = [coarserRun(run, coarse)];
-    this.#entries = this.#runs[0]!.keys.length;
   }
 }

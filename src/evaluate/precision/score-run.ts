@@ -24,9 +24,14 @@ export function scoreKey(row: number, score: number): number {
   return row * rowKeys + bits[0]!;
 }
 
+/** The row of a key. Division, because the remainder of doubles takes ten times as long. */
+export function rowOf(key: number): number {
+  return Math.floor(key / rowKeys);
+}
+
 /** The score of a key, or the lowest one of those that share it. */
 export function scoreOf(key: number): number {
-  bits[0] = key % rowKeys;
+  bits[0] = key - rowOf(key) * rowKeys;
   return float[0]!;
 }
 
@@ -55,35 +60,21 @@ function lowerBound(keys: Float64Array, key: number): number {
   return low;
 }
 
-/** A run of the same candidates, each counted once, whatever their order. */
-export function sortedRun(keys: Float64Array, patterns: Uint32Array): ScoreRun {
-  // Nearly all are never true positives, and numbers alone are sorted ten times faster than pairs.
-  const [plain, found] = [0, 0].map(() => new Float64Array(keys.length)) as [
-    Float64Array,
-    Float64Array,
-  ];
-  let [plainCount, foundCount] = [0, 0];
+/** A run of entries in any order, of which several may be alike. */
+export function sortedRun({ keys, patterns, counts }: ScoreRun): ScoreRun {
+  // Nearly all are single and never true positives, and numbers alone are sorted ten times faster than entries.
+  const plain = new Float64Array(keys.length);
+  const others: number[] = [];
+  let plainCount = 0;
   for (let i = 0; i < keys.length; i++) {
-    if (patterns[i] === 0) plain[plainCount++] = keys[i]!;
-    else found[foundCount++] = i;
+    if (patterns[i] === 0 && counts[i] === 1) plain[plainCount++] = keys[i]!;
+    else others.push(i);
   }
-  const order = found
-    .subarray(0, foundCount)
-    .sort((a, b) => keys[a]! - keys[b]! || patterns[a]! - patterns[b]!);
-  return mergedRuns(
-    counted(plain.subarray(0, plainCount).sort(), new Uint32Array(plainCount)),
-    counted(
-      order.map((i) => keys[i]!),
-      Uint32Array.from(order, (i) => patterns[i]!),
-    ),
-  );
-}
-
-/** Counts neighbors that are alike. */
-function counted(keys: Float64Array, patterns: Uint32Array): ScoreRun {
-  const run = new RunWriter(keys.length);
-  for (let i = 0; i < keys.length; i++) run.add(keys[i]!, patterns[i]!, 1);
-  return run.build();
+  others.sort((a, b) => keys[a]! - keys[b]! || patterns[a]! - patterns[b]!);
+  const [single, special] = [new RunWriter(plainCount), new RunWriter(others.length)];
+  for (const key of plain.subarray(0, plainCount).sort()) single.add(key, 0, 1);
+  for (const i of others) special.add(keys[i]!, patterns[i]!, counts[i]!);
+  return mergedRuns(single.build(), special.build());
 }
 
 /** Both together. */
@@ -91,105 +82,120 @@ export function mergedRuns(a: ScoreRun, b: ScoreRun): ScoreRun {
   const [aEnd, bEnd] = [a.keys.length, b.keys.length];
   if (aEnd === 0) return b;
   if (bEnd === 0) return a;
-  const run = new RunWriter(aEnd + bEnd);
-  let [i, j] = [0, 0];
+  const { keys, patterns, counts } = roomFor(aEnd + bEnd);
+  let [i, j, at] = [0, 0, 0];
+  let [aKey, bKey] = [a.keys[0]!, b.keys[0]!];
   while (i < aEnd && j < bEnd) {
-    const [aKey, bKey] = [a.keys[i]!, b.keys[j]!];
-    if (aKey < bKey || (aKey === bKey && a.patterns[i]! <= b.patterns[j]!)) {
-      run.add(aKey, a.patterns[i]!, a.counts[i++]!);
-    } else run.add(bKey, b.patterns[j]!, b.counts[j++]!);
+    const order = aKey - bKey || a.patterns[i]! - b.patterns[j]!;
+    const from = order <= 0 ? a : b;
+    const place = order <= 0 ? i : j;
+    keys[at] = from.keys[place]!;
+    patterns[at] = from.patterns[place]!;
+    counts[at] = from.counts[place]! + (order === 0 ? b.counts[j]! : 0);
+    at += 1;
+    if (order <= 0) aKey = a.keys[++i] ?? 0;
+    if (order >= 0) bKey = b.keys[++j] ?? 0;
   }
-  for (; i < aEnd; i++) run.add(a.keys[i]!, a.patterns[i]!, a.counts[i]!);
-  for (; j < bEnd; j++) run.add(b.keys[j]!, b.patterns[j]!, b.counts[j]!);
-  return run.build();
+  const [rest, start] = i < aEnd ? [a, i] : [b, j];
+  keys.set(rest.keys.subarray(start), at);
+  patterns.set(rest.patterns.subarray(start), at);
+  counts.set(rest.counts.subarray(start), at);
+  return cutRun({ keys, patterns, counts }, at + rest.keys.length - start);
+}
+
+function roomFor(most: number): ScoreRun {
+  return {
+    keys: new Float64Array(most),
+    patterns: new Uint32Array(most),
+    counts: new Float64Array(most),
+  };
+}
+
+/** The first entries; what is left over is given back where it is much. */
+function cutRun({ keys, patterns, counts }: ScoreRun, end: number): ScoreRun {
+  if (end < 0.75 * keys.length) {
+    return {
+      keys: keys.slice(0, end),
+      patterns: patterns.slice(0, end),
+      counts: counts.slice(0, end),
+    };
+  }
+  return {
+    keys: keys.subarray(0, end),
+    patterns: patterns.subarray(0, end),
+    counts: counts.subarray(0, end),
+  };
 }
 
 /** Steps of scores at a resolution: 0 is every float32, 1 multiples of 2^-29, and each further one twice as coarse, up to whole numbers. */
 export const coarsestShift = 30;
 
-/** The score of a key rounded down to a resolution, as a key. Rounding twice is rounding to the coarser one. */
-export function coarserKey(key: number, shift: number): number {
-  if (shift === 0) return key;
-  const unit = 2 ** (shift - 30);
-  bits[0] = key % rowKeys;
-  const row = key - bits[0];
-  float[0] = Math.floor(float[0]! / unit) * unit;
-  return row + bits[0]!;
-}
-
 /** A key as an integer that is as small as its resolution allows; keys in order are codes in order. */
 export function codeOf(key: number, shift: number): number {
-  const score = key % rowKeys;
-  return shift === 0 ? key : key - score + scoreOf(score) / 2 ** (shift - 30);
+  return shift === 0 ? key : rowOf(key) * rowKeys + scoreOf(key) / 2 ** (shift - 30);
 }
 
 export function keyOfCode(code: number, shift: number): number {
   if (shift === 0) return code;
-  const steps = code % rowKeys;
-  return code - steps + scoreKey(0, steps * 2 ** (shift - 30));
+  const row = rowOf(code);
+  return scoreKey(row, (code - row * rowKeys) * 2 ** (shift - 30));
 }
 
-/** The same at a coarser resolution: equal steps of scores, because true positives crowd where scores are high, and the most candidates below 0.01. */
+/**
+ * The same at a coarser resolution: scores rounded down to equal steps, because true positives crowd where scores are high, and the most candidates below 0.01.
+ * Rounding twice is rounding to the coarser one.
+ */
 export function coarserRun(run: ScoreRun, shift: number): ScoreRun {
-  const writer = new RunWriter(run.keys.length);
-  visitCoarser(run, shift, (key, group) => {
-    for (let i = 0; i < group.length; i++) writer.add(key, group.patterns[i]!, group.counts[i]!);
-  });
-  return writer.build();
-}
-
-/** How many entries it would have. */
-export function coarserLength(run: ScoreRun, shift: number): number {
-  let entries = 0;
-  visitCoarser(run, shift, (_, { length }) => {
-    entries += length;
-  });
-  return entries;
-}
-
-/** Patterns of one key, ascending, and their counts; the first `length` are used. */
-interface PatternGroup {
-  length: number;
-  patterns: number[];
-  counts: number[];
-}
-
-/** The group is valid until the next call. */
-function visitCoarser(
-  { keys, patterns, counts }: ScoreRun,
-  shift: number,
-  visit: (key: number, group: PatternGroup) => void,
-): void {
-  const group: PatternGroup = { length: 0, patterns: [], counts: [] };
+  if (shift === 0) return run;
+  const unit = 2 ** (shift - 30);
+  const { keys, patterns, counts } = run;
+  const out = roomFor(keys.length);
+  // Entries of `out` from `start` on have the key that is being written.
+  let start = 0;
+  let end = 0;
   let key = -1;
+  let row = 0;
+  let rowEnd = 0;
   for (let i = 0; i < keys.length; i++) {
-    const next = coarserKey(keys[i]!, shift);
-    if (next !== key) {
-      if (group.length > 0) visit(key, group);
-      group.length = 0;
-      key = next;
+    if (keys[i]! >= rowEnd) {
+      row = rowOf(keys[i]!) * rowKeys;
+      rowEnd = row + rowKeys;
     }
-    addToGroup(group, patterns[i]!, counts[i]!);
+    bits[0] = keys[i]! - row;
+    float[0] = Math.floor(float[0]! / unit) * unit;
+    const rounded = row + bits[0]!;
+    if (rounded !== key) {
+      key = rounded;
+      start = end;
+    }
+    end = insert(out, start, end, { key, pattern: patterns[i]!, count: counts[i]! });
   }
-  if (group.length > 0) visit(key, group);
+  return cutRun(out, end);
 }
 
-/** By insertion: a key has a handful of patterns. */
-function addToGroup(group: PatternGroup, pattern: number, count: number): void {
-  const { patterns, counts } = group;
-  let at = group.length;
-  while (at > 0 && patterns[at - 1]! > pattern) at -= 1;
-  if (at > 0 && patterns[at - 1] === pattern) {
+interface Entry {
+  readonly key: number;
+  readonly pattern: number;
+  readonly count: number;
+}
+
+/** Adds an entry among those of its key, [start, end), by insertion: a key has a handful of patterns. Returns their end. */
+function insert(out: ScoreRun, start: number, end: number, { key, pattern, count }: Entry): number {
+  const { keys, patterns, counts } = out;
+  let at = end;
+  while (at > start && patterns[at - 1]! > pattern) at -= 1;
+  if (at > start && patterns[at - 1] === pattern) {
     counts[at - 1]! += count;
-    return;
+    return end;
   }
-  for (let i = group.length; i > at; i--) {
+  for (let i = end; i > at; i--) {
     patterns[i] = patterns[i - 1]!;
     counts[i] = counts[i - 1]!;
   }
+  keys[end] = key;
   patterns[at] = pattern;
   counts[at] = count;
-  group.length += 1;
+  return end + 1;
 }
 
 /** Writes a run whose entries come in order; neighbors that are alike become one. */
@@ -219,20 +225,7 @@ export class RunWriter {
   }
 
   build(): ScoreRun {
-    const parts = { keys: this.#keys, patterns: this.#patterns, counts: this.#counts };
-    const end = this.#length;
-    // Much that merged away is given back.
-    if (end < 0.75 * this.#keys.length) {
-      return {
-        keys: parts.keys.slice(0, end),
-        patterns: parts.patterns.slice(0, end),
-        counts: parts.counts.slice(0, end),
-      };
-    }
-    return {
-      keys: parts.keys.subarray(0, end),
-      patterns: parts.patterns.subarray(0, end),
-      counts: parts.counts.subarray(0, end),
-    };
+    const run = { keys: this.#keys, patterns: this.#patterns, counts: this.#counts };
+    return cutRun(run, this.#length);
   }
 }
