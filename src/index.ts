@@ -9,6 +9,7 @@ turnRuntimeTelemetryOff();
 export type { Evaluation } from './evaluate/result/evaluation.ts';
 export type { Figure } from './evaluate/result/figure.ts';
 export type { ObjectRow, ObjectTrust } from './evaluate/result/object-row.ts';
+export type { CompareRunsOptions } from './local/library/compare-runs.ts';
 export {
   type ComponentMap,
   type Heatmap,
@@ -21,7 +22,7 @@ export type {
   ImageExplanation,
   UnexplainedImage,
 } from './local/library/image-explanation.ts';
-export { openModel, openRun, planRun, run } from './local/library/library.ts';
+export { compareRuns, openModel, openRun, planRun, run } from './local/library/library.ts';
 export type { Named } from './local/library/named.ts';
 export type {
   EvaluatedObject,
@@ -58,3 +59,12 @@ export type { Task } from './shared/run/task-traits.ts';
 export type { SaidSettings } from './shared/settings/said-settings.ts';
 export type { StoreOptions } from './shared/storage/open-store.ts';
 export type { Notices } from './shared/telemetry/notices.ts';
+export type {
+  ChangedImage,
+  ClassDifference,
+  Comparison,
+  ComparisonStep,
+  Difference,
+  FigureDifference,
+  MeasureDifference,
+} from './verdict/compare/comparison.ts';

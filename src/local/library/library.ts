@@ -1,4 +1,6 @@
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { Comparison } from '../../verdict/compare/comparison.ts';
+import type { CompareRunsOptions } from './compare-runs.ts';
 import type { FinishedRun, OpenRunOptions } from './open-finished-run.ts';
 import type { ModelOptions, OpenModel } from './open-model.ts';
 import type { RunOptions, RunResult } from './run-dataset.ts';
@@ -49,4 +51,20 @@ export async function run(options: RunOptions): Promise<RunResult> {
 export async function openRun(out: string, options: OpenRunOptions = {}): Promise<FinishedRun> {
   const { openFinishedRun } = await import('./open-finished-run.ts');
   return openFinishedRun(out, options);
+}
+
+/**
+ * Compares finished runs: what changed in figures, classes, measures and maps, with 95 % intervals, and whether the images drifted. Writes nothing unless `write` is set.
+ *
+ * @param first name, id, or folder of a run or of results, as `eigenfleet compare` takes them
+ * @param second the same; several are compared one after the other, each with the one before it
+ * @throws EigenfleetError `usage` when there is no such run, `incomplete` when one is not finished, `storage` when it cannot be read; the signal's reason when it is aborted
+ */
+export async function compareRuns(
+  first: string,
+  second: string | readonly string[],
+  options: CompareRunsOptions = {},
+): Promise<Comparison> {
+  const library = await import('./compare-runs.ts');
+  return library.compareNamedRuns([first, ...[second].flat()], options);
 }

@@ -37,9 +37,16 @@ export async function compareRuns(
     found.push(await compareTwo([runs[i - 1] as ComparedRun, runs[i] as ComparedRun], signal));
   }
   const steps: ComparisonStep[] = [];
-  for (const [from, { foundPairs, maps, ...step }] of found.entries()) {
-    const changed: ChangedGroup[] = await changedGroups(runs, from, { foundPairs, maps });
-    steps.push({ from, to: from + 1, ...step, ...(maps && { maps }), changed });
+  for (const [from, { foundPairs, maps, drift, ...step }] of found.entries()) {
+    const changed: ChangedGroup[] = await changedGroups(runs, { foundPairs, maps, drift });
+    steps.push({
+      from,
+      to: from + 1,
+      ...step,
+      ...(maps && { maps }),
+      ...(drift && { drift }),
+      changed,
+    });
   }
   return {
     schema: 'comparison@1',

@@ -1,11 +1,17 @@
+import { usualGroup } from '../../evaluate/merge/evaluation-setup.ts';
 import { groupOf } from '../../evaluate/objects/image-group.ts';
-import { sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { readStoredTables } from '../../shared/results/stored-rows.ts';
+import type { Drift } from '../drift/drift.ts';
+import type { DriftSource } from '../drift/drift-row.ts';
+import { measureDrift } from '../drift/measure-drift.ts';
+import { storedDriftSource } from '../drift/stored-source.ts';
 import { classDifferences } from './class-differences.ts';
 import type { ComparedRun } from './compared-run.ts';
 import type { StepKind } from './comparison.ts';
 import { figureDifferences } from './figure-differences.ts';
+import { evidenceSimilarities } from './maps/evidence-similarities.ts';
 import { mapSimilarities, tieMeasures } from './maps/map-similarities.ts';
 import { measureDifferences } from './measure-differences.ts';
 import { joinTables } from './pairs/join-tables.ts';
@@ -27,8 +33,11 @@ export async function compareTwo(runs: TwoRuns, signal?: AbortSignal) {
   const { evaluation: after } = to;
   const figures = before && after ? figureDifferences(before, after) : [];
   const maps = await mapSimilarities(runs, rows.mapPairs, rows.explained);
+  const evidence = await evidenceSimilarities(runs, rows.mapPairs);
+  signal?.throwIfAborted();
+  const drift = areSamePictures(images) ? undefined : await driftBetween(runs);
   return {
-    ...{ images, kind, figures, maps },
+    ...{ images, kind, figures, maps, evidence, drift },
     caveats: caveatsOf(runs, kind),
     classes: classDifferences(runs, figures),
     measures: measureDifferences(rows, columns),
@@ -46,7 +55,7 @@ async function pairRows(runs: TwoRuns, columns: readonly string[], signal?: Abor
   const input = inputColumns(columns);
   const options = {
     columns,
-    groupOf: groupOf(to.evaluation?.rules.group ?? to.spec.group ?? 'image'),
+    groupOf: groupOf(groupRule(to)),
     expected: Math.min(from.spec.dataset.images, to.spec.dataset.images),
     mapMeasures: [
       sampleColumns.detections,
@@ -76,8 +85,27 @@ async function pairRows(runs: TwoRuns, columns: readonly string[], signal?: Abor
 }
 
 /** Measures of a picture's pixels, which no model and no option changes. */
-function inputColumns(_columns: readonly string[]): string[] {
-  return [];
+function inputColumns(columns: readonly string[]): string[] {
+  return columns.filter((column) => parseColumn(column)?.kind.input);
+}
+
+function areSamePictures({ changed, onlyFrom, onlyTo }: PairedImages): boolean {
+  return changed + onlyFrom + onlyTo === 0;
+}
+
+/** Groups are those of the latter run's evaluation: images of a video are no independent witnesses of drift either. */
+async function driftBetween([from, to]: TwoRuns): Promise<Drift> {
+  const rule = groupRule(to);
+  const [baseline, current] = await Promise.all(
+    [from, to].map(({ store, runId }) => storedDriftSource(store, runId)),
+  );
+  return measureDrift(baseline as DriftSource, current as DriftSource, {
+    groupOf: rule === usualGroup ? undefined : groupOf(rule),
+  });
+}
+
+function groupRule({ evaluation, spec }: ComparedRun): string {
+  return evaluation?.rules.group ?? spec.group ?? usualGroup;
 }
 
 function kindOf(counts: Omit<PairedImages, 'compared'>): StepKind {

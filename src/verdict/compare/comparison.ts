@@ -2,8 +2,11 @@ import type { Figure } from '../../evaluate/result/figure.ts';
 import type { Headline } from '../../report/summary/summary-schema.ts';
 import type { MeasureScale } from '../../shared/catalog/measure-catalog.ts';
 import type { Task } from '../../shared/run/task-traits.ts';
+import type { Drift } from '../drift/drift.ts';
+import type { EvidenceSimilarity } from './maps/evidence-similarities.ts';
 import type { MapSimilarities } from './maps/map-similarities.ts';
 import type { PairedImages } from './pairs/paired-images.ts';
+import type { RowPlace } from './pairs/rows-at.ts';
 
 /** One run of a comparison. */
 export interface ComparedRunInfo {
@@ -101,13 +104,8 @@ export interface ChangedImage {
   readonly words: string;
 }
 
-export interface RowPlace {
-  readonly shard: number;
-  readonly row: number;
-}
-
 export interface ChangedGroup {
-  readonly id: 'found' | 'heat';
+  readonly id: 'found' | 'heat' | 'drift';
   readonly title: string;
   readonly rule: string;
   readonly images: readonly ChangedImage[];
@@ -127,6 +125,10 @@ export interface ComparisonStep {
   readonly classes: readonly ClassDifference[];
   readonly measures: readonly MeasureDifference[];
   readonly maps?: MapSimilarities;
+  /** Of class evidence, where both runs have it. */
+  readonly evidence: readonly EvidenceSimilarity[];
+  /** Of the images, where those of the runs are not the same. */
+  readonly drift?: Drift;
   readonly changed: readonly ChangedGroup[];
 }
 

@@ -1,13 +1,13 @@
 import { type PictureMap, pictureMaps } from '../../report/gallery/card-maps.ts';
 import { readStoredMaps } from '../../report/gallery/stored-maps.ts';
-import { readStoredRows } from '../../report/gallery/stored-rows.ts';
 import { decodeThumbnail, encodeThumbnail } from '../../report/gallery/thumbnail.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LabeledObject } from '../../shared/run/labels/label.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import type { ComparedRun } from '../compare/compared-run.ts';
-import type { ChangedGroup, ChangedImage, RowPlace } from '../compare/comparison.ts';
+import type { ChangedGroup, ChangedImage } from '../compare/comparison.ts';
+import { addressOf, type RowPlace, rowsAt } from '../compare/pairs/rows-at.ts';
 
 /** One image in one run, as a card shows it. */
 export interface ComparedPanel {
@@ -47,7 +47,14 @@ export async function loadComparedImages(
   storage: StoreOptions,
 ): Promise<ComparedImages> {
   const images = groups.flatMap((group) => group.images);
-  const rows = await Promise.all(runs.map((run, i) => rowsOf(run, images, i)));
+  const rows = await Promise.all(
+    runs.map((run, i) =>
+      rowsAt(
+        run,
+        images.flatMap(({ places }) => places[i] ?? []),
+      ),
+    ),
+  );
   const photos = new PhotoTable(runs, storage);
   const loaded: ComparedImages['groups'][number][] = [];
   for (const { images, ...group } of groups) {
@@ -63,27 +70,6 @@ export async function loadComparedImages(
     loaded.push({ ...group, cards });
   }
   return { groups: loaded, photos: photos.bytes };
-}
-
-function addressOf({ shard, row }: RowPlace): string {
-  return `${shard}/${row}`;
-}
-
-async function rowsOf(
-  { store, runId }: ComparedRun,
-  images: readonly ChangedImage[],
-  run: number,
-): Promise<Map<string, SampleRow>> {
-  const places = images.flatMap((image) => image.places[run] ?? []);
-  const found = new Map<string, SampleRow>();
-  const byShard = new Map<number, RowPlace[]>();
-  for (const place of places)
-    byShard.set(place.shard, [...(byShard.get(place.shard) ?? []), place]);
-  for (const [shard, some] of byShard) {
-    const rows = await readStoredRows(store, runId, some);
-    for (const row of rows.values()) found.set(addressOf({ shard, row: row.row }), row);
-  }
-  return found;
 }
 
 async function panelOf(

@@ -10,6 +10,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import { classSection } from './class-section.ts';
 import { comparisonStyle } from './comparison-style.ts';
 import { arrowed } from './comparison-words.ts';
+import { driftSection } from './drift-section.ts';
 import { heroSection } from './hero-section.ts';
 import { imageSection, mapNames, photoRules } from './image-section.ts';
 import type { ComparedImages } from './load-compared-images.ts';
@@ -21,6 +22,7 @@ import { progressSection } from './progress-section.ts';
 /** Renders comparison.html: one file in the report's style that loads nothing, complete without script. Everything that comes from data is escaped. */
 export function renderComparison(comparison: Comparison, images: ComparedImages): string {
   const sections = [
+    { id: 'drift', name: 'Drift', body: driftSection(comparison) },
     { id: 'progress', name: 'Progress', body: progressSection(comparison) },
     { id: 'classes', name: 'Classes', body: classSection(comparison) },
     { id: 'images', name: 'Images', body: imageSection(comparison, images) },

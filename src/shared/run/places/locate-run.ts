@@ -62,11 +62,17 @@ type Tried =
 async function tried(store: ObjectStore, reference: string): Promise<Tried> {
   try {
     const runId = await resolveRun(store, reference);
-    const isName = reference !== latestName && !runId.startsWith(reference);
+    const isName = reference !== runId && (await isNamed(store, reference));
     return { status: 'found', run: { store, runId, ...(isName && { name: reference }) } };
   } catch (error) {
     if (error instanceof EigenfleetError && error.code === 'usage')
       return { status: 'none', error };
     throw error;
   }
+}
+
+/** `latest` moves by itself, and names nothing. */
+async function isNamed(store: ObjectStore, reference: string): Promise<boolean> {
+  if (reference === latestName || reference === '') return false;
+  return (await store.head(objectKeys.name(reference))) !== undefined;
 }

@@ -15,6 +15,7 @@ import {
   measureValueWords,
   shareWords,
 } from './difference-words.ts';
+import { driftedInputs, driftLines, driftTitle } from './drift-headlines.ts';
 import { isBetterHigh } from './figure-words.ts';
 
 type Words = Pick<Comparison, 'title' | 'headlines'>;
@@ -37,13 +38,17 @@ export function comparisonHeadlines(
   const changes = clearFigures(last);
   const [first, ...others] = changes;
   const measures = clearMeasures(last);
-  const title = first ? figureTitle(between, first) : measureTitle(between, last, measures[0]);
-  const rest = first ? measures : measures.slice(1);
+  const drifted = driftedInputs(last.drift);
+  const isDrift = drifted.length > 0;
+  const changed = first ? figureTitle(between, first) : measureTitle(between, last, measures[0]);
+  const rest = first || isDrift ? measures : measures.slice(1);
+  const sameModel = runs[last.from]?.model.sha256 === runs[last.to]?.model.sha256;
   return {
-    title,
+    title: isDrift ? driftTitle(between, drifted) : changed,
     headlines: [
-      ...figureLines(first, others),
-      ...rest.slice(0, 2).map((one) => measureLine(one)),
+      ...driftLines(last.drift, sameModel),
+      ...figureLines(isDrift ? undefined : first, isDrift ? changes : others),
+      ...rest.slice(0, isDrift ? 0 : 2).map((one) => measureLine(one)),
       ...mapLines(last),
       imagesLine(last),
       ...last.caveats.map((text): Headline => ({ text, proof: 'method', tone: 'look' })),
@@ -51,10 +56,14 @@ export function comparisonHeadlines(
   };
 }
 
+/** Fewer objects or images behind a figure of either run are no headline: one box that is right is a precision of 1. */
+const fewestBehind = 10;
+
 /** Those whose interval excludes 0, the greatest difference first. */
 export function clearFigures({ figures }: ComparisonStep): FigureDifference[] {
   return figures
     .filter(({ name, difference }) => telling.test(name) && difference && isClear(difference))
+    .filter(({ from, to }) => Math.min(from.n, to.n) >= fewestBehind)
     .sort((a, b) => size(b) - size(a));
 }
 
@@ -78,18 +87,23 @@ function figureLines(
   first: FigureDifference | undefined,
   others: readonly FigureDifference[],
 ): Headline[] {
-  if (first?.difference === undefined) return [];
-  const { n, of } = first.to;
-  const proof = `${first.words}: ${intervalWords(first.difference, shareWords)}, over ${counted(n, of === 'images' ? 'image' : 'labeled object')}.`;
-  const lines: Headline[] = [{ text: proof, proof: 'figures', tone: 'note' }];
+  const lines: Headline[] = first ? [intervalLine(first)] : [];
+  const too = first ? ' too' : '';
   for (const tone of ['look', 'fine'] as const) {
     const some = others.filter((one) => toneOf(one) === tone).slice(0, mostFigures);
     if (some.length === 0) continue;
-    const verb = tone === 'fine' ? 'Better too' : 'Worse';
+    const verb = tone === 'fine' ? `Better${too}` : 'Worse';
     const text = `${verb}: ${listed(some.map((one) => `${one.words} ${changeWords(one)}`))}.`;
     lines.push({ text, proof: 'figures', tone });
   }
   return lines;
+}
+
+/** What the figure of the title rests on. */
+function intervalLine({ words, difference, to: { n, of } }: FigureDifference): Headline {
+  const behind = counted(n, of === 'images' ? 'image' : 'labeled object');
+  const interval = difference ? intervalWords(difference, shareWords) : 'no interval';
+  return { text: `${words}: ${interval}, over ${behind}.`, proof: 'figures', tone: 'note' };
 }
 
 function clearMeasures({ measures }: ComparisonStep): MeasureDifference[] {
@@ -138,7 +152,9 @@ function mapLines({ maps }: ComparisonStep): Headline[] {
 function imagesLine({ images, kind }: ComparisonStep): Headline {
   const { unchanged, changed, onlyFrom, onlyTo } = images;
   const parts = [
-    `${counted(unchanged, 'image')} ${unchanged === 1 ? 'is' : 'are'} the same in both runs`,
+    unchanged === 0
+      ? 'No image is the same in both runs'
+      : `${counted(unchanged, 'image')} ${unchanged === 1 ? 'is' : 'are'} the same in both runs`,
     ...(changed > 0 ? [`${wholeNumber(changed)} have other pixels under the same name`] : []),
     ...(onlyFrom > 0 ? [`${wholeNumber(onlyFrom)} are in the former only`] : []),
     ...(onlyTo > 0 ? [`${wholeNumber(onlyTo)} in the latter only`] : []),
