@@ -11,10 +11,10 @@ import { seededRandom } from './support/random.ts';
  * family and the whole comparison call drift, and over the measures how often a single test is below 0.05 before it is adjusted. Ends with 1 where a rate is above
  * 6.4 % (5 % and two standard errors of 1,000 splits).
  *
- *   node dist/bench/false-alarms.js OUT RUN [splits] [seed]
+ *   node dist/bench/false-alarms.js OUT RUN [splits] [seed] [part of a way's name]
  *   node dist/bench/false-alarms.js OUT RUN --write FILE      some columns as JSON, for tests
  */
-const [out, runId, splits = '1000', seed = '1'] = process.argv.slice(2);
+const [out, runId, splits = '1000', seed = '1', way = ''] = process.argv.slice(2);
 if (out === undefined || runId === undefined) throw new Error('Give OUT and RUN.');
 const rows: DriftRow[] = [];
 for await (const row of readStoredRows(await openStore(out), runId))
@@ -26,6 +26,7 @@ else await printRates(Number(splits), Number(seed));
 async function printRates(count: number, firstSeed: number): Promise<void> {
   console.log(`${rows.length} images, ${count} splits each, seed ${firstSeed}\n`);
   for (const [name, make] of Object.entries(scenarios)) {
+    if (!name.includes(way)) continue;
     const random = seededRandom(firstSeed);
     const alarms = new Map<string, number>();
     const singles = new Map<string, number>();
