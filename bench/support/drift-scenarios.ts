@@ -70,19 +70,17 @@ function twinsOf(
 
 function moved(row: DriftRow, other: DriftRow, random: () => number): DriftRow {
   const third = picked([-1, 1], random) / 3;
-  const measures = Object.fromEntries(
-    Object.entries(row.measures).map(([name, value]) => {
-      const difference = (other.measures[name] ?? value) - value;
-      return [name, isInput(name) || value === 0 ? value : value + third * difference];
-    }),
-  );
+  const measures: Record<string, number> = { ...row.measures };
+  for (const name in measures) {
+    const value = measures[name] as number;
+    // Pixels are the same in both runs, and zeros stay what they are.
+    if (inputs.has(name) || value === 0) continue;
+    measures[name] = value + third * ((other.measures[name] ?? value) - value);
+  }
   return { ...row, measures };
 }
 
-/** Pixels are the same in both runs. */
-function isInput(name: string): boolean {
-  return ['brightness', 'contrast', 'sharpness', 'colorfulness'].includes(name);
-}
+const inputs = new Set(['brightness', 'contrast', 'sharpness', 'colorfulness']);
 
 /** Groups of images that have half of their variance from an image that the group has in common. */
 function grouped(run: string, rows: readonly DriftRow[], random: () => number): DriftRow[] {

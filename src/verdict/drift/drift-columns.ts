@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Most distinct images of a run that are compared; beyond it, those of the smallest hashes. */
-export const mostCompared = 200_000;
+export const mostCompared = 100_000;
 
 /** 53 bits of the sha256 of a content's name: the same content has the same number in every run. */
 export function contentHash(name: string): number {
@@ -41,7 +41,7 @@ export class DriftColumns {
     return this.#slots.size;
   }
 
-  /** Distinct contents that were offered: exact up to the cap, beyond it estimated from how small the smallest hashes are (right to 0.3 %). */
+  /** Distinct contents that were offered: exact up to the cap, beyond it estimated from how small the smallest hashes are (right to 0.3 %: 1 over the root of the cap). */
   get distinct(): number {
     const isWhole = this.#highest === Number.POSITIVE_INFINITY;
     return isWhole ? this.size : Math.round(((this.#cap - 1) / this.#highest) * 2 ** 53);
