@@ -15,6 +15,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { enqueuedWords } from '../follow/fleet-answers.ts';
 import { followRun } from '../follow/follow-run.ts';
+import { assertGate, type RunGate, readGate } from '../follow/run-gate.ts';
 import { addEnqueueOptions, parseEnqueueOptions } from '../options/enqueue-options.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
@@ -39,6 +40,7 @@ export function addEnqueueCommand(program: Command): void {
 Examples:
   eigenfleet enqueue --model s3://models/best.onnx --images s3://data/shots --out s3://results
   eigenfleet enqueue -m best.onnx -i s3://data/shots -o s3://results --priority audit --wait
+  eigenfleet enqueue -m best.onnx -i s3://data/val -o s3://results --wait --fail-if "recall<0.7"
 
 Running the same command again adds what is missing and changes nothing else.`,
     )
@@ -55,13 +57,16 @@ async function enqueue(settings: RunSettings, options: Record<string, unknown>):
   const target = redisTargetOf(options);
   return interruptible(terminal, async (signal) => {
     const { note, warn } = terminal;
+    const wait = options.wait === true;
+    const gate = await readGate(settings);
+    if (gate !== undefined && !wait) throw new EigenfleetError('usage', rulesWithoutWait);
     const store = patientStores({ settings, note, signal }).open(out);
     const request = { settings, store, note, warn, signal, ...(await fromEnvironment()) };
     // A plan needs no fleet: it works without Redis.
     if (settings.dryRun) return printPlan(request, terminal);
     const priority = options.priority as JobPriority;
-    const wait = options.wait === true;
-    return withFleet(target, (fleet) => handToFleet(request, { fleet, priority, wait, terminal }));
+    const handOver = { priority, wait, gate, terminal };
+    return withFleet(target, (fleet) => handToFleet(request, { fleet, ...handOver }));
   });
 }
 
@@ -77,19 +82,24 @@ async function printPlan(request: PlanRequest, terminal: Terminal): Promise<numb
   }
 }
 
+const rulesWithoutWait =
+  'Rules are held against a finished run: add --wait, or call `eigenfleet check` when it is done.';
+
 interface HandOver {
   readonly fleet: FleetConnection;
   readonly priority: JobPriority;
   readonly wait: boolean;
+  readonly gate: RunGate | undefined;
   readonly terminal: Terminal;
 }
 
 async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<number> {
   const { settings, store, note, warn, signal } = request;
   const { json = false, name, out = defaultOut } = settings;
-  const { fleet, priority, wait, terminal } = handOver;
+  const { fleet, priority, wait, gate, terminal } = handOver;
   const planned = await planRun(request);
   try {
+    await assertGate(gate, planned.plan.spec.model.classNames);
     const state = await stateUnlessCancelled(store, planned.plan.spec.runId, out);
     const { model, path, sha256 } = planned.loaded;
     assertOneFile(model.name, model.externalFiles);
@@ -106,7 +116,8 @@ async function handToFleet(request: PlanRequest, handOver: HandOver): Promise<nu
       const patienceMs = patienceMsOf(settings);
       // It waits by itself, for Redis too.
       const plain = openStore(out, settings);
-      return await followRun({ fleet, store: plain, runId, terminal, json, signal, patienceMs });
+      const followed = { fleet, store: plain, runId, terminal, json, signal, patienceMs, gate };
+      return await followRun(followed);
     }
     const report = state === 'closed' ? reportPlaceOf(store, runId) : undefined;
     const { added: shards, failed: failedShards } = enqueued;

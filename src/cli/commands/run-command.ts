@@ -5,9 +5,9 @@ import { planRun } from '../../producer/plan/plan-run.ts';
 import { exitCodes } from '../../shared/errors.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
 import { defaultOut, type RunSettings } from '../../shared/settings/run-settings.ts';
+import { assertGate, gatedCode, passGate, type RunGate, readGate } from '../follow/run-gate.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
-import { closingCode } from '../terminal/closing-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { dryRunText, planText } from '../terminal/plan-text.ts';
 import { openProgress } from '../terminal/progress.ts';
@@ -29,6 +29,7 @@ Examples:
   eigenfleet run --model best.onnx --images "shots/**/*.jpg" --layers 15,18 --components 1,2,3
   eigenfleet run --config audit.yaml --limit 100 --dry-run
   eigenfleet run -m s3://models/best.onnx -i s3://data/shots -o s3://results/audit
+  eigenfleet run -m best.onnx -i data/val --fail-if "recall.Platelets<0.7" --fail-if "failed>5%"
   eigenfleet run --run latest            continue a stopped run
 
 Running the same command again continues where it stopped; other options make another run.`,
@@ -51,13 +52,16 @@ async function run(settings: RunSettings): Promise<number> {
   const terminal = openTerminal({ quiet, json });
   const { note, warn } = terminal;
   return interruptible(terminal, async (signal) => {
+    const gate = await readGate(settings);
     const stores = patientStores({ settings, note, signal });
     const store = stores.open(out);
     const request = { settings, store, note, warn, signal };
     const planned = await planRun({ ...request, ...(await fromEnvironment()) });
     try {
-      if (!settings.dryRun) return await explainDataset({ ...request, planned, stores }, terminal);
       const { spec } = planned.plan;
+      await assertGate(gate, spec.model.classNames);
+      const explained = { ...request, planned, stores };
+      if (!settings.dryRun) return await explainDataset(explained, terminal, gate);
       terminal.print(json ? JSON.stringify(spec, undefined, 2) : await dryRunText(planned, store));
       return 0;
     } finally {
@@ -66,7 +70,11 @@ async function run(settings: RunSettings): Promise<number> {
   });
 }
 
-async function explainDataset(request: PlannedRunRequest, terminal: Terminal): Promise<number> {
+async function explainDataset(
+  request: PlannedRunRequest,
+  terminal: Terminal,
+  gate: RunGate | undefined,
+): Promise<number> {
   const { planned, settings, store } = request;
   const { progressStream: stream, quiet } = terminal;
   const progress = await openProgress({ stream, quiet });
@@ -85,10 +93,11 @@ async function explainDataset(request: PlannedRunRequest, terminal: Terminal): P
   const { summary, reportKey } = outcome;
   const report = reportPlaceOf(store, runId);
   const { json = false } = settings;
-  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal }));
+  const verdict = await passGate(gate, { store, runId });
+  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal, verdict }));
   if (settings.open) {
     const { openReport } = await import('../terminal/open-report.ts');
     await openReport(store, reportKey);
   }
-  return closingCode(summary);
+  return gatedCode(summary, verdict);
 }

@@ -10,12 +10,13 @@ import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import type { RunAddress } from '../../shared/run/run-address.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { closingCode } from '../terminal/closing-code.ts';
+import { verdictMarkdown, withVerdictMarkdown } from '../../verdict/publish/verdict-markdown.ts';
 import { runClosing } from '../terminal/run-closing.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type FleetView, startFleetProgress } from './fleet-progress.ts';
 import { Patience } from './patience.ts';
 import { type RunEnd, readRunEnd } from './run-end.ts';
+import { gatedCode, passGate, type RunGate } from './run-gate.ts';
 import { SummaryWatch } from './summary-watch.ts';
 
 type Progress = Pick<
@@ -32,6 +33,8 @@ export interface FollowRequest {
   readonly signal: AbortSignal;
   /** How long Redis or storage may be away; ten minutes when absent. */
   readonly patienceMs?: number | undefined;
+  /** What the run is held against when it is closed. */
+  readonly gate?: RunGate | undefined;
 }
 
 /** How often Redis and storage are asked; both answers are small. */
@@ -134,18 +137,20 @@ function redisReasonOf(error: unknown): string | undefined {
 }
 
 async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
-  const { store, runId, terminal, json } = request;
+  const { store, runId, terminal, json, gate } = request;
   if (end.state === 'cancelled') {
     terminal.print(`Run ${runId} was cancelled. eigenfleet resume ${runId} resumes it.`);
     return exitCodes.incomplete;
   }
   const { summary, markdown } = end;
   const report = `${store.uri}/${objectKeys.report(runId)}`;
-  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal }));
+  const verdict = await passGate(gate, { store, runId });
+  terminal.print(runClosing({ summary, out: store.uri, report, json, terminal, verdict }));
   // On a CI that shows Markdown beside the job, the summary goes there too.
   const file = githubStepSummary();
-  if (file) await appendFile(file, markdown);
-  return closingCode(summary);
+  const shown = verdict && verdictMarkdown(verdict, report);
+  if (file) await appendFile(file, shown ? withVerdictMarkdown(markdown, shown) : markdown);
+  return gatedCode(summary, verdict);
 }
 
 /** `undefined` as soon as the signal is aborted: the call may take long to fail. */

@@ -1,8 +1,10 @@
 import { type MissingShards, missingShardsOf } from '../../report/summary/missing-shards.ts';
 import type { Summary } from '../../report/summary/summary-schema.ts';
 import { unreadableWords } from '../../report/summary/unreadable-words.ts';
+import type { Verdict } from '../../report/summary/verdict-schema.ts';
 import { oneLine } from './screen-text.ts';
 import type { Terminal } from './terminal.ts';
+import { verdictClosing } from './verdict-closing.ts';
 
 export interface RunClosing {
   readonly summary: Summary;
@@ -12,11 +14,14 @@ export interface RunClosing {
   readonly report: string;
   readonly json: boolean;
   readonly terminal: Terminal;
+  /** Of the rules, where the run has some. */
+  readonly verdict?: Verdict | undefined;
 }
 
 /** Prints the end of a run: the findings in a few lines, and where the report is; or the summary as JSON. */
-export function runClosing({ summary, out, report, json, terminal }: RunClosing): string {
-  if (json) return JSON.stringify({ ...summary, report });
+export function runClosing(closing: RunClosing): string {
+  const { summary, out, report, json, terminal, verdict } = closing;
+  if (json) return JSON.stringify({ ...summary, report, ...(verdict && { verdict }) });
   const { bold, dim, yellow, red, green } = terminal.colors;
   const marks = { fine: green('✔'), note: dim('·'), look: yellow('!'), problem: red('✖') };
   const lines = [summary.title, ...summary.headlines].map(({ text, next, tone }, index) => {
@@ -34,7 +39,8 @@ export function runClosing({ summary, out, report, json, terminal }: RunClosing)
     ...shardLines(missingShardsOf(summary, out)),
     ...(unreadableWords(summary)?.places ?? []).map((place) => `  ${oneLine(place)}`),
   ];
-  return ['', ...lines, ...shards, ...failures, '', `report: ${bold(report)}`].join('\n');
+  const rules = verdict === undefined ? [] : ['', verdictClosing(verdict, terminal)];
+  return ['', ...lines, ...shards, ...failures, ...rules, '', `report: ${bold(report)}`].join('\n');
 }
 
 function shardLines(missing: MissingShards | undefined): string[] {

@@ -18,7 +18,7 @@ import type { RunProgress } from '../run-progress.ts';
 import { patientStores } from '../storage-patience.ts';
 import { libraryNotices } from './library-notices.ts';
 
-type CommandLineOnly = 'dryRun' | 'open' | 'json' | 'quiet';
+type CommandLineOnly = 'dryRun' | 'open' | 'json' | 'quiet' | 'rules' | 'failIf' | 'against';
 
 /** The settings of `docs/configuration.md` by name, as in a config file, and callbacks for notices. */
 export interface RunOptions extends Omit<SaidSettings, CommandLineOnly>, Partial<Notices> {

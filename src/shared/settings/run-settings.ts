@@ -4,6 +4,7 @@ import { detectionSettings } from './detection-settings.ts';
 import { evidenceSettings, overlayMapSetting } from './evidence-settings.ts';
 import { flagSettings } from './flag-settings.ts';
 import { preprocessingSettings } from './preprocessing-settings.ts';
+import { ruleSettings } from './rule-settings.ts';
 import { type Decision, decides, type Setting, setting } from './setting.ts';
 import * as value from './setting-values.ts';
 import { shardSizeFor } from './shard-size.ts';
@@ -167,6 +168,7 @@ export const runSettings = {
     decides: { option: 'shardSize', standardFor: shardSizeFor },
   }),
   ...flagSettings,
+  ...ruleSettings,
 
   device: setting('Execution', value.device, {
     argument: '<device>',

@@ -120,6 +120,14 @@ export function oneOf<const Names extends readonly [string, ...string[]]>(
 }
 
 /** One pattern (a comma may be part of it) or several. */
+export const conditions: SettingValue<string[]> = {
+  schema: z.preprocess(
+    (value) => (Array.isArray(value) ? value : [value]),
+    z.array(z.string().min(1)).min(1),
+  ),
+  expected: 'a condition such as "recall<0.7" or "failed>5%"',
+};
+
 export const patterns: SettingValue<string[]> = {
   schema: z.preprocess(
     (value) => (Array.isArray(value) ? value : [value]),

@@ -7,6 +7,7 @@ export type SettingGroup =
   | 'Explaining'
   | 'Detections'
   | 'Results'
+  | 'Rules'
   | 'Execution'
   | 'Output';
 

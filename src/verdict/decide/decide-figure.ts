@@ -2,6 +2,7 @@ import type { Figure } from '../../evaluate/result/figure.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { CheckedRun } from '../figures/checked-run.ts';
 import type { RunFigure } from '../figures/run-figure.ts';
+import { unknownFigureError } from '../rules/known-rules.ts';
 import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 import { intervalWords, limitWords, nWords, valueWords } from './rule-words.ts';
@@ -28,18 +29,9 @@ export type RuleFigure =
  */
 export function ruleFigure(rule: FigureRule, { figures }: CheckedRun): RuleFigure {
   const found = figures.find(rule.figure);
-  if (found.status === 'unknown') {
-    const hint =
-      found.near.length > 0
-        ? `Did you mean ${found.near.join(' or ')}?`
-        : 'See docs/ci.md for the names.';
-    throw new EigenfleetError(
-      'usage',
-      `${rule.where}: there is no figure "${rule.figure}". ${hint}`,
-    );
-  }
+  if (found.status === 'unknown') throw unknownFigureError(rule, found.near);
   if (found.status === 'absent') return { status: 'absent', why: found.why, n: 0, of: 'images' };
-  const isCount = found.figure.share !== undefined && !rule.percent;
+  const isCount = found.figure.counts === true && !rule.percent;
   const { value, ...figure } = comparedFigure(rule, found.figure);
   if (value !== null) return { status: 'found', figure: { ...figure, value }, isCount };
   return { status: 'absent', why: figure.why ?? 'It has no value.', n: figure.n, of: figure.of };
@@ -49,8 +41,14 @@ function comparedFigure(
   { where, figure: name, limit, percent, change }: FigureRule,
   figure: RunFigure,
 ): Figure {
-  if (figure.share === undefined) return figure;
-  if (percent) return figure.share;
+  if (figure.counts === undefined) return figure;
+  if (percent && figure.share !== undefined) return figure.share;
+  if (percent) {
+    throw new EigenfleetError(
+      'usage',
+      `${where}: "${name}" counts all ${figure.of}, which are a share of nothing. Write a whole number.`,
+    );
+  }
   if (!change && limit !== 0 && Math.abs(limit) < 1) {
     throw new EigenfleetError(
       'usage',

@@ -2,7 +2,9 @@ import type { Figure } from '../../evaluate/result/figure.ts';
 
 /** A figure of a run as rules see it. */
 export interface RunFigure extends Figure {
-  /** It counts, and is known for sure. A percentage is compared with `share` instead. */
+  /** It counts, and is known for sure. */
+  readonly counts?: true;
+  /** What a percentage is compared with, of a figure that counts; absent where there is nothing to take a share of. */
   readonly share?: Figure;
 }
 

@@ -1,19 +1,10 @@
 import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import type { Figure } from '../../evaluate/result/figure.ts';
-import { objectSizes } from '../../evaluate/result/object-row.ts';
 import type { Summary } from '../../report/summary/summary-schema.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
+import { labelFigureNames } from './figure-names.ts';
 import type { FoundFigure, RunFigure } from './run-figure.ts';
 import { summaryFigures } from './summary-figures.ts';
-
-/** Figures of labels, whatever class or size is named behind them: a run without labels has none of them. */
-const ofLabels = [
-  ...['precision', 'recall', 'f1', 'map50', 'map50_95', 'best_threshold', 'best_f1'],
-  ...['ap_above', 'mask_map50', 'mask_map50_95', 'pose_map50', 'pose_map50_95'],
-  ...['top1', 'top5', 'found', 'misses', 'false_positives', 'unjudged'],
-  ...['background_lit', 'background_false_positives', 'lift', 'attainable', 'other_images_lift'],
-  ...['pointed', 'relevance_rank', 'coverage', 'looked_at_misses'],
-] as const;
 
 /** Known for sure, whatever stands behind them. */
 const counts: readonly string[] = ['found', 'misses', 'false_positives', 'unjudged'];
@@ -41,7 +32,7 @@ export class RunFigures {
   find(name: string): FoundFigure {
     const figure = this.#figures.get(name);
     if (figure !== undefined) return { status: 'found', figure };
-    const known = this.#namesOfLabels();
+    const known = labelFigureNames(this.#classNames);
     if (known.has(name)) {
       const why =
         this.#evaluation === undefined
@@ -56,14 +47,6 @@ export class RunFigures {
   entries(): IterableIterator<[string, RunFigure]> {
     return this.#figures.entries();
   }
-
-  #namesOfLabels(): Set<string> {
-    const subjects = ['', ...this.#classNames.map((name) => `.${name}`)];
-    const sizes = ['', ...objectSizes.map((size) => `@${size}`)];
-    return new Set(
-      ofLabels.flatMap((base) => subjects.flatMap((of) => sizes.map((size) => base + of + size))),
-    );
-  }
 }
 
 /** A count of an evaluation has the share of what it counts among. */
@@ -75,7 +58,7 @@ function withShare(name: string, figure: Figure): RunFigure {
     n === 0
       ? `There are no ${of} to take a share of.`
       : 'Objects of an image depend on each other, so its interval is unknown: precision and recall have one.';
-  return { ...figure, share: { value: n === 0 ? null : value / n, n, of, why } };
+  return { ...figure, counts: true, share: { value: n === 0 ? null : value / n, n, of, why } };
 }
 
 /** Where images come in groups, intervals that take each by itself are too narrow: there is none then. */

@@ -13,7 +13,7 @@ export function summaryFigures(summary: Summary): ReadonlyMap<string, RunFigure>
   const { images, explained } = counts;
   const ofImages = (count: number) => counted(count, images);
   return new Map<string, RunFigure>([
-    ['images', { value: images, n: images, of: 'images' }],
+    ['images', { value: images, n: images, of: 'images', counts: true }],
     ['explained', ofImages(explained)],
     ['failed', ofImages(counts.failed)],
     ['unreadable', ofImages(unreadable?.rows ?? 0)],
@@ -43,7 +43,7 @@ function objectFigures({ counts, classes }: Summary): [string, RunFigure][] {
   const { objects, imagesWithObjects, explained } = counts;
   if (objects === undefined || imagesWithObjects === undefined) return [];
   return [
-    ['objects', { value: objects, n: objects, of: 'objects' }],
+    ['objects', { value: objects, n: objects, of: 'objects', counts: true }],
     ['images_with_objects', counted(imagesWithObjects, explained)],
     ...classes.flatMap((one): [string, RunFigure][] => [
       [`objects.${one.name}`, counted(one.objects, objects, 'objects')],
@@ -78,5 +78,5 @@ function counted(count: number, n: number, of: Figure['of'] = 'images'): RunFigu
             of,
             why: 'Objects of an image depend on each other, so its interval is unknown.',
           };
-  return { value: count, n, of, share };
+  return { value: count, n, of, counts: true, share };
 }

@@ -48,6 +48,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
     device: 'cpu',
   },
   ...{ basis: 'blood.safetensors', flagNovelty: 3 },
+  ...{ rules: 'rules.yaml', failIf: ['recall<0.7', 'failed>5%'], against: 'release' },
   ...{ threads: 2, batch: 4, patience: '90s', s3Endpoint: 'http://127.0.0.1:9000' },
   ...{ scale: 1, mean: [0.5, 0.5, 0.25], std: [0.5], channelOrder: 'bgr', rect: false },
   ...{ s3Region: 'eu-west-1', dryRun: true, open: undefined, json: true, quiet: true },

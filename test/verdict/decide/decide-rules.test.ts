@@ -103,6 +103,16 @@ describe('a rule on what is counted', () => {
     assert.equal(decided.rules[1]?.sentence, 'failed is 10: at most 10, as asked.');
   });
 
+  it('takes the number of images and objects as certain, and as a share of nothing', () => {
+    const few = checkedRun(madeSummary({ images: 2 }), undefined);
+    assert.deepEqual(outcomes(decide('rules: [images >= 1, objects >= 0]', { now: few })), [
+      'pass',
+      'pass',
+    ]);
+    const message = /^rules\.yaml:1:9: "images" counts all images, which are a share of nothing/;
+    assert.throws(() => decide('rules: [images >= 50%]'), { code: 'usage', message });
+  });
+
   it('takes no fraction, which could be either', () => {
     const message =
       /^rules\.yaml:1:9: "failed" counts images, so 0\.05 of them means nothing\. Write 5% for a share/;
