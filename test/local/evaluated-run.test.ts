@@ -121,6 +121,20 @@ describe('a run over labeled images', () => {
     assert.deepEqual([evaluation.rules.iouThreshold, evaluation.confThreshold], [0.6, 0.02]);
   });
 
+  it('counts boxes below its own threshold by its candidates, which average precision takes anyway', async () => {
+    const made = await evaluated();
+    const before = read(made).evaluation.detection;
+    const { evaluation } = await again(made, { choice: { confThreshold: 0.005 } });
+    const { detection } = evaluation;
+    assert.ok(before && detection);
+    assert.ok(detection.fp + detection.unjudged > before.fp + before.unjudged);
+    assert.deepEqual([detection.apName, detection.candidates?.confThreshold], ['mAP', 0.001]);
+    assert.deepEqual(detection.precisions, before.precisions);
+    const objects = await decodeObjects(read(made).objects);
+    assert.ok(objects.every(({ detection, score }) => detection === undefined && score !== 0));
+    assert.ok(objects.some(({ score = 1 }) => score < 0.01));
+  });
+
   it('has its evaluation and its objects in the library, which believes no table of another evaluation', async () => {
     const made = await evaluated();
     const { evaluation } = read(made);
@@ -164,9 +178,9 @@ describe('a run over labeled images', () => {
 
   it('refuses in a sentence what it does not hold', async () => {
     const made = await evaluated();
-    await assert.rejects(again(made, { choice: { confThreshold: 0.001 } }), {
+    await assert.rejects(again(made, { choice: { confThreshold: 0.0001 } }), {
       code: 'usage',
-      message: /stored no box below 0.01/,
+      message: /stored no box below 0.001/,
     });
     await assert.rejects(again(made, { labels: join(made.root, 'nowhere') }), {
       code: 'dataset',

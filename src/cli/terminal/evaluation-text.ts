@@ -1,4 +1,8 @@
-import type { Evaluation, OperatingPoint } from '../../evaluate/result/evaluation.ts';
+import type {
+  DetectionEvaluation,
+  Evaluation,
+  OperatingPoint,
+} from '../../evaluate/result/evaluation.ts';
 import type { Figure } from '../../evaluate/result/figure.ts';
 import { counted, percent, wholeNumber } from '../../report/words/wording.ts';
 import { oneLine } from './screen-text.ts';
@@ -36,8 +40,22 @@ export function evaluationText(evaluation: Evaluation): string {
   ].join('\n');
 }
 
-function all(point: OperatingPoint): string[] {
-  return [classLine('all', point)];
+function all(detection: DetectionEvaluation): string[] {
+  const { apName, precisions } = detection;
+  return [
+    ...precisions.map(({ form, ap50, ap50To95 }) => {
+      const of = form === 'box' ? '' : ` of ${form}`;
+      return `  ${apName}${of} at IoU 0.5 ${score(ap50)}, at 0.5 to 0.95 ${score(ap50To95)}`;
+    }),
+    classLine('all', detection),
+  ];
+}
+
+/** "0.824 (0.744-0.904)" */
+function score({ value, interval }: Figure): string {
+  if (value === null) return 'n/a';
+  if (interval === undefined) return value.toFixed(3);
+  return `${value.toFixed(3)} (${interval.map((end) => end.toFixed(3)).join('-')})`;
 }
 
 function classLine(name: string, { tp, fp, fn, precision, recall }: OperatingPoint): string {

@@ -74,7 +74,12 @@ function averages(
   const figure = (name: 'ap50' | 'ap50To95', called: string): Figure => {
     const value = why === undefined ? (found?.[name] ?? null) : null;
     if (value === null) {
-      return { value, n: labels, of: 'objects', why: why ?? 'There is no label of it.' };
+      return {
+        value,
+        n: labels,
+        of: 'objects',
+        why: why ?? `There is no label${suffix === '' ? '' : ' of it'}.`,
+      };
     }
     const values = withoutEach(context, left?.[name]);
     if (values !== undefined) context.without[called + suffix] = values;

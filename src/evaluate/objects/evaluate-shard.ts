@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { StoredCandidates } from '../../shared/results/candidates/decode-candidates.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -9,9 +10,10 @@ import type { ObjectRow, ObjectTrust } from '../result/object-row.ts';
 import { encodeObjects } from '../result/object-table.ts';
 import { readTrustImage } from '../trust/read-trust-image.ts';
 import { ShardTrust } from '../trust/shard-trust.ts';
+import { candidateDetections } from './candidate-detections.ts';
 import { type EvaluatedImage, evaluateImage } from './evaluate-image.ts';
-import { groupOf } from './image-group.ts';
-import { candidatesOfShard, precisionFormsOf } from './precision-image.ts';
+import { groupsOf } from './image-group.ts';
+import { candidatesOfRow, candidatesOfShard, precisionFormsOf } from './precision-image.ts';
 
 /** Files of a run, or of one shard. */
 export type StoredFiles = Pick<ObjectStore, 'get' | 'getRange' | 'uri'>;
@@ -37,11 +39,16 @@ export interface EvaluatedShard {
 
 /** Evaluates a shard from what is stored of it. Other work of the thread goes on between two images. */
 export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedShard> {
-  const { spec, setup, rows, changed } = shard;
-  const groupOfKey = groupOf(setup.rules.group);
-  const groups = rows.map(({ key }) => groupOfKey(key));
+  const { spec, setup, changed } = shard;
   const sums = new EvaluationSums(precisionFormsOf(spec));
   const candidates = await candidatesOfShard(shard.stored, spec, shard.shard);
+  // Below the run's own threshold only its candidates say what there is.
+  const isBelow = setup.confThreshold < spec.options.confThreshold;
+  const rows = isBelow ? shard.rows.map((row) => lowered(row, candidates, setup)) : shard.rows;
+  const groups = groupsOf(
+    setup.rules.group,
+    rows.map(({ key }) => key),
+  );
   sums.addGroups(groups);
   const images: EvaluatedImage[] = [];
   const trust = new ShardTrust();
@@ -61,7 +68,7 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
   for (const [index, { judged, objects: bare }] of images.entries()) {
     const ofImage = bare.map((one, i) => withTrust(one, trusts[index]?.[i]));
     sums.addImage(bare.length === 0 ? judged : { ...judged, objects: ofImage });
-    for (const one of ofImage) objects.push(one);
+    for (const one of ofImage) objects.push(isBelow ? withoutPlace(one) : one);
   }
   return {
     part: {
@@ -70,6 +77,23 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
     },
     objects: encodeObjects(objects, spec.model.classNames),
   };
+}
+
+/** With the candidates above the threshold for its detections; what cannot be read has none. */
+function lowered(
+  row: SampleRow,
+  candidates: StoredCandidates | undefined,
+  { confThreshold }: EvaluationSetup,
+): SampleRow {
+  const own = candidatesOfRow(candidates, row.row);
+  const { geometry } = row;
+  if (own === undefined || geometry === undefined) return { ...row, detections: [] };
+  return { ...row, detections: candidateDetections(own, geometry, confThreshold) };
+}
+
+/** The boxes of the row are others. */
+function withoutPlace({ detection: _, ...one }: ObjectRow): ObjectRow {
+  return one;
 }
 
 function withTrust(object: ObjectRow, trust: ObjectTrust = {}): ObjectRow {

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+import { z } from 'zod';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 
 /** How images are grouped, beside a pattern. */
@@ -24,6 +26,32 @@ export function groupOf(rule: string): GroupOf {
     const match = pattern.exec(key);
     return match?.[1] ?? match?.[0] ?? key;
   };
+}
+
+const timeoutSchema = z.object({ code: z.literal('ERR_SCRIPT_EXECUTION_TIMEOUT') });
+
+/** Time that a pattern may take for the images of a shard: one that backtracks without end must not hold a worker. */
+const mostMs = 1_000;
+
+/**
+ * The groups of many images, in their order.
+ *
+ * @throws EigenfleetError `usage` for a pattern that takes too long on their names.
+ */
+export function groupsOf(rule: string, keys: readonly string[]): string[] {
+  const ofKey = groupOf(rule);
+  if (groupRules.some((known) => known === rule)) return keys.map(ofKey);
+  try {
+    return runInNewContext('keys.map(ofKey)', { keys, ofKey }, { timeout: mostMs });
+  } catch (cause) {
+    // It is an error of the other context.
+    if (!timeoutSchema.safeParse(cause).success) throw cause;
+    throw new EigenfleetError(
+      'usage',
+      `--group takes more than ${mostMs / 1000} s for ${keys.length} names: give a simpler pattern than ${JSON.stringify(rule)}.`,
+      { cause },
+    );
+  }
 }
 
 function folderOf(key: string): string {

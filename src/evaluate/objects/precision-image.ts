@@ -63,7 +63,7 @@ export function precisionImage(
   if (labels === undefined || labels.status === 'unusable') return undefined;
   const candidates =
     spec.options.candidates === true
-      ? candidatesOf(stored, index)
+      ? candidatesOfRow(stored, index)
       : detectionCandidates(
           detections.filter(({ score }) => score > setup.confThreshold),
           geometry,
@@ -73,7 +73,8 @@ export function precisionImage(
   return { candidates, matched };
 }
 
-function candidatesOf(
+/** `undefined` where they are not there or cannot be used. */
+export function candidatesOfRow(
   stored: StoredCandidates | undefined,
   row: number,
 ): SampleCandidates | undefined {

@@ -1,4 +1,5 @@
 import { evaluationSetup, type SetupChoice } from '../../evaluate/merge/evaluation-setup.ts';
+import { candidateOrigin } from '../../evaluate/merge/precision-origin.ts';
 import { groupOf } from '../../evaluate/objects/image-group.ts';
 import { storedShards } from '../../evaluate/objects/stored-shards.ts';
 import type { EvaluatedShards } from '../../evaluate/objects/write-evaluation.ts';
@@ -99,10 +100,12 @@ function assertChoice({ runId, model, options }: RunSpec, choice: SetupChoice): 
   }
   if (choice.group !== undefined) groupOf(choice.group);
   const { confThreshold } = choice;
-  if (confThreshold === undefined || confThreshold >= options.confThreshold) return;
+  const { rules } = candidateOrigin({ model, options }, options.confThreshold);
+  const least = Math.min(rules?.confThreshold ?? 1, options.confThreshold);
+  if (confThreshold === undefined || confThreshold >= least) return;
   throw new EigenfleetError(
     'usage',
-    `Run ${runId} stored no box below ${options.confThreshold}: give --conf ${options.confThreshold} or more, or run it again with --conf ${confThreshold}.`,
+    `Run ${runId} stored no box below ${least}: give --conf ${least} or more, or run it again with --conf ${confThreshold}.`,
   );
 }
 

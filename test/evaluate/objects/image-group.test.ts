@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { groupOf } from '../../../src/evaluate/objects/image-group.ts';
+import { groupOf, groupsOf } from '../../../src/evaluate/objects/image-group.ts';
 
 describe('the group of an image', () => {
   it('is the image itself, or its folder', () => {
@@ -23,6 +23,14 @@ describe('the group of an image', () => {
     assert.equal(groupOf('^(patient\\d+)_')('patient12_3.jpg'), 'patient12');
     assert.equal(groupOf('^[a-z]+')('slide7.jpg'), 'slide');
     assert.equal(groupOf('^(patient\\d+)_')('other.jpg'), 'other.jpg');
+  });
+
+  it('refuses a pattern that would never end, in a sentence', () => {
+    assert.deepEqual(groupsOf('^[a-z]', ['a1', 'b2']), ['a', 'b']);
+    assert.throws(() => groupsOf('^(a+)+$', [`${'a'.repeat(60)}!`]), {
+      code: 'usage',
+      message: /takes more than 1 s for 1 names/,
+    });
   });
 
   it('refuses what is no pattern, and says what is', () => {
