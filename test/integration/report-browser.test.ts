@@ -30,6 +30,7 @@ describe('the report in a browser', { skip }, () => {
       },
       photos: 60,
       evidence: true,
+      labels: true,
     });
     writeFileSync(file, page);
     const args = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
@@ -87,10 +88,20 @@ describe('the report in a browser', { skip }, () => {
       viewport: { width: 1280, height: 900 },
       javaScriptEnabled: false,
     });
-    for (const id of ['flags', 'where', 'measures', 'classes', 'gallery', 'failures', 'method']) {
+    for (const id of [
+      'evaluation',
+      'objects',
+      'flags',
+      'where',
+      'measures',
+      'classes',
+      'gallery',
+      'failures',
+      'method',
+    ]) {
       assert.ok(await page.locator(`#${id} h2`).isVisible(), id);
     }
-    const card = page.locator('.card').first();
+    const card = page.locator('#gallery .card').first();
     assert.ok(await card.locator('.map.m0').isVisible());
     await page.locator('#map-1').check({ force: true });
     assert.ok(await card.locator('.map.m1').isVisible());
@@ -107,7 +118,7 @@ describe('the report in a browser', { skip }, () => {
     for (const javaScriptEnabled of [true, false]) {
       const { page } = await open({ viewport: { width: 1280, height: 900 }, javaScriptEnabled });
       const with1 = page.locator('.card:has(.map.e1)').first();
-      const without1 = page.locator('.card:not(:has(.map.e1))').first();
+      const without1 = page.locator('#gallery .card:not(:has(.map.e1))').first();
       // The last of the maps of layers; the next key goes on to the first class, and the next one to the second.
       await page.locator('#map-none').focus();
       await page.keyboard.press('Space');
@@ -130,30 +141,64 @@ describe('the report in a browser', { skip }, () => {
     }
   });
 
+  it('leads from a count to its crops, and from a crop to its image, also without script', async () => {
+    const { page } = await open({
+      viewport: { width: 1280, height: 900 },
+      javaScriptEnabled: false,
+    });
+    const count = page.locator('.outcomes a').first();
+    const place = (await count.getAttribute('href')) ?? '';
+    await count.click();
+    assert.ok(page.url().endsWith(place));
+    const crop = page.locator(`${place} a.frame`).first();
+    assert.ok(await crop.locator('.heat').isVisible());
+    await page.locator('#crop-heat-off').check({ force: true });
+    assert.ok(!(await crop.locator('.heat').isVisible()));
+    const whole = (await crop.getAttribute('href')) ?? '';
+    await crop.click();
+    assert.ok(await page.locator(`${whole}:target .stage`).isVisible());
+    await page.context().close();
+  });
+
+  it('opens the image of a crop with the object marked, and gives the focus back', async () => {
+    const { page } = await open({ viewport: { width: 1280, height: 900 } });
+    const crop = page.locator('a.frame').first();
+    await crop.focus();
+    await page.keyboard.press('Enter');
+    assert.ok(await page.locator('dialog .at').isVisible());
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('a.frame:focus').count(), 1);
+    await page.context().close();
+  });
+
   it('shows all layers of an image side by side, and gives the focus back', async () => {
     const { page, noise } = await open({ viewport: { width: 1280, height: 900 } });
-    const button = page.locator('.card button').first();
+    const button = page.locator('#gallery .card button').first();
     await button.click();
-    const classes = await page.locator('.card').first().locator('.of-class').count();
+    const classes = await page.locator('#gallery .card').first().locator('.of-class').count();
     assert.equal(await page.locator('dialog figure').count(), 4 + classes);
     assert.ok(await page.locator('dialog .map').first().isVisible());
     assert.deepEqual(await violations(page), []);
     await page.keyboard.press('Escape');
     assert.ok(!(await page.locator('dialog').isVisible()));
-    assert.equal(await page.locator('.card button:focus').count(), 1);
+    assert.equal(await page.locator('#gallery .card button:focus').count(), 1);
     assert.deepEqual(noise, []);
     await page.context().close();
   });
 
   it('shows the images of one flag alone, and all again', async () => {
     const { page } = await open({ viewport: { width: 1280, height: 900 } });
-    const all = await page.locator('.card:visible').count();
+    const all = await page.locator('#gallery .card:visible').count();
     await page.locator('.flag-link[data-flag=border-focus]').click();
-    const shown = await page.locator('.card:visible').count();
+    const shown = await page.locator('#gallery .card:visible').count();
     assert.ok(shown > 0 && shown < all, `${shown} of ${all}`);
-    assert.equal(await page.locator('.card[data-flags~=border-focus]:visible').count(), shown);
+    assert.equal(
+      await page.locator('#gallery .card[data-flags~=border-focus]:visible').count(),
+      shown,
+    );
     await page.getByRole('button', { name: 'Show all images' }).click();
-    assert.equal(await page.locator('.card:visible').count(), all);
+    assert.equal(await page.locator('#gallery .card:visible').count(), all);
     await page.context().close();
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import type { Verdict } from '../../src/report/summary/verdict-schema.ts';
 import { RunLengths } from '../../src/shared/run/coco-rle.ts';
 import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
 import { madeReport } from '../support/made-report.ts';
@@ -210,4 +211,115 @@ describe('the report', () => {
     const shown = new Set(page.match(/class="map e\d+"/g));
     assert.equal(shown.size, 6, 'cards have no map that nobody can choose');
   });
+
+  describe('with an evaluation', () => {
+    const evaluated = { labels: true, evidence: true, rows: { images: 40, objects: () => 9 } };
+
+    it('says on the first screen what the model is worth, and links every count to its crops', async () => {
+      const page = await madeReport(evaluated);
+      const ids = idsIn(page);
+      assert.equal(new Set(ids).size, ids.length, 'an id is used twice');
+      const links = [...page.matchAll(/href="#([^"]+)"/g)].map((match) => match[1]!);
+      assert.deepEqual(
+        links.filter((link) => !ids.includes(link)),
+        [],
+      );
+      assert.doesNotMatch(textOf(page), /NaN|undefined|Infinity/);
+      const hero = /<section class="hero".*?<\/section>/s.exec(page)?.[0] ?? '';
+      assert.match(hero, /<dt>False positives<\/dt><dd><a href="#objects-fp-\d">/);
+      assert.match(hero, /<dt>Misses<\/dt><dd><a href="#objects-fn-\d">/);
+      assert.match(hero, /<dt>Confusions<\/dt><dd><a href="#objects-confused-\d-\d">/);
+      assert.match(hero, /mAP50 0\.553/);
+      assert.match(page, /The first \d+ of \d+, the most confident first; the rest are in/);
+      assert.match(page, /class="heat"/);
+      assert.match(page, /<table class="confusions">/);
+    });
+
+    it('escapes class and file names in tables and crops', async () => {
+      const page = await madeReport({
+        ...evaluated,
+        spec: { classNames: nasty },
+        rows: {
+          ...evaluated.rows,
+          classes: nasty.length,
+          keyOf: (i) => `${i}/${nasty[i % nasty.length]}.jpg`,
+        },
+        verdict: verdictOf(nasty[0]!),
+      });
+      assert.doesNotMatch(page, /<img src=x|<b>bold/);
+      assert.ok(!page.includes('\u202e'));
+      assert.match(page, /<code>&lt;img src=x onerror=alert\(1\)&gt;<\/code>/);
+    });
+
+    it('shows the rules, failed ones first, each with its finding and its images', async () => {
+      const page = await madeReport({ ...evaluated, verdict: verdictOf('map50 >= 0.5') });
+      const rules = /<div class="panel verdict".*?<\/div>/s.exec(page)?.[0] ?? '';
+      assert.match(rules, /Rules failed: 1 failed and 1 passed/);
+      assert.match(rules, /aria-label="Problem".*recall\.RBC.*aria-label="Fine".*map50/s);
+      assert.match(rules, /<a href="#objects-fn-0"><code>recall\.RBC &gt;= 0\.9<\/code>/);
+      assert.match(rules, /<a href="#picture-0-1"><bdi>image-00001\.jpg<\/bdi><\/a> \(3 misses\)/);
+      assert.doesNotMatch(page, /No gate was set/);
+    });
+
+    it('has maps alone where the images are unavailable', async () => {
+      const page = await madeReport({ ...evaluated, photos: 0 });
+      const crops = /<section id="objects".*?<\/section>/s.exec(page)?.[0] ?? '';
+      assert.doesNotMatch(crops, /image\/webp/);
+      assert.match(crops, /class="heat"/);
+      assert.match(crops, /The photo is no longer at its place\./);
+    });
+
+    it('of many classes lists the largest confusions', async () => {
+      const classNames = Array.from({ length: 30 }, (_, i) => `kind ${i}`);
+      const rows = { ...evaluated.rows, classes: 30 };
+      const page = await madeReport({ ...evaluated, spec: { classNames }, rows });
+      assert.doesNotMatch(page, /<table class="confusions">/);
+      assert.match(page, /aria-label="Largest confusions"/);
+    });
+
+    it('stays under 3 MB with noise, 80 classes and names of 300 characters', async () => {
+      const page = await madeReport({
+        ...evaluated,
+        spec: { classNames: Array.from({ length: 80 }, (_, i) => `${i}${'c'.repeat(298)}`) },
+        rows: {
+          ...{ images: 150, classes: 80, objects: () => 20 },
+          keyOf: (i) => `${String(i).padStart(4, '0')}${'x'.repeat(292)}.jpg`,
+        },
+        noise: true,
+      });
+      assert.ok(page.match(/class="crop"/g)!.length > 100);
+      assert.ok(Buffer.byteLength(page) < 3_000_000, `${Buffer.byteLength(page)} bytes`);
+      assert.ok(page.match(/<[a-z]/g)!.length < 9000, `${page.match(/<[a-z]/g)!.length} nodes`);
+    });
+
+    for (const [task, formOf, path] of [
+      ['segment', withMask, /stroke-width="2\.6" d="M[\d.]+ [\d.]+l/],
+      ['obb', withRotatedBox, /stroke-width="2\.6" d="M[\d.]+ [\d.]+l/],
+    ] as const) {
+      it(`draws the objects of a ${task} model in their form`, async () => {
+        const rows = { ...evaluated.rows, task, formOf };
+        const page = await madeReport({ ...evaluated, rows });
+        const crops = /<section id="objects".*?<\/section>/s.exec(page)?.[0] ?? '';
+        const [, drawing = ''] = /svg\+xml;base64,([^"]+)"/.exec(crops) ?? [];
+        assert.match(Buffer.from(drawing, 'base64').toString(), path);
+      });
+    }
+  });
 });
+
+/** One failed rule and one that passed. */
+function verdictOf(rule: string): Verdict {
+  const images = [{ key: 'image-00001.jpg', shard: 0, row: 1, words: '3 misses' }];
+  const parts = { n: 60, of: 'objects' } as const;
+  return {
+    ...{ schema: 'verdict@1', runId: 'a1b2c3d4e5f6', outcome: 'fail', sentence: '1 rule failed.' },
+    counts: { pass: 1, fail: 1, undecided: 0 },
+    rules: [
+      { ...parts, rule, outcome: 'pass', sentence: 'It is 0.55.', value: 0.55, images: [] },
+      {
+        ...{ ...parts, rule: 'recall.RBC >= 0.9', outcome: 'fail', value: 0.6, images },
+        sentence: 'It is 0.6 (0.5 to 0.7), of 60 objects.',
+      },
+    ],
+  };
+}

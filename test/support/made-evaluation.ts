@@ -79,10 +79,10 @@ export function madeEvaluation(
       images: empty.length,
       lit: empty.filter(({ detections }) => detections.length > 0).length,
       litShare: ratio(empty.filter(({ detections }) => detections.length > 0).length, empty.length),
-      falsePositives: ratio(
-        empty.reduce((sum, { detections }) => sum + detections.length, 0),
-        empty.length,
-      ),
+      falsePositives: {
+        value: empty.reduce((sum, { detections }) => sum + detections.length, 0) / empty.length,
+        ...{ n: empty.length, of: 'images' as const },
+      },
     },
   };
   const evaluation: Evaluation = {

@@ -4,7 +4,7 @@ import type {
   Evaluation,
 } from '../../evaluate/result/evaluation.ts';
 import { toneLimits } from '../findings/evaluation-parts.ts';
-import { figureInWords } from '../findings/score-words.ts';
+import { figureInWords, intervalWords } from '../findings/score-words.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
 import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
@@ -84,8 +84,12 @@ function background({ background: { images, lit, falsePositives } }: DetectionEv
   if (images === 0) {
     return html`<p class="small below" id="evaluation-background">No image is labeled as empty, so nothing is known of false positives on background.</p>`;
   }
+  const { value } = falsePositives;
+  const range = intervalWords(falsePositives, figure);
   const mean =
-    falsePositives.value === null ? '' : `, ${figureInWords(falsePositives)} boxes each on average`;
+    value === null
+      ? ''
+      : `, ${figure(value)} boxes each on average${range === undefined ? '' : ` (${range})`}`;
   const tone = lit > images / 10 ? 'look' : 'note';
   return html`<h3 class="part" id="evaluation-background">Images labeled as empty</h3><p>${mark(tone)} The model finds something on ${wholeNumber(lit)} of ${counted(images, 'such image')} (${percent(lit / images)})${mean}. An empty label file says that nothing is there; a forgotten one looks the same.</p>`;
 }

@@ -45,10 +45,16 @@ export function cropHeat(
   };
 }
 
+/** Of a cell: what rounding makes of a border. */
+const fuzz = 1e-6;
+
 /** Cells under [from, from + length) and their place in it; all lengths but `count` in shares of the image. */
 function cellRange(from: number, length: number, origin: number, cell: number, count: number) {
-  const first = Math.min(count - 1, Math.max(0, Math.floor((from - origin) / cell) - 1));
-  const end = Math.min(count, Math.max(first + 1, Math.ceil((from + length - origin) / cell) + 1));
+  const first = Math.min(count - 1, Math.max(0, Math.floor((from - origin) / cell + fuzz) - 1));
+  const end = Math.min(
+    count,
+    Math.max(first + 1, Math.ceil((from + length - origin) / cell - fuzz) + 1),
+  );
   return {
     ...{ first, count: end - first },
     start: (origin + first * cell - from) / length,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { withEvaluation } from '../../../src/report/findings/evaluation-headlines.ts';
 import { escapeMarkdown } from '../../../src/report/markdown/markdown.ts';
 import { summaryMarkdown } from '../../../src/report/markdown/summary-markdown.ts';
 import { summarize } from '../../../src/report/summary/summary.ts';
+import { madeEvaluation, withLabels } from '../../support/made-evaluation.ts';
 import {
   type MadeRowsOptions,
   madeRows,
@@ -120,5 +122,22 @@ describe('summary.md', () => {
 
   it('shows what would be invisible', () => {
     assert.equal(escapeMarkdown('a\nb\u202ec'), 'a\\\\nb\\\\u202ec');
+  });
+
+  it('has the figures of every class where labels were compared, names escaped', () => {
+    const spec = madeSpec({ classNames: ['RBC', 'a | b', 'Platelets'] });
+    const rows = withLabels(madeRows({ images: 40, objects: () => 9 }), 3);
+    const { evaluation } = madeEvaluation(spec, rows);
+    const summary = summarize({
+      ...{ spec, statistics: madeStatistics(rows), timings: { stagesMs: {}, wallMs: 1 } },
+      devices: { cpu: 40 },
+    });
+    const text = summaryMarkdown(withEvaluation(summary, evaluation), 's3://results', evaluation);
+    assert.match(text, /^## Evaluation\n\n\| Class \| Labels \| Found \| False positives \|/m);
+    assert.match(text, /^\| RBC \| \d+ \| \d+ \| \d+ \| \d+ \| 0\.\d\d \(0\.\d\d to 0\.\d\d\) \|/m);
+    assert.match(text, /^\| a \\\| b \|/m);
+    assert.match(text, /^\| \*\*All classes\*\* \| .*0\.553 \(0\.498 to 0\.608\) \|/m);
+    assert.match(text, /as Ultralytics 8\.4\.176\. Ranges are 95 % intervals over 40 groups/);
+    assert.doesNotMatch(text, /undefined|NaN/);
   });
 });
