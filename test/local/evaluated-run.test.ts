@@ -29,13 +29,18 @@ async function evaluated() {
   label(root, '1.txt', '');
   label(root, '2.txt', '1 0.5 0.5 0.5 0.5\n');
   label(root, '3.txt', '9 0.5 0.5 0.5 0.5\n');
+  const done = await explain(root);
+  const folder = join(root, 'out', done.runId);
+  return { root, folder, runId: done.runId, store: openStore(join(root, 'out')) };
+}
+
+async function explain(root: string) {
   const done = await run({
     ...{ ...fast, model, images: join(root, 'images'), out: join(root, 'out'), shardSize: 2 },
     group: 'folder',
   });
   assert.ok(done.status === 'done');
-  const folder = join(root, 'out', done.runId);
-  return { root, folder, runId: done.runId, store: openStore(join(root, 'out')) };
+  return done;
 }
 
 function label(root: string, name: string, text: string): void {
@@ -152,6 +157,18 @@ describe('a run over labeled images', () => {
     rmSync(join(made.folder, 'evaluation.json'));
     assert.equal(await results.evaluation(), undefined);
     assert.deepEqual(await collect(results.objects()), []);
+  });
+
+  it('does a shard again whose evaluation is gone, to the same evaluation under the same id', async () => {
+    const made = await evaluated();
+    const before = read(made);
+    const file = join(made.folder, 'evaluated/0000000.json');
+    const part = readFileSync(file);
+    rmSync(file);
+    rmSync(join(made.folder, 'objects'), { recursive: true });
+    assert.equal((await explain(made.root)).runId, made.runId);
+    assert.deepEqual(readFileSync(file), part);
+    assert.deepEqual(read(made), before);
   });
 
   it('is evaluated by the summarizer where its workers did not, or what they wrote is damaged', async () => {
