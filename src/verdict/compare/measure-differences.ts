@@ -14,13 +14,14 @@ export function measureDifferences(
   rows: PairedRows,
   columns: readonly string[],
 ): MeasureDifference[] {
+  const blocks = sampledBlocks(rows);
   return columns.flatMap((column, c) => {
     const kind = parseColumn(column)?.kind;
     const { pairs, from, to } = rows.sums.column(c);
     const n = total(pairs);
     if (kind === undefined || n < fewest) return [];
     const mean = meanDifferenceOf({ pairs, from, to });
-    const median = medianDifferenceOf(rows, c);
+    const median = medianDifferenceOf(rows, c, blocks);
     if (median === undefined) return [];
     const { scale, meaning } = kind;
     return [{ column, words: columnWords(column), meaning, scale, n, mean, median }];
@@ -47,36 +48,52 @@ function meanDifferenceOf({ pairs, from, to }: BlockedSums): MeasureDifference['
  * The median of the paired differences. Its interval is Woodruff's (1952): that of the share of differences below the median, over groups, brought back to
  * differences; a jackknife of a median is wrong.
  */
-function medianDifferenceOf(rows: PairedRows, c: number): MeasureDifference['median'] | undefined {
-  const { groups } = rows.sampled;
-  const from = rows.sampled.from[c] ?? [];
-  const to = rows.sampled.to[c] ?? [];
+function medianDifferenceOf(
+  rows: PairedRows,
+  c: number,
+  blocks: SampledBlocks,
+): MeasureDifference['median'] | undefined {
+  const [from, to] = [rows.sampled.from[c] ?? [], rows.sampled.to[c] ?? []];
   const at = from.flatMap((value, i) => (Number.isNaN(value) ? [] : [i]));
   if (at.length < fewest) return undefined;
   const differences = at.map((i) => (to[i] as number) - (from[i] as number));
-  const names = at.map((i) => rows.sums.nameOf(groups[i] as string));
   const middle = (values: readonly number[]) => quantile(ascending(values), 0.5);
   return {
     from: middle(at.map((i) => from[i] as number)),
     to: middle(at.map((i) => to[i] as number)),
-    difference: medianInterval(differences, names),
+    difference: medianInterval(differences, at, blocks),
     of: at.length,
   };
 }
 
-function medianInterval(differences: readonly number[], groups: readonly string[]): Difference {
+/** The block of each sampled pair: found once, since a name is hashed for it. */
+interface SampledBlocks {
+  readonly count: number;
+  readonly of: readonly number[];
+}
+
+function sampledBlocks({ sums, sampled }: PairedRows): SampledBlocks {
+  const names = sampled.groups.map((group) => sums.nameOf(group));
+  const places = new Map([...new Set(names)].sort().map((name, i) => [name, i]));
+  return { count: places.size, of: names.map((name) => places.get(name) as number) };
+}
+
+/** @param at index of each difference among the sampled pairs */
+function medianInterval(
+  differences: readonly number[],
+  at: readonly number[],
+  { count, of }: SampledBlocks,
+): Difference {
   const sorted = ascending(differences);
   const value = quantile(sorted, 0.5);
-  const blocks = new Map<string, { below: number; of: number }>();
+  const numerators = new Array<number>(count).fill(0);
+  const denominators = new Array<number>(count).fill(0);
   differences.forEach((difference, i) => {
-    const block = blocks.get(groups[i] as string) ?? { below: 0, of: 0 };
-    block.below += difference < value ? 1 : difference === value ? 0.5 : 0;
-    block.of += 1;
-    blocks.set(groups[i] as string, block);
+    const block = of[at[i] as number] as number;
+    const below = difference < value ? 1 : difference === value ? 0.5 : 0;
+    numerators[block] = (numerators[block] as number) + below;
+    denominators[block] = (denominators[block] as number) + 1;
   });
-  const names = [...blocks.keys()].sort();
-  const numerators = names.map((name) => blocks.get(name)?.below ?? 0);
-  const denominators = names.map((name) => blocks.get(name)?.of ?? 0);
   const { interval, ...rest } = ratioInterval({ numerators, denominators }, { range: [0, 1] });
   if (interval === undefined) return { value, ...rest };
   const [low, high] = interval.map((share) => quantile(sorted, share));
