@@ -36,8 +36,6 @@ export interface ValImage {
 export interface ValFixture {
   readonly shape: ObjectShape;
   readonly figures: Readonly<Record<string, ValFigures>>;
-  /** [predicted, labeled]; the last of each is the background. */
-  readonly confusion: readonly (readonly number[])[];
   /** By pycocotools. */
   readonly coco: { readonly map50: number; readonly map: number } | null;
   readonly images: readonly ValImage[];
@@ -76,7 +74,6 @@ interface Story {
   readonly task: Task;
   readonly keypointShape: readonly [number, number] | null;
   readonly figures: ValFixture['figures'];
-  readonly confusion: ValFixture['confusion'];
   readonly coco: ValFixture['coco'];
   readonly images: readonly {
     readonly labels: string;

@@ -29,7 +29,7 @@ from ultralytics.models.yolo.detect import DetectionValidator
 from ultralytics.models.yolo.obb import OBBValidator
 from ultralytics.models.yolo.pose import PoseValidator
 from ultralytics.models.yolo.segment import SegmentationValidator
-from ultralytics.utils.metrics import ConfusionMatrix, smooth
+from ultralytics.utils.metrics import smooth
 
 torch.set_num_threads(1)
 repository, models, dataset = map(Path, sys.argv[1:4])
@@ -47,8 +47,6 @@ def spying(base):
             super().update_metrics(preds, batch)
             for si, pred in enumerate(preds):
                 pbatch = self._prepare_batch(si, batch)
-                matrix = ConfusionMatrix(names=self.names, task=self.args.task)
-                matrix.process_batch(pred, pbatch)
                 (gain_h, gain_w), (left, top) = pbatch["ratio_pad"]
                 height, width = pbatch["ori_shape"]
                 Spy.seen_images.append(
@@ -56,7 +54,6 @@ def spying(base):
                         "file": pbatch["im_file"],
                         "pred": {k: v.cpu().numpy() for k, v in pred.items()},
                         "tp": {k: v[-1] for k, v in self.metrics.stats.items() if k.startswith("tp")},
-                        "confusion": matrix.matrix.astype(int),
                         "masks": batch["masks"][si].cpu().numpy() if "masks" in batch else None,
                         "labels": {k: v.cpu().numpy() for k, v in pbatch.items() if k in ("cls", "bboxes", "masks")},
                         "geometry": {
@@ -105,7 +102,6 @@ def run(name, model, task, base, data, conf):
     story = {
         "task": task, "keypointShape": data.get("kpt_shape"),
         "figures": {"box": figures(found.box), **({"mask": figures(found.seg)} if task == "segment" else {}), **({"keypoints": figures(found.pose)} if task == "pose" else {})},
-        "confusion": sum(i["confusion"] for i in images).tolist(),
         "coco": coco(images, "bbox") if task == "detect" else coco(images, "segm") if task == "segment" else None,
         "images": [
             {

@@ -2,35 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { confusionPairs } from '../../../src/evaluate/matching/confusion-pairs.ts';
 import { rankClasses } from '../../../src/evaluate/objects/rank-classes.ts';
-import { ConfusionAccumulator } from '../../../src/evaluate/precision/confusion-accumulator.ts';
-import type { Confusion } from '../../../src/evaluate/result/evaluation.ts';
 import { exampleRows } from '../../support/example-rows.ts';
-import { precisionGoldens, readValFixture } from '../../support/val-fixture.ts';
-
-/** [predicted, labeled]; the last of each is the background. */
-function matrixOf(confusions: readonly Confusion[], classes: number): number[][] {
-  const matrix = Array.from({ length: classes + 1 }, () => Array<number>(classes + 1).fill(0));
-  for (const { predicted, labeled, count } of confusions) {
-    matrix[predicted ?? classes]![labeled ?? classes] = count;
-  }
-  return matrix;
-}
-
-describe('the confusion matrix', () => {
-  for (const name of ['bccd', 'tiny-seg', 'tiny-pose', 'tiny-obb']) {
-    it(`is that of Ultralytics' ConfusionMatrix on ${name}, in halves that are merged`, () => {
-      const { images, shape, confusion } = readValFixture(name);
-      const halves = [new ConfusionAccumulator(), new ConfusionAccumulator()];
-      for (const [i, { candidates, objects, geometry }] of images.entries()) {
-        halves[i % 2]!.add(confusionPairs(candidates, { objects, geometry }, shape));
-      }
-      halves[0]!.addPacked(JSON.parse(JSON.stringify(halves[1]!.toPacked())));
-      assert.deepEqual(matrixOf(halves[0]!.build(), 3), confusion);
-    });
-  }
-});
+import { precisionGoldens } from '../../support/val-fixture.ts';
 
 describe('top-1 and top-5', () => {
   it('are those of Ultralytics on tiny-cls, and so are the confusions', () => {
