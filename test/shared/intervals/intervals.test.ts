@@ -97,6 +97,16 @@ describe('an interval of a ratio', () => {
     assert.match(why ?? '', /10 independent answers/);
   });
 
+  it('of one object found among 28 reaches as far as so many answers, though resampling sees no spread', () => {
+    const numerators = Array.from({ length: 24 }, (_, group) => (group === 0 ? 1 : 0));
+    const denominators = Array.from({ length: 24 }, (_, group) => (group < 4 ? 2 : 1));
+    const { interval, why } = ratioInterval({ numerators, denominators }, { range: [0, 1] });
+    // scipy.stats.beta.ppf([.025, .975], [24/28, 24/28 + 1], [25 - 24/28, 24 - 24/28])
+    assert.ok(Math.abs((interval?.[1] ?? 0) - 0.20219063) < 1e-4, String(interval));
+    assert.equal(interval?.[0], 0);
+    assert.match(why ?? '', /fewer than 5 groups differ/);
+  });
+
   it('is none where every group has the same rate', () => {
     const same = { numerators: Array(10).fill(8), denominators: Array(10).fill(4) };
     assert.equal(ratioInterval(same).interval, undefined);
