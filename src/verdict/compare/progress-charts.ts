@@ -69,6 +69,7 @@ function figureLines(runs: readonly ComparedRun[], bases: readonly string[]): Pr
   const names = [...new Set(figures.flatMap((one) => Object.keys(one)))].filter(
     (name) => bases.includes(name.replace(/\..*$/, '')) && !name.includes('@'),
   );
+  const hasClasses = bases.length === 1 && names.length > 1;
   const most = (name: string) => Math.max(...figures.map((one) => one[name]?.n ?? 0));
   return names
     .map((name) => ({ name, n: most(name) }))
@@ -77,15 +78,20 @@ function figureLines(runs: readonly ComparedRun[], bases: readonly string[]): Pr
       lineOf(
         name,
         figures.map((one) => one[name]),
+        hasClasses,
       ),
     );
 }
 
-function lineOf(name: string, figures: readonly (Figure | undefined)[]): ProgressLine {
+function lineOf(
+  name: string,
+  figures: readonly (Figure | undefined)[],
+  hasClasses: boolean,
+): ProgressLine {
   const ofClass = /\.(.+)$/.exec(name)?.[1];
   return {
     name,
-    words: ofClass ?? figureWords(name),
+    words: ofClass ?? (hasClasses ? 'all classes' : figureWords(name)),
     values: figures.map((one) => one?.value ?? null),
     intervals: figures.map((one) => one?.interval ?? null),
   };

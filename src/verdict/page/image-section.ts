@@ -57,7 +57,7 @@ function panelOf(panel: ComparedPanel | undefined, label: string, names: readonl
   }
   const { width, height, photo, detections, labels, reason, maps } = panel;
   const found = counted(detections.length, 'object');
-  const labeled = labels.length > 0 ? ` of ${labels.length} labeled` : '';
+  const labeled = labels.length > 0 ? `, ${labels.length} labeled` : '';
   const fused = maps[0];
   const peak = fused && !fused.isDegenerate ? `, hottest ${peakWords(fused)}` : '';
   const under = photo === undefined ? 'no photo' : `p${photo}`;

@@ -6,7 +6,8 @@ import { isShareFigure } from './figure-words.ts';
 export function shareWords(value: number): string {
   if (value === 0 || value === 1) return String(value);
   const two = value.toFixed(2);
-  return two === '1.00' || two === '0.00' || two === '-0.00' ? value.toFixed(4) : two;
+  if (two === '1.00') return value > 0.9995 ? 'over 0.999' : value.toFixed(3);
+  return Number(two) === 0 ? String(Number(value.toPrecision(2))) : two;
 }
 
 /** The value of a figure; "n/a" where it has none. */

@@ -33,7 +33,9 @@ export function figureWords(name: string): string {
   const words = names[base] ?? base.replaceAll('_', ' ');
   const rest = size === undefined ? '' : `, ${size}`;
   if (ofClass === undefined) return `${ofAll.test(base) ? 'overall ' : ''}${words}${rest}`;
-  return behind.test(base) ? `${ofClass} ${words}${rest}` : `${words} of ${ofClass}${rest}`;
+  // The mean is over classes; of one class there is none.
+  const own = words.replace(/mAP/, 'AP');
+  return behind.test(base) ? `${ofClass} ${own}${rest}` : `${own} of ${ofClass}${rest}`;
 }
 
 /** Whether a figure is a share in [0, 1]. */
