@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { nameRun } from '../../src/shared/run/run-names.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { runCli } from '../support/cli.ts';
 import { madeEvaluation, madeGroups } from '../support/made-check.ts';
+import { makeBucket } from '../support/s3-bucket.ts';
+import { awsEnvironment, useTestCredentials } from '../support/s3-credentials.ts';
+import { startS3Server } from '../support/s3-server.ts';
 import { madeObject, storeChecked } from '../support/stored-check.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -112,4 +115,22 @@ describe('eigenfleet check', () => {
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
     });
   }
+
+  it('reads runs and rules in S3, and writes there', async () => {
+    const credentials = useTestCredentials();
+    const server = await startS3Server();
+    after(() => server.close());
+    const bucket = await makeBucket(server.endpoint);
+    const inS3 = bucket.store();
+    await storeChecked(inS3, { runId: 'cccccccccccc', rows: { images: 60 }, evaluation: bad });
+    await inS3.put('gate/rules.yaml', await readFile(rules));
+    const root = `s3://${bucket.name}`;
+    const args = ['check', 'latest', '--out', root, '--rules', `${root}/gate/rules.yaml`];
+    const env = awsEnvironment(credentials, server.endpoint);
+    const { code, stderr } = await runCli([...args, '--junit', `${root}/gate/rules.xml`], { env });
+    assert.equal(code, 1, stderr);
+    const stored = await inS3.get('cccccccccccc/verdict.json');
+    assert.equal(JSON.parse(new TextDecoder().decode(stored)).counts.fail, 1);
+    assert.match(new TextDecoder().decode(await inS3.get('gate/rules.xml')), /^<\?xml/);
+  });
 });
