@@ -82,3 +82,20 @@ test('a bucket that answers 503, cuts bodies and stalls loses nothing', async ()
   assert.equal(keys.length, 24);
   await bucket.remove();
 });
+
+test('a bucket that answers 404 to everything for a while fails no shard and no image', async () => {
+  const bucket = await loadedBucket(testServer.endpoint, 3);
+  const fleet = await startFleet(awsEnvironment(credentials, testServer.endpoint));
+  const out = `s3://${bucket.name}/fleet`;
+  assert.equal((await fleet.cli(['enqueue', ...argsOf(bucket, 'fleet')])).code, 0);
+  const gone = { status: 404, code: 'NoSuchKey' } as const;
+  for (const operation of ['get', 'head'] as const) testServer.fail({ operation, with: gone });
+  const [worker] = await Promise.all([fleet.worker(), fleet.coordinator(out)]);
+  await worker.line(/is listed, and yet the storage answers that it does not exist/);
+  testServer.heal();
+  const { store, runId } = await onlyRun(bucket.store({ prefix: 'fleet' }));
+  const { code, summary } = await fleet.follow(store, runId);
+  assert.equal(code, 0);
+  assert.deepEqual([summary.counts.images, summary.counts.explained], [3, 3]);
+  await bucket.remove();
+});

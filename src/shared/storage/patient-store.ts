@@ -1,6 +1,7 @@
 import { EigenfleetError } from '../errors.ts';
 import { systemCode } from '../host/storage-error.ts';
 import { StorageUnavailableError } from '../host/storage-unavailable.ts';
+import { contradictionOf } from './contradiction.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 import type { StorageWait } from './storage-wait.ts';
 import { compareUtf8 } from './utf8-order.ts';
@@ -19,7 +20,10 @@ export class PatientStore implements ObjectStore {
   readonly #writes: StorageWait;
   readonly #ownResults: boolean;
 
-  /** @param ownResults All that is read there was written by eigenfleet: a refused read is a missing right, which is waited for, and not an image's fault. */
+  /**
+   * @param ownResults All that is read there was written by eigenfleet: a refused read is a missing right, and an object that is listed and yet "not found" a storage at
+   * fault. Both are waited for.
+   */
   constructor(store: ObjectStore, { reads, writes }: StoreWaits, ownResults = false) {
     this.uri = store.uri;
     this.#ownResults = ownResults;
@@ -29,26 +33,34 @@ export class PatientStore implements ObjectStore {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    return this.#read(() => this.#store.get(key, signal), signal);
+    return this.#read(key, () => this.#store.get(key, signal), signal);
   }
 
   async getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
-    return this.#read(() => this.#store.getRange(key, start, end));
+    return this.#read(key, () => this.#store.getRange(key, start, end));
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
-    return this.#read(() => this.#store.head(key));
+    return this.#read(key, () => this.#store.head(key));
   }
 
-  #read<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (!this.#ownResults) return this.#reads.through(request, signal);
-    return this.#reads.through(
-      () =>
-        request().catch((error: unknown) => {
-          throw isRefusedRead(error) ? unavailable(error) : error;
-        }),
-      signal,
-    );
+  #read<T>(
+    key: string,
+    request: () => Promise<T | undefined>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
+    const asked = this.#ownResults ? () => this.#readOwn(key, request) : request;
+    return this.#reads.through(asked, signal);
+  }
+
+  async #readOwn<T>(key: string, request: () => Promise<T | undefined>): Promise<T | undefined> {
+    const answer = await request().catch((error: unknown) => {
+      throw isRefusedRead(error) ? unavailable(error) : error;
+    });
+    if (answer !== undefined) return answer;
+    const contradiction = await contradictionOf(this.#store, key);
+    if (contradiction !== undefined) throw contradiction;
+    return undefined;
   }
 
   async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {

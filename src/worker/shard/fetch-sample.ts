@@ -5,7 +5,12 @@ import { type ObjectStore, unreadableEtag } from '../../shared/storage/object-st
 
 export type FetchedSample =
   | { readonly status: 'success'; readonly bytes: Uint8Array }
-  | { readonly status: 'failed_to_fetch'; readonly reason: string };
+  | {
+      readonly status: 'failed_to_fetch';
+      readonly reason: string;
+      /** Where the storage says that there is no such object. */
+      readonly absent?: true;
+    };
 
 /** Returns the bytes of a sample's file, or why there are none. Throws only when the storage as a whole is unusable, or when the signal is aborted. */
 export async function fetchSample(
@@ -19,7 +24,7 @@ export async function fetchSample(
   try {
     const bytes = await images.get(key, signal);
     if (bytes !== undefined) return { status: 'success', bytes };
-    return { status: 'failed_to_fetch', reason: absenceOf(etag) };
+    return { status: 'failed_to_fetch', reason: absenceOf(etag), absent: true };
   } catch (error) {
     if (!(error instanceof EigenfleetError)) throw error;
     const { cause } = error;

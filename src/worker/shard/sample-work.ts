@@ -1,5 +1,6 @@
 import { type ReadLabels, readLabels } from '../../evaluate/labels/read-labels.ts';
 import { mostFileBytes } from '../../shared/host/regular-file.ts';
+import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
@@ -7,9 +8,10 @@ import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
 import { findsKeypoints } from '../../shared/run/task-traits.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
-import { fetchSample } from './fetch-sample.ts';
+import { type FetchedSample, fetchSample } from './fetch-sample.ts';
 import { wantsOverlay } from './overlay-choice.ts';
 import type { ShardResult } from './shard-result.ts';
 import type { ShardPorts, ShardTask } from './shard-task.ts';
@@ -64,8 +66,8 @@ export class SampleWork {
   async #explain(sample: Sample, row: number): Promise<void> {
     const { explainer } = this.#ports;
     const { timer } = this.#result;
-    const { images, signal } = this.#ports;
-    const fetched = await timer.time('fetch', () => fetchSample(sample, images, signal));
+    const { images } = this.#ports;
+    const fetched = await timer.time('fetch', () => this.#fetch(sample, images));
     if (fetched.status !== 'success') {
       this.#add(failed(sample, row, fetched.status, fetched.reason));
       return;
@@ -83,9 +85,27 @@ export class SampleWork {
     this.#add(stored, stored.status === 'success' ? explained : undefined);
   }
 
+  /**
+   * An image may have been deleted, but not run.json as well: where both are "not found" the storage refuses, and no image fails for that. The results' own store waits
+   * while it contradicts itself, so a file that is absent is asked for once more behind it.
+   */
+  async #fetch(file: Sample, from: ObjectStore, mostBytes?: number): Promise<FetchedSample> {
+    const { store, signal } = this.#ports;
+    const fetched = await fetchSample(file, from, signal, mostBytes);
+    if (!('absent' in fetched)) return fetched;
+    const runKey = objectKeys.run(this.#task.spec.runId);
+    if ((await store.get(runKey, signal)) !== undefined) {
+      return fetchSample(file, from, signal, mostBytes);
+    }
+    throw new StorageUnavailableError(
+      `${store.uri} has no ${runKey} any longer, and ${from.uri} no ${file.key}: see whether the storage is the right one, and answers.`,
+      { lasting: true },
+    );
+  }
+
   async #readLabels({ key }: Sample, row: number): Promise<ReadLabels | undefined> {
     const { labels: entries, spec } = this.#task;
-    const { labels: store, signal } = this.#ports;
+    const { labels: store } = this.#ports;
     const entry = entries?.[row];
     if (entry === undefined || spec.labels === undefined) return undefined;
     const { classNames, task } = spec.model;
@@ -97,7 +117,7 @@ export class SampleWork {
             status: 'failed_to_fetch',
             reason: 'the worker may not read its folder: see --allow-in',
           }
-        : fetchSample(file, store, signal, mostFileBytes.labels),
+        : this.#fetch(file, store, mostFileBytes.labels),
     );
   }
 

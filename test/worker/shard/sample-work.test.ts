@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import type { SampleRow } from '../../../src/shared/run/sample-row.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import type { ExplainedSample, Explainer } from '../../../src/worker/explain/explainer.ts';
@@ -7,6 +8,7 @@ import { ByteBudget } from '../../../src/worker/shard/byte-budget.ts';
 import { openInFlightNote } from '../../../src/worker/shard/in-flight-note.ts';
 import { SampleWork } from '../../../src/worker/shard/sample-work.ts';
 import { ShardResult } from '../../../src/worker/shard/shard-result.ts';
+import type { ShardPorts } from '../../../src/worker/shard/shard-task.ts';
 import { madeRows, madeSpec } from '../../support/made-run.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -35,11 +37,12 @@ function explained(changes: Partial<Success> = {}): Success {
 async function rowOf(
   answer: ExplainedSample,
   drawn: Drawn = { status: 'failed_to_draw', reason: 'not asked for' },
+  stores: Partial<Pick<ShardPorts, 'store' | 'images'>> = {},
 ): Promise<SampleRow> {
   const wanted = drawn.status === 'success' || drawn.reason !== 'not asked for';
   const overlays = { all: wanted, flagged: false, sample: 0 };
   const task = { spec: { ...spec, options: { ...spec.options, overlays } }, shard: 0 };
-  const images = new MemoryStore('images');
+  const { images = new MemoryStore('images'), store = new MemoryStore('out') } = stores;
   await images.put(sample.key, Uint8Array.of(1, 2, 3));
   const explainer: Pick<Explainer, 'explain' | 'overlay' | 'sampleBytes'> = {
     ...{ sampleBytes: 1, explain: async () => answer, overlay: async () => drawn },
@@ -48,7 +51,7 @@ async function rowOf(
   const work = new SampleWork(
     { ...task, samples: [sample] },
     {
-      ...{ images, store: new MemoryStore('out'), explainer: explainer as Explainer },
+      ...{ images, store, explainer: explainer as Explainer },
       ...{ budget: new ByteBudget(1e6), note: await openInFlightNote(tempDir(), 0) },
       ...{ signal: new AbortController().signal, versions: {} },
       onSample: (row) => void rows.push(row),
@@ -59,7 +62,31 @@ async function rowOf(
   return rows[0] ?? assert.fail('no row');
 }
 
+/** The row of one image that is absent the first `misses` times, with results that have a run.json or not. */
+async function rowOfAbsent(misses: number, hasRun: boolean): Promise<SampleRow> {
+  const store = new MemoryStore('out');
+  if (hasRun) await store.put(objectKeys.run(spec.runId), Uint8Array.of(1));
+  const images = new MemoryStore('images');
+  const get = images.get.bind(images);
+  let asked = 0;
+  images.get = async (key) => (++asked > misses ? get(key) : undefined);
+  return rowOf(explained(), undefined, { store, images });
+}
+
 describe('the work on a sample', () => {
+  it('fails an image that is not there, and asks again behind a storage that refused everything', async () => {
+    const gone = await rowOfAbsent(2, true);
+    assert.deepEqual([gone.status, gone.reason], ['failed_to_fetch', 'the file does not exist']);
+    assert.equal((await rowOfAbsent(1, true)).status, 'success');
+  });
+
+  it('blames the storage, and no image, where run.json is gone as well', async () => {
+    await assert.rejects(rowOfAbsent(1, false), {
+      name: 'StorageUnavailableError',
+      message: /^memory:out has no \S+\/run\.json any longer, and memory:images no a\.jpg/,
+    });
+  });
+
   it('keeps the row of an image whose overlay cannot be drawn, and says so', async () => {
     const row = await rowOf(explained(), { status: 'failed_to_draw', reason: 'damaged data' });
     assert.equal(row.status, 'success');
