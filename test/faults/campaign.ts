@@ -8,6 +8,7 @@ import {
   usage,
 } from './campaign-options.ts';
 import { campaignParts } from './campaign-parts.ts';
+import { forAWhile } from './for-a-while.ts';
 import type { PartResult } from './part-result.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -35,17 +36,15 @@ async function main(args: readonly string[]): Promise<number> {
   return failed ? 1 : 0;
 }
 
-/** One part after the other; each that has no count of its own takes its share of the time that is left. */
+/** One part after the other. Schedules are what most of the time is for, and the last. */
 async function runParts(options: CampaignOptions, folder: string): Promise<PartResult[]> {
-  const end = Date.now() + options.minutes * 60_000;
-  // Schedules are what most of the time is for, and the last.
   const weights = { pictures: 1, models: 1, schedules: 3 } as const;
   const order = [...options.parts].sort((a, b) => weights[a.part] - weights[b.part]);
+  const whole = order.reduce((sum, { part }) => sum + weights[part], 0);
   const results: PartResult[] = [];
-  for (const [at, plan] of order.entries()) {
-    const left = order.slice(at).reduce((sum, { part }) => sum + weights[part], 0);
-    const share = ((end - Date.now()) * weights[plan.part]) / left;
-    results.push(await runPart(plan, options, folder, Date.now() + share));
+  for (const plan of order) {
+    const shareMs = (options.minutes * 60_000 * weights[plan.part]) / whole;
+    results.push(await runPart(plan, options, folder, shareMs));
   }
   return results;
 }
@@ -54,14 +53,11 @@ async function runPart(
   { part, first, count }: PartPlan,
   { seed, jobs }: CampaignOptions,
   folder: string,
-  deadline: number,
+  shareMs: number,
 ): Promise<PartResult> {
   const wanted = { seed, first, jobs, folder: join(folder, part), say };
-  return campaignParts[part]({
-    ...wanted,
-    goesOn: (tried) => (count === undefined ? Date.now() < deadline : tried < count),
-    ...(count !== undefined && { count }),
-  });
+  const goesOn = count === undefined ? forAWhile(shareMs) : (tried: number) => tried < count;
+  return campaignParts[part]({ ...wanted, goesOn, ...(count !== undefined && { count }) });
 }
 
 function wordsOf({ part, tried, words, failures }: PartResult, seed: number): string[] {

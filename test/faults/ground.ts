@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
 import { cacheFolder, repositoryRoot } from '../support/cache-folder.ts';
@@ -54,12 +54,12 @@ export async function layGround(folder: string, size: ScheduleSize): Promise<Gro
   const inBucket = new Map<number, Promise<void>>();
   const { file, options } = modelOf[size];
   const imagesOf = (count: number): Promise<string> =>
-    remembered(inFolder, count, () => makeImages(join(folder, `images-${count}`), count));
+    remembered(inFolder, count, () => makeImages(join(folder, `dataset-${count}`), count));
   const upload = (count: number): Promise<void> =>
     remembered(inBucket, count, async () => {
       const store = bucket.store();
       await store.put(file, await readFile(join(models, file)));
-      await putFolder(store, await imagesOf(count));
+      await putDataset(store, dirname(await imagesOf(count)));
     });
   return {
     folder,
@@ -75,7 +75,13 @@ export async function layGround(folder: string, size: ScheduleSize): Promise<Gro
       }
       await upload(images);
       const root = `s3://${bucket.name}`;
-      return ['--model', `${root}/${file}`, '--images', `${root}/images-${images}`, ...options];
+      return [
+        '--model',
+        `${root}/${file}`,
+        '--images',
+        `${root}/dataset-${images}/images`,
+        ...options,
+      ];
     },
     close: async () => {
       await bucket.remove();
@@ -100,26 +106,38 @@ function environmentIn(
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-/** `count` small crops of the example's photos, each another and always the same. */
-async function makeImages(folder: string, count: number): Promise<string> {
-  await mkdir(folder, { recursive: true });
+/** `count` small crops of the example's photos, each another and always the same, and labels beside them, so that shards are evaluated too. Returns the images' folder. */
+async function makeImages(dataset: string, count: number): Promise<string> {
+  const folder = join(dataset, 'images');
+  const labels = join(dataset, 'labels');
+  for (const each of [folder, labels]) await mkdir(each, { recursive: true });
   const names = (await readdir(photos)).sort();
   const random = new Seeded('images');
   for (let n = 0; n < count; n++) {
-    const path = join(folder, `${String(n).padStart(4, '0')}.jpg`);
+    const name = String(n).padStart(4, '0');
+    const path = join(folder, `${name}.jpg`);
     const photo = join(photos, names[n % names.length] ?? '');
     const place = { left: random.int(480), top: random.int(352), width: 160, height: 128 };
     if (existsSync(path)) continue;
     await writeFile(path, await sharp(photo).extract(place).jpeg({ quality: 85 }).toBuffer());
+    const described = [path];
+    if (n % 7 > 0) {
+      const label = join(labels, `${name}.txt`);
+      await writeFile(label, `0 0.5 0.5 0.${(n % 8) + 1} 0.4\n`.repeat(1 + (n % 2)));
+      described.push(label);
+    }
     // Etags of files hold the time, and so do the names of runs.
-    await utimes(path, 1_700_000_000 + n, 1_700_000_000 + n);
+    for (const each of described) await utimes(each, 1_700_000_000 + n, 1_700_000_000 + n);
   }
   return folder;
 }
 
-async function putFolder(store: ObjectStore, folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    await store.put(`${basename(folder)}/${name}`, await readFile(join(folder, name)));
+async function putDataset(store: ObjectStore, dataset: string): Promise<void> {
+  for (const kind of ['images', 'labels']) {
+    for (const name of await readdir(join(dataset, kind))) {
+      const bytes = await readFile(join(dataset, kind, name));
+      await store.put(`${basename(dataset)}/${kind}/${name}`, bytes);
+    }
   }
 }
 

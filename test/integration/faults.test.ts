@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { forAWhile } from '../faults/for-a-while.ts';
 import type { PartResult, PartTask } from '../faults/part-result.ts';
 import { judgeFiles, judgeRows } from '../faults/schedule-verdict.ts';
 import { tryModels } from '../faults/try-models.ts';
@@ -41,6 +42,18 @@ test('the verdict on a schedule names what was lost, doubled, changed and left b
     '1 files are missing in the run: a.npy',
     '1 stray files beside the run: .half',
   ]);
+});
+
+test('a part by minutes counts from its first question, and tries one in any case', () => {
+  let nowMs = 0;
+  const goesOn = forAWhile(100, () => nowMs);
+  nowMs = 1_000;
+  assert.equal(goesOn(0), true);
+  nowMs = 1_099;
+  assert.equal(goesOn(1), true);
+  nowMs = 1_100;
+  assert.equal(goesOn(1), false);
+  assert.equal(forAWhile(0, () => nowMs)(0), true);
 });
 
 test('a fleet under random faults, in a folder and in S3, closes its run as if there were none', async () => {
