@@ -4,6 +4,7 @@ import type { QueueCounts } from '../shared/queue/fleet-queues.ts';
 import type { LiveWorker } from '../shared/queue/live-worker.ts';
 import { isRedisError, redisReason, redisTroubleOf } from '../shared/queue/redis-error.ts';
 import type { RunProgress } from '../shared/queue/run-counters.ts';
+import type { QueueName } from '../shared/queue/shard-job.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 
 /** What only Redis knows about a fleet, or why it does not answer. */
@@ -13,6 +14,8 @@ export type FleetState =
       readonly workers: readonly LiveWorker[];
       readonly queue: QueueCounts;
       readonly coordinatorAlive: boolean;
+      /** Queues that somebody paused. */
+      readonly paused: readonly QueueName[];
     }
   | { readonly redis: 'away'; readonly reason: string };
 
@@ -29,7 +32,8 @@ export async function readFleetState(fleet: FleetConnection): Promise<FleetState
     const workers = await fleet.progress.listWorkers();
     const coordinatorAlive = await fleet.progress.isCoordinatorAlive();
     const queue = await fleet.queues.counts();
-    return { redis: 'answers', workers, coordinatorAlive, queue } as const;
+    const paused = await fleet.queues.paused();
+    return { redis: 'answers', workers, coordinatorAlive, queue, paused } as const;
   });
   if (answer.status === 'answered') return answer.value;
   const refusal = fleet.refusal();

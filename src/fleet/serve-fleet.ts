@@ -6,6 +6,7 @@ import { type RedisWatch, watchRedis } from '../shared/queue/redis-watch.ts';
 import { RunProgress } from '../shared/queue/run-counters.ts';
 import type { Logger } from '../shared/telemetry/logger.ts';
 import { leaveUnfinished } from './leave-unfinished.ts';
+import { PauseWatch } from './pause-watch.ts';
 import { lastMs, type Stoppable, untilStopped } from './until-stopped.ts';
 
 /** What a service needs to talk to the fleet. */
@@ -14,6 +15,8 @@ export interface ServiceFleet {
   readonly redis: RedisWatch;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
+  /** `serveFleet` starts and stops it. */
+  readonly pauses: PauseWatch;
 }
 
 /** Opens the fleet for a service, which waits for Redis as long as it takes. Sends nothing before `serveFleet`. */
@@ -21,7 +24,8 @@ export function openServiceFleet(target: RedisTarget, logger: Logger): ServiceFl
   const connection = connectRedis(target, 'work');
   const redis = watchRedis(connection, { url: target.url, logger });
   const queues = new FleetQueues(connection);
-  return { connection, redis, queues, progress: new RunProgress(connection) };
+  const pauses = new PauseWatch({ queues, redis, logger });
+  return { connection, redis, queues, progress: new RunProgress(connection), pauses };
 }
 
 /** What serves once Redis is usable. */
@@ -37,6 +41,7 @@ export interface FleetService extends Pick<Stoppable, 'stop'> {
 export interface ServeFleetOptions {
   readonly connection: Redis | Cluster;
   readonly watch: RedisWatch;
+  readonly pauses: PauseWatch;
   readonly logger: Logger;
   readonly graceMs: number;
   /** Called once, when Redis is usable for the first time. */
@@ -50,11 +55,13 @@ export interface ServeFleetOptions {
  * @throws EigenfleetError `refused` when Redis will never be usable.
  */
 export async function serveFleet(options: ServeFleetOptions): Promise<void> {
-  const { connection, watch, logger, graceMs, start, onStopping } = options;
+  const { connection, watch, pauses, logger, graceMs, start, onStopping } = options;
   const leaving = new AbortController();
   let service: FleetService | undefined;
   const started = watch.fit(leaving.signal).then((fit) => {
-    if (fit) service = start();
+    if (!fit) return;
+    service = start();
+    pauses.start();
   });
   const leave = (): void => leaveUnfinished(logger, connection, watch);
   const stopped = untilStopped({
@@ -80,6 +87,7 @@ export async function serveFleet(options: ServeFleetOptions): Promise<void> {
     await within(lastMs, async () => service?.drop());
     throw error;
   } finally {
+    pauses.stop();
     watch.stop();
   }
 }

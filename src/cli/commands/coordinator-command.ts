@@ -52,11 +52,13 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   const { options, storage, places, open, outs } = judged(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
-  const { connection, queues, progress, redis } = fleet;
+  const { connection, queues, progress, redis, pauses } = fleet;
   const shutdown = new AbortController();
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new CoordinatorTelemetry(queues);
-  for (const awaited of [() => stores.fault, () => redis.awaited]) telemetry.awaits(awaited);
+  telemetry.awaits(() => stores.fault);
+  telemetry.awaits(() => redis.awaited);
+  telemetry.awaits(() => pauses.awaited);
   const ports: CoordinatorPorts = {
     ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage, outs },
     sweepEveryMs: options.sweepSeconds * 1000,
@@ -73,7 +75,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   try {
     probes = await serveProbes({ at: options, facts: telemetry.facts, logger });
     await serveFleet({
-      ...{ connection, watch: redis, logger, graceMs: usualGraceMs },
+      ...{ connection, watch: redis, pauses, logger, graceMs: usualGraceMs },
       start: () => startCoordinator(ports),
       onStopping,
     });

@@ -54,7 +54,7 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
   const stores = out.map((uri) => openStore(uri, storeOptionsOf(raw)));
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
   const { connection, queues, progress, redis: watch } = fleet;
-  const runs = new DashboardRuns({ stores, progress, redisFault: () => watch.awaited });
+  const runs = new DashboardRuns({ stores, progress, queues, redisFault: () => watch.awaited });
   let server: HttpServer | undefined;
   try {
     server = await startDashboard({

@@ -4,6 +4,7 @@ import { readClosedRun, readRunCounts } from '../../fleet/run-counts.ts';
 import { patienceMsOf } from '../../local/storage-patience.ts';
 import { cancelRun } from '../../producer/queue/cancel-run.ts';
 import { resumeRun } from '../../producer/queue/resume-run.ts';
+import { pausedWords } from '../../shared/queue/pause-notes.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { brokenRunWords, listRuns } from '../../shared/run/run-names.ts';
 import { readRunState, reportPlaceOf } from '../../shared/run/run-state.ts';
@@ -120,12 +121,14 @@ async function status({ store, runId, fleet, terminal, json }: FleetCall): Promi
     );
     return 0;
   }
-  const { workers, queue, coordinatorAlive } = seen;
+  const { workers, queue, coordinatorAlive, paused } = seen;
   terminal.print(fleetWords({ counters, workers, total: dataset }));
   const { waiting, active, delayed, failed } = queue;
   terminal.print(
     `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed`,
   );
+  const pause = pausedWords(paused);
+  if (pause !== undefined) terminal.warn(pause);
   if (state === 'open') warnOfAbsent(terminal, workers.length, coordinatorAlive);
   return 0;
 }

@@ -4,6 +4,8 @@ import { isPassing } from '../../fleet/fleet-state.ts';
 import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
 import { githubStepSummary } from '../../shared/host/environment.ts';
 import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
+import { PauseNotes } from '../../shared/queue/pause-notes.ts';
 import { redisReason } from '../../shared/queue/redis-error.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
@@ -25,7 +27,11 @@ type Progress = Pick<
 >;
 
 export interface FollowRequest {
-  readonly fleet: { readonly progress: Progress; refusal?(): EigenfleetError | undefined };
+  readonly fleet: {
+    readonly progress: Progress;
+    readonly queues: Pick<FleetQueues, 'paused'>;
+    refusal?(): EigenfleetError | undefined;
+  };
   readonly store: ObjectStore;
   readonly runId: string;
   readonly terminal: Terminal;
@@ -86,13 +92,16 @@ function turnOf(
   const servicesStorage = new Patience(theirs);
   let settledBefore = 0;
   const watch = new SummaryWatch();
+  const pauses = new PauseNotes();
   return async () => {
     const end = await storage.ask(() => readRunEnd(store, runId));
     if (end !== undefined && end !== 'open') return end;
     const seen = await redis.ask(() => lookAt(fleet, { out: store.uri, runId }));
     if (seen === undefined) return undefined;
-    const { counters, workers, coordinatorAlive, storageFault } = seen;
+    const { counters, workers, coordinatorAlive, storageFault, paused } = seen;
     view.show(counters, workers);
+    const notice = pauses.look(paused);
+    if (notice !== undefined) note(notice.words);
     const settledNow = counters.done + counters.failed;
     // What one service cannot use others may: as long as shards finish, the run continues.
     const fault = settledNow > settledBefore ? undefined : storageFault;
@@ -107,12 +116,13 @@ function turnOf(
   };
 }
 
-async function lookAt({ progress, refusal }: FollowRequest['fleet'], run: RunAddress) {
+async function lookAt({ progress, queues, refusal }: FollowRequest['fleet'], run: RunAddress) {
   const look = async () => ({
     counters: await progress.readProgress(run),
     workers: await progress.listWorkers(),
     coordinatorAlive: await progress.isCoordinatorAlive(),
     storageFault: await progress.storageFault(run.out),
+    paused: await queues.paused(),
   });
   // This timer keeps no process alive: a client that was closed while it waited for Redis never answers.
   const seen = await untilAborted(AbortSignal.timeout(redisTimeoutMs), look()).catch(

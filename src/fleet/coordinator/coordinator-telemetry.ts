@@ -13,12 +13,12 @@ const mergeLagMs = 120_000;
 /** The state of a coordinator, for its metrics and probes. */
 export class CoordinatorTelemetry implements CoordinatorWatch {
   readonly #metrics: CoordinatorMetrics;
-  readonly #queues: Pick<FleetQueues, 'depth'>;
+  readonly #queues: Pick<FleetQueues, 'depth' | 'paused'>;
   readonly #silentQueue = new SilentQueueWatch();
   #stopping = false;
   readonly #awaited: (() => string | undefined)[] = [awaitedDisk];
 
-  constructor(queues: Pick<FleetQueues, 'depth'>) {
+  constructor(queues: Pick<FleetQueues, 'depth' | 'paused'>) {
     this.#queues = queues;
     this.#metrics = new CoordinatorMetrics({ queueDepth: () => queues.depth() });
   }
@@ -50,6 +50,8 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
       inference: new AnswerWatch(),
       silentQueue: this.#silentQueue,
       waitingJobs: async () => {
+        // What waits in a paused queue, nobody is to take.
+        if ((await this.#queues.paused()).includes('summaries')) return 0;
         const { summaries } = await this.#queues.depth();
         return summaries.waiting + summaries.prioritized;
       },

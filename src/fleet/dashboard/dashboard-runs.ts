@@ -1,6 +1,8 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { within } from '../../shared/host/within.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { LiveWorker } from '../../shared/queue/live-worker.ts';
+import { pausedWords } from '../../shared/queue/pause-notes.ts';
 import type { RunCounters, RunProgress } from '../../shared/queue/run-counters.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { brokenRunWords, type ListedRun, listRuns } from '../../shared/run/run-names.ts';
@@ -19,6 +21,7 @@ export interface DashboardRunsOptions {
   /** Results folders; runs of all of them are in one list. */
   readonly stores: readonly ObjectStore[];
   readonly progress: Pick<RunProgress, 'readProgress' | 'listWorkers'>;
+  readonly queues: Pick<FleetQueues, 'paused'>;
   readonly redisTimeoutMs?: number;
   /** What makes Redis unusable, if known. */
   redisFault?(): string | undefined;
@@ -50,10 +53,13 @@ export class DashboardRuns {
     const { stores } = this.#options;
     const problems: string[] = [];
     const workers = this.#workers();
+    const paused = this.#ask(() => this.#options.queues.paused());
     const lists = await Promise.all(stores.map((store, out) => listStore(store, out, problems)));
     const listed = lists.flat().sort((a, b) => (a.plannedAt < b.plannedAt ? 1 : -1));
     const runs = await Promise.all(listed.slice(0, mostRuns).map((run) => this.#describe(run)));
     const alive = await workers;
+    const pause = pausedWords((await paused) ?? []);
+    if (pause !== undefined) problems.push(pause);
     if (!this.#redisAnswers) {
       const fault = this.#options.redisFault?.() ?? 'Redis does not answer';
       problems.push(`${fault}: the progress of runs is unknown.`);

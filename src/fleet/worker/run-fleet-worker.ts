@@ -17,6 +17,7 @@ import { FleetWorker } from '../../worker/queue/fleet-worker.ts';
 import { OpenRuns } from '../../worker/queue/open-runs.ts';
 import { openRedisInFlightNote } from '../../worker/queue/redis-in-flight-note.ts';
 import { ByteBudget, inFlightBytes } from '../../worker/shard/byte-budget.ts';
+import type { PauseWatch } from '../pause-watch.ts';
 import { type ServedAt, type ServedProbes, serveProbes } from '../probes/serve-probes.ts';
 import { openServiceFleet, serveFleet } from '../serve-fleet.ts';
 import { serviceStores } from '../service-stores.ts';
@@ -58,6 +59,7 @@ interface WorkerParts {
   readonly logger: Logger;
   readonly connection: Redis | Cluster;
   readonly watch: RedisWatch;
+  readonly pauses: PauseWatch;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   readonly heartbeat: Heartbeat;
@@ -75,13 +77,13 @@ interface WorkerParts {
  */
 export async function runFleetWorker(worker: FleetWorkerSettings): Promise<void> {
   const parts = await openParts(worker);
-  const { logger, connection, watch, telemetry, heartbeat, runs, queues } = parts;
+  const { logger, connection, watch, pauses, telemetry, heartbeat, runs, queues } = parts;
   const { concurrency } = worker;
   let probes: ServedProbes | undefined;
   try {
     probes = await serveProbes({ at: worker.served, facts: telemetry.facts, logger });
     await serveFleet({
-      ...{ connection, watch, logger, graceMs: worker.graceMs },
+      ...{ connection, watch, pauses, logger, graceMs: worker.graceMs },
       start: () => {
         const fleet = startFleetWorker(worker, parts);
         logger.info({ concurrency }, 'worker started');
@@ -105,12 +107,14 @@ async function openParts(worker: FleetWorkerSettings): Promise<WorkerParts> {
   await assertNamedDevice(worker.device);
   const { device, sentence } = await chooseDevice(parseDevice(worker.device));
   logger.info({ device }, sentence);
-  const { connection, redis: watch, queues, progress } = openServiceFleet(worker.redis, logger);
+  const opened = openServiceFleet(worker.redis, logger);
+  const { connection, redis: watch, queues, progress, pauses } = opened;
   const shutdown = new AbortController();
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new WorkerTelemetry(name, queues);
   telemetry.awaits(() => stores.fault);
   telemetry.awaits(() => watch.awaited);
+  telemetry.awaits(() => pauses.awaited);
   const { batch, modelCache, modelCacheBytes, threads = availableThreads() } = worker;
   const cache = { cacheFolder: modelCache, cacheBytes: modelCacheBytes };
   const loading = { device, threads, batch, ...cache, watch: telemetry.inference };
@@ -129,7 +133,7 @@ async function openParts(worker: FleetWorkerSettings): Promise<WorkerParts> {
   });
   const heartbeat = startHeartbeat({ progress, worker: name, device, logger });
   return {
-    ...{ name, logger, connection, watch, queues, progress, heartbeat, telemetry, runs },
+    ...{ name, logger, connection, watch, pauses, queues, progress, heartbeat, telemetry, runs },
     ...{ shutdown, openStore: open },
   };
 }

@@ -13,7 +13,7 @@ import { WorkerMetrics } from '../probes/worker-metrics.ts';
 /** The state of a worker, for its metrics and probes. Others report to it; it asks only Redis. */
 export class WorkerTelemetry {
   readonly #metrics: WorkerMetrics;
-  readonly #queues: Pick<FleetQueues, 'counts' | 'depth'>;
+  readonly #queues: Pick<FleetQueues, 'counts' | 'depth' | 'paused'>;
   readonly #silentQueue = new SilentQueueWatch();
   /** Report every model call here. */
   readonly inference = new AnswerWatch();
@@ -21,7 +21,7 @@ export class WorkerTelemetry {
   #stopping = false;
   readonly #awaited: (() => string | undefined)[] = [awaitedDisk];
 
-  constructor(worker: string, queues: Pick<FleetQueues, 'counts' | 'depth'>) {
+  constructor(worker: string, queues: Pick<FleetQueues, 'counts' | 'depth' | 'paused'>) {
     this.#queues = queues;
     this.#metrics = new WorkerMetrics({
       worker,
@@ -83,7 +83,11 @@ export class WorkerTelemetry {
       metrics: this.#metrics,
       inference: this.inference,
       silentQueue: this.#silentQueue,
-      waitingJobs: async () => (await this.#queues.counts()).waiting,
+      waitingJobs: async () => {
+        // What waits in a paused queue, nobody is to take.
+        if ((await this.#queues.paused()).includes('shards')) return 0;
+        return (await this.#queues.counts()).waiting;
+      },
       model: () => this.#model,
       stopping: () => this.#stopping,
       awaited: () => this.#awaited.flatMap((source) => source() ?? []),

@@ -5,6 +5,7 @@ import { type JobsOptions, Queue } from './bullmq.ts';
 import {
   type JobPriority,
   jobPriorities,
+  type QueueName,
   queueNames,
   queuePrefix,
   type ShardJob,
@@ -124,6 +125,15 @@ export class FleetQueues {
     const job = await this.shards.getJob(shardJobId(shard));
     if (job === undefined || !(await job.isFailed())) return undefined;
     return job.failedReason || 'no reason was given';
+  }
+
+  /** The queues that somebody paused: nobody gets their jobs until they are resumed. */
+  async paused(): Promise<QueueName[]> {
+    const [shards, summaries] = await Promise.all([
+      this.shards.isPaused(),
+      this.summaries.isPaused(),
+    ]);
+    return [...(shards ? ['shards' as const] : []), ...(summaries ? ['summaries' as const] : [])];
   }
 
   async counts(): Promise<QueueCounts> {

@@ -9,6 +9,7 @@ import { runBounds, runIdSchema } from '../run/run-spec.ts';
 export const queuePrefix = '{eigenfleet}';
 
 export const queueNames = { shards: 'shards', summaries: 'summaries' } as const;
+export type QueueName = keyof typeof queueNames;
 
 /** Priorities: 1 goes first. Bulk runs must not starve an audit, whatever came first. */
 export const jobPriorities = { audit: 1, normal: 10, bulk: 100 } as const;

@@ -28,6 +28,8 @@ const progress = {
   storageFault: async () => undefined,
 };
 
+const queues: FollowRequest['fleet']['queues'] = { paused: async () => [] };
+
 async function storedRun(failed: (row: number) => boolean = () => false): Promise<MemoryStore> {
   const store = new MemoryStore('results');
   const failure = { status: 'failed_to_decode', reason: 'The image is empty.' } as const;
@@ -51,7 +53,7 @@ async function follow(store: MemoryStore, more: Partial<FollowRequest> = {}): Pr
     note: (line: string) => void notes.push(line),
   };
   const { signal } = new AbortController();
-  const request = { fleet: { progress }, store, runId, terminal, json: false, signal };
+  const request = { fleet: { progress, queues }, store, runId, terminal, json: false, signal };
   const code = await followRun({ ...request, ...more });
   return { code, printed: printed.join('\n'), notes };
 }
@@ -86,10 +88,26 @@ describe('following a run to its end', () => {
       throw gone;
     };
     const { code, notes } = await follow(store, {
-      fleet: { progress: { ...progress, readProgress } },
+      fleet: { progress: { ...progress, readProgress }, queues },
     });
     assert.equal(code, 0);
     assert.match(notes.join(), /^Redis is away, waiting for it up to 10 min 00 s: no connection$/);
+  });
+
+  it('says once that a queue is paused and how to resume it, and once that it was resumed', async () => {
+    const store = await storedRun();
+    let looks = 0;
+    const paused = async () => {
+      looks += 1;
+      if (looks === 3) await summarizeRun({ store, runId, imageStore: undefined });
+      return looks < 3 ? (['shards'] as const).slice() : [];
+    };
+    const { code, notes } = await follow(store, { fleet: { progress, queues: { paused } } });
+    assert.equal(code, 0);
+    assert.deepEqual(notes, [
+      'The queue of shards is paused, and no worker takes a shard. Resume it under Queues of "eigenfleet dashboard --manage".',
+      'The queue of shards was resumed.',
+    ]);
   });
 
   it('goes on while storage is away', async () => {
@@ -116,7 +134,7 @@ describe('following a run to its end', () => {
     let done = 0;
     const readProgress = async () => ({ ...counters, done: done < 1 ? ++done : done });
     const theirs = { ...progress, readProgress, storageFault: async () => fault };
-    const given = { fleet: { progress: theirs }, patienceMs: 0 };
+    const given = { fleet: { progress: theirs, queues }, patienceMs: 0 };
     await assert.rejects(follow(store, given), { code: 'storage', message: fault });
     assert.equal(done, 1);
   });
@@ -133,7 +151,7 @@ describe('following a run to its end', () => {
       return counters;
     };
     const { signal } = controller;
-    const fleet = { progress: { ...progress, readProgress } };
+    const fleet = { progress: { ...progress, readProgress }, queues };
     assert.equal((await follow(store, { fleet, signal })).code, 130);
     answer();
   });

@@ -26,6 +26,8 @@ const answering: DashboardRunsOptions['progress'] = {
   listWorkers: async () => [worker],
 };
 
+const queues: DashboardRunsOptions['queues'] = { paused: async () => [] };
+
 /** A store with a run of ten images, planned and nothing more. */
 async function plannedRun(): Promise<{ store: MemoryStore; runId: string }> {
   const store = new MemoryStore('results');
@@ -51,9 +53,18 @@ async function closeRun(store: MemoryStore, runId: string): Promise<void> {
 }
 
 describe('the runs of the dashboard', () => {
+  it('say that queues are paused, and how to resume them', async () => {
+    const { store } = await plannedRun();
+    const paused = async () => ['shards', 'summaries'] as ('shards' | 'summaries')[];
+    const options = { stores: [store], progress: answering, queues: { paused } };
+    assert.deepEqual((await new DashboardRuns(options).list()).problems, [
+      'The queues of shards and summaries are paused, and no worker takes a shard, and no run gets its summary. Resume it under Queues of "eigenfleet dashboard --manage".',
+    ]);
+  });
+
   it('say of an open run what Redis knows', async () => {
     const { store, runId } = await plannedRun();
-    const list = await new DashboardRuns({ stores: [store], progress: answering }).list();
+    const list = await new DashboardRuns({ stores: [store], progress: answering, queues }).list();
     const { runs, problems, workers } = list;
     assert.deepEqual(problems, []);
     assert.deepEqual(workers, [worker]);
@@ -70,7 +81,7 @@ describe('the runs of the dashboard', () => {
     it(`are listed with a word on it when Redis ${how}`, async () => {
       const { store } = await plannedRun();
       const progress = { readProgress: fail, listWorkers: fail };
-      const dashboard = new DashboardRuns({ stores: [store], progress, redisTimeoutMs: 1 });
+      const dashboard = new DashboardRuns({ stores: [store], progress, queues, redisTimeoutMs: 1 });
       const { runs, workers, problems } = await dashboard.list();
       assert.equal(runs[0]?.imagesDone, undefined);
       assert.equal(workers, undefined);
@@ -83,7 +94,7 @@ describe('the runs of the dashboard', () => {
     await closeRun(store, runId);
     const readProgress = () => Promise.reject(new Error('gone'));
     const progress = { readProgress, listWorkers: async () => [] };
-    const dashboard = new DashboardRuns({ stores: [store], progress });
+    const dashboard = new DashboardRuns({ stores: [store], progress, queues });
     assert.deepEqual((await dashboard.list()).problems, []);
     const [run] = (await dashboard.list()).runs;
     assert.deepEqual([run?.state, run?.imagesDone, run?.imagesFailed], ['closed', 10, 2]);
@@ -106,7 +117,7 @@ describe('the runs of the dashboard', () => {
         throw new EigenfleetError('storage', 'The bucket is closed.');
       },
     });
-    const dashboard = new DashboardRuns({ stores: [broken, store], progress: answering });
+    const dashboard = new DashboardRuns({ stores: [broken, store], progress: answering, queues });
     const list = await dashboard.list();
     assert.deepEqual(list.problems, ['The bucket is closed.']);
     assert.deepEqual(
