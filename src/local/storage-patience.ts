@@ -26,7 +26,8 @@ export function patientStores({ settings, note, signal }: StoragePatience): Pati
       const away = doing === 'read' ? 'Storage cannot be read' : 'Storage cannot be written';
       const leftMs = Math.max(0, limitMs - awayMs);
       if (status === 'back') note(`Storage is back after ${formatDuration(awayMs)}.`);
-      else note(`${away}, waiting up to ${formatDuration(leftMs)}: ${reason}`);
+      // Without patience the error itself follows.
+      else if (limitMs > 0) note(`${away}, waiting up to ${formatDuration(leftMs)}: ${reason}`);
     },
   });
 }

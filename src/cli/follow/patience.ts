@@ -48,7 +48,8 @@ export class Patience {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     if (this.#awaySinceMs === undefined) {
-      note(`${name} is away, waiting for it up to ${formatDuration(limitMs)}: ${reason}`);
+      const until = limitMs > 0 ? `, waiting for it up to ${formatDuration(limitMs)}` : '';
+      note(`${name} is away${until}: ${reason}`);
       this.#saidMs = nowMs;
     }
     this.#awaySinceMs ??= nowMs;

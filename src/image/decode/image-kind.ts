@@ -56,7 +56,25 @@ const refused: readonly (readonly [string, number, string])[] = [
   ['JPEG XL', 4, 'JXL '],
   ['Photoshop', 0, '8BPS'],
   ['DICOM', 128, 'DICM'],
+  ['FITS', 0, 'SIMPLE  ='],
   ['MP4 or QuickTime', 4, 'ftyp'],
+];
+
+/** Text that stands where an image should be, and what to do about it. */
+const texts: readonly (readonly [RegExp, string])[] = [
+  [
+    /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    'a Git LFS pointer, not an image: fetch the image itself with `git lfs pull`',
+  ],
+  [
+    /^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b/is,
+    'an HTML page, not an image: a server gave it instead, such as an error or a login; download the image again',
+  ],
+  [/<svg[\s>]/i, 'SVG is not accepted: it holds a drawing, not pixels'],
+  [
+    /^\s*<\?xml\b/i,
+    'an XML document, not an image: a server may have given it instead, such as an error; download the image again',
+  ],
 ];
 
 /** Reads the kind off the signature; a file's name proves nothing. */
@@ -71,8 +89,9 @@ export function imageKind(bytes: Uint8Array): KindVerdict {
     if (brands.includes('avif')) return { status: 'accepted', kind: 'avif' };
     if (/hei[cxms]/.test(brands)) return { status: 'accepted', kind: 'heic' };
   }
-  if (/<svg[\s>]/i.test(head)) {
-    return { status: 'refused', reason: 'SVG is not accepted: it holds a drawing, not pixels' };
+  const text = head.replace(/^\xef\xbb\xbf/, '');
+  for (const [pattern, reason] of texts) {
+    if (pattern.test(text)) return { status: 'refused', reason };
   }
   for (const [name, offset, signature] of refused) {
     if (head.startsWith(signature, offset)) {

@@ -51,7 +51,9 @@ export async function readImageList(file: string): Promise<string[]> {
 
 /** The lines that name an image. `file` is what errors call the list. Throws `dataset` when there is none. */
 export function linesOfList(text: string, file: string): string[] {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  // Old editors of the Mac end lines with a carriage return alone; where others end, it may be part of a name.
+  const ends = text.includes('\n') ? /\r?\n/ : /\r/;
+  const lines = text.split(ends).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   if (lines.length > 0) return lines;
   throw new EigenfleetError('dataset', `The list ${file} names no image. Write one path per line.`);
 }

@@ -54,6 +54,7 @@ export function remedyOf(status: string, reason: string): string {
   if (reason.startsWith('not an image')) {
     return 'Remove it from the dataset if it is not a picture, or convert it to PNG or JPEG.';
   }
+  if (reason.includes(', not an image')) return `Fetch the image itself, ${again}.`;
   const known = failedStatuses.find((one) => one === status);
   return known === undefined ? 'See the reason.' : remedies[failureClass(known, reason)];
 }

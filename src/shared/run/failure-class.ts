@@ -29,7 +29,7 @@ const patterns: Readonly<Record<FailedStatus, readonly (readonly [RegExp, Failur
     [/is empty/, 'empty'],
     [/truncated/, 'truncated'],
     [/over the limit/, 'too_large'],
-    [/not accepted|not supported/, 'unsupported'],
+    [/not accepted|not supported|, not an image/, 'unsupported'],
   ],
   failed_to_infer: [
     [/crashed the process/, 'crashed_process'],

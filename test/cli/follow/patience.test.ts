@@ -26,6 +26,14 @@ describe('asking with patience', () => {
     ]);
   });
 
+  it('does not speak of waiting where nobody wants to', async () => {
+    const notes: string[] = [];
+    const note = (line: string): void => void notes.push(line);
+    const options = { name: 'Redis', reasonOf: () => 'no connection', note, limitMs: 0 };
+    await assert.rejects(new Patience(options).ask(fails, 0));
+    assert.deepEqual(notes, ['Redis is away: no connection']);
+  });
+
   it('says each minute that it still is away', async () => {
     const { notes, asking } = patience();
     for (let nowMs = 0; nowMs <= 130_000; nowMs += 1_000) await asking.ask(fails, nowMs);

@@ -23,6 +23,26 @@ test('an empty file is called empty', async () => {
   assert.equal(await reasonOf(new Uint8Array(0)), 'the file is empty');
 });
 
+test('what stands where an image should be is named for what it is', async () => {
+  const fits = 'SIMPLE  =                    T / conforms to FITS'.padEnd(2880);
+  for (const [text, reason] of [
+    [
+      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n',
+      /^a Git LFS pointer, not an image: fetch the image itself with `git lfs pull`$/,
+    ],
+    ['\ufeff\n<!DOCTYPE html>\n<html><svg></svg></html>', /^an HTML page, not an image: /],
+    ['<HTML><HEAD><TITLE>403 Forbidden</TITLE>', /^an HTML page, not an image: /],
+    [
+      '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+      /^an XML document, not an image: /,
+    ],
+    ['<?xml version="1.0"?><svg width="1"/>', /^SVG is not accepted/],
+    [fits, /^FITS is not accepted: convert it to JPEG or PNG$/],
+  ] as const) {
+    assert.match(await reasonOf(Buffer.from(text)), reason);
+  }
+});
+
 test('text renamed to .jpg is not an image', async () => {
   const text = Buffer.from('Dear annotator, the image is on the other disk.');
   assert.equal(await reasonOf(text), 'not an image, or in a format that is not supported');

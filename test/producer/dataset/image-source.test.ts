@@ -215,6 +215,14 @@ describe('other sources', () => {
     );
   });
 
+  it('may be a list whose lines end with a carriage return alone', async () => {
+    const folder = datasetFolder([['list.txt', '# old\rb.jpg\ra.jpg\r'], 'a.jpg', 'b.jpg']);
+    assert.deepEqual(
+      (await samplesOf({ source: join(folder, 'list.txt') })).map(({ key }) => key),
+      ['a.jpg', 'b.jpg'],
+    );
+  });
+
   it('keep a listed file that is not there, with size 0', async () => {
     const folder = datasetFolder([['list.txt', 'a.jpg\ngone.jpg\nodd.xyz\n'], 'a.jpg', 'odd.xyz']);
     assert.deepEqual(
