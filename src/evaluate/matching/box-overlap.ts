@@ -33,9 +33,9 @@ export function boxOverlaps(labels: Float32Array, candidates: Float32Array): Flo
 }
 
 function areasOf(boxes: Float32Array): Float32Array {
-  return Float32Array.from(
-    { length: boxes.length / 4 },
-    (_, i) =>
-      fround(boxes[4 * i + 2]! - boxes[4 * i]!) * fround(boxes[4 * i + 3]! - boxes[4 * i + 1]!),
-  );
+  const areas = new Float32Array(boxes.length / 4);
+  for (let i = 0, at = 0; i < areas.length; i++, at += 4) {
+    areas[i] = fround(boxes[at + 2]! - boxes[at]!) * fround(boxes[at + 3]! - boxes[at + 1]!);
+  }
+  return areas;
 }

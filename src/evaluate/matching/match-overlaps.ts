@@ -24,17 +24,19 @@ export function matchOverlaps(
   const bits = new Uint16Array(across);
   const claimed = new Uint16Array(labelClasses.length);
   const lowest = iouThresholds[0]!;
+  const near = new Int32Array(labelClasses.length);
   for (let j = 0; j < across; j++) {
-    const near: number[] = [];
-    for (let label = 0; label < labelClasses.length; label++) {
+    let count = 0;
+    for (let label = 0, at = j; label < labelClasses.length; label++, at += across) {
       // Not `<`: a form that is not there has no overlaps at all.
-      if (!(overlaps[label * across + j]! >= lowest)) continue;
-      if (labelClasses[label] === candidateClasses[j]) near.push(label);
+      if (!(overlaps[at]! >= lowest)) continue;
+      if (labelClasses[label] === candidateClasses[j]) near[count++] = label;
     }
-    if (near.length === 0) continue;
+    if (count === 0) continue;
+    const labels = near.subarray(0, count);
     for (let threshold = 0; threshold < iouThresholds.length; threshold++) {
       const bit = 1 << threshold;
-      const best = bestUnclaimed(near, claimed, bit, (label) => overlaps[label * across + j]!);
+      const best = bestUnclaimed(labels, claimed, bit, (label) => overlaps[label * across + j]!);
       if (best === undefined) continue;
       if (overlaps[best * across + j]! < iouThresholds[threshold]!) continue;
       bits[j]! |= bit;
@@ -45,13 +47,14 @@ export function matchOverlaps(
 }
 
 function bestUnclaimed(
-  labels: readonly number[],
+  labels: Int32Array,
   claimed: Uint16Array,
   bit: number,
   overlap: (label: number) => number,
 ): number | undefined {
   let best: number | undefined;
-  for (const label of labels) {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
     if ((claimed[label]! & bit) !== 0) continue;
     if (best === undefined || overlap(label) > overlap(best)) best = label;
   }

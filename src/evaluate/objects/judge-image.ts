@@ -153,20 +153,22 @@ class Pairs {
   /** The object that a detection overlaps most; the first of equals. */
   #best(detection: number, fits: (object: number, classId: number) => boolean): Best | undefined {
     let best: Best | undefined;
-    for (const [index, { object }] of this.#judged.objects.entries()) {
-      const iou = this.#iou(detection, index);
-      if (fits(index, object.classId) && (best === undefined || iou > best.iou)) {
-        best = { index, iou };
-      }
+    const { objects, overlap } = this.#judged;
+    for (let index = 0; index < objects.length; index++) {
+      const iou = overlap[detection * objects.length + index] ?? 0;
+      if (best !== undefined && !(iou > best.iou)) continue;
+      if (fits(index, objects[index]?.object.classId ?? -1)) best = { index, iou };
     }
     return best;
   }
 
   #bestOf(object: number, fits: (one: Detection) => boolean): Best | undefined {
     let best: Best | undefined;
-    for (const [index, one] of this.#judged.detections.entries()) {
+    const { detections } = this.#judged;
+    for (let index = 0; index < detections.length; index++) {
       const iou = this.#iou(index, object);
-      if (fits(one) && (best === undefined || iou > best.iou)) best = { index, iou };
+      if (best !== undefined && !(iou > best.iou)) continue;
+      if (fits(detections[index] as Detection)) best = { index, iou };
     }
     return best;
   }

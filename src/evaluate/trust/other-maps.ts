@@ -43,7 +43,9 @@ export class OtherMaps {
     const known = this.#sums.get(classId);
     const images = (known?.images ?? 0) - (own === undefined ? 0 : 1);
     if (known === undefined || images < 1) return () => undefined;
-    const others = known.sum.map((value, cell) => value - (own?.[cell] ?? 0));
+    const others = known.sum.slice();
+    if (own !== undefined)
+      for (let i = 0; i < others.length; i++) others[i] = (others[i] ?? 0) - (own[i] ?? 0);
     const surroundings = surroundingsOf(union, others, cells);
     return (region) => energyInRegion(others, region, surroundings)?.lift;
   }

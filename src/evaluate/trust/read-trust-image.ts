@@ -33,7 +33,11 @@ export async function readTrustImage(
   const regions = regionsOf(source, row, objects);
   if (regions.length === 0) return { geometry, evidence: [], regions };
   const { stored, spec, shard } = source;
-  const evidence = await readStoredEvidence(stored, spec, { shard, evidence: row.evidence });
+  const wanted = new Set(regions.map(({ classId }) => classId));
+  const evidence = await readStoredEvidence(stored, spec, {
+    shard,
+    evidence: row.evidence?.filter(({ classId }) => wanted.has(classId)),
+  });
   const fused = fusedMap(await storedLayers(source, row), geometry, spec.options);
   return { geometry, evidence: evidence ?? [], regions, ...(fused && { fused }) };
 }

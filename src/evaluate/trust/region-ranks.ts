@@ -1,5 +1,4 @@
 import type { PlacedRegion } from './region-energy.ts';
-import { valuesAt } from './sparse-coverage.ts';
 
 /** The cells of a map that no object of its class covers by half or more. */
 export interface FreeCells {
@@ -37,20 +36,37 @@ export function freeCells(map: Float32Array, union: Float32Array, areas: Float64
  */
 export function ranksInRegion({ own }: PlacedRegion, free: FreeCells): RanksInRegion | undefined {
   const { map, isFree, values } = free;
-  const most = own.shares.reduce((a, b) => Math.max(a, b), 0);
+  let most = 0;
+  for (let i = 0; i < own.shares.length; i++) most = Math.max(most, own.shares[i] ?? 0);
   if (!(most > 0)) return undefined;
-  const inside = own.cells.filter((_, i) => (own.shares[i] ?? 0) >= most / 2);
-  const sorted = valuesAt(map, inside).sort().reverse();
-  const ownFree = valuesAt(map, own.cells.filter(isFree)).sort();
+  const sorted = valuesWhere(map, own.cells, (_, i) => (own.shares[i] ?? 0) >= most / 2).reverse();
+  const ownFree = valuesWhere(map, own.cells, isFree);
   const freeFrom = (value: number) => countFrom(values, value) - countFrom(ownFree, value);
-  const among = sorted.filter((value, before) => {
-    return value > 0 && freeFrom(value) + before < sorted.length;
-  });
+  let among = 0;
+  for (let before = 0; before < sorted.length; before++) {
+    const value = sorted[before] ?? 0;
+    if (value > 0 && freeFrom(value) + before < sorted.length) among += 1;
+  }
   const [greatest = 0] = sorted;
   return {
     pointed: greatest > 0 && freeFrom(greatest) === 0,
-    relevanceRank: among.length / sorted.length,
+    relevanceRank: among / sorted.length,
   };
+}
+
+/** What lies in some of the cells, ascending. */
+function valuesWhere(
+  map: Float32Array,
+  cells: Int32Array,
+  isWanted: (cell: number, index: number) => boolean,
+): Float32Array {
+  const found = new Float32Array(cells.length);
+  let count = 0;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
+    if (isWanted(cell, i)) found[count++] = map[cell] ?? 0;
+  }
+  return found.subarray(0, count).sort();
 }
 
 /** How many are not below `value`. */

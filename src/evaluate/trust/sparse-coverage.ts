@@ -70,10 +70,11 @@ function boxOnGrid([left, top, right, bottom]: Xyxy, grid: ContentCells): Sparse
   const cells = new Int32Array(across.shares.length * down.shares.length);
   const shares = new Float32Array(cells.length);
   let at = 0;
-  for (const [y, height] of down.shares.entries()) {
-    for (const [x, width] of across.shares.entries()) {
-      cells[at] = (down.first + y) * grid.gridWidth + across.first + x;
-      shares[at++] = width * height;
+  for (let y = 0; y < down.shares.length; y++) {
+    const start = (down.first + y) * grid.gridWidth + across.first;
+    for (let x = 0; x < across.shares.length; x++) {
+      cells[at] = start + x;
+      shares[at++] = (across.shares[x] ?? 0) * (down.shares[y] ?? 0);
     }
   }
   return { cells, shares };

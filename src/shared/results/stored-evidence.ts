@@ -46,5 +46,11 @@ async function readMap(
   if (mapOffset === undefined || mapBytes === undefined) return undefined;
   const packed = await store.getRange(key, mapOffset, mapOffset + mapBytes);
   const values = packed && unpackMap(packed, gridHeight * gridWidth);
-  return values && Float32Array.from(values, (value) => low + (value / most) * (high - low));
+  if (values === undefined) return undefined;
+  const map = new Float32Array(values.length);
+  // `Float32Array.from` goes through an iterator, which takes longer than unpacking.
+  for (let cell = 0; cell < map.length; cell++) {
+    map[cell] = low + (values[cell]! / most) * (high - low);
+  }
+  return map;
 }
