@@ -4,6 +4,8 @@ import type { RunFigure } from '../figures/run-figure.ts';
 
 /** Of classes, those with as many labels: below, a rule on one could only be undecided. */
 const fewestLabels = 30;
+/** Of failed images: below, the threshold would let a tenth of them fail. */
+const fewestImages = 100;
 /** Classes that get a rule, those with the most labels. */
 const mostClasses = 8;
 
@@ -37,7 +39,8 @@ export function proposeRules(runs: readonly CheckedRun[]): ProposedRule[] {
   return candidates.flatMap((candidate) => proposal(candidate, runs, reach));
 }
 
-function candidatesOf({ evaluation }: CheckedRun): Candidate[] {
+function candidatesOf({ evaluation, summary }: CheckedRun): Candidate[] {
+  const { images } = summary.counts;
   const lower = (name: string) => ({ name, isLower: true, percent: false });
   const classes = evaluation?.detection?.classes ?? evaluation?.classification?.classes ?? [];
   const labeled = classes
@@ -47,7 +50,7 @@ function candidatesOf({ evaluation }: CheckedRun): Candidate[] {
   return [
     ...['map50', 'map50_95', 'ap_above', 'top1', 'precision', 'recall'].map(lower),
     ...labeled.map(({ name }) => lower(`recall.${name}`)),
-    { name: 'failed', isLower: false, percent: true },
+    ...(images >= fewestImages ? [{ name: 'failed', isLower: false, percent: true }] : []),
   ];
 }
 
