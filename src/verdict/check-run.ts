@@ -35,7 +35,8 @@ export async function checkRun({ run, against, rules }: CheckRequest): Promise<R
   const now = await readCheckedRun(run);
   const before = against && (await readCheckedRun(against));
   const isDrift = rules.some(({ kind }) => kind === 'drift');
-  const drift = isDrift && against ? await driftBetween(against, run, now) : undefined;
+  const drift =
+    isDrift && before && against ? await driftBetween([against, before], [run, now]) : undefined;
   const decided = decideRules({ rules, now, before, drift });
   const images = { rules, results: decided.rules, place: run, run: now, drift };
   const verdict: Verdict = {
@@ -51,16 +52,22 @@ export async function checkRun({ run, against, rules }: CheckRequest): Promise<R
   return { verdict, evaluation: now.evaluation };
 }
 
-/** Groups are those of the run's evaluation: images of a video are no independent witnesses of drift either. */
-async function driftBetween(
-  before: RunPlace,
-  now: RunPlace,
-  { evaluation }: CheckedRun,
-): Promise<Drift> {
+type PlacedRun = readonly [place: RunPlace, run: CheckedRun];
+
+/**
+ * Groups are those of the run's evaluation: images of a video are no independent witnesses of drift either. Another model finds other objects in the same images: then only their pixels
+ * are tested, which no model changes.
+ */
+async function driftBetween([before, former]: PlacedRun, [now, latter]: PlacedRun): Promise<Drift> {
+  const { evaluation } = latter;
   const group =
     evaluation && evaluation.groups.by !== 'image' ? groupOf(evaluation.rules.group) : undefined;
   const [baseline, current] = await Promise.all([driftSource(before), driftSource(now)]);
-  return measureDrift(baseline, current, { groupOf: group });
+  const isSameModel = former.summary.model.sha256 === latter.summary.model.sha256;
+  return measureDrift(baseline, current, {
+    groupOf: group,
+    ...(!isSameModel && { families: ['inputs'] }),
+  });
 }
 
 async function driftSource({ store, runId }: RunPlace): Promise<DriftSource> {

@@ -72,7 +72,9 @@ async function initRules(references: readonly string[], options: InitOptions): P
   }
   if (write === undefined) return terminal.print(file.trimEnd());
   await writeTextFile(write, file, storage);
-  terminal.print(`${rules.length} rules in ${write}`);
+  terminal.print(
+    `${rules.length} rules in ${write}: look them over, then run eigenfleet check RUN --out ${out} --rules ${write}`,
+  );
 }
 
 /** Rules are written by people: what is there is never replaced. */

@@ -3,8 +3,8 @@ import type {
   Evaluation,
   OperatingPoint,
 } from '../../evaluate/result/evaluation.ts';
-import type { Figure } from '../../evaluate/result/figure.ts';
-import { counted, percent, wholeNumber } from '../../report/words/wording.ts';
+import { figureInWords } from '../../report/findings/score-words.ts';
+import { counted, wholeNumber } from '../../report/words/wording.ts';
 import { oneLine } from './screen-text.ts';
 
 /** Classes that a terminal lists; the report has all. */
@@ -31,10 +31,10 @@ export function evaluationText(evaluation: Evaluation): string {
   return [
     head,
     ...(detection
-      ? [`at score ${confThreshold} and IoU ${rules.iouThreshold}:`, ...all(detection)]
+      ? [`from confidence ${confThreshold} on, at IoU ${rules.iouThreshold}:`, ...all(detection)]
       : []),
-    ...(classification ? [`top-1 ${figureText(classification.top1)}`] : []),
-    ...(classification?.top5 ? [`top-5 ${figureText(classification.top5)}`] : []),
+    ...(classification ? [`top-1 accuracy ${figureInWords(classification.top1)}`] : []),
+    ...(classification?.top5 ? [`top-5 accuracy ${figureInWords(classification.top5)}`] : []),
     ...lines,
     ...(left > 0 ? [`  and ${counted(left, 'class', 'classes')} more: see the report`] : []),
   ].join('\n');
@@ -45,27 +45,15 @@ function all(detection: DetectionEvaluation): string[] {
   return [
     ...precisions.map(({ form, ap50, ap50To95 }) => {
       const of = form === 'box' ? '' : ` of ${form}`;
-      return `  ${apName}${of} at IoU 0.5 ${score(ap50)}, at 0.5 to 0.95 ${score(ap50To95)}`;
+      const [at50, at50To95] =
+        apName === 'mAP' ? ['mAP50', 'mAP50-95'] : [`${apName}, IoU 0.5`, 'IoU 0.5 to 0.95'];
+      return `  ${at50}${of} ${figureInWords(ap50, 3)}, ${at50To95} ${figureInWords(ap50To95, 3)}`;
     }),
     classLine('all', detection),
   ];
 }
 
-/** "0.824 (0.744-0.904)" */
-function score({ value, interval }: Figure): string {
-  if (value === null) return 'n/a';
-  if (interval === undefined) return value.toFixed(3);
-  return `${value.toFixed(3)} (${interval.map((end) => end.toFixed(3)).join('-')})`;
-}
-
 function classLine(name: string, { tp, fp, fn, precision, recall }: OperatingPoint): string {
   const found = `${wholeNumber(tp)} of ${wholeNumber(tp + fn)} found`;
-  return `  ${oneLine(name).padEnd(16)}  recall ${figureText(recall).padEnd(18)}  precision ${figureText(precision).padEnd(18)}  ${found}, ${wholeNumber(fp)} false`;
-}
-
-/** "12 % (5-22)"; "n/a" where there is no value. */
-function figureText({ value, interval }: Figure): string {
-  if (value === null) return 'n/a';
-  if (interval === undefined) return percent(value);
-  return `${percent(value)} (${interval.map((end) => Math.round(end * 100)).join('-')})`;
+  return `  ${oneLine(name).padEnd(16)}  recall ${figureInWords(recall).padEnd(19)}  precision ${figureInWords(precision).padEnd(19)}  ${found}, ${counted(fp, 'false positive')}`;
 }

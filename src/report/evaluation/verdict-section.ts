@@ -13,7 +13,7 @@ const outcomeWords: Readonly<Record<RuleOutcome, { tone: Tone; word: string }>> 
 const order: readonly RuleOutcome[] = ['fail', 'undecided', 'pass'];
 /** In one line of the first screen. */
 const mostImages = 3;
-/** The others are in a `details`: the first screen stays one. */
+/** The others, and those that passed, are in a `details`: the first screen stays one. */
 const openRules = 6;
 
 export interface VerdictPlaces {
@@ -29,13 +29,13 @@ export function verdictSection(
   places: VerdictPlaces,
 ): Html {
   const sorted = [...rules].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
-  const open = sorted.slice(0, openRules);
-  const rest = sorted.slice(openRules);
+  const open = sorted.filter((one) => one.outcome !== 'pass').slice(0, openRules);
+  const rest = sorted.slice(open.length);
   const parts = order.flatMap((one) =>
     counts[one] === 0 ? [] : [`${wholeNumber(counts[one])} ${outcomeWords[one].word}`],
   );
   const title = `Rules ${outcomeWords[outcome].word}: ${parts.length > 0 ? listed(parts) : 'there is none'}`;
-  return html`<div class="panel verdict" id="verdict" role="region" aria-labelledby="verdict-title"><h2 id="verdict-title">${mark(outcomeWords[outcome].tone)}<span>${title}${against && html`, against <bdi>${against.runId}</bdi>`}</span></h2><ul>${open.map((rule) => ruleLine(rule, places))}</ul>${rest.length > 0 && html`<details><summary>${counted(rest.length, 'more rule')}</summary><ul>${rest.map((rule) => ruleLine(rule, places))}</ul></details>`}</div>`;
+  return html`<div class="panel verdict" id="verdict" role="region" aria-labelledby="verdict-title"><h2 id="verdict-title">${mark(outcomeWords[outcome].tone)}<span>${title}${against && html`, against <bdi>${against.runId}</bdi>`}</span></h2>${open.length > 0 && html`<ul>${open.map((rule) => ruleLine(rule, places))}</ul>`}${rest.length > 0 && html`<details><summary>${counted(rest.length, open.length > 0 ? 'more rule' : 'rule')}</summary><ul>${rest.map((rule) => ruleLine(rule, places))}</ul></details>`}</div>`;
 }
 
 function ruleLine(

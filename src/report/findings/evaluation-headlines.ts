@@ -7,12 +7,13 @@ import { headline } from '../summary/found-headlines.ts';
 import { headlinesOf, titleOf } from '../summary/headlines.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
-import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
+import { counted, figure, listed, percent, wholeNumber } from '../words/wording.ts';
 import {
   fewObjects,
   galleryIds,
   type ScoredClass,
   scoredClasses,
+  toneLimits,
   toneOf,
   worstClass,
 } from './evaluation-parts.ts';
@@ -23,13 +24,17 @@ import { figureInWords, figureWords, intervalWords, scoreWords } from './score-w
 const mostHeadlines = 6;
 /** Background images with boxes, from which share on they deserve a look. */
 const litShare = 0.1;
+/** Classes that a title names beside the worst one. */
+const mostOthers = 2;
 
 const next = {
-  misses: 'Look at them, and whether the model looks there.',
-  falsePositives: 'Look whether the objects are there and their labels are not.',
-  confusions: 'Look at them, and at their labels.',
-  ownRules: 'Whether that is enough, a rule can tell: eigenfleet check.',
-  background: 'Look what lights up there.',
+  misses: 'Open the misses, and see whether class evidence lies on them.',
+  lookedAt:
+    'Those the model scores, but too low: compare their crops with their labels. The others it does not score at all.',
+  falsePositives: 'Open their crops: is the object wrong, or is its label missing?',
+  confusions: 'Open their crops, and check their labels too.',
+  ownRules: 'Whether that is enough is for a rule to say: eigenfleet check.',
+  background: 'Open these images: is something there that has no label?',
 } as const;
 
 /** The summary with its title and sentences as the labels have it: what the model is worth comes before what it merely found. Trouble with the run stays first. */
@@ -91,7 +96,7 @@ function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** "The model finds 12 % of the labeled Platelets: 7 of 61 (recall 0.05 to 0.22)." */
+/** "Platelets: 10 of 83 labeled ones found, recall 0.12 (0.06 to 0.21)."; of several that fail, all are named. */
 function recallSentence(classes: readonly ScoredClass[]): Headline | undefined {
   const worst = worstClass(classes, 'recall');
   if (worst === undefined) return undefined;
@@ -99,12 +104,28 @@ function recallSentence(classes: readonly ScoredClass[]): Headline | undefined {
   const tone = toneOf(value);
   const interval = intervalWords(one.recall);
   const range = interval === undefined ? '' : ` (${interval})`;
-  const lowest = tone === 'problem' ? 'recall' : 'the lowest recall of a class is';
+  const counts = `${wholeNumber(one.tp)} of ${wholeNumber(one.labels)}`;
   const text =
     tone === 'problem'
-      ? `${shortClassName(one)}: ${wholeNumber(one.tp)} of ${wholeNumber(one.labels)} labeled ones found, ${lowest} ${scoreWords(value)}${range}.`
-      : `${upper(lowest)} ${scoreWords(value)}${range}: ${shortClassName(one)}, ${wholeNumber(one.tp)} of ${wholeNumber(one.labels)} found.`;
+      ? `${shortClassName(one)}: ${counts} labeled ones found, recall ${scoreWords(value)}${range}${othersBelow(classes, one)}.`
+      : `The lowest recall of a class is ${scoreWords(value)}${range}: ${shortClassName(one)}, ${counts} found.`;
   return headline(text, { tone, proof: galleryIds.misses(one.classId), next: next.misses });
+}
+
+/** "; WBC 0.31 and 4 more classes are below 0.5 too": a reader of the first sentence must not take one class for the only one. */
+function othersBelow(classes: readonly ScoredClass[], worst: ScoredClass): string {
+  const others = classes
+    .filter((one) => one !== worst && one.recall.n >= fewObjects)
+    .flatMap((one) => (one.recall.value === null ? [] : [{ one, value: one.recall.value }]))
+    .filter(({ value }) => value < toneLimits.problem)
+    .sort((a, b) => a.value - b.value || a.one.classId - b.one.classId);
+  if (others.length === 0) return '';
+  const named = others
+    .slice(0, mostOthers)
+    .map(({ one, value }) => `${shortClassName(one)} ${scoreWords(value)}`);
+  const more = others.length - named.length;
+  const all = more > 0 ? [...named, counted(more, 'more class', 'more classes')] : named;
+  return `; ${listed(all)} ${others.length === 1 ? 'is' : 'are'} below ${toneLimits.problem} too`;
 }
 
 /** "RBC: 720 false positives, boxes without a label, of 1,160 (precision 0.38)." */
@@ -126,16 +147,17 @@ function background({ background: { images, lit } }: DetectionEvaluation): Headl
   return headline(text, { tone, proof: 'evaluation-background', next: next.background });
 }
 
-/** "Of 54 missed objects the class evidence points at 40: more than an even spread lies on them." */
+/** "40 of 54 misses (74 %) are looked at: class evidence lies on them": scores of the model itself, no cause. */
 function lookedAt({ trust }: DetectionEvaluation): Headline | undefined {
   if (trust === undefined) return undefined;
   const { missedLookedAt: looked, missedNotLookedAt: not } = trust;
   if (looked + not < fewObjects) return undefined;
   const share = percent(looked / (looked + not));
   const lift = trust.tp.lift.value;
-  const found = lift === null ? '' : `; on found ones lies ${figure(lift)} times an even spread`;
+  const found =
+    lift === null ? '' : `; on the objects found lies ${figure(lift)} times an even spread`;
   const text = `${wholeNumber(looked)} of ${counted(looked + not, 'miss', 'misses')} (${share}) are looked at: class evidence lies on them${found}.`;
-  return headline(text, { tone: 'note', proof: 'evaluation-trust', next: next.misses });
+  return headline(text, { tone: 'note', proof: 'evaluation-trust', next: next.lookedAt });
 }
 
 function confusion(evaluation: Evaluation): Headline | undefined {

@@ -25,18 +25,18 @@ export interface TitleOptions {
   readonly verdict: Verdict | undefined;
 }
 
-/** The first screen: the run, the finding, its evidence, one typical picture, at most five tiles. */
+/** The first screen: the verdict where rules were checked, the run, the finding, its evidence, one typical picture, at most five tiles. */
 export function titleSection(
   summary: Summary,
   spec: RunSpec,
   { shown, anchors, context, evaluation, verdict }: TitleOptions,
 ): Html {
-  return html`<section class="hero" aria-labelledby="finding"><div class="wrap"><div class="hero-grid"><div>
+  return html`<section class="hero" aria-labelledby="finding"><div class="wrap">${verdictPlace(verdict, evaluation, anchors)}<div class="hero-grid"><div>
 <p class="eyebrow"><span>Dataset <bdi>${summary.dataset.name}</bdi></span><span>Model <bdi>${summary.model.name}</bdi></span><span>${day(spec.plannedAt)}</span></p>
 <h1 id="finding" class="${summary.title.text.length > 60 ? 'long' : 'short'}">${mark(summary.title.tone)}<span>${summary.title.text}</span></h1>${summary.title.next !== undefined && html`<p class="next">${summary.title.next}</p>`}
 <ul class="headlines">${sentences(summary, evaluation !== undefined).map((one) => sentence(one, anchors))}</ul>
 </div><div>${shown && heroFigure(shown, context)}${evaluation && outcomeLinks(evaluation, anchors)}</div></div>
-${verdictPlace(verdict, evaluation, anchors)}<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
+<ul class="tiles">${tiles(summary, anchors)}</ul></div></section>`;
 }
 
 function sentences({ headlines, timings }: Summary, evaluated: boolean): Headline[] {

@@ -1,13 +1,13 @@
 import { editDistance } from './edit-distance.ts';
 
 /**
- * Returns up to `limit` candidates that look like `word`, nearest first.
+ * Returns up to `limit` distinct candidates that look like `word`, nearest first.
  * A candidate is near when few letters differ (a third of the longer word) or when one contains the other.
  */
 export function nearNames(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase();
   const scored: { name: string; distance: number }[] = [];
-  for (const name of candidates) {
+  for (const name of new Set(candidates)) {
     const other = name.toLowerCase();
     const distance = editDistance(wanted, other);
     const contains =

@@ -99,7 +99,10 @@ async function driftBetween([from, to]: TwoRuns): Promise<Drift> {
   const [baseline, current] = await Promise.all(
     [from, to].map(({ store, runId }) => storedDriftSource(store, runId)),
   );
+  const isSameModel = from.spec.model.sha256 === to.spec.model.sha256;
   return measureDrift(baseline as DriftSource, current as DriftSource, {
+    // Another model finds other objects in the same images.
+    ...(!isSameModel && { families: ['inputs'] }),
     groupOf: rule === usualGroup ? undefined : groupOf(rule),
   });
 }

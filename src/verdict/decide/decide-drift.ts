@@ -1,6 +1,10 @@
-import { listed } from '../../report/words/wording.ts';
+import { counted, listed } from '../../report/words/wording.ts';
+import { parseColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
+import { driftFamilies } from '../drift/drift.ts';
+import { classSharePrefix } from '../drift/drift-row.ts';
+import { driftKind } from '../drift/measure-kind.ts';
 import type { DriftRule } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 
@@ -40,15 +44,25 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
     const why = 'there is no baseline to compare with (--against).';
     return draft('undecided', `Drift cannot be told: ${why}`, { ...facts, value: null, n: 0 });
   }
-  const meant = meantMeasures(rule, drift);
   const n = drift.current.compared;
+  const pixelsOnly = isPixelsOnly(drift);
+  if (pixelsOnly && rule.of?.every((name) => isOfOutputs(name))) {
+    const why =
+      'the runs have different models, so what they find differs for that reason; drift of inputs can be told.';
+    return draft('undecided', `Drift of ${listed(rule.of)} cannot be told: ${why}`, {
+      ...facts,
+      value: null,
+      n,
+    });
+  }
+  const meant = meantMeasures(rule, drift);
   const drifted = meant.filter((one) => one.drifted);
   const rest = { ...facts, value: drifted.length, n };
   const p = Math.min(1, ...meant.flatMap(({ tests }) => tests.map(({ adjusted }) => adjusted)));
   if (drifted.length > 0) {
     const says = drifted.slice(0, mostSentences).map(({ sentence, words }) => sentence ?? words);
     const more = drifted.length - says.length;
-    const words = `Drift in ${drifted.length} of ${meant.length} measures: ${listed(more > 0 ? [...says, `${more} more`] : says)}.`;
+    const words = `Drift in ${drifted.length} of ${counted(meant.length, 'measure')}: ${listed(more > 0 ? [...says, counted(more, 'more measure')] : says)}.`;
     return {
       ...draft('fail', words, rest),
       p,
@@ -59,7 +73,9 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
     const [why = 'too few images were compared.'] = drift.sentences;
     return draft('undecided', `Drift cannot be told: ${why}`, { ...rest, value: null });
   }
-  const words = `No drift in ${meant.length} measures over ${n} images, as asked.`;
+  const only = pixelsOnly ? ' of the pixels' : '';
+  const whyOnly = pixelsOnly ? ' The models differ, so only pixels tell of the images.' : '';
+  const words = `No drift in ${counted(meant.length, 'measure')}${only} over ${counted(n, 'image')}, as asked.${whyOnly}`;
   return { ...draft('pass', words, rest), p: 1 };
 }
 
@@ -79,6 +95,19 @@ function meantMeasures(
     throw new EigenfleetError('usage', `${where}: "${unknown}" was not compared. ${hint}`);
   }
   return measures.filter(({ measure, family }) => of.includes(measure) || of.includes(family));
+}
+
+/** Only the pixels were compared: the models differ. */
+function isPixelsOnly({ families }: DriftFindings): boolean {
+  return families.length > 0 && families.every(({ family }) => family === 'inputs');
+}
+
+/** A family, or a measure, of what a model makes of an image. */
+function isOfOutputs(name: string): boolean {
+  const isFamily = driftFamilies.some((family) => family === name);
+  if (isFamily) return name !== 'inputs';
+  const isKnown = parseColumn(name) !== undefined || name.startsWith(classSharePrefix);
+  return isKnown && driftKind(name).family !== 'inputs';
 }
 
 /** Some of what is meant was compared with enough images to see a drift. */

@@ -35,6 +35,8 @@ export interface DriftOptions {
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Of the discoveries of one comparison; 0.05. */
   readonly falseDiscoveryRate?: number;
+  /** What is tested; all by default. Where the models differ, only `inputs` tell of the images. */
+  readonly families?: readonly DriftFamily[];
   /** Most distinct images of a run. */
   readonly cap?: number;
 }
@@ -66,10 +68,13 @@ interface TestedMeasure {
 
 /** The comparison of what was collected. */
 export function driftOf(collected: CollectedDrift, options: DriftOptions = {}): Drift {
-  const { falseDiscoveryRate = usualRate } = options;
+  const { falseDiscoveryRate = usualRate, families: asked = driftFamilies } = options;
   const split = splitImages(collected);
   const names = new Set([...collected.baseline.columns.names, ...collected.current.columns.names]);
-  const tested = [...names].sort().map((name) => testMeasure(collected, split, name, options));
+  const tested = [...names]
+    .sort()
+    .filter((name) => asked.includes(driftKind(name).family))
+    .map((name) => testMeasure(collected, split, name, options));
   const raw = tested.flatMap(({ outcomes }) => outcomes.flatMap(({ outcome }) => testOf(outcome)));
   const adjusted = benjaminiHochberg(raw.map(({ p }) => p));
   const adjustedOf = new Map(raw.map((test, i) => [test, adjusted[i] as number]));

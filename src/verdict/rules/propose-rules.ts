@@ -1,3 +1,4 @@
+import { wholeNumber } from '../../report/words/wording.ts';
 import { normalQuantile } from '../../shared/intervals/normal.ts';
 import type { CheckedRun } from '../figures/checked-run.ts';
 import type { RunFigure } from '../figures/run-figure.ts';
@@ -83,7 +84,7 @@ function proposal(
   const from = seen[bounds.indexOf(bound)];
   if (from === undefined || (isLower ? bound <= 0 : bound >= 1)) return [];
   const { value, interval, n, of, runId } = from;
-  const why = `${words(value, percent)} in ${runId}, 95 % interval ${words(interval[0], percent)} to ${words(interval[1], percent)} over ${n} ${of}`;
+  const why = `${words(value, percent)} in ${runId}, 95 % interval ${words(interval[0], percent)} to ${words(interval[1], percent)} over ${wholeNumber(n)} ${of}`;
   // Rounded to the safe side.
   const rounded = isLower ? Math.floor(bound * 1000) / 1000 : Math.ceil(bound * 1000) / 1000;
   return [{ rule: `${name} ${isLower ? '>=' : '<='} ${words(rounded, percent)}`, why }];
@@ -99,7 +100,7 @@ function words(value: number, percent: boolean): string {
 export function proposedFile(rules: readonly ProposedRule[], runs: readonly string[]): string {
   const lines = rules.map(({ rule, why }) => `  # ${oneLine(why)}\n  - ${quoted(rule)}\n`);
   return `# Proposed by "eigenfleet rules init" from ${runs.join(', ')}: a start, to be judged by a person.
-# Each threshold lies where a run over as many new images of the same kind falls below it by chance in less than 2.5 of 100 cases, all rules together.
+# Each threshold lies where a run over as many new images of the same kind misses it by chance in fewer than 2.5 of 100 cases, all rules together.
 decide: point
 min: 30
 rules:

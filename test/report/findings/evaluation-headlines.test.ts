@@ -67,6 +67,19 @@ describe('the first sentences of an evaluated run', () => {
     );
   });
 
+  it('name every class that is hardly found, the worst first', () => {
+    const none = evaluationOf([
+      [0, 0, 967],
+      [20, 0, 67],
+      [1, 0, 82],
+    ]);
+    const { title } = withEvaluation(summaryOf({ images: 87, classes: 3 }), none);
+    assert.equal(
+      title.text,
+      'RBC: 0 of 967 labeled ones found, recall 0.00; Platelets 0.01 and WBC 0.23 are below 0.5 too',
+    );
+  });
+
   it('differ for a better checkpoint', () => {
     const { title, headlines } = withEvaluation(
       summaryOf({ images: 24 }),

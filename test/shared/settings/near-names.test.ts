@@ -17,6 +17,10 @@ describe('near names', () => {
     assert.equal(nearNames('img1', ['img2', 'img3', 'img4', 'img5'], 2).length, 2);
   });
 
+  it('are named once', () => {
+    assert.deepEqual(nearNames('recal', ['recall', 'recall']), ['recall']);
+  });
+
   it('are none when nothing is near', () => {
     assert.deepEqual(nearNames('conf', ['maps', 'shardSize']), []);
   });

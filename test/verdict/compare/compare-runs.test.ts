@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compareRuns } from '../../../src/verdict/compare/compare-runs.ts';
+import { comparisonHeadlines } from '../../../src/verdict/compare/words/comparison-headlines.ts';
 import { madeComparedRun } from '../../support/made-comparison.ts';
 
 /** Platelets of which every second image finds both, and the others none. */
@@ -122,6 +123,20 @@ describe('compareRuns', () => {
       ['epoch1', 'epoch2', 'epoch4'],
     );
     assert.deepEqual(progress[0]?.lines[0]?.values, [0.25, 0.5, 1]);
+    const clear = steps.map((step) => ({
+      ...step,
+      figures: step.figures.map(({ from, to, ...one }) => ({
+        ...{ ...one, from: { ...from, n: 40 }, to: { ...to, n: 40 } },
+        difference: { value: 0.25, interval: [0.1, 0.4] as [number, number], groups: 40 },
+      })),
+    }));
+    const line = comparisonHeadlines(infos, clear).headlines.find(
+      ({ proof }) => proof === 'progress',
+    );
+    assert.match(
+      line?.text ?? '',
+      /^.+ over epoch1, epoch2 and epoch4: 0\.25 -> 0\.50? -> 1(\.00)?\.$/,
+    );
     const [found] = steps[1]!.changed;
     assert.equal(found?.id, 'found');
     assert.ok(found!.images.length > 0);

@@ -245,7 +245,10 @@ describe('drift: none', () => {
     verdict: 'drift',
     current: { compared: 120 },
     sentences: ['images differ in sharpness'],
-    families: [{ family: 'inputs', verdict: 'drift' }],
+    families: [
+      { family: 'inputs', verdict: 'drift' },
+      { family: 'heat', verdict: 'no drift' },
+    ],
     measures: [measure('sharpness', 0.001), measure('brightness', 0.4)],
   };
 
@@ -259,7 +262,7 @@ describe('drift: none', () => {
       decided.rules[0]?.sentence,
       'Drift in 1 of 2 measures: images differ in sharpness.',
     );
-    assert.equal(decided.rules[1]?.sentence, 'No drift in 1 measures over 120 images, as asked.');
+    assert.equal(decided.rules[1]?.sentence, 'No drift in 1 measure over 120 images, as asked.');
   });
 
   it('is undecided without a baseline and with too few images', () => {
@@ -272,6 +275,22 @@ describe('drift: none', () => {
     for (const one of [undefined, untold]) {
       assert.deepEqual(outcomes(decide('rules:\n - drift: none', { drift: one })), ['undecided']);
     }
+  });
+
+  it('cannot be told of what another model finds; of the pixels it can', () => {
+    const pixels: DriftFindings = {
+      ...drift,
+      verdict: 'no drift',
+      families: [{ family: 'inputs', verdict: 'no drift' }],
+      measures: [measure('brightness', 0.4)],
+    };
+    const decided = decide(
+      'rules:\n - drift: none\n - drift of heat: none\n - drift of entropy_fused, counts: none',
+      { drift: pixels },
+    );
+    assert.deepEqual(outcomes(decided), ['pass', 'undecided', 'undecided']);
+    assert.match(decided.rules[0]?.sentence ?? '', /The models differ, so only pixels tell/);
+    assert.match(decided.rules[1]?.sentence ?? '', /^Drift of heat cannot be told: the runs have/);
   });
 
   it('of a measure that was not compared is wrong use', () => {

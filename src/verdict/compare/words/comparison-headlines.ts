@@ -47,6 +47,7 @@ export function comparisonHeadlines(
     title: isDrift ? driftTitle(between, drifted) : changed,
     headlines: [
       ...driftLines(last.drift, sameModel),
+      ...progressLine(runs, steps, first),
       ...figureLines(isDrift ? undefined : first, isDrift ? changes : others),
       ...rest.slice(0, isDrift ? 0 : 2).map((one) => measureLine(one)),
       ...mapLines(last),
@@ -80,6 +81,22 @@ function toneOf({ name, difference }: FigureDifference): Headline['tone'] {
   const better = isBetterHigh(name);
   if (better === undefined || difference === undefined) return 'note';
   return difference.value > 0 === better ? 'fine' : 'look';
+}
+
+/** Of three runs and more, the title's figure in all of them: "Platelets recall over epoch5, epoch20 and final: 0 -> 0.12 -> 0.81." */
+function progressLine(
+  runs: Comparison['runs'],
+  steps: readonly ComparisonStep[],
+  first: FigureDifference | undefined,
+): Headline[] {
+  if (steps.length < 2 || first === undefined) return [];
+  const named = steps.map(({ figures }) => figures.find(({ name }) => name === first.name));
+  const values = [named[0]?.from.value, ...named.map((one) => one?.to.value)].map(
+    (value) => value ?? null,
+  );
+  const all = values.map((value) => figureValueWords(first.name, value)).join(' -> ');
+  const text = `${first.words} over ${listed(runs.map(({ label }) => label))}: ${all}.`;
+  return [{ text, proof: 'progress', tone: 'note' }];
 }
 
 /** Of the figure in the title its interval; then what else changed clearly, in one sentence each way. */
