@@ -37,6 +37,9 @@ export function maskCoverage({ width, height, bits }: MaskUnion, cells: ContentC
   const coverage = new Float32Array(gridWidth * gridHeight);
   const [cellWidth, cellHeight] = [width / gridWidth, height / gridHeight];
   const heights = new Float64Array(width);
+  // A grid may be cut to the cells that somebody asks for.
+  const first = Math.floor(Math.max(columns.first, columns.from) * cellWidth);
+  const end = Math.min(width, Math.ceil(Math.min(columns.end, columns.to) * cellWidth));
   for (let row = rows.first; row < rows.end; row++) {
     heights.fill(0);
     const top = Math.max(row, rows.from) * cellHeight;
@@ -44,7 +47,7 @@ export function maskCoverage({ width, height, bits }: MaskUnion, cells: ContentC
     for (let y = Math.floor(top); y < bottom; y++) {
       const share = Math.min(y + 1, bottom) - Math.max(y, top);
       const line = bits.subarray(y * width, (y + 1) * width);
-      for (let x = 0; x < width; x++) heights[x]! += share * line[x]!;
+      for (let x = first; x < end; x++) heights[x]! += share * line[x]!;
     }
     for (let column = columns.first; column < columns.end; column++) {
       const left = Math.max(column, columns.from) * cellWidth;

@@ -55,15 +55,32 @@ function rleMask(rle: CocoRle, geometry: LetterboxGeometry): InputMask | undefin
   const toInput = (column: number) => left + (column / width) * newWidth;
   const from = Math.min(inputWidth, Math.max(0, Math.floor(toInput(firstColumn)) - 1));
   const to = Math.min(inputWidth, Math.max(from, Math.ceil(toInput(endColumn)) + 1));
-  const bits = new Uint8Array((to - from) * inputHeight);
+  const [firstRow, endRow] = rowsOf(runs, height);
+  const toInputRow = (row: number) => top + (row / height) * newHeight;
+  const upper = Math.min(inputHeight, Math.max(0, Math.floor(toInputRow(firstRow)) - 1));
+  const lower = Math.min(inputHeight, Math.max(upper, Math.ceil(toInputRow(endRow)) + 1));
+  const bits = new Uint8Array((to - from) * (lower - upper));
   for (let x = from; x < to; x++) {
     const column = Math.floor(((x + 0.5 - left) / newWidth) * width);
     if (column < firstColumn || column >= endColumn) continue;
-    for (let y = 0; y < inputHeight; y++) {
+    for (let y = upper; y < lower; y++) {
       const row = Math.floor(((y + 0.5 - top) / newHeight) * height);
       if (row < 0 || row >= height) continue;
-      bits[y * (to - from) + x - from] = stored[(column - firstColumn) * height + row] ?? 0;
+      bits[(y - upper) * (to - from) + x - from] =
+        stored[(column - firstColumn) * height + row] ?? 0;
     }
   }
-  return { left: from, top: 0, width: to - from, height: inputHeight, bits };
+  return { left: from, top: upper, width: to - from, height: lower - upper, bits };
+}
+
+/** The rows that runs along columns reach: all where one goes on in the next column. */
+function rowsOf(runs: readonly (readonly [start: number, end: number])[], height: number) {
+  let [first, last] = [height, 0];
+  for (const [start, end] of runs) {
+    const row = start % height;
+    const isWithin = row + end - start <= height;
+    first = Math.min(first, isWithin ? row : 0);
+    last = Math.max(last, isWithin ? row + end - start : height);
+  }
+  return [first, last] as const;
 }

@@ -36,18 +36,41 @@ export function classOnGrid(
   return { cells, union, placed };
 }
 
-/** The objects that may share a cell with a region: of masks and rotated boxes all. */
+/** The objects that may share a cell with a region: of rotated boxes all. */
 function nearBy(
   region: CoveringObject,
   objects: readonly CoveringObject[],
-  { geometry, gridWidth, gridHeight }: ContentCells,
+  cells: ContentCells,
 ): readonly CoveringObject[] {
-  if (region.mask !== undefined || region.rotated !== undefined) return objects;
+  if (region.rotated !== undefined) return objects;
+  if (region.mask !== undefined) return nearMasks(region, objects, cells);
+  const { geometry, gridWidth, gridHeight } = cells;
   const cellWidth = (geometry.inputWidth * geometry.width) / geometry.newWidth / gridWidth;
   const cellHeight = (geometry.inputHeight * geometry.height) / geometry.newHeight / gridHeight;
   const [left, top, right, bottom] = region.box;
   const reach: Xyxy = [left - cellWidth, top - cellHeight, right + cellWidth, bottom + cellHeight];
   return objects.filter(({ box }) => meet(box, reach));
+}
+
+/** All of them where one has no mask: then all count by their boxes. */
+function nearMasks(
+  { mask }: CoveringObject,
+  objects: readonly CoveringObject[],
+  { geometry, gridWidth, gridHeight }: ContentCells,
+): readonly CoveringObject[] {
+  const own = mask?.input;
+  const masks = objects.flatMap((one) => one.mask?.input ?? []);
+  if (own === undefined || masks.length < objects.length) return objects;
+  const [across, down] = [geometry.inputWidth / gridWidth, geometry.inputHeight / gridHeight];
+  const { left, top, width, height } = own;
+  const reach: Xyxy = [
+    ...([left - across, top - down] as const),
+    ...([left + width + across, top + height + down] as const),
+  ];
+  return objects.filter((_, i) => {
+    const one = masks[i];
+    return one && meet([one.left, one.top, one.left + one.width, one.top + one.height], reach);
+  });
 }
 
 function meet(one: Xyxy, other: Xyxy): boolean {
