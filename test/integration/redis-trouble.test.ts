@@ -3,11 +3,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { setImmediate as nextTick, setTimeout as passed } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { withFleet } from '../../src/fleet/fleet-connection.ts';
 import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { GatedWorker } from '../../src/shared/queue/gated-worker.ts';
 import { connectRedis } from '../../src/shared/queue/redis-connection.ts';
 import { probeRedis } from '../../src/shared/queue/redis-probe.ts';
-import { RedisWatch } from '../../src/shared/queue/redis-watch.ts';
+import { RedisWatch, watchRedis } from '../../src/shared/queue/redis-watch.ts';
 import { queueNames, queuePrefix, type ShardJob } from '../../src/shared/queue/shard-job.ts';
 import { createLogger } from '../../src/shared/telemetry/logger.ts';
 import { latch } from '../support/latch.ts';
@@ -127,4 +128,38 @@ test('a worker follows a failover to the new primary without a restart', async (
   producer.disconnect();
   assert.equal(said[0], 'Redis is a read-only replica: waiting for a primary');
   assert.ok(said.length < 6, said.join());
+});
+
+test('a worker waits for a Redis that takes no more clients, and a command says what to do', async () => {
+  const crowded = await startRedis({ appendOnly: false });
+  const only = new Redis(crowded.url);
+  after(async () => {
+    only.disconnect();
+    await crowded.close();
+  });
+  await only.config('SET', 'maxclients', '1');
+  const said: string[] = [];
+  const sink = { write: (line: string) => void said.push(JSON.parse(line).msg) };
+  const logger = createLogger({ level: 'info', component: 'worker', sink });
+  const connection = connectRedis({ url: crowded.url, cluster: false }, 'work');
+  const watch = watchRedis(connection, { url: crowded.url, logger });
+  after(() => {
+    watch.stop();
+    connection.disconnect();
+  });
+  watch.start();
+  await until(() => watch.awaited !== undefined);
+  assert.match(
+    watch.awaited ?? '',
+    /^Redis is busy or full \(redis:\S+: ERR max number of clients/,
+  );
+  const command = withFleet({ url: crowded.url, cluster: false }, async () => {});
+  await assert.rejects(command, {
+    code: 'redis',
+    message:
+      /takes no more connections \(ERR max number of clients reached\): raise its maxclients/,
+  });
+  await only.config('SET', 'maxclients', '100');
+  assert.equal(await watch.fit(AbortSignal.timeout(60_000)), true);
+  assert.deepEqual(said, ['Redis is busy or full: waiting for it', 'Redis is back']);
 });

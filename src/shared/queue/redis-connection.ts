@@ -1,4 +1,5 @@
 import { EigenfleetError, messageOf } from '../errors.ts';
+import { tooManyClients } from './full-redis.ts';
 import { Cluster, Redis, type RedisOptions } from './ioredis.ts';
 import { isOtherDatabase, isReplicaReply, redisRefusalOf } from './redis-refusal.ts';
 
@@ -96,6 +97,9 @@ export async function assertRedis(
     const cause = last ?? error;
     const refused = refusedBy(cause, url);
     if (refused !== undefined) throw refused;
+    const full = await tooManyClients(url, cause);
+    if (full !== undefined)
+      throw new EigenfleetError('redis', fullWords(url, full), { cause: full });
     throw new EigenfleetError(
       'redis',
       `Redis does not answer at ${redisAddress(url)} (${messageOf(cause)}): start it, or correct --redis or REDIS_URL.`,
@@ -104,6 +108,11 @@ export async function assertRedis(
   } finally {
     connection.off('error', onError);
   }
+}
+
+/** What to say of a Redis at its `maxclients`. */
+export function fullWords(url: string, { message }: Error): string {
+  return `Redis at ${redisAddress(url)} takes no more connections (${message}): raise its maxclients, or end other clients, then run the same command again.`;
 }
 
 /** What to say of an error with which Redis refuses this user or what it wants to do for good; `undefined` for any other error. */

@@ -90,7 +90,7 @@ export const replicaRefusal: RedisRefusal = {
 /** Errors that pass by themselves or when somebody fixes the server: it loads, is full, cannot write to its disk, has too many clients. */
 export function isBusyReply(error: unknown): boolean {
   const reason = messageOf(causeOf(error));
-  return /^(?:LOADING|BUSY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b|^ERR max number of clients/.test(
+  return /^(?:LOADING|BUSY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b|\bERR max number of clients/.test(
     reason,
   );
 }

@@ -3,6 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { type EigenfleetError, messageOf } from '../errors.ts';
 import { within } from '../host/within.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { tooManyClients } from './full-redis.ts';
 import { redisAddress } from './redis-connection.ts';
 import { isReply, redisTroubleOf } from './redis-error.ts';
 import { probeRedis } from './redis-probe.ts';
@@ -20,6 +21,8 @@ export interface RedisWatchOptions {
   /** Resolves when Redis does everything we need: `probeRedis`. */
   probe(): Promise<void>;
   nowMs?(): number;
+  /** Why the connection broke, where Redis says it to those who only listen. */
+  explain?(error: unknown): Promise<Error | undefined>;
   /** Waits between two probes. */
   rest?(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -59,7 +62,7 @@ export class RedisWatch {
     });
     // An unhandled rejection must not end the process before somebody listens.
     this.refused.catch(() => {});
-    options.connection.on('error', (error) => this.#meet(redisTroubleOf(error) ?? 'away', error));
+    options.connection.on('error', (error) => this.#hear(redisTroubleOf(error) ?? 'away', error));
   }
 
   /** Starts probing: nobody passes before the first success. */
@@ -105,9 +108,22 @@ export class RedisWatch {
   failed(error: unknown): void {
     const { connection, logger } = this.#options;
     const kind = redisTroubleOf(error) ?? (isReply(error) ? 'odd' : undefined);
-    if (kind !== undefined) this.#meet(kind, error);
-    else if (connection.status !== 'ready') this.#meet('away', error);
+    if (kind !== undefined) this.#hear(kind, error);
+    else if (connection.status !== 'ready') this.#hear('away', error);
     else logger.warn({ error: messageOf(error) }, 'queue error');
+  }
+
+  /** Nobody passes while a broken connection is explained. */
+  #hear(kind: TroubleKind, error: unknown): void {
+    const { explain } = this.#options;
+    if (kind !== 'away' || explain === undefined) {
+      this.#meet(kind, error);
+      return;
+    }
+    this.#fit = false;
+    void explain(error).then((full) =>
+      this.#meet(full === undefined ? kind : 'busy', full ?? error),
+    );
   }
 
   #meet(kind: TroubleKind, error: unknown): void {
@@ -216,7 +232,8 @@ export function watchRedis(
   connection: Redis | Cluster,
   options: Pick<RedisWatchOptions, 'url' | 'logger'>,
 ): RedisWatch {
-  return new RedisWatch({ ...options, connection, probe: () => probeRedis(connection) });
+  const explain = (error: unknown) => tooManyClients(options.url, error);
+  return new RedisWatch({ ...options, connection, explain, probe: () => probeRedis(connection) });
 }
 
 async function restUnlessEnded(ms: number, signal: AbortSignal): Promise<void> {
