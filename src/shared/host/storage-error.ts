@@ -13,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a file is where a folder is needed',
   EEXIST: 'a file is where a folder is needed',
+  ENAMETOOLONG: 'a name is longer than the file system takes; shorten it',
   EISDIR: 'a folder is where a file is needed',
   EMFILE: 'too many open files; raise `ulimit -n`',
   ENFILE: 'too many open files on this machine',

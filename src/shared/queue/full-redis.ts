@@ -12,7 +12,7 @@ class TooManyClientsError extends Error {
 const waitMs = 1_000;
 
 /**
- * Whether a connection broke because Redis is at `maxclients`: such a server says so to whoever connects, before anybody asked, and hangs up. A client that asks at once
+ * Whether a connection broke because Redis is at `maxclients`: such a server says so to anybody who connects, before being asked, and hangs up. A client that asks at once
  * loses that to EPIPE or ECONNRESET; this connection only listens. `undefined` for any other error, other reply, silence, and over TLS, where nothing is said.
  */
 export async function tooManyClients(url: string, error: unknown): Promise<Error | undefined> {

@@ -38,6 +38,16 @@ function failing(times: number, error: () => Error): () => Promise<string> {
   };
 }
 
+describe('a failed file operation', () => {
+  it('is explained where a name is longer than the file system takes', () => {
+    const cause = Object.assign(new Error('raw'), { code: 'ENAMETOOLONG' });
+    assert.equal(
+      storageError(cause, 'written', '/out/a').message,
+      '/out/a cannot be written: a name is longer than the file system takes; shorten it. Choose another folder, or change who may write there.',
+    );
+  });
+});
+
 describe('waiting for storage', () => {
   it('repeats what a full disk refused, and says once that it is away and once that it is back', async () => {
     const { wait, notices } = waiting();
