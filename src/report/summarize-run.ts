@@ -78,6 +78,8 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const compacted = await compactMarked({ store, runId, shards: done }, merged, spec);
   const { statistics, outlierRule, outliers, unreadable } = compacted;
   signal?.throwIfAborted();
+  // It was that of other figures: a call that is killed leaves none that could be taken for one of the new ones.
+  await store.delete(objectKeys.verdict(runId));
   const evaluation = await evaluate(request, spec, done, merged);
   signal?.throwIfAborted();
   const found = summarize({
@@ -104,8 +106,6 @@ async function writeSummaries(
   evaluation: Evaluation | undefined,
 ): Promise<void> {
   const { runId } = summary;
-  // It was that of other figures, and the page that comes shows none.
-  await store.delete(objectKeys.verdict(runId));
   await putText(store, objectKeys.summaryJson(runId), `${JSON.stringify(summary)}\n`);
   const markdown = summaryMarkdown(summary, store.uri, evaluation);
   await putText(store, objectKeys.summaryMarkdown(runId), markdown);

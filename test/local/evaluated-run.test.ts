@@ -8,6 +8,7 @@ import { decodeObjects } from '../../src/evaluate/result/object-table.ts';
 import { openRun, run } from '../../src/index.ts';
 import { type EvaluateRequest, evaluateRun } from '../../src/local/evaluation/evaluate-run.ts';
 import { summarizeRun } from '../../src/report/summarize-run.ts';
+import { putFailedShard } from '../../src/shared/results/failed-shards.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { collect } from '../support/collect.ts';
@@ -61,6 +62,16 @@ function read({ folder }: Run) {
   const evaluation = evaluationSchema.parse(JSON.parse(bytes.toString()));
   const objects = readFileSync(join(folder, 'objects/part-00000.parquet'));
   return { bytes, evaluation, objects };
+}
+
+/** Puts another file in a shard's place, with a marker that says it is right. */
+function forge({ folder, runId }: Run, name: string, bytes: string | Uint8Array): void {
+  const marker = join(folder, `done/${/\d{7}/.exec(name)?.[0]}.json`);
+  writeFileSync(join(folder, name), bytes);
+  const listed = JSON.parse(readFileSync(marker, 'utf8'));
+  const file = listed.files.find(({ key }: { key: string }) => key === `${runId}/${name}`);
+  Object.assign(file, { sizeBytes: bytes.length, sha256: sha256(Buffer.from(bytes)) });
+  writeFileSync(marker, JSON.stringify(listed));
 }
 
 function sha256(bytes: Uint8Array): string {
@@ -174,23 +185,51 @@ describe('a run over labeled images', () => {
   it('is evaluated by the summarizer where its workers did not, or what they wrote is damaged', async () => {
     const made = await evaluated();
     const before = read(made);
-    const { folder, store, runId } = made;
+    const { folder } = made;
     const marker = join(folder, 'done/0000000.json');
     const parsed = JSON.parse(readFileSync(marker, 'utf8'));
     parsed.files = parsed.files.filter(({ key }: { key: string }) => !key.includes('/evaluated/'));
     writeFileSync(marker, JSON.stringify(parsed));
     rmSync(join(folder, 'evaluated/0000000.json'));
-    const damaged = join(folder, 'evaluated/0000001.json');
-    const text = readFileSync(damaged, 'utf8').replace('"evaluated@1"', '"evaluated@7"');
-    writeFileSync(damaged, text);
-    const second = join(folder, 'done/0000001.json');
-    const listed = JSON.parse(readFileSync(second, 'utf8'));
-    for (const file of listed.files)
-      if (file.key.endsWith('/evaluated/0000001.json')) file.sha256 = sha256(Buffer.from(text));
-    writeFileSync(second, JSON.stringify(listed));
-    const outcome = await summarizeRun({ store, runId, imageStore: undefined });
+    const damaged = 'evaluated/0000001.json';
+    const text = readFileSync(join(folder, damaged), 'utf8').replace(
+      /evaluated@\d/,
+      'evaluated@77',
+    );
+    forge(made, damaged, text);
+    const outcome = await summarizeRun({ ...made, imageStore: undefined });
     assert.equal(outcome.status, 'summarized');
     assert.deepEqual(read(made), before);
+  });
+
+  it('believes nothing of a shard that its images cannot have, whatever its marker says', async () => {
+    const made = await evaluated();
+    const before = read(made);
+    const [part, table] = ['evaluated/0000001.json', 'evaluated/0000001.objects.parquet'];
+    const text = readFileSync(join(made.folder, part), 'utf8');
+    const forged: [string, string | Uint8Array][] = [
+      [part, text.replace(/"labeled":\d+/, '"labeled":9000000000000')],
+      [part, text.replace(/("fp[^"]*":\[\d+,)\d+/, '$1-5000')],
+      [table, readFileSync(join(made.folder, 'shards/0000001.parquet'))],
+      [table, readFileSync(join(made.folder, 'evaluated/0000000.objects.parquet'))],
+    ];
+    for (const [name, bytes] of forged) {
+      const own = readFileSync(join(made.folder, name));
+      forge(made, name, bytes);
+      await summarizeRun({ ...made, imageStore: undefined });
+      assert.deepEqual(read(made), before);
+      forge(made, name, own);
+    }
+  });
+
+  it('that ended with a shard that failed for good is evaluated without it', async () => {
+    const made = await evaluated();
+    rmSync(join(made.folder, 'done/0000001.json'));
+    await assert.rejects(again(made), { code: 'incomplete', message: /1 of 2 shards/ });
+    const { runId, store } = made;
+    await putFailedShard(store, { runId, shard: 1, reason: 'Out of memory.' });
+    const { evaluation, summary } = await again(made);
+    assert.deepEqual([evaluation.labels.labeled, summary.failedShards.length], [1, 1]);
   });
 
   it('refuses in a sentence what it does not hold', async () => {

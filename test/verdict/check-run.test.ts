@@ -112,6 +112,21 @@ describe('a check of a finished run', () => {
     assert.equal(JSON.stringify(one), JSON.stringify(two));
   });
 
+  for (const keyOf of [objectKeys.evaluation, objectKeys.summaryJson]) {
+    it(`of one whose ${keyOf('').slice(1)} is that of another run is an error that says so`, async () => {
+      const own = (await store.get(keyOf('bbbbbbbbbbbb'))) as Uint8Array;
+      await store.put(
+        keyOf('bbbbbbbbbbbb'),
+        (await store.get(keyOf('aaaaaaaaaaaa'))) as Uint8Array,
+      );
+      const rules = 'rules:\n  - failed < 5%\n';
+      const wanted = { code: 'storage', message: /is damaged: .* anew/ };
+      await assert.rejects(checked(rules, 'bbbbbbbbbbbb'), wanted);
+      await assert.rejects(checked(rules, 'aaaaaaaaaaaa', 'bbbbbbbbbbbb'), wanted);
+      await store.put(keyOf('bbbbbbbbbbbb'), own);
+    });
+  }
+
   it('of one that is not finished is an error that says so', async () => {
     await store.put(objectKeys.cancelled('cccccccccccc'), new Uint8Array());
     await assert.rejects(check('rules: [failed <= 1%]', 'cccccccccccc'), {

@@ -1,14 +1,12 @@
-import { type Summary, summarySchema } from '../../report/summary/summary-schema.ts';
-import { EigenfleetError } from '../../shared/errors.ts';
+import { readFinishedSummary } from '../../report/summary/stored-summary.ts';
+import type { Summary } from '../../report/summary/summary-schema.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import {
   mostStoredBytes,
   readStoredBytes,
-  readStoredJson,
   type StoredBytes,
-  type StoredJson,
 } from '../../shared/storage/stored-json.ts';
 
 /** How a run ended, with everything its closing words need. */
@@ -23,19 +21,11 @@ export async function readRunEnd(store: ObjectStore, runId: string): Promise<Run
   // A summary without a report comes from an earlier end.
   if (state === 'cancelled' && !(await store.head(objectKeys.report(runId)))) return { state };
   const { summary: most } = mostStoredBytes;
-  const stored = await readStoredJson(store, objectKeys.summaryJson(runId), most);
+  const summary = await readFinishedSummary(store, runId);
   const markdown = await readStoredBytes(store, objectKeys.summaryMarkdown(runId), most);
-  return { state: 'closed', summary: summaryIn(stored, runId), markdown: textOf(markdown) };
+  return { state: 'closed', summary, markdown: textOf(markdown) };
 }
 
 function textOf(stored: StoredBytes): string {
   return stored.status === 'read' ? new TextDecoder().decode(stored.bytes) : '';
-}
-
-function summaryIn(stored: StoredJson, runId: string): Summary {
-  const value = stored.status === 'read' ? stored.value : undefined;
-  const { data, error } = summarySchema.safeParse(value);
-  if (data !== undefined) return data;
-  const message = `summary.json of run ${runId} is damaged: resume the run.`;
-  throw new EigenfleetError('storage', message, { cause: error });
 }

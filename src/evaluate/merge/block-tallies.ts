@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { BlockSums } from '../result/block-sums.ts';
 
-const whole = z.number().int();
+/** More than any run has of anything. */
+const most = 2 ** 40;
+const whole = z.number().int().nonnegative().max(most);
 
 function arePairs(pairs: readonly number[], { length }: readonly string[]): boolean {
   return (

@@ -1,6 +1,7 @@
 import { readTable } from '../../shared/results/parquet-table.ts';
 import { decodeRows, type StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
+import { imagesOfShard } from '../../shared/run/planned-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import {
@@ -8,10 +9,10 @@ import {
   readStoredBytes,
   readStoredJson,
 } from '../../shared/storage/stored-json.ts';
-import type { PrecisionForm } from '../matching/match-candidates.ts';
 import { evaluatedPartSchema } from '../merge/evaluated-part.ts';
 import { type EvaluationSetup, evaluationSetup, isSameSetup } from '../merge/evaluation-setup.ts';
 import { EvaluationSums } from '../merge/evaluation-sums.ts';
+import { isObjectTable } from '../result/object-table.ts';
 import { type EvaluatedShard, evaluateShard } from './evaluate-shard.ts';
 import { inOrder } from './in-order.ts';
 import { precisionFormsOf } from './precision-image.ts';
@@ -68,18 +69,17 @@ async function readEvaluated(
   const objects = await readStoredBytes(store, key, mostStoredBytes.manifest);
   if (objects.status !== 'read') return undefined;
   const evaluated = { part, objects: objects.bytes };
-  return (await isSound(evaluated, precisionFormsOf(spec))) ? evaluated : undefined;
+  return (await isSound(evaluated, spec)) ? evaluated : undefined;
 }
 
-/** Damage inside of packed numbers shows only when they are merged. */
-async function isSound(
-  { part, objects }: EvaluatedShard,
-  forms: readonly PrecisionForm[],
-): Promise<boolean> {
+/** Damage inside of packed numbers shows only when they are merged, and a table of other columns only when it is written again. */
+async function isSound({ part, objects }: EvaluatedShard, spec: RunSpec): Promise<boolean> {
+  const { labeled, background, unusable, failed } = part.sums.counts;
+  const images = labeled + background + unusable + failed;
+  if (images !== imagesOfShard(spec, part.shard)) return false;
   try {
-    new EvaluationSums(forms).merge(part.sums);
-    await readTable(objects);
-    return true;
+    new EvaluationSums(precisionFormsOf(spec)).merge(part.sums);
+    return isObjectTable(await readTable(objects), part.shard);
   } catch {
     return false;
   }

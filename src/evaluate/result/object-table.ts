@@ -43,6 +43,28 @@ export const objectTableSchema: readonly SchemaElement[] = [
 ];
 const names = columnNames(objectTableSchema);
 
+const typeNames: Readonly<Record<string, string>> = {
+  ...{ BYTE_ARRAY: 'string', INT32: 'number', DOUBLE: 'number', BOOLEAN: 'boolean' },
+};
+
+/** Whether a table that anybody may have stored has the columns of objects, and in them what can be written again, all of one shard. */
+export function isObjectTable({ columns, rowCount }: Table, shard: number): boolean {
+  const isOf = ({ name, type, repetition_type }: SchemaElement): boolean => {
+    const column = columns.get(name);
+    if (column?.length !== rowCount) return false;
+    const typeName = typeNames[type ?? ''];
+    const mayLack = repetition_type === optional;
+    // A loop, since `every` passes over holes.
+    for (let i = 0; i < rowCount; i++) {
+      const value = column[i];
+      if (typeof value !== typeName && !(mayLack && (value ?? undefined) === undefined))
+        return false;
+    }
+    return true;
+  };
+  return fields.every(isOf) && (columns.get('shard') ?? []).every((one) => one === shard);
+}
+
 /** Written into the files' metadata. */
 export const objectTableVersion = 'objects@1';
 

@@ -8,6 +8,7 @@ import { type PlannedLabels, planLabels } from '../../producer/plan/plan-labels.
 import { summarizeRun } from '../../report/summarize-run.ts';
 import type { Summary } from '../../report/summary/summary-schema.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { readFailedShards } from '../../shared/results/failed-shards.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -77,13 +78,15 @@ async function summarize(
     return relabeledShards({ store, spec, setup, labels, files, signal }, shards);
   };
   const imageStore = openStore(spec.dataset.rootUri, storage);
+  // A run that a fleet closed without them is finished, too.
+  const failedShards = await readFailedShards(store, { runId, shards: spec.dataset.shards });
   const summarized = await summarizeRun({
-    ...{ store, runId, imageStore, evaluated, signal, storeOptions: storage },
+    ...{ store, runId, imageStore, failedShards, evaluated, signal, storeOptions: storage },
   });
   if (summarized.status === 'incomplete') {
     throw new EigenfleetError(
       'incomplete',
-      `${summarized.missing.length} of ${spec.dataset.shards} shards of run ${runId} in ${store.uri} are not done: the command that started it continues it.`,
+      `${summarized.missing.length} of ${spec.dataset.shards} shards of run ${runId} in ${placeOf(store.uri)} are not done: the command that started it continues it.`,
     );
   }
   const { evaluation, summary, reportKey } = summarized;

@@ -1,7 +1,8 @@
 import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import type { ObjectRow } from '../../evaluate/result/object-row.ts';
 import { readEvaluation, readObjects } from '../../evaluate/result/stored-evaluation.ts';
-import { type Summary, summarySchema } from '../../report/summary/summary-schema.ts';
+import { readFinishedSummary } from '../../report/summary/stored-summary.ts';
+import type { Summary } from '../../report/summary/summary-schema.ts';
 import { componentPart, mapColumn } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { readStoredBoxMaps } from '../../shared/results/box-maps/stored-box-maps.ts';
@@ -12,14 +13,12 @@ import { readStoredRows } from '../../shared/results/stored-rows.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
-import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import { latestName, resolveRun } from '../../shared/run/run-names.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
-import { mostStoredBytes, readStoredJson } from '../../shared/storage/stored-json.ts';
 import type { ComponentMap, LayerMaps } from './heatmap.ts';
 import { type Named, named } from './named.ts';
 
@@ -102,7 +101,7 @@ export async function openFinishedRun(out: string, options: OpenRunOptions): Pro
   }
   return {
     ...{ runId, out: store.uri, spec },
-    summary: () => readSummary(store, runId),
+    summary: () => readFinishedSummary(store, runId),
     evaluation: () => readEvaluation(store, runId),
     objects: () => readNamedObjects(store, spec),
     rows: () => readRows(store, spec),
@@ -110,17 +109,6 @@ export async function openFinishedRun(out: string, options: OpenRunOptions): Pro
     evidence: (row) => readEvidence(store, spec, row),
     boxMaps: (row) => readStoredBoxMaps(store, spec, row),
   };
-}
-
-async function readSummary(store: ObjectStore, runId: string) {
-  const key = objectKeys.summaryJson(runId);
-  const stored = await readStoredJson(store, key, mostStoredBytes.summary);
-  const parsed = stored.status === 'read' ? summarySchema.safeParse(stored.value) : undefined;
-  if (parsed?.success) return parsed.data;
-  throw new EigenfleetError(
-    'storage',
-    `${key} in ${store.uri} is missing or damaged: the command that made the run rewrites it.`,
-  );
 }
 
 async function* readNamedObjects(

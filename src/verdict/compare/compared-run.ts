@@ -1,7 +1,8 @@
-import { type Evaluation, evaluationSchema } from '../../evaluate/result/evaluation.ts';
-import { type Summary, summarySchema } from '../../report/summary/summary-schema.ts';
+import type { Evaluation } from '../../evaluate/result/evaluation.ts';
+import { readEvaluation } from '../../evaluate/result/stored-evaluation.ts';
+import { readStoredSummary } from '../../report/summary/stored-summary.ts';
+import type { Summary } from '../../report/summary/summary-schema.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import {
   type LocatedRun,
@@ -11,7 +12,6 @@ import {
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { mostStoredBytes, readStoredJson } from '../../shared/storage/stored-json.ts';
 
 /** A finished run with everything small that is known of it. */
 export interface ComparedRun extends LocatedRun {
@@ -39,33 +39,10 @@ export async function openComparedRun(
 }
 
 async function readSummary(store: ObjectStore, runId: string): Promise<Summary> {
-  const stored = await readStoredJson(
-    store,
-    objectKeys.summaryJson(runId),
-    mostStoredBytes.summary,
-  );
-  if (stored.status === 'absent') {
-    throw new EigenfleetError(
-      'incomplete',
-      `Run ${runId} in ${placeOf(store.uri)} is not finished: the command that started it continues it.`,
-    );
-  }
-  const parsed = stored.status === 'read' ? summarySchema.safeParse(stored.value) : undefined;
-  if (parsed?.success) return parsed.data;
+  const summary = await readStoredSummary(store, runId);
+  if (summary !== undefined) return summary;
   throw new EigenfleetError(
-    'storage',
-    `${objectKeys.summaryJson(runId)} in ${placeOf(store.uri)} is damaged: the command that made the run rewrites it.`,
-  );
-}
-
-async function readEvaluation(store: ObjectStore, runId: string): Promise<Evaluation | undefined> {
-  const key = objectKeys.evaluation(runId);
-  const stored = await readStoredJson(store, key, mostStoredBytes.summary);
-  if (stored.status === 'absent') return undefined;
-  const parsed = stored.status === 'read' ? evaluationSchema.safeParse(stored.value) : undefined;
-  if (parsed?.success) return parsed.data;
-  throw new EigenfleetError(
-    'storage',
-    `${key} in ${placeOf(store.uri)} is damaged: eigenfleet evaluate rewrites it.`,
+    'incomplete',
+    `Run ${runId} in ${placeOf(store.uri)} is not finished: the command that started it continues it.`,
   );
 }
