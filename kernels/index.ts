@@ -1,5 +1,6 @@
 export { toFloat16 } from './float16';
 export { frame, levels } from './frames';
 export { addWeighted, combine, dotRows, normalize, sample, scale, sumUnder, sumWithNorm } from './maps';
+export { edgesAcross, edgesDown, sampleSigns, signs } from './masks';
 export { sumEntropy, sumHeat, sumProducts } from './measures';
 export { halvePlane, mixRow, pickRow, splitPlanes } from './pixels';

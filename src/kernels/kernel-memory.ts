@@ -66,6 +66,10 @@ class KernelMemory {
     return this.#shorts.subarray(address / 2, address / 2 + length);
   }
 
+  ints(address: number, length: number): Int32Array {
+    return this.#ints.subarray(address / 4, address / 4 + length);
+  }
+
   floats(address: number, length: number): Float32Array {
     return this.#floats.subarray(address / 4, address / 4 + length);
   }

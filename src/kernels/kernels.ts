@@ -68,6 +68,19 @@ export interface Kernels {
     line: number,
     out: number,
   ): void;
+  sampleSigns(
+    map: number,
+    width: number,
+    rows: number,
+    height: number,
+    columns: number,
+    newWidth: number,
+    scratch: number,
+    out: number,
+  ): void;
+  signs(values: number, out: number, cells: number): void;
+  edgesAcross(bits: number, width: number, height: number, counts: number, out: number): number;
+  edgesDown(bits: number, width: number, height: number, counts: number, out: number): number;
   sumHeat(
     map: number,
     areas: number,

@@ -21,6 +21,7 @@ export interface MaskPlan {
 
 /** Pixels sampled at a time, so that a mask as large as the input takes no more kernel memory than others. */
 const pixelsAtOnce = 65_536;
+const vectorBytes = 16;
 
 /**
  * Returns the pixels of each mask, [rows.size, columns.size]: 1 where the weighted sum of the prototypes, sampled bilinearly, is above 0. The prototypes
@@ -48,63 +49,77 @@ export interface CellMaskPlan {
 
 /** Returns the cells of each mask, [rows, columns] of its plan: 1 where the weighted sum of the prototypes is above 0. */
 export function cellMaskBits(
-  { values, height, width }: PrototypeMaps,
+  prototypes: PrototypeMaps,
   plans: readonly CellMaskPlan[],
 ): Uint8Array[] {
   if (plans.length === 0) return [];
-  const cells = height * width;
+  const { width, height } = prototypes;
   kernelMemory.start();
-  const from = kernelMemory.put(values);
-  // Rows are read and written in vectors and may end three cells late.
-  kernelMemory.room(16);
-  const weights = kernelMemory.room((values.length / cells) * 8);
-  const sums = kernelMemory.room((width + 4) * 4);
+  const { from, stride, count } = putPrototypes(prototypes);
+  const weights = kernelMemory.room(count * 8);
+  const sums = kernelMemory.room((width + vectorBytes) * 4);
+  const bits = kernelMemory.room(width * height + vectorBytes);
   return plans.map((plan) => {
     kernelMemory.replace(weights, plan.weights);
     const { rows, columns } = plan;
     const across = columns.end - columns.first;
-    const bits = new Uint8Array((rows.end - rows.first) * across);
     for (let row = rows.first; row < rows.end && across > 0; row++) {
       const at = from + (row * width + columns.first) * 4;
-      kernels.combine(at, cells, weights, plan.weights.length, sums, across);
-      const start = (row - rows.first) * across;
-      const found = kernelMemory.floats(sums, across);
-      for (let i = 0; i < across; i++) if (found[i]! > 0) bits[start + i] = 1;
+      kernels.combine(at, stride, weights, count, sums, across);
+      kernels.signs(sums, bits + (row - rows.first) * across, across);
     }
-    return bits;
+    return kernelMemory.bytes(bits, (rows.end - rows.first) * across).slice();
   });
+}
+
+const lineBytes = 64;
+
+/**
+ * A prototype each an odd number of cache lines after the one before it: grids of 160 x 160 cells in a row are a multiple of 4 KiB apart, and one cell of all of
+ * them would fall on the same few places of the fastest cache.
+ */
+function putPrototypes({ values, width, height }: PrototypeMaps) {
+  const cells = width * height;
+  const count = values.length / cells;
+  const lines = Math.ceil((cells * 4) / lineBytes) | 1;
+  const stride = (lines * lineBytes) / 4;
+  // Rows are read in vectors and may end three cells late.
+  const from = kernelMemory.room(count * stride * 4 + vectorBytes);
+  for (let one = 0; one < count; one++) {
+    const own = values.subarray(one * cells, (one + 1) * cells);
+    kernelMemory.replace(from + one * stride * 4, own);
+  }
+  return { from, stride, count };
 }
 
 /** Addresses, and the prototypes' width and number of cells. */
 type Places = ReturnType<typeof placesFor>;
 
-function placesFor({ values, height, width }: PrototypeMaps, plans: readonly MaskPlan[]) {
-  const cells = height * width;
+function placesFor(prototypes: PrototypeMaps, plans: readonly MaskPlan[]) {
+  const { width, height } = prototypes;
   const widest = plans.reduce((most, { columns }) => Math.max(most, columns.size), 0);
   const highest = plans.reduce((most, { rows }) => Math.max(most, rows.size), 0);
   kernelMemory.start();
-  const from = kernelMemory.put(values);
-  // Rows are read and written in vectors and may end three cells late.
-  kernelMemory.room(16);
+  const placed = putPrototypes(prototypes);
   return {
-    ...{ width, cells, from },
-    weights: kernelMemory.room((values.length / cells) * 8),
-    sums: kernelMemory.room((cells + 4) * 4),
-    line: kernelMemory.room((width + 4) * 4),
+    ...{ width, ...placed },
+    weights: kernelMemory.room(placed.count * 8),
+    sums: kernelMemory.room((width * height + 4) * 4),
     rowTaps: kernelMemory.room(highest * 12),
     columnTaps: kernelMemory.room(widest * 12),
-    sampled: kernelMemory.room(Math.max(pixelsAtOnce, widest) * 4),
+    scratch: kernelMemory.room(widest * 21 + vectorBytes),
+    bits: kernelMemory.room(Math.max(pixelsAtOnce, widest)),
   };
 }
 
 /** The cells that the mask's taps read; what lies around them keeps the numbers of an earlier mask. */
-function sumPrototypes({ from, width, cells, weights, sums }: Places, plan: MaskPlan): void {
+function sumPrototypes({ from, stride, width, weights, sums }: Places, plan: MaskPlan): void {
   const rows = cellsOf(plan.rows);
   const columns = cellsOf(plan.columns);
   for (let row = rows.first; row <= rows.last; row++) {
     const at = (row * width + columns.first) * 4;
     const count = columns.last - columns.first + 1;
-    kernels.combine(from + at, cells, weights, plan.weights.length, sums + at, count);
+    kernels.combine(from + at, stride, weights, plan.weights.length, sums + at, count);
   }
 }
 
@@ -114,19 +129,16 @@ function cellsOf({ size, records }: BilinearTaps): { first: number; last: number
 }
 
 function signsOf(
-  { width, sums, line, ...places }: Places,
+  { width, sums, rowTaps, columnTaps, scratch, bits }: Places,
   { rows, columns }: MaskPlan,
 ): Uint8Array {
-  const bits = new Uint8Array(rows.size * columns.size);
+  const found = new Uint8Array(rows.size * columns.size);
   const most = Math.max(1, Math.floor(pixelsAtOnce / columns.size));
   for (let row = 0; row < rows.size; row += most) {
     const count = Math.min(most, rows.size - row);
-    const taps = places.rowTaps + row * 12;
-    const { columnTaps, sampled } = places;
-    kernels.sample(sums, width, taps, count, columnTaps, columns.size, line, sampled);
-    const logits = kernelMemory.floats(sampled, count * columns.size);
-    const start = row * columns.size;
-    for (let i = 0; i < logits.length; i++) if (logits[i]! > 0) bits[start + i] = 1;
+    const taps = rowTaps + row * 12;
+    kernels.sampleSigns(sums, width, taps, count, columnTaps, columns.size, scratch, bits);
+    found.set(kernelMemory.bytes(bits, count * columns.size), row * columns.size);
   }
-  return bits;
+  return found;
 }

@@ -2,6 +2,7 @@ import { cellMaskBits } from '../../kernels/mask-values.ts';
 import type { CandidateMasks } from '../../shared/run/candidates.ts';
 import { RunLengths } from '../../shared/run/coco-rle.ts';
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
+import { columnEdges } from '../mask/column-edges.ts';
 
 interface MaskedCandidates {
   /** [n, 4]: left, top, right, bottom in pixels of the input. */
@@ -54,16 +55,12 @@ function runsOf(
   size: { readonly height: number; readonly width: number },
 ): string {
   const runs = new RunLengths(size);
-  const across = columns.end - columns.first;
-  const down = rows.end - rows.first;
-  for (let column = 0; column < across; column++) {
-    let start = -1;
-    for (let row = 0; row <= down; row++) {
-      const isSet = row < down && bits[row * across + column] === 1;
-      if (isSet && start < 0) start = row;
-      if (isSet || start < 0) continue;
-      runs.add(columns.first + column, rows.first + start, rows.first + row);
-      start = -1;
+  const width = columns.end - columns.first;
+  if (bits.length === 0) return runs.encode().counts;
+  const { starts, rows: edges } = columnEdges({ bits, width, height: rows.end - rows.first });
+  for (let column = 0; column < width; column++) {
+    for (let at = starts[column]!; at < starts[column + 1]!; at += 2) {
+      runs.add(columns.first + column, rows.first + edges[at]!, rows.first + edges[at + 1]!);
     }
   }
   return runs.encode().counts;

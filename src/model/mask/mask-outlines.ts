@@ -1,3 +1,4 @@
+import { edgesAcross } from '../../kernels/mask-edges.ts';
 import type { InputMask } from '../../shared/run/detection.ts';
 
 /** From a pixel to its neighbors, as Freeman's chain code: right, up and right, up, ... */
@@ -20,21 +21,26 @@ export function outlinesOf(mask: InputMask): number[][] {
   const field = bordered(mask);
   const outlines: number[][] = [];
   const { cells, stride } = field;
-  for (let row = 1; row <= mask.height; row++) {
+  const { counts, columns } = edgesAcross(mask);
+  for (let row = 0, at = 0; row < mask.height; row++) {
     // The last mark to the left: positive inside an object that was traced, or in its hole.
     let mark = 0;
-    let previous = 0;
-    const start = row * stride;
-    for (let column = 1; column <= mask.width; column++) {
-      if (cells[start + column] === previous) continue;
-      if (cells[start + column] === 1 && previous === 0 && mark <= 0) {
-        outlines.push(trace(field, start + column, { x: left + column - 1, y: top + row - 1 }));
+    const start = (row + 1) * stride + 1;
+    for (const end = at + counts[row]!; at < end; at += 2) {
+      const column = columns[at]!;
+      if (cells[start + column] === 1 && mark <= 0) {
+        outlines.push(trace(field, start + column, { x: left + column, y: top + row }));
       }
-      previous = cells[start + column]!;
-      if (previous !== 0 && previous !== 1) mark = previous;
+      if (at + 2 < end) mark = lastMark(cells, start + column, start + columns[at + 1]!) ?? mark;
     }
   }
   return outlines;
+}
+
+/** In a run of pixels. */
+function lastMark(cells: Int8Array, start: number, end: number): number | undefined {
+  for (let at = end - 1; at >= start; at--) if (cells[at] !== 1) return cells[at];
+  return undefined;
 }
 
 interface Field {

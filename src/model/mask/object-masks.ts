@@ -2,6 +2,7 @@ import { type MaskPlan, maskBits, type PrototypeMaps } from '../../kernels/mask-
 import { RunLengths } from '../../shared/run/coco-rle.ts';
 import type { CocoRle, InputMask, ObjectMask } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { type ColumnEdges, columnEdges } from './column-edges.ts';
 import { type MaskAxis, maskAxis, tapsOf } from './mask-axis.ts';
 import { outlinesOf } from './mask-outlines.ts';
 
@@ -89,12 +90,13 @@ function planOf(region: Region, coefficients: Float32Array, { rows, columns }: A
 }
 
 function maskOf(input: InputMask, axes: Axes): ObjectMask | undefined {
-  if (!input.bits.includes(1)) return undefined;
+  const edges = columnEdges(input);
+  if (edges.rows.length === 0) return undefined;
   const polygons = outlinesOf(input)
     .map((outline) => ({ outline, area: areaOf(outline) }))
     .sort((a, b) => b.area - a.area)
     .map(({ outline }) => inOriginalPixels(outline, axes));
-  return { polygons, rle: runLengthsOf(input, axes), input };
+  return { polygons, rle: runLengthsOf(input, edges, axes), input };
 }
 
 /** By the shoelace formula; an outline of a pixel or a line has none. */
@@ -113,29 +115,20 @@ function inOriginalPixels(outline: readonly number[], { rows, columns }: Axes): 
 }
 
 /** A pixel of the original image is in the mask where the input's pixel under its center is. */
-function runLengthsOf(mask: InputMask, { rows, columns }: Axes): CocoRle {
+function runLengthsOf(
+  { left, top, width }: Region,
+  { starts, rows: edges }: ColumnEdges,
+  { rows, columns }: Axes,
+): CocoRle {
   const runs = new RunLengths({ width: columns.size, height: rows.size });
-  const edges = new Int32Array(mask.height + 1);
-  for (let under = 0; under < mask.width; under++) {
-    const count = writeEdges(mask, under, edges);
-    for (let at = 0; at < count; at++) edges[at] = rows.firsts[mask.top + edges[at]!]!;
-    const end = columns.firsts[mask.left + under + 1]!;
-    for (let column = columns.firsts[mask.left + under]!; column < end; column++) {
-      for (let at = 0; at < count; at += 2) runs.add(column, edges[at]!, edges[at + 1]!);
+  const originals = edges.map((row) => rows.firsts[top + row]!);
+  for (let under = 0; under < width; under++) {
+    const [first, last] = [starts[under]!, starts[under + 1]!];
+    if (first === last) continue;
+    const end = columns.firsts[left + under + 1]!;
+    for (let column = columns.firsts[left + under]!; column < end; column++) {
+      for (let at = first; at < last; at += 2) runs.add(column, originals[at]!, originals[at + 1]!);
     }
   }
   return runs.encode();
-}
-
-/** Writes where the ones of a column begin and end, in turn, and returns how many there are. */
-function writeEdges({ bits, width, height }: InputMask, column: number, edges: Int32Array): number {
-  let count = 0;
-  let last = 0;
-  for (let row = 0, at = column; row < height; row++, at += width) {
-    const bit = bits[at]!;
-    if (bit !== last) edges[count++] = row;
-    last = bit;
-  }
-  if (last === 1) edges[count++] = height;
-  return count;
 }
