@@ -20,7 +20,7 @@ ${shades}
 .curve{stroke-width:2}.curve.precision{stroke:var(--bar)}.curve.recall{stroke:var(--second);stroke-dasharray:7 3}.curve.f1{stroke:var(--ink)}
 .line-key::before{content:"";display:inline-block;width:20px;vertical-align:4px;margin:0 4px 0 8px;border-top:2px solid var(--bar)}.line-key.recall::before{border-top:2px dashed var(--second)}.line-key.f1::before{border-top-color:var(--ink)}
 .outcomes{display:grid;gap:8px;margin-top:20px;max-width:68ch;font-size:14px}.outcomes>div{display:grid;grid-template-columns:112px 1fr;gap:4px 12px}.outcomes dt{color:var(--quiet)}.outcomes dd{display:flex;flex-wrap:wrap;gap:4px 16px;min-width:0}.outcomes dd>*{min-width:0;overflow-wrap:anywhere}
-.verdict{margin-bottom:24px}.verdict h2{font-size:20px;display:flex;gap:8px;align-items:flex-start}.verdict h2 .mark{margin-top:4px}.verdict ul{display:grid;gap:8px;margin-top:12px}.verdict li{display:grid;grid-template-columns:18px 1fr;gap:12px}.verdict li .mark{margin-top:3px}.verdict code{overflow-wrap:anywhere}
+.headlines li>span,.outcomes dd,h1>span{min-width:0;overflow-wrap:anywhere}.verdict{margin-bottom:24px}.verdict h2{font-size:20px;display:flex;gap:8px;align-items:flex-start}.verdict h2 .mark{margin-top:4px}.verdict ul{display:grid;gap:8px;margin-top:12px}.verdict li{display:grid;grid-template-columns:18px 1fr;gap:12px}.verdict li .mark{margin-top:3px}.verdict code{overflow-wrap:anywhere}
 .crop-controls{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;margin-bottom:16px}
 .crop-group{margin-top:40px;scroll-margin-top:8px}.crop-group h3{overflow-wrap:anywhere}.crop-group>p{margin:4px 0 12px}
 .crop-group:target>h3{text-decoration:underline;text-decoration-color:var(--link);text-underline-offset:6px}

@@ -96,7 +96,7 @@ function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** "Platelets: 10 of 83 labeled ones found, recall 0.12 (0.06 to 0.21)."; of several that fail, all are named. */
+/** "Platelets: 10 of 83 labeled ones found, recall 0.12 (0.06 to 0.21)."; below it the others that fail. */
 function recallSentence(classes: readonly ScoredClass[]): Headline | undefined {
   const worst = worstClass(classes, 'recall');
   if (worst === undefined) return undefined;
@@ -107,12 +107,14 @@ function recallSentence(classes: readonly ScoredClass[]): Headline | undefined {
   const counts = `${wholeNumber(one.tp)} of ${wholeNumber(one.labels)}`;
   const text =
     tone === 'problem'
-      ? `${shortClassName(one)}: ${counts} labeled ones found, recall ${scoreWords(value)}${range}${othersBelow(classes, one)}.`
+      ? `${shortClassName(one)}: ${counts} labeled ones found, recall ${scoreWords(value)}${range}.`
       : `The lowest recall of a class is ${scoreWords(value)}${range}: ${shortClassName(one)}, ${counts} found.`;
-  return headline(text, { tone, proof: galleryIds.misses(one.classId), next: next.misses });
+  const others = tone === 'problem' ? othersBelow(classes, one) : '';
+  const proof = galleryIds.misses(one.classId);
+  return headline(text, { tone, proof, next: `${others}${next.misses}` });
 }
 
-/** "; WBC 0.31 and 4 more classes are below 0.5 too": a reader of the first sentence must not take one class for the only one. */
+/** "WBC 0.31 and 4 more classes are below 0.5 too.": a reader of the first sentence must not take one class for the only one. */
 function othersBelow(classes: readonly ScoredClass[], worst: ScoredClass): string {
   const others = classes
     .filter((one) => one !== worst && one.recall.n >= fewObjects)
@@ -125,7 +127,7 @@ function othersBelow(classes: readonly ScoredClass[], worst: ScoredClass): strin
     .map(({ one, value }) => `${shortClassName(one)} ${scoreWords(value)}`);
   const more = others.length - named.length;
   const all = more > 0 ? [...named, counted(more, 'more class', 'more classes')] : named;
-  return `; ${listed(all)} ${others.length === 1 ? 'is' : 'are'} below ${toneLimits.problem} too`;
+  return `${listed(all)} ${others.length === 1 ? 'is' : 'are'} below ${toneLimits.problem} too. `;
 }
 
 /** "RBC: 720 false positives, boxes without a label, of 1,160 (precision 0.38)." */

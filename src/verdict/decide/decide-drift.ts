@@ -73,9 +73,7 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
     const [why = 'too few images were compared.'] = drift.sentences;
     return draft('undecided', `Drift cannot be told: ${why}`, { ...rest, value: null });
   }
-  const only = pixelsOnly ? ' of the pixels' : '';
-  const whyOnly = pixelsOnly ? ' The models differ, so only pixels tell of the images.' : '';
-  const words = `No drift in ${counted(meant.length, 'measure')}${only} over ${counted(n, 'image')}, as asked.${whyOnly}`;
+  const words = calmWords(meant.length, n, pixelsOnly);
   return { ...draft('pass', words, rest), p: 1 };
 }
 
@@ -95,6 +93,14 @@ function meantMeasures(
     throw new EigenfleetError('usage', `${where}: "${unknown}" was not compared. ${hint}`);
   }
   return measures.filter(({ measure, family }) => of.includes(measure) || of.includes(family));
+}
+
+/** A measure that no image changed has no test. */
+function calmWords(measures: number, images: number, pixelsOnly: boolean): string {
+  const what = measures === 0 ? 'any measure' : counted(measures, 'measure');
+  const where = pixelsOnly ? ' of the pixels' : '';
+  const why = pixelsOnly ? ' The models differ, so only pixels tell of the images.' : '';
+  return `No drift in ${what}${where} over ${counted(images, 'image')}, as asked.${why}`;
 }
 
 /** Only the pixels were compared: the models differ. */
