@@ -1,13 +1,12 @@
 import { groupOf } from '../evaluate/objects/image-group.ts';
 import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import type { Verdict } from '../report/summary/verdict-schema.ts';
-import { readStoredRows } from '../shared/results/stored-rows.ts';
-import { openRun } from '../shared/run/open-run.ts';
 import { decideRules } from './decide/decide-rules.ts';
 import { withRuleImages } from './decide/rule-images.ts';
 import type { Drift } from './drift/drift.ts';
 import type { DriftSource } from './drift/drift-row.ts';
 import { measureDrift } from './drift/measure-drift.ts';
+import { storedDriftSource } from './drift/stored-source.ts';
 import type { CheckedRun } from './figures/checked-run.ts';
 import { type RunPlace, readCheckedRun } from './figures/read-checked-run.ts';
 import type { Rule } from './rules/rule.ts';
@@ -70,7 +69,6 @@ async function driftBetween([before, former]: PlacedRun, [now, latter]: PlacedRu
   });
 }
 
-async function driftSource({ store, runId }: RunPlace): Promise<DriftSource> {
-  const { model } = await openRun(store, runId);
-  return { rows: () => readStoredRows(store, runId), classNames: model.classNames };
+function driftSource({ store, runId }: RunPlace): Promise<DriftSource> {
+  return storedDriftSource(store, runId);
 }

@@ -155,6 +155,14 @@ export class EvaluationSums {
     };
   }
 
+  /** Adds nothing. @throws RangeError for what nobody packed: what `merge` would throw */
+  check(packed: PackedSums): void {
+    this.precision.check(packed.precision);
+    new BlockTallies().merge(packed.tallies);
+    TrustSums.check(packed.trust);
+    new BackgroundPeaks().merge(packed.peaks);
+  }
+
   /** @throws RangeError for what nobody packed; a part of it may have been added by then. */
   merge(packed: PackedSums): void {
     for (const [name, value] of Object.entries(packed.counts)) {

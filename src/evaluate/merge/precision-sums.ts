@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { MatchedCandidates, PrecisionForm } from '../matching/match-candidates.ts';
-import { PrecisionAccumulator, packedPrecisionSchema } from '../precision/precision-accumulator.ts';
+import {
+  checkPackedPrecision,
+  PrecisionAccumulator,
+  packedPrecisionSchema,
+} from '../precision/precision-accumulator.ts';
 import { mostPrecisionBlocks } from '../precision/precision-blocks.ts';
 import { renumberedBlocks } from '../precision/renumbered-blocks.ts';
 import type { BlockSums } from '../result/block-sums.ts';
@@ -49,15 +53,37 @@ export class PrecisionSums implements BlockSums<PackedPrecisionSums> {
   }
 
   merge({ blocks, sums }: PackedPrecisionSums): void {
-    if (sums.forms.join() !== this.forms.join()) {
-      throw new RangeError(`Expected precision by ${this.forms.join()}, not ${sums.forms.join()}.`);
-    }
-    const numberFor = (number: number): number => {
-      const block = blocks[number];
-      if (block === undefined) throw new RangeError(`no block ${number} of ${blocks.length}`);
-      return this.#numberOf(block);
-    };
-    this.#accumulator.addPacked(renumberedBlocks(sums, numberFor));
+    this.#checkForms(sums.forms);
+    this.#sortWith(blocks);
+    const numbers = blocks.map((block) => this.#numberOf(block));
+    this.#accumulator.addPacked(sums, (number) => {
+      const to = numbers[number];
+      if (to === undefined) throw new RangeError(`no block ${number} of ${blocks.length}`);
+      return to;
+    });
+  }
+
+  /** Throws what `merge` would throw, and adds nothing. */
+  check({ blocks, sums }: PackedPrecisionSums): void {
+    this.#checkForms(sums.forms);
+    checkPackedPrecision(sums, blocks.length);
+  }
+
+  #checkForms(forms: readonly PrecisionForm[]): void {
+    if (forms.join() === this.forms.join()) return;
+    throw new RangeError(`Expected precision by ${this.forms.join()}, not ${forms.join()}.`);
+  }
+
+  /** Numbers blocks anew, in the order of their names, where others come between: what was packed elsewhere is in order then, and needs no sorting. */
+  #sortWith(added: readonly string[]): void {
+    const before = this.blocks;
+    const all = [...new Set([...before, ...added])].sort();
+    if (all.length === before.length || before.every((block, i) => all[i] === block)) return;
+    const packed = this.#accumulator.toPacked();
+    this.#numbers = new Map(all.map((block, number) => [block, number]));
+    this.#accumulator = new PrecisionAccumulator(this.forms);
+    const numbers = before.map((block) => this.#numberOf(block));
+    this.#accumulator.addPacked(packed, (number) => numbers[number] ?? 0);
   }
 
   renameBlocks(nameOf: (block: string) => string): void {

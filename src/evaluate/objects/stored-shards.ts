@@ -78,7 +78,7 @@ async function isSound({ part, objects }: EvaluatedShard, spec: RunSpec): Promis
   const images = labeled + background + unusable + failed;
   if (images !== imagesOfShard(spec, part.shard)) return false;
   try {
-    new EvaluationSums(precisionFormsOf(spec)).merge(part.sums);
+    new EvaluationSums(precisionFormsOf(spec)).check(part.sums);
     return isObjectTable(await readTable(objects), part.shard);
   } catch {
     return false;

@@ -21,29 +21,44 @@ export function rowPart(run: ScoreRun, row: number): ScoreRun {
 /** Rows of a run that have candidates, ascending. */
 export function rowsIn(run: ScoreRun): number[] {
   const rows: number[] = [];
-  for (let i = 0; i < run.keys.length; ) {
-    const row = rowOf(run.keys[i]!);
+  let rowEnd = 0;
+  for (const key of run.keys) {
+    if (key < rowEnd) continue;
+    const row = rowOf(key);
     rows.push(row);
-    [, i] = rowsOf(run, row);
+    rowEnd = (row + 1) * rowKeys;
   }
   return rows;
 }
 
 /** The same candidates with other rows; those that come to share one are put together. */
 export function movedRows(run: ScoreRun, rowFor: (row: number) => number): ScoreRun {
+  const { moved, isSorted } = unsortedRows(run, rowFor);
+  return isSorted ? moved : sortedRun(moved);
+}
+
+/** As `movedRows`, before they are put in order. */
+export function unsortedRows(
+  run: ScoreRun,
+  rowFor: (row: number) => number,
+): { readonly moved: ScoreRun; readonly isSorted: boolean } {
   const keys = run.keys.slice();
   let isSorted = true;
   let before = -1;
-  for (const row of rowsIn(run)) {
-    const [start, end] = rowsOf(run, row);
-    const to = rowFor(row);
-    const distance = (to - row) * rowKeys;
-    if (distance !== 0) for (let i = start; i < end; i++) keys[i]! += distance;
-    isSorted &&= to > before;
-    before = to;
+  let [rowEnd, distance] = [0, 0];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (key >= rowEnd) {
+      const row = rowOf(key);
+      const to = rowFor(row);
+      rowEnd = (row + 1) * rowKeys;
+      distance = (to - row) * rowKeys;
+      isSorted &&= to > before;
+      before = to;
+    }
+    keys[i] = key + distance;
   }
-  const moved = { ...run, keys };
-  return isSorted ? moved : sortedRun(moved);
+  return { moved: { ...run, keys }, isSorted };
 }
 
 /** Merged pairwise, so that each candidate is copied a few times only. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import { iouThresholds } from '../matching/iou-thresholds.ts';
 import type { MatchedCandidates, PrecisionForm } from '../matching/match-candidates.ts';
-import { movedRows } from './block-rows.ts';
+import { movedRows, rowsIn } from './block-rows.ts';
 import { type FormPrecision, formPrecision } from './form-precision.ts';
 import { type Jackknife, jackknife } from './jackknife.ts';
 import { packedScoresSchema, packScores, unpackScores } from './packed-scores.ts';
@@ -108,9 +108,8 @@ export class PrecisionAccumulator {
     };
     const { run, shift } = unpackScores(packed.blocks);
     this.#blocks.addTable({ run: movedRows(run, moved), shift });
-    this.#classes.addTable(
-      packed.classes ? unpackScores(packed.classes) : { run: movedRows(run, classOf), shift: 0 },
-    );
+    if (packed.classes) this.#classes.addTable(unpackScores(packed.classes));
+    else this.#classes.addMoved(run, classOf);
     this.#candidates += packed.candidates;
     this.#cutImages += packed.cutImages;
     for (const [row, labels] of packed.labels) add(this.#labels, moved(row), labels);
@@ -163,6 +162,19 @@ export class PrecisionAccumulator {
       labels: this.#labels,
     });
   }
+}
+
+/** Throws `RangeError` for what no accumulator packed, without adding it to anything. @param blocks how many its rows may be of */
+export function checkPackedPrecision(packed: PackedPrecision, blocks: number): void {
+  const { run } = unpackScores(packed.blocks);
+  if (packed.classes) unpackScores(packed.classes);
+  const rows = [...rowsIn(run), ...packed.labels.map(([row]) => row)];
+  const numbers = [
+    ...rows.map((row) => row % mostPrecisionBlocks),
+    ...packed.images.map(([block]) => block),
+  ];
+  const odd = numbers.find((number) => number >= blocks);
+  if (odd !== undefined) throw new RangeError(`no block ${odd} of ${blocks}`);
 }
 
 function classOf(row: number): number {

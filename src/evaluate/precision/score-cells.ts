@@ -1,3 +1,5 @@
+import { rowsIn, unsortedRows } from './block-rows.ts';
+import { PlainCells } from './plain-cells.ts';
 import {
   coarserRun,
   coarsestShift,
@@ -11,6 +13,9 @@ import {
 
 /** Candidates that wait until they are sorted. */
 const mostWaiting = 65_536;
+
+/** Cells of `PlainCells`: 96 MB, no more than as many runs took that wait and are merged. */
+const mostRoom = 12_000_000;
 
 /** What `ScoreCells` hold, at the resolution they ended at. */
 export interface ScoreTable {
@@ -33,6 +38,8 @@ export class ScoreCells {
   #runs: ScoreRun[] = [];
   #entries = 0;
   #shift = 0;
+  /** What is plain, once scores are coarse enough: then the runs hold the others alone. */
+  #plain: PlainCells | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -50,17 +57,24 @@ export class ScoreCells {
   addTable({ run, shift }: ScoreTable): void {
     if (shift > this.#shift) {
       this.#flush();
-      this.#shift = shift;
-      this.#runs = this.#runs.map((one) => coarserRun(one, shift));
-      this.#entries = this.#runs.reduce((sum, { keys }) => sum + keys.length, 0);
+      while (this.#shift < shift) this.#coarsen();
     }
-    this.#push(shift < this.#shift ? coarserRun(run, this.#shift) : run);
+    if (this.#plain) this.#push(coarserRun(this.#plain.take(run), this.#shift));
+    else this.#push(shift < this.#shift ? coarserRun(run, this.#shift) : run);
+  }
+
+  /** Adds the scores in full of a run whose rows have others here. */
+  addMoved(run: ScoreRun, rowFor: (row: number) => number): void {
+    const { moved, isSorted } = unsortedRows(run, rowFor);
+    const rest = this.#plain?.take(moved) ?? moved;
+    this.#push(coarserRun(isSorted ? rest : sortedRun(rest), this.#shift));
   }
 
   build(): ScoreTable {
     this.#flush();
     this.#collapse();
-    return { run: this.#runs[0] ?? emptyRun, shift: this.#shift };
+    const run = this.#runs[0] ?? emptyRun;
+    return { run: this.#plain ? mergedRuns(this.#plain.toRun(), run) : run, shift: this.#shift };
   }
 
   #flush(): void {
@@ -71,21 +85,23 @@ export class ScoreCells {
       counts: new Float64Array(this.#waiting).fill(1),
     });
     this.#waiting = 0;
-    this.#push(coarserRun(run, this.#shift));
+    this.#push(coarserRun(this.#plain?.take(run) ?? run, this.#shift));
   }
 
   #push(run: ScoreRun): void {
-    if (run.keys.length === 0) return;
-    this.#runs.push(run);
-    this.#entries += run.keys.length;
+    if (run.keys.length > 0) {
+      this.#runs.push(run);
+      this.#entries += run.keys.length;
+    }
     // Runs of like length are merged, so that each candidate is copied a few times only.
     while (this.#runs.length > 1) {
       const [long, short] = this.#runs.slice(-2) as [ScoreRun, ScoreRun];
       if (long.keys.length >= 2 * short.keys.length) break;
       this.#mergeLast();
     }
+    const { cells, room } = this.#plain ?? noCells;
     // Twice as many may wait for others like them: else each new run would rewrite all.
-    if (this.#entries > 2 * this.#most) this.#collapse();
+    if (this.#entries + cells > 2 * this.#most || room > mostRoom) this.#collapse();
   }
 
   #mergeLast(): void {
@@ -98,10 +114,33 @@ export class ScoreCells {
   #collapse(): void {
     while (this.#runs.length > 1) this.#mergeLast();
     // One step after the other: the finest that does. Rounded once, a run is shorter for the next step.
-    while (this.#entries > this.#most && this.#shift < coarsestShift) {
-      this.#shift += 1;
-      this.#runs = this.#runs.map((run) => coarserRun(run, this.#shift));
-      this.#entries = this.#runs[0]?.keys.length ?? 0;
+    while (this.#entries + (this.#plain?.cells ?? 0) > this.#most && this.#shift < coarsestShift) {
+      this.#coarsen();
     }
+    this.#layOut();
+  }
+
+  #coarsen(): void {
+    this.#shift += 1;
+    this.#runs = this.#runs.map((run) => coarserRun(run, this.#shift));
+    this.#entries = this.#runs.reduce((sum, { keys }) => sum + keys.length, 0);
+    this.#plain = this.#plain?.coarser();
+  }
+
+  /** Takes what is plain out of the runs, or puts it back: what an array for each row would take decides, and nothing of the result. */
+  #layOut(): void {
+    const [run] = this.#runs;
+    if (this.#plain !== undefined && this.#plain.room > mostRoom) {
+      this.#runs = [mergedRuns(this.#plain.toRun(), run ?? emptyRun)];
+      this.#plain = undefined;
+    } else if (this.#plain === undefined && run !== undefined && this.#shift > 0) {
+      if (rowsIn(run).length * 2 ** (30 - this.#shift) > mostRoom) return;
+      this.#plain = new PlainCells(this.#shift);
+      const rest = this.#plain.take(run);
+      this.#runs = rest.keys.length > 0 ? [rest] : [];
+    }
+    this.#entries = this.#runs.reduce((sum, { keys }) => sum + keys.length, 0);
   }
 }
+
+const noCells = { cells: 0, room: 0 };

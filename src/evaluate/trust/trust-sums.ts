@@ -104,6 +104,26 @@ export class TrustSums implements BlockSums<PackedTrust> {
     };
   }
 
+  /** Throws what `merge` would throw, and adds nothing. */
+  static check({ blocks, columns }: PackedTrust): void {
+    const limits = {
+      classId: Number.POSITIVE_INFINITY,
+      size: objectSizes.length,
+      outcome: judgedOutcomes.length,
+    };
+    const keys = Object.entries({ ...limits, block: blocks.length });
+    const count = integersOf(columns.classId ?? '', 'classId').length;
+    for (const [name, end] of keys) {
+      const values = integersOf(columns[name] ?? '', name);
+      if (values.length < count || values.slice(0, count).some((value) => value >= end)) {
+        throw damaged('key');
+      }
+    }
+    for (const name of sumNames) {
+      if (integersOf(columns[name] ?? '', name).length < count) throw damaged(name);
+    }
+  }
+
   merge({ blocks, columns }: PackedTrust): void {
     const read = (name: string) => integersOf(columns[name] ?? '', name);
     const [classIds, sizes, outcomes, places] = ['classId', 'size', 'outcome', 'block'].map(read);

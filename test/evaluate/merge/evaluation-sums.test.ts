@@ -74,6 +74,21 @@ describe('the sums of an evaluation', () => {
       { ...part, confusions: { __proto__x: 1 } },
     ];
     for (const one of altered) assert.equal(packedSumsSchema.safeParse(one).success, false);
+    const { precision } = part;
+    const numbers = [
+      { ...precision, sums: { ...precision.sums, labels: [[7, 1]] as [number, number][] } },
+      {
+        ...precision,
+        sums: { ...precision.sums, blocks: { shift: 0, entries: 3, scores: 'AQID' } },
+      },
+    ];
+    for (const one of numbers) {
+      assert.throws(
+        () => new EvaluationSums(['box']).check({ ...part, precision: one }),
+        RangeError,
+      );
+    }
+    new EvaluationSums(['box']).check(part);
   });
 });
 

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import { averagePrecision } from '../../../src/evaluate/precision/average-precision.ts';
 import { PrecisionAccumulator } from '../../../src/evaluate/precision/precision-accumulator.ts';
 import { renumberedBlocks } from '../../../src/evaluate/precision/renumbered-blocks.ts';
+import { ScoreCells } from '../../../src/evaluate/precision/score-cells.ts';
+import { coarserRun } from '../../../src/evaluate/precision/score-run.ts';
 import {
   type MadeImage,
   madeImages,
@@ -154,6 +156,21 @@ describe('merging', () => {
       }
     });
   }
+
+  it('gives the same entries where plain candidates are counted in arrays', () => {
+    const random = seededRandom(3);
+    const [cells, exact] = [new ScoreCells(500), new ScoreCells(1_000_000)];
+    for (let i = 0; i < 6000; i++) {
+      const entry = [Math.floor(random() * 9), random() ** 3, random() < 0.1 ? 5 : 0] as const;
+      for (const one of [cells, exact]) one.add(...entry);
+      // What is built in between is taken out into arrays.
+      if (i % 1000 === 999) cells.build();
+    }
+    const { run, shift } = cells.build();
+    assert.ok(shift > 0 && run.keys.length <= 500);
+    assert.deepEqual(run, coarserRun(exact.build().run, shift));
+    assert.ok(coarserRun(exact.build().run, shift - 1).keys.length > 500);
+  });
 
   it('counts the same under other numbers of blocks', () => {
     const moved = images.map((one) => ({ ...one, block: one.block % 2 }));

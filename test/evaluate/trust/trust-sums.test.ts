@@ -109,6 +109,14 @@ describe('sums of trust', () => {
     const { lift, ...columns } = packed.columns;
     assert.ok(lift);
     assert.throws(() => new TrustSums().merge({ ...packed, columns }), RangeError);
+    for (const one of [
+      cut,
+      { ...packed, columns },
+      { ...packed, columns: { ...columns, lift, size: 'AQk=' } },
+    ]) {
+      assert.throws(() => TrustSums.check(one), RangeError);
+    }
+    TrustSums.check(packed);
   });
 
   it('have no interval below five groups, and one that holds the mean from there on', () => {
