@@ -27,7 +27,15 @@ it('importing the library turns the telemetry of ONNX Runtime off and does nothi
   const { names, ...effects } = JSON.parse(told.toString());
   assert.deepEqual(effects, { changed: [['ORT_DISABLE_TELEMETRY', '1']], native: [], more: 0 });
   assert.deepEqual(names.sort(), [
-    ...['EigenfleetError', 'heatmapOverPicture', 'openModel', 'openRun', 'planRun', 'run'],
+    ...[
+      'EigenfleetError',
+      'compareRuns',
+      'heatmapOverPicture',
+      'openModel',
+      'openRun',
+      'planRun',
+      'run',
+    ],
   ]);
 });
 

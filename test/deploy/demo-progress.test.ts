@@ -9,10 +9,10 @@ import { tempDir } from '../support/temp-dir.ts';
 
 describe('npm run demo:progress', () => {
   it('says what training improved, and calls the blurred, darkened images drift', async () => {
-    const out = tempDir();
+    const folder = tempDir();
     const script = join(repositoryRoot, 'scripts/demo-progress.js');
-    const args = [script, '--limit', '12', '--out', out];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: out });
+    const args = [script, '--limit', '12', '--out', join(folder, 'demo')];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
     assert.match(stdout, /^epoch20 -> final: \S+ (recall|precision) \d\S* -> \d\S*$/m);
     assert.match(
       stdout,
@@ -20,6 +20,6 @@ describe('npm run demo:progress', () => {
     );
     const pages = [...stdout.matchAll(/^ {2}(\S+comparison\.html)$/gm)].map(([, page]) => page!);
     assert.equal(pages.length, 2);
-    for (const page of pages) assert.ok(existsSync(resolve(out, page)), page);
+    for (const page of pages) assert.ok(existsSync(resolve(folder, page)), page);
   });
 });

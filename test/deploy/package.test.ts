@@ -114,7 +114,8 @@ describe('the package', async () => {
       if (found.status === 'unavailable') return test.skip(found.reason);
       const PATH = [dirname(found.program), env.PATH].join(delimiter);
       const own = { cwd: folder, env: { ...env, PATH }, maxBuffer: 1e7 };
-      const all = examples.map(({ name }) => `await import('./${name}');`).join('\n');
+      const alone = examples.filter(({ name }) => name !== 'compare.mjs');
+      const all = alone.map(({ name }) => `await import('./${name}');`).join('\n');
       const told = await run('node', ['--input-type=module', '-e', all], own);
       assert.match(told.stdout, /^RBC [\d.]+ \[$/m);
       assert.match(told.stdout, /^hottest at \d+, \d+ of 640 x 480$/m);
@@ -128,6 +129,20 @@ describe('the package', async () => {
       await run('rm', ['-r', 'results'], own);
     });
   }
+
+  it('compares two runs by its example', async () => {
+    const own = { cwd: folder, env };
+    const options = ['--model', 'best.onnx', '--images', 'images', '--out', 'results', '--quiet'];
+    for (const more of [
+      ['--name', 'before'],
+      ['--name', 'after', '--conf', '0.5'],
+    ]) {
+      await run('npx', ['--no', 'eigenfleet', 'run', ...options, ...more], own);
+    }
+    const { stdout } = await run('node', ['compare.mjs'], own);
+    assert.match(stdout, /^objects found -[\d.]+ /m);
+    await run('rm', ['-r', 'results'], own);
+  });
 });
 
 /** As "npm install" of the package in an empty folder, but for the packages that it needs: those lie there already, from this checkout. */
