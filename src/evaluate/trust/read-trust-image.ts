@@ -51,7 +51,7 @@ function regionsOf(
   if (geometry === undefined) return [];
   const { shape } = traitsOf(spec.model.task);
   const isKnown = labels !== undefined && labels.status !== 'unusable';
-  return objects.map(({ outcome, classId, label, detection }) => {
+  const regions = objects.map(({ outcome, classId, label, detection }) => {
     const isLabel = outcome === 'tp' || outcome === 'fn';
     const [ofLabel, ofDetection] = [labels?.objects[label ?? -1], detections[detection ?? -1]];
     const [region = nowhere] = isLabel
@@ -59,6 +59,14 @@ function regionsOf(
       : detectionRegions(ofDetection ? [ofDetection] : [], geometry, shape);
     return { classId, region, isObject: isLabel || !isKnown };
   });
+  return inOneForm(regions);
+}
+
+/** Boxes where one of them has no other form, as labels of a segment model may: what is inside of a mask and around boxes cannot be set against one another. */
+function inOneForm(regions: readonly TrustRegion[]): TrustRegion[] {
+  const has = (form: 'mask' | 'rotated') => regions.every(({ region }) => region[form]);
+  if (has('mask') || has('rotated')) return [...regions];
+  return regions.map(({ region: { box }, ...one }) => ({ ...one, region: { box } }));
 }
 
 const nowhere: CoveringObject = { box: [0, 0, 0, 0] };
