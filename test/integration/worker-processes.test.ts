@@ -10,6 +10,7 @@ import {
   type SupervisorClock,
   superviseWorkers,
 } from '../../src/fleet/worker/worker-processes.ts';
+import { exitCodes } from '../../src/shared/errors.ts';
 import { silentLogger } from '../../src/shared/telemetry/logger.ts';
 
 /** Stands for a worker: ends at the second signal, or at the first if it is told so, and is killed if it hangs. */
@@ -140,7 +141,7 @@ describe('the supervisor of worker processes', () => {
       assert.deepEqual(fleet.delays, count === 1 ? [] : [abortGraceMs]);
     }
     fleet.pass();
-    assert.equal(await fleet.ended, 1);
+    assert.equal(await fleet.ended, exitCodes.fault);
     assert.deepEqual(
       fleet.exits.map(({ signal, restartInMs }) => [signal, restartInMs]),
       [
