@@ -12,19 +12,24 @@ const mostKeptGroups = 256;
 const kept = new Map<string, Uint16Array>();
 
 /**
- * Draws of `groups` from as many with replacement, [resampleCount, groups], the same for the same seed everywhere. Figures of the same groups share them,
- * which makes their intervals comparable and a thousand of them quick.
+ * How often each of `groups` is drawn when as many are drawn with replacement, [resampleCount, groups], the same for the same seed everywhere. Figures of the same groups
+ * share the draws, which makes their intervals comparable and a thousand of them quick.
  */
 export function resampledGroups(groups: number, seed: number): Uint16Array {
   const name = `${groups} ${seed}`;
   const before = kept.get(name);
   if (before !== undefined) return before;
   const random = mulberry32(seed);
-  const draws = new Uint16Array(resampleCount * groups);
-  for (let i = 0; i < draws.length; i++) draws[i] = Math.floor(random() * groups);
-  if (groups > mostKeptGroups) return draws;
+  const counts = new Uint16Array(resampleCount * groups);
+  for (let start = 0; start < counts.length; start += groups) {
+    for (let i = 0; i < groups; i++) {
+      const at = start + Math.floor(random() * groups);
+      counts[at] = (counts[at] as number) + 1;
+    }
+  }
+  if (groups > mostKeptGroups) return counts;
   const [oldest] = kept.keys();
   if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest);
-  kept.set(name, draws);
-  return draws;
+  kept.set(name, counts);
+  return counts;
 }
