@@ -12,11 +12,14 @@ export async function putShardFile(
   return { key, sizeBytes, etag, sha256: sha256Of(bytes) };
 }
 
+/** Files of a folder up to which each is asked for by itself: a shard has two in `evaluated/`, which holds those of all shards and would be listed for each. */
+const mostHeads = 4;
+
 /**
  * Returns whether the store still has every file of the marker as it was written. Two attempts at one shard may run at once and differ in the last
  * bit, so one's marker can lie beside the other's files: such a torn shard is redone.
  *
- * Size and etag are compared first, which costs one request a file, and one listing for a folder of overlays. An etag that differs does
+ * Size and etag are compared first, which costs one request a file, and one listing for a folder of many overlays. An etag that differs does
  * not condemn a file: a copied folder (`cp -r`, an unpacked archive, another bucket) has new etags and the same bytes. Then the content is
  * read and its sha256 decides. To avoid that reading after a large copy, keep the times (`cp -a`, `rsync -a`).
  */
@@ -26,7 +29,7 @@ export async function isShardIntact(
 ): Promise<boolean> {
   for (const [folder, files] of byFolder(marker.files)) {
     const found =
-      files.length === 1 ? await headAll(store, files) : await listAll(store, folder, files);
+      files.length <= mostHeads ? await headAll(store, files) : await listAll(store, folder, files);
     for (const file of files) {
       if (!(await isSame(store, file, found.get(file.key)))) return false;
     }
@@ -57,7 +60,7 @@ async function headAll(
   return found;
 }
 
-/** A folder with several files of one shard holds only that shard's files (overlays), so its listing is short. */
+/** A folder with many files of one shard holds only that shard's files (overlays), so its listing is short. */
 async function listAll(
   store: ObjectStore,
   folder: string,

@@ -10,7 +10,7 @@ import type { ObjectStore } from '../../../src/shared/storage/object-store.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const keys = ['r/shards/0000001.parquet', 'r/maps/model.15/0000001.2x2.npy'];
-const overlays = ['r/overlays/0000001/0000.jpg', 'r/overlays/0000001/0001.jpg'];
+const overlays = Array.from({ length: 6 }, (_, row) => `r/overlays/0000001/000${row}.jpg`);
 
 async function writeShard(store: ObjectStore, fill = 1): Promise<ShardFile[]> {
   const files: ShardFile[] = [];
@@ -54,6 +54,16 @@ describe('isShardIntact', () => {
     const store = new FolderStore(folder);
     const files = await writeShard(store);
     store.get = () => assert.fail('content was read');
+    assert.equal(await isShardIntact(store, { files }), true);
+  });
+
+  it('lists no folder that holds the files of other shards', async () => {
+    const store = new MemoryStore();
+    const files: ShardFile[] = [];
+    for (const name of ['0000001.json', '0000001.objects.parquet']) {
+      files.push(await putShardFile(store, `r/evaluated/${name}`, new Uint8Array(100)));
+    }
+    store.list = () => assert.fail('a folder was listed');
     assert.equal(await isShardIntact(store, { files }), true);
   });
 
