@@ -9,7 +9,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 const model = join(repositoryRoot, trainedModel);
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
 
-it('a run stores the evidence of the classes that an image has and the maps of its boxes, and reads them back to half a step of a byte', async () => {
+it('a run stores the evidence of the classes that an image has or is labeled with, and the maps of its boxes, and reads them back to half a step of a byte', async () => {
   const out = tempDir();
   await run({ model, images, limit: 2, out, device: 'cpu', overlays: 'none' });
   const finished = await openRun(out);
@@ -19,13 +19,16 @@ it('a run stores the evidence of the classes that an image has and the maps of i
       const stored = (await finished.evidence(row)) ?? [];
       const explained = await opened.explain(join(images, row.key));
       assert.ok(explained.status === 'success' && explained.evidence !== undefined);
-      const found = new Set(row.detections.map(({ classId }) => classId));
+      const objects = [...row.detections, ...(row.labels?.objects ?? [])];
+      const found = new Set(objects.map(({ classId }) => classId));
       assert.deepEqual(
         stored.map(({ classId }) => classId),
         [...found].sort(),
       );
-      for (const [index, { map, high, className, ...figures }] of stored.entries()) {
-        const exact: (typeof stored)[number] = explained.evidence[index]!;
+      for (const { map, high, className, ...figures } of stored) {
+        const exact: (typeof stored)[number] =
+          explained.evidence.find(({ classId }) => classId === figures.classId) ??
+          assert.fail(`no evidence of ${className}`);
         assert.equal(className, exact.className);
         assert.deepEqual(figures.inObjects, exact.inObjects);
         const step = high / 255;
