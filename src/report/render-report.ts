@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import type { RunSpec } from '../shared/run/run-spec.ts';
 import { traitsOf } from '../shared/run/task-traits.ts';
@@ -11,6 +10,7 @@ import type { PictureContext } from './gallery/picture.ts';
 import { type Html, html, trusted } from './html/html.ts';
 import { colorFilters, colorRules, mapRules } from './html/map-colors.ts';
 import { markSymbols } from './html/marks.ts';
+import { pageHead } from './html/page-head.ts';
 import { radios } from './html/radios.ts';
 import { pageScript } from './html/report-script.ts';
 import { pageStyle } from './html/report-style.ts';
@@ -128,16 +128,10 @@ function idsOf(groups: readonly CardGroup[]): ReadonlySet<string> {
 }
 
 function head(summary: Summary, spec: RunSpec, classes: readonly number[]): Html {
-  const scriptHash = createHash('sha256').update(pageScript).digest('base64');
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'`;
-  const style = [
-    pageStyle,
-    galleryStyle,
-    evaluationStyle,
-    mapRules(spec.targetLayers.length + 1, classes),
-    colorRules(),
-  ].join('\n');
-  return html`<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${summary.title.text} - ${summary.dataset.name} - eigenfleet</title><style>${trusted(style)}</style></head>`;
+  const title = `${summary.title.text} - ${summary.dataset.name} - eigenfleet`;
+  const maps = mapRules(spec.targetLayers.length + 1, classes);
+  const style = [pageStyle, galleryStyle, evaluationStyle, maps, colorRules()].join('\n');
+  return pageHead({ title, style, hasScript: true });
 }
 
 function symbols(): Html {

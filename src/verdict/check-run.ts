@@ -1,12 +1,9 @@
-import { groupOf } from '../evaluate/objects/image-group.ts';
+import { usualGroup } from '../evaluate/merge/evaluation-setup.ts';
 import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import type { Verdict } from '../report/summary/verdict-schema.ts';
 import { decideRules } from './decide/decide-rules.ts';
 import { withRuleImages } from './decide/rule-images.ts';
-import type { Drift } from './drift/drift.ts';
-import type { DriftSource } from './drift/drift-row.ts';
-import { measureDrift } from './drift/measure-drift.ts';
-import { storedDriftSource } from './drift/stored-source.ts';
+import { type DriftedRun, driftBetween } from './drift/drift-between.ts';
 import type { CheckedRun } from './figures/checked-run.ts';
 import { type RunPlace, readCheckedRun } from './figures/read-checked-run.ts';
 import type { Rule } from './rules/rule.ts';
@@ -34,8 +31,11 @@ export async function checkRun({ run, against, rules }: CheckRequest): Promise<R
   const now = await readCheckedRun(run);
   const before = against && (await readCheckedRun(against));
   const isDrift = rules.some(({ kind }) => kind === 'drift');
+  const group = now.evaluation?.rules.group ?? usualGroup;
   const drift =
-    isDrift && before && against ? await driftBetween([against, before], [run, now]) : undefined;
+    isDrift && before && against
+      ? await driftBetween(drifted(against, before), drifted(run, now), group)
+      : undefined;
   const decided = decideRules({ rules, now, before, drift });
   const images = { rules, results: decided.rules, place: run, run: now, drift };
   const verdict: Verdict = {
@@ -51,24 +51,6 @@ export async function checkRun({ run, against, rules }: CheckRequest): Promise<R
   return { verdict, evaluation: now.evaluation };
 }
 
-type PlacedRun = readonly [place: RunPlace, run: CheckedRun];
-
-/**
- * Groups are those of the run's evaluation: images of a video are no independent witnesses of drift either. Another model finds other objects in the same images: then only their pixels
- * are tested, which no model changes.
- */
-async function driftBetween([before, former]: PlacedRun, [now, latter]: PlacedRun): Promise<Drift> {
-  const { evaluation } = latter;
-  const group =
-    evaluation && evaluation.groups.by !== 'image' ? groupOf(evaluation.rules.group) : undefined;
-  const [baseline, current] = await Promise.all([driftSource(before), driftSource(now)]);
-  const isSameModel = former.summary.model.sha256 === latter.summary.model.sha256;
-  return measureDrift(baseline, current, {
-    groupOf: group,
-    ...(!isSameModel && { families: ['inputs'] }),
-  });
-}
-
-function driftSource({ store, runId }: RunPlace): Promise<DriftSource> {
-  return storedDriftSource(store, runId);
+function drifted({ store, runId }: RunPlace, { summary }: CheckedRun): DriftedRun {
+  return { store, runId, modelSha256: summary.model.sha256 };
 }

@@ -30,7 +30,7 @@ export function matchedObjects(objects: readonly LabeledObject[]): number[] {
 
 export function inputLabels({ objects, geometry, order }: PlacedLabels): InputLabels {
   const indexes = Int32Array.from(order ?? matchedObjects(objects));
-  const place = placing(geometry);
+  const place = placeInInput(geometry);
   const boxes = new Float32Array(4 * indexes.length);
   for (const [i, index] of indexes.entries()) {
     const [left = 0, top = 0, right = 0, bottom = 0] = objects[index]?.box ?? [];
@@ -49,7 +49,7 @@ export function inputRotated(
   { indexes }: InputLabels,
   { objects, geometry }: PlacedLabels,
 ): Float32Array {
-  const place = placing(geometry);
+  const place = placeInInput(geometry);
   const rotated = new Float32Array(5 * indexes.length);
   for (const [i, index] of indexes.entries()) {
     const corners = cornersOf(objects[index]);
@@ -76,7 +76,7 @@ export function inputKeypoints(
   { objects, geometry }: PlacedLabels,
   points: number,
 ): KeypointLabels {
-  const place = placing(geometry);
+  const place = placeInInput(geometry);
   const keypoints = new Float32Array(3 * points * indexes.length);
   const areas = new Float32Array(indexes.length);
   for (const [i, index] of indexes.entries()) {
@@ -101,7 +101,8 @@ export function lackingLabels(objects: readonly LabeledObject[], shape: ObjectSh
   return matchedObjects(objects).filter((i) => !isThere[shape](objects[i]!)).length;
 }
 
-function placing({ width, height, newWidth, newHeight, left, top }: LetterboxGeometry) {
+/** From pixels of the original image to those of the model's input, not clipped. */
+export function placeInInput({ width, height, newWidth, newHeight, left, top }: LetterboxGeometry) {
   return {
     x: (value: number) => (value * newWidth) / width + left,
     y: (value: number) => (value * newHeight) / height + top,

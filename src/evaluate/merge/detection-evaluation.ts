@@ -1,3 +1,4 @@
+import { sumOf } from '../../shared/statistics/sum-of.ts';
 import type { ClassEvaluation, DetectionEvaluation, SizeEvaluation } from '../result/evaluation.ts';
 import { objectSizes } from '../result/object-row.ts';
 import { trustRatios } from '../trust/named-trust.ts';
@@ -9,7 +10,7 @@ import type { EvaluationSums } from './evaluation-sums.ts';
 import { type ObjectChoice, type OperatingContext, operatingPoint } from './operating-point.ts';
 import { allPrecisions, classPrecisions, type PrecisionContext } from './precision-figures.ts';
 import { type CandidateOrigin, candidatesOf, precisionContext } from './precision-origin.ts';
-import { RatioBook, sumOf } from './ratio-figures.ts';
+import { RatioBook } from './ratio-figures.ts';
 
 export interface DetectionRequest {
   readonly sums: EvaluationSums;

@@ -1,8 +1,9 @@
+import { sumOf } from '../../shared/statistics/sum-of.ts';
 import type { OperatingPoint } from '../result/evaluation.ts';
 import type { ObjectSize } from '../result/object-row.ts';
 import { objectSizes } from '../result/object-row.ts';
 import type { BlockTallies } from './block-tallies.ts';
-import { addedUp, type RatioBook, sumOf } from './ratio-figures.ts';
+import { addedUp, type RatioBook } from './ratio-figures.ts';
 
 /** Which objects: of a class or of all, of a size or of all. */
 export interface ObjectChoice {

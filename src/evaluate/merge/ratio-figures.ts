@@ -1,4 +1,5 @@
 import { ratioInterval } from '../../shared/intervals/ratio-interval.ts';
+import { sumOf } from '../../shared/statistics/sum-of.ts';
 import type { EvaluationBlocks } from '../result/evaluation.ts';
 import type { Figure } from '../result/figure.ts';
 
@@ -24,10 +25,6 @@ export function ratioFigure({ numerators, denominators }: RatioSums, words: Rati
   if (n === 0) return { value: null, n, of, why: without };
   const interval = ratioInterval({ numerators, denominators }, { range });
   return { value: sumOf(numerators) / n, n, of, ...interval };
-}
-
-export function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Sums of several lists, place by place. */

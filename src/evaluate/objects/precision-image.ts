@@ -8,6 +8,7 @@ import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { placeInInput } from '../matching/input-labels.ts';
 import {
   type MatchedCandidates,
   matchCandidates,
@@ -89,10 +90,10 @@ export function candidatesOfRow(
 /** Detections as candidates, in pixels of the model's input; they were clipped to the image. */
 function detectionCandidates(
   detections: readonly Detection[],
-  { width, height, newWidth, newHeight, left, top }: LetterboxGeometry,
+  geometry: LetterboxGeometry,
 ): SampleCandidates {
-  const x = (value: number) => value * (newWidth / width) + left;
-  const y = (value: number) => value * (newHeight / height) + top;
+  const { x, y } = placeInInput(geometry);
+  const { width, height, newWidth, newHeight } = geometry;
   const rotated = detections.flatMap((one) => one.rotated ?? []);
   const points = detections.flatMap((one) => one.keypoints ?? []);
   return {

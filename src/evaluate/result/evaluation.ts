@@ -15,7 +15,6 @@ export const evaluationRulesSchema = z.object({
   /** Whose matching and average precision it is. */
   like: z.string(),
 });
-export type EvaluationRules = z.infer<typeof evaluationRulesSchema>;
 
 /** At the run's own threshold and the IoU of the rules. */
 export const operatingPointSchema = z.object({
@@ -143,17 +142,7 @@ export const classificationEvaluationSchema = z.object({
   top5: figureSchema.optional(),
   confusions: z.array(confusionSchema),
   classes: z.array(
-    z.object({
-      classId: count,
-      name: z.string(),
-      labels: count,
-      tp: count,
-      fp: count,
-      fn: count,
-      precision: figureSchema,
-      recall: figureSchema,
-      f1: figureSchema,
-    }),
+    operatingPointSchema.extend({ classId: count, name: z.string(), labels: count }),
   ),
 });
 export type ClassificationEvaluation = z.infer<typeof classificationEvaluationSchema>;

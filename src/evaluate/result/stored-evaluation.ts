@@ -40,16 +40,26 @@ export async function* readObjects(
   store: ObjectStore,
   { runId, objects }: Pick<Evaluation, 'runId' | 'objects'>,
 ): AsyncGenerator<ObjectRow> {
-  for (const [part, { sizeBytes, sha256 }] of objects.parts.entries()) {
-    const key = objectKeys.objects(runId, part);
-    const stored = await readStoredBytes(store, key, sizeBytes);
-    const bytes = stored.status === 'read' ? stored.bytes : undefined;
-    if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== sha256) {
+  for (const [part, own] of objects.parts.entries()) {
+    const bytes = await readObjectPart(store, objectKeys.objects(runId, part), own);
+    if (bytes === undefined) {
       throw new EigenfleetError(
         'storage',
-        `${key} in ${store.uri} is not that of evaluation.json: eigenfleet evaluate ${runId} writes both anew.`,
+        `${objectKeys.objects(runId, part)} in ${store.uri} is not that of evaluation.json: eigenfleet evaluate ${runId} writes both anew.`,
       );
     }
     yield* await decodeObjects(bytes);
   }
+}
+
+/** One part of the table of objects; `undefined` where it is missing or not the one that its evaluation names. */
+export async function readObjectPart(
+  store: ObjectStore,
+  key: string,
+  { sizeBytes, sha256 }: Evaluation['objects']['parts'][number],
+): Promise<Uint8Array | undefined> {
+  const stored = await readStoredBytes(store, key, sizeBytes);
+  if (stored.status !== 'read') return undefined;
+  const digest = createHash('sha256').update(stored.bytes).digest('hex');
+  return digest === sha256 ? stored.bytes : undefined;
 }

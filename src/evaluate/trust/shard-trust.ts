@@ -1,5 +1,6 @@
 import { contentCells, type GridMap } from '../../maps/content-cells.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
+import { sumOf } from '../../shared/statistics/sum-of.ts';
 import type { ObjectTrust } from '../result/object-row.ts';
 import { classOnGrid } from './class-in-image.ts';
 import { type FramedClass, framedClass, OtherMaps } from './other-maps.ts';
@@ -114,11 +115,6 @@ function energyOf(map: Float32Array, areas: Float64Array): Float64Array {
 }
 
 /** Loops over cells are plain: `from`, `map` and `reduce` of typed arrays call a function for each, which takes several times as long. */
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum;
-}
 
 /** The mean of the fused map inside a region over its mean in the image; `undefined` without heat, and for a region outside of the image. */
 function coverageOf(

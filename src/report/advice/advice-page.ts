@@ -8,9 +8,10 @@ import { galleryStyle } from '../gallery/gallery-style.ts';
 import { drawObjects } from '../gallery/objects-drawing.ts';
 import { encodeThumbnail } from '../gallery/thumbnail.ts';
 import { grayPng } from '../html/gray-png.ts';
-import { type Html, html, trusted } from '../html/html.ts';
+import { type Html, html } from '../html/html.ts';
 import { colorFilters, colorRules } from '../html/map-colors.ts';
 import { mark, markSymbols } from '../html/marks.ts';
+import { pageHead } from '../html/page-head.ts';
 import { pageStyle } from '../html/report-style.ts';
 import { logo, themeSwitch } from '../render-report.ts';
 import { counted, figure, percent } from '../words/wording.ts';
@@ -37,10 +38,11 @@ export async function renderAdvicePage(page: AdvicePage): Promise<string> {
   const { advice, columns, subtitle, images } = page;
   const title = adviceTitle(advice);
   const pictures = await Promise.all(images.map(pictureRules));
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
-  const style = [pageStyle, galleryStyle, colorRules(), adviceStyle].join('\n');
+  const rules = [pageStyle, galleryStyle, colorRules(), adviceStyle].join('\n');
+  const style = rules + pictures.map(ruleOf).join('');
+  const head = pageHead({ title: `${title} - eigenfleet layers`, style, hasScript: false });
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} - eigenfleet layers</title><style>${trusted(style)}${trusted(pictures.map((rules, i) => ruleOf(rules, i)).join(''))}</style></head>
+<html lang="en">${head}
 <body><svg class="defs" width="0" height="0" aria-hidden="true"><defs>${markSymbols()}${colorFilters()}</defs></svg><a class="skip" href="#main">Skip to the ranking</a>
 <header class="wrap top"><span class="brand">${logo()}eigenfleet layers</span><nav aria-label="Contents"><ul><li><a href="#sheet">Contact sheet</a></li><li><a href="#ranking">Ranking</a></li><li><a href="#limits">Limits</a></li></ul></nav>${themeSwitch()}</header>
 <main id="main">${hero(advice, subtitle)}

@@ -6,9 +6,9 @@ import { type Html, html } from '../html/html.ts';
 import { radios } from '../html/radios.ts';
 import { swatch } from '../html/swatch.ts';
 import type { ObjectCard, ObjectCardGroup, ObjectGallery } from '../objects/object-card.ts';
-import { baseName, causeWords, evidenceWords, scoreOf } from '../objects/object-words.ts';
+import { causeWords, evidenceWords, scoreOf } from '../objects/object-words.ts';
 import { shortClassName } from '../words/class-words.ts';
-import { wholeNumber } from '../words/wording.ts';
+import { baseName, wholeNumber } from '../words/wording.ts';
 
 /** Crops of a gallery that show at once; the others are a click away. */
 const openCrops = 16;

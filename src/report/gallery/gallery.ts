@@ -1,15 +1,9 @@
 import { type FlagName, flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import type { ObjectForm } from '../../shared/run/object-form.ts';
+import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
-
-/** Where a sample is stored, as one string. */
-export type RowAddress = `${number}/${number}`;
-
-export function addressOf({ shard, row }: { readonly shard: number; readonly row: number }) {
-  return `${shard}/${row}` as RowAddress;
-}
 
 /** Images shown for one reason, the most telling first. */
 export interface GalleryGroup {

@@ -1,4 +1,5 @@
 import type { RgbImage } from '../../image/rgb-image.ts';
+import { addressOf } from '../../shared/run/places/row-address.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { OutlierRule } from '../../shared/statistics/outlier-rule.ts';
@@ -9,7 +10,7 @@ import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
 import { readCardEvidence, switchedClasses } from './card-evidence.ts';
 import { pictureMaps } from './card-maps.ts';
 import { encodePhotos } from './encode-photos.ts';
-import { addressOf, chooseGallery, galleryPlan } from './gallery.ts';
+import { chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
 import type { Photos } from './photos.ts';
 import { readStoredMaps } from './stored-maps.ts';

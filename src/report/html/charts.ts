@@ -3,6 +3,7 @@ import type { ObjectForm } from '../../shared/run/object-form.ts';
 import type { Histogram, Quantiles } from '../summary/summary-schema.ts';
 import { figure, percent, wholeNumber } from '../words/wording.ts';
 import { axisTicks, chartBars, positionOf, valueAt } from './chart-bars.ts';
+import { near } from './chart-words.ts';
 import { type Html, html } from './html.ts';
 
 const width = 360;
@@ -82,10 +83,6 @@ function tickWords(tick: number, scale: MeasureScale): string {
 function toX(position: number, low: number, high: number): number {
   const share = high > low ? (position - low) / (high - low) : 0.5;
   return side + Math.min(1, Math.max(0, share)) * (width - 2 * side);
-}
-
-function near(value: number): string {
-  return String(Number(value.toFixed(1)));
 }
 
 /** Heat inside boxes (up) against the area of the boxes (across), 20 x 20 cells; on the dashed diagonal the heat is spread evenly. */

@@ -1,8 +1,8 @@
 import type { ObjectRow } from '../../evaluate/result/object-row.ts';
 import type { RgbImage } from '../../image/rgb-image.ts';
+import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
 import { readCardEvidence } from '../gallery/card-evidence.ts';
 import { encodePhotos } from '../gallery/encode-photos.ts';
-import { addressOf, type RowAddress } from '../gallery/gallery.ts';
 import { type CardEvidence, cardId } from '../gallery/gallery-card.ts';
 import type { PhotoParts } from '../gallery/photos.ts';
 import type { ThumbnailSize } from '../gallery/thumbnail.ts';

@@ -42,8 +42,3 @@ export function evidenceWords({ trust }: ObjectRow): string {
   const other = otherImagesLift === undefined ? '' : `, ${figure(otherImagesLift)} in other images`;
   return `evidence ${figure(lift)} times even${other}`;
 }
-
-/** The end of a key. */
-export function baseName(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1);
-}

@@ -1,5 +1,5 @@
+import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
 import { encodePhotos } from '../gallery/encode-photos.ts';
-import { addressOf, type RowAddress } from '../gallery/gallery.ts';
 import type { GalleryCard } from '../gallery/gallery-card.ts';
 import type { ThumbnailSize } from '../gallery/thumbnail.ts';
 import type { ObjectSource, PlacedObject, WantedObjects } from './wanted-objects.ts';

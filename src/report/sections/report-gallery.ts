@@ -18,6 +18,7 @@ import type { Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
 import { unusualWords } from '../words/unusual-words.ts';
 import {
+  baseName,
   counted,
   figure,
   listed,
@@ -118,10 +119,6 @@ function cardOf(
 /** One is shown, of the class that is chosen. */
 function evidenceSentences({ row, evidence }: GalleryCard, { classNames }: PictureContext): Html {
   return html`${evidence.map(({ figures }) => html`<p class="of-class e${figures.classId}">${evidenceSentence(figures, row, classNames)}</p>`)}`;
-}
-
-function baseName(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1);
 }
 
 /** Every flag of the image; without one, nothing. */

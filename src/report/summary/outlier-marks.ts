@@ -2,6 +2,7 @@ import type { SchemaElement } from 'hyparquet';
 import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import { double, list, struct, text } from '../../shared/results/parquet-elements.ts';
 import type { Table } from '../../shared/results/parquet-table.ts';
+import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { compareText, Ranking } from '../../shared/statistics/exemplars.ts';
 import {
@@ -45,7 +46,7 @@ export class OutlierMarks {
   readonly #rule: OutlierRule;
   readonly #ranking = new Ranking('highest', exemplarsKept);
   /** By place, of the images that are ranked, and of a few that no longer are. */
-  readonly #unusual = new Map<string, readonly UnusualMeasure[]>();
+  readonly #unusual = new Map<RowAddress, readonly UnusualMeasure[]>();
   readonly #byMeasure = new Map<string, number>();
   #images = 0;
   #withoutOtherFlag = 0;
@@ -117,10 +118,6 @@ export class OutlierMarks {
       if (!ranked.has(address)) this.#unusual.delete(address);
     }
   }
-}
-
-function addressOf({ shard, row }: { readonly shard: number; readonly row: number }): string {
-  return `${shard}/${row}`;
 }
 
 function withElements(

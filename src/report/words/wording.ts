@@ -91,3 +91,8 @@ export function duration(milliseconds: number): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** The file's name, without its folders. */
+export function baseName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}

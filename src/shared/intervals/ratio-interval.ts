@@ -1,3 +1,4 @@
+import { sumOf } from '../statistics/sum-of.ts';
 import { resampleCount, resampledGroups } from './group-resamples.ts';
 import {
   agreeingGroups,
@@ -241,10 +242,4 @@ function atTheEnd(ratio: number, groups: number, range: IntervalOptions['range']
 /** Whether the figure is a part of a whole. */
 function isShare(range: IntervalOptions['range']): boolean {
   return range?.[0] === 0 && range[1] === 1;
-}
-
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }

@@ -9,6 +9,7 @@ import {
 import { jackknifeDifference } from '../../shared/intervals/jackknife-interval.ts';
 import { ratioDifference } from '../../shared/intervals/ratio-interval.ts';
 import { studentQuantile, studentTwoSided } from '../../shared/intervals/student-t.ts';
+import { sumOf } from '../../shared/statistics/sum-of.ts';
 
 /** What two evaluations say of one figure: the part of `Evaluation` that a difference needs. */
 export interface ChangeSide {
@@ -133,8 +134,4 @@ function noBlocks(groups: number): GroupedInterval {
 
 function squaresOf(influences: ReadonlyMap<string, number>): number {
   return sumOf([...influences.values()].map((one) => one ** 2));
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

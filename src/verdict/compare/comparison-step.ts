@@ -3,10 +3,7 @@ import { groupOf } from '../../evaluate/objects/image-group.ts';
 import { parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { readStoredTables } from '../../shared/results/stored-rows.ts';
-import type { Drift } from '../drift/drift.ts';
-import type { DriftSource } from '../drift/drift-row.ts';
-import { measureDrift } from '../drift/measure-drift.ts';
-import { storedDriftSource } from '../drift/stored-source.ts';
+import { type DriftedRun, driftBetween } from '../drift/drift-between.ts';
 import { classDifferences } from './class-differences.ts';
 import type { ComparedRun } from './compared-run.ts';
 import type { StepKind } from './comparison.ts';
@@ -35,7 +32,9 @@ export async function compareTwo(runs: TwoRuns, signal?: AbortSignal) {
   const maps = await mapSimilarities(runs, rows.mapPairs, rows.explained);
   const evidence = await evidenceSimilarities(runs, rows.mapPairs);
   signal?.throwIfAborted();
-  const drift = areSamePictures(images) ? undefined : await driftBetween(runs);
+  const drift = areSamePictures(images)
+    ? undefined
+    : await driftBetween(drifted(from), drifted(to), groupRule(to));
   return {
     ...{ images, kind, figures, maps, evidence, drift },
     caveats: caveatsOf(runs, kind),
@@ -93,20 +92,11 @@ function areSamePictures({ changed, onlyFrom, onlyTo }: PairedImages): boolean {
   return changed + onlyFrom + onlyTo === 0;
 }
 
-/** Groups are those of the latter run's evaluation: images of a video are no independent witnesses of drift either. */
-async function driftBetween([from, to]: TwoRuns): Promise<Drift> {
-  const rule = groupRule(to);
-  const [baseline, current] = await Promise.all(
-    [from, to].map(({ store, runId }) => storedDriftSource(store, runId)),
-  );
-  const isSameModel = from.spec.model.sha256 === to.spec.model.sha256;
-  return measureDrift(baseline as DriftSource, current as DriftSource, {
-    // Another model finds other objects in the same images.
-    ...(!isSameModel && { families: ['inputs'] }),
-    groupOf: rule === usualGroup ? undefined : groupOf(rule),
-  });
+function drifted({ store, runId, spec }: ComparedRun): DriftedRun {
+  return { store, runId, modelSha256: spec.model.sha256 };
 }
 
+/** Groups are those of the latter run's evaluation. */
 function groupRule({ evaluation, spec }: ComparedRun): string {
   return evaluation?.rules.group ?? spec.group ?? usualGroup;
 }

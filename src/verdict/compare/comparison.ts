@@ -1,12 +1,12 @@
 import type { Figure } from '../../evaluate/result/figure.ts';
 import type { Headline } from '../../report/summary/summary-schema.ts';
 import type { MeasureScale } from '../../shared/catalog/measure-catalog.ts';
+import type { RowPlace } from '../../shared/run/places/row-address.ts';
 import type { Task } from '../../shared/run/task-traits.ts';
 import type { Drift } from '../drift/drift.ts';
 import type { EvidenceSimilarity } from './maps/evidence-similarities.ts';
 import type { MapSimilarities } from './maps/map-similarities.ts';
 import type { PairedImages } from './pairs/paired-images.ts';
-import type { RowPlace } from './pairs/rows-at.ts';
 
 /** One run of a comparison. */
 export interface ComparedRunInfo {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Evaluation } from '../../evaluate/result/evaluation.ts';
+import { readObjectPart } from '../../evaluate/result/stored-evaluation.ts';
 import type { RuleImage } from '../../report/summary/verdict-schema.ts';
 import { counted, listed } from '../../report/words/wording.ts';
 import { type Column, readRowGroups } from '../../shared/results/parquet-table.ts';
@@ -30,10 +30,10 @@ export async function objectImages(
   figures: readonly string[],
 ): Promise<ReadonlyMap<string, readonly RuleImage[]>> {
   const tallies = new Map(figures.map((figure) => [figure, new ImageTally(figure)]));
-  for (const [part, { sizeBytes, sha256 }] of evaluation.objects.parts.entries()) {
+  for (const [part, own] of evaluation.objects.parts.entries()) {
     if (tallies.size === 0) break;
-    const bytes = await store.get(objectKeys.objects(runId, part));
-    if (bytes?.length !== sizeBytes || digestOf(bytes) !== sha256) continue;
+    const bytes = await readObjectPart(store, objectKeys.objects(runId, part), own);
+    if (bytes === undefined) continue;
     const { buffer } = Uint8Array.from(bytes);
     for await (const table of readRowGroups(buffer, columns)) addTable(table, tallies);
   }
@@ -125,8 +125,4 @@ class ImageTally {
     });
     return listed(parts);
   }
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

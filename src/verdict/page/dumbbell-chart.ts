@@ -1,3 +1,4 @@
+import { near, shortened } from '../../report/html/chart-words.ts';
 import { type Html, html } from '../../report/html/html.ts';
 import { percent } from '../../report/words/wording.ts';
 import type { FigureDifference } from '../compare/comparison.ts';
@@ -8,6 +9,7 @@ const left = 128;
 const right = 16;
 const rowHeight = 30;
 const mostRows = 12;
+const nameCharacters = 19;
 
 /** One row a figure, a share in [0, 1]: a hollow dot for the former run, a full one for the latter, a line between them. */
 export function dumbbellChart(
@@ -26,17 +28,8 @@ export function dumbbellChart(
   const drawn = rows.map((one, i) => {
     const y = i * rowHeight + 20;
     const [before, after] = [x(one.from.value ?? 0), x(one.to.value ?? 0)];
-    return html`<text class="ink" x="0" y="${y + 4}">${shortened(one.words)}</text><path class="way" fill="none" stroke="#3f6fb5" d="M${near(before)} ${y}H${near(after)}"/><circle class="before" fill="#fff" stroke="#3f6fb5" cx="${near(before)}" cy="${y}" r="5"/><circle class="after" fill="#3f6fb5" cx="${near(after)}" cy="${y}" r="5.5"/>`;
+    return html`<text class="ink" x="0" y="${y + 4}">${shortened(one.words, nameCharacters)}</text><path class="way" fill="none" stroke="#3f6fb5" d="M${near(before)} ${y}H${near(after)}"/><circle class="before" fill="#fff" stroke="#3f6fb5" cx="${near(before)}" cy="${y}" r="5"/><circle class="after" fill="#3f6fb5" cx="${near(after)}" cy="${y}" r="5.5"/>`;
   });
   const name = `${from} to ${to}. ${rows.map((one) => `${one.words}: ${changeWords(one).replace('->', 'to')}`).join('. ')}.`;
   return html`<svg class="dumbbells" viewBox="0 0 ${width} ${base + 22}" role="img" aria-label="${name}">${ticks}${drawn}</svg>`;
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length <= 19 ? text : `${characters.slice(0, 18).join('')}\u2026`;
-}
-
-function near(value: number): string {
-  return String(Number(value.toFixed(1)));
 }

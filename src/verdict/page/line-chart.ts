@@ -1,4 +1,5 @@
 import { axisTicks } from '../../report/html/chart-bars.ts';
+import { near, shortened } from '../../report/html/chart-words.ts';
 import { type Html, html } from '../../report/html/html.ts';
 import { figure } from '../../report/words/wording.ts';
 import type { ProgressChart, ProgressLine } from '../compare/comparison.ts';
@@ -12,6 +13,8 @@ const top = 12;
 const bottom = 34;
 /** Labels at the ends of lines stay this far apart. */
 const labelGap = 14;
+/** Of the name at the end of a line. */
+const endCharacters = 13;
 
 /** Lines are told apart by dashes and by their names at the end, never by color alone. */
 const dashes = ['', '7 4', '2 4', '10 3 2 3', '1 3', '12 5'] as const;
@@ -34,7 +37,7 @@ export function lineChart(
   const drawn = lines.map((line, l) => lineOf(line, l, x, y));
   const ended = lines.map(
     ({ words }, l) =>
-      html`<text class="ink" x="${width - right + 8}" y="${near((ends[l] ?? 0) + 4)}">${shortened(words)}</text>`,
+      html`<text class="ink" x="${width - right + 8}" y="${near((ends[l] ?? 0) + 4)}">${shortened(words, endCharacters)}</text>`,
   );
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${alternative(title, lines, labels)}">${ticks}${names}${drawn}${ended}</svg>`;
 }
@@ -102,13 +105,4 @@ function alternative(title: string, lines: readonly ProgressLine[], labels: read
     return `${words}: ${steps.join(', ')}`;
   });
   return `${title}. ${said.join('. ')}.`;
-}
-
-function shortened(text: string, most = 13): string {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}\u2026`;
-}
-
-function near(value: number): string {
-  return String(Number(value.toFixed(1)));
 }

@@ -1,13 +1,14 @@
 import { type PictureMap, pictureMaps } from '../../report/gallery/card-maps.ts';
 import { readStoredMaps } from '../../report/gallery/stored-maps.ts';
+import { readStoredRows } from '../../report/gallery/stored-rows.ts';
 import { decodeThumbnail, encodeThumbnail } from '../../report/gallery/thumbnail.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import { addressOf, type RowPlace } from '../../shared/run/places/row-address.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import type { ComparedRun } from '../compare/compared-run.ts';
 import type { ChangedGroup, ChangedImage } from '../compare/comparison.ts';
-import { addressOf, type RowPlace, rowsAt } from '../compare/pairs/rows-at.ts';
 
 /** One image in one run, as a card shows it. */
 export interface ComparedPanel {
@@ -48,9 +49,10 @@ export async function loadComparedImages(
 ): Promise<ComparedImages> {
   const images = groups.flatMap((group) => group.images);
   const rows = await Promise.all(
-    runs.map((run, i) =>
-      rowsAt(
-        run,
+    runs.map(({ store, runId }, i) =>
+      readStoredRows(
+        store,
+        runId,
         images.flatMap(({ places }) => places[i] ?? []),
       ),
     ),

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { galleryStyle } from '../../report/gallery/gallery-style.ts';
 import { type Html, html, trusted } from '../../report/html/html.ts';
 import { colorFilters, colorRules, mapRules } from '../../report/html/map-colors.ts';
 import { markSymbols } from '../../report/html/marks.ts';
+import { pageHead } from '../../report/html/page-head.ts';
 import { pageScript } from '../../report/html/report-script.ts';
 import { pageStyle } from '../../report/html/report-style.ts';
 import { logo, themeSwitch } from '../../report/render-report.ts';
@@ -43,9 +43,9 @@ export function renderComparison(comparison: Comparison, images: ComparedImages)
 }
 
 function head({ title }: Comparison, images: ComparedImages): Html {
-  const hash = createHash('sha256').update(pageScript).digest('base64');
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const maps = mapNames(images.groups.flatMap(({ cards }) => cards)).length;
   const rules = [pageStyle, galleryStyle, mapRules(maps, []), colorRules(), comparisonStyle];
-  return html`<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${arrowed(title.text)} - eigenfleet comparison</title><style>${trusted(rules.join('\n'))}${trusted(photoRules(images))}</style></head>`;
+  const style = rules.join('\n') + photoRules(images);
+  const name = `${arrowed(title.text)} - eigenfleet comparison`;
+  return pageHead({ title: name, style, hasScript: true });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressOf, chooseGallery, galleryPlan } from '../../../src/report/gallery/gallery.ts';
+import { chooseGallery, galleryPlan } from '../../../src/report/gallery/gallery.ts';
+import { addressOf } from '../../../src/shared/run/places/row-address.ts';
 import { type MadeRowsOptions, madeRows, madeStatistics } from '../../support/made-run.ts';
 
 function galleryOf(options: MadeRowsOptions, cards = galleryPlan(options.images).cards) {

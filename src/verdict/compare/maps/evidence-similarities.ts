@@ -1,10 +1,11 @@
 import { pictureMap } from '../../../report/gallery/card-maps.ts';
+import { readStoredRows } from '../../../report/gallery/stored-rows.ts';
 import { className } from '../../../report/words/class-words.ts';
 import { readStoredEvidence } from '../../../shared/results/stored-evidence.ts';
+import { addressOf, type RowPlace } from '../../../shared/run/places/row-address.ts';
 import type { SampleRow } from '../../../shared/run/sample-row.ts';
 import type { ComparedRun } from '../compared-run.ts';
 import type { RowPair } from '../pairs/paired-rows.ts';
-import { addressOf, rowsAt } from '../pairs/rows-at.ts';
 import { mapCorrelation } from './map-similarity.ts';
 import { spreadOf, type ValueSpread } from './value-spread.ts';
 
@@ -32,11 +33,11 @@ export async function evidenceSimilarities(
   if (runs.some(({ spec }) => spec.options.classes === undefined || !spec.options.maps)) return [];
   const chosen = withinShards(pairs);
   const [from, to] = await Promise.all([
-    rowsAt(
+    rowsOf(
       runs[0],
       chosen.map((pair) => pair.from),
     ),
-    rowsAt(
+    rowsOf(
       runs[1],
       chosen.map((pair) => pair.to),
     ),
@@ -115,4 +116,8 @@ async function evidenceOf(
     found.set(name, { classId, layer, cells: pictureMap(layer, one, geometry).values });
   }
   return found;
+}
+
+function rowsOf({ store, runId }: ComparedRun, places: readonly RowPlace[]) {
+  return readStoredRows(store, runId, places);
 }

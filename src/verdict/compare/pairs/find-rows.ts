@@ -1,6 +1,6 @@
 import { readStoredTables } from '../../../shared/results/stored-rows.ts';
+import type { RowPlace } from '../../../shared/run/places/row-address.ts';
 import type { ComparedRun } from '../compared-run.ts';
-import type { RowPlace } from './rows-at.ts';
 
 /** Where the rows of some images are in a run, by key; a key that it does not have is absent. */
 export async function findRows(

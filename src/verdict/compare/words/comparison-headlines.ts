@@ -179,8 +179,3 @@ function imagesLine({ images, kind }: ComparisonStep): Headline {
   const tone = kind === 'same-pictures' ? 'note' : 'look';
   return { text: `${parts.join('; ')}.`, proof: 'method', tone };
 }
-
-/** For lists: "n/a" is shown too. */
-export function figureRowWords({ name, from, to }: FigureDifference): [string, string] {
-  return [figureValueWords(name, from.value), figureValueWords(name, to.value)];
-}

@@ -1,4 +1,4 @@
-import { figure, percent } from '../../../report/words/wording.ts';
+import { figure } from '../../../report/words/wording.ts';
 import type { Difference, FigureDifference, MeasureDifference } from '../comparison.ts';
 import { isShareFigure } from './figure-words.ts';
 
@@ -55,9 +55,4 @@ export function measureValueWords(
   value: number,
 ): string {
   return scale === 'unit' && value >= 0 && value <= 1 ? shareWords(value) : figure(value);
-}
-
-/** "0.4 of 48 images" -> "40 % of 48". */
-export function partWords(count: number, of: number): string {
-  return of === 0 ? 'none' : `${count} of ${of} (${percent(count / of)})`;
 }
