@@ -9,6 +9,7 @@ turnRuntimeTelemetryOff();
 export type { Evaluation } from './evaluate/result/evaluation.ts';
 export type { Figure } from './evaluate/result/figure.ts';
 export type { ObjectRow, ObjectTrust } from './evaluate/result/object-row.ts';
+export type { CheckOptions, WrittenRule } from './local/library/check-named-run.ts';
 export type { CompareRunsOptions } from './local/library/compare-runs.ts';
 export {
   type ComponentMap,
@@ -22,7 +23,7 @@ export type {
   ImageExplanation,
   UnexplainedImage,
 } from './local/library/image-explanation.ts';
-export { compareRuns, openModel, openRun, planRun, run } from './local/library/library.ts';
+export { check, compareRuns, openModel, openRun, planRun, run } from './local/library/library.ts';
 export type { Named } from './local/library/named.ts';
 export type {
   EvaluatedObject,
@@ -34,6 +35,7 @@ export type { ModelOptions, OpenModel } from './local/library/open-model.ts';
 export type { RunOptions, RunResult } from './local/library/run-dataset.ts';
 export type { RunProgress } from './local/run-progress.ts';
 export type { Summary } from './report/summary/summary-schema.ts';
+export type { Verdict } from './report/summary/verdict-schema.ts';
 export type { FlagName } from './shared/catalog/flag-catalog.ts';
 export { EigenfleetError, type ErrorCode } from './shared/errors.ts';
 export type { StoredRow } from './shared/results/sample-row-parquet.ts';

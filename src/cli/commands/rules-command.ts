@@ -60,9 +60,10 @@ async function initRules(references: readonly string[], options: InitOptions): P
   for (const reference of references) places.push(await locateRun(reference, { out, ...storage }));
   const runs = [];
   for (const place of places) runs.push(await readCheckedRun(place));
-  const rules = proposeRules(runs);
+  const proposal = proposeRules(runs);
+  const { rules } = proposal;
   const file = proposedFile(
-    rules,
+    proposal,
     runs.map(({ summary }) => summary.runId),
   );
   if (!rules.some(({ rule }) => !rule.startsWith('failed'))) {

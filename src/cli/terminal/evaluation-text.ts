@@ -3,6 +3,7 @@ import type {
   Evaluation,
   OperatingPoint,
 } from '../../evaluate/result/evaluation.ts';
+import { groupRemarks } from '../../report/findings/interval-caveat.ts';
 import { figureInWords } from '../../report/findings/score-words.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
 import { oneLine } from './screen-text.ts';
@@ -37,6 +38,7 @@ export function evaluationText(evaluation: Evaluation): string {
     ...(classification?.top5 ? [`top-5 accuracy ${figureInWords(classification.top5)}`] : []),
     ...lines,
     ...(left > 0 ? [`  and ${counted(left, 'class', 'classes')} more: see the report`] : []),
+    ...groupRemarks(evaluation),
   ].join('\n');
 }
 

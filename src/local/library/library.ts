@@ -1,5 +1,7 @@
+import type { Verdict } from '../../report/summary/verdict-schema.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { Comparison } from '../../verdict/compare/comparison.ts';
+import type { CheckOptions } from './check-named-run.ts';
 import type { CompareRunsOptions } from './compare-runs.ts';
 import type { FinishedRun, OpenRunOptions } from './open-finished-run.ts';
 import type { ModelOptions, OpenModel } from './open-model.ts';
@@ -67,4 +69,16 @@ export async function compareRuns(
 ): Promise<Comparison> {
   const library = await import('./compare-runs.ts');
   return library.compareNamedRuns([first, ...[second].flat()], options);
+}
+
+/**
+ * Holds a finished run against rules. Writes nothing unless `write` is set.
+ *
+ * @param reference name, id, or folder of a run, or `latest`
+ * @returns the verdict: `outcome` is `pass`, `fail` or `undecided`, with a sentence, and so has each rule
+ * @throws EigenfleetError `usage` for rules or figures that do not exist and when there is no such run, `incomplete` when it is not finished, `storage` when it cannot be read
+ */
+export async function check(reference: string, options: CheckOptions): Promise<Verdict> {
+  const { checkNamedRun } = await import('./check-named-run.ts');
+  return checkNamedRun(reference, options);
 }

@@ -1,5 +1,6 @@
 import { storeRunBasis } from '../../shared/basis/run-basis.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { commandLine } from '../../shared/redaction/command-line.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
 import { type RunSpec, runSpecSchema } from '../../shared/run/run-spec.ts';
@@ -8,6 +9,7 @@ import {
   labelListFault,
   manifestFault,
 } from '../../shared/run/stored-manifest.ts';
+import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
 import type { RunPlan } from './freeze-run.ts';
@@ -85,7 +87,8 @@ async function mendLabels(
       one === undefined ? 'no labels' : `labels of ${one.images} images`,
     );
     const what = now === then ? 'the labels have changed since' : `there are ${now} now`;
-    return `Run ${runId} was planned with ${then}, and ${what}: its measures in labeled boxes stay as planned. For new ones, use another --out.`;
+    const anew = commandLine(['evaluate', runId, '--out', placeOf(store.uri)]);
+    return `Run ${runId} was planned with ${then}, and ${what}: its measures in labeled boxes and what this command evaluates stay as planned. For the labels as they are now, run \`${anew}\`.`;
   }
   const fault = await labelListFault(store, stored);
   if (fault === undefined) return undefined;

@@ -4,6 +4,7 @@ import type {
   Evaluation,
 } from '../../evaluate/result/evaluation.ts';
 import { toneLimits } from '../findings/evaluation-parts.ts';
+import { idleGroupCaveat, intervalCaveat } from '../findings/interval-caveat.ts';
 import { figureInWords, intervalWords } from '../findings/score-words.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
@@ -41,23 +42,13 @@ function caveats(evaluation: Evaluation): Html {
   const { detection, groups } = evaluation;
   const sentences = [
     intervalCaveat(groups),
+    idleGroupCaveat(evaluation),
     detection && candidateCaveat(detection),
     `A false positive is a box without a label: the object may be there and its label not. Below ${toneLimits.problem} a recall or precision is called a problem on this page, below ${toneLimits.look} worth a look; no gate decides that.`,
     'n/a: without labels there is no recall, and without boxes no precision. Such classes are in no mean.',
     ...reasons(evaluation),
   ];
   return html`<ul class="caveats small">${sentences.filter((one) => one !== undefined).map((one) => html`<li>${one}</li>`)}</ul>`;
-}
-
-function intervalCaveat({ by, count }: Evaluation['groups']): string {
-  const groups = `${counted(count, 'group')} (${by})`;
-  if (count < 5) return `No intervals: there are ${groups}, and fewer than 5 tell no spread.`;
-  const few = count < 10 ? ' Fewer than 10: take them as rough.' : '';
-  const whole =
-    by === 'image'
-      ? ' They hold where images are independent: of frames of a video or pictures of one patient, name the groups (--group).'
-      : '';
-  return `Ranges are 95 % intervals over ${groups}.${few}${whole}`;
 }
 
 function candidateCaveat({ apName, candidates }: DetectionEvaluation): string | undefined {

@@ -34,13 +34,19 @@ export class RunFigures {
     if (figure !== undefined) return { status: 'found', figure };
     const known = labelFigureNames(this.#classNames);
     if (known.has(name)) {
-      const why =
-        this.#evaluation === undefined
-          ? 'The run has no evaluation: there were no labels, or they were not evaluated (eigenfleet evaluate).'
-          : 'The evaluation of this run does not have it.';
-      return { status: 'absent', why };
+      return { status: 'absent', why: this.#whyAbsent(name) };
     }
     return { status: 'unknown', near: nearNames(name, [...this.#figures.keys(), ...known]) };
+  }
+
+  #whyAbsent(name: string): string {
+    if (this.#evaluation === undefined) {
+      return 'The run has no evaluation: there were no labels, or they were not evaluated (eigenfleet evaluate).';
+    }
+    if (/^(?:mask_|pose_)?map50/.test(name) && this.#figures.has('ap_above')) {
+      return 'The run stored no boxes below its confidence, so it has ap_above: explain it with --candidates for this.';
+    }
+    return 'The evaluation of this run does not have it.';
   }
 
   /** All that there are, in a fixed order. */

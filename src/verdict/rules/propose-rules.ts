@@ -19,6 +19,18 @@ export interface ProposedRule {
   readonly why: string;
 }
 
+/** A figure without a rule. `why`: part of a sentence. */
+export interface RuleLeftOut {
+  readonly figure: string;
+  readonly why: string;
+}
+
+export interface RuleProposal {
+  readonly rules: readonly ProposedRule[];
+  /** Figures of these runs that nothing can be asked of. */
+  readonly leftOut: readonly RuleLeftOut[];
+}
+
 interface Candidate {
   readonly name: string;
   readonly isLower: boolean;
@@ -30,14 +42,18 @@ interface Candidate {
  * by chance. Such a run differs by sqrt(2) standard errors of one; Bonferroni's share of 2.5 % for each of the rules keeps false alarms of all together below 2.5 %. Of several runs,
  * the lowest threshold counts.
  */
-export function proposeRules(runs: readonly CheckedRun[]): ProposedRule[] {
+export function proposeRules(runs: readonly CheckedRun[]): RuleProposal {
   const [first] = runs;
-  if (first === undefined) return [];
+  if (first === undefined) return { rules: [], leftOut: [] };
   const candidates = candidatesOf(first).filter(({ name }) =>
     runs.some((run) => hasInterval(run, name)),
   );
   const reach = (Math.SQRT2 * normalQuantile(1 - 0.025 / Math.max(1, candidates.length))) / usual;
-  return candidates.flatMap((candidate) => proposal(candidate, runs, reach));
+  const proposals = candidates.flatMap((candidate) => proposal(candidate, runs, reach) ?? []);
+  return {
+    rules: proposals.filter((one) => 'rule' in one),
+    leftOut: proposals.filter((one) => 'figure' in one),
+  };
 }
 
 function candidatesOf({ evaluation, summary }: CheckedRun): Candidate[] {
@@ -70,7 +86,7 @@ function proposal(
   { name, isLower, percent }: Candidate,
   runs: readonly CheckedRun[],
   reach: number,
-): ProposedRule[] {
+): ProposedRule | RuleLeftOut | undefined {
   const seen = runs.flatMap((run) => {
     const { value, interval, n, of } = figureOf(run, name) ?? {};
     return typeof value === 'number' && interval !== undefined
@@ -82,12 +98,16 @@ function proposal(
   );
   const bound = isLower ? Math.min(...bounds) : Math.max(...bounds);
   const from = seen[bounds.indexOf(bound)];
-  if (from === undefined || (isLower ? bound <= 0 : bound >= 1)) return [];
+  if (from === undefined) return undefined;
   const { value, interval, n, of, runId } = from;
   const why = `${words(value, percent)} in ${runId}, 95 % interval ${words(interval[0], percent)} to ${words(interval[1], percent)} over ${wholeNumber(n)} ${of}`;
+  if (isLower ? bound <= 0 : bound >= 1) {
+    const end = isLower ? 0 : '100%';
+    return { figure: name, why: `${why}: another such run may reach ${end} by chance` };
+  }
   // Rounded to the safe side.
   const rounded = isLower ? Math.floor(bound * 1000) / 1000 : Math.ceil(bound * 1000) / 1000;
-  return [{ rule: `${name} ${isLower ? '>=' : '<='} ${words(rounded, percent)}`, why }];
+  return { rule: `${name} ${isLower ? '>=' : '<='} ${words(rounded, percent)}`, why };
 }
 
 function words(value: number, percent: boolean): string {
@@ -97,8 +117,11 @@ function words(value: number, percent: boolean): string {
 }
 
 /** The proposed rules as a file, with comments. A rule whose name YAML would take for something else stands in quotes. */
-export function proposedFile(rules: readonly ProposedRule[], runs: readonly string[]): string {
-  const lines = rules.map(({ rule, why }) => `  # ${oneLine(why)}\n  - ${quoted(rule)}\n`);
+export function proposedFile({ rules, leftOut }: RuleProposal, runs: readonly string[]): string {
+  const lines = [
+    ...rules.map(({ rule, why }) => `  # ${oneLine(why)}\n  - ${quoted(rule)}\n`),
+    ...leftOut.map(({ figure, why }) => `  # no rule on ${oneLine(figure)}: ${oneLine(why)}\n`),
+  ];
   return `# Proposed by "eigenfleet rules init" from ${runs.join(', ')}: a start, to be judged by a person.
 # Each threshold lies where a run over as many new images of the same kind misses it by chance in fewer than 2.5 of 100 cases, all rules together.
 decide: point

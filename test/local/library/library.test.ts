@@ -3,6 +3,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import {
+  check,
   EigenfleetError,
   heatmapOverPicture,
   openModel,
@@ -165,6 +166,29 @@ describe('a run of a program', async () => {
     assert.equal(failed?.status, 'failed_to_decode');
     assert.ok(failed && (await results.maps(failed)) === undefined);
     assert.equal((await results.summary()).runId, first.runId);
+  });
+
+  it('is held against rules as a file has them, and written only when that is asked for', async () => {
+    const place = { out: join(root, 'out') };
+    const rules = ['failed <= 2', { figure: 'recall', above: '70%', name: 'enough found' }];
+    const verdict = await check('latest', { ...place, rules, write: true });
+    assert.equal(verdict.outcome, 'undecided');
+    assert.deepEqual(
+      verdict.rules.map(({ outcome, name }) => [outcome, name]),
+      [
+        ['pass', undefined],
+        ['undecided', 'enough found'],
+      ],
+    );
+    const stored = join(root, 'out', first.runId, 'verdict.json');
+    assert.deepEqual(JSON.parse(await readFile(stored, 'utf8')), verdict);
+    const failing = await check('latest', { ...place, rules: ['failed < 1'] });
+    assert.deepEqual([failing.outcome, verdict.outcome], ['fail', 'undecided']);
+    assert.deepEqual(JSON.parse(await readFile(stored, 'utf8')), verdict);
+    await assert.rejects(
+      check('latest', { ...place, rules: ['recal > 0.5'] }),
+      isError('usage', /^rules:1:\d+: there is no figure "recal"\. Did you mean recall/),
+    );
   });
 
   it('stops by its signal, and goes on from there', async () => {

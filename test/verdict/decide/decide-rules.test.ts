@@ -314,3 +314,13 @@ describe('all rules together', () => {
     assert.match(decided.sentence, /the run is not whole: 1 shard failed for good\.$/);
   });
 });
+
+it('a rule on average precision says how to get it where the run kept no boxes below its confidence', () => {
+  assert.ok(now.evaluation);
+  const { map50, ...figures } = now.evaluation.figures;
+  assert.ok(map50);
+  const evaluation = { ...now.evaluation, figures: { ...figures, ap_above: map50 } };
+  const decided = decide('rules:\n  - map50 >= 0.5', { now: madeChecked(evaluation) });
+  assert.equal(decided.outcome, 'undecided');
+  assert.match(decided.rules[0]?.sentence ?? '', /has ap_above: explain it with --candidates/);
+});

@@ -27,8 +27,8 @@ describe('proposed rules', () => {
   });
 
   it('take the lowest threshold of several runs, and say of which run and interval it is', () => {
-    const alone = proposeRules([weak]);
-    const both = proposeRules([strong, weak]);
+    const alone = proposeRules([weak]).rules;
+    const both = proposeRules([strong, weak]).rules;
     assert.deepEqual(both.slice(0, 2), alone.slice(0, 2));
     assert.match(
       both[0]?.why ?? '',
@@ -36,15 +36,29 @@ describe('proposed rules', () => {
     );
   });
 
+  it('say which figure has no rule because chance alone reaches the end of its scale', () => {
+    const poor = madeEvaluation({
+      classes: { RBC: madeGroups([0, 9, 0, 0, 0, 9, 0, 0, 0, 0], 10) },
+    });
+    const { rules, leftOut } = proposeRules([madeChecked(poor)]);
+    assert.ok(!rules.some(({ rule }) => rule.startsWith('recall')));
+    const [recall] = leftOut.filter(({ figure }) => figure === 'recall');
+    assert.match(recall?.why ?? '', /interval .*: another such run may reach 0 by chance$/);
+    assert.match(proposedFile({ rules, leftOut }, ['a']), /\n {2}# no rule on recall: /);
+  });
+
   it('are those of images alone where there is no evaluation', () => {
     assert.deepEqual(
-      proposeRules([madeChecked()]).map(({ rule }) => rule.split(' ')[0]),
+      proposeRules([madeChecked()]).rules.map(({ rule }) => rule.split(' ')[0]),
       ['failed'],
     );
   });
 
   it('stand in quotes where YAML would take a name for something else', () => {
-    const file = proposedFile([{ rule: 'recall.a: {b} >= 0.5', why: 'two\nlines' }], ['a']);
+    const file = proposedFile(
+      { rules: [{ rule: 'recall.a: {b} >= 0.5', why: 'two\nlines' }], leftOut: [] },
+      ['a'],
+    );
     assert.deepEqual(parseRules(file, 'r.yaml').map(ruleText), ['recall.a: {b} >= 0.5']);
   });
 });
