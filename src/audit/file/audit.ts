@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** What becomes of dates that passed while nothing could start: the last one, each of them, or none. */
-export const catchUps = ['latest', 'all', 'none'] as const;
-export type CatchUp = (typeof catchUps)[number];
+import { catchUps } from '../calendar/schedule.ts';
 
 export const webhookFormats = ['json', 'slack'] as const;
 export type WebhookFormat = (typeof webhookFormats)[number];
