@@ -28,6 +28,7 @@ import {
   rowsHead,
   scoredClassOf,
 } from './rows-head.ts';
+import { hasKeypoints } from './score-columns.ts';
 
 /** As the anchors of a detector, with the angle in radians behind the scores. */
 export type ObbLayout = Omit<AnchorsLayout, 'kind'> & { readonly kind: 'obb' };
@@ -42,6 +43,8 @@ const unusable = 'angles';
 
 export const obbHead: Head<ObbLayout, ObbAnswer> = {
   layoutOf(facts) {
+    // One number more fits any count of classes: where classes have no names, keypoints would be scores and an angle.
+    if (hasKeypoints(facts.file.graph, facts.head.output)) return undefined;
     const layout = anchorsHead.layoutOf(facts);
     return layout && { ...layout, kind: 'obb' };
   },

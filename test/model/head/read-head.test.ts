@@ -39,6 +39,17 @@ it('says that the classes must be named where a pose model is read without its m
   );
 });
 
+it('refuses to read keypoints as scores and an angle where the classes have no names', () => {
+  const overrides = { task: 'obb' } as const;
+  const pose = withoutMetadata(modelFixture('tiny-pose.onnx'));
+  assert.throws(
+    () => readYoloModel(pose, { name: 'best.onnx', overrides }),
+    /declared a obb model, but its output .*set the right task with --task/,
+  );
+  const obb = withoutMetadata(modelFixture('tiny-obb.onnx'));
+  assert.equal(readYoloModel(obb, { name: 'best.onnx', overrides }).task, 'obb');
+});
+
 it('finds the prototypes of masks beside layers that are outputs too', () => {
   const bytes = editModel(modelFixture('tiny-seg.onnx'), ({ graph }) => {
     const name = '/model.15/cv2/act/Mul_output_0';
