@@ -8,6 +8,7 @@ import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
 import { findsKeypoints } from '../../shared/run/task-traits.ts';
+import { contradictionOf } from '../../shared/storage/contradiction.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
@@ -87,7 +88,7 @@ export class SampleWork {
 
   /**
    * An image may have been deleted, but not run.json as well: where both are "not found" the storage refuses, and no image fails for that. The results' own store waits
-   * while it contradicts itself, so a file that is absent is asked for once more behind it.
+   * while it contradicts itself, so a file that is absent is asked for once more behind it. Where images lie in another place, that place is asked whether it lists the file.
    */
   async #fetch(file: Sample, from: ObjectStore, mostBytes?: number): Promise<FetchedSample> {
     const { store, signal } = this.#ports;
@@ -95,7 +96,10 @@ export class SampleWork {
     if (!('absent' in fetched)) return fetched;
     const runKey = objectKeys.run(this.#task.spec.runId);
     if ((await store.get(runKey, signal)) !== undefined) {
-      return fetchSample(file, from, signal, mostBytes);
+      const again = await fetchSample(file, from, signal, mostBytes);
+      const fault = 'absent' in again ? await contradictionOf(from, file.key) : undefined;
+      if (fault !== undefined) throw fault;
+      return again;
     }
     throw new StorageUnavailableError(
       `${store.uri} has no ${runKey} any longer, and ${from.uri} no ${file.key}: see whether the storage is the right one, and answers.`,

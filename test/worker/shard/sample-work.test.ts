@@ -87,6 +87,17 @@ describe('the work on a sample', () => {
     });
   });
 
+  it('blames a bucket of images that lists a file and yet answers that it is not there', async () => {
+    const store = new MemoryStore('out');
+    await store.put(objectKeys.run(spec.runId), Uint8Array.of(1));
+    const images = new MemoryStore('images');
+    const bucket = Object.assign(images, { uri: 's3://shots', get: async () => undefined });
+    await assert.rejects(rowOf(explained(), undefined, { store, images: bucket }), {
+      name: 'StorageUnavailableError',
+      message: /^s3:\/\/shots\/a\.jpg is listed, and yet the storage answers/,
+    });
+  });
+
   it('keeps the row of an image whose overlay cannot be drawn, and says so', async () => {
     const row = await rowOf(explained(), { status: 'failed_to_draw', reason: 'damaged data' });
     assert.equal(row.status, 'success');
