@@ -1,12 +1,11 @@
 const steps = Array.from({ length: 10 }, (_, i) => i + 1);
 
-/** How deep a cell of confusions is shaded, by tenths of its row: text changes sides where the ground gets dark (in dark mode, light). */
+/** How deep a cell of confusions is shaded, by tenths of its row: never so deep that its number has less than 4.5 of contrast, in light or dark. */
 const shades = steps
   .map((step) => {
-    const share = 6 + step * 9;
-    const text = step >= 6 ? ';color:var(--card)' : '';
-    const ground = (color: string) => `color-mix(in srgb,var(--${color}) ${share}%,var(--card))`;
-    return `.confusions .right.s${step}{background:${ground('fine')}${text}}.confusions .wrong.s${step}{background:${ground('look')}${text}}`;
+    const ground = (color: string) =>
+      `color-mix(in srgb,var(--${color}) ${2 + step * 4}%,var(--card))`;
+    return `.confusions .right.s${step}{background:${ground('fine')}}.confusions .wrong.s${step}{background:${ground('look')}}`;
   })
   .join('');
 
