@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { fitDataset } from '../../local/fit-dataset.ts';
+import { compareBases } from '../../model/basis/compare-bases.ts';
 import { mergeBases } from '../../model/basis/fit-basis.ts';
 import { basisPlace, readBasis, writeBasis } from '../../shared/basis/basis-place.ts';
 import type { FittedBasis } from '../../shared/basis/dataset-basis.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
 import { basisText } from '../basis/basis-text.ts';
+import { comparedBasesText } from '../basis/compared-bases-text.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
 import { parseOptions, wholeNumber } from '../options/option-values.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
@@ -31,11 +33,13 @@ Examples:
   eigenfleet basis fit --model best.onnx --images data/train --out blood.safetensors
   eigenfleet basis show blood.safetensors
   eigenfleet basis merge part-*.safetensors --out blood.safetensors
+  eigenfleet basis compare march.safetensors june.safetensors
   eigenfleet run --model best.onnx --images data/new --basis blood.safetensors --components 1-3`,
     );
   addFit(command);
   addShow(command);
   addMerge(command);
+  addCompare(command);
 }
 
 function addFit(parent: Command): void {
@@ -169,4 +173,34 @@ async function merge(files: readonly string[], settings: RunSettings, keep: numb
   const place = basisPlace(out, settings);
   await writeBasis(place, merged);
   print(openTerminal({ json }), merged, { json, name: place.name });
+}
+
+function addCompare(parent: Command): void {
+  const command = parent
+    .command('compare')
+    .description(
+      'how far the components of one model turn from one set of images to another, beside how far they turn by themselves',
+    )
+    .argument('<first>', 'a basis file, or its folder; also s3://...')
+    .argument('<second>', 'another one of the same weights')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet basis compare march.safetensors june.safetensors
+  eigenfleet basis compare bases/day s3://results/night.safetensors --json
+
+Components that nearly tie are compared by their span. Models of different weights have no common components: eigenfleet compare compares their maps.`,
+    )
+    .action(async (first: string, second: string, options: Record<string, unknown>) => {
+      const settings = await parseRunOptions(options, fileSettings);
+      const [a, b] = [basisPlace(first, settings), basisPlace(second, settings)];
+      const before = (await readBasis(a)).fitted;
+      const groups = compareBases(before, (await readBasis(b)).fitted);
+      const document = { schema: 'basis-comparison@1', first: a.name, second: b.name, groups };
+      openTerminal({ json: settings.json === true }).print(
+        settings.json ? JSON.stringify(document, undefined, 2) : comparedBasesText(document),
+      );
+    });
+  addRunOptions(command, fileSettings, { json: { help: 'print it as JSON' } });
 }

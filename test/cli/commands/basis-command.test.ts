@@ -35,6 +35,11 @@ describe('eigenfleet basis', () => {
     assert.match(merge.stdout, /^Basis of 4 images of /);
     const show = await runCli(['basis', 'show', merged, '--json']);
     assert.equal(JSON.parse(show.stdout).dataset.images, 4);
+    const compare = await runCli(['basis', 'compare', merged, file]);
+    assert.equal(compare.code, 0, compare.stderr);
+    // The same images, once and twice.
+    assert.match(compare.stdout, /^ {2}model\.15 +PC1.* turns by 0\.0 degrees, /m);
+    assert.match(compare.stdout, /^None turns more than twice as far/m);
   });
 
   it('says what is missing, and exits with the code for it', async () => {
