@@ -23,7 +23,15 @@ export type {
   ImageExplanation,
   UnexplainedImage,
 } from './local/library/image-explanation.ts';
-export { check, compareRuns, openModel, openRun, planRun, run } from './local/library/library.ts';
+export {
+  check,
+  compareRuns,
+  openModel,
+  openRun,
+  planRun,
+  rankLayers,
+  run,
+} from './local/library/library.ts';
 export type { Named } from './local/library/named.ts';
 export type {
   EvaluatedObject,
@@ -32,8 +40,10 @@ export type {
   OpenRunOptions,
 } from './local/library/open-finished-run.ts';
 export type { ModelOptions, OpenModel } from './local/library/open-model.ts';
+export type { RankedLayers, RankLayersOptions } from './local/library/rank-layers.ts';
 export type { RunOptions, RunResult } from './local/library/run-dataset.ts';
 export type { RunProgress } from './local/run-progress.ts';
+export type { LayerAdvice, RankedMap } from './report/advice/layer-advice.ts';
 export type { Summary } from './report/summary/summary-schema.ts';
 export type { Verdict } from './report/summary/verdict-schema.ts';
 export type { FlagName } from './shared/catalog/flag-catalog.ts';

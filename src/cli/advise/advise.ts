@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { adviseLayers } from '../../local/advisor/advise-layers.ts';
+import { rankableLayers } from '../../local/read-model-description.ts';
 import type { ModelDescription } from '../../model/yolo/model-description.ts';
 import { contactSheet } from '../../report/advice/contact-sheet.ts';
 import { exitCodes } from '../../shared/errors.ts';
@@ -53,16 +54,13 @@ async function rank(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { note, warn, progressStream: stream, quiet } = terminal;
-  const { layers } = description;
-  const withGrid = layers.filter(({ gridHeight }) => gridHeight !== undefined);
   const { datasetsFolder } = await fromEnvironment();
   let stop = (): void => {};
   try {
     const views = [await openProgress({ stream, quiet }), await openProgress({ stream, quiet })];
     return await adviseLayers({
       ...{ settings, note, warn, signal, datasetsFolder },
-      candidates: withGrid.map(({ tensor }) => tensor),
-      defaults: withGrid.filter(({ isDefault }) => isDefault).map(({ name }) => name),
+      ...rankableLayers(description),
       onPass: (words) => {
         stop();
         const view = views.shift();

@@ -1,22 +1,12 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { decodeOnnx } from '../../model/onnx/onnx-file.ts';
+import { type DescribedModel, readModelDescription } from '../../local/read-model-description.ts';
 import { findProbe } from '../../model/probe/probe-record.ts';
 import { notProbed, type ProbeReport, probeText } from '../../model/probe/probe-report.ts';
-import { findWeights } from '../../model/runtime/model-weights.ts';
-import { readModelFile } from '../../model/yolo/load-model.ts';
-import {
-  describeModel,
-  formatModelDescription,
-  type ModelDescription,
-} from '../../model/yolo/model-description.ts';
-import { locateModel } from '../../producer/model/locate-model.ts';
-import { overridesOf } from '../../producer/model/open-model.ts';
+import { formatModelDescription } from '../../model/yolo/model-description.ts';
 import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
 import { adviceOut } from '../advise/advice-out.ts';
 import { addRunOptions, parseRunOptions } from '../options/run-options.ts';
-import { openTerminal, type Terminal } from '../terminal/terminal.ts';
+import { openTerminal } from '../terminal/terminal.ts';
 
 export function addLayersCommand(program: Command): void {
   const command = program
@@ -70,7 +60,8 @@ const layersSettings: readonly SettingName[] = [
 async function layers(model: string, settings: RunSettings): Promise<number> {
   const { json = false, quiet = false, images } = settings;
   const terminal = openTerminal({ json, quiet });
-  const described = await describe(model, settings, terminal);
+  const { warn } = terminal;
+  const described = await readModelDescription(model, settings, { warn, named: '<model>' });
   if (images !== undefined) {
     const { advise } = await import('../advise/advise.ts');
     const { description } = described;
@@ -82,41 +73,19 @@ async function layers(model: string, settings: RunSettings): Promise<number> {
   return 0;
 }
 
-interface Described {
-  readonly description: ModelDescription;
-  /** Of the model's file. */
-  readonly sha256: string;
-}
-
-async function describe(
-  named: string,
-  settings: RunSettings,
-  terminal: Terminal,
-): Promise<Described> {
-  const { onnxPath, warnings } = await locateModel(named, settings, { named: '<model>' });
-  for (const warning of warnings) terminal.warn(warning);
-  const bytes = await readModelFile(onnxPath);
-  const name = basename(onnxPath);
-  const { externalFiles } = decodeOnnx(bytes, name);
-  const weights = await findWeights(onnxPath, externalFiles);
-  const overrides = overridesOf(settings);
-  const description = await describeModel(bytes, { name, overrides, ...weights });
-  return { description, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
 /** What a run found when it tried the model's default layers, on this machine. */
-async function probeOf({ description, sha256 }: Described): Promise<ProbeReport | undefined> {
+async function probeOf({ description, sha256 }: DescribedModel): Promise<ProbeReport | undefined> {
   const defaults = description.layers.filter(({ isDefault }) => isDefault);
   const tensors = defaults.map(({ tensor }) => tensor);
   return (await findProbe(sha256, tensors))?.report;
 }
 
-function textOf({ description }: Described, probe: ProbeReport | undefined): string {
+function textOf({ description }: DescribedModel, probe: ProbeReport | undefined): string {
   const checked = probe === undefined ? notProbed : probeText(probe);
   return `${formatModelDescription(description)}\nChecked: ${checked}.`;
 }
 
-function documentOf({ description }: Described, probe: ProbeReport | undefined): string {
+function documentOf({ description }: DescribedModel, probe: ProbeReport | undefined): string {
   const { model, layers, head, headInputs, layout, defaultReason } = description;
   const { task, classNames, inputHeight, inputWidth, batch, opset } = model;
   const facts = { task, classNames, inputHeight, inputWidth, batch, opset };

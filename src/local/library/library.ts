@@ -5,6 +5,7 @@ import type { CheckOptions } from './check-named-run.ts';
 import type { CompareRunsOptions } from './compare-runs.ts';
 import type { FinishedRun, OpenRunOptions } from './open-finished-run.ts';
 import type { ModelOptions, OpenModel } from './open-model.ts';
+import type { RankedLayers, RankLayersOptions } from './rank-layers.ts';
 import type { RunOptions, RunResult } from './run-dataset.ts';
 
 /*
@@ -81,4 +82,16 @@ export async function compareRuns(
 export async function check(reference: string, options: CheckOptions): Promise<Verdict> {
   const { checkNamedRun } = await import('./check-named-run.ts');
   return checkNamedRun(reference, options);
+}
+
+/**
+ * Ranks the layers of a model, and fusions of them, by the share of the attainable heat inside the labeled objects of some images; where nobody labeled them, inside what the
+ * model itself finds. `onProgress` counts each pass of the images anew.
+ *
+ * @returns the ranking, the best first, with the one to take; `not-ranked` with the reason where nothing says where heat should lie
+ * @throws EigenfleetError as `planRun`, and `dataset` where no image has an object
+ */
+export async function rankLayers(model: string, options: RankLayersOptions): Promise<RankedLayers> {
+  const { rankLayersOf } = await import('./rank-layers.ts');
+  return rankLayersOf(model, options);
 }

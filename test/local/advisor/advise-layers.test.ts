@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
+import { type RunProgress, rankLayers } from '../../../src/index.ts';
 import { type AdviceOutcome, adviseLayers } from '../../../src/local/advisor/advise-layers.ts';
 import { contactSheet } from '../../../src/report/advice/contact-sheet.ts';
 import { rankedName, verdictSentences } from '../../../src/report/advice/layer-advice.ts';
@@ -50,6 +51,21 @@ function advised(root: string, more: Partial<RunSettings> = {}): Promise<AdviceO
 }
 
 describe('the layer advisor', () => {
+  it('ranks the same for a program, and refuses settings that it does not take', async () => {
+    const root = await redAndBlue(3);
+    const model = join(root, 'colored.onnx');
+    const options = { images: join(root, 'images'), device: 'cpu', threads: 1, warn: () => {} };
+    const passes: number[] = [];
+    const onProgress = ({ done, total }: RunProgress) => void (done === total && passes.push(done));
+    const told = await rankLayers(model, { ...options, onProgress });
+    assert.ok(told.status === 'ranked');
+    assert.equal(rankedName(told.advice.ranked[0] ?? assert.fail()), 'model.1');
+    assert.equal(told.advice.objectsFrom, 'labels');
+    assert.ok(passes.length >= 1, String(passes));
+    const misspelt = { ...options, image: 'x' };
+    await assert.rejects(rankLayers(model, misspelt), /options: there is no|no setting "image"/);
+  });
+
   it('puts the layer first that sees what is labeled, and the one last that sees something else', async () => {
     const root = await redAndBlue();
     const outcome = await advised(root);
