@@ -3,9 +3,9 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { locateRun } from '../../shared/run/places/locate-run.ts';
 import { latestName } from '../../shared/run/run-names.ts';
 import { defaultOut } from '../../shared/settings/run-settings.ts';
+import { filePlace, writeTextFile } from '../../shared/storage/file-place.ts';
 import { readCheckedRun } from '../../verdict/figures/read-checked-run.ts';
 import { proposedFile, proposeRules } from '../../verdict/rules/propose-rules.ts';
-import { filePlace, writeTextFile } from '../options/file-place.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 

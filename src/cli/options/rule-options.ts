@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import { EigenfleetError, messageOf } from '../../shared/errors.ts';
-import { textOf } from '../../shared/host/text-file.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { filePlace, readTextFrom } from '../../shared/storage/file-place.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
-import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
 import { parseFailIf } from '../../verdict/rules/fail-if.ts';
 import { parseRules } from '../../verdict/rules/parse-rules.ts';
 import { type Rule, ruleDefaults } from '../../verdict/rules/rule.ts';
-import { filePlace } from './file-place.ts';
 
 /** What a person says of rules. */
 export interface SaidRules {
@@ -39,21 +37,7 @@ export async function readRules(
 }
 
 async function readRulesFile(file: string, options: StoreOptions): Promise<string> {
-  const { store, key } = filePlace(file, options);
-  const stored = await readStoredBytes(store, key, mostStoredBytes.note);
-  if (stored.status === 'read') return textIn(stored.bytes, file);
-  const how = stored.status === 'absent' ? 'does not exist' : `cannot be read: ${stored.reason}`;
-  throw new EigenfleetError('usage', `The rules file ${file} ${how}. Check --rules.`);
-}
-
-function textIn(bytes: Uint8Array, file: string): string {
-  try {
-    return textOf(bytes);
-  } catch (cause) {
-    throw new EigenfleetError(
-      'usage',
-      `The rules file ${file} cannot be read: ${messageOf(cause)}. Check --rules.`,
-      { cause },
-    );
-  }
+  const read = await readTextFrom(filePlace(file, options));
+  if (read.status === 'read') return read.text;
+  throw new EigenfleetError('usage', `The rules file ${file} ${read.how}. Check --rules.`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type YamlKind, YamlSource } from '../../shared/settings/yaml-source.ts';
 import { parseCondition, parseFigure, parseLimit } from './parse-condition.ts';
 import {
   type Comparison,
@@ -8,7 +9,6 @@ import {
   type RuleDefaults,
   ruleDefaults,
 } from './rule.ts';
-import { RulesSource } from './rules-source.ts';
 
 const limit = z.union([z.number(), z.string()]);
 const decide = z.enum(decisionModes, { error: 'must be point or interval' });
@@ -47,6 +47,11 @@ const comparisonOf: Readonly<Record<string, Comparison>> = {
   below: '<',
 };
 
+const kind: YamlKind = {
+  quotes: 'A rule with ": ", "{" or "#" in it needs quotes.',
+  empty: 'holds no rules: write "rules:" and below it one rule a line, such as "- recall >= 0.7".',
+};
+
 const keysOfFile = ['decide', 'min', 'rules'];
 const keysOfRule = ['figure', ...Object.keys(comparisonOf), 'name', 'min', 'decide'];
 
@@ -57,7 +62,7 @@ const keysOfRule = ['figure', ...Object.keys(comparisonOf), 'name', 'min', 'deci
  * @throws EigenfleetError `usage`: the file, line and column, what is wrong there, and what to write instead.
  */
 export function parseRules(text: string, fileName: string): Rule[] {
-  const source = new RulesSource(text, fileName);
+  const source = new YamlSource(text, fileName, kind);
   const parsed = rulesFile.safeParse(source.value);
   if (!parsed.success) throw source.wrong(parsed.error, [], keysOfFile);
   const { rules, ...said } = parsed.data;
@@ -69,7 +74,7 @@ export function parseRules(text: string, fileName: string): Rule[] {
 }
 
 interface RulePlace {
-  readonly source: RulesSource;
+  readonly source: YamlSource;
   readonly path: readonly PropertyKey[];
   readonly defaults: RuleDefaults;
 }
