@@ -1,5 +1,6 @@
 import { axisTicks } from '../../report/html/chart-bars.ts';
 import { near, shortened } from '../../report/html/chart-words.ts';
+import { endLabels } from '../../report/html/end-labels.ts';
 import { type Html, html } from '../../report/html/html.ts';
 import { figure } from '../../report/words/wording.ts';
 import type { ProgressChart, ProgressLine } from '../compare/comparison.ts';
@@ -11,8 +12,6 @@ const left = 36;
 const right = 96;
 const top = 12;
 const bottom = 34;
-/** Labels at the ends of lines stay this far apart. */
-const labelGap = 14;
 /** Of the name at the end of a line. */
 const endCharacters = 13;
 
@@ -33,7 +32,8 @@ export function lineChart(
       html`<path class="grid" fill="none" stroke="#d5dae2" d="M${left} ${near(y(tick))}H${width - right}"/><text x="${left - 6}" y="${near(y(tick) + 4)}" text-anchor="end">${figure(tick)}</text>`,
   );
   const names = labels.map((label, i) => runLabel(label, x(i), labels.length));
-  const ends = endLabels(lines, y);
+  const lasts = lines.map(({ values }) => y(values.filter((value) => value !== null).at(-1) ?? 0));
+  const ends = endLabels(lasts, { top, bottom: height - bottom });
   const drawn = lines.map((line, l) => lineOf(line, l, x, y));
   const ended = lines.map(
     ({ words }, l) =>
@@ -77,24 +77,6 @@ function lineOf(
   });
   const dash = dashes[index % dashes.length];
   return html`<g class="line ${kind}" fill="none" stroke="#3f6fb5"><path class="reach" d="${whiskers.join('')}"/><path stroke-width="2"${dash !== '' && html` stroke-dasharray="${dash ?? ''}"`} d="${path.join('')}"/>${points.map(({ i, value }) => html`<circle class="dot" cx="${near(x(i))}" cy="${near(y(value))}" r="3.5"/>`)}</g>`;
-}
-
-/** Where the names of the lines stand, pushed apart from top to bottom. */
-function endLabels(lines: readonly ProgressLine[], y: (value: number) => number): number[] {
-  const places = lines.map(({ values }, line) => {
-    const last = values.filter((value) => value !== null).at(-1) ?? 0;
-    return { line, at: y(last) };
-  });
-  places.sort((a, b) => a.at - b.at);
-  let free = top;
-  const ends = new Array<number>(lines.length).fill(0);
-  const least = (n: number) => height - bottom - (places.length - 1 - n) * labelGap;
-  for (const [n, { line, at }] of places.entries()) {
-    const placed = Math.min(Math.max(at, free), Math.max(free, least(n)));
-    ends[line] = placed;
-    free = placed + labelGap;
-  }
-  return ends;
 }
 
 function alternative(title: string, lines: readonly ProgressLine[], labels: readonly string[]) {
