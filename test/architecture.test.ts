@@ -119,7 +119,17 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'advice',
   ],
   fleet: ['probes', 'dashboard', 'worker', 'coordinator'],
-  cli: ['terminal', 'options', 'follow', 'explain', 'advise', 'basis', 'doctor', 'commands'],
+  cli: [
+    'terminal',
+    'options',
+    'follow',
+    'explain',
+    'advise',
+    'basis',
+    'doctor',
+    'audit',
+    'commands',
+  ],
 };
 
 const mostFilesInFolder = 20;

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   basis: async () => (await import('./commands/basis-command.ts')).addBasisCommand,
   check: async () => (await import('./commands/check-command.ts')).addCheckCommand,
   rules: async () => (await import('./commands/rules-command.ts')).addRulesCommand,
+  audit: async () => (await import('./commands/audit-command.ts')).addAuditCommand,
   doctor: async () => (await import('./commands/doctor-command.ts')).addDoctorCommand,
   enqueue: async () => (await import('./commands/enqueue-command.ts')).addEnqueueCommand,
   worker: async () => (await import('./commands/worker-command.ts')).addWorkerCommand,

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { readAudit } from '../../audit/home/stored-audits.ts';
+import type { Night } from '../../audit/night/night.ts';
+import { listNights } from '../../audit/night/stored-nights.ts';
+import { counted, wholeNumber as wholeNumberText } from '../../report/words/wording.ts';
+import { parseOptions, wholeNumber } from '../options/option-values.ts';
+import { oneLine } from '../terminal/screen-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type AuditCall, addAuditOptions, auditCallOf, unknownAudit } from './audit-call.ts';
+import { nightMark, nightWords } from './night-text.ts';
+
+/** A night each day for over a hundred years. */
+const mostNights = 40_000;
+
+/** history prints what became of an audit's nights, the newest last. */
+export function addAuditHistory(audit: Command): Command {
+  const command = audit
+    .command('history')
+    .description('what became of the nights of an audit: verdicts, images, runs')
+    .argument('<name>', 'the name of the audit; also of one that was removed')
+    .option('-n, --last <n>', 'only the last n nights', '30')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eigenfleet audit history nightly --audits s3://data/audits
+  eigenfleet audit history nightly --last 400 --json --audits s3://data/audits`,
+    )
+    .action(async (name: string, options: Record<string, unknown>) => {
+      await history(name, options, auditCallOf(options));
+    });
+  return addAuditOptions(command);
+}
+
+async function history(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  { home, terminal, json }: AuditCall,
+): Promise<void> {
+  const { last } = parseOptions({ last: wholeNumber(1, mostNights) }, options);
+  const read = await readAudit(home, name);
+  const nights = await listNights(home, name, last);
+  if (read.status === 'absent' && nights.length === 0) throw await unknownAudit(home, name);
+  if (json) {
+    const document = { schema: 'history@1', audit: name, home: home.uri, nights };
+    return terminal.print(JSON.stringify(document, undefined, 2));
+  }
+  if (nights.length === 0) return terminal.print(`${name} had no night yet.`);
+  for (const night of nights) printNight(night, terminal);
+}
+
+function printNight(night: Night, terminal: Terminal): void {
+  const { bold, dim } = terminal.colors;
+  const { key, runId, images, model } = night;
+  terminal.print(`${nightMark(night, terminal)} ${bold(key)} ${oneLine(nightWords(night))}`);
+  const facts = [
+    ...(images === undefined ? [] : [imageWords(images)]),
+    ...(model?.changedFrom === undefined ? [] : [`new model ${oneLine(model.name)}`]),
+    ...(runId === undefined ? [] : [runId]),
+  ];
+  if (facts.length > 0) terminal.print(dim(`    ${facts.join(', ')}`));
+}
+
+/** `120 images, 12 of them explained anew, 3 gone`. */
+function imageWords({ total, explained, removed }: NonNullable<Night['images']>): string {
+  const anew = explained === total ? '' : `, ${wholeNumberText(explained)} of them explained anew`;
+  return `${counted(total, 'image')}${anew}${removed > 0 ? `, ${wholeNumberText(removed)} gone` : ''}`;
+}
