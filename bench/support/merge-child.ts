@@ -1,4 +1,4 @@
-import { compactRows } from '../../src/report/summary/compact-rows.ts';
+import { compactRows } from '../../src/report/summary/compaction/compact-rows.ts';
 import { mergeShards } from '../../src/report/summary/merge-shards.ts';
 import { FolderStore } from '../../src/shared/storage/folder-store.ts';
 import { processPeakBytes } from './process-peak.ts';

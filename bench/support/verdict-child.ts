@@ -4,7 +4,7 @@ import { ObjectsWriter } from '../../src/evaluate/objects/objects-writer.ts';
 import { precisionFormsOf } from '../../src/evaluate/objects/precision-image.ts';
 import { storedShards } from '../../src/evaluate/objects/stored-shards.ts';
 import { summarizeRun } from '../../src/report/summarize-run.ts';
-import { compactRows } from '../../src/report/summary/compact-rows.ts';
+import { compactRows } from '../../src/report/summary/compaction/compact-rows.ts';
 import { mergeShards } from '../../src/report/summary/merge-shards.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { openRun } from '../../src/shared/run/open-run.ts';

@@ -22,7 +22,7 @@ import { summaryMarkdown } from './markdown/summary-markdown.ts';
 import { storedObjects } from './objects/stored-objects.ts';
 import { renderReport } from './render-report.ts';
 import { loadPictures, type PictureSource } from './report-pictures.ts';
-import { type CompactOptions, compactRows } from './summary/compact-rows.ts';
+import { type CompactOptions, compactRows } from './summary/compaction/compact-rows.ts';
 import { mergeShards } from './summary/merge-shards.ts';
 import type { MergedRun } from './summary/merged-run.ts';
 import { OutlierMarks } from './summary/outlier-marks.ts';
@@ -147,7 +147,7 @@ async function compactMarked(rows: CompactOptions, merged: MergedRun, { options 
   const statistics = merged.statistics.build();
   const outlierRule = outlierRuleOf(statistics, options.flags.outlierZ);
   const marks = new OutlierMarks(outlierRule);
-  const { unreadable } = await compactRows({ ...rows, mark: (table) => marks.mark(table) });
+  const { unreadable } = await compactRows({ ...rows, mark: marks });
   const outliers = marks.build();
   return { statistics: marks.addTo(statistics), outlierRule, outliers, unreadable };
 }

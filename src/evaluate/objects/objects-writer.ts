@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  type Column,
-  columnNames,
-  readTable,
-  type Table,
-  TableWriter,
-} from '../../shared/results/parquet-table.ts';
+import { columnLeaves } from '../../shared/results/encoded/column-leaf.ts';
+import { type EncodedTable, EncodedTables } from '../../shared/results/encoded/encoded-table.ts';
+import { columnNames, readTable, TableWriter } from '../../shared/results/parquet-table.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Evaluation } from '../result/evaluation.ts';
@@ -17,7 +13,7 @@ const rowsPerPart = 500_000;
 /** A reader holds one part. */
 const bytesPerPart = 64_000_000;
 
-const names = columnNames(objectTableSchema);
+const leaves = columnLeaves(objectTableSchema).map(({ path }) => path.join('.'));
 
 /** Writes `objects/part-<n>.parquet` from the files of shards, in their order; at most one part is in memory. The same shards give the same bytes. */
 export class ObjectsWriter {
@@ -27,7 +23,9 @@ export class ObjectsWriter {
   #writer = newWriter();
   #partRows = 0;
   #rows = 0;
-  #waiting = emptyColumns();
+  readonly #tables = new EncodedTables();
+  /** Tables of the next row group. */
+  #waiting: EncodedTable[] = [];
   #waitingRows = 0;
 
   constructor(store: ObjectStore, runId: string) {
@@ -37,8 +35,9 @@ export class ObjectsWriter {
 
   /** @param bytes of `encodeObjects`; throws for what is not a Parquet file */
   async add(bytes: Uint8Array): Promise<void> {
-    const table = await readTable(bytes);
-    this.#append(table);
+    const table = await this.#tableOf(bytes);
+    this.#waiting.push(table);
+    this.#waitingRows += table.rowCount;
     this.#rows += table.rowCount;
     this.#partRows += table.rowCount;
     if (this.#waitingRows >= rowsPerGroup) this.#writeGroup();
@@ -55,18 +54,35 @@ export class ObjectsWriter {
     return { rows: this.#rows, parts: this.#parts };
   }
 
-  #append({ columns, rowCount }: Table): void {
-    for (const name of names) {
-      const waiting = this.#waiting.get(name);
-      const column = columns.get(name);
-      for (let i = 0; i < rowCount; i++) waiting?.push(column?.[i]);
+  /** The columns as they are encoded; encoded anew where the file has others, or has them in another way. */
+  async #tableOf(bytes: Uint8Array): Promise<EncodedTable> {
+    const table = this.#ownTable(bytes);
+    if (table !== undefined) return table;
+    const { columns, rowCount } = await readTable(bytes);
+    const writer = newWriter();
+    const absent = new Array<undefined>(rowCount).fill(undefined);
+    const of = (name: string) => [name, columns.get(name) ?? absent] as const;
+    writer.append(new Map(columnNames(objectTableSchema).map(of)));
+    const schema = [...objectTableSchema];
+    if (rowCount > 0) return this.#tables.read(writer.finish());
+    return { schema, schemaKey: '', rowCount, chunks: [], file: bytes };
+  }
+
+  #ownTable(bytes: Uint8Array): EncodedTable | undefined {
+    try {
+      const table = this.#tables.read(bytes);
+      const own = table.chunks.map(({ leaf }) => leaf.path.join('.'));
+      return own.join() === leaves.join() ? table : undefined;
+    } catch {
+      return undefined;
     }
-    this.#waitingRows += rowCount;
   }
 
   #writeGroup(): void {
-    this.#writer.append(this.#waiting);
-    this.#waiting = emptyColumns();
+    const tables = this.#waiting.filter(({ rowCount }) => rowCount > 0);
+    const chunks = leaves.map((_, leaf) => tables.flatMap((table) => table.chunks[leaf] ?? []));
+    this.#writer.appendEncoded(this.#waitingRows, chunks);
+    this.#waiting = [];
     this.#waitingRows = 0;
   }
 
@@ -83,10 +99,6 @@ export class ObjectsWriter {
 
 function newWriter(): TableWriter {
   return new TableWriter([...objectTableSchema], objectTableVersion);
-}
-
-function emptyColumns(): Map<string, unknown[]> & ReadonlyMap<string, Column> {
-  return new Map(names.map((name) => [name, [] as unknown[]]));
 }
 
 /** Deletes the parts from `first` on. */

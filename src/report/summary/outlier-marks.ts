@@ -1,7 +1,7 @@
 import type { SchemaElement } from 'hyparquet';
 import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import { double, list, struct, text } from '../../shared/results/parquet-elements.ts';
-import type { Table } from '../../shared/results/parquet-table.ts';
+import type { Column, Table } from '../../shared/results/parquet-table.ts';
 import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { compareText, Ranking } from '../../shared/statistics/exemplars.ts';
@@ -11,6 +11,7 @@ import {
   unusualMeasures,
 } from '../../shared/statistics/outlier-rule.ts';
 import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
+import type { AddedColumns } from './compaction/part-writer.ts';
 import { sixDigits } from './distribution-summary.ts';
 import type { OutlierSummary } from './summary-schema.ts';
 
@@ -55,19 +56,42 @@ export class OutlierMarks {
     this.#rule = rule;
   }
 
-  /** Returns the table with the flag, and with the column `unusual`. */
-  mark(table: Table): Table {
+  /** Columns that `mark` asks for. */
+  get reads(): Set<string> {
+    return new Set(['key', 'shard', 'shard_row', 'flags', ...this.#rule.usual.keys()]);
+  }
+
+  /** Returns the column `flags` with the flag, and the column `unusual`. */
+  mark(table: Table): AddedColumns {
     const flags = [...(table.columns.get('flags') ?? [])];
-    const unusual = flags.map((own, row) => {
+    const unusual: (readonly UnusualMeasure[])[] = flags.map(() => []);
+    for (const row of this.#candidates(table)) {
+      const own = flags[row];
       const found = unusualMeasures(this.#rule, (column) => table.columns.get(column)?.[row]);
-      if (found.length === 0 || !Array.isArray(own)) return [];
+      if (found.length === 0 || !Array.isArray(own)) continue;
       flags[row] = [...own, outlier];
       if (own.length === 0) this.#withoutOtherFlag++;
       this.#count(table, row, found);
-      return found;
-    });
-    const columns = new Map([...table.columns, ['flags', flags], ['unusual', unusual]]);
-    return { ...table, columns, schema: withElements(table.schema, unusualElements) };
+      unusual[row] = found;
+    }
+    const columns = new Map<string, Column>([
+      ['flags', flags],
+      ['unusual', unusual],
+    ]);
+    return { schema: withElements(table.schema, unusualElements), columns };
+  }
+
+  /** Rows with a value beyond what is usual, ascending: few of many, so that the rest costs a comparison a value. */
+  #candidates({ columns, rowCount }: Table): number[] {
+    const isBeyond = new Uint8Array(rowCount);
+    for (const [name, { low, high }] of this.#rule.usual) {
+      const column = columns.get(name) ?? [];
+      for (let row = 0; row < column.length; row++) {
+        const value = column[row];
+        if (typeof value === 'number' && (value < low || value > high)) isBeyond[row] = 1;
+      }
+    }
+    return [...isBeyond.keys()].filter((row) => isBeyond[row] === 1);
   }
 
   /** The statistics of the shards, with the flag. */

@@ -60,6 +60,12 @@ const complaintOf: Readonly<Record<string, Complaint | undefined>> = {
   },
 };
 
+/** Of a column of statuses or flags: what is wrong with one text of it. */
+export function unknownText(column: string): ((text: string) => string | undefined) | undefined {
+  const complaint = complaintOf[column];
+  return complaint && ((text) => complaint(text, column));
+}
+
 function unknownIn(values: readonly unknown[], known: readonly string[], what: string) {
   const odd = values.find((value) => !known.includes(String(value)));
   return odd === undefined ? undefined : `its ${what} "${String(odd).slice(0, 40)}" is unknown`;

@@ -7,6 +7,8 @@ import {
   type SchemaElement,
 } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { EncodedChunk } from './encoded/encoded-table.ts';
+import { joinChunks } from './encoded/join-chunks.ts';
 
 /** One top-level column, a value a row, as Parquet has it: INT64 as bigint, no value as null, lists as arrays, structs as objects. */
 export type Column = readonly unknown[];
@@ -80,8 +82,8 @@ function withFields(metadata: FileMetaData, wanted: ReadonlySet<string>): FileMe
   return { ...metadata, schema: prunedSchema(metadata.schema, isWanted), row_groups: rowGroups };
 }
 
-/** Depth first as before, without the leaves that are not wanted and the groups that are left empty. */
-function prunedSchema(
+/** A schema, depth first as before, without the leaves that are not wanted and the groups that are left empty. */
+export function prunedSchema(
   schema: readonly SchemaElement[],
   isWanted: (path: readonly string[]) => boolean,
 ): SchemaElement[] {
@@ -163,6 +165,23 @@ export class TableWriter {
     if (rowCount === 0) return;
     // A writer over memory never waits: `write` and `finish` return no promise.
     void this.#writer.write({ columnData, rowGroupSize: rowCount });
+  }
+
+  /** Adds a row group of columns that are encoded already: for each leaf of the schema, in order, its chunks. Nothing is decoded. */
+  appendEncoded(rowCount: number, leaves: readonly (readonly EncodedChunk[])[]): void {
+    if (rowCount === 0) return;
+    const start = this.#bytes.offset;
+    const columns = leaves.map((chunks) => joinChunks(this.#bytes, chunks));
+    this.#writer.num_rows += BigInt(rowCount);
+    this.#writer.row_groups.push({
+      columns,
+      total_byte_size: columns.reduce(
+        (sum, { meta_data }) => sum + (meta_data?.total_uncompressed_size ?? 0n),
+        0n,
+      ),
+      num_rows: BigInt(rowCount),
+      total_compressed_size: BigInt(this.#bytes.offset - start),
+    });
   }
 
   finish(): Uint8Array {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compactRows } from '../../../src/report/summary/compact-rows.ts';
+import { compactRows } from '../../../src/report/summary/compaction/compact-rows.ts';
 import { readStoredTables } from '../../../src/shared/results/stored-rows.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import { madeRows, madeSpec } from '../../support/made-run.ts';

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parquetMetadata } from 'hyparquet';
-import { compactRows } from '../../../src/report/summary/compact-rows.ts';
+import { compactRows } from '../../../../src/report/summary/compaction/compact-rows.ts';
 import {
   decodeRows,
   encodeRows,
   type StoredRow,
-} from '../../../src/shared/results/sample-row-parquet.ts';
-import type { Detection } from '../../../src/shared/run/detection.ts';
-import { objectKeys } from '../../../src/shared/run/object-keys.ts';
-import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
-import type { ObjectStore } from '../../../src/shared/storage/object-store.ts';
-import { collect } from '../../support/collect.ts';
-import { exampleColumns, exampleRows, manyRows } from '../../support/example-rows.ts';
+} from '../../../../src/shared/results/sample-row-parquet.ts';
+import type { Detection } from '../../../../src/shared/run/detection.ts';
+import { objectKeys } from '../../../../src/shared/run/object-keys.ts';
+import { MemoryStore } from '../../../../src/shared/storage/memory-store.ts';
+import type { ObjectStore } from '../../../../src/shared/storage/object-store.ts';
+import { collect } from '../../../support/collect.ts';
+import { exampleColumns, exampleRows, manyRows } from '../../../support/example-rows.ts';
 
 const runId = 'run';
 

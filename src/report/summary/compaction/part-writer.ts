@@ -1,0 +1,146 @@
+import { EigenfleetError, messageOf } from '../../../shared/errors.ts';
+import { columnLeaves } from '../../../shared/results/encoded/column-leaf.ts';
+import {
+  type EncodedChunk,
+  type EncodedTable,
+  EncodedTables,
+} from '../../../shared/results/encoded/encoded-table.ts';
+import {
+  type Column,
+  prunedSchema,
+  type Table,
+  TableWriter,
+} from '../../../shared/results/parquet-table.ts';
+
+/** Rows of one row group: few enough for a reader to hold, enough to read fast. */
+const rowsPerGroup = 5_000;
+const bytesPerGroup = 8_000_000;
+/** Elements of lists, mostly detections: a reader makes objects of them. */
+const elementsPerGroup = 20_000;
+
+/** Columns of some rows that are other than in the shard, or that it does not have, and the schema with them. */
+export interface AddedColumns extends Pick<Table, 'schema'> {
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
+/** One file of `images/`, in memory. */
+export class PartWriter {
+  rows = 0;
+  readonly #schemaKey: string;
+  readonly #tables = new EncodedTables();
+  #writer: TableWriter | undefined;
+  /** Of the next row group. */
+  #shards: number[] = [];
+  #waiting: EncodedTable[] = [];
+  /** Of them all, by name. */
+  #added = new Map<string, unknown[]>();
+  #schema: AddedColumns['schema'] = [];
+  #waitingRows = 0;
+  #waitingBytes = 0;
+  #waitingElements = 0;
+
+  /** @param schemaKey of the shards that it takes */
+  constructor(schemaKey: string) {
+    this.#schemaKey = schemaKey;
+  }
+
+  /** Estimated bytes of the part: buffered rows count with their size in the shard. */
+  get sizeBytes(): number {
+    return (this.#writer?.sizeBytes ?? 0) + this.#waitingBytes;
+  }
+
+  /** Whether the shard has the columns of the shard that this part began with. */
+  takes({ schemaKey }: EncodedTable): boolean {
+    return schemaKey === this.#schemaKey;
+  }
+
+  add(shard: number, table: EncodedTable, added: AddedColumns | undefined): void {
+    this.#shards.push(shard);
+    this.#schema = added?.schema ?? table.schema;
+    this.#writer ??= new TableWriter(this.#schema);
+    for (const [name, column] of added?.columns ?? []) {
+      const waiting = this.#added.get(name) ?? [];
+      this.#added.set(name, waiting);
+      for (const value of column) waiting.push(value);
+    }
+    if (table.rowCount > 0) this.#waiting.push(table);
+    this.rows += table.rowCount;
+    this.#waitingRows += table.rowCount;
+    this.#waitingBytes += table.file.length;
+    this.#waitingElements += elementsOf(table);
+    const isFull =
+      this.#waitingRows >= rowsPerGroup ||
+      this.#waitingBytes >= bytesPerGroup ||
+      this.#waitingElements >= elementsPerGroup;
+    if (isFull) this.#writeGroup();
+  }
+
+  /** After at least one `add`. */
+  finish(): Uint8Array {
+    this.#writeGroup();
+    return this.#writer?.finish() ?? new Uint8Array();
+  }
+
+  #writeGroup(): void {
+    const added = this.#encodedAdded();
+    const copied = chunksByLeaf(this.#waiting);
+    const leaves = columnLeaves(this.#schema).map(({ path }) => {
+      const name = path.join('.');
+      return added.get(name) ?? copied.get(name) ?? [];
+    });
+    this.#append(leaves);
+    this.#shards = [];
+    this.#waiting = [];
+    this.#added = new Map();
+    this.#waitingRows = 0;
+    this.#waitingBytes = 0;
+    this.#waitingElements = 0;
+  }
+
+  #append(leaves: readonly (readonly EncodedChunk[])[]): void {
+    try {
+      this.#writer?.appendEncoded(this.#waitingRows, leaves);
+    } catch (cause) {
+      const [first, last] = [this.#shards[0], this.#shards.at(-1)];
+      throw new EigenfleetError(
+        'storage',
+        `One of the files of shards ${first} to ${last} in shards/ is damaged (${messageOf(cause)}): delete their markers in done/ and run the same command again.`,
+        { cause },
+      );
+    }
+  }
+
+  #encodedAdded(): Map<string, EncodedChunk[]> {
+    if (this.#added.size === 0 || this.#waitingRows === 0) return new Map();
+    const schema = prunedSchema(this.#schema, ([name = '']) => this.#added.has(name));
+    const writer = new TableWriter(schema);
+    writer.append(this.#added);
+    return chunksByLeaf([this.#tables.read(writer.finish())]);
+  }
+}
+
+function chunksByLeaf(tables: readonly EncodedTable[]): Map<string, EncodedChunk[]> {
+  const chunks = new Map<string, EncodedChunk[]>();
+  for (const table of tables) {
+    for (const chunk of table.chunks) {
+      const name = chunk.leaf.path.join('.');
+      const others = chunks.get(name);
+      if (others === undefined) chunks.set(name, [chunk]);
+      else others.push(chunk);
+    }
+  }
+  return chunks;
+}
+
+/** Elements of the lists that are columns: of each, what its first leaf has. */
+function elementsOf({ chunks }: EncodedTable): number {
+  const seen = new Set<string>();
+  let elements = 0;
+  for (const { leaf, values, bounds } of chunks) {
+    const name = leaf.path[0] as string;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (leaf.maxRepetition > 0) elements += values - (bounds?.nulls ?? 0);
+  }
+  return elements;
+}
