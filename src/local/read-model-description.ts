@@ -24,9 +24,10 @@ export interface DescribedModel {
 export async function readModelDescription(
   model: string,
   settings: RunSettings,
-  { warn, named }: Pick<Notices, 'warn'> & { readonly named: string },
+  { note, warn, named }: Notices & { readonly named: string },
 ): Promise<DescribedModel> {
-  const { onnxPath, warnings } = await locateModel(model, settings, { named });
+  const { onnxPath, notes, warnings } = await locateModel(model, settings, { named });
+  for (const sentence of notes) note(sentence);
   for (const warning of warnings) warn(warning);
   const bytes = await readModelFile(onnxPath);
   const name = basename(onnxPath);

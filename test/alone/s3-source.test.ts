@@ -4,6 +4,7 @@ import {
   type ImageSourceRequest,
   openImageSource,
 } from '../../src/producer/dataset/image-source.ts';
+import { newestModel } from '../../src/producer/model/newest-model.ts';
 import { listDataset } from '../../src/producer/plan/listed-dataset.ts';
 import { planLabels } from '../../src/producer/plan/plan-labels.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
@@ -279,5 +280,34 @@ describe('labels in S3', () => {
       labelsOf(`s3://${bucket}/p`, `s3://${bucket}/q`),
       /has no label of an image/,
     );
+  });
+});
+
+describe('a model in S3', () => {
+  it('is the newest that a pattern matches, and the last key of those of one second', async () => {
+    const bucket = await bucketOf(['models/best-2.onnx/notes.txt', 'other/best-9.onnx']);
+    const at = (second: number) => new Date(Date.UTC(2026, 10, 30, 2, 0, second));
+    for (const [key, second] of [
+      ['models/best-1.onnx', 7],
+      ['models/best-3.onnx', 7],
+      ['models/best-2.onnx', 5],
+      ['models/last.onnx', 9],
+      ['models/best-4.txt', 9],
+      ['models/old/best-5.onnx', 9],
+    ] as const) {
+      server.put(`${bucket}/${key}`, key, at(second));
+    }
+    assert.deepEqual(await newestModel(`s3://${bucket}/models/best-*.onnx`, storage, '--model'), {
+      place: `s3://${bucket}/models/best-3.onnx`,
+      sentence: `s3://${bucket}/models/best-3.onnx is the newest of 3 models that match s3://${bucket}/models/best-*.onnx, written 2026-11-30 02:00:07 UTC.`,
+    });
+    server.put(`${bucket}/models/best-2.onnx`, 'again', at(8));
+    const renewed = await newestModel(`s3://${bucket}/models/best-*.onnx`, storage, '--model');
+    assert.equal(renewed?.place, `s3://${bucket}/models/best-2.onnx`);
+  });
+
+  it('may have the signs of a pattern in its key', async () => {
+    const bucket = await bucketOf(['best[1].onnx', 'best1.onnx']);
+    assert.equal(await newestModel(`s3://${bucket}/best[1].onnx`, storage, '--model'), undefined);
   });
 });

@@ -35,8 +35,8 @@ export interface TestS3Server {
   readonly objects: ReadonlyMap<string, Buffer>;
   /** Every request so far that was signed well, in order: `get bucket/key`. */
   readonly requests: readonly string[];
-  /** Puts an object as somebody else did: `bucket/key`. */
-  put(path: string, content: string | Buffer): void;
+  /** Puts an object as somebody else did: `bucket/key`, now or at another time. */
+  put(path: string, content: string | Buffer, modifiedAt?: Date): void;
   createBucket(name: string): void;
   removeBucket(name: string): void;
   /** Waits for the next request of this kind. */
@@ -103,7 +103,8 @@ export async function startS3Server(): Promise<TestS3Server> {
     credentials,
     objects: bucket.objects,
     requests,
-    put: (path, content) => bucket.put(path, Buffer.from(content)),
+    put: (path, content, modifiedAt = new Date()) =>
+      bucket.put(path, Buffer.from(content), modifiedAt),
     createBucket: (name) => void bucket.names.add(name),
     removeBucket: (name) => void bucket.names.delete(name),
     nextRequest: (operation) =>
@@ -171,10 +172,12 @@ class Buckets {
   readonly names = new Set<string>();
   readonly objects = new Map<string, Buffer>();
   readonly #etags = new Map<string, string>();
+  readonly #times = new Map<string, Date>();
   readonly #uploads = new Map<string, Map<number, Buffer>>();
 
-  put(path: string, content: Buffer): void {
+  put(path: string, content: Buffer, modifiedAt: Date): void {
     this.#store(path, content, `"${md5(content)}"`);
+    this.#times.set(path, modifiedAt);
   }
 
   answer(request: S3Request): Answer {
@@ -204,6 +207,7 @@ class Buckets {
   #store(path: string, body: Buffer, etag: string): string {
     this.objects.set(path, body);
     this.#etags.set(path, etag);
+    this.#times.set(path, new Date());
     return etag;
   }
 
@@ -230,6 +234,7 @@ class Buckets {
         key: path.slice(bucket.length + 1),
         sizeBytes: content.length,
         etag: this.#etags.get(path) ?? '',
+        modifiedAt: this.#times.get(path) ?? new Date(0),
       }));
   }
 

@@ -4,6 +4,7 @@ interface ListedObject {
   readonly key: string;
   readonly sizeBytes: number;
   readonly etag: string;
+  readonly modifiedAt: Date;
 }
 
 export function xmlOf(root: string, content: string): string {
@@ -45,10 +46,15 @@ export function listingXml(objects: readonly ListedObject[], query: URLSearchPar
     ...page.map(({ name, object }) =>
       object === undefined
         ? `<CommonPrefixes>${tag('Prefix', written(name))}</CommonPrefixes>`
-        : `<Contents>${tag('Key', written(name))}${tag('ETag', object.etag)}${tag('Size', object.sizeBytes)}</Contents>`,
+        : `<Contents>${tag('Key', written(name))}${tag('ETag', object.etag)}${tag('Size', object.sizeBytes)}${tag('LastModified', timeOf(object))}</Contents>`,
     ),
   ];
   return xmlOf('ListBucketResult', content.join(''));
+}
+
+/** As AWS writes it, which keeps no parts of a second. */
+function timeOf({ modifiedAt }: ListedObject): string {
+  return modifiedAt.toISOString().replace(/\.\d+Z$/, '.000Z');
 }
 
 interface Entry {

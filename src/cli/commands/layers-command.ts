@@ -16,7 +16,7 @@ export function addLayersCommand(program: Command): void {
     )
     .argument(
       '<model>',
-      '.onnx (also s3://...), .pt with its .onnx beside it, or a training folder',
+      '.onnx (also s3://..., mlflow://...), .pt with its .onnx beside it, or a training folder',
     )
     .addHelpText(
       'after',
@@ -60,8 +60,9 @@ const layersSettings: readonly SettingName[] = [
 async function layers(model: string, settings: RunSettings): Promise<number> {
   const { json = false, quiet = false, images } = settings;
   const terminal = openTerminal({ json, quiet });
-  const { warn } = terminal;
-  const described = await readModelDescription(model, settings, { warn, named: '<model>' });
+  const { note, warn } = terminal;
+  const notices = { note, warn, named: '<model>' };
+  const described = await readModelDescription(model, settings, notices);
   if (images !== undefined) {
     const { advise } = await import('../advise/advise.ts');
     const { description } = described;

@@ -27,9 +27,8 @@ export async function rankLayersOf(
 ): Promise<RankedLayers> {
   const settings = parseSaid({ ...said, model }, 'options');
   const notices = libraryNotices({ ...(note && { note }), ...(warn && { warn }) });
-  const { description } = await readModelDescription(model, settings, {
-    ...{ warn: notices.warn, named: 'model' },
-  });
+  const named = { ...notices, named: 'model' };
+  const { description } = await readModelDescription(model, settings, named);
   const outcome = await adviseLayers({
     ...{ settings, ...notices, signal: signal ?? new AbortController().signal },
     ...rankableLayers(description),

@@ -9,7 +9,8 @@ import { defaultModelFolder, lockCache, writeAtOnce } from './cache-folder.ts';
 import { evictModels, markUsed } from './model-cache-eviction.ts';
 
 export interface ModelRequest {
-  readonly store: ObjectStore;
+  /** A head that says nothing means that it is fetched each time. */
+  readonly store: Pick<ObjectStore, 'uri' | 'get' | 'head'>;
   readonly key: string;
   /** Which version it must be: that of run.json. Any version when absent. */
   readonly sha256?: string | undefined;
@@ -144,7 +145,7 @@ async function rememberedSha256(
 }
 
 function versionOf(
-  { uri }: ObjectStore,
+  { uri }: Pick<ObjectStore, 'uri'>,
   {
     key,
     sizeBytes,

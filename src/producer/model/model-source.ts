@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { irregularity } from '../../shared/host/regular-file.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
+import type { AllowedPlaces } from '../../shared/storage/allowed-places.ts';
 import { exportCommand, runYoloExport } from './yolo-export.ts';
 
 export interface ModelSourceOptions {
@@ -10,6 +11,8 @@ export interface ModelSourceOptions {
   readonly exportIfMissing?: boolean;
   /** The option that names the model, for sentences; --model when absent. */
   readonly named?: string;
+  /** Where a model may be read from; anywhere when absent. */
+  readonly ins?: AllowedPlaces | undefined;
   /** Output of `yolo`, as it arrives. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;

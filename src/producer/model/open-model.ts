@@ -3,13 +3,14 @@ import type { ModelOverrides } from '../../model/metadata/ultralytics-metadata.t
 import { type LoadedModel, loadModel } from '../../model/yolo/load-model.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import type { AllowedPlaces } from '../../shared/storage/allowed-places.ts';
 import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { locateModel } from './locate-model.ts';
 import { namingWarning } from './naming-warning.ts';
 
 export interface ModelRequest extends Notices {
-  /** As a person names it: a path, a training folder, `s3://...`. */
+  /** As a person names it: a path, a training folder, `s3://...`, a pattern, `mlflow://...`. */
   readonly model: string;
   /** What is said of a model whose file does not say it, and where S3 is. */
   readonly settings: RunSettings;
@@ -19,6 +20,8 @@ export interface ModelRequest extends Notices {
   readonly classNames?: readonly string[] | undefined;
   /** What people call the data.yaml that these names come from; absent for those of an earlier plan. */
   readonly namesFrom?: string;
+  /** Where the model may be read from; anywhere when absent. */
+  readonly ins?: AllowedPlaces | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -35,11 +38,13 @@ export interface OpenedModel {
  */
 export async function openModel(request: ModelRequest): Promise<OpenedModel> {
   const { settings, note, warn, layers, classNames, namesFrom, signal } = request;
-  const { onnxPath, uri, warnings } = await locateModel(request.model, settings, {
+  const { onnxPath, uri, notes, warnings } = await locateModel(request.model, settings, {
     exportIfMissing: settings.export ?? false,
     onOutput: (text) => note(text.trimEnd()),
+    ins: request.ins,
     ...(signal !== undefined && { signal }),
   });
+  for (const sentence of notes) note(sentence);
   for (const warning of warnings) warn(warning);
   const overrides = overridesOf(settings);
   const loaded = await loadModel(onnxPath, { overrides, layers });

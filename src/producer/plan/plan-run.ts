@@ -21,6 +21,7 @@ import type { ExplainOptions, RunSpec } from '../../shared/run/run-spec.ts';
 import { type ExecutionOptions, resolveOptions } from '../../shared/settings/resolve-options.ts';
 import { contradictionsOf } from '../../shared/settings/run-contradiction.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import type { AllowedPlaces } from '../../shared/storage/allowed-places.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { type ImageSource, openImageSource } from '../dataset/image-source.ts';
@@ -50,6 +51,8 @@ export interface PlanRequest extends Notices {
   readonly command: string;
   /** Ultralytics' `datasets_dir`, below which a data.yaml may look for its images. */
   readonly datasetsFolder?: string | undefined;
+  /** Where the model may be read from, for services; anywhere when absent. */
+  readonly ins?: AllowedPlaces | undefined;
   readonly signal: AbortSignal;
 }
 

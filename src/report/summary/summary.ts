@@ -1,5 +1,6 @@
 import { flagCatalog, flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, parseColumn } from '../../shared/catalog/measure-column.ts';
+import { modelNameOf } from '../../shared/run/places/model-name.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -73,7 +74,7 @@ function factsOf(input: SummaryInput): SummaryFacts {
     runId: spec.runId,
     dataset: { name, source, images, digest },
     model: {
-      name: fileNameOf(model.uri),
+      name: modelNameOf(model.uri),
       sha256: model.sha256,
       task: model.task,
       inputHeight: model.inputHeight,
@@ -96,15 +97,6 @@ function factsOf(input: SummaryInput): SummaryFacts {
     aspectRatio: medianAspectRatio(statistics),
     extremes: extremesOf(statistics),
   };
-}
-
-function fileNameOf(uri: string): string {
-  const last = uri.slice(uri.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
 }
 
 function countsOf({ model }: RunSpec, statistics: ShardStatistics): Summary['counts'] {

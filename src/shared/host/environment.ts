@@ -49,3 +49,22 @@ export function githubStepSummary(): string | undefined {
 export function yoloConfigFolder(): string | undefined {
   return process.env.YOLO_CONFIG_DIR || undefined;
 }
+
+/** Where MLflow's registry is, and who asks it, by the variables of its own clients. */
+export interface MlflowEnvironment {
+  /** Address of the server; may hold a user and a password. */
+  readonly trackingUri?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+export function mlflowEnvironment(): MlflowEnvironment {
+  const said = (name: string) => process.env[name] || undefined;
+  return {
+    trackingUri: said('MLFLOW_TRACKING_URI'),
+    username: said('MLFLOW_TRACKING_USERNAME'),
+    password: said('MLFLOW_TRACKING_PASSWORD'),
+    token: said('MLFLOW_TRACKING_TOKEN'),
+  };
+}

@@ -13,8 +13,11 @@ const endOfWord = '\\s"\'`<>';
 /** What the sentences of our own messages show as the way to write an address. */
 const example = '(?!(?://)?(?:user)?:password@host)';
 
+/** Of a model in MLflow's registry, a name stands where other addresses have a user: `mlflow://detector@champion`. With a colon in it, it is an address after all. */
+const modelAlias = '(?!(?:mlflow://|models:/{1,3})[^:/?#@\\s]{1,512}@[\\w.-]+(?![\\w.@-]|:\\w))';
+
 /** A path that was made of an address has one slash: `/folder/https:/user:password@host`. A drive, `C:/`, is not the begin of one. */
-const begin = '[a-z][a-z0-9+.-]{0,30}:(?://|(?<=\\w\\w:)/)';
+const begin = `${modelAlias}[a-z][a-z0-9+.-]{0,30}:(?://|(?<=\\w\\w:)/)`;
 
 /** Each is replaced by its first group and `***`, with the last group behind that where there is one. */
 function patternsFor(end: string): readonly (readonly [pattern: RegExp, by: string])[] {

@@ -29,7 +29,11 @@ export function secretsOfProcess(
   return [...spellings].sort((a, b) => b.length - a.length);
 }
 
+/** Names a model of MLflow's registry: no password is in it. */
+const modelAlias = /^(?:--?[\w-]+=)?mlflow:\/\/[^:/?#@]+@[\w.-]+(?:\/[^@]*)?$/i;
+
 function addPassword(text: string, found: Set<string>): void {
+  if (modelAlias.test(text)) return;
   const userInfo = /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/(.*)@/is.exec(text)?.[1];
   if (userInfo === undefined) return;
   const password = userInfo.slice(userInfo.indexOf(':') + 1);

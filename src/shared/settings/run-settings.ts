@@ -33,7 +33,7 @@ export const runSettings = {
   model: setting('Input', text, {
     argument: '<file>',
     short: 'm',
-    help: 'YOLOv8 model: .onnx (also s3://...), .pt with its .onnx beside it, or a training folder',
+    help: 'YOLOv8 model: .onnx (also s3://... or a pattern), .pt with its .onnx beside it, a training folder, or mlflow://name@alias',
   }),
   images: setting('Input', text, {
     argument: '<source>',

@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pathOfText, textOfNames } from '../host/file-name.ts';
 import { isAbsent } from './folder-listing.ts';
 import { localPathOf } from './local-path.ts';
+import { isMlflowUri } from './mlflow/mlflow-uri.ts';
 import { openStore } from './open-store.ts';
 import { formatS3Uri, isS3Uri, parseS3Uri } from './s3/s3-uri.ts';
 
@@ -10,14 +11,15 @@ import { formatS3Uri, isS3Uri, parseS3Uri } from './s3/s3-uri.ts';
  * Places that a service may use, each with everything below it; every place if none is given.
  *
  * Compares where a place really is, not how it is written: for a folder the path with dot segments, percent-encoding and links resolved, in S3 the
- * bucket and whole parts of the key. A place that does not resolve is refused.
+ * bucket and whole parts of the key. A place that does not resolve is refused. Models of MLflow's registry are allowed by `mlflow://NAME`, or all by `mlflow://`: the
+ * server is of the environment, so only names tell them apart.
  */
 export class AllowedPlaces {
   readonly #roots: readonly string[] | undefined;
 
   /** Throws `EigenfleetError('usage')` for what is neither a folder nor the address of one. */
   constructor(allowed: readonly string[] | undefined) {
-    this.#roots = allowed?.map((place) => openStore(place).uri);
+    this.#roots = allowed?.map((place) => (isMlflowUri(place) ? place : openStore(place).uri));
   }
 
   /** Whether any place is refused. */
@@ -76,6 +78,7 @@ async function partsOf(place: string, reading: Reading): Promise<readonly string
   // A URI would lose it.
   if (place.includes('\0')) return undefined;
   try {
+    if (isMlflowUri(place)) return partsOfRegistry(place);
     const { uri } = openStore(place);
     if (isS3Uri(uri)) {
       const { bucket, key } = parseS3Uri(uri);
@@ -86,6 +89,12 @@ async function partsOf(place: string, reading: Reading): Promise<readonly string
   } catch {
     return undefined;
   }
+}
+
+/** Versions and aliases of a model are not told apart. */
+function partsOfRegistry(place: string): readonly string[] {
+  const [, name = ''] = /^(?:mlflow:\/\/|models:\/{1,3})([^/@]*)/i.exec(place) ?? [];
+  return name === '' ? ['mlflow'] : ['mlflow', name];
 }
 
 /** Like `realpath`, for a path of which only the beginning may exist yet. Throws for a dangling link: it may lead anywhere once somebody writes to it. */

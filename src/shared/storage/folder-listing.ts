@@ -98,7 +98,8 @@ async function infoOf({ root, key: above }: Folder, file: Entry): Promise<Object
   try {
     const stats = await stat(pathOfKey(root, key), { bigint: true });
     if (!stats.isFile()) return { key, sizeBytes: 0, etag: unreadableEtag };
-    return { key, sizeBytes: Number(stats.size), etag: etagOf(stats) };
+    const modifiedAt = Number(stats.mtimeMs);
+    return { key, sizeBytes: Number(stats.size), etag: etagOf(stats), modifiedAt };
   } catch (error) {
     // A missing ordinary file was deleted meanwhile; a dangling link stays.
     if (file.isLink) return { key, sizeBytes: 0, etag: unreadableEtag };

@@ -5,6 +5,8 @@ import { compareUtf8 } from './utf8-order.ts';
 
 interface StoredObject {
   readonly info: ObjectInfo;
+  /** In milliseconds since 1970. */
+  readonly modifiedAt: number;
   readonly bytes: Uint8Array;
 }
 
@@ -31,7 +33,7 @@ export class MemoryStore implements ObjectStore {
     const etag = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
     const info = { key: checkKey(key), sizeBytes: bytes.length, etag };
     // A plain copy: `slice` of a Buffer would share its memory with the caller.
-    this.#objects.set(key, { info, bytes: Uint8Array.from(bytes) });
+    this.#objects.set(key, { info, modifiedAt: Date.now(), bytes: Uint8Array.from(bytes) });
     return info;
   }
 
@@ -43,7 +45,7 @@ export class MemoryStore implements ObjectStore {
     const keys = this.#keysBelow(prefix);
     for (const key of keys) {
       const object = this.#objects.get(key);
-      if (object !== undefined) yield object.info;
+      if (object !== undefined) yield { ...object.info, modifiedAt: object.modifiedAt };
     }
   }
 

@@ -9,6 +9,8 @@ export interface ObjectInfo {
   readonly key: string;
   readonly sizeBytes: number;
   readonly etag: string;
+  /** When it was last written, in milliseconds since 1970. Only listings say it, S3 to the second; absent for what cannot be read. */
+  readonly modifiedAt?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array): Promise<ObjectInfo>;
   /** Size and etag, or `undefined` when there is none. */
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** Every object below `prefix`, sorted by the UTF-8 bytes of the key. */
+  /** Every object below `prefix` with its time, sorted by the UTF-8 bytes of the key. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /**
    * Names of the folders directly below `prefix` (`''` or ending in `/`), sorted by their UTF-8 bytes, without descending into them:

@@ -40,6 +40,12 @@ describe('the redaction of a text', () => {
     hides('s3://AKIA:S3/CR+3T@bucket/x', 's3://***@bucket/x');
   });
 
+  it('hides what would be a password in the address of a model', () => {
+    hides('mlflow://user:S3CR3T@host', 'mlflow://***@host');
+    hides('mlflow://user:S3CR3T@host/1 x', 'mlflow://***@host/1 x');
+    hides('mlflow://S3CR3T@host:5000', 'mlflow://***@host:5000');
+  });
+
   it('hides signatures and tokens of a query string, in an encoded one too', () => {
     hides(
       'https://b/k?X-Amz-Credential=S3CR3T&X-Amz-Signature=S3CR3T&a=b',
@@ -77,6 +83,7 @@ describe('the redaction of a text', () => {
       'tokenizer.json: no such file; secret.jpg: damaged',
       "Unexpected token '<' in JSON",
       'git@github.com:a/b, mail someone@example.org',
+      'mlflow://blood-cells@prod is version 7; models:/blood-cells@prod/best.onnx',
     ]) {
       hides(text, text);
     }

@@ -91,6 +91,23 @@ describe('allowed places', () => {
     ]);
   });
 
+  it("name models of MLflow's registry, or all of them", async () => {
+    const one = new AllowedPlaces(['mlflow://detector']);
+    await hold(one, true, [
+      'mlflow://detector@champion',
+      'mlflow://detector/7',
+      'models:/detector/7',
+    ]);
+    await hold(one, false, [
+      'mlflow://detector2@champion',
+      'mlflow://',
+      's3://detector',
+      'detector',
+    ]);
+    await hold(new AllowedPlaces(['mlflow://']), true, ['mlflow://detector@champion']);
+    await hold(new AllowedPlaces(['s3://models']), false, ['mlflow://detector@champion']);
+  });
+
   it('must be places', () => {
     assert.throws(() => new AllowedPlaces(['https://host/x']), { code: 'usage' });
     assert.throws(() => new AllowedPlaces(['s3://b/../x']), { code: 'usage' });

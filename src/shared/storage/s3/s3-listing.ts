@@ -5,9 +5,10 @@ import type { ListObjectsV2CommandOutput } from './aws-s3.ts';
 /** Objects of one page of a listing, keys as S3 has them. Folder markers (`a/`, as consoles make them) are left out. */
 export function objectsOf(page: ListObjectsV2CommandOutput): ObjectInfo[] {
   return (page.Contents ?? [])
-    .map(({ Key = '', Size = 0, ETag = '' }) => {
+    .map(({ Key = '', Size = 0, ETag = '', LastModified }) => {
       const key = decodeKey(Key, page.EncodingType);
-      if (key !== undefined) return { key, sizeBytes: Size, etag: etagOf(ETag) };
+      const time = LastModified && { modifiedAt: LastModified.getTime() };
+      if (key !== undefined) return { key, sizeBytes: Size, etag: etagOf(ETag), ...time };
       return { key: textOfEncoded(Key), sizeBytes: 0, etag: unreadableEtag };
     })
     .filter(({ key }) => key !== '' && !key.endsWith('/'));

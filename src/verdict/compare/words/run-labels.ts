@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { modelNameOf } from '../../../shared/run/places/model-name.ts';
 import type { ComparedRun } from '../compared-run.ts';
 
 /**
@@ -19,7 +19,7 @@ function areDistinct(texts: readonly string[]): boolean {
 }
 
 function stemOf(uri: string): string {
-  return basename(uri).replace(/\.[^.]+$/, '');
+  return modelNameOf(uri).replace(/\.[^.]+$/, '');
 }
 
 /** `a-1`, `a-2`, `a` -> `1`, `2`, `a`; cut only before a letter or digit that follows another character. */
