@@ -1,8 +1,10 @@
 import { usualGroup } from '../evaluate/merge/evaluation-setup.ts';
 import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import type { Verdict } from '../report/summary/verdict-schema.ts';
+import { type DriftFindings, nothingTested } from './decide/decide-drift.ts';
 import { decideRules } from './decide/decide-rules.ts';
 import { withRuleImages } from './decide/rule-images.ts';
+import type { Drift } from './drift/drift.ts';
 import { type DriftedRun, driftBetween } from './drift/drift-between.ts';
 import type { CheckedRun } from './figures/checked-run.ts';
 import { type RunPlace, readCheckedRun } from './figures/read-checked-run.ts';
@@ -14,6 +16,17 @@ export interface CheckRequest {
   readonly against?: RunPlace | undefined;
   /** One at least. */
   readonly rules: readonly Rule[];
+  /** How often chance alone may fail the check by its comparisons with `against`, all together; 0.05 when absent. */
+  readonly alpha?: number | undefined;
+  /** The images that drift is tested on; all of the run when absent. */
+  readonly tested?: TestedImages | undefined;
+}
+
+/** Some images of a run, such as those that are new in it. */
+export interface TestedImages {
+  readonly count: number;
+  /** By key; of a great many a fair part may be enough, and the others are as if not there. */
+  has(key: string): boolean;
 }
 
 export interface RunCheck {
@@ -27,16 +40,12 @@ export interface RunCheck {
  *
  * @throws EigenfleetError `usage` for a figure that no run has, `incomplete` for a run that is not finished, `storage` for one that cannot be read.
  */
-export async function checkRun({ run, against, rules }: CheckRequest): Promise<RunCheck> {
+export async function checkRun(request: CheckRequest): Promise<RunCheck> {
+  const { run, against, rules, alpha } = request;
   const now = await readCheckedRun(run);
   const before = against && (await readCheckedRun(against));
-  const isDrift = rules.some(({ kind }) => kind === 'drift');
-  const group = now.evaluation?.rules.group ?? usualGroup;
-  const drift =
-    isDrift && before && against
-      ? await driftBetween(drifted(against, before), drifted(run, now), group)
-      : undefined;
-  const decided = decideRules({ rules, now, before, drift });
+  const drift = before && (await driftOf(request, now, before));
+  const decided = decideRules({ rules, now, before, drift, alpha });
   const images = { rules, results: decided.rules, place: run, run: now, drift };
   const verdict: Verdict = {
     schema: 'verdict@1',
@@ -49,6 +58,20 @@ export async function checkRun({ run, against, rules }: CheckRequest): Promise<R
     rules: await withRuleImages(images),
   };
   return { verdict, evaluation: now.evaluation };
+}
+
+/** `undefined` where nothing is compared: no rule asks for it, or there is no baseline. */
+async function driftOf(
+  { run, against, rules, alpha, tested }: CheckRequest,
+  now: CheckedRun,
+  before: CheckedRun,
+): Promise<(DriftFindings & Pick<Drift, 'measures'>) | undefined> {
+  if (against === undefined || !rules.some(({ kind }) => kind === 'drift')) return undefined;
+  if (tested?.count === 0) return { ...nothingTested, measures: [] };
+  const group = now.evaluation?.rules.group ?? usualGroup;
+  const scope = { falseDiscoveryRate: alpha, includes: tested?.has.bind(tested) };
+  const drift = await driftBetween(drifted(against, before), drifted(run, now), group, scope);
+  return tested === undefined ? drift : { ...drift, tested: tested.count };
 }
 
 function drifted({ store, runId }: RunPlace, { summary }: CheckedRun): DriftedRun {

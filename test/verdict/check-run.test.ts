@@ -103,6 +103,31 @@ describe('a check of a finished run', () => {
     assert.equal(same.outcome, 'pass', same.rules[0]?.sentence);
   });
 
+  it('tests only the images that it is told to, as strictly as it is told to', async () => {
+    const [run, against] = ['cccccccccccc', 'bbbbbbbbbbbb'].map((runId) => ({ store, runId }));
+    const rules = parseRules('rules:\n - drift of heat: none', 'rules.yaml');
+    const among = async (keys: readonly string[], alpha?: number) => {
+      const tested = { count: keys.length, has: (key: string) => keys.includes(key) };
+      const { verdict } = await checkRun({ run: run!, against, rules, tested, alpha });
+      return { outcome: verdict.outcome, says: verdict.rules[0]?.sentence ?? '' };
+    };
+    const keys = Array.from({ length: 40 }, (_, n) => `image-${String(n).padStart(5, '0')}.jpg`);
+    assert.equal((await among(keys)).outcome, 'fail');
+    assert.deepEqual(await among(keys, 1e-30), {
+      outcome: 'pass',
+      says: (await among(keys, 1e-30)).says,
+    });
+    assert.match((await among(keys, 1e-30)).says, /over 40 new images, as asked/);
+    assert.deepEqual(await among(keys.slice(0, 4)), {
+      outcome: 'undecided',
+      says: 'Drift cannot be told: only 4 images are new, and a test needs 5 at least.',
+    });
+    assert.deepEqual(await among([]), {
+      outcome: 'pass',
+      says: 'No image is new, so there is nothing that could have drifted.',
+    });
+  });
+
   it('is the same for the same results, byte for byte', async () => {
     const text = 'rules: [recall.Platelets >= 0.7, change of recall.RBC >= 0]';
     const [one, two] = [

@@ -5,6 +5,7 @@ import { nearNames } from '../../shared/settings/near-names.ts';
 import { driftFamilies } from '../drift/drift.ts';
 import { classSharePrefix } from '../drift/drift-row.ts';
 import { driftKind } from '../drift/measure-kind.ts';
+import { fewestUnits } from '../drift/measure-tests.ts';
 import type { DriftRule } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 
@@ -19,7 +20,19 @@ export interface DriftFindings {
     readonly verdict: DriftFindings['verdict'];
   }[];
   readonly measures: readonly DriftedMeasure[];
+  /** How many images of the current run were to be tested, where not all of them: those that are new. */
+  readonly tested?: number;
 }
+
+/** Of a run without a new image, where only new ones are tested. */
+export const nothingTested: DriftFindings = {
+  verdict: 'no drift',
+  current: { compared: 0 },
+  sentences: [],
+  families: [],
+  measures: [],
+  tested: 0,
+};
 
 interface DriftedMeasure {
   readonly measure: string;
@@ -45,6 +58,10 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
     return draft('undecided', `Drift cannot be told: ${why}`, { ...facts, value: null, n: 0 });
   }
   const n = drift.current.compared;
+  if (drift.tested === 0) {
+    const words = 'No image is new, so there is nothing that could have drifted.';
+    return { ...draft('pass', words, { ...facts, value: 0, n }), p: 1 };
+  }
   const pixelsOnly = isPixelsOnly(drift);
   if (pixelsOnly && rule.of?.every((name) => isOfOutputs(name))) {
     const why =
@@ -70,10 +87,10 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
     };
   }
   if (!canTell(rule, drift)) {
-    const [why = 'too few images were compared.'] = drift.sentences;
+    const [why = tooFewWords(drift)] = drift.sentences;
     return draft('undecided', `Drift cannot be told: ${why}`, { ...rest, value: null });
   }
-  const words = calmWords(meant.length, n, pixelsOnly);
+  const words = calmWords(meant.length, drift, pixelsOnly);
   return { ...draft('pass', words, rest), p: 1 };
 }
 
@@ -95,12 +112,22 @@ function meantMeasures(
   return measures.filter(({ measure, family }) => of.includes(measure) || of.includes(family));
 }
 
+function tooFewWords({ tested }: DriftFindings): string {
+  if (tested === undefined) return 'too few images were compared.';
+  const are = tested === 1 ? 'is' : 'are';
+  return `only ${counted(tested, 'image')} ${are} new, and a test needs ${fewestUnits} at least.`;
+}
+
 /** A measure that no image changed has no test. */
-function calmWords(measures: number, images: number, pixelsOnly: boolean): string {
+function calmWords(
+  measures: number,
+  { current, tested }: DriftFindings,
+  pixelsOnly: boolean,
+): string {
   const what = measures === 0 ? 'any measure' : counted(measures, 'measure');
   const where = pixelsOnly ? ' of the pixels' : '';
   const why = pixelsOnly ? ' The models differ, so only pixels tell of the images.' : '';
-  return `No drift in ${what}${where} over ${counted(images, 'image')}, as asked.${why}`;
+  return `No drift in ${what}${where} over ${counted(current.compared, tested === undefined ? 'image' : 'new image')}, as asked.${why}`;
 }
 
 /** Only the pixels were compared: the models differ. */

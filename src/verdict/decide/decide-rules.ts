@@ -8,8 +8,8 @@ import { type DriftFindings, decideDrift } from './decide-drift.ts';
 import { decideFigure } from './decide-figure.ts';
 import type { RuleDraft } from './rule-draft.ts';
 
-/** Chance alone lets a check that compares two runs fail in at most so many of a hundred. */
-const falseAlarmRate = 0.05;
+/** Chance alone lets a check that compares two runs fail in at most so many of a hundred, unless another rate is asked for. */
+const usualAlpha = 0.05;
 
 /** Rules that a sentence names. */
 const mostNamed = 3;
@@ -19,6 +19,8 @@ export interface RulesInput {
   readonly now: CheckedRun;
   readonly before?: CheckedRun | undefined;
   readonly drift?: DriftFindings | undefined;
+  /** How often chance alone may fail them by their comparisons, all together; 0.05 when absent. */
+  readonly alpha?: number | undefined;
 }
 
 /** What rules amount to, without the images behind them. */
@@ -27,17 +29,18 @@ export interface DecidedRules extends Pick<Verdict, 'outcome' | 'sentence' | 'co
 }
 
 /**
- * Decides all rules. Those that compare two runs are looked at together: a change that chance may explain beside the others (Benjamini, Hochberg 1995, at 5 %) fails
+ * Decides all rules. Those that compare two runs are looked at together: a change that chance may explain beside the others (Benjamini, Hochberg 1995, at `alpha`) fails
  * nothing. A failed rule decides over an undecided one, and that over those that pass; a run that is not whole passes nothing.
  *
  * @throws EigenfleetError `usage` for a figure that no run has.
  */
-export function decideRules({ rules, now, before, drift }: RulesInput): DecidedRules {
+export function decideRules(input: RulesInput): DecidedRules {
+  const { rules, now, before, drift, alpha = usualAlpha } = input;
   const drafts = rules.map((rule) => {
     if (rule.kind === 'drift') return decideDrift(rule, drift);
     return rule.change ? decideChange(rule, now, before) : decideFigure(rule, now);
   });
-  const results = beyondChance(drafts);
+  const results = beyondChance(drafts, alpha);
   const counts = { pass: 0, fail: 0, undecided: 0 };
   for (const { outcome } of results) counts[outcome]++;
   const lack = counts.fail + counts.undecided === 0 ? lackOf(now) : undefined;
@@ -53,14 +56,14 @@ export function decideRules({ rules, now, before, drift }: RulesInput): DecidedR
   };
 }
 
-function beyondChance(drafts: readonly RuleDraft[]): Omit<RuleResult, 'images'>[] {
+function beyondChance(drafts: readonly RuleDraft[], alpha: number): Omit<RuleResult, 'images'>[] {
   const compared = drafts.filter(({ p }) => p !== undefined);
   const adjusted = benjaminiHochberg(compared.map(({ p }) => p ?? 1));
   return drafts.map((one) => {
     const { result, byChance } = one;
     const p = adjusted[compared.indexOf(one)];
     if (result.outcome !== 'fail' || byChance === undefined || p === undefined) return result;
-    return p <= falseAlarmRate ? result : { ...result, outcome: 'undecided', sentence: byChance };
+    return p <= alpha ? result : { ...result, outcome: 'undecided', sentence: byChance };
   });
 }
 

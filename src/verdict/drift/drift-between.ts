@@ -2,6 +2,7 @@ import { usualGroup } from '../../evaluate/merge/evaluation-setup.ts';
 import { groupOf } from '../../evaluate/objects/image-group.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Drift } from './drift.ts';
+import type { DriftSource } from './drift-row.ts';
 import { measureDrift } from './measure-drift.ts';
 import { storedDriftSource } from './stored-source.ts';
 
@@ -10,6 +11,14 @@ export interface DriftedRun {
   readonly runId: string;
   /** sha256 of its model's file. */
   readonly modelSha256: string;
+}
+
+/** What is tested of a run, and how strictly. */
+export interface DriftScope {
+  /** Of the discoveries of one comparison; 0.05 when absent. Comparisons that come again, night after night, share a budget. */
+  readonly falseDiscoveryRate?: number | undefined;
+  /** Keys of the images of the current run that are tested; all of them when absent. */
+  readonly includes?: ((key: string) => boolean) | undefined;
 }
 
 /**
@@ -23,13 +32,25 @@ export async function driftBetween(
   baseline: DriftedRun,
   current: DriftedRun,
   group: string,
+  { falseDiscoveryRate, includes }: DriftScope = {},
 ): Promise<Drift> {
-  const [before, now] = await Promise.all([sourceOf(baseline), sourceOf(current)]);
+  const [before, all] = await Promise.all([sourceOf(baseline), sourceOf(current)]);
+  const now = includes === undefined ? all : onlySome(all, includes);
   const isSameModel = baseline.modelSha256 === current.modelSha256;
   return measureDrift(before, now, {
     groupOf: group === usualGroup ? undefined : groupOf(group),
     ...(!isSameModel && { families: ['inputs'] }),
+    ...(falseDiscoveryRate !== undefined && { falseDiscoveryRate }),
   });
+}
+
+function onlySome(source: DriftSource, includes: (key: string) => boolean): DriftSource {
+  return {
+    classNames: source.classNames,
+    rows: async function* () {
+      for await (const row of source.rows()) if (includes(row.key)) yield row;
+    },
+  };
 }
 
 function sourceOf({ store, runId }: DriftedRun) {
