@@ -33,6 +33,8 @@ export interface RunCheck {
   readonly verdict: Verdict;
   /** Whose figures of labels were looked at. */
   readonly evaluation: Evaluation | undefined;
+  /** Its summary and its figures. */
+  readonly run: CheckedRun;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function checkRun(request: CheckRequest): Promise<RunCheck> {
     counts: decided.counts,
     rules: await withRuleImages(images),
   };
-  return { verdict, evaluation: now.evaluation };
+  return { verdict, evaluation: now.evaluation, run: now };
 }
 
 /** `undefined` where nothing is compared: no rule asks for it, or there is no baseline. */

@@ -13,7 +13,7 @@ import { verdictMarkdown, withVerdictMarkdown } from './publish/verdict-markdown
  */
 export async function publishVerdict(
   store: ObjectStore,
-  { verdict, evaluation }: RunCheck,
+  { verdict, evaluation }: Pick<RunCheck, 'verdict' | 'evaluation'>,
   report: string,
 ): Promise<void> {
   const { runId } = verdict;

@@ -42,6 +42,8 @@ export interface TestFleet {
   worker(more?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunningCli>;
   /** It looks after these results, and after all that producers name. */
   coordinator(...outs: readonly string[]): Promise<RunningCli>;
+  /** It also keeps the audits of this home. */
+  auditor(home: string): Promise<RunningCli>;
   /** What `watch --json` does, in this process: waits until a run is closed, and reads what is printed then. */
   follow(store: ObjectStore, runId: string): Promise<FollowedRun>;
 }
@@ -85,6 +87,8 @@ export async function startFleet(
         ['coordinator', ...outs.flatMap((out) => ['--out', out]), '--sweep-seconds', '2'],
         /coordinator started/,
       ),
+    auditor: (home) =>
+      start(['coordinator', '--audits', home, '--sweep-seconds', '1'], /coordinator started/),
     follow: (store, runId) => follow(redis.url, store, runId),
   };
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import type { AuditKeeper } from '../../fleet/coordinator/audit-keeper.ts';
 import { Coordinator } from '../../fleet/coordinator/coordinator.ts';
+import type { CoordinatorOptions } from '../../fleet/coordinator/coordinator-options.ts';
 import { CoordinatorTelemetry } from '../../fleet/coordinator/coordinator-telemetry.ts';
+import { type KeptAudits, keepAudits } from '../../fleet/coordinator/keep-audits.ts';
 import { type ServedProbes, serveProbes } from '../../fleet/probes/serve-probes.ts';
 import { openServiceFleet, serveFleet } from '../../fleet/serve-fleet.ts';
 import { serviceStores } from '../../fleet/service-stores.ts';
@@ -10,6 +13,8 @@ import { confined } from '../../shared/storage/confined-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
+import { fromEnvironment } from '../options/from-environment.ts';
+import { addHomeOption, homeOf } from '../options/home-option.ts';
 import { addHttpOptions, httpOptions } from '../options/http-options.ts';
 import { optional, parseOptions, seconds, texts } from '../options/option-values.ts';
 import { addPlaceOptions, placeOptions, placesOf } from '../options/place-options.ts';
@@ -26,7 +31,7 @@ export function addCoordinatorCommand(program: Command): void {
   const command = program
     .command('coordinator')
     .description(
-      'keep the fleet whole: restore lost jobs, summarize settled runs; always on, needs no GPU',
+      'keep the fleet whole: restore lost jobs, summarize settled runs, begin audits; always on, needs no GPU',
     )
     .option('-o, --out <folder...>', 'results to sweep, in addition to those that producers name')
     .option('--sweep-seconds <n>', 'how often to compare storage with Redis', '30')
@@ -36,11 +41,13 @@ export function addCoordinatorCommand(program: Command): void {
 Examples:
   eigenfleet coordinator --out s3://results
   eigenfleet coordinator --out s3://results --sweep-seconds 60 --http-port 9465
-  eigenfleet coordinator --allow-out s3://results/audits --allow-in s3://data`,
+  eigenfleet coordinator --allow-out s3://results/audits --allow-in s3://data
+  eigenfleet coordinator --out s3://results --audits s3://data/audits`,
     )
     .action(async (raw: Record<string, unknown>) => {
       process.exitCode = await runCoordinator(raw);
     });
+  addHomeOption(command, 'also run the audits that are kept here');
   addPlaceOptions(command);
   addHttpOptions(command);
   addStoreOptions(command);
@@ -49,41 +56,42 @@ Examples:
 
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   // Options are checked before anything opens or waits.
-  const { options, storage, places, open, outs } = judged(raw);
+  const { options, storage, places, open, outs, home } = judged(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
-  const { connection, queues, progress, redis, pauses } = fleet;
+  const { queues, progress, redis, pauses } = fleet;
   const shutdown = new AbortController();
   const stores = serviceStores({ storage, logger, progress, signal: shutdown.signal });
   const telemetry = new CoordinatorTelemetry(queues);
-  telemetry.awaits(() => stores.fault);
-  telemetry.awaits(() => redis.awaited);
-  telemetry.awaits(() => pauses.awaited);
-  const ports: CoordinatorPorts = {
+  for (const fault of [() => stores.fault, () => redis.awaited, () => pauses.awaited])
+    telemetry.awaits(fault);
+  const own: CoordinatorOptions = {
     ...{ ...fleet, logger, places, watch: telemetry, storeOptions: storage, outs },
     sweepEveryMs: options.sweepSeconds * 1000,
     openStore: (uri) => confined(open(uri), places.outs),
     openPatientStore: (uri) => confined(stores.openResults(uri), places.outs),
     openImages: (uri) => confined(stores.open(uri), places.ins),
   };
-  const onStopping = (): void => {
-    telemetry.stopping();
-    // The next coordinator makes a summary that waits for storage.
-    shutdown.abort();
-  };
+  const openSource = (uri: string) => confined(open(uri), places.ins);
+  const audits = home && (await auditsOf({ ...own, home, storage, openSource }));
+  if (audits !== undefined) telemetry.audits(() => audits.states);
   let probes: ServedProbes | undefined;
   try {
     probes = await serveProbes({ at: options, facts: telemetry.facts, logger });
     await serveFleet({
-      ...{ connection, watch: redis, pauses, logger, graceMs: usualGraceMs },
-      start: () => startCoordinator(ports),
-      onStopping,
+      ...{ ...fleet, watch: redis, logger, graceMs: usualGraceMs },
+      start: () => startCoordinator({ ...own, audits }),
+      onStopping: () => {
+        telemetry.stopping();
+        // The next coordinator makes a summary that waits for storage.
+        shutdown.abort();
+      },
     });
     return 0;
   } finally {
     await probes?.close();
     await queues.close();
-    connection.disconnect();
+    fleet.connection.disconnect();
   }
 }
 
@@ -93,12 +101,18 @@ function judged(raw: Record<string, unknown>) {
   const storage = storeOptionsOf(raw);
   const open = (uri: string) => openStore(uri, storage);
   const outs = (options.out ?? []).map((uri) => open(uri).uri);
-  return { options, storage, places: placesOf(options), open, outs };
+  const home = homeOf(raw, storage);
+  return { options, storage, places: placesOf(options), open, outs, home };
 }
 
-type CoordinatorPorts = ConstructorParameters<typeof Coordinator>[0];
+async function auditsOf(
+  options: CoordinatorOptions & Pick<KeptAudits, 'home' | 'storage' | 'openSource'>,
+): Promise<AuditKeeper> {
+  const { datasetsFolder } = await fromEnvironment();
+  return keepAudits({ ...options, datasetsFolder, beatEveryMs: options.sweepEveryMs });
+}
 
-function startCoordinator(ports: CoordinatorPorts): Coordinator {
+function startCoordinator(ports: CoordinatorOptions): Coordinator {
   const coordinator = new Coordinator(ports);
   coordinator.start();
   const { outs, sweepEveryMs, logger } = ports;

@@ -1,3 +1,4 @@
+import type { AuditStatus } from '../../audit/night/audit-status.ts';
 import { AnswerWatch } from '../../shared/host/answer-watch.ts';
 import { awaitedDisk } from '../../shared/host/disk-watch.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
@@ -5,7 +6,7 @@ import { CoordinatorMetrics } from '../probes/coordinator-metrics.ts';
 import { livenessLimits } from '../probes/health.ts';
 import type { ProbeFacts } from '../probes/serve-probes.ts';
 import { SilentQueueWatch } from '../probes/silent-queue-watch.ts';
-import type { CoordinatorWatch } from './coordinator.ts';
+import type { CoordinatorWatch } from './coordinator-options.ts';
 
 /** Merging a large run may block the loop for longer than anything in a worker; the summary's lock lasts as long. */
 const mergeLagMs = 120_000;
@@ -37,6 +38,11 @@ export class CoordinatorTelemetry implements CoordinatorWatch {
 
   stopping(): void {
     this.#stopping = true;
+  }
+
+  /** Adds how the audits stand that this coordinator keeps; asked at every scrape. */
+  audits(states: () => readonly AuditStatus[]): void {
+    this.#metrics.audits(states);
   }
 
   /** Adds an external dependency that this service may wait for: `awaited` returns a sentence while it does. */

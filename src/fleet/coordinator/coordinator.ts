@@ -1,13 +1,9 @@
-import type { Cluster, Redis } from 'ioredis';
 import { sweepRun } from '../../producer/queue/sweep-run.ts';
 import { summarizeRun } from '../../report/summarize-run.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { DelayedError, type Job, UnrecoverableError } from '../../shared/queue/bullmq.ts';
-import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import { GatedWorker } from '../../shared/queue/gated-worker.ts';
-import type { RedisWatch } from '../../shared/queue/redis-watch.ts';
-import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import {
   queueNames,
   queuePrefix,
@@ -19,41 +15,10 @@ import { putFailedShard, readFailedShards } from '../../shared/results/failed-sh
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { BrokenRunError, openRun } from '../../shared/run/open-run.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
-import type { Places } from '../../shared/storage/allowed-places.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import type { StoreOptions } from '../../shared/storage/open-store.ts';
-import type { Logger } from '../../shared/telemetry/logger.ts';
 import { ChangedWarnings } from './changed-warnings.ts';
 import { type CoordinatorBeat, startCoordinatorBeat } from './coordinator-beat.ts';
-
-/** Observes a coordinator. */
-export interface CoordinatorWatch {
-  jobTaken(): void;
-  jobSettled(): void;
-  /** All open runs were swept. */
-  swept(): void;
-}
-
-export interface CoordinatorOptions {
-  readonly connection: Redis | Cluster;
-  /** Says when Redis is usable, and collects errors of the queue. */
-  readonly redis: RedisWatch;
-  readonly queues: FleetQueues;
-  readonly progress: RunProgress;
-  readonly logger: Logger;
-  /** Results that are always swept, in addition to those that producers name. */
-  readonly outs: readonly string[];
-  readonly sweepEveryMs: number;
-  readonly watch?: CoordinatorWatch;
-  /** Which results it sweeps, and whose images its reports may show. */
-  readonly places: Places;
-  openStore(uri: string): ObjectStore;
-  openImages(uri: string): ObjectStore;
-  /** The same stores for summaries, which wait while they cannot be used. A sweep skips them, to look after other results meanwhile. */
-  openPatientStore(uri: string): ObjectStore;
-  /** How `openStore` opens them, for threads that must do the same. */
-  readonly storeOptions?: StoreOptions;
-}
+import type { CoordinatorOptions } from './coordinator-options.ts';
 
 /** How long to leave a summary that this coordinator may not write to others. */
 const refusedMs = 30_000;
@@ -94,6 +59,7 @@ export class Coordinator {
 
   start(): void {
     this.#beat = startCoordinatorBeat(this.#options.progress, this.#options.logger);
+    this.#options.audits?.start();
     this.#sweepOn();
   }
 
@@ -104,6 +70,7 @@ export class Coordinator {
 
   async stop(): Promise<void> {
     this.#leave();
+    await this.#options.audits?.stop();
     await this.#sweeping;
     await this.#summaries.close();
     await this.#beat?.leave();
@@ -112,6 +79,7 @@ export class Coordinator {
   /** Ends at once: others make an unfinished summary. */
   async drop(): Promise<void> {
     this.#leave();
+    void this.#options.audits?.stop();
     await this.#summaries.close(true);
   }
 
@@ -176,7 +144,9 @@ export class Coordinator {
       try {
         if (!(await isOpenRun(store, runId))) continue;
         const spec = await openRun(store, runId);
-        const result = await sweepRun({ queues, progress, store, spec, priority: 'normal' });
+        const isNight = this.#options.audits?.isNight({ out: store.uri, runId });
+        const priority = isNight ? 'audit' : 'normal';
+        const result = await sweepRun({ queues, progress, store, spec, priority });
         this.#warnings.clear(`${out} ${runId}`);
         if (result.added > 0) logger.info({ out, run: runId, ...result }, 'restored lost jobs');
       } catch (error) {

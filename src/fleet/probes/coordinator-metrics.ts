@@ -1,5 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
-import { metricCatalog } from '../../shared/telemetry/metric-catalog.ts';
+import type { AuditStatus } from '../../audit/night/audit-status.ts';
+import { type MetricDescription, metricCatalog } from '../../shared/telemetry/metric-catalog.ts';
 import { addQueueDepth, type QueueDepthSource } from '../../shared/telemetry/queue-depth-gauge.ts';
 
 export interface CoordinatorMetricsOptions extends QueueDepthSource {
@@ -28,6 +29,28 @@ export class CoordinatorMetrics {
   /** All runs were looked at. */
   swept(): void {
     this.#lastSweepMs = this.#now();
+  }
+
+  /** Adds a series for each audit, asked at every scrape. */
+  audits(states: () => readonly AuditStatus[], now: () => number = () => Date.now()): void {
+    const gaugeOf = (metric: MetricDescription, read: (one: AuditStatus) => number | undefined) => {
+      const gauge: Gauge = new Gauge({
+        ...{ name: metric.name, help: metric.help, labelNames: [...metric.labels] },
+        registers: [this.#registry],
+        collect: () => {
+          // Audits come and go.
+          gauge.reset();
+          for (const one of states()) {
+            const value = read(one);
+            if (value !== undefined) gauge.set({ audit: one.name }, value);
+          }
+        },
+      });
+    };
+    const { auditVerdict, auditSuccessAge, auditOverdue } = metricCatalog;
+    gaugeOf(auditVerdict, ({ verdict }) => verdict);
+    gaugeOf(auditSuccessAge, ({ lastSuccessAt }) => (now() - lastSuccessAt.getTime()) / 1000);
+    gaugeOf(auditOverdue, ({ overdue }) => Number(overdue !== undefined));
   }
 
   /** The text of `/metrics`. */

@@ -62,6 +62,24 @@ export const metricCatalog = {
     labels: [],
     help: 'Seconds since the coordinator last swept all runs, or since its start.',
   },
+  auditVerdict: {
+    name: 'eigenfleet_audit_verdict',
+    type: 'gauge',
+    labels: ['audit'],
+    help: 'Verdict of the last night of an audit: 1 passed, 0 could not be told, -1 a rule failed. Absent before the first.',
+  },
+  auditSuccessAge: {
+    name: 'eigenfleet_audit_last_success_age_seconds',
+    type: 'gauge',
+    labels: ['audit'],
+    help: 'Seconds since a night of an audit was last finished, whatever its verdict; before the first one, since it was added.',
+  },
+  auditOverdue: {
+    name: 'eigenfleet_audit_overdue',
+    type: 'gauge',
+    labels: ['audit'],
+    help: 'Whether a night of an audit should have begun more than five minutes ago: 1 or 0.',
+  },
   info: {
     name: 'eigenfleet_worker_info',
     type: 'gauge',

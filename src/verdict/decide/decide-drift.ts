@@ -20,7 +20,7 @@ export interface DriftFindings {
     readonly verdict: DriftFindings['verdict'];
   }[];
   readonly measures: readonly DriftedMeasure[];
-  /** How many images of the current run were to be tested, where not all of them: those that are new. */
+  /** Where only new images of the current run are tested: how many there are. */
   readonly tested?: number;
 }
 
@@ -77,9 +77,7 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
   const rest = { ...facts, value: drifted.length, n };
   const p = Math.min(1, ...meant.flatMap(({ tests }) => tests.map(({ adjusted }) => adjusted)));
   if (drifted.length > 0) {
-    const says = drifted.slice(0, mostSentences).map(({ sentence, words }) => sentence ?? words);
-    const more = drifted.length - says.length;
-    const words = `Drift in ${drifted.length} of ${counted(meant.length, 'measure')}: ${listed(more > 0 ? [...says, counted(more, 'more measure')] : says)}.`;
+    const words = driftedWords(drifted, meant.length);
     return {
       ...draft('fail', words, rest),
       p,
@@ -110,6 +108,13 @@ function meantMeasures(
     throw new EigenfleetError('usage', `${where}: "${unknown}" was not compared. ${hint}`);
   }
   return measures.filter(({ measure, family }) => of.includes(measure) || of.includes(family));
+}
+
+function driftedWords(drifted: readonly DriftedMeasure[], of: number): string {
+  const says = drifted.slice(0, mostSentences).map(({ sentence, words }) => sentence ?? words);
+  const more = drifted.length - says.length;
+  const all = more > 0 ? [...says, counted(more, 'more measure')] : says;
+  return `Drift in ${drifted.length} of ${counted(of, 'measure')}: ${listed(all)}.`;
 }
 
 function tooFewWords({ tested }: DriftFindings): string {

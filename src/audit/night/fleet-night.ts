@@ -1,0 +1,63 @@
+import { assertOneFile, uploadModel } from '../../model/cache/model-cache.ts';
+import { nameStartedRun } from '../../producer/plan/name-started-run.ts';
+import { writePlan } from '../../producer/plan/write-plan.ts';
+import { enqueueRun } from '../../producer/queue/enqueue-run.ts';
+import { sweepRun } from '../../producer/queue/sweep-run.ts';
+import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
+import type { RunProgress } from '../../shared/queue/run-counters.ts';
+import { openRun } from '../../shared/run/open-run.ts';
+import type { Audit } from '../file/audit.ts';
+import type { Night } from './night.ts';
+import type { NightPorts, NightRun, PreparedNight } from './night-ports.ts';
+import { type PlannedNightRun, type PlanPorts, prepareNight } from './prepare-night.ts';
+
+export interface FleetNightPorts extends PlanPorts {
+  readonly queues: FleetQueues;
+  readonly progress: RunProgress;
+}
+
+/** Has nights explained by the workers of a fleet, before other runs. */
+export function fleetNight(ports: FleetNightPorts): Pick<NightPorts, 'prepare' | 'tend'> {
+  return {
+    prepare: async (audit: Audit, earlier: readonly Night[]): Promise<PreparedNight> => {
+      const prepared = await prepareNight(audit, earlier, ports);
+      const { model, externalFiles } = fileOf(prepared);
+      assertOneFile(model, externalFiles);
+      return {
+        facts: prepared.facts,
+        begin: () => enqueue(audit, prepared, ports),
+        close: () => prepared.planned.close(),
+      };
+    },
+    tend: async (_: Audit, { out, runId }: NightRun) => {
+      const { queues, progress } = ports;
+      const store = ports.openStore(out);
+      // Redis may have lost everything.
+      await progress.rememberOut(store.uri);
+      const spec = await openRun(store, runId);
+      const { added } = await sweepRun({ queues, progress, store, spec, priority: 'audit' });
+      if (added > 0) ports.note(`Restored ${added} lost jobs of ${runId}.`);
+      return 'begun';
+    },
+  };
+}
+
+function fileOf({ planned }: PlannedNightRun) {
+  const { model } = planned.loaded;
+  return { model: model.name, externalFiles: model.externalFiles };
+}
+
+async function enqueue(
+  audit: Audit,
+  { planned, store }: PlannedNightRun,
+  { queues, progress, signal, note, warn }: FleetNightPorts,
+): Promise<'begun'> {
+  const { path, sha256 } = planned.loaded;
+  await uploadModel(store, path, sha256);
+  const { spec, created, mended } = await writePlan(store, planned.plan, signal);
+  if (mended !== undefined) warn(mended);
+  await nameStartedRun(store, { runId: spec.runId, name: audit.name }, note);
+  await progress.rememberOut(store.uri);
+  await enqueueRun({ queues, store, spec, priority: 'audit', created, signal });
+  return 'begun';
+}

@@ -1,0 +1,146 @@
+import { basename } from 'node:path';
+import { type PlannedRun, planRun } from '../../producer/plan/plan-run.ts';
+import { EigenfleetError } from '../../shared/errors.ts';
+import { commandLine } from '../../shared/redaction/command-line.ts';
+import { labelPlaceOf, type RunSpec } from '../../shared/run/run-spec.ts';
+import { readRunState } from '../../shared/run/run-state.ts';
+import type { RunSettings } from '../../shared/settings/run-settings.ts';
+import { parseSaid } from '../../shared/settings/said-settings.ts';
+import type { AllowedPlaces } from '../../shared/storage/allowed-places.ts';
+import { placeOf } from '../../shared/storage/local-path.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { Notices } from '../../shared/telemetry/notices.ts';
+import { assertKnownFigures } from '../../verdict/rules/known-rules.ts';
+import { type Audit, previousBaseline } from '../file/audit.ts';
+import { baselineOf, type CheckPorts, rulesOf } from './check-night.ts';
+import type { Night } from './night.ts';
+import { lastClosed } from './night-history.ts';
+import type { PreparedNight } from './night-ports.ts';
+
+/** A model where it was found tonight. */
+export interface FoundModel {
+  /** What `--model` takes. */
+  readonly model: string;
+  /** Where it comes from. */
+  readonly uri?: string;
+  /** What the listing or the registry calls it. */
+  readonly name?: string;
+}
+
+export interface PlanPorts extends CheckPorts, Notices {
+  readonly signal: AbortSignal;
+  /** The place of the home, for run.json. */
+  readonly homeUri: string;
+  /** Ultralytics' `datasets_dir`. */
+  readonly datasetsFolder?: string | undefined;
+  /** Finds the model that an audit means: the newest of a folder, the one that a registry has. */
+  findModel?(audit: Audit): Promise<FoundModel>;
+}
+
+/** A night that is planned, before anything was written. */
+export interface PlannedNightRun {
+  readonly planned: PlannedRun;
+  readonly settings: RunSettings;
+  readonly store: ObjectStore;
+  readonly facts: PreparedNight['facts'];
+}
+
+/**
+ * Plans the run of a night: finds its model, lists its images, and looks whether its rules and its baseline can be used, which would be told only after the run otherwise.
+ *
+ * @throws EigenfleetError for what keeps the run from being planned, `storage` for a place that may not be used.
+ */
+export async function prepareNight(
+  audit: Audit,
+  earlier: readonly Night[],
+  ports: PlanPorts,
+): Promise<PlannedNightRun> {
+  await assertSaidPlaces(audit, ports);
+  const rules = rulesOf(audit);
+  const baseline = await baselineOf(audit, earlier, ports);
+  const found = (await ports.findModel?.(audit)) ?? { model: audit.model };
+  await assertPlace(ports.places.ins, found.model, { audit, what: 'model' });
+  const settings = settingsOf(audit, found, ports);
+  const store = ports.openStore(audit.out);
+  const command = commandLine(['audit', 'run', audit.name, '--audits', placeOf(ports.homeUri)]);
+  const planned = await planRun({ ...ports, settings, store, command });
+  try {
+    const { spec } = planned.plan;
+    await assertFoundPlaces(spec, audit, ports);
+    assertKnownFigures(rules, spec.model.classNames);
+    const model = modelOf(spec, found, lastClosed(earlier));
+    const { images: total } = spec.dataset;
+    const isDone = (await readRunState(store, spec.runId)) === 'closed';
+    const explained = isDone ? 0 : total;
+    const images = { total, explained, carried: total - explained, removed: 0, relabeled: 0 };
+    const run = { runId: spec.runId, out: store.uri };
+    const facts = { ...run, model, images, ...(baseline && { baseline: baseline.runId }) };
+    return { planned, settings, store, facts };
+  } catch (error) {
+    await planned.close();
+    throw error;
+  }
+}
+
+function settingsOf(audit: Audit, { model }: FoundModel, { storage }: PlanPorts): RunSettings {
+  const { name, images, labels, out, options } = audit;
+  const said = parseSaid(options, `audit ${name}`);
+  return {
+    ...{ ...said, ...storage, model, images, out, name },
+    ...(labels !== undefined && { labels }),
+  };
+}
+
+/** The model of the file; the night's record names the one before it where that was another. */
+function modelOf(
+  { model }: RunSpec,
+  { uri = model.uri, name = basename(model.uri) }: FoundModel,
+  before: Night | undefined,
+): NonNullable<Night['model']> {
+  const last = before?.model?.sha256;
+  const isChanged = last !== undefined && last !== model.sha256;
+  return { uri, sha256: model.sha256, name, ...(isChanged && { changedFrom: last }) };
+}
+
+interface NamedPlace {
+  readonly audit: Audit;
+  readonly what: 'images' | 'labels' | 'model' | 'baseline' | 'results';
+}
+
+/** Throws `storage` for a place that an audit names and this process may not use. */
+async function assertSaidPlaces(audit: Audit, { places, openStore }: PlanPorts): Promise<void> {
+  const { ins, outs } = places;
+  const { images, labels, out, baseline } = audit;
+  await assertPlace(outs, openStore(out).uri, { audit, what: 'results' });
+  await assertPlace(ins, images, { audit, what: 'images' });
+  if (typeof labels === 'string') await assertPlace(ins, labels, { audit, what: 'labels' });
+  const isPlace = baseline !== undefined && /[/\\]/.test(baseline);
+  if (!isPlace || baseline === previousBaseline || (await outs.has(baseline))) return;
+  await assertPlace(ins, baseline, { audit, what: 'baseline' });
+}
+
+/** A data.yaml or a list may lead elsewhere. */
+async function assertFoundPlaces(
+  spec: RunSpec,
+  audit: Audit,
+  { places: { ins } }: PlanPorts,
+): Promise<void> {
+  await assertPlace(ins, spec.dataset.rootUri, { audit, what: 'images' });
+  const labels = labelPlaceOf(spec);
+  if (labels !== undefined) await assertPlace(ins, labels, { audit, what: 'labels' });
+}
+
+async function assertPlace(
+  allowed: AllowedPlaces,
+  place: string,
+  { audit, what }: NamedPlace,
+): Promise<void> {
+  if (!allowed.restricts || (await allowed.has(place))) return;
+  const shown = placeOf(place);
+  const verb = what === 'results' ? 'write results to' : `read the ${what} at`;
+  const flag = what === 'results' ? '--allow-out' : '--allow-in';
+  throw new EigenfleetError(
+    'storage',
+    `This process may not ${verb} ${shown}, which audit ${audit.name} names: start it with ${flag} ${shown}, or change the audit.`,
+  );
+}

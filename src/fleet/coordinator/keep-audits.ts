@@ -1,0 +1,49 @@
+import { hostname } from 'node:os';
+import type { Audit } from '../../audit/file/audit.ts';
+import { checkNight } from '../../audit/night/check-night.ts';
+import { fleetNight } from '../../audit/night/fleet-night.ts';
+import type { Night } from '../../audit/night/night.ts';
+import { runStateOf } from '../../audit/night/night-run.ts';
+import { machineClock } from '../../shared/host/clock.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
+import { AuditKeeper, type AuditKeeperOptions } from './audit-keeper.ts';
+import type { CoordinatorOptions } from './coordinator-options.ts';
+
+export interface KeptAudits
+  extends Pick<
+      CoordinatorOptions,
+      'connection' | 'redis' | 'queues' | 'progress' | 'logger' | 'places' | 'openStore'
+    >,
+    Pick<AuditKeeperOptions, 'beatEveryMs' | 'lockMs'>,
+    Partial<Pick<AuditKeeperOptions, 'clock' | 'worker'>> {
+  readonly home: ObjectStore;
+  readonly storage: StoreOptions;
+  /** Of what may be read and not written. */
+  readonly openSource: (uri: string) => ObjectStore;
+  readonly datasetsFolder?: string | undefined;
+}
+
+/** The audits of a home, kept by a coordinator: their nights are explained by the workers of its fleet. */
+export function keepAudits(options: KeptAudits): AuditKeeper {
+  const { clock = machineClock, logger, home } = options;
+  const { worker = `${hostname()}:${process.pid}` } = options;
+  const notices = {
+    note: (line: string) => logger.info({}, line),
+    warn: (line: string) => logger.warn({}, line),
+  };
+  return new AuditKeeper({
+    ...{ ...options, clock, worker },
+    ports: (signal) => {
+      const ports = { ...options, ...notices, signal, homeUri: home.uri };
+      return {
+        ...fleetNight(ports),
+        stateOf: (run) => runStateOf(options.openStore(run.out), run.runId),
+        check: (audit, night, earlier) => checkNight(audit, night, earlier, options),
+        announce: async (_: Audit, __: Night) => ({
+          ...{ status: 'none', attempts: 0, at: clock.now().toISOString() },
+        }),
+      };
+    },
+  });
+}
