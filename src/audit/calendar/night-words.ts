@@ -36,7 +36,9 @@ export function comingLines(
 /** `2027-03-28: clocks in Europe/Berlin jump over 02:30, so it begins at 03:00 (01:00 UTC)`. */
 function oddWords({ date, at, kind }: PlannedNight, time: string, zone: TimeZone): string {
   const wall = new Date(zone.wallAt(at.getTime()));
-  const begins = `${minuteText(wall).slice(11)} (${utcTime(at, wall)} UTC)`;
+  // Of a gap that ends at midnight, the next date.
+  const local = minuteText(wall).replace(`${date} `, '');
+  const begins = zone.name === 'UTC' ? local : `${local} (${utcTime(at, wall)} UTC)`;
   if (kind === 'twice')
     return `${date}: clocks in ${zone.name} show ${time} twice, so it begins at the first ${begins}`;
   return `${date}: clocks in ${zone.name} jump over ${time}, so it begins at ${begins}`;
