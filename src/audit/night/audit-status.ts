@@ -58,8 +58,9 @@ function overdueOf(
   if (open?.status === 'due' && open.error !== undefined && isLate(new Date(open.dueAt))) {
     return `The night ${open.key} of audit ${audit.name} cannot be planned: ${open.error.sentence}`;
   }
-  const { due } = dueNights(audit, lastDateOf(nights), now);
-  const [first] = due;
+  const { due, missed } = dueNights(audit, lastDateOf(nights), now);
+  // A missed date without a record: nobody is there who would write it.
+  const [first] = [...missed, ...due];
   if (first === undefined || !isLate(first.at)) return undefined;
   const should = `The night of ${first.date} of audit ${audit.name} should have begun at ${first.at.toISOString()}`;
   return open === undefined

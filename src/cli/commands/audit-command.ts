@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addAuditHistory } from '../audit/audit-history.ts';
+import { addAuditList } from '../audit/audit-list.ts';
 import { addAuditSync } from '../audit/audit-sync.ts';
 import { addAuditVerbs } from '../audit/audit-verbs.ts';
 
@@ -13,7 +14,7 @@ export function addAuditCommand(program: Command): void {
       `
 Examples:
   eigenfleet audit sync audits --audits s3://data/audits
-  eigenfleet audit history nightly --audits s3://data/audits
+  eigenfleet audit list --audits s3://data/audits
 
 An audit file, audits/nightly.yaml:
   images: s3://cells/images
@@ -29,6 +30,7 @@ An audit file, audits/nightly.yaml:
 All keys: docs/audits.md. A coordinator that is given the same --audits begins the nights.`,
     );
   addAuditSync(audit);
+  addAuditList(audit);
   addAuditHistory(audit);
   addAuditVerbs(audit);
 }
