@@ -14,6 +14,8 @@ import { suspectTrial } from '../worker/queue/suspect-trial.ts';
 import { ByteBudget, inFlightBytes } from '../worker/shard/byte-budget.ts';
 import { openInFlightNote } from '../worker/shard/in-flight-note.ts';
 import { processShard } from '../worker/shard/process-shard.ts';
+import { carriedShardOf, earlierRunOf } from '../worker/shard/read-carried.ts';
+import { carryWholeShards, type Telling } from './carry-shards.ts';
 import type { RunProgress } from './run-progress.ts';
 import { ShardOverlap } from './shard-overlap.ts';
 import { startExplainer } from './start-explainer.ts';
@@ -57,25 +59,36 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   if (missing.length < shards) {
     note(`Continuing: ${shards - missing.length} of ${shards} shards were done before.`);
   }
-  const { loaded, execution } = run;
-  const explainer = await startExplainer({
-    ...{ ...spec, loaded, execution, note, images },
-  });
-  const onSample = countSamples({ total: images, doneBefore }, run.onProgress);
-  let shardsDone = shards - missing.length;
-  try {
-    shardsDone += await runShards(run, explainer, missing, onSample);
-  } finally {
-    await explainer.close();
-  }
+  const from = await earlierRunOf(store, spec);
+  const tell = { total: images, doneBefore, onProgress: run.onProgress };
+  const { left, imagesCarried } = await carryWholeShards({ ...run, from, tell }, missing);
+  const onSample = countSamples({ ...tell, doneBefore: doneBefore + imagesCarried });
+  const shardsDone = shards - left.length + (await explainShards({ ...run, from }, left, onSample));
   if (shardsDone < shards) return { status: 'interrupted', shardsDone };
   await rm(run.noteFolder, { recursive: true, force: true });
   return { status: 'done' };
 }
 
+/** Loads the model, if there is anything to explain; returns the shards done. */
+async function explainShards(
+  run: CarryingExecution,
+  left: readonly number[],
+  onSample: (failed: boolean) => void,
+): Promise<number> {
+  if (left.length === 0 || run.signal.aborted) return 0;
+  const { spec, loaded, execution, note } = run;
+  const { images } = spec.dataset;
+  const explainer = await startExplainer({ ...spec, loaded, execution, note, images });
+  try {
+    return await runShards(run, explainer, left, onSample);
+  } finally {
+    await explainer.close();
+  }
+}
+
 /** Runs shards until the signal comes, and returns how many are done. */
 async function runShards(
-  run: Execution,
+  run: CarryingExecution,
   explainer: Explainer,
   missing: readonly number[],
   onSample: (failed: boolean) => void,
@@ -99,10 +112,7 @@ async function runShards(
 }
 
 /** Tells of the start, and returns what tells of each image. Images of a shard abandoned halfway count too; the next start repeats them. */
-function countSamples(
-  { total, doneBefore }: Pick<RunProgress, 'total' | 'doneBefore'>,
-  onProgress?: (progress: RunProgress) => void,
-): (failed: boolean) => void {
+function countSamples({ total, doneBefore, onProgress }: Telling): (failed: boolean) => void {
   let [done, failed] = [doneBefore, 0];
   const tell = (): void => onProgress?.({ total, done, failed, doneBefore });
   tell();
@@ -113,19 +123,30 @@ function countSamples(
   };
 }
 
+interface CarryingExecution extends Execution {
+  /** The run that results are taken over from. */
+  readonly from: RunSpec | undefined;
+}
+
 interface ShardRun {
   readonly budget: ByteBudget;
   onSample(failed: boolean): void;
   onAllBegun(): void;
 }
 
-async function runShard(run: Execution, explainer: Explainer, shard: number, ports: ShardRun) {
+async function runShard(
+  run: CarryingExecution,
+  explainer: Explainer,
+  shard: number,
+  ports: ShardRun,
+) {
   const { spec, store, images, labels, writes, signal, noteFolder, storeOptions } = run;
   const samples = await readSamples(store, spec, shard);
   const entries = await readLabelEntries(store, spec, shard);
+  const carried = await carriedShardOf(store, { spec, shard }, run.from);
   const note = await openInFlightNote(noteFolder, shard, (write) => writes.through(write));
   return processShard(
-    { spec, shard, samples, labels: entries },
+    { spec, shard, samples, labels: entries, carried },
     {
       ...{ store, images, labels, explainer, note, signal },
       trial: suspectTrial(spec, explainer, storeOptions),

@@ -10,6 +10,7 @@ import type { PlannedLabels } from '../../producer/plan/plan-labels.ts';
 import { mostFileBytes } from '../../shared/host/regular-file.ts';
 import type { StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import { type LabelEntry, labelEntrySchema } from '../../shared/run/labels/label.ts';
+import { cutOf } from '../../shared/run/planned-shards.ts';
 import { labelPlaceOf, type RunSpec } from '../../shared/run/run-spec.ts';
 import { findsKeypoints, traitsOf } from '../../shared/run/task-traits.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -61,7 +62,7 @@ interface ShardEntries {
 }
 
 async function* entriesByShard({ labels, spec }: RelabelRequest): AsyncGenerator<ShardEntries> {
-  for await (const { shard, bytes } of labels.parts(spec.options.shardSize)) {
+  for await (const { shard, bytes } of labels.parts(cutOf(spec))) {
     const lines = new TextDecoder().decode(bytes).split('\n').slice(0, -1);
     yield { shard, entries: lines.map((line) => labelEntrySchema.parse(JSON.parse(line))) };
   }

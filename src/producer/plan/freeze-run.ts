@@ -1,13 +1,16 @@
 import { assertBasisOptions } from '../../model/basis/basis-for-model.ts';
 import { assertComponents } from '../../model/eigen-cam/component-limit.ts';
+import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import type { ExplainOptions, ModelSpec, RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import { usualShardSize } from '../../shared/settings/shard-size.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
 import type { OpenedBasis } from '../model/open-basis.ts';
+import { lowestLimit } from './key-mixes.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import type { PlannedLabels } from './plan-labels.ts';
 import { runIdOf } from './run-id.ts';
 import { shardCountOf } from './shard-plan.ts';
+import { stableShards } from './stable-shards.ts';
 
 export interface RunPlanRequest {
   readonly model: ModelSpec;
@@ -36,9 +39,11 @@ export interface RunPlan {
   /** To be kept beside the run. */
   readonly basis?: Pick<OpenedBasis, 'sha256' | 'bytes'> | undefined;
   /** The images in shards of this size; none where the images were not listed. */
-  manifests(shardSize: number): AsyncIterable<ManifestPart>;
+  manifests(cut: ShardCut): AsyncIterable<ManifestPart>;
   /** Of the labels, in shards of this size; absent where there are none. */
-  labelParts?(shardSize: number): AsyncIterable<ManifestPart>;
+  labelParts?(cut: ShardCut): AsyncIterable<ManifestPart>;
+  /** Where the results of its images are taken over from, in the shards of the spec; absent where none are. */
+  carryParts?(): AsyncIterable<ManifestPart>;
 }
 
 /**
@@ -47,8 +52,8 @@ export interface RunPlan {
  * @throws EigenfleetError `usage` for a component that a target layer cannot have.
  */
 export function freezeRun(request: RunPlanRequest): RunPlan {
-  const { model, targetLayers, source, dataset, labels, options, saidShardSize } = request;
-  const { basis } = request;
+  const { model, targetLayers, source, dataset, labels, options, saidShardSize, basis } = request;
+  const stable = stableParts(request);
   assertComponents(options.components, targetLayers);
   if (basis !== undefined) assertBasisOptions(options, basis.description);
   const runId = runIdOf({
@@ -69,7 +74,8 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
         source: source.source,
         name: source.datasetName,
         images: dataset.images,
-        shards: shardCountOf(dataset.images, options.shardSize),
+        shards: shardCountOf(dataset.images, stable.shardImages ?? options.shardSize),
+        ...stable,
         sizeBytes: dataset.sizeBytes,
         digest: dataset.digest,
       },
@@ -81,7 +87,20 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
       command: request.command,
     },
     basis,
-    manifests: (shardSize) => dataset.manifests(shardSize),
-    ...(labels && { labelParts: (shardSize) => labels.parts(shardSize) }),
+    manifests: (cut) => dataset.manifests(cut),
+    ...(labels && { labelParts: (cut) => labels.parts(cut) }),
+  };
+}
+
+/** Where the dataset has `mixes`, shards end by the names of the images, and overlays are sampled by them. */
+function stableParts({
+  dataset,
+  options,
+}: RunPlanRequest): Pick<RunSpec['dataset'], 'shardImages' | 'sampleLimit'> {
+  if (dataset.mixes === undefined) return {};
+  const { all, sample } = options.overlays;
+  return {
+    shardImages: stableShards(dataset.mixes, options.shardSize),
+    ...(!all && { sampleLimit: lowestLimit(dataset.mixes, sample) }),
   };
 }

@@ -1,5 +1,7 @@
 import { encodeManifestLine } from '../../shared/run/manifest.ts';
+import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { isAbsent, type Sample, sampleSchema } from '../../shared/run/sample.ts';
+import { KeyMixes } from './key-mixes.ts';
 import { type ManifestPart, spoolLines } from './spooled-lines.ts';
 
 export type { ManifestPart } from './spooled-lines.ts';
@@ -18,7 +20,9 @@ export interface ListedDataset {
   readonly digest: string;
   /** As they were listed; may be read again. */
   samples(): AsyncIterable<Sample>;
-  manifests(shardSize: number): AsyncIterable<ManifestPart>;
+  /** `keyMix` of each sample's key, in their order; only where `mixes` was asked for. */
+  readonly mixes?: Uint32Array;
+  manifests(cut: ShardCut): AsyncIterable<ManifestPart>;
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void>;
 }
@@ -34,6 +38,8 @@ export interface ListOptions {
   readonly memoryBytes?: number;
   /** Called now and then with the images listed so far. */
   readonly onProgress?: (images: number) => void;
+  /** Keeps `mixes`: 4 bytes an image. */
+  readonly mixes?: boolean;
 }
 
 /** Reads a listing to its end. Errors of the listing pass through, and nothing is left behind. */
@@ -43,11 +49,13 @@ export async function listDataset(
 ): Promise<ListedDataset> {
   let images = 0;
   let sizeBytes = 0;
+  const mixes = options.mixes ? new KeyMixes() : undefined;
   const absent = { count: 0, firstKey: '' };
   async function* linesOf(): AsyncGenerator<string> {
     for await (const sample of samples) {
       images += 1;
       sizeBytes += sample.sizeBytes;
+      mixes?.add(sample.key);
       if (isAbsent(sample)) {
         absent.firstKey ||= sample.key;
         absent.count += 1;
@@ -59,7 +67,8 @@ export async function listDataset(
   return {
     ...{ images, sizeBytes, absent, digest: spooled.digest },
     samples: () => samplesOf(spooled.lines()),
-    manifests: (shardSize) => spooled.parts(images, shardSize),
+    ...(mixes && { mixes: mixes.finish() }),
+    manifests: (cut) => spooled.parts(images, cut),
     close: () => spooled.close(),
   };
 }

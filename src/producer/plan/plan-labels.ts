@@ -4,6 +4,7 @@ import type { LabelSource } from '../../evaluate/labels/label-source.ts';
 import { isLabeled } from '../../evaluate/labels/label-source.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { LabelEntry, LabelSpec } from '../../shared/run/labels/label.ts';
+import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import type { ModelSpec } from '../../shared/run/run-spec.ts';
 import { findsKeypoints } from '../../shared/run/task-traits.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
@@ -28,7 +29,9 @@ export interface LabelPlanRequest extends Notices {
 export interface PlannedLabels {
   readonly spec: LabelSpec;
   /** In shards as the manifest. */
-  parts(shardSize: number): AsyncIterable<ManifestPart>;
+  parts(cut: ShardCut): AsyncIterable<ManifestPart>;
+  /** A line for each image, in their order, without its newline. */
+  lines(): AsyncIterable<string>;
   close(): Promise<void>;
 }
 
@@ -113,7 +116,8 @@ function plannedOf(
       ...(classes && { classes }),
       ...(points && { keypointShape: [points[0], points[1]] }),
     },
-    parts: (shardSize) => lines.parts(dataset.images, shardSize),
+    parts: (cut) => lines.parts(dataset.images, cut),
+    lines: () => lines.lines(),
     close: () => lines.close(),
   };
 }

@@ -31,6 +31,8 @@ import { inputClauses, openAsPlanned } from './continued-model.ts';
 import { freezeRun, type RunPlan } from './freeze-run.ts';
 import { type ListedDataset, listDataset } from './listed-dataset.ts';
 import { modelSpecOf, targetLayersOf } from './model-spec.ts';
+import { carryOf, resolvePlanned, withCarry } from './new-images.ts';
+import type { CarryReport, PlannedCarry } from './plan-carry.ts';
 import { type PlannedLabels, planLabels } from './plan-labels.ts';
 
 /** A run settled down to its id, before anything was written. */
@@ -40,6 +42,8 @@ export interface PlannedRun {
   readonly execution: ExecutionOptions;
   /** Where the images are, for people. */
   readonly description: string;
+  /** Of a run of what is new: what that is. */
+  readonly carry?: CarryReport;
   /** Deletes temporary files; call it after writing the plan. */
   close(): Promise<void>;
 }
@@ -76,15 +80,14 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
   const basis = await openBasis(settings, loaded, request);
-  const dataset = await listDataset(source.samples());
+  const dataset = await listDataset(source.samples(), { mixes: settings.newOnly === true });
+  let carry: PlannedCarry | undefined;
   let labels: PlannedLabels | undefined;
   try {
     warnOfAbsent(dataset, request);
     const targetLayers = targetLayersOf(loaded);
-    const { explain: options, execution } = resolveOptions({
-      ...{ settings, imageCount: dataset.images, basis: basis?.sha256 },
-      targetLayers: targetLayers.map(({ name }) => name),
-    });
+    const found = { targetLayers: targetLayers.map(({ name }) => name), basis: basis?.sha256 };
+    const { explain: options, execution } = resolvePlanned(settings, dataset.images, found);
     assertFits(loaded, options, execution);
     const spec = modelSpecOf(loaded, uri);
     labels = await planLabels({
@@ -98,11 +101,13 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
       ...{ command: request.command, plannedAt: new Date(), group: settings.group },
     });
-    const close = () => closeAll([dataset, labels]);
-    const projected = { ...loaded, basis: basis?.layers };
-    return { plan, loaded: projected, execution, description: source.description, close };
+    carry = await carryOf(request, plan, { dataset, labels });
+    const close = () => closeAll([dataset, labels, carry]);
+    const { description } = source;
+    const opened = { loaded: { ...loaded, basis: basis?.layers }, execution, description, close };
+    return { ...withCarry(plan, carry), ...opened };
   } catch (error) {
-    await closeAll([dataset, labels]);
+    await closeAll([dataset, labels, carry]);
     throw error;
   }
 }

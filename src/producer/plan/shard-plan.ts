@@ -1,3 +1,5 @@
+import type { ShardCut } from '../../shared/run/planned-shards.ts';
+
 /** Samples [start, end) of a dataset. */
 export interface ShardRange {
   readonly shard: number;
@@ -6,13 +8,17 @@ export interface ShardRange {
 }
 
 /** How many shards a dataset makes. */
-export function shardCountOf(images: number, shardSize: number): number {
-  return Math.ceil(images / shardSize);
+export function shardCountOf(images: number, cut: ShardCut): number {
+  return typeof cut === 'number' ? Math.ceil(images / cut) : cut.length;
 }
 
-/** Cuts a dataset into shards of `shardSize` samples; the last one may be smaller. */
-export function* planShards(images: number, shardSize: number): Generator<ShardRange> {
-  for (let start = 0, shard = 0; start < images; start += shardSize, shard++) {
-    yield { shard, start, end: Math.min(start + shardSize, images) };
+/** Cuts a dataset into shards; of shards of one size the last one may be smaller. */
+export function* planShards(images: number, cut: ShardCut): Generator<ShardRange> {
+  for (let start = 0, shard = 0; start < images; shard++) {
+    const size = typeof cut === 'number' ? cut : cut[shard];
+    if (size === undefined) return;
+    const end = Math.min(start + size, images);
+    yield { shard, start, end };
+    start = end;
   }
 }

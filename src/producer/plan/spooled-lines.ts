@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { ByteSpool } from './byte-spool.ts';
 import { planShards } from './shard-plan.ts';
 
@@ -15,7 +16,7 @@ export interface SpooledLines {
   /** sha256 over all of them, in order. */
   readonly digest: string;
   lines(): AsyncIterable<string>;
-  parts(images: number, shardSize: number): AsyncIterable<ManifestPart>;
+  parts(images: number, cut: ShardCut): AsyncIterable<ManifestPart>;
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void>;
 }
@@ -55,7 +56,7 @@ export async function spoolLines(
     sizeBytes,
     digest: hash.digest('hex'),
     lines: () => linesOf(spool.read()),
-    parts: (images, shardSize) => cutParts(spool.read(), images, shardSize),
+    parts: (images, cut) => cutParts(spool.read(), images, cut),
     close: () => spool.close(),
   };
 }
@@ -86,13 +87,13 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   }
 }
 
-/** Cuts a stream of lines after every `shardSize` of them. */
+/** Cuts a stream of lines where the shards end. */
 async function* cutParts(
   chunks: AsyncIterable<Uint8Array>,
   images: number,
-  shardSize: number,
+  cut: ShardCut,
 ): AsyncGenerator<ManifestPart> {
-  const ranges = planShards(images, shardSize);
+  const ranges = planShards(images, cut);
   let range = ranges.next().value;
   let pieces: Uint8Array[] = [];
   let lines = 0;

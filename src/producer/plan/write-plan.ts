@@ -3,6 +3,7 @@ import { EigenfleetError } from '../../shared/errors.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
+import { cutOf } from '../../shared/run/planned-shards.ts';
 import { type RunSpec, runSpecSchema } from '../../shared/run/run-spec.ts';
 import {
   DamagedManifestError,
@@ -54,6 +55,7 @@ export async function writePlan(
   const run = encode(spec);
   await writeManifests(store, plan, spec, signal);
   await writeLabels(store, plan, spec, signal);
+  await writeCarried(store, plan, signal);
   await store.put(objectKeys.run(spec.runId), run);
   return { spec, created: true };
 }
@@ -107,22 +109,33 @@ function otherGroup({ group, runId }: RunSpec, stored: RunSpec): string | undefi
 async function writeManifests(
   store: ObjectStore,
   plan: RunPlan,
-  { runId, options }: RunSpec,
+  spec: RunSpec,
   signal?: AbortSignal,
 ): Promise<void> {
-  const keyOf = (shard: number) => objectKeys.manifest(runId, shard);
-  await writeParts(store, plan.manifests(options.shardSize), keyOf, signal);
+  const keyOf = (shard: number) => objectKeys.manifest(spec.runId, shard);
+  await writeParts(store, plan.manifests(cutOf(spec)), keyOf, signal);
 }
 
 async function writeLabels(
   store: ObjectStore,
   { labelParts }: RunPlan,
-  { runId, options }: RunSpec,
+  spec: RunSpec,
   signal?: AbortSignal,
 ): Promise<void> {
   if (labelParts === undefined) return;
-  const keyOf = (shard: number) => objectKeys.labels(runId, shard);
-  await writeParts(store, labelParts(options.shardSize), keyOf, signal);
+  const keyOf = (shard: number) => objectKeys.labels(spec.runId, shard);
+  await writeParts(store, labelParts(cutOf(spec)), keyOf, signal);
+}
+
+/** Where results are taken over from: a help, without which the images are explained. */
+async function writeCarried(
+  store: ObjectStore,
+  { carryParts, spec }: RunPlan,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (carryParts === undefined) return;
+  const keyOf = (shard: number) => objectKeys.carry(spec.runId, shard);
+  await writeParts(store, carryParts(), keyOf, signal);
 }
 
 async function writeParts(

@@ -31,12 +31,12 @@ const shardsAtOnce = 256;
 export async function mergeShards(request: MergeRequest): Promise<MergedRange> {
   const { store, planned, storeOptions, threadsFrom = 1024 } = request;
   const { runId, dataset, options } = planned;
-  const { images, shards } = dataset;
+  const { images, shards, shardImages } = dataset;
   if (storeOptions !== undefined && shards >= threadsFrom && availableThreads() > 1) {
     // Only what a thread needs: a spec can name thousands of classes.
     const needed = {
       runId,
-      dataset: { images, shards },
+      dataset: { images, shards, ...(shardImages && { shardImages }) },
       options: { shardSize: options.shardSize },
     };
     return mergeInThreads({ uri: store.uri, planned: needed, storeOptions }, shards);

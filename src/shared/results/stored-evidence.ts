@@ -9,12 +9,44 @@ import type { StoredRow } from './sample-row-parquet.ts';
 const most = 255;
 
 /** The map as an archive holds it: in bytes, evenly from `low` to `high`: at most 1 / 510 of their distance off. */
-export function packEvidence({ map, gridHeight, gridWidth, low, high }: ClassEvidence): PackedMap {
+export function packEvidence(evidence: ClassEvidence): PackedMap {
+  return packMap([evidence.gridHeight, evidence.gridWidth], bytesOf(evidence));
+}
+
+/** The evidence as it is read back. */
+export function evidenceAsStored(evidence: ClassEvidence): ClassEvidence {
+  return { ...evidence, map: mapOf(bytesOf(evidence), evidence) };
+}
+
+/** The evidence of one image from its packed maps, in their order; a class whose map is not stored is left out. */
+export function unpackedEvidence(
+  figures: readonly StoredEvidence[],
+  packed: readonly (PackedMap | undefined)[],
+): ClassEvidence[] {
+  return figures.flatMap(({ mapOffset: _, mapBytes: __, ...one }, index) => {
+    const { deflated } = packed[index] ?? {};
+    const values = deflated && unpackMap(deflated, one.gridHeight * one.gridWidth);
+    return values === undefined ? [] : [{ ...one, map: mapOf(values, one) }];
+  });
+}
+
+type Range = Pick<ClassEvidence, 'low' | 'high'>;
+
+function bytesOf({ map, low, high }: ClassEvidence): Uint8Array {
   const gain = high > low ? most / (high - low) : 0;
   const values = new Uint8Array(map.length);
   // No value is below `low`: cutting off the fraction of value + 0.5 rounds.
   for (let cell = 0; cell < map.length; cell++) values[cell] = (map[cell]! - low) * gain + 0.5;
-  return packMap([gridHeight, gridWidth], values);
+  return values;
+}
+
+function mapOf(values: Uint8Array, { low, high }: Range): Float32Array {
+  const map = new Float32Array(values.length);
+  // `Float32Array.from` goes through an iterator, which takes longer than unpacking.
+  for (let cell = 0; cell < map.length; cell++) {
+    map[cell] = low + (values[cell]! / most) * (high - low);
+  }
+  return map;
 }
 
 /**
@@ -41,16 +73,11 @@ export async function readStoredEvidence(
 async function readMap(
   store: Pick<ObjectStore, 'getRange'>,
   key: string,
-  { mapOffset, mapBytes, gridHeight, gridWidth, low, high }: StoredEvidence,
+  stored: StoredEvidence,
 ): Promise<Float32Array | undefined> {
+  const { mapOffset, mapBytes, gridHeight, gridWidth } = stored;
   if (mapOffset === undefined || mapBytes === undefined) return undefined;
   const packed = await store.getRange(key, mapOffset, mapOffset + mapBytes);
   const values = packed && unpackMap(packed, gridHeight * gridWidth);
-  if (values === undefined) return undefined;
-  const map = new Float32Array(values.length);
-  // `Float32Array.from` goes through an iterator, which takes longer than unpacking.
-  for (let cell = 0; cell < map.length; cell++) {
-    map[cell] = low + (values[cell]! / most) * (high - low);
-  }
-  return map;
+  return values && mapOf(values, stored);
 }

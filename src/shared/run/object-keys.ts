@@ -8,6 +8,8 @@ export const objectKeys = {
   manifest: (runId: string, shard: number): string => `${runId}/manifest/${padded(shard)}.jsonl`,
   /** One line for each image of a manifest part: where its labels are, or what they are. */
   labels: (runId: string, shard: number): string => `${runId}/labels/${padded(shard)}.jsonl`,
+  /** One line for each image of a manifest part: where its results are taken over from; only of a run that takes some over. */
+  carry: (runId: string, shard: number): string => `${runId}/carry/${padded(shard)}.jsonl`,
   manifests: (runId: string): string => `${runId}/manifest/`,
   shard: (runId: string, shard: number): string => `${runId}/shards/${padded(shard)}.parquet`,
   shards: (runId: string): string => `${runId}/shards/`,

@@ -10,6 +10,8 @@ const nameSchema = z.object({
   schema: z.literal('name@1'),
   name: z.string().refine(isName),
   runId: runIdSchema,
+  /** Runs that it pointed to before, the last one first. */
+  earlier: z.array(runIdSchema).max(1_000).optional(),
 });
 
 /** The part of run.json that distinguishes runs for people; older versions have it too. */
@@ -48,9 +50,40 @@ export async function nameRun(
 ): Promise<string | undefined> {
   assertName(name);
   const before = await readJson(store, objectKeys.name(name), nameSchema);
-  const json = JSON.stringify({ schema: 'name@1', name, runId });
-  await store.put(objectKeys.name(name), new TextEncoder().encode(json));
+  const earlier = name === latestName ? [] : earlierOf(before).filter((one) => one !== runId);
+  await putName(store, { name, runId, earlier: earlier.slice(0, mostEarlier) });
   return before?.runId;
+}
+
+/** The runs of a name, the last one first; some of them may be gone. */
+export async function runsOfName(store: ObjectStore, name: string): Promise<string[]> {
+  return earlierOf(await readJson(store, objectKeys.name(name), nameSchema));
+}
+
+/** Forgets earlier runs of a name, never the one that it points to. */
+export async function forgetRunsOfName(
+  store: ObjectStore,
+  name: string,
+  gone: ReadonlySet<string>,
+): Promise<void> {
+  const [runId, ...earlier] = await runsOfName(store, name);
+  if (runId === undefined) return;
+  await putName(store, { name, runId, earlier: earlier.filter((one) => !gone.has(one)) });
+}
+
+/** Three years of nights. */
+const mostEarlier = 1_000;
+
+function earlierOf(named: z.infer<typeof nameSchema> | undefined): string[] {
+  return named === undefined ? [] : [named.runId, ...(named.earlier ?? [])];
+}
+
+async function putName(
+  store: ObjectStore,
+  { name, runId, earlier }: { name: string; runId: string; earlier: readonly string[] },
+): Promise<void> {
+  const named = { schema: 'name@1', name, runId, ...(earlier.length > 0 && { earlier }) };
+  await store.put(objectKeys.name(name), new TextEncoder().encode(JSON.stringify(named)));
 }
 
 /** Throws `usage` for a name that is not a file name on every system, and for `latest`, which moves by itself. */

@@ -153,11 +153,23 @@ export const runSpecSchema = z.object({
       name: z.string(),
       images: upTo(runBounds.images),
       shards: upTo(runBounds.shards),
+      /** Images of each shard, of a run whose shards end by the names of their images (`--new-only`); absent: `shardSize` each, and the last one the rest. */
+      shardImages: z.array(upTo(runBounds.shardSize)).min(1).optional(),
+      /** Of such a run: images whose `keyMix` is not above this are the sample that gets overlays; absent: they are spread by their place in the dataset. */
+      sampleLimit: z.number().int().min(-1).max(0xffffffff).optional(),
       sizeBytes: z.number().int().nonnegative(),
       /** sha256 over the sorted (key, size, etag) lines. */
       digest: z.string(),
     })
-    .refine(({ images, shards }) => shards <= images, 'more shards than images'),
+    .refine(({ images, shards }) => shards <= images, 'more shards than images')
+    .refine(
+      ({ images, shards, shardImages: sizes }) =>
+        sizes === undefined ||
+        (sizes.length === shards && sizes.reduce((sum, one) => sum + one, 0) === images),
+      'the images of the shards are not all images',
+    ),
+  /** The run that `carry/` takes results over from while this one is explained; the run stands on its own when it is done. */
+  carried: z.object({ runId: runIdSchema, images: z.number().int().nonnegative() }).optional(),
   /** Absent: the dataset has no labels, or they were not wanted. Not part of the run's id. */
   labels: labelSpecSchema.optional(),
   /** How images are grouped when the run is evaluated: `image`, `folder`, `video` or a pattern. Absent: each for itself. Not part of the run's id. */

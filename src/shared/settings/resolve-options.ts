@@ -84,6 +84,9 @@ export function checkContradictions(settings: RunSettings): void {
   if (settings.run !== undefined && settings.name !== undefined) {
     throw contradiction('--run', '--name', 'a continued run already has its name');
   }
+  if (settings.run !== undefined && settings.newOnly) {
+    throw contradiction('--run', '--new-only', 'a continued run has its images already');
+  }
   if (settings.dryRun && settings.open) {
     throw contradiction('--dry-run', '--open', 'a dry run makes no report');
   }

@@ -139,6 +139,9 @@ export const runSettings = {
     standard: defaultOut,
   }),
   name: setting('Results', text, { argument: '<name>', help: 'a name for this run' }),
+  newOnly: setting('Results', onOff, {
+    help: 'explain only images that are new or changed since the last run of --name, and take over the results of the others',
+  }),
   run: setting('Results', text, {
     argument: '<id>',
     help: 'continue this run: its id, name, a unique beginning, or latest',

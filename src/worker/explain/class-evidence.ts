@@ -5,22 +5,14 @@ import { objectCoverage } from '../../maps/object-coverage.ts';
 import type { EvidenceAnswer, EvidenceLevel } from '../../model/evidence/evidence-source.ts';
 import type { PackedMap } from '../../shared/results/map-archive.ts';
 import { packEvidence } from '../../shared/results/stored-evidence.ts';
-import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
-import { countedObjects, type SampleLabels } from '../../shared/run/labels/label.ts';
 import {
   type InputSize,
   type LetterboxGeometry,
   layerForImage,
 } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
-
-interface Found {
-  readonly detections: readonly Detection[];
-  readonly classScores: readonly ClassScore[];
-  /** Absent where the dataset has no labels. */
-  readonly labels?: SampleLabels | undefined;
-}
+import { type Found, labeledClasses, wantedClasses } from './kept-classes.ts';
 
 interface Place {
   readonly geometry: LetterboxGeometry;
@@ -30,9 +22,6 @@ interface Place {
     readonly options: Pick<ExplainOptions, 'classes' | 'padding'>;
   };
 }
-
-/** Where nothing else is asked for, this many classes of an image, those with the highest scores, and all that are labeled. */
-const mostFound = 4;
 
 /**
  * The evidence of each class that the run chooses, in one image; `undefined` where the graph answered none. A class whose numbers are not finite has
@@ -61,29 +50,6 @@ export function classEvidence(
     const detections = found.detections.filter((one) => one.classId === classId);
     return map === undefined ? [] : [withFigures(classId, map, { geometry, detections })];
   });
-}
-
-/**
- * The labeled classes too, or a miss would have no map to say whether the model looked at it. Of background where nothing was found, the class that speaks up most: whether it
- * lights up.
- */
-function wantedClasses(
-  { classes }: Pick<ExplainOptions, 'classes'>,
-  { detections, classScores, labels }: Found,
-  strongestClass: () => number | undefined,
-): (classId: number) => boolean {
-  if (classes?.[0] !== 'found') return () => true;
-  const best = [...new Set([...detections, ...classScores].map(({ classId }) => classId))];
-  const kept = new Set([...best.slice(0, mostFound), ...labeledClasses(labels)]);
-  if (kept.size === 0 && labels?.status === 'background') {
-    const classId = strongestClass();
-    if (classId !== undefined) kept.add(classId);
-  }
-  return (classId) => kept.has(classId);
-}
-
-function labeledClasses(labels: SampleLabels | undefined): number[] {
-  return labels === undefined ? [] : countedObjects(labels).map(({ classId }) => classId);
 }
 
 /** The class of the highest score anywhere. */

@@ -203,10 +203,11 @@ function degenerateReasonOf(found: PrincipalComponents): { degenerateReason?: st
   };
 }
 
-function fuseLayers(
-  layers: readonly MappedLayer[],
+/** All layers in one map on the finest grid, and each brought to it. */
+export function fuseLayers(
+  layers: readonly (GridMap & Pick<ExplainedLayer, 'explainedVariance'>)[],
   geometry: LetterboxGeometry,
-  { fusion, padding }: ExplainOptions,
+  { fusion, padding }: Pick<ExplainOptions, 'fusion' | 'padding'>,
 ): { fused: InterpretedSample['fused']; framed: readonly Float32Array[] } {
   const finest = layers.reduce((best, layer) =>
     layer.gridHeight * layer.gridWidth > best.gridHeight * best.gridWidth ? layer : best,

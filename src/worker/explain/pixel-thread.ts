@@ -8,14 +8,17 @@ import { messageOf } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { type PackedBoxMaps, packBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import type { PackedMap } from '../../shared/results/map-archive.ts';
+import { evidenceAsStored } from '../../shared/results/stored-evidence.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { Activations } from '../inference/inference.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { transferring } from '../inference/transfer.ts';
+import { withLabelMeasures } from '../measures/measures.ts';
 import { boxMapBudget } from './box-maps.ts';
 import { packWithinBudget } from './class-evidence.ts';
 import { decomposeLayers } from './decompose-layers.ts';
+import { labelRegionsOf } from './interpret-labels.ts';
 import {
   type ExplainedLayer,
   type InterpretedSample,
@@ -27,6 +30,7 @@ import { PixelBudget, type SharedBudget } from './pixel-budget.ts';
 import { type PreparedSample, type PrepareSettings, prepareSample } from './prepare-sample.ts';
 import { candidateArrays } from './sample-candidates.ts';
 import { type SampleFrames, sampleFrames } from './sample-frames.ts';
+import { asStored, storedMaps } from './stored-maps.ts';
 
 /** Start data of the threads. */
 export interface PixelSetup {
@@ -136,14 +140,14 @@ function measured(
   all: InterpretedSample,
   { geometry, startedMs }: { readonly geometry: LetterboxGeometry; readonly startedMs: number },
 ): InterpretAnswer {
-  const frames = sampleFrames(all, geometry, all.detections);
   const layers = all.layers.map(({ map, ...layer }) => layer);
   const { evidence } = all;
   const choice = { ...setup.interpret.options, labels: all.labels };
   const packedEvidence = evidence && packWithinBudget(evidence, geometry, choice);
   const packedBoxMaps = packedBoxes(all, packedEvidence, geometry);
+  const { frames, measures } = restingOnStored(all, packedEvidence, geometry);
   const sample = {
-    ...{ ...all, layers, detections: all.detections.map(withoutInputMask) },
+    ...{ ...all, layers, measures, detections: all.detections.map(withoutInputMask) },
     ...(packedEvidence && { packedEvidence }),
     ...(packedBoxMaps && { packedBoxMaps }),
   };
@@ -161,6 +165,24 @@ function measured(
   ];
   const measureMs = performance.now() - startedMs;
   return transferring({ status: 'success', sample, frames, measureMs }, arrays);
+}
+
+/** What is summed over images, and measured in labels, which may change: from what is stored of the image, or would be with maps. */
+function restingOnStored(
+  all: InterpretedSample,
+  packed: AnsweredSample['packedEvidence'],
+  geometry: LetterboxGeometry,
+): { readonly frames: SampleFrames; readonly measures: InterpretedSample['measures'] } {
+  const { options, task } = setup.interpret;
+  const { detections, labels, measures } = all;
+  const evidence = all.evidence?.filter((_, i) => !options.maps || packed?.[i] !== undefined);
+  const stored = { layers: all.layers.map(asStored), evidence: evidence?.map(evidenceAsStored) };
+  const maps = storedMaps(stored, geometry, options);
+  const labeled = labels && labelRegionsOf(labels, geometry, task);
+  return {
+    frames: sampleFrames(maps, geometry, detections),
+    measures: labeled ? withLabelMeasures(measures, { ...maps, geometry }, labeled) : measures,
+  };
 }
 
 function packedBoxes(

@@ -1,5 +1,6 @@
 /** Stages of a shard, in order; the keys of `timingsMs` in a marker. */
 export const stages = [
+  'carry',
   'fetch',
   'decode',
   'letterbox',

@@ -3,7 +3,12 @@ import type { ContentCells, GridMap, GridSize } from '../../maps/content-cells.t
 import { type Covered, covered, coverGrid, type GridCoverage } from '../../maps/grid-coverage.ts';
 import { type CoveringObject, objectCoverage } from '../../maps/object-coverage.ts';
 import type { MeasureName } from '../../shared/catalog/measure-catalog.ts';
-import { componentPart, mapColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import {
+  componentPart,
+  mapColumn,
+  parseColumn,
+  sampleColumns,
+} from '../../shared/catalog/measure-column.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { addBasisMeasures } from './basis-measures.ts';
@@ -89,7 +94,8 @@ export function measureSample(evidence: SampleEvidence): Record<string, number> 
     for (const measure in ofMap)
       add(measures, mapColumn(measure as MeasureName, column), ofMap[measure]!);
   }
-  if (evidence.labeled !== undefined) addLabelMeasures(measures, evidence, evidence.labeled);
+  const { labeled } = evidence;
+  if (labeled) Object.assign(measures, measureLabels(evidence, labeled));
   addLayerFigures(measures, evidence);
   addBasisMeasures(measures, evidence);
   const agreement = layerAgreement(framed, gridOf(fused).cells);
@@ -169,16 +175,16 @@ function boxMeasures(
 }
 
 /** The measures in boxes once more, in those of the labels. */
-function addLabelMeasures(
-  measures: Record<string, number>,
-  { fused, layers, geometry }: SampleEvidence,
+function measureLabels(
+  { fused, layers, geometry }: LabeledMaps,
   labeled: readonly CoveringObject[],
-): void {
+): Record<string, number> {
+  const measures: Record<string, number> = {};
   add(measures, sampleColumns.labeledObjects, labeled.length);
   const objects = objectCoverage(labeled, geometry);
   if (objects === undefined) {
     add(measures, sampleColumns.labelArea, 0);
-    return;
+    return measures;
   }
   const grids = new Map<string, GridCoverage>();
   for (const { column, ...size } of [{ ...fused, column: 'fused' }, ...layers]) {
@@ -193,7 +199,22 @@ function addLabelMeasures(
       add(measures, mapColumn(ofLabels, column), inLabels[ofBoxes] ?? Number.NaN);
     }
   }
+  return measures;
 }
+
+/** The measures of an image with those in the labels taken anew; none of them without labels. */
+export function withLabelMeasures(
+  measures: Readonly<Record<string, number>>,
+  maps: LabeledMaps,
+  labeled: readonly CoveringObject[] | undefined,
+): Record<string, number> {
+  const others = Object.entries(measures).filter(([column]) => !parseColumn(column)?.kind.labeled);
+  return { ...Object.fromEntries(others), ...(labeled && measureLabels(maps, labeled)) };
+}
+
+type LabeledMaps = Pick<SampleEvidence, 'fused' | 'geometry'> & {
+  readonly layers: readonly (GridMap & { readonly column: string })[];
+};
 
 const labelMeasures = [
   ['energyInBoxes', 'energyInLabels'],

@@ -12,7 +12,8 @@ import { readSamples } from '../../shared/run/stored-manifest.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { ByteBudget } from '../shard/byte-budget.ts';
 import type { InFlightNote } from '../shard/in-flight-note.ts';
-import { processShard } from '../shard/process-shard.ts';
+import { carryShard, processShard, type ShardOutcome } from '../shard/process-shard.ts';
+import { carriedShardOf } from '../shard/read-carried.ts';
 import type { OpenRun, OpenRuns } from './open-runs.ts';
 import { suspectTrial } from './suspect-trial.ts';
 
@@ -77,21 +78,29 @@ function assertShardOf({ runId, dataset }: RunSpec, shard: number): void {
   );
 }
 
-async function workOff(job: ShardJob, run: OpenRun, ports: AttemptPorts, signal: AbortSignal) {
-  const { spec, store, images, labels, explainer } = run;
-  const samples = await readSamples(store, spec, job.shard);
-  const entries = await readLabelEntries(store, spec, job.shard);
+async function workOff(
+  job: ShardJob,
+  run: OpenRun,
+  ports: AttemptPorts,
+  signal: AbortSignal,
+): Promise<ShardOutcome> {
+  const { spec, store, images, labels } = run;
+  const { shard } = job;
+  const samples = await readSamples(store, spec, shard);
+  const entries = await readLabelEntries(store, spec, shard);
+  const carried = await carriedShardOf(store, { spec, shard }, run.from);
+  const task = { spec, shard, samples, labels: entries, carried };
+  const onSample = (row: SampleRow) => ports.onSample(job, row);
+  const common = { store, labels, signal, versions: softwareVersions(), onSample };
+  const taken = await carryShard(task, common);
+  if (taken.status !== 'incomplete') return taken;
+  const explainer = await run.explainer();
   const { budget } = ports;
-  return processShard(
-    { spec, shard: job.shard, samples, labels: entries },
-    {
-      ...{ store, images, labels, explainer, budget, signal },
-      note: await ports.openNote(job),
-      trial: suspectTrial(spec, explainer, ports.storeOptions),
-      versions: softwareVersions(),
-      onSample: (row) => ports.onSample(job, row),
-    },
-  );
+  return processShard(task, {
+    ...{ ...common, images, explainer, budget },
+    note: await ports.openNote(job),
+    trial: suspectTrial(spec, explainer, ports.storeOptions),
+  });
 }
 
 /** Counts the shard as done, once; settling the last one requests the summary. */

@@ -2,6 +2,7 @@ import { openRun } from '../../shared/run/open-run.ts';
 import { labelPlaceOf, type RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Explainer } from '../explain/explainer.ts';
+import { earlierRunOf } from '../shard/read-carried.ts';
 import { RefusedPlaceError } from './refused-places.ts';
 
 /** A run that this worker has opened: what its shards are processed with. */
@@ -11,7 +12,12 @@ export interface OpenRun {
   readonly images: ObjectStore;
   /** Where label files are; absent without labels, and where this process may not read those that were found by themselves. */
   readonly labels?: ObjectStore | undefined;
-  readonly explainer: Explainer;
+  /** The run that results are taken over from; absent where there is none. */
+  readonly from?: RunSpec | undefined;
+  /** Starts with the first call: shards in which nothing is new need no model. */
+  explainer(): Promise<Explainer>;
+  /** Whether it was started, to be closed. */
+  readonly started: () => Promise<Explainer> | undefined;
 }
 
 export interface OpenRunsPorts {
@@ -82,12 +88,14 @@ export class OpenRuns {
       if (spec.labels?.asked) throw new RefusedPlaceError(place);
       this.#ports.onLabelsLeftOut(place);
     }
+    let explainer: Promise<Explainer> | undefined;
     return {
-      spec,
-      store,
-      images,
-      labels,
-      explainer: await this.#ports.startExplainer(spec, store),
+      ...{ spec, store, images, labels, from: await earlierRunOf(store, spec) },
+      explainer: () => {
+        explainer ??= this.#ports.startExplainer(spec, store);
+        return explainer;
+      },
+      started: () => explainer,
     };
   }
 
@@ -102,5 +110,5 @@ export class OpenRuns {
 
 /** Closing a run that never opened, or whose device is broken, must not hide why. */
 async function closeQuietly({ run }: Held): Promise<void> {
-  await run.then(({ explainer }) => explainer.close()).catch(() => {});
+  await run.then(async ({ started }) => (await started())?.close()).catch(() => {});
 }

@@ -1,19 +1,13 @@
-import { type ReadLabels, readLabels } from '../../evaluate/labels/read-labels.ts';
-import { mostFileBytes } from '../../shared/host/regular-file.ts';
-import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { safeText } from '../../shared/redaction/safe-text.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
-import { findsKeypoints } from '../../shared/run/task-traits.ts';
-import { contradictionOf } from '../../shared/storage/contradiction.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
 import type { OverlayAnswer } from '../explain/pixel-thread.ts';
-import { type FetchedSample, fetchSample } from './fetch-sample.ts';
-import { wantsOverlay } from './overlay-choice.ts';
+import { wantsOverlayOf } from './overlay-choice.ts';
+import { fetchFile, readLabelsOf } from './sample-files.ts';
 import type { ShardResult } from './shard-result.ts';
 import type { ShardPorts, ShardTask } from './shard-task.ts';
 import { storableRow } from './storable-row.ts';
@@ -68,12 +62,16 @@ export class SampleWork {
     const { explainer } = this.#ports;
     const { timer } = this.#result;
     const { images } = this.#ports;
-    const fetched = await timer.time('fetch', () => this.#fetch(sample, images));
+    const fetched = await timer.time('fetch', () =>
+      fetchFile(sample, images, { ...this.#ports, runId: this.#task.spec.runId }),
+    );
     if (fetched.status !== 'success') {
       this.#add(failed(sample, row, fetched.status, fetched.reason));
       return;
     }
-    const labels = await timer.time('fetch', () => this.#readLabels(sample, row));
+    const labels = await timer.time('fetch', () =>
+      readLabelsOf(this.#task, this.#ports, sample, row),
+    );
     const explained = await explainer.explain(fetched.bytes, timer, labels);
     if (explained.status !== 'success') {
       this.#add(failed(sample, row, explained.status, explained.reason));
@@ -86,61 +84,18 @@ export class SampleWork {
     this.#add(stored, stored.status === 'success' ? explained : undefined);
   }
 
-  /**
-   * An image may have been deleted, but not run.json as well: where both are "not found" the storage refuses, and no image fails for that. The results' own store waits
-   * while it contradicts itself, so a file that is absent is asked for once more behind it. Where images lie in another place, that place is asked whether it lists the file.
-   */
-  async #fetch(file: Sample, from: ObjectStore, mostBytes?: number): Promise<FetchedSample> {
-    const { store, signal } = this.#ports;
-    const fetched = await fetchSample(file, from, signal, mostBytes);
-    if (!('absent' in fetched)) return fetched;
-    const runKey = objectKeys.run(this.#task.spec.runId);
-    if ((await store.get(runKey, signal)) !== undefined) {
-      const again = await fetchSample(file, from, signal, mostBytes);
-      const fault = 'absent' in again ? await contradictionOf(from, file.key) : undefined;
-      if (fault !== undefined) throw fault;
-      return again;
-    }
-    throw new StorageUnavailableError(
-      `${store.uri} has no ${runKey} any longer, and ${from.uri} no ${file.key}: see whether the storage is the right one, and answers.`,
-      { lasting: true },
-    );
-  }
-
-  async #readLabels({ key }: Sample, row: number): Promise<ReadLabels | undefined> {
-    const { labels: entries, spec } = this.#task;
-    const { labels: store } = this.#ports;
-    const entry = entries?.[row];
-    if (entry === undefined || spec.labels === undefined) return undefined;
-    const { classNames, task } = spec.model;
-    const withKeypoints = findsKeypoints(task);
-    const context = { spec: spec.labels, classNames, withKeypoints, key };
-    return readLabels(entry, context, async (file) =>
-      store === undefined
-        ? {
-            status: 'failed_to_fetch',
-            reason: 'the worker may not read its folder: see --allow-in',
-          }
-        : this.#fetch(file, store, mostFileBytes.labels),
-    );
-  }
-
   #add(row: SampleRow, explained?: Explained): void {
     this.#result.add(row, explained);
     this.#ports.onSample(row);
   }
 
-  #wantsOverlay(row: number, { flags }: Explained): boolean {
-    const { spec, shard } = this.#task;
-    const globalIndex = shard * spec.options.shardSize + row;
-    const total = spec.dataset.images;
-    return wantsOverlay(spec.options.overlays, { globalIndex, total, flags });
-  }
-
   /** Draws and writes the overlay if requested. A picture that cannot be drawn costs nothing else. */
   async #drawOverlay(row: number, bytes: Uint8Array, explained: Explained): Promise<DrawnOverlay> {
-    if (!this.#wantsOverlay(row, explained)) return { status: 'not-wanted' };
     const { spec, shard } = this.#task;
+    const { key: image } = this.#task.samples[row] ?? { key: '' };
+    if (!wantsOverlayOf(spec, shard, { row, key: image, flags: explained.flags })) {
+      return { status: 'not-wanted' };
+    }
     const drawn = await this.#ports.explainer.overlay(bytes, explained, this.#result.timer);
     if (drawn.status !== 'success') return drawn;
     const key = objectKeys.overlay(spec.runId, shard, row);

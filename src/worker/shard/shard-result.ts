@@ -21,13 +21,15 @@ import type { SampleFrames } from '../explain/sample-frames.ts';
 import { StageTimer } from '../explain/stage-timer.ts';
 import { ShardStatisticsBuilder } from './shard-statistics-builder.ts';
 
-type ImageMaps = Pick<ExplainedLayer, 'signed' | 'gridHeight' | 'gridWidth'>;
+/** The maps of one layer of an image. */
+export type ImageMaps = Pick<ExplainedLayer, 'signed' | 'gridHeight' | 'gridWidth'>;
 
-interface ExplainedMaps {
+/** What of an explained image is stored beside its row. */
+export interface ExplainedMaps {
   readonly candidates?: SampleCandidates;
   readonly packedBoxMaps?: PackedBoxMaps;
   readonly packedEvidence?: readonly (PackedMap | undefined)[];
-  readonly layers: readonly ExplainedLayer[];
+  readonly layers: readonly ImageMaps[];
   readonly frames: SampleFrames;
 }
 

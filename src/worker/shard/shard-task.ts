@@ -1,3 +1,4 @@
+import type { CarriedPlace } from '../../shared/run/carry/carry-plan.ts';
 import type { LabelEntry } from '../../shared/run/labels/label.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { Sample } from '../../shared/run/sample.ts';
@@ -15,6 +16,15 @@ export interface ShardTask {
   readonly samples: readonly Sample[];
   /** For each sample what is known of its labels; absent where the dataset has none. */
   readonly labels?: readonly LabelEntry[] | undefined;
+  /** Which results are taken over from an earlier run; absent: all images are explained. */
+  readonly carried?: CarriedShard | undefined;
+}
+
+/** Where the results of a shard's images lie in an earlier run of the same store. */
+export interface CarriedShard {
+  readonly from: RunSpec;
+  /** Of each image, in their order. */
+  readonly places: readonly CarriedPlace[];
 }
 
 /** Tries images alone, in a separate process, and returns those that crashed it. */

@@ -13,6 +13,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
     include: ['a/**', 'b,c/*'],
     exclude: 'old/',
     labels: 'labels',
+    newOnly: true,
     group: 'video',
     limit: 7,
     export: true,

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type RunOptions, run } from '../../src/index.ts';
+import { repositoryRoot } from '../support/cache-folder.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
+const names = readdirSync(photos).sort();
+const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
+const fast = { imgsz: 64, device: 'cpu', threads: 1, conf: 0.01, maxDet: 8, shardSize: 4 };
+
+/** A labeled folder that changes from night to night. */
+class Dataset {
+  readonly root = tempDir();
+  #files = 0;
+
+  constructor(images: number) {
+    for (const folder of ['images', 'labels']) mkdirSync(join(this.root, folder));
+    for (let i = 0; i < images; i++) this.put(i);
+  }
+
+  /** Another photo of the same name is a changed image. */
+  put(name: number, photo = name): void {
+    const file = join(this.root, 'images', `${pad(name)}.jpg`);
+    cpSync(join(photos, names[photo % names.length] ?? ''), file);
+    this.#stamp(file);
+    this.label(name, `${name % 2} 0.5 0.5 0.${1 + (name % 5)} 0.4\n`);
+  }
+
+  label(name: number, text: string): void {
+    const file = join(this.root, 'labels', `${pad(name)}.txt`);
+    writeFileSync(file, text);
+    this.#stamp(file);
+  }
+
+  remove(name: number): void {
+    rmSync(join(this.root, 'images', `${pad(name)}.jpg`));
+    rmSync(join(this.root, 'labels', `${pad(name)}.txt`));
+  }
+
+  async run(out: string, more: Partial<RunOptions> = {}) {
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    const done = await run({
+      ...{ ...fast, model, images: join(this.root, 'images'), out: join(this.root, out) },
+      ...{ overlays: 'sample:2', newOnly: true, name: 'nightly', note: say, warn: say, ...more },
+    });
+    return { done, said: said.join('\n'), folder: join(this.root, out, done.runId) };
+  }
+
+  /** Times of files are etags. */
+  #stamp(file: string): void {
+    this.#files += 1;
+    utimesSync(file, 1e9, 1e9 + this.#files);
+  }
+}
+
+function pad(name: number): string {
+  return String(name).padStart(3, '0');
+}
+
+/** The files of a run but for when, where and by whom it was made, and what it took over. */
+function resultsOf(folder: string): Map<string, unknown> {
+  const files = new Map<string, unknown>();
+  for (const one of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(one.parentPath, one.name).slice(folder.length + 1);
+    if (one.isDirectory() || /^(carry|run\.json|report|summary\.md)/.test(path)) continue;
+    const bytes = readFileSync(join(folder, path));
+    files.set(path, path.endsWith('.json') ? withoutTimes(JSON.parse(bytes.toString())) : bytes);
+  }
+  return files;
+}
+
+function withoutTimes(json: Record<string, unknown>): unknown {
+  const { timings, timingsMs, wallMs, device, host, finishedAt, files, ...rest } = json;
+  return rest;
+}
+
+describe('a run of what is new', () => {
+  it('has the results of a full run, file by file, where images came, went, changed and were labeled anew', async () => {
+    const data = new Dataset(18);
+    const first = await data.run('out');
+    assert.match(
+      first.said,
+      /^All 18 images are explained: there is no earlier run called "nightly"/,
+    );
+    data.put(100, 20);
+    data.put(12, 21);
+    data.remove(7);
+    data.label(3, '1 0.4 0.4 0.3 0.3\n');
+    const next = await data.run('out');
+    assert.match(
+      next.said,
+      /Of 18 images 2 are new since run \S+; the results of 16 are taken over, 1 of them with other labels, 1 are gone\./,
+    );
+    rmSync(first.folder, { recursive: true });
+    const full = await data.run('other');
+    assert.equal(next.done.runId, full.done.runId);
+    assert.deepEqual(resultsOf(next.folder), resultsOf(full.folder));
+  });
+});
