@@ -120,6 +120,9 @@ describe('eigenfleet audit', () => {
       nights.map(({ key }: { key: string }) => key),
       ['2026-11-29'],
     );
+    const page = await audit('history', 'gone', '--open');
+    assert.equal(page.code, 2);
+    assert.match(page.stderr, /gone was removed: only its nights are there/);
   });
 
   it('asks where the audits are, and has examples of each command', async () => {
