@@ -76,7 +76,9 @@ describe('the package', async () => {
       .map((path) => `dist/${path.replace(/\.ts$/, '.d.ts')}`);
     const program = await readdir(join(repositoryRoot, 'dist/bundle'));
     const compiled = [...types, ...program.map((file) => `dist/bundle/${file}`)];
-    const pages = repositoryFiles().filter((path) => /^docs\/[^/]*\.md$/.test(path));
+    const pages = repositoryFiles().filter((path) =>
+      /^docs\/(?:[^/]*\.md|schemas\/[^/]*\.json)$/.test(path),
+    );
     const others = [
       'CHANGELOG.md',
       'LICENSE',

@@ -50,6 +50,11 @@ export function yoloConfigFolder(): string | undefined {
   return process.env.YOLO_CONFIG_DIR || undefined;
 }
 
+/** The variable that a person names as the place of a value; `undefined` when it is empty too. */
+export function environmentValue(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
 /** Where MLflow's registry is, and who asks it, by the variables of its own clients. */
 export interface MlflowEnvironment {
   /** Address of the server; may hold a user and a password. */

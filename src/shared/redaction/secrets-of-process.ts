@@ -5,11 +5,24 @@ const pointsToSecret = /(?:_FILE|_PATH|_DIR|_URI|_URL|_ARN|_NAME|_HELPER)$/i;
 
 /** Shorter ones, and plain words, occur in ordinary sentences too: they are hidden only where the context marks them as secret. */
 const leastLength = 6;
+/** `/webhook` is a word; `/services/T00/B00/xyz` is not. */
+const leastLearnedPath = 16;
 const plainWord = /^[a-z]{1,15}$/;
+
+/** Read meanwhile from places that a person named. */
+const learned = new Set<string>();
+
+/** Has a value hidden from now on, and what makes an address secret: its path with the query. Short ones are not told from ordinary words. */
+export function learnSecret(value: string): void {
+  learned.add(value);
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const path = url === undefined ? '' : url.pathname + url.search;
+  if (path.length >= leastLearnedPath) learned.add(path);
+}
 
 /**
  * The secrets that this process was given, longest first: values of variables of the environment that are named like secrets, and passwords of addresses
- * in its arguments and its environment; each as it was written, decoded, percent-encoded and as JSON writes it.
+ * in its arguments and its environment, and what it has learned since; each as it was written, decoded, percent-encoded and as JSON writes it.
  */
 export function secretsOfProcess(
   environment: NodeJS.ProcessEnv = process.env,
@@ -21,6 +34,7 @@ export function secretsOfProcess(
     else addPassword(value, found);
   }
   for (const arg of args) addPassword(arg, found);
+  for (const value of learned) found.add(value);
   const spellings = new Set<string>();
   for (const secret of found) {
     if (secret.length < leastLength || plainWord.test(secret)) continue;
