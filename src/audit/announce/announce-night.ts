@@ -34,7 +34,7 @@ const answerMs = 10_000;
 /**
  * Tells the webhook of an audit of a settled night, signed where the audit names a key. Attempts go on while the failure may pass: no answer, 408, 429, 5xx.
  *
- * @returns What is kept of it in the night. What cannot be sent is no error: `warn` says why.
+ * @returns What is kept of it in the night. What cannot be sent fails nothing: `warn` says why.
  */
 export async function announceNight(
   audit: Audit,
