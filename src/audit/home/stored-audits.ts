@@ -39,7 +39,8 @@ export type ReadAudit =
 export async function readAudit(home: ObjectStore, name: string): Promise<ReadAudit> {
   if (!auditNameSchema.safeParse(name).success) return { status: 'absent' };
   const key = auditKeys.audit(name);
-  const stored = await readStoredJson(home, key, mostStoredBytes.note);
+  // Rules of a note's size may stand in it.
+  const stored = await readStoredJson(home, key, mostStoredBytes.run);
   if (stored.status === 'absent') return stored;
   const parsed = stored.status === 'read' ? auditSchema.safeParse(stored.value).data : undefined;
   if (parsed?.name !== name) {

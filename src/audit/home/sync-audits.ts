@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Audit } from '../file/audit.ts';
 import type { FiledAudit, ReadAuditFile } from '../file/read-audit-files.ts';
-import { listAudits, removeAudit, type StoredAudits, writeAudit } from './stored-audits.ts';
+import {
+  listAudits,
+  removeAudit,
+  type StoredAudit,
+  type StoredAudits,
+  writeAudit,
+} from './stored-audits.ts';
 
 /** What a sync does with one audit. `kept`: its file is wrong, and the home keeps what it has; `refused`: it has nothing. */
 export type SyncStep =
@@ -10,6 +16,8 @@ export type SyncStep =
       readonly action: 'added' | 'changed' | 'unchanged';
       readonly name: string;
       readonly audit: Audit;
+      /** It is paused, and stays so. */
+      readonly pausedSince?: string;
     }
   | { readonly action: 'kept' | 'refused'; readonly name: string; readonly sentence: string }
   | { readonly action: 'removed'; readonly name: string };
@@ -24,7 +32,7 @@ export function planSync(
   { audits, broken }: StoredAudits,
   { now, only }: { readonly now: Date; readonly only: boolean },
 ): SyncStep[] {
-  const stored = new Map(audits.map(({ audit }) => [audit.name, audit]));
+  const stored = new Map(audits.map((one) => [one.audit.name, one]));
   const steps = files.map((file): SyncStep => {
     const before = stored.get(file.name);
     if (file.status === 'read') return stepOf(file.audit, before, now);
@@ -53,14 +61,17 @@ export async function syncAudits(
 }
 
 /** A pattern counts from now on where it or its zone is new: dates that passed before are nobody's. */
-function stepOf(filed: FiledAudit, before: Audit | undefined, now: Date): SyncStep {
+function stepOf(filed: FiledAudit, stored: StoredAudit | undefined, now: Date): SyncStep {
   const { name } = filed;
   const time = now.toISOString();
-  if (before === undefined)
+  if (stored === undefined)
     return { action: 'added', name, audit: { ...filed, addedAt: time, scheduledAt: time } };
+  const { audit: before, pausedSince } = stored;
+  const paused = pausedSince === undefined ? {} : { pausedSince };
   const { addedAt, scheduledAt, ...said } = before;
-  if (isDeepStrictEqual(said, { ...filed })) return { action: 'unchanged', name, audit: before };
+  if (isDeepStrictEqual(said, { ...filed }))
+    return { action: 'unchanged', name, audit: before, ...paused };
   const sameDates = said.cron === filed.cron && said.timeZone === filed.timeZone;
   const audit = { ...filed, addedAt, scheduledAt: sameDates ? scheduledAt : time };
-  return { action: 'changed', name, audit };
+  return { action: 'changed', name, audit, ...paused };
 }

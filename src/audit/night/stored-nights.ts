@@ -19,7 +19,7 @@ export async function readNight(
   key: string,
 ): Promise<Night | undefined> {
   const at = auditKeys.night(audit, key);
-  const stored = await readStoredJson(home, at, mostStoredBytes.note);
+  const stored = await readStoredJson(home, at, mostStoredBytes.run);
   if (stored.status === 'absent') return undefined;
   const parsed =
     stored.status === 'read' ? nightSchema.safeParse(stored.value) : { success: false as const };

@@ -67,7 +67,8 @@ async function sync(
 
 /** Of what did not change, the next date alone. */
 function printStep(step: SyncStep, { terminal, now }: AuditCall): void {
-  terminal.print(`${terminal.colors.bold(step.name)}: ${step.action}`);
+  const paused = 'pausedSince' in step ? ', paused' : '';
+  terminal.print(`${terminal.colors.bold(step.name)}: ${step.action}${paused}`);
   if (!('audit' in step)) return;
   const lines = comingLines(step.audit, comingNights(step.audit, now));
   const shown =

@@ -103,11 +103,13 @@ describe('audit files and their home', () => {
   });
 
   it('know pauses, whose dates are nobody’s, and skip what cannot be read', async () => {
-    const { home, sync } = await place({ 'a.yaml': least });
+    const { home, sync, steps } = await place({ 'a.yaml': least });
     await sync(monday);
     await pauseAudit(home, 'a', monday);
     const [paused] = (await listAudits(home)).audits;
     assert.equal(paused?.pausedSince, monday.toISOString());
+    const [step] = await steps(tuesday);
+    assert.ok(step && 'pausedSince' in step);
     assert.ok(paused);
     await resumeAudit(home, paused.audit, tuesday);
     const [resumed] = (await listAudits(home)).audits;
@@ -128,12 +130,13 @@ async function place(files: Readonly<Record<string, string>>) {
   const folder = tempDir();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const home = new MemoryStore();
-  const sync = async (now: Date) => {
+  const steps = async (now: Date) => {
     const read = await readAuditFiles(folder, { storage: {}, now });
-    const steps = await syncAudits(home, read, { now, only: false });
-    return steps.map(({ action, name }) => `${action} ${name}`);
+    return syncAudits(home, read, { now, only: false });
   };
-  return { folder, home, sync };
+  const sync = async (now: Date) =>
+    (await steps(now)).map(({ action, name }) => `${action} ${name}`);
+  return { folder, home, sync, steps };
 }
 
 async function sentence(file: string): Promise<string> {
