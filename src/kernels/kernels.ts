@@ -114,6 +114,26 @@ export interface Kernels {
     line: number,
     out: number,
   ): void;
+  toBytes(map: number, base: number, gain: number, out: number, cells: number): void;
+  alignment(products: number, squares: number, own: number, out: number, cells: number): number;
+  peaks(
+    map: number,
+    stride: number,
+    width: number,
+    height: number,
+    areas: number,
+    out: number,
+  ): void;
+  areFinite(values: number, cells: number): number;
+  sampleRow(
+    row: number,
+    width: number,
+    samples: number,
+    offset: number,
+    step: number,
+    isInner: boolean,
+    out: number,
+  ): void;
   toFloat16(from: number, to: number, count: number): void;
   levels(map: number, unit: number, out: number, cells: number): void;
 }

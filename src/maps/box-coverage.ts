@@ -26,13 +26,16 @@ export function boxCoverage(boxes: readonly Xyxy[], cells: ContentCells): Float3
   const edges = stripEdges(rectangles, rows);
   const areas = new Float64Array(gridWidth);
   for (let row = rows.first, strip = 0; row < rows.end; row++) {
-    areas.fill(0);
+    let isEmpty = true;
     for (; edges[strip]! < row + 1; strip++) {
       if (edges[strip + 1]! > edges[strip]!) {
-        addStrip(areas, rectangles, edges[strip]!, edges[strip + 1]!);
+        const isCovered = addStrip(areas, rectangles, edges[strip]!, edges[strip + 1]!);
+        isEmpty &&= !isCovered;
       }
     }
+    if (isEmpty) continue;
     writeRow(coverage, areas, cells, row);
+    areas.fill(0);
   }
   return coverage;
 }
@@ -75,13 +78,13 @@ function rectanglesOf(boxes: readonly Xyxy[], cells: ContentCells): Rectangle[] 
   return rectangles.sort((a, b) => a.left - b.left);
 }
 
-/** Adds the union of the rectangles that reach through the strip [from, to) of a row. */
+/** Adds the union of the rectangles that reach through the strip [from, to) of a row; returns whether one does. */
 function addStrip(
   areas: Float64Array,
   rectangles: readonly Rectangle[],
   from: number,
   to: number,
-): void {
+): boolean {
   // An empty interval to the left of all.
   let left = -1;
   let right = -1;
@@ -96,6 +99,7 @@ function addStrip(
     }
   }
   addInterval(areas, left, right, to - from);
+  return right > left;
 }
 
 function addInterval(areas: Float64Array, left: number, right: number, height: number): void {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { letterboxGeometry, letterboxInto } from '../../src/image/input/letterbox.ts';
+import {
+  alignmentMap,
+  areFiniteFloats,
+  peakVotes,
+  writeBytes,
+} from '../../src/kernels/evidence-values.ts';
 import { copyPlanar } from '../../src/kernels/planes.ts';
 import { normalizeMap } from '../../src/maps/fusion.ts';
 import { signOfComponent } from '../../src/model/eigen-cam/component-sign.ts';
@@ -65,6 +71,63 @@ describe('on maps of any number of cells', () => {
       writeMapLevels(map, out, 1);
       const expected = Array.from({ length: cells }, (_, i) => levels[i % levels.length]);
       assert.deepEqual([...out], [7, ...expected, 7]);
+    }
+  });
+
+  it('bytes are steps above a base, rounded', () => {
+    for (const cells of sizes) {
+      leaveTraces();
+      const map = Float32Array.from({ length: cells }, (_, i) => 2 + (i % 11) / 10);
+      const out = new Uint8Array(cells + 2).fill(7);
+      writeBytes(map, { base: 2, gain: 255 }, out, 1);
+      const expected = Array.from(map, (value) => Math.floor((value - 2) * 255 + 0.5));
+      assert.deepEqual([...out], [7, ...expected, 7]);
+    }
+  });
+
+  it('an alignment is the square of the cosine, and none where one is not a number', () => {
+    for (const cells of sizes) {
+      leaveTraces();
+      const products = randomMap(cells, cells);
+      const squares = Float32Array.from({ length: cells }, (_, i) => (i % 3 === 1 ? 0 : 1 / 8));
+      const expected = Array.from(products, (product, i) =>
+        product > 0 && squares[i]! > 0
+          ? Math.fround(Math.min(1, (product * product) / (2 * squares[i]!)))
+          : 0,
+      );
+      assert.deepEqual([...(alignmentMap(products, squares, 2) ?? [])], expected);
+      products[cells - 1] = Number.POSITIVE_INFINITY;
+      squares[cells - 1] = Number.POSITIVE_INFINITY;
+      assert.equal(alignmentMap(products, squares, 2), undefined);
+    }
+  });
+
+  it('peaks are what no neighbor is higher than', () => {
+    for (const gridWidth of sizes) {
+      leaveTraces();
+      const gridHeight = 5;
+      const map = randomMap(gridWidth * gridHeight, gridWidth);
+      const at = (x: number, y: number) =>
+        x < 0 || x >= gridWidth ? 0 : (map[y * gridWidth + x] ?? 0);
+      const expected = Array.from(map, (value, cell) => {
+        const [x, y] = [cell % gridWidth, Math.floor(cell / gridWidth)];
+        const around = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => at(x + dx, y + dy)));
+        return value > 0 && around.every((other) => other <= value) ? value * value * 2 : 0;
+      });
+      const areas = new Float64Array(map.length).fill(2);
+      assert.deepEqual([...peakVotes(map, { gridWidth, gridHeight }, areas)], expected);
+    }
+  });
+
+  it('one value that is not finite is found wherever it is', () => {
+    for (const cells of [...sizes, 4096, 5000]) {
+      leaveTraces();
+      const map = randomMap(cells, cells);
+      assert.equal(areFiniteFloats(map), true);
+      for (const odd of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+        map[cells - 1] = odd;
+        assert.equal(areFiniteFloats(map), false, `${cells} cells`);
+      }
     }
   });
 

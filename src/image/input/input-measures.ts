@@ -1,3 +1,4 @@
+import { rowSums, sampleRow } from '../../kernels/input-samples.ts';
 import type { ChannelImage, RgbImage } from '../rgb-image.ts';
 
 /** What the pixels of an image are like, before any model saw them. */
@@ -51,7 +52,7 @@ export function measureInput(image: RgbImage | ChannelImage): InputMeasures {
   };
 }
 
-/** Places of the sums: all of integers, luma in thousandths of a level. `inner`: samples with four neighbors; `redGreen`: R - G; `yellowBlue`: R + G - 2 B. */
+/** Places of the sums, from `luma` on those of `sampleRow`: all of integers, luma in thousandths of a level. `inner`: samples with four neighbors; `redGreen`: R - G; `yellowBlue`: R + G - 2 B. */
 const at = {
   n: 0,
   luma: 1,
@@ -71,46 +72,11 @@ interface SampledRow {
   readonly offset: number;
 }
 
-/** Sums stay in local variables: V8 keeps those in registers. */
-function addRgbRow({ data, width, height }: RgbImage, row: SampledRow, sums: Float64Array): void {
-  const samples = Math.min(width, mostPerSide);
-  const step = width / samples;
-  const stride = 3 * width;
-  const isInner = row.y > 0 && row.y < height - 1;
-  let [luma, lumaSquares, inner, laplacianSquares] = [0, 0, 0, 0];
-  let [redGreen, redGreenSquares, yellowBlue, yellowBlueSquares] = [0, 0, 0, 0];
-  for (let i = 0; i < samples; i++) {
-    const x = Math.floor((i + row.offset) * step);
-    const place = row.y * stride + 3 * x;
-    const red = data[place] as number;
-    const green = data[place + 1] as number;
-    const blue = data[place + 2] as number;
-    const own = 299 * red + 587 * green + 114 * blue;
-    luma += own;
-    lumaSquares += own * own;
-    const rg = red - green;
-    const yb = red + green - 2 * blue;
-    redGreen += rg;
-    redGreenSquares += rg * rg;
-    yellowBlue += yb;
-    yellowBlueSquares += yb * yb;
-    if (!isInner || x === 0 || x === width - 1) continue;
-    const beside = lumaAt(data, place - 3) + lumaAt(data, place + 3);
-    const laplacian =
-      beside + lumaAt(data, place - stride) + lumaAt(data, place + stride) - 4 * own;
-    inner += 1;
-    laplacianSquares += laplacian * laplacian;
-  }
-  addTo(sums, [samples, luma, lumaSquares, inner, laplacianSquares]);
-  addTo(sums, [redGreen, redGreenSquares, yellowBlue, yellowBlueSquares], at.redGreen);
-}
-
-function lumaAt(data: Uint8Array, place: number): number {
-  return (
-    299 * (data[place] as number) +
-    587 * (data[place + 1] as number) +
-    114 * (data[place + 2] as number)
-  );
+function addRgbRow(image: RgbImage, { y, offset }: SampledRow, sums: Float64Array): void {
+  const count = Math.min(image.width, mostPerSide);
+  const ofRow = sampleRow(image, { y, count, offset });
+  sums[at.n]! += count;
+  for (let i = 0; i < rowSums; i++) sums[at.luma + i]! += ofRow[i]!;
 }
 
 function addRow(

@@ -15,7 +15,10 @@ export function evidenceFrame(amounts: Float64Array, cells: ContentCells): Int32
   let total = 0;
   for (let row = rows.first; row < rows.end; row++) {
     const start = row * gridWidth;
-    total += spreadLine(amounts.subarray(start, start + gridWidth), columns, across, line);
+    const ofRow = spreadLine(amounts.subarray(start, start + gridWidth), columns, across, line);
+    // Most rows hold no peak and no object.
+    if (ofRow === 0) continue;
+    total += ofRow;
     for (let part = down.starts[row]!; part < down.starts[row + 1]!; part++) {
       const [at, height] = [down.bins[part]! * size, down.parts[part]!];
       for (let x = 0; x < size; x++) sums[at + x]! += line[x]! * height;
@@ -41,6 +44,7 @@ function spreadLine(
   let total = 0;
   for (let column = first; column < end; column++) {
     const amount = amounts[column]!;
+    if (amount === 0) continue;
     total += amount;
     for (let part = starts[column]!; part < starts[column + 1]!; part++) {
       line[bins[part]!]! += amount * parts[part]!;

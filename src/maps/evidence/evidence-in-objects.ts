@@ -1,3 +1,4 @@
+import { peakVotes } from '../../kernels/evidence-values.ts';
 import type { EvidenceInObjects } from '../../shared/run/evidence/class-evidence.ts';
 import type { ContentCells } from '../content-cells.ts';
 import { covered } from '../grid-coverage.ts';
@@ -17,10 +18,12 @@ export function evidenceInObjects(
   const { area } = covered(coverage, cells);
   const votes = votesOf(map, cells);
   let [inside, total] = [0, 0];
-  votes.forEach((vote, cell) => {
+  for (let cell = 0; cell < votes.length; cell++) {
+    const vote = votes[cell]!;
+    if (vote === 0) continue;
     total += vote;
     inside += vote * coverage[cell]!;
-  });
+  }
   if (!(area > 0) || !(total > 0)) return undefined;
   const share = inside / total;
   const attainable = Math.max(-1, (share - area) / (1 - area));
@@ -35,33 +38,5 @@ export function evidenceInObjects(
  * than the eight around it votes with the square of its value, times its content area; all others with 0.
  */
 export function votesOf(map: Float32Array, cells: ContentCells): Float64Array {
-  const { gridWidth, gridHeight, areas } = cells;
-  const votes = new Float64Array(map.length);
-  for (let y = 0; y < gridHeight; y++) {
-    for (let x = 0; x < gridWidth; x++) {
-      const cell = y * gridWidth + x;
-      const value = map[cell]!;
-      if (value > 0 && isPeak(map, { x, y, gridWidth, gridHeight })) {
-        votes[cell] = value * value * areas[cell]!;
-      }
-    }
-  }
-  return votes;
-}
-
-interface CellPlace {
-  readonly x: number;
-  readonly y: number;
-  readonly gridWidth: number;
-  readonly gridHeight: number;
-}
-
-function isPeak(map: Float32Array, { x, y, gridWidth, gridHeight }: CellPlace): boolean {
-  const value = map[y * gridWidth + x]!;
-  for (let row = Math.max(0, y - 1); row <= Math.min(gridHeight - 1, y + 1); row++) {
-    for (let column = Math.max(0, x - 1); column <= Math.min(gridWidth - 1, x + 1); column++) {
-      if (map[row * gridWidth + column]! > value) return false;
-    }
-  }
-  return true;
+  return peakVotes(map, cells, cells.areas);
 }

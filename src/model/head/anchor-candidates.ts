@@ -25,11 +25,12 @@ export function candidatesOf(head: ScoredAnchors, confThreshold: number): Candid
   const anchors = boxes.length / 4;
   const candidates: Candidate[] = [];
   for (let anchor = 0; anchor < anchors; anchor++) {
-    if (isNegative(boxes[2 * anchors + anchor]!) || isNegative(boxes[3 * anchors + anchor]!))
-      continue;
     for (let at = anchor; at < scores.length; at += anchors) {
       const score = scores[at]!;
+      // Asked first: hardly one in a hundred is.
       if (!(score > confThreshold)) continue;
+      if (isNegative(boxes[2 * anchors + anchor]!) || isNegative(boxes[3 * anchors + anchor]!))
+        break;
       candidates.push({ anchor, score, classId: classIds?.[anchor] ?? (at - anchor) / anchors });
     }
   }

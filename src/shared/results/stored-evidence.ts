@@ -1,3 +1,4 @@
+import { writeBytes } from '../../kernels/evidence-values.ts';
 import type { ClassEvidence, StoredEvidence } from '../run/evidence/class-evidence.ts';
 import { objectKeys } from '../run/object-keys.ts';
 import type { RunSpec } from '../run/run-spec.ts';
@@ -36,7 +37,7 @@ function bytesOf({ map, low, high }: ClassEvidence): Uint8Array {
   const gain = high > low ? most / (high - low) : 0;
   const values = new Uint8Array(map.length);
   // No value is below `low`: cutting off the fraction of value + 0.5 rounds.
-  for (let cell = 0; cell < map.length; cell++) values[cell] = (map[cell]! - low) * gain + 0.5;
+  writeBytes(map, { base: low, gain }, values, 0);
   return values;
 }
 

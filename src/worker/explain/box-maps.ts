@@ -1,3 +1,4 @@
+import { alignmentMap } from '../../kernels/evidence-values.ts';
 import type { BoxMapAnswer, LevelProducts } from '../../model/box-maps/box-map-plan.ts';
 import type { Findings } from '../../model/head/head.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
@@ -60,14 +61,7 @@ function alignmentOf({ level, cell }: Place, pick: number): Float32Array | undef
   const products = level.products.subarray(pick * cells, (pick + 1) * cells);
   const own = squares[cell] ?? 0;
   if (!(own > 0 && own < Number.POSITIVE_INFINITY)) return undefined;
-  const map = new Float32Array(cells);
-  for (let at = 0; at < cells; at++) {
-    const product = products[at]!;
-    const length = own * squares[at]!;
-    if (product > 0 && length > 0) map[at] = Math.min(1, (product * product) / length);
-    if (Number.isNaN(map[at])) return undefined;
-  }
-  return map;
+  return alignmentMap(products, squares, own);
 }
 
 /** What class evidence and box maps of an image of 640 x 640 pixels may take together, with the names in their archives 10 kB, and what box maps have in any case. */

@@ -1,5 +1,6 @@
 import { contentCells, type GridMap } from '../../maps/content-cells.ts';
 import { evidenceInObjects } from '../../maps/evidence/evidence-in-objects.ts';
+import { logitsAboveMedian } from '../../maps/evidence/logits-above-median.ts';
 import { gridMask } from '../../maps/grid-mask.ts';
 import { objectCoverage } from '../../maps/object-coverage.ts';
 import type { EvidenceAnswer, EvidenceLevel } from '../../model/evidence/evidence-source.ts';
@@ -88,9 +89,10 @@ function withFigures(
 
 function rangeOf(map: Float32Array): [number, number] {
   let [low, high] = [0, 0];
-  for (const value of map) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+  for (let cell = 0; cell < map.length; cell++) {
+    const value = map[cell]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return [low, high];
 }
@@ -125,58 +127,7 @@ function scoreMap(
   }
   if (best === undefined) return undefined;
   const { level, mask } = best;
-  const logits = logitsOf(best.scores, mask);
-  const median = medianOf(logits.values);
-  const map = new Float32Array(mask.length);
-  logits.cells.forEach((cell, index) => {
-    map[cell] = Math.max(0, logits.values[index]! - median);
-  });
-  return { ...level, map };
-}
-
-/**
- * Of the cells that count. Scores of exactly 1 and 0, which have no logit, count as the nearest float below 1, and as the least score that the level has.
- */
-function logitsOf(scores: Float32Array, mask: Float32Array) {
-  const nearOne = 1 - 2 ** -24;
-  let [least, count] = [nearOne, 0];
-  const cells = new Int32Array(scores.length);
-  for (let cell = 0; cell < scores.length; cell++) {
-    if (mask[cell] === 0) continue;
-    cells[count++] = cell;
-    if (scores[cell]! > 0) least = Math.min(least, scores[cell]!);
-  }
-  const values = new Float64Array(count);
-  for (let index = 0; index < count; index++) {
-    const inside = Math.min(nearOne, Math.max(least, scores[cells[index]!]!));
-    values[index] = Math.log(inside) - Math.log1p(-inside);
-  }
-  return { cells: cells.subarray(0, count), values };
-}
-
-/** Sorts only where the middle is: Hoare's selection. */
-function medianOf(values: Float64Array): number {
-  const parts = values.slice();
-  const middle = Math.floor(parts.length / 2);
-  let [low, high] = [0, parts.length - 1];
-  while (low < high) {
-    const pivot = parts[(low + high) >> 1]!;
-    let [left, right] = [low, high];
-    while (left <= right) {
-      while (parts[left]! < pivot) left++;
-      while (parts[right]! > pivot) right--;
-      if (left > right) break;
-      [parts[left], parts[right]] = [parts[right]!, parts[left]!];
-      left++;
-      right--;
-    }
-    if (middle <= right) high = right;
-    else if (middle >= left) low = left;
-    else break;
-  }
-  const upper = parts[middle]!;
-  if (parts.length % 2 === 1) return upper;
-  return (parts.subarray(0, middle).reduce((most, value) => Math.max(most, value)) + upper) / 2;
+  return { ...level, map: logitsAboveMedian(best.scores, mask) };
 }
 
 /** What the maps of an image of 640 x 640 pixels may take where nobody asked for a class; the strongest class is always stored. */

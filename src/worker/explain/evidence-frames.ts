@@ -28,7 +28,10 @@ export function evidenceFrames(
     const ofClass = detections.filter((detection) => detection.classId === classId);
     const coverage = objectCoverage(ofClass, geometry)?.(cells);
     if (coverage === undefined) return [];
-    const regions = cells.areas.map((area, cell) => area * (coverage[cell] ?? 0));
+    const regions = new Float64Array(cells.areas.length);
+    for (let cell = 0; cell < regions.length; cell++) {
+      regions[cell] = cells.areas[cell]! * coverage[cell]!;
+    }
     const votes = evidenceFrame(votesOf(map, cells), cells);
     return [{ classId, votes, regions: evidenceFrame(regions, cells) }];
   });

@@ -95,5 +95,8 @@ function boxesLevels(
 }
 
 function shareOfHighest({ map, high, gridHeight, gridWidth }: ClassEvidence): GridMap {
-  return { gridHeight, gridWidth, map: map.map((value) => (high > 0 ? value / high : 0)) };
+  const shares = new Float32Array(map.length);
+  // `map.map` calls a function a cell, which takes longer than the division.
+  if (high > 0) for (let cell = 0; cell < shares.length; cell++) shares[cell] = map[cell]! / high;
+  return { gridHeight, gridWidth, map: shares };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { measureInput } from '../../../src/image/input/input-measures.ts';
 import type { RgbImage } from '../../../src/image/rgb-image.ts';
+import { sampleRow } from '../../../src/kernels/input-samples.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 type Pixel = readonly [red: number, green: number, blue: number];
@@ -122,4 +123,29 @@ describe('the measures of an input', () => {
     near(brightness, 0.5);
     assert.ok(Number.isNaN(colorfulness));
   });
+});
+
+it('samples of a row of any width are those of plain arithmetic', () => {
+  for (const width of [1, 2, 3, 5, 17, 127, 128, 129, 300]) {
+    const random = seededRandom(width);
+    const image = made(width, 3, () => [0, 1, 2].map(() => Math.floor(256 * random())) as never);
+    const count = Math.min(128, width);
+    const luma = (x: number, y: number) => {
+      const [red, green, blue] = image.data.subarray(3 * (y * width + x));
+      return 299 * red! + 587 * green! + 114 * blue!;
+    };
+    for (const y of [0, 1]) {
+      const expected = [0, 0, 0, 0];
+      for (let i = 0; i < count; i++) {
+        const x = Math.floor(((i + 0.3) * width) / count);
+        expected[0]! += luma(x, y);
+        expected[1]! += luma(x, y) ** 2;
+        if (y === 0 || x === 0 || x === width - 1) continue;
+        expected[2]! += 1;
+        const around = luma(x - 1, y) + luma(x + 1, y) + luma(x, y - 1) + luma(x, y + 1);
+        expected[3]! += (around - 4 * luma(x, y)) ** 2;
+      }
+      assert.deepEqual([...sampleRow(image, { y, count, offset: 0.3 }).subarray(0, 4)], expected);
+    }
+  }
 });
