@@ -1,3 +1,4 @@
+import type { Cluster, Redis } from 'ioredis';
 import type { EigenfleetError } from '../shared/errors.ts';
 import { FleetQueues } from '../shared/queue/fleet-queues.ts';
 import {
@@ -12,6 +13,7 @@ import { RunProgress } from '../shared/queue/run-counters.ts';
 
 /** What a command needs to talk to the fleet. */
 export interface FleetConnection {
+  readonly connection: Redis | Cluster;
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
   /** Why there is no connection, if waiting will not change it: commands only report how often they tried. */
@@ -50,7 +52,7 @@ export async function withFleet<Result>(
     const queues = new FleetQueues(connection);
     const refusal = () => (last === undefined ? undefined : refusedBy(last, target.url));
     try {
-      return await command({ queues, progress: new RunProgress(connection), refusal });
+      return await command({ connection, queues, progress: new RunProgress(connection), refusal });
     } finally {
       await queues.close();
     }

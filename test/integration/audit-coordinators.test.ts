@@ -26,7 +26,13 @@ describe('two coordinators of the same audits', async () => {
     const scheduledAt = new Date(last.getTime() - day - minute).toISOString();
     await writeAudit(home!, {
       ...madeAudit({ images, model: quickModel[1], out: out!.uri, labels: false }),
-      ...{ options: { imgsz: 64 }, catchUp: 'all', addedAt: scheduledAt, scheduledAt },
+      ...{
+        options: { imgsz: 64 },
+        catchUp: 'all',
+        incremental: true,
+        addedAt: scheduledAt,
+        scheduledAt,
+      },
       cron: `${last.getUTCMinutes()} ${last.getUTCHours()} * * *`,
     });
     const coordinators = await Promise.all([begun(), begun()]);
@@ -45,10 +51,10 @@ describe('two coordinators of the same audits', async () => {
     await other.line(new RegExp(`"night":"${keyOf(last)}".*"night settled"`));
     const nights = await listNights(home!, 'cells');
     assert.deepEqual(
-      nights.map(({ key, status, images: of }) => [key, status, of?.total]),
+      nights.map(({ key, status, images: of }) => [key, status, of?.explained, of?.carried]),
       [
-        [keyOf(new Date(last.getTime() - day)), 'closed', 3],
-        [keyOf(last), 'closed', 4],
+        [keyOf(new Date(last.getTime() - day)), 'closed', 3, 0],
+        [keyOf(last), 'closed', 1, 3],
       ],
     );
     assert.equal(nights[0]?.runId, planned?.runId);

@@ -12,6 +12,8 @@ const hourMs = 3_600_000;
 
 export interface TurnPorts extends NightPorts {
   readonly nights: NightCache;
+  /** The key of the one night that is advanced, and what is under way before it; the calendar is left alone. */
+  readonly only?: string;
   /** Called for each night that was settled and told: for what is made of a history, and to have old runs deleted. */
   settled?(audit: Audit, nights: readonly Night[]): Promise<void>;
 }
@@ -30,12 +32,13 @@ export async function takeTurn(
   let last: NightStep | undefined;
   while (!ports.signal.aborted) {
     const nights = await ports.nights.read(audit.name);
-    const isPaused = pausedSince !== undefined;
+    const isPaused = pausedSince !== undefined || ports.only !== undefined;
     const night = untold(nights) ?? (await nextNight(audit, nights, { ...ports, isPaused }));
     if (night === undefined) return last;
     last = await advanceNight(audit, night, settledBut(night, nights), ports);
     if (last.status === 'waits' || last.status === 'overtaken') return last;
     if (last.status === 'settled') await ports.settled?.(audit, inOrder(await read(audit, ports)));
+    if (last.status === 'settled' && night.key === ports.only) return last;
   }
   return last;
 }

@@ -14,10 +14,13 @@ import { type PlannedNightRun, type PlanPorts, prepareNight } from './prepare-ni
 export interface FleetNightPorts extends PlanPorts {
   readonly queues: FleetQueues;
   readonly progress: RunProgress;
+  /** How long to leave an open run alone after it was looked at; 0 when absent. */
+  readonly tendEveryMs?: number;
 }
 
 /** Has nights explained by the workers of a fleet, before other runs. */
 export function fleetNight(ports: FleetNightPorts): Pick<NightPorts, 'prepare' | 'tend'> {
+  const tended = new Map<string, number>();
   return {
     prepare: async (audit: Audit, earlier: readonly Night[]): Promise<PreparedNight> => {
       const prepared = await prepareNight(audit, earlier, ports);
@@ -30,7 +33,10 @@ export function fleetNight(ports: FleetNightPorts): Pick<NightPorts, 'prepare' |
       };
     },
     tend: async (_: Audit, { out, runId }: NightRun) => {
-      const { queues, progress } = ports;
+      const { queues, progress, tendEveryMs = 0 } = ports;
+      const now = performance.now();
+      if (now - (tended.get(runId) ?? -tendEveryMs) < tendEveryMs) return 'begun';
+      tended.set(runId, now);
       const store = ports.openStore(out);
       // Redis may have lost everything.
       await progress.rememberOut(store.uri);

@@ -25,6 +25,9 @@ export type NightFindings = Pick<
   'images' | 'baseline' | 'verdict' | 'figures' | 'report' | 'error'
 >;
 
+/** What is done to nights, by a fleet or in one process. */
+export type NightActs = Omit<NightPorts, 'clock' | 'home' | 'worker' | 'signal'>;
+
 /** What a night needs of the world. Each of these may be done twice: a coordinator that was killed between an act and its record leaves it to another. */
 export interface NightPorts {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { type PlannedRun, planRun } from '../../producer/plan/plan-run.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
+import { modelNameOf } from '../../shared/run/places/model-name.ts';
 import { labelPlaceOf, type RunSpec } from '../../shared/run/run-spec.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
@@ -17,24 +17,12 @@ import type { Night } from './night.ts';
 import { lastClosed } from './night-history.ts';
 import type { PreparedNight } from './night-ports.ts';
 
-/** A model where it was found tonight. */
-export interface FoundModel {
-  /** What `--model` takes. */
-  readonly model: string;
-  /** Where it comes from. */
-  readonly uri?: string;
-  /** What the listing or the registry calls it. */
-  readonly name?: string;
-}
-
 export interface PlanPorts extends CheckPorts, Notices {
   readonly signal: AbortSignal;
   /** The place of the home, for run.json. */
   readonly homeUri: string;
   /** Ultralytics' `datasets_dir`. */
   readonly datasetsFolder?: string | undefined;
-  /** Finds the model that an audit means: the newest of a folder, the one that a registry has. */
-  findModel?(audit: Audit): Promise<FoundModel>;
 }
 
 /** A night that is planned, before anything was written. */
@@ -58,21 +46,16 @@ export async function prepareNight(
   await assertSaidPlaces(audit, ports);
   const rules = rulesOf(audit);
   const baseline = await baselineOf(audit, earlier, ports);
-  const found = (await ports.findModel?.(audit)) ?? { model: audit.model };
-  await assertPlace(ports.places.ins, found.model, { audit, what: 'model' });
-  const settings = settingsOf(audit, found, ports);
+  const settings = settingsOf(audit, ports);
   const store = ports.openStore(audit.out);
   const command = commandLine(['audit', 'run', audit.name, '--audits', placeOf(ports.homeUri)]);
-  const planned = await planRun({ ...ports, settings, store, command });
+  const planned = await planRun({ ...ports, settings, store, command, ins: ports.places.ins });
   try {
     const { spec } = planned.plan;
     await assertFoundPlaces(spec, audit, ports);
     assertKnownFigures(rules, spec.model.classNames);
-    const model = modelOf(spec, found, lastClosed(earlier));
-    const { images: total } = spec.dataset;
-    const isDone = (await readRunState(store, spec.runId)) === 'closed';
-    const explained = isDone ? 0 : total;
-    const images = { total, explained, carried: total - explained, removed: 0, relabeled: 0 };
+    const model = modelOf(spec, lastClosed(earlier));
+    const images = await imagesOf(planned, store);
     const run = { runId: spec.runId, out: store.uri };
     const facts = { ...run, model, images, ...(baseline && { baseline: baseline.runId }) };
     return { planned, settings, store, facts };
@@ -82,29 +65,45 @@ export async function prepareNight(
   }
 }
 
-function settingsOf(audit: Audit, { model }: FoundModel, { storage }: PlanPorts): RunSettings {
-  const { name, images, labels, out, options } = audit;
+/** The settings of a run of an audit. */
+export function settingsOf(audit: Audit, { storage }: Pick<PlanPorts, 'storage'>): RunSettings {
+  const { name, images, model, labels, out, options, incremental } = audit;
   const said = parseSaid(options, `audit ${name}`);
   return {
     ...{ ...said, ...storage, model, images, out, name },
     ...(labels !== undefined && { labels }),
+    ...(incremental && { newOnly: true }),
   };
+}
+
+/** Of a run that is there already nothing is explained. */
+async function imagesOf(
+  { plan: { spec }, carry }: PlannedRun,
+  store: ObjectStore,
+): Promise<NonNullable<Night['images']>> {
+  const { images: total } = spec.dataset;
+  if (carry !== undefined) {
+    const { explained, carried, removed, relabeled } = carry;
+    return { total, explained, carried, removed, relabeled };
+  }
+  const isDone = (await readRunState(store, spec.runId)) === 'closed';
+  const explained = isDone ? 0 : total;
+  return { total, explained, carried: total - explained, removed: 0, relabeled: 0 };
 }
 
 /** The model of the file; the night's record names the one before it where that was another. */
 function modelOf(
-  { model }: RunSpec,
-  { uri = model.uri, name = basename(model.uri) }: FoundModel,
+  { model: { uri, sha256 } }: RunSpec,
   before: Night | undefined,
 ): NonNullable<Night['model']> {
   const last = before?.model?.sha256;
-  const isChanged = last !== undefined && last !== model.sha256;
-  return { uri, sha256: model.sha256, name, ...(isChanged && { changedFrom: last }) };
+  const isChanged = last !== undefined && last !== sha256;
+  return { uri, sha256, name: modelNameOf(uri), ...(isChanged && { changedFrom: last }) };
 }
 
 interface NamedPlace {
   readonly audit: Audit;
-  readonly what: 'images' | 'labels' | 'model' | 'baseline' | 'results';
+  readonly what: 'images' | 'labels' | 'baseline' | 'results';
 }
 
 /** Throws `storage` for a place that an audit names and this process may not use. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAuditHistory } from '../audit/audit-history.ts';
 import { addAuditList } from '../audit/audit-list.ts';
+import { addAuditRun } from '../audit/audit-run.ts';
 import { addAuditSync } from '../audit/audit-sync.ts';
 import { addAuditVerbs } from '../audit/audit-verbs.ts';
 
@@ -15,6 +16,7 @@ export function addAuditCommand(program: Command): void {
 Examples:
   eigenfleet audit sync audits --audits s3://data/audits
   eigenfleet audit list --audits s3://data/audits
+  eigenfleet audit run nightly --audits s3://data/audits
 
 An audit file, audits/nightly.yaml:
   images: s3://cells/images
@@ -31,6 +33,7 @@ All keys: docs/audits.md. A coordinator that is given the same --audits begins t
     );
   addAuditSync(audit);
   addAuditList(audit);
+  addAuditRun(audit);
   addAuditHistory(audit);
   addAuditVerbs(audit);
 }

@@ -14,15 +14,16 @@ import { openStore } from '../../shared/storage/open-store.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
-import { addHomeOption, homeOf } from '../options/home-option.ts';
+import { addHomeOption, addWebhookOption, homeOf } from '../options/home-option.ts';
 import { addHttpOptions, httpOptions } from '../options/http-options.ts';
-import { optional, parseOptions, seconds, texts } from '../options/option-values.ts';
+import { isSaid, optional, parseOptions, seconds, texts } from '../options/option-values.ts';
 import { addPlaceOptions, placeOptions, placesOf } from '../options/place-options.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 
 const coordinatorOptions = {
   out: optional(texts),
   sweepSeconds: seconds(),
+  allowInternalWebhooks: isSaid,
   ...placeOptions,
   ...httpOptions,
 };
@@ -47,7 +48,7 @@ Examples:
     .action(async (raw: Record<string, unknown>) => {
       process.exitCode = await runCoordinator(raw);
     });
-  addHomeOption(command, 'also run the audits that are kept here');
+  addWebhookOption(addHomeOption(command, 'also run the audits that are kept here'));
   addPlaceOptions(command);
   addHttpOptions(command);
   addStoreOptions(command);
@@ -56,7 +57,7 @@ Examples:
 
 async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
   // Options are checked before anything opens or waits.
-  const { options, storage, places, open, outs, home } = judged(raw);
+  const { options, storage, places, open, outs, home, allowInternal } = judged(raw);
   const logger = createLogger({ level: readLogLevel(), component: 'coordinator' });
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
   const { queues, progress, redis, pauses } = fleet;
@@ -73,7 +74,7 @@ async function runCoordinator(raw: Record<string, unknown>): Promise<number> {
     openImages: (uri) => confined(stores.open(uri), places.ins),
   };
   const openSource = (uri: string) => confined(open(uri), places.ins);
-  const audits = home && (await auditsOf({ ...own, home, storage, openSource }));
+  const audits = home && (await auditsOf({ ...own, home, storage, openSource, allowInternal }));
   if (audits !== undefined) telemetry.audits(() => audits.states);
   let probes: ServedProbes | undefined;
   try {
@@ -102,11 +103,13 @@ function judged(raw: Record<string, unknown>) {
   const open = (uri: string) => openStore(uri, storage);
   const outs = (options.out ?? []).map((uri) => open(uri).uri);
   const home = homeOf(raw, storage);
-  return { options, storage, places: placesOf(options), open, outs, home };
+  const allowInternal = options.allowInternalWebhooks;
+  return { options, storage, places: placesOf(options), open, outs, home, allowInternal };
 }
 
 async function auditsOf(
-  options: CoordinatorOptions & Pick<KeptAudits, 'home' | 'storage' | 'openSource'>,
+  options: CoordinatorOptions &
+    Pick<KeptAudits, 'home' | 'storage' | 'openSource' | 'allowInternal'>,
 ): Promise<AuditKeeper> {
   const { datasetsFolder } = await fromEnvironment();
   return keepAudits({ ...options, datasetsFolder, beatEveryMs: options.sweepEveryMs });

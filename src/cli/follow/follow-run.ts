@@ -41,6 +41,8 @@ export interface FollowRequest {
   readonly patienceMs?: number | undefined;
   /** What the run is held against when it is closed. */
   readonly gate?: RunGate | undefined;
+  /** The end of the run is told elsewhere. */
+  readonly isPart?: boolean;
 }
 
 /** How often Redis and storage are asked; both answers are small. */
@@ -71,6 +73,7 @@ export async function followRun(request: FollowRequest): Promise<number> {
     view.stop();
   }
   if (end !== undefined) return closingOf(request, end);
+  if (request.isPart) return exitCodes.interrupted;
   terminal.note(`The run continues without you: eigenfleet watch ${runId} --out ${store.uri}`);
   return exitCodes.interrupted;
 }
@@ -147,7 +150,8 @@ function redisReasonOf(error: unknown): string | undefined {
 }
 
 async function closingOf(request: FollowRequest, end: RunEnd): Promise<number> {
-  const { store, runId, terminal, json, gate } = request;
+  const { store, runId, terminal, json, gate, isPart } = request;
+  if (isPart) return 0;
   if (end.state === 'cancelled') {
     terminal.print(`Run ${runId} was cancelled. eigenfleet resume ${runId} resumes it.`);
     return exitCodes.incomplete;

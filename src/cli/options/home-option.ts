@@ -12,6 +12,18 @@ export function addHomeOption(command: Command, help: string): Command {
   );
 }
 
+/** Adds `--allow-internal-webhooks`, to what tells of nights. */
+export function addWebhookOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--allow-internal-webhooks',
+      'tell webhooks inside the own network of audits, also over http://',
+    )
+      .default(false)
+      .helpGroup('Audits:'),
+  );
+}
+
 /** The home of audits, where one is named. */
 export function homeOf(
   { audits }: Readonly<Record<string, unknown>>,

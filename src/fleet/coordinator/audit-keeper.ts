@@ -5,7 +5,7 @@ import { type AuditStatus, auditStatus } from '../../audit/night/audit-status.ts
 import { takeTurn } from '../../audit/night/audit-turn.ts';
 import type { Night } from '../../audit/night/night.ts';
 import { NightCache } from '../../audit/night/night-cache.ts';
-import type { NightPorts } from '../../audit/night/night-ports.ts';
+import type { NightActs } from '../../audit/night/night-ports.ts';
 import { lockAudit } from '../../audit/night/redis-lock.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/host/clock.ts';
@@ -27,7 +27,7 @@ export interface AuditKeeperOptions {
   /** How long a coordinator that died keeps others from an audit; a minute when absent. */
   readonly lockMs?: number;
   /** What nights need, for as long as the signal lasts. */
-  ports(signal: AbortSignal): Omit<NightPorts, 'clock' | 'home' | 'worker' | 'signal'>;
+  ports(signal: AbortSignal): NightActs;
   /** Called after each night that was settled and told. */
   settled?(audit: Audit, nights: readonly Night[]): Promise<void>;
 }

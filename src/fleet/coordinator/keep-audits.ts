@@ -1,9 +1,6 @@
 import { hostname } from 'node:os';
-import type { Audit } from '../../audit/file/audit.ts';
-import { checkNight } from '../../audit/night/check-night.ts';
 import { fleetNight } from '../../audit/night/fleet-night.ts';
-import type { Night } from '../../audit/night/night.ts';
-import { runStateOf } from '../../audit/night/night-run.ts';
+import { afterNight, nightEnds } from '../../audit/night-ends.ts';
 import { machineClock } from '../../shared/host/clock.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
@@ -22,6 +19,8 @@ export interface KeptAudits
   /** Of what may be read and not written. */
   readonly openSource: (uri: string) => ObjectStore;
   readonly datasetsFolder?: string | undefined;
+  /** Webhooks may lead into the own network. */
+  readonly allowInternal: boolean;
 }
 
 /** The audits of a home, kept by a coordinator: their nights are explained by the workers of its fleet. */
@@ -34,16 +33,10 @@ export function keepAudits(options: KeptAudits): AuditKeeper {
   };
   return new AuditKeeper({
     ...{ ...options, clock, worker },
-    ports: (signal) => {
-      const ports = { ...options, ...notices, signal, homeUri: home.uri };
-      return {
-        ...fleetNight(ports),
-        stateOf: (run) => runStateOf(options.openStore(run.out), run.runId),
-        check: (audit, night, earlier) => checkNight(audit, night, earlier, options),
-        announce: async (_: Audit, __: Night) => ({
-          ...{ status: 'none', attempts: 0, at: clock.now().toISOString() },
-        }),
-      };
-    },
+    ports: (signal) => ({
+      ...nightEnds({ ...options, ...notices, clock, signal }),
+      ...fleetNight({ ...options, ...notices, signal, homeUri: home.uri }),
+    }),
+    settled: (audit) => afterNight(home, audit),
   });
 }

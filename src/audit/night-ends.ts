@@ -1,0 +1,30 @@
+import type { Clock } from '../shared/host/clock.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
+import { announcer } from './announce/announcer.ts';
+import type { Audit } from './file/audit.ts';
+import { type CheckPorts, checkNight } from './night/check-night.ts';
+import type { NightActs } from './night/night-ports.ts';
+import { runStateOf } from './night/night-run.ts';
+import { writeTrend } from './trend/write-trend.ts';
+
+export interface NightEndPorts extends CheckPorts {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Webhooks may lead into the own network. */
+  readonly allowInternal: boolean;
+  warn(sentence: string): void;
+}
+
+/** What ends a night, wherever its run was explained: the verdict, and who is told. */
+export function nightEnds(ports: NightEndPorts): Pick<NightActs, 'stateOf' | 'check' | 'announce'> {
+  return {
+    stateOf: ({ out, runId }) => runStateOf(ports.openStore(out), runId),
+    check: (audit, night, earlier) => checkNight(audit, night, earlier, ports),
+    announce: announcer(ports),
+  };
+}
+
+/** What is made of the history when a night is over. */
+export async function afterNight(home: ObjectStore, audit: Audit): Promise<void> {
+  await writeTrend(home, { audit });
+}

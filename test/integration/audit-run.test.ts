@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { readAudit, writeAudit } from '../../src/audit/home/stored-audits.ts';
+import { nightSchema } from '../../src/audit/night/night.ts';
+import { listNights } from '../../src/audit/night/stored-nights.ts';
+import { openStore } from '../../src/shared/storage/open-store.ts';
+import { runCli } from '../support/cli.ts';
+import { manyImages, quickModel } from '../support/fleet.ts';
+import { madeAudit } from '../support/made-audit.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+describe('audit run without a fleet', async () => {
+  const folder = tempDir();
+  const home = openStore(join(folder, 'home'));
+  const out = join(folder, 'results');
+  const images = await manyImages(2);
+  const audit = madeAudit({ images, out, model: quickModel[1], labels: false });
+  const own = { ...audit, options: { imgsz: 64 }, baseline: 'previous' };
+  const run = async (text: string, ...more: readonly string[]) => {
+    await writeAudit(home, { ...own, rules: { text, file: 'cells.yaml' } });
+    const args = ['audit', 'run', 'cells', '--audits', home.uri, '--json', ...more];
+    const file = join(folder, 'step.md');
+    const env = { REDIS_URL: undefined, GITHUB_STEP_SUMMARY: file };
+    const { code, stdout, stderr } = await runCli(args, { env });
+    return {
+      code,
+      stderr,
+      night: stdout === '' ? undefined : nightSchema.parse(JSON.parse(stdout)),
+    };
+  };
+
+  it('explains the images here, writes the night down, and ends as its rules say', async () => {
+    const { code, night, stderr } = await run('rules:\n - failed <= 0\n - drift: none\n');
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      [night?.trigger, night?.status, night?.verdict?.outcome, night?.images?.explained],
+      ['hand', 'closed', 'pass', 2],
+    );
+    const [stored] = await listNights(home, 'cells');
+    assert.deepEqual(stored, night);
+    assert.match(await readFile(night?.report ?? '', 'utf8'), /Rules passed/);
+    assert.match(await readFile(join(folder, 'step.md'), 'utf8'), /## Rules: passed/);
+    assert.ok(await home.head('cells/trend.html'));
+  });
+
+  it('ends with 1 for a rule that failed and with 10 for one that could not be told, of the same run too', async () => {
+    const failed = await run('rules: [images >= 3]');
+    assert.equal(failed.code, 1);
+    assert.deepEqual(failed.night?.verdict?.failed, ['images >= 3']);
+    assert.deepEqual([failed.night?.images?.explained, failed.night?.images?.carried], [0, 2]);
+    assert.equal((await run('rules: [recall >= 0.5]')).code, 10);
+  });
+
+  it('ends with the code of what keeps the night from being planned, and names it in the record', async () => {
+    const misspelled = await run('rules: [recal >= 0.5]');
+    assert.equal(misspelled.code, 2);
+    assert.match(misspelled.night?.error?.sentence ?? '', /there is no figure "recal"/);
+    assert.equal(misspelled.night?.runId, undefined);
+    const { code, stderr } = await runCli(['audit', 'run', 'cell', '--audits', home.uri]);
+    assert.equal(code, 2);
+    assert.match(stderr, /Did you mean cells\?/);
+  });
+
+  it('leaves the calendar to coordinators', async () => {
+    const nights = await listNights(home, 'cells');
+    assert.deepEqual(
+      nights.map(({ trigger }) => trigger),
+      nights.map(() => 'hand'),
+    );
+    assert.equal((await readAudit(home, 'cells')).status, 'read');
+  });
+});
