@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { startDashboard } from '../../fleet/dashboard/dashboard.ts';
+import { type AuditList, DashboardAudits } from '../../fleet/dashboard/dashboard-audits.ts';
+import type { RunList } from '../../fleet/dashboard/dashboard-page.ts';
 import { DashboardRuns } from '../../fleet/dashboard/dashboard-runs.ts';
 import { openServiceFleet } from '../../fleet/serve-fleet.ts';
 import { untilStopped, usualGraceMs } from '../../fleet/until-stopped.ts';
@@ -11,6 +13,7 @@ import { defaultOut } from '../../shared/settings/run-settings.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
+import { addHomeOption, homeOf } from '../options/home-option.ts';
 import { addAllowHost } from '../options/http-options.ts';
 import { anyText, isSaid, optional, parseOptions, port, texts } from '../options/option-values.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
@@ -42,6 +45,7 @@ Examples:
   eigenfleet dashboard --out s3://results --port 8080 --redis rediss://queue.internal:6379 --manage`,
     )
     .action(runDashboard);
+  addHomeOption(command, 'also show the audits that are kept here');
   addAllowHost(command);
   addStoreOptions(command);
   addRedisOptions(command);
@@ -55,11 +59,14 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
   const fleet = openServiceFleet(redisTargetOf(raw), logger);
   const { connection, queues, progress, redis: watch } = fleet;
   const runs = new DashboardRuns({ stores, progress, queues, redisFault: () => watch.awaited });
+  const home = homeOf(raw, storeOptionsOf(raw));
+  const audits = home && new DashboardAudits(home);
   let server: HttpServer | undefined;
   try {
     server = await startDashboard({
       queues: [queues.shards, queues.summaries],
-      listRuns: () => runs.list(),
+      listRuns: async () => withAudits(await runs.list(), await audits?.list()),
+      ...(audits && { readTrend: (name) => audits.readTrend(name) }),
       readReport: (runId, place) => runs.readReport(runId, place),
       redisFault: () => watch.awaited,
       ...{ logger, host, allowedHosts, port: options.port, readOnly: !manage },
@@ -76,4 +83,9 @@ async function runDashboard(raw: Record<string, unknown>): Promise<void> {
     await queues.close();
     connection.disconnect();
   }
+}
+
+function withAudits(list: RunList, audits: AuditList | undefined): RunList {
+  if (audits === undefined) return list;
+  return { ...list, audits: audits.audits, problems: [...list.problems, ...audits.problems] };
 }

@@ -5,6 +5,7 @@ import { logo } from '../../report/render-report.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
 import type { LiveWorker } from '../../shared/queue/live-worker.ts';
 import type { RunState } from '../../shared/run/run-state.ts';
+import { auditsPart, type DashboardAudit } from './dashboard-audits.ts';
 import { workersPart } from './dashboard-workers.ts';
 
 /** A run as the list shows it. */
@@ -34,6 +35,8 @@ export interface RunList {
   readonly runs: readonly DashboardRun[];
   /** Live workers; absent when Redis does not answer. */
   readonly workers?: readonly LiveWorker[];
+  /** Absent where the dashboard is given no home of audits. */
+  readonly audits?: readonly DashboardAudit[];
   /** Sentences on what the list lacks, such as that Redis does not answer. */
   readonly problems: readonly string[];
 }
@@ -76,12 +79,12 @@ const scriptHash = createHash('sha256').update(refreshScript).digest('base64');
 export const dashboardPolicy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** The list of runs, the newest first, and the workers. Names are data and are escaped. */
-export function dashboardPage({ runs, workers, problems }: RunList): string {
+export function dashboardPage({ runs, workers, audits, problems }: RunList): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Runs - eigenfleet</title><link rel="icon" href="data:,"><style>${trusted(pageStyle + listStyle)}</style></head>
 <body><a class="skip" href="#main">Skip to the runs</a>
 <header class="wrap top"><span class="brand">${logo()}eigenfleet</span><nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Runs</a></li><li><a href="/queues/">Queues</a></li></ul></nav></header>
-<main id="main"><div class="wrap"><h1>Runs</h1><p class="lead">${summaryLine(runs)}</p>${problems.map((problem) => html`<p class="problem" role="status">${problem}</p>`)}${runs.length > 0 && table(runs)}${workers && workersPart(workers)}</div></main>
+<main id="main"><div class="wrap"><h1>Runs</h1><p class="lead">${summaryLine(runs)}</p>${problems.map((problem) => html`<p class="problem" role="status">${problem}</p>`)}${runs.length > 0 && table(runs)}${audits && auditsPart(audits)}${workers && workersPart(workers)}</div></main>
 <script>${trusted(refreshScript)}</script></body></html>
 `.markup;
 }

@@ -15,6 +15,8 @@ export interface DashboardOptions {
   listRuns(): Promise<RunList>;
   /** The bytes of a run's report.html; `undefined` when there is none. `out`: which of the results folders. */
   readReport(runId: string, out: number): Promise<Uint8Array | undefined>;
+  /** The bytes of an audit's trend.html; `undefined` when there is none. */
+  readTrend?(audit: string): Promise<Uint8Array | undefined>;
   /** What makes Redis unusable: the queues are not shown then. */
   redisFault?(): string | undefined;
   readonly logger: Logger;
@@ -70,6 +72,15 @@ function dashboardApp(options: DashboardOptions): Express {
     const bytes = await options.readReport(request.params.runId, Number(request.query.out ?? 0));
     if (bytes === undefined) {
       response.status(404).type('text').send('This run has no report yet.\n');
+      return;
+    }
+    response.set('content-security-policy', reportPolicy);
+    response.type('html').send(Buffer.from(bytes));
+  });
+  app.get('/audits/:name/trend.html', async (request, response) => {
+    const bytes = await options.readTrend?.(request.params.name);
+    if (bytes === undefined) {
+      response.status(404).type('text').send('This audit has no page yet.\n');
       return;
     }
     response.set('content-security-policy', reportPolicy);
