@@ -34,6 +34,7 @@ COPY package.json LICENSE NOTICE README.md ./
 COPY bin bin
 COPY scripts/upload-folder.js scripts/
 COPY examples/blood-cells examples/blood-cells
+COPY examples/audits examples/audits
 COPY --from=build /app/dist/bundle dist/bundle
 
 # ONNX Runtime 1.30 for CUDA 12 wants cuDNN 9: this base has both. Node's own libraries are what Debian's image has and

@@ -17,7 +17,7 @@ const calls = containers.filter(({ entrypoint }) => entrypoint === undefined);
 describe('the command lines of compose file and manifests', () => {
   it('are those of a whole fleet', () => {
     const called = new Set(calls.map(({ args }) => args[0]));
-    const expected = ['coordinator', 'dashboard', 'enqueue', 'worker'];
+    const expected = ['audit', 'coordinator', 'dashboard', 'enqueue', 'worker'];
     assert.deepEqual([...called].sort(), expected);
   });
 
@@ -75,10 +75,14 @@ async function parseOnly(args: readonly string[]): Promise<{ command: string; re
   add(program);
   let parsed: { command: string; rest: string[] } | undefined;
   for (const command of program.commands) {
-    command.exitOverride().configureOutput({ writeErr: () => {} });
-    command.action(() => {
-      parsed = { command: command.name(), rest: command.args };
-    });
+    for (const one of [command, ...command.commands]) {
+      one.exitOverride().configureOutput({ writeErr: () => {} });
+      // A command of commands does nothing itself, and of others arguments are their own.
+      if (one.commands.length > 0) continue;
+      one.action(() => {
+        parsed = { command: command.name(), rest: one === command ? one.args : [] };
+      });
+    }
   }
   await program.parseAsync([...args], { from: 'user' });
   if (parsed === undefined) throw new CommanderError(2, 'not-a-command', `${name} was not run`);

@@ -86,7 +86,7 @@ describe('the compose file', () => {
     const ends = ours.filter(([, { healthcheck }]) => healthcheck?.disable === true);
     assert.deepEqual(
       ends.map(([name]) => name),
-      ['load', 'producer', 'report', 'dashboard'],
+      ['load', 'producer', 'report', 'audits', 'dashboard'],
     );
   });
 

@@ -7,7 +7,13 @@ import { Ajv } from 'ajv';
 import { parseAllDocuments } from 'yaml';
 import { queueNames, queuePrefix } from '../../src/shared/queue/shard-job.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
-import { besides, type Manifest, manifests, podContainers } from '../support/deployment-files.ts';
+import {
+  besides,
+  type Manifest,
+  manifests,
+  podContainers,
+  podOf,
+} from '../support/deployment-files.ts';
 import { findProgram } from '../support/find-program.ts';
 import { repositoryText } from '../support/repository-files.ts';
 
@@ -20,7 +26,7 @@ const patches = new Set(
     return said.map(({ path }) => besides(file, path));
   }),
 );
-const pods = objects.filter(({ file, spec }) => spec?.template !== undefined && !patches.has(file));
+const pods = objects.filter((object) => podOf(object) !== undefined && !patches.has(object.file));
 
 describe('the manifests', () => {
   it('are what Kubernetes 1.36 and KEDA take, down to the last word', () => {
@@ -58,7 +64,7 @@ describe('the manifests', () => {
   });
 
   const kubectl = findProgram(['kubectl']);
-  for (const folder of ['base', 'overlays/gpu', 'producer']) {
+  for (const folder of ['base', 'overlays/gpu', 'producer', 'audit']) {
     it(`are still right when kustomize has put ${folder} together`, {
       skip: !kubectl && 'no kubectl here',
     }, () => {
@@ -68,7 +74,7 @@ describe('the manifests', () => {
       assert.ok(made.length > 0);
       for (const object of made) {
         assert.equal(faults(object), '', `${object.kind} ${object.metadata.name}`);
-        for (const { image } of object.spec?.template?.spec.containers ?? []) {
+        for (const { image } of podOf(object)?.containers ?? []) {
           assert.match(image, /^eigenfleet:\d+\.\d+\.\d+(-cuda)?$/);
         }
       }
@@ -88,7 +94,7 @@ describe('the manifests', () => {
 
   it('run nothing as root, nor on a disk that can be written', () => {
     for (const { file, spec } of pods) {
-      const pod = spec!.template!.spec;
+      const pod = podOf({ spec })!;
       assert.equal(pod.securityContext?.runAsNonRoot, true, file);
       for (const { securityContext } of pod.containers) {
         const context = securityContext as Record<string, unknown>;
@@ -96,6 +102,21 @@ describe('the manifests', () => {
         assert.equal(context.allowPrivilegeEscalation, false, file);
       }
     }
+  });
+
+  it('start an audit by one clock, in a zone that is said, and never twice at once', () => {
+    const cron = objects.find(({ kind }) => kind === 'CronJob')!.spec as unknown as {
+      schedule: string;
+      timeZone: string;
+      concurrencyPolicy: string;
+      jobTemplate: { spec: { backoffLimit: number } };
+    };
+    assert.deepEqual(
+      [cron.schedule, cron.timeZone, cron.concurrencyPolicy],
+      ['30 2 * * *', 'Europe/Berlin', 'Forbid'],
+    );
+    // The exit code is the verdict: what failed must not be tried until it passes.
+    assert.equal(cron.jobTemplate.spec.backoffLimit, 0);
   });
 
   it('give a worker longer to stop than it gives its shard', () => {

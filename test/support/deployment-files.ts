@@ -47,6 +47,7 @@ export interface Manifest {
   readonly metadata: { readonly name: string };
   readonly spec?: {
     readonly template?: { readonly spec: PodSpec };
+    readonly jobTemplate?: { readonly spec: { readonly template: { readonly spec: PodSpec } } };
     readonly [key: string]: unknown;
   };
   readonly data?: Readonly<Record<string, string>>;
@@ -97,12 +98,17 @@ export function podContainers(): Container[] {
       return value;
     });
   return all.flatMap(({ file, spec }) =>
-    (spec?.template?.spec.containers ?? []).map(({ name, image, args = [] }) => ({
+    (podOf({ spec })?.containers ?? []).map(({ name, image, args = [] }) => ({
       where: `${file}: ${name}`,
       image,
       args: args.map(fill),
     })),
   );
+}
+
+/** What a manifest starts, at once or by a schedule. */
+export function podOf({ spec }: Pick<Manifest, 'spec'>): PodSpec | undefined {
+  return (spec?.template ?? spec?.jobTemplate?.spec.template)?.spec;
 }
 
 /** A file that a manifest names, as a path from the root. */
