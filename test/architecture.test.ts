@@ -126,6 +126,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'explain',
     'advise',
     'basis',
+    'bench',
     'doctor',
     'audit',
     'commands',

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   rules: async () => (await import('./commands/rules-command.ts')).addRulesCommand,
   audit: async () => (await import('./commands/audit-command.ts')).addAuditCommand,
   doctor: async () => (await import('./commands/doctor-command.ts')).addDoctorCommand,
+  bench: async () => (await import('./commands/bench-command.ts')).addBenchCommand,
   enqueue: async () => (await import('./commands/enqueue-command.ts')).addEnqueueCommand,
   worker: async () => (await import('./commands/worker-command.ts')).addWorkerCommand,
   coordinator: async () =>
