@@ -134,6 +134,14 @@ export interface Kernels {
     isInner: boolean,
     out: number,
   ): void;
+  studentize(
+    residuals: number,
+    weights: number,
+    groups: number,
+    draws: number,
+    blocks: number,
+    out: number,
+  ): void;
   toFloat16(from: number, to: number, count: number): void;
   levels(map: number, unit: number, out: number, cells: number): void;
 }

@@ -1,5 +1,7 @@
+import { drawsAtOnce, studentized as studentsOfOne } from '../../kernels/resampled-ratios.ts';
+import { ranked } from '../statistics/ranked.ts';
 import { sumOf } from '../statistics/sum-of.ts';
-import { resampleCount, resampledGroups } from './group-resamples.ts';
+import { drawStart, type GroupDraws, resampleCount, resampledGroups } from './group-resamples.ts';
 import {
   agreeingGroups,
   fewestGroups,
@@ -150,26 +152,29 @@ function linearizedError(parts: readonly RatioPart[]): number {
 
 /** The 2.5 % and 97.5 % points of the resampled t. */
 function studentized(parts: readonly RatioPart[], seed: number): [low: number, high: number] {
-  const groups = parts[0]?.weights.length ?? 0;
-  const draws = resampledGroups(groups, seed);
+  const draws = resampledGroups(parts[0]?.weights.length ?? 0, seed);
+  const { counts } = draws;
+  const [only] = parts.length === 1 ? parts : [];
+  const values =
+    only !== undefined && counts instanceof Uint8Array
+      ? studentsOfOne(only, counts).subarray(0, resampleCount)
+      : studentsOf(parts, draws);
+  const rank = Math.round((resampleCount + 1) * 0.025);
+  return [ranked(values, rank - 1), ranked(values, resampleCount - rank)];
+}
+
+function studentsOf(parts: readonly RatioPart[], { groups, counts }: GroupDraws) {
   const values = new Float64Array(resampleCount);
   const influences = new Float64Array(groups);
-  const [only] = parts.length === 1 ? parts : [];
-  for (let b = 0; b < resampleCount; b++) {
-    const start = b * groups;
-    values[b] =
-      only === undefined
-        ? studentOf(parts, { draws, start, influences })
-        : studentOfOne(only, draws, start);
+  for (let draw = 0; draw < resampleCount; draw++) {
+    values[draw] = studentOf(parts, { counts, start: drawStart(draw, groups), influences });
   }
-  values.sort();
-  const rank = Math.round((resampleCount + 1) * 0.025);
-  return [values[rank - 1] as number, values[resampleCount - rank] as number];
+  return values;
 }
 
 interface Draw {
   /** How often each group is drawn, from `start` on. */
-  readonly draws: Uint16Array;
+  readonly counts: GroupDraws['counts'];
   readonly start: number;
   /** [groups], to work in. */
   readonly influences: Float64Array;
@@ -179,7 +184,7 @@ interface Draw {
  * Distance of one draw from the ratio in its own standard errors; 0 for a draw that says nothing: no denominator, or all groups the same. Goes over the groups in their
  * order, each as often as it was drawn: following the draws takes several times as long, and an evaluation has thousands of intervals.
  */
-function studentOf(parts: readonly RatioPart[], { draws, start, influences }: Draw): number {
+function studentOf(parts: readonly RatioPart[], { counts, start, influences }: Draw): number {
   const groups = influences.length;
   influences.fill(0);
   let distance = 0;
@@ -187,7 +192,7 @@ function studentOf(parts: readonly RatioPart[], { draws, start, influences }: Dr
     let residual = 0;
     let total = 0;
     for (let g = 0; g < groups; g++) {
-      const drawn = draws[start + g] as number;
+      const drawn = counts[start + g * drawsAtOnce] as number;
       residual += drawn * (residuals[g] as number);
       total += drawn * (weights[g] as number);
     }
@@ -203,31 +208,10 @@ function studentOf(parts: readonly RatioPart[], { draws, start, influences }: Dr
   let squares = 0;
   for (let g = 0; g < groups; g++) {
     const influence = influences[g] as number;
-    squares += (draws[start + g] as number) * influence * influence;
+    squares += (counts[start + g * drawsAtOnce] as number) * influence * influence;
   }
   const error = Math.sqrt((squares * groups) / (groups - 1));
   return error > 1e-12 ? distance / error : 0;
-}
-
-/** As `studentOf` of one ratio, which nearly all are, without memory to work in. */
-function studentOfOne({ residuals, weights }: RatioPart, draws: Uint16Array, start: number) {
-  const groups = residuals.length;
-  let residual = 0;
-  let total = 0;
-  for (let g = 0; g < groups; g++) {
-    const drawn = draws[start + g] as number;
-    residual += drawn * (residuals[g] as number);
-    total += drawn * (weights[g] as number);
-  }
-  if (!(total > 0)) return 0;
-  const shift = residual / total;
-  let squares = 0;
-  for (let g = 0; g < groups; g++) {
-    const centered = (residuals[g] as number) - shift * (weights[g] as number);
-    squares += (draws[start + g] as number) * centered * centered;
-  }
-  const error = Math.sqrt((squares * groups) / (groups - 1)) / total;
-  return error > 1e-12 ? shift / error : 0;
 }
 
 /** All groups have the same ratio. */
