@@ -2,7 +2,7 @@ import { sumOf } from '../../shared/statistics/sum-of.ts';
 import type { ClassEvaluation, DetectionEvaluation, SizeEvaluation } from '../result/evaluation.ts';
 import { objectSizes } from '../result/object-row.ts';
 import { trustRatios } from '../trust/named-trust.ts';
-import { classTrust, selectedEntries } from '../trust/trust-figures.ts';
+import { classTrust, entriesByClass } from '../trust/trust-figures.ts';
 import type { TrustEntry } from '../trust/trust-sums.ts';
 import { classLabels } from './class-labels.ts';
 import { confusionsOf } from './confusions.ts';
@@ -42,6 +42,7 @@ export function detectionEvaluation(request: DetectionRequest): DetectionEvaluat
   const classIds = classIdsOf(sums);
   const all: ObjectChoice = { classIds, suffix: '', whose: '' };
   const labelOf = classLabels(classNames);
+  const byClass = entriesByClass(trusted);
   const trust = classTrust(trusted);
   book.add(trustRatios(trusted, blocks, labelOf));
   return {
@@ -55,7 +56,7 @@ export function detectionEvaluation(request: DetectionRequest): DetectionEvaluat
     classes: classIds.map((classId) => {
       const name = labelOf(classId);
       const choice = { classIds: [classId], suffix: `.${name}`, whose: ` of ${name}` };
-      const ofClass = selectedEntries(trusted, { classId });
+      const ofClass = byClass.get(classId) ?? [];
       return classEvaluation({ ...context, trusted: ofClass }, { classId, name }, choice);
     }),
     background: { ...background(context), evidence: sums.peaks.build() },

@@ -36,8 +36,19 @@ export function packScores({ run, shift }: ScoreTable): PackedScores {
   return { shift, entries: keys.length, scores: bytes.toString('base64', 0, length) };
 }
 
+/** A part is checked first and merged then. */
+const unpacked = new WeakMap<PackedScores, ScoreTable>();
+
 /** Throws `RangeError` for text that `packScores` did not make. */
-export function unpackScores({ shift, entries, scores }: PackedScores): ScoreTable {
+export function unpackScores(packed: PackedScores): ScoreTable {
+  const before = unpacked.get(packed);
+  if (before !== undefined) return before;
+  const table = unpackText(packed);
+  unpacked.set(packed, table);
+  return table;
+}
+
+function unpackText({ shift, entries, scores }: PackedScores): ScoreTable {
   const bytes = Buffer.from(scores, 'base64');
   // An entry takes at least a byte.
   if (entries > bytes.length) throw damaged();

@@ -1,4 +1,5 @@
 import { rowsIn, unsortedRows } from './block-rows.ts';
+import { finestShift } from './finest-shift.ts';
 import { PlainCells } from './plain-cells.ts';
 import {
   coarserRun,
@@ -115,13 +116,18 @@ export class ScoreCells {
     while (this.#runs.length > 1) this.#mergeLast();
     // One step after the other: the finest that does. Rounded once, a run is shorter for the next step.
     while (this.#entries + (this.#plain?.cells ?? 0) > this.#most && this.#shift < coarsestShift) {
-      this.#coarsen();
+      this.#coarsen(this.#most);
     }
     this.#layOut();
   }
 
-  #coarsen(): void {
+  /** To the next step, or over steps that are surely too fine: the result is the same. */
+  #coarsen(most = Number.POSITIVE_INFINITY): void {
     this.#shift += 1;
+    const [run] = this.#runs;
+    if (this.#plain === undefined && run !== undefined) {
+      this.#shift = finestShift(run, this.#shift, most);
+    }
     this.#runs = this.#runs.map((run) => coarserRun(run, this.#shift));
     this.#entries = this.#runs.reduce((sum, { keys }) => sum + keys.length, 0);
     this.#plain = this.#plain?.coarser();

@@ -148,6 +148,7 @@ export function keyOfCode(code: number, shift: number): number {
 export function coarserRun(run: ScoreRun, shift: number): ScoreRun {
   if (shift === 0) return run;
   const unit = 2 ** (shift - 30);
+  const steps = 2 ** (30 - shift);
   const { keys, patterns, counts } = run;
   const out = roomFor(keys.length);
   // Entries of `out` from `start` on have the key that is being written.
@@ -162,7 +163,7 @@ export function coarserRun(run: ScoreRun, shift: number): ScoreRun {
       rowEnd = row + rowKeys;
     }
     bits[0] = keys[i]! - row;
-    float[0] = Math.floor(float[0]! / unit) * unit;
+    float[0] = Math.floor(float[0]! * steps) * unit;
     const rounded = row + bits[0]!;
     if (rounded !== key) {
       key = rounded;

@@ -1,6 +1,12 @@
 import type { ClassTrust, EvaluationBlocks } from '../result/evaluation.ts';
 import type { Figure } from '../result/figure.ts';
-import { type BlockRatios, missBlocks, selectedEntries, trustBlocks } from './trust-figures.ts';
+import {
+  type BlockRatios,
+  EntriesByBlock,
+  entriesByClass,
+  missBlocks,
+  trustBlocks,
+} from './trust-figures.ts';
 import type { TrustEntry, TrustMean } from './trust-sums.ts';
 
 /** Names that rules use -> the mean over all labels, found or missed. */
@@ -42,20 +48,26 @@ export function trustRatios(
 ): EvaluationBlocks['ratios'] {
   const ratios: EvaluationBlocks['ratios'] = {};
   const add = (name: string, sums: BlockRatios) => {
-    const denominators = blocks.map((block) => sums.get(block)?.[1] ?? 0);
-    if (!denominators.some((one) => one > 0)) return;
-    ratios[name] = { numerators: blocks.map((block) => sums.get(block)?.[0] ?? 0), denominators };
+    if (!sums.denominators.some((one) => one > 0)) return;
+    const places = new Map(sums.blocks.map((block, place) => [block, place]));
+    const inOrder = (values: readonly number[]) =>
+      blocks.map((block) => values[places.get(block) ?? -1] ?? 0);
+    ratios[name] = {
+      numerators: inOrder(sums.numerators),
+      denominators: inOrder(sums.denominators),
+    };
   };
   const addAll = (suffix: string, some: readonly TrustEntry[]) => {
     const labels = some.filter(({ outcome }) => outcome !== 'fp');
+    const byBlock = new EntriesByBlock(labels);
     for (const [name, mean] of Object.entries(labelFigures)) {
-      add(name + suffix, trustBlocks(mean, labels));
+      add(name + suffix, trustBlocks(mean, byBlock));
     }
     add(looked + suffix, missBlocks(labels.filter(({ outcome }) => outcome === 'fn')));
   };
   addAll('', entries);
-  for (const classId of new Set(entries.map((one) => one.classId))) {
-    addAll(`.${nameOf(classId)}`, selectedEntries(entries, { classId }));
+  for (const [classId, some] of entriesByClass(entries)) {
+    addAll(`.${nameOf(classId)}`, some);
   }
   return ratios;
 }

@@ -48,8 +48,18 @@ export function classTrust(
   };
 }
 
-/** @param entries of `TrustSums` */
-export function selectedEntries(
+/** Entries by the class of their objects. @param entries of `TrustSums` */
+export function entriesByClass(entries: readonly TrustEntry[]): ReadonlyMap<number, TrustEntry[]> {
+  const byClass = new Map<number, TrustEntry[]>();
+  for (const entry of entries) {
+    const some = byClass.get(entry.classId);
+    if (some === undefined) byClass.set(entry.classId, [entry]);
+    else some.push(entry);
+  }
+  return byClass;
+}
+
+function selectedEntries(
   entries: readonly TrustEntry[],
   { classId, size }: TrustSelection,
 ): readonly TrustEntry[] {
@@ -59,7 +69,8 @@ export function selectedEntries(
 }
 
 function figuresOf(entries: readonly TrustEntry[]): TrustFigures {
-  const figure = (name: TrustMean) => meanFigure(name, entries);
+  const byBlock = new EntriesByBlock(entries);
+  const figure = (name: TrustMean) => meanFigure(name, byBlock);
   return {
     objects: total(entries, 'objects'),
     lift: figure('lift'),
@@ -71,28 +82,55 @@ function figuresOf(entries: readonly TrustEntry[]): TrustFigures {
   };
 }
 
-function meanFigure(name: TrustMean, entries: readonly TrustEntry[]): Figure {
+function meanFigure(name: TrustMean, byBlock: EntriesByBlock): Figure {
   const { over } = trustMeans[name];
+  const { entries } = byBlock;
   const n = total(entries, over);
   if (n === 0) return { value: null, n, of: 'objects', why: whyNone(name, entries) };
-  const blocks = trustBlocks(name, entries);
-  const numerators = [...blocks.values()].map(([numerator]) => numerator);
-  const denominators = [...blocks.values()].map(([, denominator]) => denominator);
-  const value = numerators.reduce((sum, one) => sum + one, 0) / n;
-  const interval = ratioInterval({ numerators, denominators }, { range: ranges[name] });
-  return { value, n, of: 'objects', ...interval };
+  const sums = trustBlocks(name, byBlock);
+  const value = sums.numerators.reduce((sum, one) => sum + one, 0) / n;
+  return { value, n, of: 'objects', ...ratioInterval(sums, { range: ranges[name] }) };
 }
 
-/** By block. */
-export type BlockRatios = ReadonlyMap<string, readonly [numerator: number, denominator: number]>;
+/** Numerators and denominators of a mean, by block in the order of their names. */
+export interface BlockRatios {
+  readonly blocks: readonly string[];
+  readonly numerators: number[];
+  readonly denominators: number[];
+}
 
-/** Numerator (in the figure's own unit) and denominator of a mean, by block in the order of their names. */
-export function trustBlocks(name: TrustMean, entries: readonly TrustEntry[]): BlockRatios {
+/** Entries with the place of the block of each: several figures are taken over the same ones. */
+export class EntriesByBlock {
+  readonly entries: readonly TrustEntry[];
+  /** Ascending. */
+  readonly blocks: readonly string[];
+  readonly #places: readonly number[];
+
+  constructor(entries: readonly TrustEntry[]) {
+    this.entries = entries;
+    this.blocks = [...new Set(entries.map(({ block }) => block))].sort();
+    const places = new Map(this.blocks.map((block, place) => [block, place]));
+    this.#places = entries.map(({ block }) => places.get(block) ?? 0);
+  }
+
+  sums(name: keyof TrustTotals): number[] {
+    const sums = new Array<number>(this.blocks.length).fill(0);
+    for (let i = 0; i < this.entries.length; i++) {
+      const place = this.#places[i] as number;
+      sums[place] = (sums[place] as number) + (this.entries[i] as TrustEntry).totals[name];
+    }
+    return sums;
+  }
+}
+
+/** Of a mean, in the figure's own unit. */
+export function trustBlocks(name: TrustMean, byBlock: EntriesByBlock): BlockRatios {
   const { unit, over, shift } = trustMeans[name];
-  const sums = blockRatios(entries, (totals) => [totals[name], totals[over]]);
-  return new Map(
-    [...sums].map(([block, [sum, count]]) => [block, [sum / unit - shift * count, count] as const]),
-  );
+  const denominators = byBlock.sums(over);
+  const numerators = byBlock
+    .sums(name)
+    .map((sum, i) => sum / unit - shift * (denominators[i] as number));
+  return { blocks: byBlock.blocks, numerators, denominators };
 }
 
 /** Misses that the model looked at, of those with evidence. */
@@ -102,29 +140,18 @@ function missFigure(misses: readonly TrustEntry[]): Figure {
     const why = misses.length === 0 ? 'Nothing was missed.' : noEvidence;
     return { value: null, n, of: 'objects', why };
   }
-  const blocks = [...missBlocks(misses).values()];
-  const numerators = blocks.map(([numerator]) => numerator);
-  const denominators = blocks.map(([, denominator]) => denominator);
-  const interval = ratioInterval({ numerators, denominators }, { range: [0, 1] });
+  const interval = ratioInterval(missBlocks(misses), { range: [0, 1] });
   return { value: total(misses, 'lookedAt') / n, n, of: 'objects', ...interval };
 }
 
-/** Misses that the model looked at, and those with evidence, by block in the order of their names. */
+/** Misses that the model looked at, and those with evidence. */
 export function missBlocks(misses: readonly TrustEntry[]): BlockRatios {
-  return blockRatios(misses, ({ lookedAt, known }) => [lookedAt, known]);
-}
-
-function blockRatios(
-  entries: readonly TrustEntry[],
-  partsOf: (totals: TrustTotals) => readonly [numerator: number, denominator: number],
-): BlockRatios {
-  const sums = new Map<string, [number, number]>();
-  for (const { block, totals } of entries) {
-    const [numerator, denominator] = sums.get(block) ?? [0, 0];
-    const [more, over] = partsOf(totals);
-    sums.set(block, [numerator + more, denominator + over]);
-  }
-  return new Map([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const byBlock = new EntriesByBlock(misses);
+  return {
+    blocks: byBlock.blocks,
+    numerators: byBlock.sums('lookedAt'),
+    denominators: byBlock.sums('known'),
+  };
 }
 
 const noEvidence = 'No evidence of their class is stored for these objects.';
