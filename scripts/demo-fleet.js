@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The fleet on this machine, without Docker: what docker-compose.yml does, through the same commands. Starts a Redis and an
 // S3 server, loads the blood cells, starts a coordinator and two workers, enqueues, waits, and stops everything again.
-// Redis is REDIS_URL's, or the one that the tests use; S3 is the tests' own server, in memory: a demo needs no better.
+// `--limit N` takes fewer images. Redis is REDIS_URL's, or the one that the tests use; S3 is the tests' own server, in memory: a demo needs no better.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -9,9 +9,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { clientOfEnvironment, uploadFolder } from './upload-folder.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({ options: { limit: { type: 'string' } } });
 const bucket = 'eigenfleet';
 const images = `s3://${bucket}/blood-cells/images/test`;
 const model = `s3://${bucket}/blood-cells/bccd-yolov8n.onnx`;
@@ -60,7 +62,8 @@ async function fleet() {
     ),
   ];
   say('Started a coordinator and two workers.');
-  const args = ['enqueue', '--model', model, '--images', images, '--out', out];
+  const limit = values.limit ? ['--limit', values.limit] : [];
+  const args = ['enqueue', '--model', model, '--images', images, '--out', out, ...limit];
   // 24 images would be one shard, and one worker would have nothing to do.
   const code = await Promise.race([
     runProducer([...args, '--shard-size', '6', '--name', 'demo', '--wait']),

@@ -9,7 +9,8 @@ import { repositoryRoot } from '../support/cache-folder.ts';
 
 describe('npm run demo:fleet', () => {
   it('explains the blood cells with a fleet, says where the report is, and leaves nothing running', async () => {
-    const demo = startDemo();
+    // Two shards of six, one for each worker.
+    const demo = startDemo('--limit', '12');
     const report = await demo.line(/^open: /);
     assert.deepEqual(await demo.end(), [0, null]);
     assert.ok(existsSync(join(repositoryRoot, report.slice('open: '.length))), report);
@@ -26,8 +27,8 @@ describe('npm run demo:fleet', () => {
 });
 
 /** The demo in a process group of its own, so that what it leaves behind can be seen, and ended. */
-function startDemo() {
-  const child = spawn(process.execPath, ['scripts/demo-fleet.js'], {
+function startDemo(...args: string[]) {
+  const child = spawn(process.execPath, ['scripts/demo-fleet.js', ...args], {
     cwd: repositoryRoot,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],

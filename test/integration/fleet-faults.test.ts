@@ -26,9 +26,13 @@ function enqueueArgs(source: string, out: string, model: readonly string[] = qui
   return [...model, '-i', source, '-o', out, ...options];
 }
 
+/** Six shards, of which a worker has three or more before it when it has settled one. */
+const longImages = 12;
+const fewImages = 8;
+
 /** A run that lasts long enough to be disturbed in its midst. */
 async function enqueueLong(fleet: TestFleet, out: string): Promise<void> {
-  await fleet.enqueue(enqueueArgs(await manyImages(24), out, ['-m', tinyModel]));
+  await fleet.enqueue(enqueueArgs(await manyImages(longImages), out, ['-m', tinyModel]));
 }
 
 /** For the tests that leave Redis alone. Each has results and workers of its own. */
@@ -55,7 +59,7 @@ test('a worker killed in a shard loses nothing', async () => {
   victim.kill('SIGKILL');
   await victim.result;
   await fleet.worker();
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, longImages);
 });
 
 test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
@@ -67,7 +71,7 @@ test('a Redis that dies and comes back in the midst of a run loses nothing', asy
   await worker.line(settled);
   await fleet.redis.kill('SIGKILL');
   await fleet.redis.restart();
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, longImages);
 });
 
 test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
@@ -83,35 +87,35 @@ test('a Redis that was wiped in the midst of a run is filled again from storage'
   const resumed = await fleet.cli(['resume', runId, '-o', out, '--json']);
   assert.equal(resumed.code, 0, resumed.stderr);
   await fleet.coordinator(out);
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, longImages);
 });
 
 test('enqueueing twice, and at once, makes each shard once', async () => {
   const out = tempDir();
   const fleet = shared;
-  const source = await manyImages(24);
+  const source = await manyImages(fewImages);
   const both = [1, 2].map(() => fleet.cli(['enqueue', ...enqueueArgs(source, out)]));
   for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
   await fleet.worker();
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, fewImages);
   await fleet.enqueue(enqueueArgs(source, out));
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, fewImages);
   const { runId } = await onlyRun(out);
   await rm(join(out, runId), { recursive: true });
   await fleet.enqueue(enqueueArgs(source, out));
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, fewImages);
 });
 
 test('a producer that died while it planned can be run again', async () => {
   const out = tempDir();
   const fleet = shared;
-  const source = await manyImages(24);
+  const source = await manyImages(fewImages);
   const producer = startCli(['enqueue', ...enqueueArgs(source, out)], { env: fleet.env });
   producer.kill('SIGKILL');
   await producer.result;
   await fleet.enqueue(enqueueArgs(source, out));
   await fleet.worker();
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, fewImages);
 });
 
 test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
@@ -124,13 +128,13 @@ test('a worker that is asked to stop hands its shards back, and the next one goe
   const stopped = await first.result;
   assert.equal(stopped.code, 0, stopped.stderr);
   await fleet.worker();
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, longImages);
 });
 
 test('a cancelled run stops, and can be resumed', async () => {
   const out = tempDir();
   const fleet = shared;
-  const source = await manyImages(24);
+  const source = await manyImages(fewImages);
   await fleet.enqueue(enqueueArgs(source, out));
   const { store, runId } = await onlyRun(out);
   assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
@@ -143,7 +147,7 @@ test('a cancelled run stops, and can be resumed', async () => {
   assert.equal(watched.code, 9, watched.stderr);
   assert.equal(await store.head(objectKeys.report(runId)), undefined);
   assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
-  await endsWhole(fleet, out, 24);
+  await endsWhole(fleet, out, fewImages);
 });
 
 test('an image that kills its worker is found after one crash, and its shard completes', async () => {

@@ -12,6 +12,8 @@ import { tempDir } from '../support/temp-dir.ts';
 const trainedModel = join(repositoryRoot, 'examples/blood-cells/bccd-yolov8n.onnx');
 const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+/** Without what these tests do not ask for and is slow in a process that has hardly begun; the first test has all of it. */
+const plain = ['--no-labels', '--overlays', 'none'];
 
 async function runOf(out: string): Promise<{ runId: string; folder: string }> {
   const latest: { runId: string } = JSON.parse(
@@ -77,7 +79,7 @@ test('a folder and a model become an explained dataset, and the same command aga
 test('a shard whose files were lost or torn is done again, and nothing else', async () => {
   const out = tempDir();
   const places = ['--model', model, '--images', images, '--out', out];
-  const args = ['run', ...places, '--limit', '6', '--shard-size', '2'];
+  const args = ['run', ...places, '--limit', '3', '--shard-size', '1', ...plain];
   assert.equal((await runCli(args)).code, 0);
   const { folder } = await runOf(out);
   const before = await contentsOf(folder);
@@ -116,6 +118,7 @@ test('results do not depend on the batch or on the number of threads', async () 
       '0.05',
       '--imgsz',
       '256,320',
+      ...plain,
     ];
     const { code, stderr } = await runCli([...args, '--limit', '13', ...more]);
     assert.equal(code, 0, stderr);
@@ -140,7 +143,7 @@ test('models of other opsets, batches and tasks run', async () => {
     const file = join(repositoryRoot, `test/fixtures/models/${name}.onnx`);
     const places = ['-m', file, '-i', source, '-o', tempDir()];
     const args = ['run', ...places, '--limit', `${count}`, '--threads', '1', '--json'];
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await runCli([...args, ...plain]);
     assert.equal(code, 0, `${name}: ${stderr}`);
     assert.equal(JSON.parse(stdout).counts.explained, count, name);
   }
@@ -148,7 +151,7 @@ test('models of other opsets, batches and tasks run', async () => {
 
 test('other options make another run, and --run refuses what contradicts its run', async () => {
   const out = tempDir();
-  const args = ['run', '-m', model, '-i', images, '-o', out, '--limit', '2'];
+  const args = ['run', '-m', model, '-i', images, '-o', out, '--limit', '1', ...plain];
   assert.equal((await runCli([...args, '--name', 'first'])).code, 0);
   const { runId } = await runOf(out);
   assert.equal((await runCli([...args, '--conf', '0.5'])).code, 0);
@@ -172,7 +175,7 @@ test('other options make another run, and --run refuses what contradicts its run
 test('--run reads the model as its run does, without being told again', async () => {
   const out = tempDir();
   const args = ['run', '-m', model, '-i', images, '-o', out, '--limit', '1', '--name', 'other'];
-  const read = ['--names', 'a,b,c', '--prepare', 'stretch'];
+  const read = ['--names', 'a,b,c', '--prepare', 'stretch', ...plain];
   const first = await runCli([...args, ...read]);
   assert.equal(first.code, 0, first.stderr);
   const { folder } = await runOf(out);
