@@ -1,9 +1,11 @@
 import { assertNamedDevice } from '../model/runtime/assert-named-device.ts';
 import { nameStartedRun } from '../producer/plan/name-started-run.ts';
 import type { PlannedRun } from '../producer/plan/plan-run.ts';
+import { pruneRuns } from '../producer/plan/prune-runs.ts';
 import { writePlan } from '../producer/plan/write-plan.ts';
 import type { Summary } from '../report/summary/summary-schema.ts';
 import { EigenfleetError } from '../shared/errors.ts';
+import { resolveRun } from '../shared/run/run-names.ts';
 import { labelPlaceOf, type RunSpec } from '../shared/run/run-spec.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
@@ -70,7 +72,20 @@ async function explainAndSummarize(request: PlannedRunRequest): Promise<RunOutco
     ...(onProgress !== undefined && { onProgress }),
   });
   if (outcome.status === 'interrupted') return outcome;
-  return summarizeUnlessStopped({ ...request, spec, images });
+  const ended = await summarizeUnlessStopped({ ...request, spec, images });
+  if (ended.status === 'summarized') await prune(request);
+  return ended;
+}
+
+/** Deletes older runs of the name, where that is asked for. */
+async function prune({ settings, store, note, signal }: PlannedRunRequest): Promise<void> {
+  const { name, keep, against } = settings;
+  if (name === undefined || keep === undefined) return;
+  // A baseline that lies elsewhere, or is not there, needs no care here.
+  const baseline = against && (await resolveRun(store, against).catch(() => undefined));
+  const except = new Set(baseline === undefined ? [] : [baseline]);
+  const gone = await pruneRuns({ store, name, keep, except, signal });
+  if (gone.length > 0) note(`Deleted ${gone.length} older runs called "${name}".`);
 }
 
 interface ExplainedRun extends PlannedRunRequest {

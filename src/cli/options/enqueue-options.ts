@@ -14,6 +14,7 @@ const elsewhere: Readonly<Partial<Record<SettingName, string>>> = {
   threads: 'worker',
   batch: 'worker',
   open: 'run',
+  keep: 'run',
 };
 
 const planned = settingNames.filter((name) => elsewhere[name] === undefined);

@@ -5,6 +5,8 @@ const padded = (shard: number): string => String(shard).padStart(7, '0');
 
 export const objectKeys = {
   run: (runId: string): string => `${runId}/run.json`,
+  /** All that a run has. */
+  ofRun: (runId: string): string => `${runId}/`,
   manifest: (runId: string, shard: number): string => `${runId}/manifest/${padded(shard)}.jsonl`,
   /** One line for each image of a manifest part: where its labels are, or what they are. */
   labels: (runId: string, shard: number): string => `${runId}/labels/${padded(shard)}.jsonl`,

@@ -60,6 +60,16 @@ export async function runsOfName(store: ObjectStore, name: string): Promise<stri
   return earlierOf(await readJson(store, objectKeys.name(name), nameSchema));
 }
 
+/** All names, in order; `latest` among them. */
+export async function namesOf(store: ObjectStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { key } of store.list(objectKeys.names)) {
+    const named = await readJson(store, key, nameSchema);
+    if (named !== undefined) names.push(named.name);
+  }
+  return names;
+}
+
 /** Forgets earlier runs of a name, never the one that it points to. */
 export async function forgetRunsOfName(
   store: ObjectStore,

@@ -87,6 +87,9 @@ export function checkContradictions(settings: RunSettings): void {
   if (settings.run !== undefined && settings.newOnly) {
     throw contradiction('--run', '--new-only', 'a continued run has its images already');
   }
+  if (settings.keep !== undefined && settings.name === undefined) {
+    throw new EigenfleetError('usage', '--keep is about the runs of a name: add --name.');
+  }
   if (settings.dryRun && settings.open) {
     throw contradiction('--dry-run', '--open', 'a dry run makes no report');
   }

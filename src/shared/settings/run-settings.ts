@@ -142,6 +142,11 @@ export const runSettings = {
   newOnly: setting('Results', onOff, {
     help: 'explain only images that are new or changed since the last run of --name, and take over the results of the others',
   }),
+  keep: setting('Results', count, {
+    argument: '<n>',
+    help: 'when done, delete all but the last n runs of --name, never one that has another name or that --against means',
+    standard: 'all are kept',
+  }),
   run: setting('Results', text, {
     argument: '<id>',
     help: 'continue this run: its id, name, a unique beginning, or latest',

@@ -37,7 +37,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
     allScores: true,
     candidates: false,
   },
-  ...{ name: 'audit', run: undefined },
+  ...{ name: 'audit', keep: 30, run: undefined },
   ...{ overlays: 'flagged,sample:20', overlayMap: 'evidence:RBC', colors: 'viridis' },
   ...{ maps: false, shardSize: 32 },
   ...{
