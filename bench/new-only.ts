@@ -30,29 +30,36 @@ try {
 async function measure(): Promise<void> {
   const source = join(folder, 'images');
   await makeImageFiles({ folder: source, count: images, width: side, height: side });
-  const first = await explain(source, 'out');
-  await addOne(source);
-  const next = await explain(source, 'out');
-  const full = await explain(source, 'full');
-  const rows = [
-    ['full run before', first],
-    ['one image more, --new-only', next],
-    ['full run after', full],
-  ] as const;
   console.log(`images    ${images} of ${side} px, model ${model} at ${inputSize} px\n`);
-  console.log('run                           wall s     CPU s');
-  for (const [name, { wallMs, cpuMs }] of rows) {
-    const [wall, cpu] = [wallMs, cpuMs].map((ms) => (ms / 1000).toFixed(2).padStart(9));
-    console.log(`${name.padEnd(27)} ${wall} ${cpu}`);
-  }
-  const [wall, cpu] = [next.wallMs / full.wallMs, next.cpuMs / full.cpuMs];
-  console.log(`\nratio                       ${wall.toFixed(4).padStart(9)} ${cpu.toFixed(4).padStart(9)}`);
+  console.log('run                           wall s     CPU s   of a full run: wall       CPU');
+  const first = await explain(source, 'out');
+  print('full', first, first);
+  await addOne(source);
+  print('one image more, --new-only', await explain(source, 'out'), first);
   console.log(`explained  ${await explainedIn('out')}`);
+  print('full, the same images', await explain(source, 'full'), first);
+}
+
+function print(name: string, run: CliRun, full: CliRun): void {
+  const [wall, cpu] = [run.wallMs, run.cpuMs].map((ms) => (ms / 1000).toFixed(2).padStart(9));
+  const ratios = [run.wallMs / full.wallMs, run.cpuMs / full.cpuMs];
+  const [ofWall, ofCpu] = ratios.map((ratio) => ratio.toFixed(4));
+  console.log(`${name.padEnd(27)} ${wall} ${cpu} ${ofWall?.padStart(21)} ${ofCpu?.padStart(9)}`);
 }
 
 function explain(source: string, out: string): Promise<CliRun> {
   const place = ['-m', model, '-i', source, '-o', join(folder, out)];
-  const more = ['--new-only', '--name', 'nightly', '--device', 'cpu', '--quiet', '--no-labels', '--imgsz', inputSize];
+  const more = [
+    '--new-only',
+    '--name',
+    'nightly',
+    '--device',
+    'cpu',
+    '--quiet',
+    '--no-labels',
+    '--imgsz',
+    inputSize,
+  ];
   return runCli(['run', ...place, ...more]);
 }
 
@@ -73,5 +80,8 @@ async function explainedIn(out: string): Promise<number> {
   const texts = await Promise.all(
     (await readdir(plans)).map((name) => readFile(join(plans, name), 'utf8')),
   );
-  return texts.join('').split('\n').filter((line) => line === 'null').length;
+  return texts
+    .join('')
+    .split('\n')
+    .filter((line) => line === 'null').length;
 }

@@ -11,6 +11,13 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type RunOptions, run } from '../../src/index.ts';
+import type { RunProgress } from '../../src/shared/queue/run-counters.ts';
+import type { ShardJob } from '../../src/shared/queue/shard-job.ts';
+import { openStore } from '../../src/shared/storage/open-store.ts';
+import { type AttemptPorts, attemptShard } from '../../src/worker/queue/attempt-shard.ts';
+import { OpenRuns } from '../../src/worker/queue/open-runs.ts';
+import { ByteBudget } from '../../src/worker/shard/byte-budget.ts';
+import { openInFlightNote } from '../../src/worker/shard/in-flight-note.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -86,26 +93,94 @@ function withoutTimes(json: Record<string, unknown>): unknown {
   return rest;
 }
 
+/** A worker's ports to a queue that nobody else uses. */
+function attemptPorts(runs: OpenRuns): AttemptPorts {
+  const progress: Pick<RunProgress, 'isCancelled' | 'markShardSettled'> = {
+    isCancelled: async () => false,
+    markShardSettled: async () => 'more',
+  };
+  return {
+    ...{ runs, progress: progress as RunProgress, queues: { addSummary: async () => {} } },
+    ...{ budget: new ByteBudget(1e6), storeOptions: {}, onSample: () => {} },
+    openNote: () => openInFlightNote(tempDir(), 0),
+  };
+}
+
+/** Does a run's shards anew as a worker does; returns those for which it wanted a model, which it does not get. */
+async function workedOff(out: string, runId: string): Promise<number[]> {
+  const folder = join(out, runId);
+  const shards = readdirSync(join(folder, 'manifest')).map((name) => Number.parseInt(name, 10));
+  for (const part of ['done', 'shards', 'maps', 'evaluated', 'candidates', 'overlays']) {
+    rmSync(join(folder, part), { recursive: true });
+  }
+  const runs = new OpenRuns({
+    openStore: (uri) => openStore(uri),
+    openImages: async (uri) => openStore(uri),
+    onLabelsLeftOut: () => {},
+    startExplainer: async () => {
+      throw new Error('a model is wanted');
+    },
+  });
+  const ports = attemptPorts(runs);
+  const wanted: number[] = [];
+  for (const shard of shards) {
+    const job: ShardJob = { v: 1, out: openStore(out).uri, runId, shard };
+    const { signal } = new AbortController();
+    const outcome = await attemptShard(job, ports, signal).catch((error: Error) => error.message);
+    if (outcome === 'a model is wanted') wanted.push(shard);
+    else assert.ok(typeof outcome === 'object' && outcome.status === 'done', String(outcome));
+  }
+  return wanted;
+}
+
+/** Shards of a run with an image that it does not take over. */
+function shardsWithNew(folder: string): number[] {
+  return readdirSync(join(folder, 'carry')).flatMap((name) =>
+    readFileSync(join(folder, 'carry', name), 'utf8').includes('null')
+      ? [Number.parseInt(name, 10)]
+      : [],
+  );
+}
+
 describe('a run of what is new', () => {
-  it('has the results of a full run, file by file, where images came, went, changed and were labeled anew', async () => {
+  it('has the results of a full run, file by file, where images came, went, changed and were labeled anew, in one process that was stopped and on a fleet', async () => {
     const data = new Dataset(18);
     const first = await data.run('out');
     assert.match(
       first.said,
       /^All 18 images are explained: there is no earlier run called "nightly"/,
     );
+    const again = await data.run('out');
+    assert.match(
+      again.said,
+      /^No image is new, changed or gone since run \S+: it is the same run\./,
+    );
     data.put(100, 20);
     data.put(12, 21);
     data.remove(7);
     data.label(3, '1 0.4 0.4 0.3 0.3\n');
-    const next = await data.run('out');
+    const stop = new AbortController();
+    const onProgress = () => stop.abort();
+    const stopped = await data.run('out', { signal: stop.signal, onProgress });
+    assert.equal(stopped.done.status, 'interrupted');
     assert.match(
-      next.said,
+      stopped.said,
       /Of 18 images 2 are new since run \S+; the results of 16 are taken over, 1 of them with other labels, 1 are gone\./,
     );
-    rmSync(first.folder, { recursive: true });
+    const next = await data.run('out');
     const full = await data.run('other');
     assert.equal(next.done.runId, full.done.runId);
-    assert.deepEqual(resultsOf(next.folder), resultsOf(full.folder));
+    const expected = resultsOf(full.folder);
+    assert.deepEqual(resultsOf(next.folder), expected);
+    const wanted = await workedOff(join(data.root, 'out'), next.done.runId);
+    assert.deepEqual(wanted, shardsWithNew(next.folder));
+    for (const [path, bytes] of resultsOf(next.folder)) {
+      assert.deepEqual(bytes, expected.get(path), path);
+    }
+    const torn = join(first.folder, 'maps/evidence');
+    for (const name of readdirSync(torn)) writeFileSync(join(torn, name), 'torn');
+    const all = await workedOff(join(data.root, 'out'), next.done.runId);
+    assert.deepEqual(all, [...all.keys()]);
+    assert.ok(all.length > 3);
   });
 });
