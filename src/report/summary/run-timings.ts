@@ -25,9 +25,11 @@ interface TimedRun {
 export function timingsOf({ spec, statistics, timings, devices }: TimedRun): TimingSummary {
   const explained = statistics.statuses.success ?? 0;
   const seconds = timings.wallMs / 1000;
-  const names = Object.keys(devices).sort(compareText);
+  const names = Object.keys(devices).filter(isDevice).sort(compareText);
   const where = names.length === 1 ? ` on ${deviceWords(names[0] ?? '')}` : '';
-  const spent = `${counted(explained, 'image')} explained in ${duration(timings.wallMs)}${where}`;
+  const { carried } = spec;
+  const over = carried === undefined ? '' : `, results of ${carried.images} taken over,`;
+  const spent = `${counted(explained, 'image')} explained${over} in ${duration(timings.wallMs)}${where}`;
   return {
     plannedAt: spec.plannedAt,
     stagesMs: sortedByKey(timings.stagesMs),
@@ -36,4 +38,9 @@ export function timingsOf({ spec, statistics, timings, devices }: TimedRun): Tim
     devices: sortedByKey(devices),
     ...(explained > 0 && { headline: `${spent}.` }),
   };
+}
+
+/** A shard whose images were all taken over one by one ran no model. */
+function isDevice(name: string): boolean {
+  return name !== 'none';
 }
