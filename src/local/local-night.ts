@@ -3,6 +3,7 @@ import type { Night } from '../audit/night/night.ts';
 import type { NightPorts, NightRun, PreparedNight } from '../audit/night/night-ports.ts';
 import { type PlanPorts, prepareNight, settingsOf } from '../audit/night/prepare-night.ts';
 import { type PlannedRun, planRun } from '../producer/plan/plan-run.ts';
+import { objectKeys } from '../shared/run/object-keys.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { PatientStores } from '../shared/storage/patient-stores.ts';
@@ -48,6 +49,8 @@ interface Explained {
 /** Throws where the signal came first: the night stays as it is, and the next start goes on. */
 async function explain(run: Explained, ports: LocalNightPorts): Promise<'done'> {
   const { stores, note, warn, signal, onProgress } = ports;
+  // The run of an earlier night with the same images and model may have been cancelled; this night was not.
+  await run.store.delete(objectKeys.cancelled(run.planned.plan.spec.runId));
   const outcome = await runPlanned({
     ...{ ...run, stores, note, warn, signal },
     ...(onProgress && { onProgress: (now) => onProgress(now) }),

@@ -7,7 +7,7 @@ import { nightSchema } from '../../src/audit/night/night.ts';
 import { listNights } from '../../src/audit/night/stored-nights.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { runCli } from '../support/cli.ts';
-import { manyImages, quickModel } from '../support/fleet.ts';
+import { manyImages, quickModel, startFleet } from '../support/fleet.ts';
 import { madeAudit } from '../support/made-audit.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -70,5 +70,39 @@ describe('audit run without a fleet', async () => {
       nights.map(() => 'hand'),
     );
     assert.equal((await readAudit(home, 'cells')).status, 'read');
+  });
+});
+
+describe('audit run on a fleet', async () => {
+  const fleet = await startFleet();
+  const folder = tempDir();
+  const home = openStore(join(folder, 'home'));
+
+  it('has workers explain the images, and follows the night to its verdict with no coordinator that keeps audits', async () => {
+    const images = await manyImages(2);
+    const own = { images, out: join(folder, 'results'), model: quickModel[1] };
+    const rules = { text: 'rules: [images >= 3]', file: 'cells.yaml' };
+    const options = { imgsz: 64 };
+    await writeAudit(home, madeAudit({ ...own, rules, options, labels: false }));
+    const run = (...more: readonly string[]) =>
+      fleet.cli(['audit', 'run', 'cells', '--audits', home.uri, '--json', ...more]);
+    await Promise.all([fleet.worker(), fleet.coordinator()]);
+    const begun = await run();
+    assert.equal(begun.code, 0, begun.stderr);
+    assert.equal(nightSchema.parse(JSON.parse(begun.stdout)).status, 'due');
+    const { code, stdout, stderr } = await run('--wait');
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /Planned as run /);
+    const night = nightSchema.parse(JSON.parse(stdout));
+    assert.deepEqual(night.verdict?.failed, ['images >= 3']);
+    // The one that nobody waited for is finished first.
+    const nights = await listNights(home, 'cells');
+    assert.deepEqual(
+      nights.map(({ status, runId }) => [status, runId]),
+      [
+        ['closed', night.runId],
+        ['closed', night.runId],
+      ],
+    );
   });
 });

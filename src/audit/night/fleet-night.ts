@@ -2,6 +2,7 @@ import { assertOneFile, uploadModel } from '../../model/cache/model-cache.ts';
 import { nameStartedRun } from '../../producer/plan/name-started-run.ts';
 import { writePlan } from '../../producer/plan/write-plan.ts';
 import { enqueueRun } from '../../producer/queue/enqueue-run.ts';
+import { resumeRun } from '../../producer/queue/resume-run.ts';
 import { sweepRun } from '../../producer/queue/sweep-run.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
@@ -64,6 +65,9 @@ async function enqueue(
   if (mended !== undefined) warn(mended);
   await nameStartedRun(store, { runId: spec.runId, name: audit.name }, note);
   await progress.rememberOut(store.uri);
-  await enqueueRun({ queues, store, spec, priority: 'audit', created, signal });
+  const run = { queues, progress, store, spec, priority: 'audit' } as const;
+  if (created) await enqueueRun({ ...run, created, signal });
+  // The same images and model as on an earlier night, whose run may have been cancelled, or have lost shards for good: a new night tries them again.
+  else await resumeRun({ ...run, retryFailed: true });
   return 'begun';
 }

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { keyByHand, type Night } from '../../audit/night/night.ts';
-import { writeNight } from '../../audit/night/stored-nights.ts';
+import { readNight, writeNight } from '../../audit/night/stored-nights.ts';
 import { machineClock } from '../../shared/host/clock.ts';
 import { githubStepSummary } from '../../shared/host/environment.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
@@ -72,7 +72,10 @@ async function runAudit(name: string, options: Record<string, unknown>): Promise
 }
 
 async function recordByHand(audit: string, { home }: AuditCall): Promise<Night> {
-  const now = machineClock.now();
+  let now = machineClock.now();
+  // Of two in one second, the other one's record must stay.
+  while ((await readNight(home, audit, keyByHand(now))) !== undefined)
+    now = new Date(now.getTime() + 1_000);
   const dueAt = now.toISOString();
   const night: Night = {
     ...{ schema: 'night@1', audit, key: keyByHand(now), dueAt, trigger: 'hand', status: 'due' },
