@@ -67,9 +67,13 @@ export async function startMlflow({
       cwd: folder,
       env: { ...env, MLFLOW_DISABLE_TELEMETRY: 'true' },
       detached: true,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
+  let said = '';
+  server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
   const ended = once(server, 'exit');
   const stop = async () => {
     kill(server);
@@ -77,7 +81,8 @@ export async function startMlflow({
   };
   const address = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 600; attempt++) {
-    if (server.exitCode !== null) throw new Error(`mlflow server ended with ${server.exitCode}`);
+    if (server.exitCode !== null)
+      throw new Error(`mlflow server ended with ${server.exitCode}: ${said}`);
     const answer = await fetch(`${address}/health`).catch(() => undefined);
     if (answer?.ok) return { address, stop };
     await pause(500);

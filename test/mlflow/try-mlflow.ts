@@ -16,7 +16,7 @@ const images = join(repositoryRoot, 'examples/blood-cells/images/test');
 const eigenfleet = join(repositoryRoot, 'bin/eigenfleet.js');
 const credentials = {
   MLFLOW_TRACKING_USERNAME: 'admin',
-  MLFLOW_TRACKING_PASSWORD: 'password1234',
+  MLFLOW_TRACKING_PASSWORD: 'of this test alone',
 };
 
 const { values } = parseArgs({ options: { python: { type: 'string' }, only: { type: 'string' } } });
