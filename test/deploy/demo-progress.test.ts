@@ -11,7 +11,7 @@ describe('npm run demo:progress', () => {
   it('says what training improved, and calls the blurred, darkened images drift', async () => {
     const folder = tempDir();
     const script = join(repositoryRoot, 'scripts/demo-progress.js');
-    const args = [script, '--limit', '12', '--out', join(folder, 'demo')];
+    const args = [script, '--limit', '8', '--out', join(folder, 'demo')];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
     assert.match(stdout, /^epoch20 -> final: \S+ (recall|precision) \d\S* -> \d\S*$/m);
     assert.match(
