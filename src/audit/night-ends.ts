@@ -1,8 +1,11 @@
+import { pruneRuns } from '../producer/plan/prune-runs.ts';
 import type { Clock } from '../shared/host/clock.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import { announcer } from './announce/announcer.ts';
 import type { Audit } from './file/audit.ts';
-import { type CheckPorts, checkNight } from './night/check-night.ts';
+import { baselineOf, type CheckPorts, checkNight } from './night/check-night.ts';
+import type { Night } from './night/night.ts';
+import { passedNights } from './night/night-history.ts';
 import type { NightActs } from './night/night-ports.ts';
 import { runStateOf } from './night/night-run.ts';
 import { writeTrend } from './trend/write-trend.ts';
@@ -24,7 +27,16 @@ export function nightEnds(ports: NightEndPorts): Pick<NightActs, 'stateOf' | 'ch
   };
 }
 
-/** What is made of the history when a night is over. */
-export async function afterNight(home: ObjectStore, audit: Audit): Promise<void> {
-  await writeTrend(home, { audit });
+/** What is made of the history when a night is over: its page, and room. The run of a baseline, and that of the last night that passed, stay. */
+export async function afterNight(
+  audit: Audit,
+  nights: readonly Night[],
+  ports: CheckPorts & { readonly home: ObjectStore; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  await writeTrend(ports.home, { audit });
+  const { name, keep } = audit;
+  const baseline = await baselineOf(audit, nights, ports);
+  const [passed] = passedNights(nights);
+  const except = new Set([baseline?.runId, passed?.runId].filter((one) => one !== undefined));
+  await pruneRuns({ store: ports.openStore(audit.out), name, keep, except, signal: ports.signal });
 }

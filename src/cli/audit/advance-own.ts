@@ -58,12 +58,13 @@ export async function advanceOwn(
   const { audit, call, signal, night } = own;
   const { home, terminal } = call;
   const { allowInternal } = own;
-  const ends = nightEnds({ ...(await ownPorts(own)), clock: machineClock, allowInternal });
+  const plan = await ownPorts(own);
+  const ends = nightEnds({ ...plan, clock: machineClock, allowInternal });
   const ports: TurnPorts = {
     ...{ ...ends, ...acts, clock: machineClock, home, signal, only: night.key },
     ...{ worker: `audit run:${process.pid}`, nights: new NightCache(home) },
-    settled: (one) =>
-      afterNight(home, one).catch((error: unknown) => terminal.warn(messageOf(error))),
+    settled: (one, nights) =>
+      afterNight(one, nights, plan).catch((error: unknown) => terminal.warn(messageOf(error))),
   };
   for (;;) {
     await attempt(async () => {

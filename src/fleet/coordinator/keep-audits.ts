@@ -37,6 +37,6 @@ export function keepAudits(options: KeptAudits): AuditKeeper {
       ...nightEnds({ ...options, ...notices, clock, signal }),
       ...fleetNight({ ...options, ...notices, signal, homeUri: home.uri }),
     }),
-    settled: (audit) => afterNight(home, audit),
+    settled: (audit, nights) => afterNight(audit, nights, options),
   });
 }
