@@ -78,6 +78,20 @@ describe('components of awkward activations, against float64 SVD by numpy', () =
     });
   }
 
+  it('finds the first component where it is the only one asked for', async () => {
+    for (const name of cases) {
+      const expected = reference(name);
+      if (expected.maps.length === 0) continue;
+      const { found } = await componentsOf({ ...expected, components: [1] });
+      assert.equal(found.status, 'explained', name);
+      const [first] = found.components;
+      assert.equal(first?.status, 'found', name);
+      const share = expected.variance[0]!;
+      assert.ok(Math.abs(first.explainedVariance / share - 1) < 1e-5, `${name}: variance`);
+      assert.ok(distance(first.map, 1, expected) < 1e-6, name);
+    }
+  });
+
   it('computes again only what float32 cannot settle', async () => {
     const again = [];
     for (const name of cases) {
@@ -89,6 +103,8 @@ describe('components of awkward activations, against float64 SVD by numpy', () =
     assert.deepEqual(again, [
       'times-1e-30',
       'times-1e-20',
+      'times-1e-12',
+      'times-1e12',
       'times-1e20',
       'times-1e30',
       'nearly-equal',

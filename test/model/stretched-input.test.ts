@@ -23,7 +23,7 @@ interface Reference {
 describe('a model whose decoder returns boxes as shares of a stretched image', () => {
   let explainer: Explainer;
   before(async () => {
-    explainer = await openExplainer(fixtureModel('tiny-rtdetr'), { components: [1], steps: 12 });
+    explainer = await openExplainer(fixtureModel('tiny-rtdetr'), { components: [1, 2], steps: 12 });
   });
   after(() => explainer.session.release());
 

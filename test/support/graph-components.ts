@@ -1,6 +1,8 @@
-import { addEigenCam, defaultSteps } from '../../src/model/eigen-cam/eigen-cam-graph.ts';
+import { addEigenCam } from '../../src/model/eigen-cam/eigen-cam-graph.ts';
 import { exactComponents } from '../../src/model/eigen-cam/exact-components.ts';
 import { isSettled } from '../../src/model/eigen-cam/is-settled.ts';
+import { defaultSteps } from '../../src/model/eigen-cam/iteration-graph.ts';
+import { layerAnswer } from '../../src/model/eigen-cam/layer-answer.ts';
 import {
   type PrincipalComponents,
   principalComponents,
@@ -26,26 +28,15 @@ export async function componentsOf(
   const { bytes, layer, input } = graphOf(chosen);
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });
   const { tensors, width, side } = layer;
+  const weights = new Float32Array(cells).fill(1 / cells);
   const results = await session.run({
     [input]: new Tensor('float32', activations, [1, ...shape]),
-    [tensors.weights]: new Tensor('float32', new Float32Array(cells).fill(1 / cells), [
-      1,
-      1,
-      cells,
-    ]),
+    [tensors.weights]: new Tensor('float32', weights, [1, 1, cells]),
   });
   await session.release();
-  const floats = (name: string | undefined) =>
-    name === undefined ? new Float32Array(0) : (results[name]!.data as Float32Array);
+  const answer = layerAnswer(layer, weights, (name) => results[name]!.data as Float32Array);
   const mask = new Float32Array(cells).fill(1);
-  const inputs = {
-    ...{ width, side, cells, mask, components },
-    basis: floats(tensors.basis),
-    product: floats(tensors.product),
-    projections: floats(tensors.projections),
-    energy: floats(tensors.energy),
-    trace: floats(tensors.trace)[0]!,
-  };
+  const inputs = { ...answer, width, side, cells, mask, components, trace: answer.trace[0]! };
   const found = principalComponents(inputs);
   if (isSettled(inputs, found)) return { found, isComputedAgain: false };
   return { ...exactComponents({ activations, mask, components }), isComputedAgain: true };

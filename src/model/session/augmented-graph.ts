@@ -8,9 +8,9 @@ import {
   type ActivationLayer,
   addCentered,
   addEigenCam,
-  defaultSteps,
   type EigenCamLayer,
 } from '../eigen-cam/eigen-cam-graph.ts';
+import { defaultSteps } from '../eigen-cam/iteration-graph.ts';
 import { addEvidence, evidenceTensors } from '../evidence/evidence-graph.ts';
 import type { EvidencePlan } from '../evidence/evidence-source.ts';
 import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
@@ -112,12 +112,15 @@ export function augmentModel(
   const head = addHead(back, facts.headLayout, plan);
   const evidence = plan.evidence && { ...plan.evidence, output: addEvidence(back, plan.evidence) };
   const openGrids = facts.rectStride !== undefined;
+  const isTransformer = facts.headLayout.kind === 'queries';
   // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
   // free before the next one is computed. Otherwise all of them are held until the model has ended.
   const layers = plan.layers
     .map((layer, index) => ({ layer, basis: plan.basis?.layers[index] }))
     .toReversed()
-    .map(({ layer, basis }) => addMaps(back, layer, { plan, basis, batch, openGrids }))
+    .map(({ layer, basis }) =>
+      addMaps(back, layer, { plan, basis, batch, openGrids, isTransformer }),
+    )
     .toReversed();
   const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
   const wanted = tensorsRead(facts, plan, boxes.otherGrids);
@@ -144,20 +147,21 @@ interface MapsPlan {
   readonly basis: LayerBasis | undefined;
   readonly batch: number | string;
   readonly openGrids: boolean;
+  readonly isTransformer: boolean;
 }
 
 /** The maps of one layer: an image's own components, or those of its dataset. */
 function addMaps(
   back: GraphBuilder,
   layer: ActivationLayer,
-  { plan, basis, batch, openGrids }: MapsPlan,
+  { plan, basis, batch, openGrids, isTransformer }: MapsPlan,
 ): EigenCamLayer {
   const viewed = { ...layer, tensor: addView(back, layer) };
   if (plan.basis !== undefined && basis !== undefined) {
     const { components } = plan.basis;
     return addBasisProjection(back, viewed, { basis, components, batch, openGrids });
   }
-  const { components, steps = defaultSteps(components) } = plan;
+  const { components, steps = defaultSteps(components, isTransformer) } = plan;
   return addEigenCam(back, viewed, { components, steps, openGrids }, batch);
 }
 

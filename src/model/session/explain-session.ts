@@ -1,6 +1,6 @@
 import { layerForImage } from '../../shared/run/letterbox-geometry.ts';
 import type { BoxMapAnswer } from '../box-maps/box-map-plan.ts';
-import type { EigenCamLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import { type LayerOutputs, layerAnswer } from '../eigen-cam/layer-answer.ts';
 import type { EvidenceAnswer } from '../evidence/evidence-source.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
@@ -25,18 +25,6 @@ export interface ExplainInputs {
   readonly pixels: Uint8Array;
   /** Per layer, and behind them per other grid, [B, N]: 1 where a cell overlaps the content, else 0. */
   readonly masks: readonly Float32Array[];
-}
-
-/** One layer's outputs for a batch; `EigenCamTensors` has the shapes. */
-export interface LayerOutputs {
-  readonly basis: Float32Array;
-  readonly product: Float32Array;
-  /** Empty on the cells side. */
-  readonly projections: Float32Array;
-  /** Empty unless components are a dataset's; `basis` and `product` are empty then. */
-  readonly energies: Float32Array;
-  readonly trace: Float32Array;
-  readonly energy: Float32Array;
 }
 
 /** Flat arrays that own their memory: they may be transferred to another thread. */
@@ -70,7 +58,8 @@ export async function createExplainSession(
     device,
     run: async (inputs) => {
       const batch = batchOf(augmented, inputs);
-      return outputsOf(augmented, batch, await session.run(feedsOf(augmented, inputs, batch)));
+      const feeds = feedsOf(augmented, inputs, batch);
+      return outputsOf(augmented, batch, feeds, await session.run(feeds));
     },
     release: () => session.release(),
   };
@@ -134,8 +123,16 @@ export function weightsOf(mask: Float32Array, cells: number): Float32Array {
 
 type Results = OnnxValueMapType;
 
-function outputsOf(augmented: AugmentedModel, batch: number, results: Results): ExplainOutputs {
-  const layers = augmented.layers.map((layer) => layerOutputs(layer, results));
+function outputsOf(
+  augmented: AugmentedModel,
+  batch: number,
+  feeds: Record<string, Tensor>,
+  results: Results,
+): ExplainOutputs {
+  const layers = augmented.layers.map((layer) => {
+    const weights = feeds[layer.tensors.weights]?.data as Float32Array;
+    return layerAnswer(layer, weights, (name) => floatsOf(results, name));
+  });
   const evidence = evidenceAnswer(augmented, results);
   const boxMaps = boxMapAnswer(augmented, results);
   return {
@@ -156,20 +153,6 @@ function boxMapAnswer({ boxMaps }: AugmentedModel, results: Results): BoxMapAnsw
     squares: floatsOf(results, squares),
   }));
   return { anchors, levels: levels ?? [] };
-}
-
-function layerOutputs(layer: EigenCamLayer, results: Results): LayerOutputs {
-  const { basis, product, projections, energies, trace, energy } = layer.tensors;
-  const optional = (name: string | undefined) =>
-    name === undefined ? new Float32Array(0) : floatsOf(results, name);
-  return {
-    basis: optional(basis),
-    product: optional(product),
-    projections: optional(projections),
-    energies: optional(energies),
-    trace: floatsOf(results, trace),
-    energy: floatsOf(results, energy),
-  };
 }
 
 /** The answer to the tensors that `addHead` named. */

@@ -1,8 +1,9 @@
 import type { BoxMapAnswer } from '../box-maps/box-map-plan.ts';
+import type { LayerOutputs } from '../eigen-cam/layer-answer.ts';
 import type { EvidenceAnswer } from '../evidence/evidence-source.ts';
 import type { HeadArray } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
-import type { ExplainOutputs, LayerOutputs } from './explain-session.ts';
+import type { ExplainOutputs } from './explain-session.ts';
 
 /** One image of a batch. `trace` is its number, the arrays are views of the batch's. */
 export interface ImageOutputs {

@@ -112,8 +112,11 @@ describe('the augmented model', () => {
     assert.equal(digest(), before);
   });
 
-  it('takes the smaller side of the Gram matrix', async () => {
-    const explainer = await openExplainer(trainedModel, { components: [1], layers: ['15', '21'] });
+  it('takes the smaller side of the Gram matrix for several components', async () => {
+    const explainer = await openExplainer(trainedModel, {
+      components: [1, 2],
+      layers: ['15', '21'],
+    });
     await explainer.session.release();
     const [fine, coarse] = explainer.augmented.layers;
     assert.deepEqual([fine?.channels, fine && cellsOf(fine), fine?.side], [64, 1600, 'channels']);
