@@ -17,22 +17,24 @@ export function writeBytes(
 }
 
 /**
- * cos^2 of the cells' features with one vector where the cosine is positive, else 0; `undefined` where one is not a number.
+ * Writes cos^2 of the cells' features with one vector where the cosine is positive, else 0, to `out`; returns whether all are numbers, and leaves it as it is where one is not.
  *
  * @param products of each cell with the vector
  * @param squares squared length of each cell
  * @param own squared length of the vector
  */
-export function alignmentMap(
+export function writeAlignment(
   products: Float32Array,
   squares: Float32Array,
   own: number,
-): Float32Array<ArrayBuffer> | undefined {
+  out: Float32Array,
+): boolean {
   kernelMemory.start();
   const from = kernelMemory.put(products);
   const lengths = kernelMemory.put(squares);
-  const areNumbers = kernels.alignment(from, lengths, own, from, products.length) !== 0;
-  return areNumbers ? kernelMemory.takeFloats(from, products.length) : undefined;
+  if (kernels.alignment(from, lengths, own, from, products.length) === 0) return false;
+  out.set(kernelMemory.floats(from, products.length));
+  return true;
 }
 
 /** Of each cell above 0 that is nowhere lower than the eight around it value^2 times its area, else 0. */

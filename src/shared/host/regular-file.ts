@@ -64,9 +64,8 @@ const chunkBytes = 8 * kib ** 2;
 export function readRegularFile(path: PathLike, limits: ReadLimits): Promise<Buffer> {
   return diskWatch.ask(async () => {
     limits.signal?.throwIfAborted();
-    const file = await openRegularFile(path);
+    const { file, size } = await openRegularFile(path);
     try {
-      const { size } = await file.stat();
       const tooLarge = oversize(size, limits.mostBytes);
       if (tooLarge !== undefined) throw new UnreadableFileError(tooLarge);
       return await readBytes(file, { start: 0, end: size }, limits.signal);
@@ -79,10 +78,9 @@ export function readRegularFile(path: PathLike, limits: ReadLimits): Promise<Buf
 /** Like `readRegularFile`, for bytes [start, end); fewer where the file ends earlier. */
 export function readFileRange(path: PathLike, start: number, end: number): Promise<Buffer> {
   return diskWatch.ask(async () => {
-    const file = await openRegularFile(path);
+    const { file, size } = await openRegularFile(path);
     try {
       // An end far beyond that of the file does not deserve a buffer.
-      const { size } = await file.stat();
       return await readBytes(file, { start, end: Math.min(end, size) });
     } finally {
       await file.close();
@@ -90,13 +88,20 @@ export function readFileRange(path: PathLike, start: number, end: number): Promi
   });
 }
 
-async function openRegularFile(path: PathLike): Promise<FileHandle> {
+interface OpenFile {
+  readonly file: FileHandle;
+  /** When it was opened. */
+  readonly size: number;
+}
+
+async function openRegularFile(path: PathLike): Promise<OpenFile> {
   assertReadable(await stat(path));
   // Should a pipe take its place now, opening it does not wait for a writer.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    assertReadable(await file.stat());
-    return file;
+    const stats = await file.stat();
+    assertReadable(stats);
+    return { file, size: stats.size };
   } catch (error) {
     await file.close();
     throw error;
