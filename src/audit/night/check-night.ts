@@ -23,6 +23,9 @@ import type { NightFindings, NightRun } from './night-ports.ts';
 /** Of a night's comparisons: 5 % over thirty nights. A budget of 5 % each night would be spent on 18 false alarms a year. */
 export const nightAlpha = 0.05 / 30;
 
+/** Rules whose findings stand in the sentence of a night; the report has them all. */
+const mostReasons = 2;
+
 export interface CheckPorts {
   readonly storage: StoreOptions;
   /** Where results may go and anything may be read. */
@@ -127,13 +130,20 @@ const outcomes: Readonly<Record<RuleOutcome, NightOutcome>> = {
 function verdictOf({ verdict }: RunCheck, leftOut: number): NonNullable<Night['verdict']> {
   const named = (outcome: RuleOutcome) =>
     verdict.rules.filter((one) => one.outcome === outcome).map(({ rule }) => rule);
-  const first = leftOut === 0 ? '' : ` ${leftOutWords(leftOut)}`;
+  const waiting = leftOut === 0 ? [] : [leftOutWords(leftOut)];
   return {
     outcome: outcomes[verdict.outcome],
-    sentence: verdict.sentence + first,
+    sentence: [verdict.sentence, ...reasonsOf(verdict), ...waiting].join(' '),
     failed: named('fail'),
     unknown: named('undecided'),
   };
+}
+
+/** What was found of the first rules that decided it: a night that did not pass says of itself what was wrong. */
+function reasonsOf({ outcome, rules }: RunCheck['verdict']): string[] {
+  if (outcome === 'pass') return [];
+  const deciding = rules.filter((one) => one.outcome === outcome);
+  return deciding.slice(0, mostReasons).map(({ sentence }) => sentence);
 }
 
 function leftOutWords(rules: number): string {

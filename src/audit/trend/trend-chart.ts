@@ -10,11 +10,11 @@ import type { TrendChart, TrendLine, TrendPoint } from './trend.ts';
 const width = 720;
 const height = 232;
 const left = 40;
-const right = 132;
+const right = 176;
 const top = 14;
 const bottom = 32;
 /** Of the name at the end of a line. */
-const endCharacters = 18;
+const endCharacters = 26;
 /** Dates below the axis. */
 const mostDates = 7;
 
@@ -28,14 +28,14 @@ interface Scale {
 
 /** Figures over nights, at the distance in time that they have: a dot a night, which leads to its report; failed nights are squares. */
 export function trendChart(chart: TrendChart, points: readonly TrendPoint[]): Html {
-  const { lines, isShare, title } = chart;
-  const [low, high] = isShare ? [0, 1] : rangeOf(lines);
+  const { lines, isShare, isCount, title } = chart;
+  const [low, high] = isShare ? [0, 1] : rangeOf(lines, isCount);
   const span = height - top - bottom;
   const scale: Scale = {
     x: timeScale(points),
     y: (value) => height - bottom - ((value - low) / (high - low)) * span,
   };
-  const ticks = axisTicks(low, high, 'unit').map((tick) => {
+  const ticks = axisTicks(low, high, isCount ? 'count' : 'unit').map((tick) => {
     const at = scale.y(tick);
     return html`<path class="grid" fill="none" stroke="#d5dae2" d="M${left} ${near(at)}H${width - right}"/><text x="${left - 6}" y="${near(at + 4)}" text-anchor="end">${figure(tick)}</text>`;
   });
@@ -59,9 +59,10 @@ function timeScale(points: readonly TrendPoint[]): Scale['x'] {
   };
 }
 
-function rangeOf(lines: readonly TrendLine[]): [number, number] {
+function rangeOf(lines: readonly TrendLine[], isCount = false): [number, number] {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
   const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (isCount) return [0, Math.max(1, most) * 1.1];
   const margin = (most - least) * 0.1 || Math.abs(most) * 0.1 || 1;
   const low = least >= 0 && least < most / 2 ? 0 : least - margin;
   return [least === 0 && most === 0 ? 0 : low, most + margin];

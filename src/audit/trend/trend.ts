@@ -28,6 +28,8 @@ export interface TrendChart {
   readonly note: string;
   /** All its lines are shares in [0, 1]. */
   readonly isShare: boolean;
+  /** All its lines are whole numbers from 0 on. */
+  readonly isCount?: boolean;
   /** One at least. */
   readonly lines: readonly TrendLine[];
 }
@@ -68,8 +70,15 @@ const groups: readonly Omit<TrendChart, 'lines' | 'isShare'>[] = [
     id: 'drift',
     title: 'Drift',
     note: "Measures of that night's images told from those of the baseline, at the share of false alarms that one night may have.",
+    isCount: true,
   },
-  { id: 'images', title: 'Images', note: 'Of each night.' },
+  { id: 'images', title: 'Images', note: 'Of each night.', isCount: true },
+  {
+    id: 'objects',
+    title: 'Objects',
+    note: "Of each night's images, by the model.",
+    isCount: true,
+  },
   {
     id: 'other',
     title: 'Other figures of rules',
@@ -84,7 +93,14 @@ const groupOfName: readonly (readonly [RegExp, string])[] = [
   [/^(?:lift|other_images_lift)(?:[.@]|$)/, 'lift'],
   [/^drift$/, 'drift'],
   [/^(?:images|explained|failed|flagged)$/, 'images'],
+  [/^(?:objects|found|misses|false_positives)(?:[.@]|$)/, 'objects'],
 ];
+
+/** Where the title of the chart says the rest; a name stands at the end of its line. */
+const shortWords: Readonly<Record<string, string>> = {
+  drift: 'measures that drifted',
+  looked_at_misses: 'misses it looked at',
+};
 
 /** Lines of a chart that can be told apart. */
 const mostLines = 6;
@@ -146,6 +162,6 @@ function byLength(a: string, b: string): number {
 }
 
 function lineOf(name: string, points: readonly TrendPoint[]): TrendLine {
-  const words = name === 'drift' ? 'measures that drifted' : figureWords(name);
+  const words = shortWords[name] ?? figureWords(name);
   return { name, words, values: points.map(({ night }) => night.figures?.[name] ?? null) };
 }
