@@ -29,11 +29,13 @@ it('importing the library turns the telemetry of ONNX Runtime off and does nothi
   assert.deepEqual(names.sort(), [
     ...[
       'EigenfleetError',
+      'check',
       'compareRuns',
       'heatmapOverPicture',
       'openModel',
       'openRun',
       'planRun',
+      'rankLayers',
       'run',
     ],
   ]);
