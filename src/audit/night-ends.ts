@@ -6,7 +6,7 @@ import type { Audit } from './file/audit.ts';
 import { baselineOf, type CheckPorts, checkNight } from './night/check-night.ts';
 import type { Night } from './night/night.ts';
 import { passedNights } from './night/night-history.ts';
-import type { NightActs } from './night/night-ports.ts';
+import type { NightActs, NightRun } from './night/night-ports.ts';
 import { runStateOf } from './night/night-run.ts';
 import { writeTrend } from './trend/write-trend.ts';
 
@@ -16,13 +16,20 @@ export interface NightEndPorts extends CheckPorts {
   /** Webhooks may lead into the own network. */
   readonly allowInternal: boolean;
   warn(sentence: string): void;
+  /** Sets a finished run beside its labels as they are now, without inference. */
+  evaluateAnew(run: NightRun, labels: string | undefined): Promise<void>;
 }
 
 /** What ends a night, wherever its run was explained: the verdict, and who is told. */
 export function nightEnds(ports: NightEndPorts): Pick<NightActs, 'stateOf' | 'check' | 'announce'> {
   return {
     stateOf: ({ out, runId }) => runStateOf(ports.openStore(out), runId),
-    check: (audit, night, earlier) => checkNight(audit, night, earlier, ports),
+    check: async (audit, night, earlier) => {
+      const { labels } = audit;
+      const place = typeof labels === 'string' ? labels : undefined;
+      if (night.labelsChanged) await ports.evaluateAnew(night, place);
+      return checkNight(audit, night, earlier, ports);
+    },
     announce: announcer(ports),
   };
 }

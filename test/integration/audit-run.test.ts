@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Audit } from '../../src/audit/file/audit.ts';
 import { readAudit, writeAudit } from '../../src/audit/home/stored-audits.ts';
 import { nightSchema } from '../../src/audit/night/night.ts';
 import { listNights } from '../../src/audit/night/stored-nights.ts';
@@ -18,9 +19,9 @@ describe('audit run without a fleet', async () => {
   const images = await manyImages(2);
   const audit = madeAudit({ images, out, model: quickModel[1], labels: false });
   const own = { ...audit, options: { imgsz: 64 }, baseline: 'previous' };
-  const run = async (text: string, ...more: readonly string[]) => {
-    await writeAudit(home, { ...own, rules: { text, file: 'cells.yaml' } });
-    const args = ['audit', 'run', 'cells', '--audits', home.uri, '--json', ...more];
+  const run = async (text: string, said: Partial<Audit> = {}) => {
+    await writeAudit(home, { ...own, ...said, rules: { text, file: 'cells.yaml' } });
+    const args = ['audit', 'run', 'cells', '--audits', home.uri, '--json'];
     const file = join(folder, 'step.md');
     const env = { REDIS_URL: undefined, GITHUB_STEP_SUMMARY: file };
     const { code, stdout, stderr } = await runCli(args, { env });
@@ -43,6 +44,29 @@ describe('audit run without a fleet', async () => {
     assert.match(await readFile(night?.report ?? '', 'utf8'), /Rules passed/);
     assert.match(await readFile(join(folder, 'step.md'), 'utf8'), /## Rules: passed/);
     assert.ok(await home.head('cells/trend.html'));
+  });
+
+  it('evaluates the run of the same images anew where only their labels changed', async () => {
+    const labels = join(folder, 'labels');
+    await mkdir(labels);
+    const label = async (objects: number) => {
+      for (const name of await readdir(images)) {
+        const file = join(labels, name.replace(/\.\w+$/, '.txt'));
+        const lines = [0.3, 0.6].slice(0, objects).map((x) => `0 ${x} 0.5 0.2 0.2\n`);
+        await writeFile(file, lines.join(''));
+      }
+      const { code, night, stderr } = await run('rules: [images >= 1]', { labels });
+      assert.equal(code, 0, stderr);
+      const file = join(out, night?.runId ?? '', 'evaluation.json');
+      const { labels: found } = JSON.parse(await readFile(file, 'utf8'));
+      return { night, objects: found.objects };
+    };
+    const first = await label(1);
+    const second = await label(2);
+    assert.equal(second.night?.runId, first.night?.runId);
+    assert.deepEqual([first.objects, second.objects], [2, 4]);
+    assert.deepEqual([first.night?.labelsChanged, second.night?.labelsChanged], [undefined, true]);
+    assert.equal(second.night?.images?.explained, 0);
   });
 
   it('ends with 1 for a rule that failed and with 10 for one that could not be told, of the same run too', async () => {

@@ -12,7 +12,7 @@ export interface NightRun {
 
 /** A run that is settled down to its id. Nothing of it is stored before `begin`. */
 export interface PreparedNight {
-  readonly facts: NightRun & Pick<Night, 'model' | 'images' | 'baseline'>;
+  readonly facts: NightRun & Pick<Night, 'model' | 'images' | 'labelsChanged' | 'baseline'>;
   /** Writes the plan and has it explained. `done`: that is over already; else it goes on without us. */
   begin(): Promise<'begun' | 'done'>;
   /** Deletes temporary files. */

@@ -71,6 +71,8 @@ export const nightSchema = z.object({
   out: z.string().optional(),
   model: modelSchema.optional(),
   images: imagesSchema.optional(),
+  /** Its run was there already, and its images have other labels now: it is evaluated anew. */
+  labelsChanged: z.literal(true).optional(),
   /** Id of the run that changes and drift were measured from. */
   baseline: z.string().optional(),
   /** Absent where the audit has no rules. */

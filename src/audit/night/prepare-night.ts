@@ -1,6 +1,7 @@
 import { type PlannedRun, planRun } from '../../producer/plan/plan-run.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
+import { findRun } from '../../shared/run/open-run.ts';
 import { modelNameOf } from '../../shared/run/places/model-name.ts';
 import { labelPlaceOf, type RunSpec } from '../../shared/run/run-spec.ts';
 import { readRunState } from '../../shared/run/run-state.ts';
@@ -57,7 +58,10 @@ export async function prepareNight(
     const model = modelOf(spec, lastClosed(earlier));
     const images = await imagesOf(planned, store);
     const run = { runId: spec.runId, out: store.uri };
-    const facts = { ...run, model, images, ...(baseline && { baseline: baseline.runId }) };
+    const facts = {
+      ...{ ...run, model, images, ...(baseline && { baseline: baseline.runId }) },
+      ...((await hasOtherLabels(spec, store)) && { labelsChanged: true as const }),
+    };
     return { planned, settings, store, facts };
   } catch (error) {
     await planned.close();
@@ -89,6 +93,12 @@ async function imagesOf(
   const isDone = (await readRunState(store, spec.runId)) === 'closed';
   const explained = isDone ? 0 : total;
   return { total, explained, carried: total - explained, removed: 0, relabeled: 0 };
+}
+
+/** Whether a run of these images is there and was planned with other labels: an id says nothing of labels. */
+async function hasOtherLabels({ runId, labels }: RunSpec, store: ObjectStore): Promise<boolean> {
+  const stored = await findRun(store, runId);
+  return stored !== undefined && labels !== undefined && stored.labels?.digest !== labels.digest;
 }
 
 /** The model of the file; the night's record names the one before it where that was another. */

@@ -12,6 +12,7 @@ import { AllowedPlaces } from '../../shared/storage/allowed-places.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
 import type { AuditCall } from './audit-call.ts';
+import { evaluateAnew } from './evaluate-anew.ts';
 
 /** A night that a person began. */
 export interface OwnNight {
@@ -59,7 +60,10 @@ export async function advanceOwn(
   const { home, terminal } = call;
   const { allowInternal } = own;
   const plan = await ownPorts(own);
-  const ends = nightEnds({ ...plan, clock: machineClock, allowInternal });
+  const ends = nightEnds({
+    ...{ ...plan, clock: machineClock, allowInternal },
+    evaluateAnew: (run, labels) => evaluateAnew(run, labels, plan),
+  });
   const ports: TurnPorts = {
     ...{ ...ends, ...acts, clock: machineClock, home, signal, only: night.key },
     ...{ worker: `audit run:${process.pid}`, nights: new NightCache(home) },

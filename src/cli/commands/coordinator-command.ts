@@ -12,6 +12,7 @@ import { readLogLevel } from '../../shared/host/environment.ts';
 import { confined } from '../../shared/storage/confined-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { createLogger } from '../../shared/telemetry/logger.ts';
+import { evaluateAnew } from '../audit/evaluate-anew.ts';
 import { addRedisOptions, redisTargetOf } from '../options/fleet-options.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
 import { addHomeOption, addWebhookOption, homeOf } from '../options/home-option.ts';
@@ -112,7 +113,12 @@ async function auditsOf(
     Pick<KeptAudits, 'home' | 'storage' | 'openSource' | 'allowInternal'>,
 ): Promise<AuditKeeper> {
   const { datasetsFolder } = await fromEnvironment();
-  return keepAudits({ ...options, datasetsFolder, beatEveryMs: options.sweepEveryMs });
+  const { storage, openStore } = options;
+  return keepAudits({
+    ...{ ...options, datasetsFolder, beatEveryMs: options.sweepEveryMs },
+    evaluateAnew: (run, labels, ports) =>
+      evaluateAnew(run, labels, { ...ports, storage, openStore }),
+  });
 }
 
 function startCoordinator(ports: CoordinatorOptions): Coordinator {

@@ -2,8 +2,10 @@ import { hostname } from 'node:os';
 import { fleetNight } from '../../audit/night/fleet-night.ts';
 import { afterNight, nightEnds } from '../../audit/night-ends.ts';
 import { machineClock } from '../../shared/host/clock.ts';
+import type { RunAddress } from '../../shared/run/run-address.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
+import type { Notices } from '../../shared/telemetry/notices.ts';
 import { AuditKeeper, type AuditKeeperOptions } from './audit-keeper.ts';
 import type { CoordinatorOptions } from './coordinator-options.ts';
 
@@ -21,6 +23,12 @@ export interface KeptAudits
   readonly datasetsFolder?: string | undefined;
   /** Webhooks may lead into the own network. */
   readonly allowInternal: boolean;
+  /** Sets a finished run beside its labels as they are now. */
+  evaluateAnew(
+    run: RunAddress,
+    labels: string | undefined,
+    ports: Notices & { readonly signal: AbortSignal },
+  ): Promise<void>;
 }
 
 /** The audits of a home, kept by a coordinator: their nights are explained by the workers of its fleet. */
@@ -34,7 +42,10 @@ export function keepAudits(options: KeptAudits): AuditKeeper {
   return new AuditKeeper({
     ...{ ...options, clock, worker },
     ports: (signal) => ({
-      ...nightEnds({ ...options, ...notices, clock, signal }),
+      ...nightEnds({
+        ...{ ...options, ...notices, clock, signal },
+        evaluateAnew: (run, labels) => options.evaluateAnew(run, labels, { ...notices, signal }),
+      }),
       ...fleetNight({ ...options, ...notices, signal, homeUri: home.uri }),
     }),
     settled: (audit, nights) => afterNight(audit, nights, options),

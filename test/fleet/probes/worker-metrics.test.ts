@@ -170,6 +170,7 @@ describe('the table of metrics in the operations page', () => {
   it('names what a scrape really has', async () => {
     const metrics = makeMetrics({ queueDepth: async () => ({ shards: {} }) });
     const coordinator = new CoordinatorMetrics({ queueDepth: async () => ({ shards: {} }) });
+    coordinator.audits(() => []);
     const text = `${await metrics.text()}\n${await coordinator.text()}`;
     const scraped = new Map(
       [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]),
