@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { posix, resolve } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { latestName } from '../../shared/run/run-names.ts';
 import { parseYaml } from '../../shared/settings/parse-yaml.ts';
 import { type FilePlace, filePlace, readTextFrom } from '../../shared/storage/file-place.ts';
 import { localPathOf } from '../../shared/storage/local-path.ts';
@@ -47,6 +48,11 @@ export async function readAuditFile(
   if (!auditNameSchema.safeParse(name).success) {
     return wrong(
       `${file}: ${JSON.stringify(name)} is not a name for an audit: use up to 64 letters, digits, ".", "_" or "-", the first a letter or a digit.`,
+    );
+  }
+  if (name === latestName) {
+    return wrong(
+      `${file}: an audit gives its runs its name, and "${latestName}" is always the newest run: rename the file.`,
     );
   }
   const text = await readTextFrom(place);

@@ -99,6 +99,7 @@ describe('audit files and their home', () => {
   it('refuse a name that is not one, and one that two files have', async () => {
     const { folder, sync } = await place({ 'a.yaml': least, 'a.yml': least, '-x.yaml': least });
     assert.deepEqual(await sync(monday), ['refused -x', 'refused a', 'refused a']);
+    assert.match(await sentence(join(folder, 'latest.yaml')), /"latest" is always the newest run/);
     assert.match(await sentence(join(folder, '-x.yaml')), /"-x" is not a name for an audit/);
   });
 
