@@ -11,6 +11,7 @@ import {
   codeOf,
   files,
   functionsOf,
+  packagesLoadedBy,
   roomOf,
   sourceImports,
   sources,
@@ -270,6 +271,19 @@ describe('the sources', () => {
   it('have functions that fit a screen', () => {
     const long = sources.flatMap(functionsOf).filter(({ lines }) => lines > longestFunction);
     assert.deepEqual(long, []);
+  });
+});
+
+describe('the threads of a run', () => {
+  it('load no package that checks or reads files: each of them costs every thread 40 ms before it begins', () => {
+    const pixels = packagesLoadedBy('src/worker/explain/pixel-thread.ts');
+    const inference = packagesLoadedBy('src/worker/inference/inference-thread.ts');
+    assert.deepEqual(
+      ['zod', 'onnx-buf', '@bufbuild/protobuf'].filter((name) => pixels.has(name)),
+      [],
+    );
+    assert.ok(!inference.has('zod'));
+    assert.ok(pixels.has('piscina') && inference.has('piscina'), 'imports are followed');
   });
 });
 

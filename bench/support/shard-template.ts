@@ -9,7 +9,7 @@ import { measureColumnsOf } from '../../src/shared/results/measure-columns.ts';
 import { encodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import type { SampleCandidates } from '../../src/shared/run/candidates.ts';
 import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
-import type { SampleLabels } from '../../src/shared/run/labels/label.ts';
+import type { SampleLabels } from '../../src/shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../src/shared/run/letterbox-geometry.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';

@@ -1,6 +1,6 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { runKeyOf } from '../shared/run/run-address.ts';
+import { runKeyOf } from '../shared/run/places/run-address.ts';
 import { localPathOf } from '../shared/storage/local-path.ts';
 
 /**

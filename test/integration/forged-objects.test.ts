@@ -5,7 +5,7 @@ import { after, it } from 'node:test';
 import { Redis } from 'ioredis';
 import { FleetQueues } from '../../src/shared/queue/fleet-queues.ts';
 import { queuePrefix, type ShardJob } from '../../src/shared/queue/shard-job.ts';
-import { runKeyOf } from '../../src/shared/run/run-address.ts';
+import { runKeyOf } from '../../src/shared/run/places/run-address.ts';
 import { resolveRun } from '../../src/shared/run/run-names.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { startCli } from '../support/cli.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RunProgress } from '../../src/shared/queue/run-counters.ts';
-import { runKeyOf, type ShardAddress } from '../../src/shared/run/run-address.ts';
+import { runKeyOf, type ShardAddress } from '../../src/shared/run/places/run-address.ts';
 import { openRedisInFlightNote } from '../../src/worker/queue/redis-in-flight-note.ts';
 import { startRedisSubjects } from '../support/redis-subjects.ts';
 

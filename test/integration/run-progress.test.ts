@@ -7,7 +7,7 @@ import {
   type SettledShard,
   workerExpirySeconds,
 } from '../../src/shared/queue/run-counters.ts';
-import type { RunAddress } from '../../src/shared/run/run-address.ts';
+import type { RunAddress } from '../../src/shared/run/places/run-address.ts';
 import { openRedisInFlightNote } from '../../src/worker/queue/redis-in-flight-note.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startRedisSubjects } from '../support/redis-subjects.ts';

@@ -7,7 +7,8 @@ import {
   type PrincipalComponents,
   principalComponents,
 } from '../../src/model/eigen-cam/principal-components.ts';
-import { elementTypes, GraphBuilder } from '../../src/model/onnx/graph-builder.ts';
+import { elementTypes } from '../../src/model/onnx/element-types.ts';
+import { GraphBuilder } from '../../src/model/onnx/graph-builder.ts';
 import { InferenceSession, Tensor } from '../../src/model/runtime/onnxruntime.ts';
 
 export interface ChosenActivations {

@@ -11,7 +11,7 @@ import {
   objectSizes,
 } from '../../src/evaluate/result/object-row.ts';
 import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
-import type { LabeledObject } from '../../src/shared/run/labels/label.ts';
+import type { LabeledObject } from '../../src/shared/run/labels/sample-labels.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { TensorProto_DataType, TensorShapeProto_DimensionSchema, TypeProtoSchema } from 'onnx-buf';
-import { type ElementType, GraphBuilder } from '../../src/model/onnx/graph-builder.ts';
+import type { ElementType } from '../../src/model/onnx/element-types.ts';
+import { GraphBuilder } from '../../src/model/onnx/graph-builder.ts';
 import { editModel } from './onnx-fixture.ts';
 import { seededRandom } from './seeded-random.ts';
 

@@ -41,6 +41,21 @@ export function sourceImports(): Import[] {
   );
 }
 
+/** The packages that a program loads before its first line runs, by the static imports of it and of all that it imports. Types load nothing. */
+export function packagesLoadedBy(program: string): Set<string> {
+  const statement =
+    /^(?:import|export)(?! type\b)(?: (?:[\w$]+|\*(?: as \w+)?|[\w$, ]*\{[^}]*\})? ?from)? ?['"]([^'"]+)['"];/gm;
+  const packages = new Set<string>();
+  const reached = new Set([program]);
+  for (const path of reached) {
+    for (const [, specifier = ''] of codeOf(path).matchAll(statement)) {
+      if (specifier.startsWith('.')) reached.add(posix.join(posix.dirname(path), specifier));
+      else packages.add(specifier);
+    }
+  }
+  return packages;
+}
+
 /** `src/worker/shard/slots.ts` -> `worker`; `src/cli.ts` -> `cli`. */
 export function roomOf(path: string): string {
   return (path.split('/')[1] ?? '').replace(/\.ts$/, '');

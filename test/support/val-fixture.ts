@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { placeLabels } from '../../src/evaluate/labels/place-labels.ts';
 import { parseYoloLabels } from '../../src/evaluate/labels/yolo-labels.ts';
 import type { SampleCandidates } from '../../src/shared/run/candidates.ts';
-import type { LabeledObject } from '../../src/shared/run/labels/label.ts';
+import type { LabeledObject } from '../../src/shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../src/shared/run/letterbox-geometry.ts';
 import { type ObjectShape, type Task, traitsOf } from '../../src/shared/run/task-traits.ts';
 import { repositoryRoot } from './cache-folder.ts';

@@ -1,5 +1,5 @@
 import { evaluateRun } from '../../local/evaluation/evaluate-run.ts';
-import type { RunAddress } from '../../shared/run/run-address.ts';
+import type { RunAddress } from '../../shared/run/places/run-address.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';

@@ -10,7 +10,7 @@ import { redisReason } from '../../shared/queue/redis-error.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { openRun } from '../../shared/run/open-run.ts';
-import type { RunAddress } from '../../shared/run/run-address.ts';
+import type { RunAddress } from '../../shared/run/places/run-address.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { verdictMarkdown, withVerdictMarkdown } from '../../verdict/publish/verdict-markdown.ts';
 import { runClosing } from '../terminal/run-closing.ts';

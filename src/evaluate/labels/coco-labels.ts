@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { RunLengths } from '../../shared/run/coco-rle.ts';
 import type { CocoRle } from '../../shared/run/detection.ts';
-import type { LabelRemark, NormalizedLabel } from '../../shared/run/labels/label.ts';
-import { runBounds } from '../../shared/run/run-spec.ts';
+import type { NormalizedLabel } from '../../shared/run/labels/label.ts';
+import type { LabelRemark } from '../../shared/run/labels/sample-labels.ts';
+import { runBounds } from '../../shared/run/run-bounds.ts';
 import { boxAround } from './box-around.ts';
 
 export interface CocoImage {

@@ -2,7 +2,7 @@ import type { CoveringObject } from '../../maps/object-coverage.ts';
 import { type PolygonPlan, polygonMask } from '../../maps/polygon-mask.ts';
 import { visitRuns } from '../../shared/run/coco-rle.ts';
 import type { CocoRle, InputMask } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ObjectShape } from '../../shared/run/task-traits.ts';
 

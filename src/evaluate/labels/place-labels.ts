@@ -1,8 +1,5 @@
-import type {
-  LabeledObject,
-  NormalizedLabel,
-  SampleLabels,
-} from '../../shared/run/labels/label.ts';
+import type { NormalizedLabel } from '../../shared/run/labels/label.ts';
+import type { LabeledObject, SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ObjectShape } from '../../shared/run/task-traits.ts';
 import { minimalBox } from './minimal-box.ts';

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import type {
-  LabelEntry,
-  LabelRemark,
-  LabelSpec,
-  LabelStatus,
-  NormalizedLabel,
-} from '../../shared/run/labels/label.ts';
+import type { LabelEntry, LabelSpec, NormalizedLabel } from '../../shared/run/labels/label.ts';
+import type { LabelRemark, LabelStatus } from '../../shared/run/labels/sample-labels.ts';
 import { parseYoloLabels } from './yolo-labels.ts';
 
 /** The labels of one image before the size of the image is known; class ids are the model's. */

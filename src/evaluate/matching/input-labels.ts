@@ -1,4 +1,4 @@
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 import type { ObjectShape } from '../../shared/run/task-traits.ts';

@@ -1,6 +1,6 @@
 import { visitRuns } from '../../shared/run/coco-rle.ts';
 import type { CocoRle } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { fillOutline } from './filled-outline.ts';
 import { resampledOutline } from './resampled-outline.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
-import type { SampleLabels } from '../../shared/run/labels/label.ts';
+import type { SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { MatchedCandidates, PrecisionForm } from '../matching/match-candidates.ts';
 import { type BlockSums, hashedBlock } from '../result/block-sums.ts';
 import { BackgroundPeaks, type PeakImage, packedPeaksSchema } from '../trust/background-peaks.ts';

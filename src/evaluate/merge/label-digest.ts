@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SampleLabels } from '../../shared/run/labels/label.ts';
+import type { SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 
 const modulus = 2n ** 256n;
 

@@ -3,7 +3,7 @@ import {
   countedObjects,
   type LabeledObject,
   type SampleLabels,
-} from '../../shared/run/labels/label.ts';
+} from '../../shared/run/labels/sample-labels.ts';
 import type { Cause, ObjectRow, ObjectSize } from '../result/object-row.ts';
 
 /** What becomes of one detection or missed label; the place of its image is added by the caller. */

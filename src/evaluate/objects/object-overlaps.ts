@@ -1,5 +1,5 @@
 import type { Detection } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import { boxOverlaps } from '../matching/box-overlap.ts';
 import { rotatedOverlaps } from '../matching/rotated-overlap.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ratioInterval } from '../../shared/intervals/ratio-interval.ts';
 import type { ClassEvidenceFigures } from '../../shared/run/evidence/class-evidence.ts';
-import type { LabelStatus } from '../../shared/run/labels/label.ts';
+import type { LabelStatus } from '../../shared/run/labels/sample-labels.ts';
 import type { BlockSums } from '../result/block-sums.ts';
 import type { Figure } from '../result/figure.ts';
 

@@ -10,7 +10,7 @@ import { lockAudit } from '../../audit/night/redis-lock.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/host/clock.ts';
 import type { RedisWatch } from '../../shared/queue/redis-watch.ts';
-import type { RunAddress } from '../../shared/run/run-address.ts';
+import type { RunAddress } from '../../shared/run/places/run-address.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { ChangedWarnings } from './changed-warnings.ts';

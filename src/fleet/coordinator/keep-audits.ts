@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { fleetNight } from '../../audit/night/fleet-night.ts';
 import { afterNight, nightEnds } from '../../audit/night-ends.ts';
 import { machineClock } from '../../shared/host/clock.ts';
-import type { RunAddress } from '../../shared/run/run-address.ts';
+import type { RunAddress } from '../../shared/run/places/run-address.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';

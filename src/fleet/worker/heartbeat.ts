@@ -3,7 +3,11 @@ import { messageOf } from '../../shared/errors.ts';
 import { within } from '../../shared/host/within.ts';
 import { type RunProgress, workerExpirySeconds } from '../../shared/queue/run-counters.ts';
 import { shardJobId } from '../../shared/queue/shard-job.ts';
-import { type RunAddress, runKeyOf, type ShardAddress } from '../../shared/run/run-address.ts';
+import {
+  type RunAddress,
+  runKeyOf,
+  type ShardAddress,
+} from '../../shared/run/places/run-address.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 
 export interface Heartbeat {

@@ -1,7 +1,7 @@
 import type { GridMap } from '../../maps/content-cells.ts';
 import { mapToImage } from '../../maps/map-to-image.ts';
 import type { Detection } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { type Canvas, type Color, createCanvas, drawImage, fillRectangle } from '../canvas.ts';
 import { sharp } from '../decode/sharp.ts';

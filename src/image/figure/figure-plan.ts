@@ -2,7 +2,7 @@ import type { GridMap } from '../../maps/content-cells.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ColorMap, Fusion } from '../../shared/run/run-spec.ts';
 import type { Canvas, Color } from '../canvas.ts';

@@ -1,4 +1,4 @@
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 import type { Canvas, Color } from '../canvas.ts';
 import { simplifyPolygon } from '../simplify-polygon.ts';

@@ -1,7 +1,7 @@
 import type { GridMap } from '../../maps/content-cells.ts';
 import type { RankedMap } from '../../report/advice/layer-advice.ts';
 import type { SheetImage } from '../../report/advice/sheet-image.ts';
-import { countedObjects } from '../../shared/run/labels/label.ts';
+import { countedObjects } from '../../shared/run/labels/sample-labels.ts';
 import type { AdviceSamples } from './advice-samples.ts';
 import type { CandidateExplainers } from './candidate-explainers.ts';
 import { type Explained, explainImage, type MeasuredImage } from './measure-images.ts';

@@ -2,7 +2,7 @@ import type { FlagName } from '../../shared/catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
-import type { SampleLabels } from '../../shared/run/labels/label.ts';
+import type { SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainedSample } from '../../worker/explain/explainer.ts';
 import type { ExplainedLayer } from '../../worker/explain/interpret-sample.ts';

@@ -1,7 +1,8 @@
 import { type ActivationLayer, addEnergy } from '../eigen-cam/eigen-cam-graph.ts';
 import type { HeadTensors } from '../head/heads.ts';
 import { classOffset } from '../head/nms.ts';
-import { elementTypes, type GraphBuilder, toTheEnd } from '../onnx/graph-builder.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import { type GraphBuilder, toTheEnd } from '../onnx/graph-builder.ts';
 import type { BoxMapPlan, LevelProducts } from './box-map-plan.ts';
 
 /** Names of the graph's outputs: `BoxMapAnswer` has the shapes. */

@@ -1,5 +1,5 @@
 import { candidateRules, type SampleCandidates } from '../../shared/run/candidates.ts';
-import { maxClassId } from '../../shared/run/run-spec.ts';
+import { maxClassId } from '../../shared/run/run-bounds.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 
 /** [n, columns]: four numbers of a box, score, class, and what the task adds; unused rows have the score 0. */

@@ -1,5 +1,6 @@
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
-import { type ElementType, elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { type ElementType, elementTypes } from '../onnx/element-types.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { TensorView } from '../onnx/tensor-view.ts';
 import {
   addPowers,

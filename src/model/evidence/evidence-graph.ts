@@ -1,4 +1,5 @@
-import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import type { EvidencePlan, FeatureSource, ScoreSource } from './evidence-source.ts';
 

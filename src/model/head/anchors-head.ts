@@ -1,8 +1,9 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { type AnchorAnswer, keptCandidates } from '../candidates/kept-candidates.ts';
-import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
-import { type Dimension, isAtLeast, shapeText } from '../onnx/tensor-info.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { type Dimension, isAtLeast, shapeText } from '../onnx/tensor-shape.ts';
 import { type Candidate, candidatesOf } from './anchor-candidates.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
 import {

@@ -1,6 +1,6 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { Task } from '../../shared/run/task-traits.ts';
-import { isAtLeast } from '../onnx/tensor-info.ts';
+import { isAtLeast } from '../onnx/tensor-shape.ts';
 import type { HeadFacts } from './head.ts';
 import { prototypesOf } from './prototypes.ts';
 

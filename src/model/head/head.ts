@@ -3,7 +3,8 @@ import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { InputSize, LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { InputPreparation, Task } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
-import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
 

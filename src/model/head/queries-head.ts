@@ -3,7 +3,7 @@ import type { Detection } from '../../shared/run/detection.ts';
 import type { InputSize, LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
-import type { Dimension } from '../onnx/tensor-info.ts';
+import type { Dimension } from '../onnx/tensor-shape.ts';
 import {
   type DetectionRules,
   type Head,

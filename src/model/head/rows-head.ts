@@ -2,7 +2,7 @@ import type { Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
-import { type Dimension, isAtLeast } from '../onnx/tensor-info.ts';
+import { type Dimension, isAtLeast } from '../onnx/tensor-shape.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
 import { type DetectionRules, type Head, type HeadOutput, notFinite } from './head.ts';
 import { scaleBox } from './scale-box.ts';

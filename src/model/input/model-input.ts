@@ -1,7 +1,8 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { ModelOverrides, UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
-import { type Dimension, shapeText, type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
+import { type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
+import { type Dimension, shapeText } from '../onnx/tensor-shape.ts';
 import { takesBytes } from './input-range.ts';
 
 /** The image input [batch, channels, height, width]. */

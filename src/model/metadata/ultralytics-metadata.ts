@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { maxClassId } from '../../shared/run/run-spec.ts';
+import { maxClassId } from '../../shared/run/run-bounds.ts';
 import {
   type InputPreparation,
   type Task,

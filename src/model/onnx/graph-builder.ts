@@ -17,25 +17,16 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
+import { type ElementType, elementTypes } from './element-types.ts';
 
 /** Integers become ints, lists of them ints lists; no operator used here takes anything else. */
 export type Attributes = Readonly<Record<string, number | readonly number[]>>;
-export type ElementType = 'float32' | 'float16' | 'uint8';
 
 /** Slice reads it as "to the end". */
 export const toTheEnd = 2 ** 31 - 1;
 
 /** The operator set from which on Slice has steps, and takes its range as inputs. */
 export const steppingSlice = 10;
-
-/** ONNX's numbers of the element types, as in onnx.proto's TensorProto.DataType. */
-export const elementTypes = {
-  float32: TensorProto_DataType.FLOAT,
-  float16: TensorProto_DataType.FLOAT16,
-  uint8: TensorProto_DataType.UINT8,
-  int32: TensorProto_DataType.INT32,
-  int64: TensorProto_DataType.INT64,
-} as const;
 
 /**
  * Collects the nodes, constants, inputs and outputs of a piece of an ONNX graph and encodes them as a small ModelProto. Repeated fields of

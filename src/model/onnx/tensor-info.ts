@@ -1,7 +1,5 @@
 import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
-
-/** Size of one axis; `dynamic` when the file names it only by a symbol, or not at all. */
-export type Dimension = number | 'dynamic';
+import type { Dimension } from './tensor-shape.ts';
 
 export interface TensorInfo {
   readonly name: string;
@@ -29,16 +27,6 @@ export function tensorInfo(value: ValueInfoProto): TensorInfo {
       size.case === 'dimValue' && size.value > 0n ? Number(size.value) : 'dynamic',
     ),
   };
-}
-
-/** An open axis may turn out to be of any size. */
-export function isAtLeast(size: Dimension, least: number): boolean {
-  return size === 'dynamic' || size >= least;
-}
-
-/** `[1, 3, 320, dynamic]`, for messages. */
-export function shapeText(shape: readonly (number | string)[]): string {
-  return `[${shape.join(', ')}]`;
 }
 
 /** The batch axis may stay open: nothing depends on it. */

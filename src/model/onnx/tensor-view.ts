@@ -1,4 +1,5 @@
-import { elementTypes, type GraphBuilder } from './graph-builder.ts';
+import { elementTypes } from './element-types.ts';
+import type { GraphBuilder } from './graph-builder.ts';
 import { type TensorInfo, unknownTensor } from './tensor-info.ts';
 
 /** How activations [batch, channels, height, width] in float are got from what a file has. Plain data. */

@@ -1,6 +1,7 @@
 import { concatenated } from '../../shared/concatenated.ts';
 import { addHead, type HeadAnswer } from '../head/heads.ts';
-import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView } from '../onnx/tensor-view.ts';
 import type { ModelWeights } from '../runtime/model-weights.ts';
 import { type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';

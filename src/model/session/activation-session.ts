@@ -1,6 +1,7 @@
 import { concatenated } from '../../shared/concatenated.ts';
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
-import { elementTypes, GraphBuilder } from '../onnx/graph-builder.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import { cutGraph } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';

@@ -1,4 +1,5 @@
-import { elementTypes, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { elementTypes } from '../onnx/element-types.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 import type { Preprocessing } from './preprocessing.ts';

@@ -1,12 +1,7 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
-import {
-  isStatic,
-  shapeText,
-  type TensorInfo,
-  tensorInfo,
-  unknownTensor,
-} from '../onnx/tensor-info.ts';
+import { isStatic, type TensorInfo, tensorInfo, unknownTensor } from '../onnx/tensor-info.ts';
+import { shapeText } from '../onnx/tensor-shape.ts';
 import { sourcesOf, viewInfo } from '../onnx/tensor-view.ts';
 import { runtimeInfos, type ShapeOptions } from './runtime-shapes.ts';
 import type { YoloModel } from './yolo-model.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { mostFileBytes } from '../../shared/host/regular-file.ts';
 import { readTextFile } from '../../shared/host/text-file.ts';
-import { maxClassId } from '../../shared/run/run-spec.ts';
+import { maxClassId } from '../../shared/run/run-bounds.ts';
 import { parseYaml } from '../../shared/settings/parse-yaml.ts';
 import { isFolder } from './source-folder.ts';
 

@@ -3,7 +3,7 @@ import { visibleSkeleton } from '../../image/overlay/skeleton.ts';
 import { simplifyPolygon } from '../../image/simplify-polygon.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import type { Detection, ObjectMask } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import { rotatedCorners } from '../../shared/run/rotated-corners.ts';
 
 /** Of an image, in pixels. */

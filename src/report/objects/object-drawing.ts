@@ -1,7 +1,7 @@
 import type { ObjectRow } from '../../evaluate/result/object-row.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import type { Detection } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import {
   dark,

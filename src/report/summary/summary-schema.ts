@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storedFlagSchema } from '../../shared/catalog/flag-catalog.ts';
+import { storedFlagSchema } from '../../shared/catalog/stored-flag.ts';
 import { tasks } from '../../shared/run/task-traits.ts';
 import { exemplarSchema } from '../../shared/statistics/shard-statistics.ts';
 

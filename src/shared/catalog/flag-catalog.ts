@@ -1,7 +1,9 @@
-import { z } from 'zod';
 import { convergedResidual } from './converged-residual.ts';
-import { type FlagThresholds, usualNovelty } from './flag-thresholds.ts';
+import type { FlagThresholds } from './flag-thresholds.ts';
 import { fusedColumns, parseColumn, sampleColumns } from './measure-column.ts';
+
+/** Where `off-basis` starts where nothing is said. */
+export const usualNovelty = 3;
 
 /** Why an image deserves a look, in the order in which they are listed. Derived from the measures by the thresholds in run.json. */
 export const flagNames = [
@@ -21,11 +23,6 @@ export type FlagName = (typeof flagNames)[number];
 export function currentFlag(stored: string): string {
   return stored === 'blank-map' ? 'degenerate' : stored;
 }
-
-export const storedFlagSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? currentFlag(value) : value),
-  z.enum(flagNames),
-);
 
 /** Severity of a state. Always shown as shape, color and word together. */
 export type Tone = 'fine' | 'note' | 'look' | 'problem';

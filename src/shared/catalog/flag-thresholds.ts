@@ -19,6 +19,3 @@ export const flagThresholdsSchema = z.object({
   novelty: z.number().min(0).optional(),
 });
 export type FlagThresholds = z.infer<typeof flagThresholdsSchema>;
-
-/** Where `off-basis` starts where nothing is said. */
-export const usualNovelty = 3;

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { ShardAddress } from '../run/run-address.ts';
+import type { ShardAddress } from '../run/places/run-address.ts';
 import type { QueueState } from '../telemetry/metric-catalog.ts';
 import { type JobsOptions, Queue } from './bullmq.ts';
 import {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import type { RunAddress, ShardAddress } from '../run/run-address.ts';
+import type { RunAddress, ShardAddress } from '../run/places/run-address.ts';
 import { type LiveWorker, parseLiveWorker } from './live-worker.ts';
 import { crashNoteKey, redisKeyOf } from './run-keys.ts';
 import { longestOut, queuePrefix } from './shard-job.ts';

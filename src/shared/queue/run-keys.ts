@@ -1,4 +1,4 @@
-import { type RunAddress, runKeyOf, type ShardAddress } from '../run/run-address.ts';
+import { type RunAddress, runKeyOf, type ShardAddress } from '../run/places/run-address.ts';
 import { queuePrefix } from './shard-job.ts';
 
 /** What Redis keeps of a run is under names of this form. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type RunAddress, runKeyOf, type ShardAddress } from '../run/run-address.ts';
-import { runBounds, runIdSchema } from '../run/run-spec.ts';
+import { type RunAddress, runKeyOf, type ShardAddress } from '../run/places/run-address.ts';
+import { runBounds } from '../run/run-bounds.ts';
+import { runIdSchema } from '../run/run-spec.ts';
 
 /**
  * Everything the fleet keeps in Redis lies under one prefix whose braces are a hash tag: a Redis Cluster puts it all on one node, which BullMQ's

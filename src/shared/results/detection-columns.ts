@@ -1,7 +1,7 @@
 import type { SchemaElement } from 'hyparquet';
 import { z } from 'zod';
 import type { ClassScore, Detection, RotatedBox } from '../run/detection.ts';
-import type { LabeledObject } from '../run/labels/label.ts';
+import type { LabeledObject } from '../run/labels/sample-labels.ts';
 import { rotatedCorners } from '../run/rotated-corners.ts';
 import { boolean, double, group, int32, list, struct, text } from './parquet-elements.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelStatuses, type SampleLabels } from '../run/labels/label.ts';
+import { labelStatuses, type SampleLabels } from '../run/labels/sample-labels.ts';
 import { labelElements, labelOf, labelSchema, storedLabel } from './detection-columns.ts';
 import { list, struct, text } from './parquet-elements.ts';
 

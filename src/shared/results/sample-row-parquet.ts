@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { storedFlagSchema } from '../catalog/flag-catalog.ts';
 import { parseColumn } from '../catalog/measure-column.ts';
+import { storedFlagSchema } from '../catalog/stored-flag.ts';
 import { EigenfleetError } from '../errors.ts';
 import type { LetterboxGeometry } from '../run/letterbox-geometry.ts';
 import { sampleStatuses } from '../run/sample.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runBounds } from '../run/run-spec.ts';
+import { runBounds } from '../run/run-bounds.ts';
 import { longestKey } from '../run/sample.ts';
 import { packedStatisticsSchema } from '../statistics/packed-statistics.ts';
 

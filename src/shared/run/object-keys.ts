@@ -1,4 +1,4 @@
-import { runBounds } from './run-spec.ts';
+import { runBounds } from './run-bounds.ts';
 
 /** Every key below the results root is built here. Shard numbers are zero-padded so that listings sort. */
 const padded = (shard: number): string => String(shard).padStart(7, '0');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { basisDescriptionSchema } from '../basis/basis-description.ts';
 import { flagThresholdsSchema } from '../catalog/flag-thresholds.ts';
 import { labelSpecSchema } from './labels/label.ts';
+import { maxClassId, runBounds } from './run-bounds.ts';
 import { inputPreparations, tasks } from './task-traits.ts';
 
 /**
@@ -9,20 +10,6 @@ import { inputPreparations, tasks } from './task-traits.ts';
  * *manifest* part. A *run* is one dataset explained by one model under one set of options. *targetLayers* are the layers whose
  * activations become heatmaps. *Components are counted from 1* (the notebooks count from 0).
  */
-/**
- * Bounds of a run. They are above real use, and services allocate memory in proportion to these numbers: a forged run.json must not
- * take one down. Writing checks them too (`write-plan.ts`).
- */
-export const runBounds = {
-  shards: 1_000_000,
-  shardSize: 1_000_000,
-  images: 10_000_000_000,
-  maxDetections: 100_000,
-  components: 100_000,
-  boxMaps: 100,
-  side: 65_536,
-} as const;
-
 /** Starts storage keys and is part of Redis keys and job ids. */
 export const runIdSchema = z.string().regex(/^\w[\w.-]{0,79}$/, 'not a run id');
 
@@ -39,9 +26,6 @@ export type Fusion = (typeof fusions)[number];
 export type SignRule = (typeof signRules)[number];
 export type Resize = (typeof resizes)[number];
 export type ColorMap = (typeof colorMaps)[number];
-
-/** No model has more classes; a larger number is a mistake, and would cost memory for every class up to it. */
-export const maxClassId = 99_999;
 
 /** Which images get an overlay picture: all, or the flagged ones and/or `sample` images spread evenly over the dataset. */
 export const overlayPlanSchema = z.object({

@@ -2,7 +2,7 @@ import type { FlagName } from '../catalog/flag-catalog.ts';
 import type { ClassScore, Detection } from './detection.ts';
 import type { StoredBoxMap } from './evidence/box-map.ts';
 import type { StoredEvidence } from './evidence/class-evidence.ts';
-import type { SampleLabels } from './labels/label.ts';
+import type { SampleLabels } from './labels/sample-labels.ts';
 import type { LetterboxGeometry } from './letterbox-geometry.ts';
 import type { Sample, SampleStatus } from './sample.ts';
 

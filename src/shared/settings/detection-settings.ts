@@ -1,4 +1,4 @@
-import { runBounds } from '../run/run-spec.ts';
+import { runBounds } from '../run/run-bounds.ts';
 import { decides, setting } from './setting.ts';
 import { countUpTo, onOff, share } from './setting-values.ts';
 

@@ -1,4 +1,5 @@
-import { colorMaps, fusions, resizes, runBounds, signRules } from '../run/run-spec.ts';
+import { runBounds } from '../run/run-bounds.ts';
+import { colorMaps, fusions, resizes, signRules } from '../run/run-spec.ts';
 import { basisSettings } from './basis-settings.ts';
 import { detectionSettings } from './detection-settings.ts';
 import { evidenceSettings, overlayMapSetting } from './evidence-settings.ts';

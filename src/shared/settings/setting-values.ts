@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type OverlayPlan, runBounds } from '../run/run-spec.ts';
+import { runBounds } from '../run/run-bounds.ts';
+import type { OverlayPlan } from '../run/run-spec.ts';
 import { tasks } from '../run/task-traits.ts';
 import { s3EndpointExpected, s3EndpointSchema } from '../storage/s3/s3-endpoint.ts';
 

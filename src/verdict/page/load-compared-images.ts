@@ -3,7 +3,7 @@ import { readStoredMaps } from '../../report/gallery/stored-maps.ts';
 import { readStoredRows } from '../../report/gallery/stored-rows.ts';
 import { decodeThumbnail, encodeThumbnail } from '../../report/gallery/thumbnail.ts';
 import type { Detection } from '../../shared/run/detection.ts';
-import type { LabeledObject } from '../../shared/run/labels/label.ts';
+import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import { addressOf, type RowPlace } from '../../shared/run/places/row-address.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';

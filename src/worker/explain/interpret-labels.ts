@@ -2,7 +2,7 @@ import { labelRegions } from '../../evaluate/labels/label-regions.ts';
 import { placeLabels } from '../../evaluate/labels/place-labels.ts';
 import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import type { CoveringObject } from '../../maps/object-coverage.ts';
-import { countedObjects, type SampleLabels } from '../../shared/run/labels/label.ts';
+import { countedObjects, type SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 

@@ -12,7 +12,7 @@ import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
-import type { SampleLabels } from '../../shared/run/labels/label.ts';
+import type { SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import {
   type InputSize,
   type LetterboxGeometry,

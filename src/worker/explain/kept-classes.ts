@@ -1,5 +1,5 @@
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
-import { countedObjects, type SampleLabels } from '../../shared/run/labels/label.ts';
+import { countedObjects, type SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 
 /** What was found in an image, and what its labels say. */

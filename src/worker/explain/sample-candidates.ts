@@ -1,7 +1,7 @@
 import { headOf } from '../../model/head/heads.ts';
 import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { candidateRules, type SampleCandidates } from '../../shared/run/candidates.ts';
-import { countedObjects, type SampleLabels } from '../../shared/run/labels/label.ts';
+import { countedObjects, type SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 

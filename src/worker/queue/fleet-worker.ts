@@ -19,7 +19,7 @@ import {
 } from '../../shared/queue/shard-job.ts';
 import { safeError } from '../../shared/redaction/safe-text.ts';
 import { BrokenRunError } from '../../shared/run/open-run.ts';
-import { runKeyOf } from '../../shared/run/run-address.ts';
+import { runKeyOf } from '../../shared/run/places/run-address.ts';
 import { DamagedManifestError } from '../../shared/run/stored-manifest.ts';
 import type { Logger } from '../../shared/telemetry/logger.ts';
 import { type AttemptOutcome, type AttemptPorts, attemptShard } from './attempt-shard.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { crashNoteKey } from '../../shared/queue/run-keys.ts';
-import type { ShardAddress } from '../../shared/run/run-address.ts';
+import type { ShardAddress } from '../../shared/run/places/run-address.ts';
 import {
   type CrashState,
   condemned,

@@ -6,7 +6,7 @@ import { putShardFile } from '../../shared/results/shard-files.ts';
 import { unpackedEvidence } from '../../shared/results/stored-evidence.ts';
 import { candidateRules } from '../../shared/run/candidates.ts';
 import type { CarriedPlace } from '../../shared/run/carry/carry-plan.ts';
-import { countedObjects, type SampleLabels } from '../../shared/run/labels/label.ts';
+import { countedObjects, type SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runBounds } from '../../shared/run/run-spec.ts';
+import { runBounds } from '../../shared/run/run-bounds.ts';
 
 const row = z.number().int().nonnegative().max(runBounds.shardSize);
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { judgeImage } from '../../../src/evaluate/objects/judge-image.ts';
 import { objectOverlaps } from '../../../src/evaluate/objects/object-overlaps.ts';
 import type { Detection, Xyxy } from '../../../src/shared/run/detection.ts';
-import type { LabeledObject, LabelStatus } from '../../../src/shared/run/labels/label.ts';
+import type { LabeledObject, LabelStatus } from '../../../src/shared/run/labels/sample-labels.ts';
 
 const found = (box: Xyxy, score: number, classId = 0): Detection => ({ box, score, classId });
 const label = (box: Xyxy, classId = 0): LabeledObject => ({ box, classId });

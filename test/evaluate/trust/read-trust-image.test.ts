@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { readTrustImage } from '../../../src/evaluate/trust/read-trust-image.ts';
 import { RunLengths } from '../../../src/shared/run/coco-rle.ts';
-import type { LabeledObject } from '../../../src/shared/run/labels/label.ts';
+import type { LabeledObject } from '../../../src/shared/run/labels/sample-labels.ts';
 import { exampleRows } from '../../support/example-rows.ts';
 import { tinySpec } from '../../support/tiny-spec.ts';
 

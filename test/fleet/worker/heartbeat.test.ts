@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type Heartbeat, startHeartbeat } from '../../../src/fleet/worker/heartbeat.ts';
-import type { RunAddress, ShardAddress } from '../../../src/shared/run/run-address.ts';
+import type { RunAddress, ShardAddress } from '../../../src/shared/run/places/run-address.ts';
 import { silentLogger } from '../../../src/shared/telemetry/logger.ts';
 
 /** A heartbeat and the images that each run has live by it, as Redis would count them. */

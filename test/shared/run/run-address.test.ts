@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shardJobId, shardJobSchema, summaryJobId } from '../../../src/shared/queue/shard-job.ts';
-import { runKeyOf } from '../../../src/shared/run/run-address.ts';
+import { runKeyOf } from '../../../src/shared/run/places/run-address.ts';
 import { openStore } from '../../../src/shared/storage/open-store.ts';
 
 const runId = `${'n'.repeat(40)}-0123456789ab`;

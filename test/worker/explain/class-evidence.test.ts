@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { EvidenceAnswer } from '../../../src/model/evidence/evidence-source.ts';
 import type { Detection } from '../../../src/shared/run/detection.ts';
 import type { ClassEvidence } from '../../../src/shared/run/evidence/class-evidence.ts';
-import type { SampleLabels } from '../../../src/shared/run/labels/label.ts';
+import type { SampleLabels } from '../../../src/shared/run/labels/sample-labels.ts';
 import { classEvidence, packWithinBudget } from '../../../src/worker/explain/class-evidence.ts';
 
 const geometry = {

@@ -1,6 +1,6 @@
 import type { SampleCandidates } from '../../run/candidates.ts';
 import { visitRuns } from '../../run/coco-rle.ts';
-import { maxClassId, runBounds } from '../../run/run-spec.ts';
+import { maxClassId, runBounds } from '../../run/run-bounds.ts';
 import { areFinite } from '../../statistics/are-finite.ts';
 import { type ArchivedFile, archivedFiles, unpackedFile } from '../map-archive.ts';
 import { decodeNpyExactly } from '../npy.ts';

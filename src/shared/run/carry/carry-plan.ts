@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import { mostStoredBytes, readStoredBytes } from '../../storage/stored-json.ts';
 import { objectKeys } from '../object-keys.ts';
 import { imagesOfShard, type PlannedShards } from '../planned-shards.ts';
-import { runBounds } from '../run-spec.ts';
+import { runBounds } from '../run-bounds.ts';
 
 const index = (most: number) => z.number().int().nonnegative().max(most);
 
