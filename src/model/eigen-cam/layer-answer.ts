@@ -46,7 +46,7 @@ export function layerAnswer(
 
 /**
  * With x = (a - m) / n on content cells: the trace is the sum of |x|^2, and |a|^2 = n^2 |x|^2 + 2 n m x + |m|^2. In float64, and without the difference of great numbers that |a|^2 - |m|^2 would
- * be where the mean is much greater than what varies around it. Where activations are not finite, or their squares too large, the energy is infinite.
+ * be where the mean is much greater than what varies around it. Where activations are not finite, the energy is NaN; where only their squares are too large, it is infinite.
  */
 function energyOf(
   { mean, slope, squares }: Record<'mean' | 'slope' | 'squares', Float32Array>,
@@ -67,7 +67,10 @@ function energyOf(
       sum += square;
       const varying = (square / weight + 2 * (slope[cell] ?? 0)) / weight;
       const whole = varying + ofMean;
-      energy[cell] = Number.isFinite(whole) ? Math.max(0, whole) : Number.POSITIVE_INFINITY;
+      // Of numbers that are finite, only the squares can be too large; anything else makes the mean NaN or infinite, and it the squares NaN.
+      const isTooLarge = square === Number.POSITIVE_INFINITY && Number.isFinite(ofMean);
+      const fault = isTooLarge ? Number.POSITIVE_INFINITY : Number.NaN;
+      energy[cell] = Number.isFinite(whole) ? Math.max(0, whole) : fault;
     }
     trace[image] = sum;
   }
