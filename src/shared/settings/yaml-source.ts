@@ -1,4 +1,13 @@
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
 import { EigenfleetError, messageOf } from '../errors.ts';
 import { nearNames } from './near-names.ts';
@@ -26,9 +35,7 @@ export class YamlSource {
     this.#document = parseDocument(text, { lineCounter: this.#lines, logLevel: 'error' });
     const [error] = this.#document.errors;
     if (error !== undefined) {
-      const [first = ''] = error.message.split('\n');
-      const says = first.replace(/ at line \d+, column \d+:?$/, '');
-      throw this.#error(error.pos[0], `is not YAML: ${says}. ${quotes}`);
+      throw this.#error(error.pos[0], faultOf(error, quotes));
     }
     const value = this.#valueOf(quotes);
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -127,6 +134,15 @@ export class YamlSource {
     }
     return this.#document.contents === null ? 0 : startOf(this.#document.contents);
   }
+}
+
+/** Quotes mend neither a tab, nor a key that stands there twice, nor a second document. */
+function faultOf({ code, message }: YAMLError, quotes: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'begins another document with "---": write one in a file.';
+  const [first = ''] = message.split('\n');
+  const says = `is not YAML: ${first.replace(/ at line \d+, column \d+:?$/, '')}.`;
+  const isPlain = code === 'TAB_AS_INDENT' || code === 'DUPLICATE_KEY';
+  return isPlain ? says : `${says} ${quotes}`;
 }
 
 function startOf(node: Node): number {

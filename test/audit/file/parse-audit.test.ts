@@ -50,6 +50,18 @@ describe('an audit file', () => {
     assert.equal(parse(`${least}labels: false`).audit.labels, false);
   });
 
+  it('takes a model of MLflow by its own address, and refuses one that names none', () => {
+    const withModel = (model: string) => parse(least.replace('s3://cells/best.onnx', model)).audit;
+    assert.equal(withModel('models:/cells@champion').model, 'models:/cells@champion');
+    assert.throws(() => withModel('mlflow://cells'), { message: /:2:8: model: .* names no model/ });
+  });
+
+  it('refuses an address with one slash, which would be a folder beside the file', () => {
+    assert.throws(() => parse(least.replace('s3://cells/images', 's3:/cells/images')), {
+      message: /:1:9: images: "s3:\/cells\/images" is not an address: write s3:\/\/ with two/,
+    });
+  });
+
   it('names where the address and the key of a webhook are', () => {
     assert.deepEqual(
       parse(

@@ -11,6 +11,11 @@ describe('near names', () => {
     ]);
   });
 
+  it('take two letters that were swapped for one mistake', () => {
+    assert.deepEqual(nearNames('modle', ['images', 'model', 'out']), ['model']);
+    assert.equal(nearNames('imgzs', ['images', 'imgsz'])[0], 'imgsz');
+  });
+
   it('are those that hold the word, and never more than asked for', () => {
     assert.deepEqual(nearNames('val', ['validation-images', 'train']), ['validation-images']);
     assert.deepEqual(nearNames('a1', ['a2', 'a3', 'a4', 'a5'], 2), []);

@@ -39,4 +39,18 @@ describe('a YAML text of a person', () => {
       message: /^a\.yaml:2:7 cannot be read: Unresolved alias .*: x\. Some need quotes\.$/,
     });
   });
+
+  it('tells what quotes would not mend without them', () => {
+    for (const [text, says] of [
+      ['a: 1\n\tb: 2', /^a\.yaml:2:1 is not YAML: Tabs are not allowed as indentation\.$/],
+      ['a: 1\na: 2', /^a\.yaml:2:1 is not YAML: Map keys must be unique\.$/],
+      [
+        'a: 1\n---\na: 2',
+        /^a\.yaml:2:1 begins another document with "---": write one in a file\.$/,
+      ],
+      ['a: *', /^a\.yaml:1:4 is not YAML: .* Some need quotes\.$/],
+    ] as const) {
+      assert.throws(() => new YamlSource(text, 'a.yaml', kind), { message: says });
+    }
+  });
 });
