@@ -33,6 +33,9 @@ const programs = modules.flatMap((path) =>
     .filter((target) => target.endsWith('.js')),
 );
 
+/** Threads that every run starts: each has all of its program in one file. A thread shares no module with others, and its parts would be 70 files to open. */
+const everyRun = ['pixel-thread.js', 'inference-thread.js'];
+
 /** In the bundle all entries lie side by side, and what is not a module lies where it did. */
 function moved(source, path) {
   return source.replace(besideModule, (_, quote, target) => {
@@ -45,34 +48,42 @@ function moved(source, path) {
 }
 
 rmSync(bundle, { recursive: true, force: true });
-await build({
-  entryPoints: [join(compiled, 'cli.js'), join(compiled, 'index.js'), ...programs],
-  outdir: bundle,
-  entryNames: '[name]',
-  chunkNames: 'part-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'inline',
-  logLevel: 'warning',
-  plugins: [
-    {
-      name: 'eigenfleet',
-      setup({ onResolve, onLoad }) {
-        onResolve({ filter: /^[^./]/ }, ({ path }) =>
-          joined.some((name) => path === name || path.startsWith(`${name}/`))
-            ? undefined
-            : { path, external: true },
-        );
-        onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => ({
-          contents: moved(readFileSync(path, 'utf8'), path),
-          loader: 'js',
-        }));
+const alone = programs.filter((path) => everyRun.includes(path.split(sep).at(-1)));
+const others = programs.filter((path) => !alone.includes(path));
+const commands = [join(compiled, 'cli.js'), join(compiled, 'index.js')];
+await joinModules([...commands, ...others], { splitting: true });
+await joinModules(alone, { splitting: false });
+
+async function joinModules(entryPoints, { splitting }) {
+  await build({
+    entryPoints,
+    splitting,
+    outdir: bundle,
+    entryNames: '[name]',
+    chunkNames: 'part-[hash]',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'inline',
+    logLevel: 'warning',
+    plugins: [
+      {
+        name: 'eigenfleet',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^[^./]/ }, ({ path }) =>
+            joined.some((name) => path === name || path.startsWith(`${name}/`))
+              ? undefined
+              : { path, external: true },
+          );
+          onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => ({
+            contents: moved(readFileSync(path, 'utf8'), path),
+            loader: 'js',
+          }));
+        },
       },
-    },
-  ],
-});
+    ],
+  });
+}
