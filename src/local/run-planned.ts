@@ -85,7 +85,8 @@ async function prune({ settings, store, note, signal }: PlannedRunRequest): Prom
   const baseline = against && (await resolveRun(store, against).catch(() => undefined));
   const except = new Set(baseline === undefined ? [] : [baseline]);
   const gone = await pruneRuns({ store, name, keep, except, signal });
-  if (gone.length > 0) note(`Deleted ${gone.length} older runs called "${name}".`);
+  if (gone.length === 0) return;
+  note(`Deleted ${gone.length} older run${gone.length === 1 ? '' : 's'} called "${name}".`);
 }
 
 interface ExplainedRun extends PlannedRunRequest {

@@ -165,7 +165,7 @@ describe('a run of what is new', () => {
     assert.equal(stopped.done.status, 'interrupted');
     assert.match(
       stopped.said,
-      /Of 18 images 2 are new since run \S+; the results of 16 are taken over, 1 of them with other labels, 1 are gone\./,
+      /Of 18 images 2 are new since run \S+; the results of 16 are taken over, 1 of them with other labels, 1 is gone\./,
     );
     const next = await data.run('out');
     const full = await data.run('other');

@@ -67,7 +67,7 @@ async function pause(name: string, { home, now }: AuditCall) {
   const { pausedSince } = await neededAudit(home, name);
   // The first pause counts.
   if (pausedSince === undefined) await pauseAudit(home, name, now);
-  const words = `${name} is paused: no night begins until "eigenfleet audit resume ${name}".`;
+  const words = `${name} is paused: no night begins by its schedule until "eigenfleet audit resume ${name}".`;
   return { schema: 'paused@1', words };
 }
 

@@ -80,7 +80,7 @@ function differenceOf(now: RunSpec, then: RunSpec): string | undefined {
     if (apart.has(option)) continue;
     const [here, there] = [now, then].map(({ options }) => optionAt(options, option));
     if (canonicalJson(here ?? null) === canonicalJson(there ?? null)) continue;
-    return `--${kebabOf(name)} is ${asTyped(here)} and was ${asTyped(there)}`;
+    return `--${kebabOf(name)} went from ${asTyped(there)} to ${asTyped(here)}`;
   }
   if (canonicalJson(optionsOf(now)) === canonicalJson(optionsOf(then))) return undefined;
   return 'an option has changed (labels came or went, or --candidates)';

@@ -99,8 +99,12 @@ function sentenceOf(report: Omit<CarryReport, 'sentence'>): string {
   const { from, total, explained, carried, relabeled, removed } = report;
   const more = [
     relabeled > 0 ? `${relabeled} of them with other labels` : '',
-    removed > 0 ? `${removed} are gone` : '',
+    removed > 0 ? `${removed} ${isOrAre(removed)} gone` : '',
   ].filter(Boolean);
   const rest = more.length === 0 ? '' : `, ${more.join(', ')}`;
-  return `Of ${total} images ${explained} are new since run ${from}; the results of ${carried} are taken over${rest}.`;
+  return `Of ${total} images ${explained} ${isOrAre(explained)} new since run ${from}; the results of ${carried} are taken over${rest}.`;
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }

@@ -65,7 +65,7 @@ describe('eigenfleet audit', () => {
     await sync();
     assert.match(
       (await audit('pause', 'nightly')).stdout,
-      /^nightly is paused: no night begins until/,
+      /^nightly is paused: no night begins by its schedule until/,
     );
     assert.match(
       (await audit('resume', 'nightly')).stdout,

@@ -61,7 +61,7 @@ describe('the run whose results are taken over', () => {
       ],
       [
         other(({ options }) => ({ options: { ...options, confThreshold: 0.9 } })),
-        /^--conf is \S+ and was 0\.9 since run night-0$/,
+        /^--conf went from 0\.9 to \S+ since run night-0$/,
       ],
       [
         other(({ versions }) => ({ versions: { ...versions, eigenfleet: '0.0.1' } })),
