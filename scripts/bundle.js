@@ -9,8 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const compiled = join(root, 'dist/src');
 const bundle = join(root, 'dist/bundle');
 
-/** Loaded by each command, and made of modules. What is larger, native or loaded seldom stays a package. */
-const joined = ['zod', 'onnx-buf', '@bufbuild/protobuf'];
+/** Loaded by most commands, and small. What is larger, native or loaded seldom stays a package. */
+const joined = ['zod', 'onnx-buf', '@bufbuild/protobuf', 'yaml'];
+
+/** yaml asks for two modules of Node in the way of CommonJS, which a module has not; what it takes of them is global too. */
+const globalsOfNode = { process: 'globalThis.process', buffer: 'globalThis' };
 
 /** `./pixel-thread.js` in `new URL('./pixel-thread.js', import.meta.url)`: a program or a thread beside the module, or a file of the package. */
 const besideModule = /new URL\((['"])(\.[^'"]+)\1, import\.meta\.url\)/g;
@@ -78,6 +81,13 @@ async function joinModules(entryPoints, { splitting }) {
               ? undefined
               : { path, external: true },
           );
+          onLoad({ filter: /[\\/]node_modules[\\/]yaml[\\/].*\.js$/ }, ({ path }) => ({
+            contents: readFileSync(path, 'utf8').replace(
+              /require\('(process|buffer)'\)/g,
+              (_, name) => globalsOfNode[name],
+            ),
+            loader: 'js',
+          }));
           onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => ({
             contents: moved(readFileSync(path, 'utf8'), path),
             loader: 'js',
