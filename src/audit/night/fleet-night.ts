@@ -7,6 +7,7 @@ import { sweepRun } from '../../producer/queue/sweep-run.ts';
 import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import { openRun } from '../../shared/run/open-run.ts';
+import { runsOfName } from '../../shared/run/run-names.ts';
 import type { Audit } from '../file/audit.ts';
 import type { Night } from './night.ts';
 import type { NightPorts, NightRun, PreparedNight } from './night-ports.ts';
@@ -33,12 +34,16 @@ export function fleetNight(ports: FleetNightPorts): Pick<NightPorts, 'prepare' |
         close: () => prepared.planned.close(),
       };
     },
-    tend: async (_: Audit, { out, runId }: NightRun) => {
+    tend: async ({ name }: Audit, { out, runId }: NightRun) => {
       const { queues, progress, tendEveryMs = 0 } = ports;
       const now = performance.now();
       if (now - (tended.get(runId) ?? -tendEveryMs) < tendEveryMs) return 'begun';
-      tended.set(runId, now);
       const store = ports.openStore(out);
+      // Its planner may have died before it had its name, by which the next night finds what to carry over.
+      if (!tended.has(runId) && (await runsOfName(store, name))[0] !== runId) {
+        await nameStartedRun(store, { runId, name }, ports.note);
+      }
+      tended.set(runId, now);
       // Redis may have lost everything.
       await progress.rememberOut(store.uri);
       const spec = await openRun(store, runId);
