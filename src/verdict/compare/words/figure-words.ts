@@ -42,7 +42,8 @@ export function figureWords(name: string): string {
 export function isShareFigure(name: string): boolean {
   const base = name.split(/[.@]/)[0] ?? name;
   return (
-    isBetterHigh(name) === true || /^(background_lit|attainable|pointed|relevance_rank)$/.test(base)
+    isBetterHigh(name) === true ||
+    /^(background_lit|attainable|pointed|relevance_rank|looked_at_misses)$/.test(base)
   );
 }
 
