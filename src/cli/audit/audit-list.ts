@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { nextNight } from '../../audit/calendar/due-nights.ts';
 import { zonedTime } from '../../audit/calendar/night-words.ts';
@@ -8,7 +9,7 @@ import { type AuditStatus, auditStatus } from '../../audit/night/audit-status.ts
 import { lastDateOf } from '../../audit/night/night-history.ts';
 import { listNights } from '../../audit/night/stored-nights.ts';
 import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
-import { placeOf } from '../../shared/storage/local-path.ts';
+import { localPathOf, placeOf } from '../../shared/storage/local-path.ts';
 import { oneLine } from '../terminal/screen-text.ts';
 import { type AuditCall, addAuditOptions, auditCallOf } from './audit-call.ts';
 import { nightMark, nightWords } from './night-text.ts';
@@ -43,6 +44,19 @@ Exit code ${failed}: the last night of an audit failed, or a date is late and no
   addAuditOptions(command);
 }
 
+/** A misspelled home would read as one without audits, which is healthy. Throws `usage`; below a bucket nothing tells them apart. */
+async function assertHome({ uri }: AuditCall['home']): Promise<void> {
+  const folder = localPathOf(uri);
+  if (folder === undefined) return;
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const what = found === undefined ? 'There is no folder' : 'A file, not a folder, is';
+  throw new EigenfleetError(
+    'usage',
+    `${what} at ${folder}. Check --audits; "eigenfleet audit sync FOLDER" makes one.`,
+  );
+}
+
 /** Returns the exit code. */
 async function list(call: AuditCall): Promise<number> {
   const { home, terminal, json } = call;
@@ -60,6 +74,7 @@ async function list(call: AuditCall): Promise<number> {
   for (const { sentence } of broken) terminal.warn(sentence);
   if (json) terminal.print(documentOf(audits, broken, call));
   else for (const one of audits) printAudit(one, call);
+  if (audits.length === 0 && broken.length === 0) await assertHome(home);
   if (!json && audits.length === 0 && broken.length === 0) {
     terminal.print(
       `There are no audits in ${placeOf(home.uri)}. Add some: eigenfleet audit sync FOLDER`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Audit } from '../../../src/audit/file/audit.ts';
 import { auditKeys } from '../../../src/audit/home/audit-keys.ts';
@@ -79,6 +80,9 @@ describe('eigenfleet audit list', () => {
   it('says how to begin where there is none', async () => {
     const { stdout, code } = await runCli(['audit', 'list', '--audits', tempDir()]);
     assert.match(stdout, /^There are no audits in .* Add some: eigenfleet audit sync FOLDER$/m);
+    const misspelled = await runCli(['audit', 'list', '--audits', join(tempDir(), 'nothing')]);
+    assert.equal(misspelled.code, 2);
+    assert.match(misspelled.stderr, /There is no folder at .*nothing\. Check --audits/);
     assert.equal(code, 0);
   });
 });
