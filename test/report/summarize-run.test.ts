@@ -7,6 +7,7 @@ import { putShardFile } from '../../src/shared/results/shard-files.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
 import { collect } from '../support/collect.ts';
+import { contentsOf } from '../support/contents-of.ts';
 import { madeRows, madeSpec } from '../support/made-run.ts';
 import { storeMadePhotos, storeMadeRun } from '../support/stored-run.ts';
 
@@ -159,9 +160,9 @@ describe('summarizing a run', () => {
   it('writes the same files when it is asked again', async () => {
     const { store, imageStore, runId } = await storedRun();
     await summarizeRun({ store, runId, imageStore });
-    const before = await collect(store.list(''));
+    const before = await contentsOf(store);
     await summarizeRun({ store, runId, imageStore });
-    assert.deepEqual(await collect(store.list('')), before);
+    assert.deepEqual(await contentsOf(store), before);
   });
 
   it('names the shards that are not done and writes nothing', async () => {

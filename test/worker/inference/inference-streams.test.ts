@@ -49,8 +49,24 @@ test('several sessions give each image what one gives it', async () => {
     await inference.close();
     return all.map(({ images: [image] }) => image);
   };
-  assert.deepEqual(await answers(1000, 2), await answers(1, 1));
+  assertAlike(await answers(1000, 2), await answers(1, 1));
 });
+
+/** Products of five rows are added up in another order by two threads than by one: float32 rounds the sums apart, in the last digits of what is stored as float16. */
+function assertAlike(found: unknown, wanted: unknown, path = 'answers'): void {
+  if (found instanceof Float32Array && wanted instanceof Float32Array) {
+    assert.equal(found.length, wanted.length, path);
+    const most = wanted.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 0);
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(value - (wanted[i] ?? Number.NaN)) <= 1e-5 * most, `${path}[${i}]`);
+    });
+  } else if (typeof found === 'object' && found !== null && !ArrayBuffer.isView(found)) {
+    assert.deepEqual(Object.keys(found), Object.keys(wanted ?? {}), path);
+    for (const [key, value] of Object.entries(found)) {
+      assertAlike(value, (wanted as Record<string, unknown>)[key], `${path}.${key}`);
+    }
+  } else assert.deepEqual(found, wanted, path);
+}
 
 test('a model that no session loads is refused in one sentence, and no thread stays', async () => {
   const loaded = await loadModel('test/fixtures/models/tiny-det.onnx');

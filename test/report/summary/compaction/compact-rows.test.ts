@@ -11,7 +11,7 @@ import type { Detection } from '../../../../src/shared/run/detection.ts';
 import { objectKeys } from '../../../../src/shared/run/object-keys.ts';
 import { MemoryStore } from '../../../../src/shared/storage/memory-store.ts';
 import type { ObjectStore } from '../../../../src/shared/storage/object-store.ts';
-import { collect } from '../../../support/collect.ts';
+import { contentsOf } from '../../../support/contents-of.ts';
 import { exampleColumns, exampleRows, manyRows } from '../../../support/example-rows.ts';
 
 const runId = 'run';
@@ -66,10 +66,10 @@ describe('compactRows', () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [20, 20, 20]);
     await compactRows({ store, runId, shards });
-    const once = await collect(store.list(objectKeys.imagesPrefix(runId)));
+    const once = await contentsOf(store, objectKeys.imagesPrefix(runId));
     await compactRows({ store, runId, shards, rowsPerPart: 20 });
     await compactRows({ store, runId, shards });
-    assert.deepEqual(await collect(store.list(objectKeys.imagesPrefix(runId))), once);
+    assert.deepEqual(await contentsOf(store, objectKeys.imagesPrefix(runId)), once);
   });
 
   it('keeps the order over several row groups', async () => {
