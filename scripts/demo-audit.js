@@ -101,7 +101,7 @@ async function keptAudit(target, clock, lines) {
   return async () => {
     const stored = await readAudit(home, name);
     const nights = new NightCache(home);
-    const settled = (audit) => afterNight(home, audit);
+    const settled = (audit, all) => afterNight(audit, all, common);
     const step = await takeTurn(stored, { ...ports, worker: 'demo', nights, settled });
     if (step?.status !== 'settled') throw new Error('the night did not end');
     return step.night;
