@@ -5,8 +5,8 @@ import { benchText } from '../../../src/cli/bench/bench-text.ts';
 import { benchFlagsOf } from '../../../src/local/bench/bench-flags.ts';
 import { type BenchOutcome, benchMachine } from '../../../src/local/bench/bench-machine.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
-import { tinyModel } from '../../support/fleet.ts';
 
+const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
 const quiet = { note: () => {}, warn: () => {} };
 
 describe('the bench of a machine', () => {
@@ -16,7 +16,8 @@ describe('the bench of a machine', () => {
     const { bare, tried, device, pictures } = await benchMachine({
       ...{ ...quiet, signal: new AbortController().signal, rounds: 2, secondsEach: 0.01 },
       settings: {
-        model: tinyModel,
+        model,
+        imgsz: [64, 64],
         images,
         device: 'cpu',
         threads: 2,
