@@ -57,7 +57,7 @@ describe('layers that show nothing', () => {
     const answer = await explainToy(new Uint8Array(3 * cells), allContent, { opType: 'Log' });
     assert.deepEqual(answer, {
       status: 'degenerate',
-      reason: 'the activations are infinite, or too large for float32',
+      reason: 'the activations are not finite numbers',
     });
   });
 
