@@ -21,7 +21,7 @@ import { seededRandom } from './support/random.ts';
  *   node dist/bench/graph.js [rounds] [model.onnx ...]     THREADS=1 for sessions of one thread
  */
 const rounds = Number(process.argv[2] ?? 100);
-const threads = Number(process.env['THREADS'] ?? availableThreads());
+const threads = Number(process.env.THREADS ?? availableThreads());
 const models =
   process.argv.length > 3
     ? process.argv.slice(3).map((path) => ({ name: basename(path, '.onnx'), path }))

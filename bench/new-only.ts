@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CliRun, runCli } from './support/cli-run.ts';
+import type { BuildRun } from './support/build.ts';
+import { runCli } from './support/cli-run.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
 import { seededRandom } from './support/random.ts';
@@ -40,14 +41,14 @@ async function measure(): Promise<void> {
   print('full, the same images', await explain(source, 'full'), first);
 }
 
-function print(name: string, run: CliRun, full: CliRun): void {
+function print(name: string, run: BuildRun, full: BuildRun): void {
   const [wall, cpu] = [run.wallMs, run.cpuMs].map((ms) => (ms / 1000).toFixed(2).padStart(9));
   const ratios = [run.wallMs / full.wallMs, run.cpuMs / full.cpuMs];
   const [ofWall, ofCpu] = ratios.map((ratio) => ratio.toFixed(4));
   console.log(`${name.padEnd(27)} ${wall} ${cpu} ${ofWall?.padStart(21)} ${ofCpu?.padStart(9)}`);
 }
 
-function explain(source: string, out: string): Promise<CliRun> {
+function explain(source: string, out: string): Promise<BuildRun> {
   const place = ['-m', model, '-i', source, '-o', join(folder, out)];
   const more = [
     '--new-only',

@@ -6,7 +6,8 @@ import { openRun } from '../src/shared/run/open-run.ts';
 import { resolveRun } from '../src/shared/run/run-names.ts';
 import { FolderStore } from '../src/shared/storage/folder-store.ts';
 import { startRedis } from '../test/support/redis-server.ts';
-import { type CliRun, runCli } from './support/cli-run.ts';
+import type { BuildRun } from './support/build.ts';
+import { runCli } from './support/cli-run.ts';
 import { startService, stopService } from './support/fleet-service.ts';
 import { makeImageFiles } from './support/image-files.ts';
 import { machineLines } from './support/machine.ts';
@@ -104,7 +105,7 @@ function runArguments(out: string): string[] {
 /** From the beginning of the first shard to the end of the last, as their markers say. */
 async function ratesOf(
   out: string,
-  { wallMs, cpuMs }: Pick<CliRun, 'wallMs' | 'cpuMs'>,
+  { wallMs, cpuMs }: Pick<BuildRun, 'wallMs' | 'cpuMs'>,
 ): Promise<Rates> {
   const store = new FolderStore(out);
   const runId = await resolveRun(store, 'latest');

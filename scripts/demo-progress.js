@@ -8,6 +8,7 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { mulberry32 } from '../dist/src/shared/statistics/mulberry32.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { limit: { type: 'string' }, out: { type: 'string' } } });
@@ -87,17 +88,6 @@ async function blurAndDarken(names) {
       .toFile(join(folder, name));
   }
   return folder;
-}
-
-/** A small generator with a seed: numbers in [0, 1). */
-function mulberry32(state) {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 async function explain(model, images, name) {

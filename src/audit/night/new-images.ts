@@ -1,6 +1,6 @@
 import { openRun } from '../../shared/run/open-run.ts';
 import type { Sample } from '../../shared/run/sample.ts';
-import { readSamples } from '../../shared/run/stored-manifest.ts';
+import { readAllSamples } from '../../shared/run/stored-manifest.ts';
 import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
 import type { TestedImages } from '../../verdict/check-run.ts';
 import { contentHash, mostCompared } from '../../verdict/drift/drift-columns.ts';
@@ -53,9 +53,5 @@ function smallest(keys: readonly string[], most: number): string[] {
 }
 
 async function* samplesOf({ store, runId }: RunPlace): AsyncGenerator<Sample, undefined> {
-  const spec = await openRun(store, runId);
-  for (let shard = 0; shard < spec.dataset.shards; shard++) {
-    yield* await readSamples(store, spec, shard);
-  }
-  return undefined;
+  return yield* readAllSamples(store, await openRun(store, runId));
 }

@@ -2,7 +2,7 @@ import { axisTicks } from '../../report/html/chart-bars.ts';
 import { near, shortened } from '../../report/html/chart-words.ts';
 import { endLabels } from '../../report/html/end-labels.ts';
 import { type Html, html } from '../../report/html/html.ts';
-import { figure } from '../../report/words/wording.ts';
+import { axisRange, gridLine, lineDashes } from '../../report/html/line-parts.ts';
 import { figureValueWords } from '../../verdict/compare/words/difference-words.ts';
 import { nightStateWords } from './night-state.ts';
 import type { TrendChart, TrendLine, TrendPoint } from './trend.ts';
@@ -18,9 +18,6 @@ const endCharacters = 26;
 /** Dates below the axis. */
 const mostDates = 7;
 
-/** Lines are told apart by dashes and by their names at the end, never by color alone. */
-const dashes = ['', '7 4', '2 4', '10 3 2 3', '1 3', '12 5'] as const;
-
 interface Scale {
   x(point: number): number;
   y(value: number): number;
@@ -35,10 +32,9 @@ export function trendChart(chart: TrendChart, points: readonly TrendPoint[]): Ht
     x: timeScale(points),
     y: (value) => height - bottom - ((value - low) / (high - low)) * span,
   };
-  const ticks = axisTicks(low, high, isCount ? 'count' : 'unit').map((tick) => {
-    const at = scale.y(tick);
-    return html`<path class="grid" fill="none" stroke="#d5dae2" d="M${left} ${near(at)}H${width - right}"/><text x="${left - 6}" y="${near(at + 4)}" text-anchor="end">${figure(tick)}</text>`;
-  });
+  const ticks = axisTicks(low, high, isCount ? 'count' : 'unit').map((tick) =>
+    gridLine(tick, scale.y(tick), { left, right: width - right }),
+  );
   const lasts = lines.map(({ values }) => scale.y(lastOf(values)));
   const ends = endLabels(lasts, { top, bottom: height - bottom });
   const names = lines.map(
@@ -61,11 +57,9 @@ function timeScale(points: readonly TrendPoint[]): Scale['x'] {
 
 function rangeOf(lines: readonly TrendLine[], isCount = false): [number, number] {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  if (isCount) return [0, Math.max(1, most) * 1.1];
-  const margin = (most - least) * 0.1 || Math.abs(most) * 0.1 || 1;
-  const low = least >= 0 && least < most / 2 ? 0 : least - margin;
-  return [least === 0 && most === 0 ? 0 : low, most + margin];
+  if (isCount) return [0, Math.max(1, ...values) * 1.1];
+  const [low, high] = axisRange(values);
+  return [values.every((value) => value === 0) ? 0 : low, high];
 }
 
 function lastOf(values: readonly (number | null)[]): number {
@@ -96,7 +90,7 @@ function lineOf(
     const isFirst = i === 0 || values[i - 1] === null;
     return [`${isFirst ? 'M' : 'L'}${near(x(i))} ${near(y(value))}`];
   });
-  const dash = dashes[index % dashes.length] ?? '';
+  const dash = lineDashes[index % lineDashes.length] ?? '';
   const dots = values.map((value, i) => {
     const point = points[i];
     return point && value !== null && dotOf(line, point, value, [x(i), y(value)]);

@@ -4,6 +4,7 @@ import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
 import { type BareModel, openBareModel } from '../../worker/inference/bare-model.ts';
+import { bareSetupOf } from '../../worker/inference/bare-setup.ts';
 import { runConcurrently } from '../../worker/shard/run-concurrently.ts';
 import { type ExplainerPlan, planExplainer } from '../plan-explainer.ts';
 import { startExplainer } from '../start-explainer.ts';
@@ -118,11 +119,7 @@ async function measureBare(
   { loaded }: ExplainerPlan,
   { device, sessions, threads }: BareChoice,
 ): Promise<number> {
-  const { inputName, inputElemType, inputChannels, inputHeight, inputWidth, batch } = loaded.model;
-  const dims = [batch === 'dynamic' ? 1 : batch, inputChannels, inputHeight, inputWidth];
-  const facts = { inputName, elemType: inputElemType, dims, device, threads };
-  const setup = { ...facts, modelPath: loaded.path, weights: loaded.weights };
-  const bare: BareModel = await openBareModel(setup, sessions);
+  const bare: BareModel = await openBareModel(bareSetupOf(loaded, { device, threads }), sessions);
   try {
     return await steadyRate(bare.rate, secondsEach, signal);
   } finally {

@@ -1,7 +1,6 @@
 import type { LabelPlanRequest } from '../../producer/plan/plan-labels.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
-import type { Sample } from '../../shared/run/sample.ts';
-import { readSamples } from '../../shared/run/stored-manifest.ts';
+import { readAllSamples } from '../../shared/run/stored-manifest.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
@@ -11,7 +10,7 @@ export function storedSource(
   spec: RunSpec,
 ): Pick<LabelPlanRequest, 'source' | 'dataset'> {
   const { rootUri, source, name, images } = spec.dataset;
-  const samples = () => samplesOf(store, spec);
+  const samples = () => readAllSamples(store, spec);
   return {
     source: {
       ...{ kind: 'folder', source, rootUri, rootPath: placeOf(rootUri), datasetName: name },
@@ -21,10 +20,4 @@ export function storedSource(
     },
     dataset: { images, samples },
   };
-}
-
-async function* samplesOf(store: ObjectStore, spec: RunSpec): AsyncGenerator<Sample> {
-  for (let shard = 0; shard < spec.dataset.shards; shard++) {
-    yield* await readSamples(store, spec, shard);
-  }
 }

@@ -48,6 +48,17 @@ export async function readSamples(
   throw new DamagedManifestError(lines, runId);
 }
 
+/** The samples of all shards in their order, of one shard in memory at a time. Throws as `readSamples`. */
+export async function* readAllSamples(
+  store: ObjectStore,
+  spec: RunSpec,
+): AsyncGenerator<Sample, undefined> {
+  for (let shard = 0; shard < spec.dataset.shards; shard++) {
+    yield* await readSamples(store, spec, shard);
+  }
+  return undefined;
+}
+
 /** Parts read at once. */
 const atOnce = 16;
 

@@ -2,7 +2,7 @@ import { axisTicks } from '../../report/html/chart-bars.ts';
 import { near, shortened } from '../../report/html/chart-words.ts';
 import { endLabels } from '../../report/html/end-labels.ts';
 import { type Html, html } from '../../report/html/html.ts';
-import { figure } from '../../report/words/wording.ts';
+import { axisRange, gridLine, lineDashes } from '../../report/html/line-parts.ts';
 import type { ProgressChart, ProgressLine } from '../compare/comparison.ts';
 import { shareWords } from '../compare/words/difference-words.ts';
 
@@ -15,9 +15,6 @@ const bottom = 34;
 /** Of the name at the end of a line. */
 const endCharacters = 13;
 
-/** Lines are told apart by dashes and by their names at the end, never by color alone. */
-const dashes = ['', '7 4', '2 4', '10 3 2 3', '1 3', '12 5'] as const;
-
 /** A small chart of figures over runs: a dot a run, its 95 % interval where there is one, each line named at its end. */
 export function lineChart(
   { lines, isShare, title }: ProgressChart,
@@ -27,9 +24,8 @@ export function lineChart(
   const x = (i: number) => left + (i / Math.max(1, labels.length - 1)) * (width - left - right);
   const y = (value: number) =>
     height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
-  const ticks = axisTicks(low, high, 'unit').map(
-    (tick) =>
-      html`<path class="grid" fill="none" stroke="#d5dae2" d="M${left} ${near(y(tick))}H${width - right}"/><text x="${left - 6}" y="${near(y(tick) + 4)}" text-anchor="end">${figure(tick)}</text>`,
+  const ticks = axisTicks(low, high, 'unit').map((tick) =>
+    gridLine(tick, y(tick), { left, right: width - right }),
   );
   const names = labels.map((label, i) => runLabel(label, x(i), labels.length));
   const lasts = lines.map(({ values }) => y(values.filter((value) => value !== null).at(-1) ?? 0));
@@ -43,15 +39,11 @@ export function lineChart(
 }
 
 function rangeOf(lines: readonly ProgressLine[]): [number, number] {
-  const values = lines.flatMap(({ values, intervals }) => [
+  const shown = lines.flatMap(({ values, intervals }) => [
     ...values.filter((value) => value !== null),
     ...intervals.flatMap((interval) => interval ?? []),
   ]);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const margin = (most - least) * 0.1 || Math.abs(most) * 0.1 || 1;
-  // A count or a ratio starts at 0 where it is near it.
-  const low = least >= 0 && least < most / 2 ? 0 : least - margin;
-  return [low, most + margin];
+  return axisRange(shown);
 }
 
 function runLabel(label: string, x: number, of: number): Html {
@@ -75,7 +67,7 @@ function lineOf(
     if (!interval) return [];
     return [`M${near(x(i))} ${near(y(interval[0]))}V${near(y(interval[1]))}`];
   });
-  const dash = dashes[index % dashes.length];
+  const dash = lineDashes[index % lineDashes.length];
   return html`<g class="line ${kind}" fill="none" stroke="#3f6fb5"><path class="reach" d="${whiskers.join('')}"/><path stroke-width="2"${dash !== '' && html` stroke-dasharray="${dash ?? ''}"`} d="${path.join('')}"/>${points.map(({ i, value }) => html`<circle class="dot" cx="${near(x(i))}" cy="${near(y(value))}" r="3.5"/>`)}</g>`;
 }
 
