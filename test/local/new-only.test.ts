@@ -183,4 +183,16 @@ describe('a run of what is new', () => {
     assert.deepEqual(all, [...all.keys()]);
     assert.ok(all.length > 3);
   });
+
+  it('is another run than a plain one over the same images, whose shards are cut otherwise, and takes its results over', async () => {
+    const data = new Dataset(9);
+    const plain = await data.run('out', { newOnly: false });
+    const named = await data.run('out');
+    assert.notEqual(named.done.runId, plain.done.runId);
+    assert.match(
+      named.said,
+      /Of 9 images 0 are new since run \S+; the results of 9 are taken over\./,
+    );
+    assert.equal((await data.run('out', { newOnly: false })).done.runId, plain.done.runId);
+  });
 });

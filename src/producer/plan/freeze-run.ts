@@ -57,10 +57,9 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
   assertComponents(options.components, targetLayers);
   if (basis !== undefined) assertBasisOptions(options, basis.description);
   const runId = runIdOf({
-    datasetName: source.datasetName,
-    digest: dataset.digest,
-    model,
+    ...{ datasetName: source.datasetName, digest: dataset.digest, model },
     options: { ...options, shardSize: saidShardSize ?? usualShardSize },
+    isCutByNames: dataset.mixes !== undefined,
   });
   return {
     spec: {

@@ -10,6 +10,11 @@ export interface RunIdentity {
   /** The file, and how it is read: `--task`, `--names`, `--imgsz` and `--prepare` change results too. Its place does not. */
   readonly model: ModelSpec;
   readonly options: ExplainOptions;
+  /**
+   * Shards end by the names of the images (`stableShards`). What is compared within a shard, such as the lift of other images' maps, depends on which images share one, and so does the
+   * sample of overlays. Partners from the whole dataset would not: but then one image more would change numbers of images in other shards, and no shard could be computed alone.
+   */
+  readonly isCutByNames?: boolean;
 }
 
 /**
@@ -17,7 +22,13 @@ export interface RunIdentity {
  * and part of a queue's job id. The same images, model and options produce the same id on every machine, whatever the device,
  * threads or batch.
  */
-export function runIdOf({ datasetName, digest, model, options }: RunIdentity): string {
+export function runIdOf({
+  datasetName,
+  digest,
+  model,
+  options,
+  isCutByNames,
+}: RunIdentity): string {
   const identity = canonicalJson({
     schema: 'run@2',
     digest,
@@ -33,6 +44,7 @@ export function runIdOf({ datasetName, digest, model, options }: RunIdentity): s
       inputChannels: model.inputChannels,
     },
     options,
+    cut: isCutByNames ? 'names' : undefined,
   });
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12);
   return `${slugOf(datasetName)}-${hash}`;

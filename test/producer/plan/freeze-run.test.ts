@@ -52,6 +52,8 @@ interface Changes {
   readonly options?: Partial<ExplainOptions>;
   readonly rootUri?: string;
   readonly saidShardSize?: number | undefined;
+  /** Shards end by the names of the images. */
+  readonly newOnly?: boolean;
 }
 
 async function plan(changes: Changes = {}): Promise<RunPlan> {
@@ -66,7 +68,7 @@ async function plan(changes: Changes = {}): Promise<RunPlan> {
       rootUri: changes.rootUri ?? 'file:///images',
       datasetName: 'Blood Cells',
     },
-    dataset: await listDataset(stream()),
+    dataset: await listDataset(stream(), { mixes: changes.newOnly === true }),
     options: { ...options, ...changes.options },
     saidShardSize:
       'saidShardSize' in changes
@@ -131,6 +133,7 @@ describe('a run id', () => {
     ['storing the maps', { options: { maps: false } }],
     ['the shard size', { options: { shardSize: 3 } }],
     ['the pixel limit', { options: { maxPixels: 5 } }],
+    ['where shards end, by names or by counting', { newOnly: true }],
     ['a flag threshold', { options: { flags: { ...options.flags, borderLift: 3 } } }],
   ];
   it('stays what it was before small datasets had small shards', async () => {
