@@ -1,5 +1,6 @@
 // Joins the compiled modules into few files, dist/bundle, and with them the small packages of many files that every command loads: Node takes
-// about a millisecond for each file that it opens, so "run --dry-run" takes two thirds of the CPU. The compiled modules stay for the tests.
+// about a millisecond for each file that it opens. The commands are one file, program.cjs, of which a command runs the parts that it needs, and whose compiled
+// code is kept between starts (src/cli/kept-code.ts). The compiled modules stay for the tests.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,20 @@ const compiled = join(root, 'dist/src');
 const bundle = join(root, 'dist/bundle');
 
 /** Loaded by most commands, and small. What is larger, native or loaded seldom stays a package. */
-const joined = ['zod', 'onnx-buf', '@bufbuild/protobuf', 'yaml'];
+const joined = [
+  'zod',
+  'onnx-buf',
+  '@bufbuild/protobuf',
+  'yaml',
+  'commander',
+  'hyparquet',
+  'hyparquet-writer',
+  'picocolors',
+  'picomatch',
+];
+
+/** zod's own sentences in fifty languages, half of its bytes: only the English ones are said. */
+const localesOfZod = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
 
 /** yaml asks for two modules of Node in the way of CommonJS, which a module has not; what it takes of them is global too. */
 const globalsOfNode = { process: 'globalThis.process', buffer: 'globalThis' };
@@ -39,6 +53,17 @@ const programs = modules.flatMap((path) =>
 /** Threads that every run starts: each has all of its program in one file. A thread shares no module with others, and its parts would be 70 files to open. */
 const everyRun = ['pixel-thread.js', 'inference-thread.js'];
 
+/** What stands for cli/program.js in cli.js. A word that is no command gets the list of all, as help does. */
+const programWithKeptCode = `
+  import { fileURLToPath } from 'node:url';
+  import { loadWithKeptCode } from './cli/kept-code.js';
+  const [, , first = ''] = process.argv;
+  export const { runProgram } = loadWithKeptCode({
+    path: fileURLToPath(new URL('program.cjs', import.meta.url)),
+    command: /^[a-z]{2,12}$/.test(first) ? first : 'help',
+  });
+`;
+
 /** In the bundle all entries lie side by side, and what is not a module lies where it did. */
 function moved(source, path) {
   return source.replace(besideModule, (_, quote, target) => {
@@ -50,17 +75,59 @@ function moved(source, path) {
   });
 }
 
+const joining = {
+  name: 'eigenfleet',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[^./]/ }, ({ path }) =>
+      joined.some((name) => path === name || path.startsWith(`${name}/`))
+        ? undefined
+        : { path, external: true },
+    );
+    onResolve({ filter: /^\.\/cli\/program\.js$/ }, ({ path }) => ({ path, namespace: 'kept' }));
+    onLoad({ filter: /.*/, namespace: 'kept' }, () => ({
+      contents: programWithKeptCode,
+      resolveDir: compiled,
+      loader: 'js',
+    }));
+    onLoad({ filter: localesOfZod }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+    onLoad({ filter: /[\\/]node_modules[\\/]yaml[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /require\('(process|buffer)'\)/g,
+        (_, name) => globalsOfNode[name],
+      ),
+      loader: 'js',
+    }));
+    onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => ({
+      contents: moved(readFileSync(path, 'utf8'), path),
+      loader: 'js',
+    }));
+  },
+};
+
+/** Says where a CommonJS file lies, which has no import.meta. */
+const addressOfFile = "const addressOfFile=require('node:url').pathToFileURL(__filename).href;";
+
 rmSync(bundle, { recursive: true, force: true });
 const alone = programs.filter((path) => everyRun.includes(path.split(sep).at(-1)));
 const others = programs.filter((path) => !alone.includes(path));
-const commands = [join(compiled, 'cli.js'), join(compiled, 'index.js')];
-await joinModules([...commands, ...others], { splitting: true });
-await joinModules(alone, { splitting: false });
+const program = join(compiled, 'cli/program.js');
+await joinModules([join(compiled, 'cli.js'), join(compiled, 'index.js'), ...others], {
+  splitting: true,
+});
+await joinModules(alone);
+await joinModules([program], {
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'addressOfFile' },
+  banner: { js: addressOfFile },
+});
 
-async function joinModules(entryPoints, { splitting }) {
+async function joinModules(entryPoints, options = {}) {
   await build({
     entryPoints,
-    splitting,
     outdir: bundle,
     entryNames: '[name]',
     chunkNames: 'part-[hash]',
@@ -72,28 +139,7 @@ async function joinModules(entryPoints, { splitting }) {
     minifyWhitespace: true,
     legalComments: 'inline',
     logLevel: 'warning',
-    plugins: [
-      {
-        name: 'eigenfleet',
-        setup({ onResolve, onLoad }) {
-          onResolve({ filter: /^[^./]/ }, ({ path }) =>
-            joined.some((name) => path === name || path.startsWith(`${name}/`))
-              ? undefined
-              : { path, external: true },
-          );
-          onLoad({ filter: /[\\/]node_modules[\\/]yaml[\\/].*\.js$/ }, ({ path }) => ({
-            contents: readFileSync(path, 'utf8').replace(
-              /require\('(process|buffer)'\)/g,
-              (_, name) => globalsOfNode[name],
-            ),
-            loader: 'js',
-          }));
-          onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => ({
-            contents: moved(readFileSync(path, 'utf8'), path),
-            loader: 'js',
-          }));
-        },
-      },
-    ],
+    plugins: [joining],
+    ...options,
   });
 }

@@ -67,35 +67,49 @@ export async function probeOnce(
   }
 }
 
-/** All that was probed on this machine, latest first; of one model where `sha256` is given. */
+/** All that was probed on this machine, latest first. */
 export async function readProbes({
-  sha256 = '',
   cacheFolder = defaultModelFolder(),
-}: ProbeCache & { readonly sha256?: string } = {}): Promise<ProbeRecord[]> {
-  const folder = join(cacheFolder, 'probes');
-  const names = await readdir(folder).catch(() => []);
-  const wanted = names.filter((name) => name.endsWith('.json') && name.startsWith(sha256));
-  const records = await Promise.all(wanted.map((name) => readRecord(join(folder, name))));
-  return records
-    .filter((record) => record !== undefined)
-    .sort((a, b) => b.probedAt.localeCompare(a.probedAt));
+}: ProbeCache = {}): Promise<ProbeRecord[]> {
+  return readNamed(cacheFolder, '');
 }
 
 /** The latest of a model with these layers. */
 export async function findProbe(
   sha256: string,
   tensors: readonly string[],
-  cache: ProbeCache = {},
+  { cacheFolder = defaultModelFolder() }: ProbeCache = {},
 ): Promise<ProbeRecord | undefined> {
-  const records = await readProbes({ ...cache, sha256 });
   const wanted = JSON.stringify(tensors);
+  const records = await readNamed(cacheFolder, layersName(sha256, tensors));
   return records.find((record) => JSON.stringify(record.tensors) === wanted);
+}
+
+/** Those whose name begins with `start`, latest first. */
+async function readNamed(cacheFolder: string, start: string): Promise<ProbeRecord[]> {
+  const folder = join(cacheFolder, 'probes');
+  const names = await readdir(folder).catch(() => []);
+  const wanted = names.filter((name) => name.endsWith('.json') && name.startsWith(start));
+  const records = await Promise.all(wanted.map((name) => readRecord(join(folder, name))));
+  return records
+    .filter((record) => record !== undefined)
+    .sort((a, b) => b.probedAt.localeCompare(a.probedAt));
 }
 
 function recordName({ name: _, sha256, ...subject }: ProbeSubject): string {
   const { eigenfleet, 'onnxruntime-node': runtime } = softwareVersions();
   const facts = JSON.stringify([subject, eigenfleet, runtime]);
-  return `${sha256}-${createHash('sha256').update(facts).digest('hex').slice(0, 16)}`;
+  const tensors = subject.layers.map(({ tensor }) => tensor);
+  return `${layersName(sha256, tensors)}-${shortHash(facts)}`;
+}
+
+/** The layers are in the name, so that they are found without reading what else was probed. */
+function layersName(sha256: string, tensors: readonly string[]): string {
+  return `${sha256}-${shortHash(JSON.stringify(tensors)).slice(0, 8)}`;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function recordOf(

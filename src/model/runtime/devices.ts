@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { type ExecutionProviderConfig, InferenceSession, Tensor } from './onnxruntime.ts';
+import type { ExecutionProviderConfig, InferenceSession } from './onnxruntime.ts';
 import { onePhrase, runtimeReason } from './runtime-reason.ts';
 
 /** Where a model runs. `cuda:n` is the nth CUDA GPU, from 0. */
@@ -68,6 +69,8 @@ export async function probeDevice(device: Device): Promise<DeviceProbe> {
   const missing = missingLibrary(device);
   if (missing !== undefined) return unavailable(device, missing);
   try {
+    // A plan names a device and loads no runtime.
+    const { InferenceSession } = await import('./onnxruntime.ts');
     const session = await InferenceSession.create(probeGraph(), {
       executionProviders: executionProvidersOf(device),
       logSeverityLevel: 4,
@@ -146,6 +149,7 @@ function probeGraph(): Uint8Array {
 }
 
 async function runProbe(session: InferenceSession): Promise<void> {
+  const { Tensor } = await import('./onnxruntime.ts');
   const name = session.inputNames[0] ?? '';
   const answer = await session.run({
     [name]: new Tensor('uint8', Uint8Array.of(1, 2, 3, 4), [1, 2, 2]),
@@ -168,5 +172,5 @@ function remedyFor(device: Device): string {
 
 /** A file of ONNX Runtime's package, wherever that lies. */
 function runtimeFile(path: string): string {
-  return fileURLToPath(new URL(`../${path}`, import.meta.resolve('onnxruntime-node')));
+  return join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')), '..', path);
 }
