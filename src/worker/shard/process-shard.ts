@@ -5,7 +5,7 @@ import type { ShardMarker } from '../../shared/results/shard-marker.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { type CarryPorts, CarrySamples } from './carry-samples.ts';
+import type { CarryPorts } from './carry-samples.ts';
 import { copyShard } from './copy-shard.ts';
 import { runConcurrently } from './run-concurrently.ts';
 import { SampleWork } from './sample-work.ts';
@@ -97,6 +97,8 @@ async function carryOver(
 ): Promise<ReadonlySet<number>> {
   const { carried } = task;
   if (carried === undefined) return new Set();
+  // What few runs need brings the packages of the pixel threads, which take a run's main thread a tenth of a second to load.
+  const { CarrySamples } = await import('./carry-samples.ts');
   return result.timer.time('carry', () => new CarrySamples(task, carried, ports, result).run());
 }
 
