@@ -195,4 +195,16 @@ describe('a run of what is new', () => {
     );
     assert.equal((await data.run('out', { newOnly: false })).done.runId, plain.done.runId);
   });
+
+  it('is that of a full run where maps are stored with 8 bits', async () => {
+    const data = new Dataset(6);
+    const small = { mapBits: 8, overlays: 'none' } as const;
+    await data.run('out', small);
+    data.put(100, 20);
+    const next = await data.run('out', small);
+    assert.match(next.said, /Of 7 images 1 is new since run \S+; the results of 6 are taken over/);
+    const full = await data.run('other', small);
+    assert.deepEqual(resultsOf(next.folder), resultsOf(full.folder));
+    assert.deepEqual(shardsWithNew(next.folder).length, 1);
+  });
 });

@@ -31,6 +31,7 @@ type RunOnly =
   | (
       | 'candidates'
       | 'maps'
+      | 'mapBits'
       | 'shardSize'
       | 'patience'
       | 'colors'

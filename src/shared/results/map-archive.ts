@@ -18,7 +18,7 @@ const central = 0x02014b50;
 const end = 0x06054b50;
 const end64 = 0x06064b50;
 const locator64 = 0x07064b50;
-const localBytes = 30;
+export const localHeaderBytes = 30;
 const most16 = 0xffff;
 /** 1980-01-01, so that the same maps produce the same bytes. */
 const date = 0x21;
@@ -63,7 +63,7 @@ export class MapArchiveWriter {
       const common = header.subarray(0, 24);
       const file = header.subarray(24);
       const rest = record(16);
-      rest.setUint32(12, offset - localBytes - file.length, true);
+      rest.setUint32(12, offset - localHeaderBytes - file.length, true);
       // Made by version 2.0, then as in the local header; no extra field, comment, disk or attributes.
       const madeBy = Uint8Array.of(20, 0);
       this.#push(signature(central), madeBy, common, new Uint8Array(rest.buffer), file);
@@ -159,28 +159,46 @@ export interface ArchivedFile {
   readonly plainBytes: number;
 }
 
+/** What the header before an entry says. */
+export interface ArchivedEntry {
+  readonly name: string;
+  readonly isPlain: boolean;
+  /** Where its bytes begin in the archive; its end may lie beyond the bytes at hand. */
+  readonly start: number;
+  readonly packedBytes: number;
+  readonly checksum: number;
+  readonly plainBytes: number;
+}
+
+/** The entry whose header begins at `at`; `undefined` where no whole header does. */
+export function archivedEntry(bytes: Uint8Array, at: number): ArchivedEntry | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (at + localHeaderBytes > bytes.length || view.getUint32(at, true) !== local) return undefined;
+  const nameStart = at + localHeaderBytes;
+  const nameEnd = nameStart + view.getUint16(at + 26, true);
+  const start = nameEnd + view.getUint16(at + 28, true);
+  if (start > bytes.length) return undefined;
+  return {
+    name: new TextDecoder().decode(bytes.subarray(nameStart, nameEnd)),
+    isPlain: view.getUint16(at + 8, true) === plainMethod,
+    ...{ start, packedBytes: view.getUint32(at + 18, true) },
+    ...{ checksum: view.getUint32(at + 14, true), plainBytes: view.getUint32(at + 22, true) },
+  };
+}
+
 /** The entries of an archive of `MapArchiveWriter`, in its order. Throws `RangeError` where the bytes are not those of one. */
 export function archivedFiles(bytes: Uint8Array): ArchivedFile[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const files: ArchivedFile[] = [];
   let at = 0;
-  const next = () => (at + localBytes <= bytes.length ? view.getUint32(at, true) : end);
-  while (next() === local) {
-    const size = view.getUint32(at + 18, true);
-    const nameBytes = view.getUint16(at + 26, true);
-    const start = at + localBytes + nameBytes + view.getUint16(at + 28, true);
-    if (start + size > bytes.length) throw new RangeError('it is cut short');
-    const name = new TextDecoder().decode(
-      bytes.subarray(at + localBytes, at + localBytes + nameBytes),
-    );
-    files.push({
-      ...{ name, isPlain: view.getUint16(at + 8, true) === plainMethod },
-      packed: bytes.subarray(start, start + size),
-      ...{ checksum: view.getUint32(at + 14, true), plainBytes: view.getUint32(at + 22, true) },
-    });
-    at = start + size;
+  for (let entry = archivedEntry(bytes, at); entry; entry = archivedEntry(bytes, at)) {
+    const { start, packedBytes, ...rest } = entry;
+    at = start + packedBytes;
+    if (at > bytes.length) throw new RangeError('it is cut short');
+    files.push({ ...rest, packed: bytes.subarray(start, at) });
   }
-  if (next() !== central) throw new RangeError('it is not an archive of arrays, or is cut short');
+  const hasIndex = at + 4 <= bytes.length && view.getUint32(at, true) === central;
+  if (!hasIndex) throw new RangeError('it is not an archive of arrays, or is cut short');
   return files;
 }
 

@@ -41,7 +41,7 @@ export function encodeNpyFloat16(shape: readonly number[], values: Float32Array)
       `Expected ${count} values for shape [${shape}], received ${values.length}`,
     );
   }
-  const header = encodeHeader('<f2', shape);
+  const header = npyHeader('<f2', shape);
   const halves = toFloat16(values);
   const bytes = new Uint8Array(header.length + halves.byteLength);
   bytes.set(header);
@@ -57,7 +57,7 @@ export function encodeNpy(shape: readonly number[], values: ExactArray): Uint8Ar
       `Expected ${count} values for shape [${shape}], received ${values.length}`,
     );
   }
-  const header = encodeHeader(descriptorOf(values), shape);
+  const header = npyHeader(descriptorOf(values), shape);
   const bytes = new Uint8Array(header.length + values.byteLength);
   bytes.set(header);
   bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
@@ -83,7 +83,7 @@ export function decodeNpyExactly<Values extends ExactArray>(
   const values = make(Uint8Array.from(bytes.subarray(dataOffset)).buffer);
   const count = shape.reduce((product, length) => product * length, 1);
   const expected = new TextDecoder()
-    .decode(encodeHeader(descriptorOf(values), shape).subarray(textOffset))
+    .decode(npyHeader(descriptorOf(values), shape).subarray(textOffset))
     .trim();
   if (text.trim() !== expected || values.length !== count) {
     throw new RangeError(`Expected ${expected}, received ${text.trim().slice(0, 200)}`);
@@ -156,7 +156,8 @@ export function decodeNpyValues(header: NpyHeader, data: Uint8Array): Float32Arr
   return header.dtype === '<f2' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
 }
 
-function encodeHeader(
+/** All bytes before the first value; 128 unless a shape has absurdly many digits. */
+export function npyHeader(
   dtype: NpyHeader['dtype'] | '<i4' | '|u1',
   shape: readonly number[],
 ): Uint8Array {

@@ -6,7 +6,12 @@ interface Grid {
 /**
  * Copies [count, height, width] maps of one grid into zeros of another, from the upper left corner; cuts what does not fit.
  */
-export function placeMaps(maps: Float32Array, from: Grid, to: Grid, out: Float32Array): void {
+export function placeMaps<Values extends Float32Array | Uint8Array>(
+  maps: Values,
+  from: Grid,
+  to: Grid,
+  out: Values,
+): void {
   if (from.gridHeight === to.gridHeight && from.gridWidth === to.gridWidth) {
     out.set(maps);
     return;

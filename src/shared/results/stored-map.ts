@@ -1,8 +1,14 @@
 import { type LetterboxGeometry, layerForImage } from '../run/letterbox-geometry.ts';
 import { objectKeys } from '../run/object-keys.ts';
-import type { RunSpec, TargetLayer } from '../run/run-spec.ts';
+import type { ExplainOptions, RunSpec, TargetLayer } from '../run/run-spec.ts';
 import { areFinite } from '../statistics/are-finite.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import {
+  byteMapHeadBytes,
+  byteMapPlace,
+  parseByteMapIndex,
+  unpackByteMaps,
+} from './byte-maps/byte-map-archive.ts';
 import {
   decodeNpyValues,
   npyHeaderRangeBytes,
@@ -30,19 +36,40 @@ export interface StoredMapAddress {
   readonly components: number;
 }
 
+type MapStore = Pick<ObjectStore, 'getRange'>;
+
 /**
  * Reads the stored signed maps of one layer of one image, by two small range requests.
  *
  * @returns The layer with the grid of the image, and [components, gridHeight, gridWidth] of it; `undefined` when the run stored none, or when they cannot be read.
  */
 export async function readStoredMap(
-  store: Pick<ObjectStore, 'getRange'>,
-  { runId, model }: Pick<RunSpec, 'runId' | 'model'>,
+  store: MapStore,
+  { runId, model, options }: StoredMapRun,
   address: StoredMapAddress,
 ): Promise<StoredMap | undefined> {
-  const { layer, shard, geometry } = address;
+  const { layer, geometry } = address;
   const own = layerForImage(layer, model, geometry ?? model);
   if (!isPart(own, layer)) return undefined;
+  const read = options.mapBits === 8 ? readBytes : readHalves;
+  const map = await read(store, runId, address);
+  if (map === undefined || !areFinite(map)) return undefined;
+  const values = new Float32Array(address.components * own.gridHeight * own.gridWidth);
+  placeMaps(map, layer, own, values);
+  return { layer: own, values };
+}
+
+export interface StoredMapRun extends Pick<RunSpec, 'runId' | 'model'> {
+  readonly options: Pick<ExplainOptions, 'mapBits'>;
+}
+
+/** The components on the layer's whole grid, from float16. */
+async function readHalves(
+  store: MapStore,
+  runId: string,
+  address: StoredMapAddress,
+): Promise<Float32Array | undefined> {
+  const { layer, shard } = address;
   const key = objectKeys.maps(runId, layer.name, shard, layer.gridHeight, layer.gridWidth);
   const head = await store.getRange(key, 0, npyHeaderRangeBytes);
   if (head === undefined) return undefined;
@@ -50,11 +77,39 @@ export async function readStoredMap(
   const bytes = place && (await store.getRange(key, place.start, place.end));
   if (place === undefined || bytes === undefined) return undefined;
   if (bytes.length < place.end - place.start) return undefined;
-  const map = decodeNpyValues(place.header, bytes);
-  if (!areFinite(map)) return undefined;
-  const values = new Float32Array(address.components * own.gridHeight * own.gridWidth);
-  placeMaps(map, layer, own, values);
-  return { layer: own, values };
+  return decodeNpyValues(place.header, bytes);
+}
+
+/** The same from 8 bits; a third request where the index of the archive is long. */
+async function readBytes(
+  store: MapStore,
+  runId: string,
+  { layer, shard, mapRow, components }: StoredMapAddress,
+): Promise<Float32Array | undefined> {
+  const { name, gridHeight, gridWidth } = layer;
+  const key = objectKeys.byteMaps(runId, name, shard, gridHeight, gridWidth);
+  const index = await readIndex(store, key);
+  const place = index && byteMapPlace(index, mapRow);
+  const packed = place && (await store.getRange(key, place.start, place.end));
+  if (index === undefined || packed === undefined) return undefined;
+  const cells = gridHeight * gridWidth;
+  return unpackByteMaps(packed, { index, mapRow, cells, count: components });
+}
+
+async function readIndex(store: MapStore, key: string) {
+  try {
+    let end = byteMapHeadBytes;
+    for (const _ of ['usual', 'long']) {
+      const head = await store.getRange(key, 0, end);
+      const index = head && parseByteMapIndex(head);
+      if (index === undefined || !('needed' in index)) return index;
+      end = index.needed;
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether an altered row leaves the image a grid within the layer's. */

@@ -23,6 +23,14 @@ export const objectKeys = {
     gridHeight: number,
     gridWidth: number,
   ): string => `${runId}/maps/${layer}/${padded(shard)}.${gridHeight}x${gridWidth}.npy`,
+  /** The same with 8 bits a cell, NumPy's archive; see `docs/results.md`. */
+  byteMaps: (
+    runId: string,
+    layer: string,
+    shard: number,
+    gridHeight: number,
+    gridWidth: number,
+  ): string => `${runId}/maps/${layer}/${padded(shard)}.${gridHeight}x${gridWidth}.npz`,
   /** NumPy's archive of the maps of one kind, each deflated by itself; see `docs/results.md`. */
   mapArchive: (runId: string, kind: 'evidence' | 'boxes', shard: number): string =>
     `${runId}/maps/${kind}/${padded(shard)}.npz`,
@@ -72,7 +80,8 @@ export const objectKeys = {
       objectKeys.evaluatedObjects(runId, shard),
     ];
     const isMap =
-      key.startsWith(maps) && /\/(\d{7,})\.(?:\d+x\d+\.npy|npz)$/.exec(key)?.[1] === padded(shard);
+      key.startsWith(maps) &&
+      /\/(\d{7,})\.(?:\d+x\d+\.np[yz]|npz)$/.exec(key)?.[1] === padded(shard);
     const files = [rows, objectKeys.candidates(runId, shard), ...evaluated];
     return files.includes(key) || isMap || key.startsWith(`${runId}/overlays/${padded(shard)}/`);
   },

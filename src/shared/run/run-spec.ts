@@ -74,6 +74,8 @@ export const explainOptionsSchema = z.object({
   colorMap: z.enum(colorMaps),
   /** Store the maps (`maps/<layer>/*.npy`). */
   maps: z.boolean(),
+  /** Of a cell of a stored map. 8: one of 256 levels between the map's least and greatest value; absent or 16: a float. */
+  mapBits: z.literal([8, 16]).optional(),
   /** Samples per shard. */
   shardSize: upTo(runBounds.shardSize),
   /** An image with more pixels than this (width x height) becomes a row that says so. */

@@ -52,13 +52,13 @@ function frozenOptions({ settings, imageCount, targetLayers, basis }: ResolveReq
   const found = { targetLayers, basis };
   const options: Record<string, unknown> = {};
   const flags: Record<string, unknown> = {};
-  for (const [name, { option, standardFor, parity }] of decisions) {
+  for (const [name, { option, standardFor, parity, absent }] of decisions) {
     const standard = (settings.parity ? parity : undefined) ?? standardFor(imageCount);
     const value =
       option in found ? found[option as keyof typeof found] : (settings[name] ?? standard);
     const [first = '', threshold] = option.split('.');
-    // Absent: the model decides.
-    if (value === undefined) continue;
+    // Absent: the model decides, or what every run had before there was the option.
+    if (value === undefined || value === absent) continue;
     if (threshold !== undefined) flags[threshold] = value;
     else options[first] = sets.includes(first) ? unique(value) : value;
   }

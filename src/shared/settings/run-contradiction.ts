@@ -26,13 +26,15 @@ export function contradictionsOf(request: ContradictionRequest): string[] {
   if (request.digest !== undefined && request.digest !== spec.dataset.digest) {
     clauses.push(`the images are not those of the run (${spec.dataset.source}), or have changed`);
   }
-  for (const [name, { option, parity }] of decisions) {
+  for (const [name, { option, parity, absent }] of decisions) {
     const said = settings[name] !== undefined;
     if (!said && !(settings.parity && parity !== undefined)) continue;
     const [here, there] = [optionAt(explain, option), optionAt(spec.options, option)];
     // A switch that nobody turned on is not in run.json.
     const isSwitch = [here, there].some((value) => typeof value === 'boolean');
-    const [now, then] = [here, there].map((value) => asTyped(value ?? (isSwitch ? false : value)));
+    const [now, then] = [here, there].map((value) =>
+      asTyped(value ?? absent ?? (isSwitch ? false : value)),
+    );
     const clause = said ? `--${kebabOf(name)} is` : `--parity sets ${kebabOf(name)} to`;
     if (now !== then) clauses.push(`${clause} ${now}, the run has ${then}`);
   }

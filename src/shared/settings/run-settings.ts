@@ -170,6 +170,11 @@ export const runSettings = {
     help: 'store the heatmaps as NumPy files',
     decides: decides('maps', true),
   }),
+  mapBits: setting('Results', value.mapBits, {
+    argument: '<n>',
+    help: 'bits of a cell of a stored heatmap: 16, or 8, a third of the bytes and no cell further off than 1/510 of its map',
+    decides: { option: 'mapBits', standardFor: () => 16, absent: 16 },
+  }),
   shardSize: setting('Results', value.countUpTo(runBounds.shardSize), {
     argument: '<n>',
     help: 'images per shard, the unit of work and of resuming',

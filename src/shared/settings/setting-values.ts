@@ -114,6 +114,11 @@ export function countFromZero(most: number): SettingValue<number> {
   };
 }
 
+export const mapBits: SettingValue<8 | 16> = {
+  schema: z.preprocess(numeric, z.literal([8, 16])),
+  expected: '8 or 16',
+};
+
 export function oneOf<const Names extends readonly [string, ...string[]]>(
   names: Names,
 ): SettingValue<Names[number]> {

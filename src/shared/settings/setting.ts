@@ -26,6 +26,8 @@ export interface Decision {
   readonly option: OptionPath;
   /** The default, by the number of images. `undefined`: the model decides. */
   readonly standardFor: (imageCount: number) => OptionValue | undefined;
+  /** The value that is not written into run.json: runs of before there was the option have it. */
+  readonly absent?: OptionValue;
   /** The default with `--parity`. */
   readonly parity?: OptionValue;
 }

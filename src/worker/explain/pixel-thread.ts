@@ -176,7 +176,10 @@ function restingOnStored(
   const { options, task } = setup.interpret;
   const { detections, labels, measures } = all;
   const evidence = all.evidence?.filter((_, i) => !options.maps || packed?.[i] !== undefined);
-  const stored = { layers: all.layers.map(asStored), evidence: evidence?.map(evidenceAsStored) };
+  const stored = {
+    layers: all.layers.map((layer) => asStored(layer, options)),
+    evidence: evidence?.map(evidenceAsStored),
+  };
   const maps = storedMaps(stored, geometry, options);
   const labeled = labels && labelRegionsOf(labels, geometry, task);
   return {

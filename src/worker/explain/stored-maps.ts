@@ -1,5 +1,6 @@
 import { normalizeMap } from '../../maps/fusion.ts';
 import { gridMask } from '../../maps/grid-mask.ts';
+import { fromBytes, toBytes } from '../../shared/results/byte-maps/byte-map.ts';
 import { fromFloat16, toFloat16 } from '../../shared/results/float16.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
@@ -14,7 +15,7 @@ export type StoredLayer = Pick<
 
 /** One image from what is stored of it. */
 export interface StoredSample {
-  /** As float16 has them. */
+  /** As float16 has them, or 8 bits. */
   readonly layers: readonly StoredLayer[];
   /** Those that are stored, as bytes have them. */
   readonly evidence: readonly ClassEvidence[] | undefined;
@@ -38,8 +39,12 @@ export function storedMaps(
 }
 
 /** A layer as a run stores it; only its first component counts in statistics. */
-export function asStored(layer: ExplainedLayer): StoredLayer {
+export function asStored(
+  layer: ExplainedLayer,
+  { mapBits }: Pick<ExplainOptions, 'mapBits'>,
+): StoredLayer {
   const first = layer.signed.subarray(0, layer.gridHeight * layer.gridWidth);
-  const signed = fromFloat16(toFloat16(first)) as Float32Array<ArrayBuffer>;
+  const halves = () => fromFloat16(toFloat16(first)) as Float32Array<ArrayBuffer>;
+  const signed = mapBits === 8 ? fromBytes(toBytes(first)) : halves();
   return { ...layer, signed };
 }

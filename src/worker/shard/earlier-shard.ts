@@ -1,4 +1,5 @@
 import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
+import { decodeByteMaps } from '../../shared/results/byte-maps/byte-map-archive.ts';
 import {
   decodeCandidates,
   type StoredCandidates,
@@ -9,7 +10,7 @@ import {
   archivedFiles,
   type PackedMap,
 } from '../../shared/results/map-archive.ts';
-import { decodeNpy, type NpyArray } from '../../shared/results/npy.ts';
+import { decodeNpy } from '../../shared/results/npy.ts';
 import { placeMaps } from '../../shared/results/place-maps.ts';
 import { decodeRows, type StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import type { ShardMarker } from '../../shared/results/shard-marker.ts';
@@ -38,7 +39,7 @@ export class EarlierShard {
   readonly marker: ShardMarker;
   readonly #spec: RunSpec;
   readonly #rows: ReadonlyMap<number, StoredRow>;
-  readonly #maps: readonly (NpyArray | undefined)[];
+  readonly #maps: readonly (Float32Array | undefined)[];
   readonly #evidence: Archive;
   readonly #boxes: Archive;
   readonly #candidates: StoredCandidates | undefined;
@@ -93,9 +94,8 @@ export class EarlierShard {
     const { targetLayers, model, options } = this.#spec;
     const layers: ImageMaps[] = [];
     for (const [index, layer] of targetLayers.entries()) {
-      const array = this.#maps[index];
       const size = options.components.length * layer.gridHeight * layer.gridWidth;
-      const all = array?.values.subarray(mapRow * size, (mapRow + 1) * size);
+      const all = this.#maps[index]?.subarray(mapRow * size, (mapRow + 1) * size);
       if (all?.length !== size) return undefined;
       const { gridHeight, gridWidth } = layerForImage(layer, model, geometry);
       if (gridHeight > layer.gridHeight || gridWidth > layer.gridWidth) return undefined;
@@ -143,7 +143,8 @@ export class EarlierShard {
 
 interface Files {
   readonly rows: ReadonlyMap<number, StoredRow>;
-  readonly maps: readonly (NpyArray | undefined)[];
+  /** Of each layer [n, k, gridHeight, gridWidth]. */
+  readonly maps: readonly (Float32Array | undefined)[];
   readonly evidence: Archive;
   readonly boxes: Archive;
   readonly candidates: StoredCandidates | undefined;
@@ -155,10 +156,15 @@ async function readFiles(store: ObjectStore, spec: RunSpec, shard: number): Prom
   const rows = await decodeRows(table, () => {}).catch((cause: unknown) => {
     throw new RangeError('not a table of rows', { cause });
   });
-  const maps: (NpyArray | undefined)[] = [];
+  const maps: (Float32Array | undefined)[] = [];
   for (const { name, gridHeight, gridWidth } of targetLayers) {
-    const bytes = await store.get(objectKeys.maps(runId, name, shard, gridHeight, gridWidth));
-    maps.push(bytes && decodeNpy(bytes));
+    const keyOf = options.mapBits === 8 ? objectKeys.byteMaps : objectKeys.maps;
+    const bytes = await store.get(keyOf(runId, name, shard, gridHeight, gridWidth));
+    const decoded =
+      bytes && options.mapBits === 8
+        ? decodeByteMaps(bytes, gridHeight * gridWidth)
+        : bytes && decodeNpy(bytes).values;
+    maps.push(decoded);
   }
   const bytes = await store.get(objectKeys.candidates(runId, shard));
   const images = imagesOfShard(spec, shard);

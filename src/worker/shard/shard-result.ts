@@ -1,6 +1,7 @@
 import { evaluationSetup, hasEvaluation } from '../../evaluate/merge/evaluation-setup.ts';
 import { evaluateShard, type StoredFiles } from '../../evaluate/objects/evaluate-shard.ts';
 import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
+import { encodeByteMaps } from '../../shared/results/byte-maps/byte-map-archive.ts';
 import { encodeCandidates } from '../../shared/results/candidates/candidate-archive.ts';
 import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
@@ -96,9 +97,8 @@ export class ShardResult {
     const mapRows = new Map(withMaps.map((row, mapRow) => [row, mapRow]));
     for (const [index, layer] of targetLayers.entries()) {
       if (withMaps.length === 0) break;
-      const { name, gridHeight, gridWidth } = layer;
-      const key = objectKeys.maps(runId, name, this.#shard, gridHeight, gridWidth);
-      await this.#put(store, key, this.#encodeMaps(layer, index, withMaps));
+      const maps = withMaps.map((row) => this.#maps.get(row)?.[index]);
+      await this.#putMaps(store, layer, maps);
     }
     const archives = { evidence: new MapArchiveWriter(), boxes: new MapArchiveWriter() };
     const rows = this.#rows
@@ -174,17 +174,33 @@ export class ShardResult {
     };
   }
 
-  #encodeMaps(layer: TargetLayer, index: number, rows: readonly number[]): Uint8Array {
-    const { components } = this.#spec.options;
-    const { gridHeight, gridWidth } = layer;
-    const size = components.length * gridHeight * gridWidth;
-    const values = new Float32Array(rows.length * size);
-    rows.forEach((row, mapRow) => {
-      const maps = this.#maps.get(row)?.[index];
-      if (maps !== undefined) placeMaps(maps.signed, maps, layer, values.subarray(mapRow * size));
-    });
-    return encodeNpyFloat16([rows.length, components.length, gridHeight, gridWidth], values);
+  async #putMaps(
+    store: ObjectStore,
+    layer: TargetLayer,
+    maps: readonly (ImageMaps | undefined)[],
+  ): Promise<void> {
+    const { runId, options } = this.#spec;
+    const { name, gridHeight, gridWidth } = layer;
+    const isSmall = options.mapBits === 8;
+    const keyOf = isSmall ? objectKeys.byteMaps : objectKeys.maps;
+    const encode = isSmall ? encodeByteMaps : encodeHalves;
+    const bytes = encode(maps, layer, options.components.length);
+    await this.#put(store, keyOf(runId, name, this.#shard, gridHeight, gridWidth), bytes);
   }
+}
+
+function encodeHalves(
+  images: readonly (ImageMaps | undefined)[],
+  layer: TargetLayer,
+  components: number,
+): Uint8Array {
+  const { gridHeight, gridWidth } = layer;
+  const size = components * gridHeight * gridWidth;
+  const values = new Float32Array(images.length * size);
+  images.forEach((maps, mapRow) => {
+    if (maps !== undefined) placeMaps(maps.signed, maps, layer, values.subarray(mapRow * size));
+  });
+  return encodeNpyFloat16([images.length, components, gridHeight, gridWidth], values);
 }
 
 function filesInMemory(uri: string, files: ReadonlyMap<string, Uint8Array>): StoredFiles {

@@ -39,7 +39,7 @@ const said: Required<Record<keyof RunSettings, unknown>> = {
   },
   ...{ name: 'audit', keep: 30, run: undefined },
   ...{ overlays: 'flagged,sample:20', overlayMap: 'evidence:RBC', colors: 'viridis' },
-  ...{ maps: false, shardSize: 32 },
+  ...{ maps: false, mapBits: 8, shardSize: 32 },
   ...{
     flagDiffuse: 0.5,
     flagOffObject: 0.5,
