@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { BlockSums } from '../result/block-sums.ts';
+import { countLists } from '../result/count-lists.ts';
 
 /** More than any run has of anything. */
 const most = 2 ** 40;
-const whole = z.number().int().nonnegative().max(most);
 
 function arePairs(pairs: readonly number[], { length }: readonly string[]): boolean {
   return (
-    pairs.length % 2 === 0 && pairs.every((one, i) => i % 2 === 1 || (one >= 0 && one < length))
+    pairs.length % 2 === 0 && pairs.every((one, i) => (i % 2 === 1 ? one <= most : one < length))
   );
 }
 
 /** Name of a sum -> pairs of a block's place in `blocks` and what it adds up to there, both ascending. */
 export const packedTalliesSchema = z
-  .object({ blocks: z.array(z.string()), sums: z.record(z.string(), z.array(whole)) })
+  .object({ blocks: z.array(z.string()), sums: countLists })
   .refine(({ blocks, sums }) => Object.values(sums).every((pairs) => arePairs(pairs, blocks)));
 export type PackedTallies = z.infer<typeof packedTalliesSchema>;
 

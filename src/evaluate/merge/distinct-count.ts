@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { countList } from '../result/count-lists.ts';
 
 /** Hashes that are kept: as many distinct names are counted exactly, more with a standard error of 1.6 %. */
 const kept = 4096;
 /** Of 48 bits, which a number holds exactly. */
 const most = 2 ** 48;
 
-export const packedDistinctSchema = z.array(z.number().int().nonnegative().max(most)).max(kept);
+export const packedDistinctSchema = countList.refine(
+  (hashes) => hashes.length <= kept && hashes.every((hash) => hash <= most),
+);
 export type PackedDistinct = z.infer<typeof packedDistinctSchema>;
 
 /** Counts distinct names in constant memory, in any order to the same result: the lowest hashes of all (Bar-Yossef 2002). */

@@ -3,6 +3,7 @@ import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { SampleLabels } from '../../shared/run/labels/sample-labels.ts';
 import type { MatchedCandidates, PrecisionForm } from '../matching/match-candidates.ts';
 import { type BlockSums, hashedBlock } from '../result/block-sums.ts';
+import { countRecord } from '../result/count-lists.ts';
 import { BackgroundPeaks, type PeakImage, packedPeaksSchema } from '../trust/background-peaks.ts';
 import { packedTrustSchema, type SummedObject, TrustSums } from '../trust/trust-sums.ts';
 import { BlockTallies, packedTalliesSchema } from './block-tallies.ts';
@@ -37,7 +38,9 @@ export const packedSumsSchema = z.object({
   trust: packedTrustSchema,
   peaks: packedPeaksSchema,
   /** `predicted>labeled` -> how often; an empty side is the background. */
-  confusions: z.record(z.string().regex(/^\d*>\d*$/), count),
+  confusions: countRecord.refine((pairs) =>
+    Object.keys(pairs).every((pair) => /^\d*>\d*$/.test(pair)),
+  ),
 });
 export type PackedSums = z.infer<typeof packedSumsSchema>;
 
@@ -155,10 +158,9 @@ export class EvaluationSums {
     };
   }
 
-  /** Adds nothing. @throws RangeError for what nobody packed: what `merge` would throw */
+  /** Adds nothing. @throws RangeError for what nobody packed: what `merge` would throw. The schema holds what tallies may be. */
   check(packed: PackedSums): void {
     this.precision.check(packed.precision);
-    new BlockTallies().merge(packed.tallies);
     TrustSums.check(packed.trust);
     new BackgroundPeaks().merge(packed.peaks);
   }

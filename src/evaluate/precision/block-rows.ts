@@ -33,15 +33,6 @@ export function rowsIn(run: ScoreRun): number[] {
 
 /** The same candidates with other rows; those that come to share one are put together. */
 export function movedRows(run: ScoreRun, rowFor: (row: number) => number): ScoreRun {
-  const { moved, isSorted } = unsortedRows(run, rowFor);
-  return isSorted ? moved : sortedRun(moved);
-}
-
-/** As `movedRows`, before they are put in order. */
-export function unsortedRows(
-  run: ScoreRun,
-  rowFor: (row: number) => number,
-): { readonly moved: ScoreRun; readonly isSorted: boolean } {
   const keys = run.keys.slice();
   let isSorted = true;
   let before = -1;
@@ -58,7 +49,8 @@ export function unsortedRows(
     }
     keys[i] = key + distance;
   }
-  return { moved: { ...run, keys }, isSorted };
+  const moved = { ...run, keys };
+  return isSorted ? moved : sortedRun(moved);
 }
 
 /** Merged pairwise, so that each candidate is copied a few times only. */

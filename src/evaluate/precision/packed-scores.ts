@@ -61,7 +61,7 @@ function unpackText({ shift, entries, scores }: PackedScores): ScoreTable {
     const half = Math.floor(step / 2);
     code += half;
     if (code >= end) throw damaged();
-    const key = keyOfCode(code, shift);
+    const key = shift === 0 ? code : keyOfCode(code, shift);
     if (step === 2 * half) run.add(key, 0, 1);
     else run.add(key, reader.next(), reader.next());
   }

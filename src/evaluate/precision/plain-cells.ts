@@ -1,17 +1,17 @@
-import { emptyRun, RunWriter, rowKeys, rowOf, type ScoreRun, scoreKey } from './score-run.ts';
+import { mostRows, RunWriter, rowKeys, rowOf, type ScoreRun, scoreKey } from './score-run.ts';
 
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
 /**
  * Candidates that are never true positives, nearly all there are, at a resolution that is coarse already: an array of counts for each row, one for each step of
- * score. Adding one is an addition, where runs of them would be sorted and merged again and again. The arrays grow to the highest score of their row.
+ * score. Adding one is an addition, where runs of them would be sorted and merged again and again. The arrays grow to the highest score of their row. Counts have 32
+ * bits, because adding is nearly all memory: 14 M images of 300 candidates would have to share one cell to exceed them.
  */
 export class PlainCells {
   readonly #steps: number;
   readonly #shift: number;
-  readonly #rows = new Map<number, Float64Array>();
-  #cells = 0;
+  readonly #rows = new Map<number, Uint32Array>();
   #room = 0;
 
   /** @param shift as `coarserRun` takes it */
@@ -20,9 +20,13 @@ export class PlainCells {
     this.#steps = 2 ** (30 - shift);
   }
 
-  /** Cells that hold a candidate. */
+  /** Cells that hold a candidate: counted when it is asked, since a branch on each count takes longer than adding to it. */
   get cells(): number {
-    return this.#cells;
+    let counted = 0;
+    for (const cells of this.#rows.values()) {
+      for (let step = 0; step < cells.length; step++) if (cells[step] !== 0) counted += 1;
+    }
+    return counted;
   }
 
   /** Cells that take memory. */
@@ -30,38 +34,46 @@ export class PlainCells {
     return this.#room;
   }
 
-  /** Adds what is plain of a run, in whatever order, and returns the others in their order. */
-  take({ keys, patterns, counts }: ScoreRun): ScoreRun {
-    const others: number[] = [];
-    let [rowStart, rowEnd, row] = [0, 0, 0];
-    let cells: Float64Array = emptyCells;
-    for (let i = 0; i < keys.length; i++) {
+  /**
+   * Adds what is plain of sorted runs and returns the others, which may be out of order. Goes row by row through all runs: candidates of a shard are spread over all rows, so
+   * that one run after the other would wait for memory at each of them.
+   *
+   * @param runs quickest where their rows rise here as they do in them
+   */
+  take(runs: readonly MovedRun[]): ScoreRun {
+    const others = new OtherEntries();
+    const cursors = runs.map((moved) => new RowCursor(moved));
+    for (let row = lowestRow(cursors); row < mostRows; row = lowestRow(cursors)) {
+      for (const cursor of cursors) {
+        while (cursor.row === row) {
+          this.#addRow(cursor, others);
+          cursor.next();
+        }
+      }
+    }
+    return others.build();
+  }
+
+  #addRow({ run, row, start, from, end }: RowCursor, others: OtherEntries): void {
+    const { keys, patterns, counts } = run;
+    let cells = this.#rows.get(row) ?? emptyCells;
+    const steps = this.#steps;
+    for (let i = from; i < end; i++) {
+      const key = keys[i]! - start;
       if (patterns[i] !== 0) {
-        others.push(i);
+        others.add(row * rowKeys + key, patterns[i]!, counts[i]!);
         continue;
       }
-      const key = keys[i]!;
-      if (key >= rowEnd || key < rowStart) {
-        row = rowOf(key);
-        [rowStart, rowEnd] = [row * rowKeys, (row + 1) * rowKeys];
-        cells = this.#rows.get(row) ?? emptyCells;
-      }
-      bits[0] = key - rowStart;
-      const step = Math.floor(float[0]! * this.#steps);
+      bits[0] = key;
+      // Below 2^31: a truncation takes less than Math.floor.
+      const step = (float[0]! * steps) | 0;
       if (step >= cells.length) cells = this.#grown(row, cells, step);
-      if (cells[step] === 0) this.#cells += 1;
       cells[step]! += counts[i]!;
     }
-    if (others.length === 0) return emptyRun;
-    return {
-      keys: Float64Array.from(others, (i) => keys[i]!),
-      patterns: Uint32Array.from(others, (i) => patterns[i]!),
-      counts: Float64Array.from(others, (i) => counts[i]!),
-    };
   }
 
   toRun(): ScoreRun {
-    const writer = new RunWriter(this.#cells);
+    const writer = new RunWriter(this.cells);
     for (const [row, cells] of [...this.#rows].sort(([a], [b]) => a - b)) {
       for (let step = 0; step < cells.length; step++) {
         const count = cells[step]!;
@@ -77,18 +89,15 @@ export class PlainCells {
     for (const [row, cells] of this.#rows) {
       const halved = coarser.#grown(row, emptyCells, (cells.length - 1) >> 1);
       for (let step = 0; step < cells.length; step++) {
-        const count = cells[step]!;
-        if (count === 0) continue;
-        if (halved[step >> 1] === 0) coarser.#cells += 1;
-        halved[step >> 1]! += count;
+        halved[step >> 1]! += cells[step]!;
       }
     }
     return coarser;
   }
 
-  #grown(row: number, cells: Float64Array, step: number): Float64Array {
+  #grown(row: number, cells: Uint32Array, step: number): Uint32Array {
     const length = Math.min(this.#steps + 1, Math.max(step + 1, 2 * cells.length));
-    const grown = new Float64Array(length);
+    const grown = new Uint32Array(length);
     grown.set(cells);
     this.#rows.set(row, grown);
     this.#room += length - cells.length;
@@ -96,4 +105,71 @@ export class PlainCells {
   }
 }
 
-const emptyCells: Float64Array = new Float64Array(0);
+/** A run whose rows have others here, of which several may become one. */
+export interface MovedRun {
+  readonly run: ScoreRun;
+  readonly rowFor?: ((row: number) => number) | undefined;
+}
+
+/** The entries of a run, one of its rows at a time. */
+class RowCursor {
+  readonly run: ScoreRun;
+  readonly #rowFor: ((row: number) => number) | undefined;
+  /** Where its keys begin there, and its entries lie. */
+  start = 0;
+  from = 0;
+  end = 0;
+  /** The row here; `mostRows` at the end. */
+  row = 0;
+
+  constructor({ run, rowFor }: MovedRun) {
+    this.run = run;
+    this.#rowFor = rowFor;
+    this.next();
+  }
+
+  next(): void {
+    const { keys } = this.run;
+    this.from = this.end;
+    if (this.from === keys.length) {
+      this.row = mostRows;
+      return;
+    }
+    const row = rowOf(keys[this.from]!);
+    this.start = row * rowKeys;
+    const rowEnd = this.start + rowKeys;
+    let end = this.from + 1;
+    while (end < keys.length && keys[end]! < rowEnd) end += 1;
+    this.end = end;
+    this.row = this.#rowFor === undefined ? row : this.#rowFor(row);
+  }
+}
+
+function lowestRow(cursors: readonly RowCursor[]): number {
+  let lowest = mostRows;
+  for (const { row } of cursors) if (row < lowest) lowest = row;
+  return lowest;
+}
+
+/** True positives, a few of a hundred. */
+class OtherEntries {
+  readonly #keys: number[] = [];
+  readonly #patterns: number[] = [];
+  readonly #counts: number[] = [];
+
+  add(key: number, pattern: number, count: number): void {
+    this.#keys.push(key);
+    this.#patterns.push(pattern);
+    this.#counts.push(count);
+  }
+
+  build(): ScoreRun {
+    return {
+      keys: Float64Array.from(this.#keys),
+      patterns: Uint32Array.from(this.#patterns),
+      counts: Float64Array.from(this.#counts),
+    };
+  }
+}
+
+const emptyCells: Uint32Array = new Uint32Array(0);

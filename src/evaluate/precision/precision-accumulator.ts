@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import { iouThresholds } from '../matching/iou-thresholds.ts';
 import type { MatchedCandidates, PrecisionForm } from '../matching/match-candidates.ts';
-import { movedRows, rowsIn } from './block-rows.ts';
+import { countRows } from '../result/count-lists.ts';
+import { rowsIn } from './block-rows.ts';
 import { type FormPrecision, formPrecision } from './form-precision.ts';
 import { type Jackknife, jackknife } from './jackknife.ts';
 import { packedScoresSchema, packScores, unpackScores } from './packed-scores.ts';
@@ -25,11 +26,11 @@ export const packedPrecisionSchema = z.object({
   blocks: packedScoresSchema,
   classes: packedScoresSchema.optional(),
   /** Row (class x 128 + block) and labels of it, ascending. */
-  labels: z.array(z.tuple([count, count])),
+  labels: countRows<[number, number]>(2),
   /** Class and images that have it, ascending. */
-  classImages: z.array(z.tuple([count, count])),
+  classImages: countRows<[number, number]>(2),
   /** Block and its images, ascending. */
-  images: z.array(z.tuple([count, count])),
+  images: countRows<[number, number]>(2),
 });
 export type PackedPrecision = z.infer<typeof packedPrecisionSchema>;
 
@@ -106,10 +107,10 @@ export class PrecisionAccumulator {
       const block = row % mostPrecisionBlocks;
       return row - block + numberFor(block);
     };
-    const { run, shift } = unpackScores(packed.blocks);
-    this.#blocks.addTable({ run: movedRows(run, moved), shift });
+    const blocks = unpackScores(packed.blocks);
+    this.#blocks.addTable(blocks, moved);
     if (packed.classes) this.#classes.addTable(unpackScores(packed.classes));
-    else this.#classes.addMoved(run, classOf);
+    else this.#classes.addTable(blocks, classOf);
     this.#candidates += packed.candidates;
     this.#cutImages += packed.cutImages;
     for (const [row, labels] of packed.labels) add(this.#labels, moved(row), labels);
@@ -168,12 +169,9 @@ export class PrecisionAccumulator {
 export function checkPackedPrecision(packed: PackedPrecision, blocks: number): void {
   const { run } = unpackScores(packed.blocks);
   if (packed.classes) unpackScores(packed.classes);
+  const isOdd = (row: number) => row % mostPrecisionBlocks >= blocks;
   const rows = [...rowsIn(run), ...packed.labels.map(([row]) => row)];
-  const numbers = [
-    ...rows.map((row) => row % mostPrecisionBlocks),
-    ...packed.images.map(([block]) => block),
-  ];
-  const odd = numbers.find((number) => number >= blocks);
+  const odd = rows.find(isOdd) ?? packed.images.find(([block]) => block >= blocks)?.[0];
   if (odd !== undefined) throw new RangeError(`no block ${odd} of ${blocks}`);
 }
 

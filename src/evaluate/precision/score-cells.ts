@@ -1,6 +1,6 @@
-import { rowsIn, unsortedRows } from './block-rows.ts';
+import { movedRows, rowsIn } from './block-rows.ts';
 import { finestShift } from './finest-shift.ts';
-import { PlainCells } from './plain-cells.ts';
+import { type MovedRun, PlainCells } from './plain-cells.ts';
 import {
   coarserRun,
   coarsestShift,
@@ -15,8 +15,11 @@ import {
 /** Candidates that wait until they are sorted. */
 const mostWaiting = 65_536;
 
-/** Cells of `PlainCells`: 96 MB, no more than as many runs took that wait and are merged. */
+/** Cells of `PlainCells`: 48 MB, no more than as many runs took that wait and are merged. */
 const mostRoom = 12_000_000;
+
+/** Entries of runs that wait to be added together: 10 MB. */
+const mostLater = 524_288;
 
 /** What `ScoreCells` hold, at the resolution they ended at. */
 export interface ScoreTable {
@@ -41,6 +44,9 @@ export class ScoreCells {
   #shift = 0;
   /** What is plain, once scores are coarse enough: then the runs hold the others alone. */
   #plain: PlainCells | undefined;
+  /** Runs that are plain for the most part, and how many entries they have. */
+  #later: MovedRun[] = [];
+  #laterEntries = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -55,24 +61,35 @@ export class ScoreCells {
     if (this.#waiting === mostWaiting) this.#flush();
   }
 
-  addTable({ run, shift }: ScoreTable): void {
+  /** Adds what others hold. @param rowFor the row here of each of their rows, of which several may become one */
+  addTable({ run, shift }: ScoreTable, rowFor?: (row: number) => number): void {
     if (shift > this.#shift) {
       this.#flush();
+      this.#takeLater();
       while (this.#shift < shift) this.#coarsen();
     }
-    if (this.#plain) this.#push(coarserRun(this.#plain.take(run), this.#shift));
-    else this.#push(shift < this.#shift ? coarserRun(run, this.#shift) : run);
+    if (this.#plain === undefined) {
+      const moved = rowFor === undefined ? run : movedRows(run, rowFor);
+      this.#push(shift < this.#shift ? coarserRun(moved, this.#shift) : moved);
+      return;
+    }
+    this.#later.push({ run, rowFor });
+    this.#laterEntries += run.keys.length;
+    if (this.#laterEntries >= mostLater) this.#takeLater();
   }
 
-  /** Adds the scores in full of a run whose rows have others here. */
-  addMoved(run: ScoreRun, rowFor: (row: number) => number): void {
-    const { moved, isSorted } = unsortedRows(run, rowFor);
-    const rest = this.#plain?.take(moved) ?? moved;
-    this.#push(coarserRun(isSorted ? rest : sortedRun(rest), this.#shift));
+  /** Adds what waits for others to share their way through the rows. */
+  #takeLater(): void {
+    const runs = this.#later;
+    if (runs.length === 0) return;
+    [this.#later, this.#laterEntries] = [[], 0];
+    const rest = this.#plain?.take(runs) ?? emptyRun;
+    this.#push(coarserRun(sortedRun(rest), this.#shift));
   }
 
   build(): ScoreTable {
     this.#flush();
+    this.#takeLater();
     this.#collapse();
     const run = this.#runs[0] ?? emptyRun;
     return { run: this.#plain ? mergedRuns(this.#plain.toRun(), run) : run, shift: this.#shift };
@@ -86,7 +103,7 @@ export class ScoreCells {
       counts: new Float64Array(this.#waiting).fill(1),
     });
     this.#waiting = 0;
-    this.#push(coarserRun(this.#plain?.take(run) ?? run, this.#shift));
+    this.#push(coarserRun(this.#plain?.take([{ run }]) ?? run, this.#shift));
   }
 
   #push(run: ScoreRun): void {
@@ -100,9 +117,8 @@ export class ScoreCells {
       if (long.keys.length >= 2 * short.keys.length) break;
       this.#mergeLast();
     }
-    const { cells, room } = this.#plain ?? noCells;
-    // Twice as many may wait for others like them: else each new run would rewrite all.
-    if (this.#entries + cells > 2 * this.#most || room > mostRoom) this.#collapse();
+    // Twice as many may wait for others like them: else each new run would rewrite all. What is plain is bounded by its room alone, and not counted.
+    if (this.#entries > 2 * this.#most || (this.#plain?.room ?? 0) > mostRoom) this.#collapse();
   }
 
   #mergeLast(): void {
@@ -142,11 +158,9 @@ export class ScoreCells {
     } else if (this.#plain === undefined && run !== undefined && this.#shift > 0) {
       if (rowsIn(run).length * 2 ** (30 - this.#shift) > mostRoom) return;
       this.#plain = new PlainCells(this.#shift);
-      const rest = this.#plain.take(run);
+      const rest = this.#plain.take([{ run }]);
       this.#runs = rest.keys.length > 0 ? [rest] : [];
     }
     this.#entries = this.#runs.reduce((sum, { keys }) => sum + keys.length, 0);
   }
 }
-
-const noCells = { cells: 0, room: 0 };

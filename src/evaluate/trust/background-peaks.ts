@@ -3,6 +3,7 @@ import { ratioInterval } from '../../shared/intervals/ratio-interval.ts';
 import type { ClassEvidenceFigures } from '../../shared/run/evidence/class-evidence.ts';
 import type { LabelStatus } from '../../shared/run/labels/sample-labels.ts';
 import type { BlockSums } from '../result/block-sums.ts';
+import { countRows } from '../result/count-lists.ts';
 import type { Figure } from '../result/figure.ts';
 
 /** One image: what its labels say, and how high the evidence of each class that is known rises. */
@@ -22,13 +23,11 @@ const fewestUsual = 20;
 /** Of the images that have a class, so many rise less high than what counts as usual. */
 const lowShare = 0.05;
 
-const count = z.number().int().nonnegative();
-
 /** Rows of class, step and count; of background with the index of a block before the count. Sorted. */
 export const packedPeaksSchema = z.object({
   blocks: z.array(z.string()),
-  usual: z.array(z.tuple([count, count, count])),
-  background: z.array(z.tuple([count, count, count, count])),
+  usual: countRows<[number, number, number]>(3),
+  background: countRows<[number, number, number, number]>(4),
 });
 export type PackedPeaks = z.infer<typeof packedPeaksSchema>;
 

@@ -40,6 +40,10 @@ type SumName =
   | 'lookedAt'
   | TrustMean;
 export type TrustTotals = Readonly<Record<SumName, number>>;
+const sumPlaces = Object.fromEntries(sumNames.map((name, i) => [name, i])) as Record<
+  SumName,
+  number
+>;
 
 /** What is summed of a row of the table of objects. */
 export type SummedObject = Pick<ObjectRow, 'outcome' | 'classId' | 'size' | 'trust'>;
@@ -60,29 +64,57 @@ export const packedTrustSchema = z.object({
 });
 export type PackedTrust = z.infer<typeof packedTrustSchema>;
 
+/** Of each sum one number an entry, and the keys of the entries: numbers in columns, because shards of a large run add a thousand entries each. */
+interface TrustColumns {
+  readonly keys: Readonly<Record<'classId' | 'size' | 'outcome' | 'block', Float64Array>>;
+  readonly sums: readonly Float64Array[];
+}
+
 /** Trust in objects, summed by class, size, outcome and block. */
 export class TrustSums implements BlockSums<PackedTrust> {
-  readonly #sums = new Map<string, TrustKey & { readonly totals: Record<SumName, number> }>();
+  /** Number of a block, in the order in which they came. */
+  #blocks = new Map<string, number>();
+  /** `keyOf` -> its place in `#totals`, in units of all sums. */
+  #places = new Map<number, number>();
+  #totals = new Float64Array(64 * sumNames.length);
 
   add({ classId, size, outcome, trust = {} }: SummedObject, block: string): void {
     if (outcome === 'unjudged') return;
-    const { totals } = this.#at({ classId, size, outcome, block });
-    totals.objects += 1;
-    totals.known += trust.lift === undefined ? 0 : 1;
-    totals.attainableKnown += trust.attainable === undefined ? 0 : 1;
-    totals.otherImagesKnown += trust.otherImagesLift === undefined ? 0 : 1;
-    totals.coverageKnown += trust.coverage === undefined ? 0 : 1;
-    totals.lookedAt += isLookedAt(trust) === true ? 1 : 0;
+    const [sizeAt, outcomeAt] = [objectSizes.indexOf(size), judgedOutcomes.indexOf(outcome)];
+    const at = this.#at(keyOf(classId, sizeAt, outcomeAt, this.#numberOf(block)));
+    const add = (name: SumName, value: number) => {
+      this.#totals[at + sumPlaces[name]]! += value;
+    };
+    add('objects', 1);
+    add('known', trust.lift === undefined ? 0 : 1);
+    add('attainableKnown', trust.attainable === undefined ? 0 : 1);
+    add('otherImagesKnown', trust.otherImagesLift === undefined ? 0 : 1);
+    add('coverageKnown', trust.coverage === undefined ? 0 : 1);
+    add('lookedAt', isLookedAt(trust) === true ? 1 : 0);
     for (const [name, { unit, shift }] of Object.entries(trustMeans)) {
       const value = trust[name as TrustMean];
-      if (value !== undefined)
-        totals[name as TrustMean] += Math.round((Number(value) + shift) * unit);
+      if (value !== undefined) add(name as TrustMean, Math.round((Number(value) + shift) * unit));
     }
   }
 
   /** Every sum, in the order of class, size, outcome and block. */
   entries(): readonly TrustEntry[] {
-    return [...this.#sums.values()].sort(inOrder);
+    const names = [...this.#blocks.keys()];
+    const entries = [...this.#places].map(([key, at]): TrustEntry => {
+      const [ofBlock, block] = [Math.floor(key / mostNumbers), key % mostNumbers];
+      const [ofSize, outcome] = [Math.floor(ofBlock / outcomes), ofBlock % outcomes];
+      const totals = Object.fromEntries(
+        sumNames.map((name, i) => [name, this.#totals[at * sumNames.length + i]!]),
+      );
+      return {
+        classId: Math.floor(ofSize / sizes),
+        size: objectSizes[ofSize % sizes]!,
+        outcome: judgedOutcomes[outcome]!,
+        block: names[block]!,
+        totals: totals as Record<SumName, number>,
+      };
+    });
+    return entries.sort(inOrder);
   }
 
   pack(): PackedTrust {
@@ -105,68 +137,94 @@ export class TrustSums implements BlockSums<PackedTrust> {
   }
 
   /** Throws what `merge` would throw, and adds nothing. */
-  static check({ blocks, columns }: PackedTrust): void {
-    const limits = {
-      classId: Number.POSITIVE_INFINITY,
-      size: objectSizes.length,
-      outcome: judgedOutcomes.length,
-    };
-    const keys = Object.entries({ ...limits, block: blocks.length });
-    const count = integersOf(columns.classId ?? '', 'classId').length;
-    for (const [name, end] of keys) {
-      const values = integersOf(columns[name] ?? '', name);
-      if (values.length < count || values.slice(0, count).some((value) => value >= end)) {
-        throw damaged('key');
-      }
-    }
-    for (const name of sumNames) {
-      if (integersOf(columns[name] ?? '', name).length < count) throw damaged(name);
-    }
+  static check(packed: PackedTrust): void {
+    columnsOf(packed);
   }
 
-  merge({ blocks, columns }: PackedTrust): void {
-    const read = (name: string) => integersOf(columns[name] ?? '', name);
-    const [classIds, sizes, outcomes, places] = ['classId', 'size', 'outcome', 'block'].map(read);
-    const sums = sumNames.map((name) => [name as SumName, read(name)] as const);
-    for (const [i, classId] of (classIds ?? []).entries()) {
-      const size = objectSizes[sizes?.[i] ?? -1];
-      const outcome = judgedOutcomes[outcomes?.[i] ?? -1];
-      const block = blocks[places?.[i] ?? -1];
-      if (size === undefined || outcome === undefined || block === undefined) throw damaged('key');
-      const { totals } = this.#at({ classId, size, outcome, block });
-      for (const [name, values] of sums) {
-        const value = values[i];
-        if (value === undefined) throw damaged(name);
-        totals[name] += value;
-      }
+  merge(packed: PackedTrust): void {
+    const { keys, sums } = columnsOf(packed);
+    const numbers = packed.blocks.map((block) => this.#numberOf(block));
+    for (const [i, classId] of keys.classId.entries()) {
+      const block = numbers[keys.block[i]!]!;
+      const at = this.#at(keyOf(classId, keys.size[i]!, keys.outcome[i]!, block));
+      for (let sum = 0; sum < sums.length; sum++) this.#totals[at + sum]! += sums[sum]![i]!;
     }
   }
 
   renameBlocks(nameOf: (block: string) => string): void {
-    const before = [...this.#sums.values()];
-    this.#sums.clear();
-    for (const { totals, ...key } of before) {
-      const into = this.#at({ ...key, block: nameOf(key.block) }).totals;
-      for (const name of sumNames) into[name as SumName] += totals[name as SumName];
+    const [names, places, totals] = [[...this.#blocks.keys()], this.#places, this.#totals];
+    this.#blocks = new Map();
+    this.#places = new Map();
+    this.#totals = new Float64Array(totals.length);
+    for (const [key, from] of places) {
+      const [ofBlock, block] = [Math.floor(key / mostNumbers), key % mostNumbers];
+      const at = this.#at(ofBlock * mostNumbers + this.#numberOf(nameOf(names[block]!)));
+      for (let sum = 0; sum < sumNames.length; sum++) {
+        this.#totals[at + sum]! += totals[from * sumNames.length + sum]!;
+      }
     }
   }
 
-  #at(key: TrustKey) {
-    const name = `${key.classId} ${key.size} ${key.outcome} ${key.block}`;
-    const known = this.#sums.get(name);
-    if (known !== undefined) return known;
-    const totals = Object.fromEntries(sumNames.map((sum) => [sum, 0])) as Record<SumName, number>;
-    const made = { ...key, totals };
-    this.#sums.set(name, made);
-    return made;
+  #numberOf(block: string): number {
+    const number = this.#blocks.get(block) ?? this.#blocks.size;
+    if (number >= mostNumbers) throw new RangeError(`more than ${mostNumbers} blocks`);
+    this.#blocks.set(block, number);
+    return number;
+  }
+
+  /** Where the sums of a key begin. */
+  #at(key: number): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known * sumNames.length;
+    const place = this.#places.size;
+    this.#places.set(key, place);
+    if ((place + 1) * sumNames.length > this.#totals.length) {
+      const grown = new Float64Array(2 * this.#totals.length);
+      grown.set(this.#totals);
+      this.#totals = grown;
+    }
+    return place * sumNames.length;
   }
 }
 
-function integersOf(text: string, name: string): number[] {
-  const { values, count } = new IntegerUnpacker().unpack(text);
-  if (count === 0 && text !== '') throw damaged(name);
-  return [...values.subarray(0, count)];
+/** Blocks have numbers below it: more than `mostBlocks`, since a part may name all of its groups before they share blocks. */
+const mostNumbers = 2 ** 16;
+const [sizes, outcomes] = [objectSizes.length, judgedOutcomes.length];
+
+function keyOf(classId: number, size: number, outcome: number, block: number): number {
+  return ((classId * sizes + size) * outcomes + outcome) * mostNumbers + block;
 }
+
+/** Throws a RangeError for what nobody packed. A part is checked first and merged then. */
+function columnsOf(packed: PackedTrust): TrustColumns {
+  const before = unpacked.get(packed);
+  if (before !== undefined) return before;
+  const { blocks, columns } = packed;
+  const classId = integersOf(columns.classId ?? '', 'classId');
+  const read = (name: string, end = Number.POSITIVE_INFINITY) => {
+    const values = integersOf(columns[name] ?? '', name).subarray(0, classId.length);
+    if (values.length < classId.length) throw damaged(name);
+    if (values.some((value) => value >= end)) throw damaged('key');
+    return values;
+  };
+  const keys = {
+    ...{ classId, size: read('size', sizes), outcome: read('outcome', outcomes) },
+    block: read('block', blocks.length),
+  };
+  const made = { keys, sums: sumNames.map((name) => read(name)) };
+  unpacked.set(packed, made);
+  return made;
+}
+
+const unpacked = new WeakMap<PackedTrust, TrustColumns>();
+
+function integersOf(text: string, name: string): Float64Array {
+  const { values, count } = unpacker.unpack(text);
+  if (count === 0 && text !== '') throw damaged(name);
+  return values.slice(0, count);
+}
+
+const unpacker = new IntegerUnpacker();
 
 function damaged(name: string): RangeError {
   return new RangeError(`The sums of trust in objects are damaged: ${name}.`);

@@ -71,7 +71,11 @@ describe('the sums of an evaluation', () => {
       { ...part, labels: 'x' },
       { ...part, tallies: { ...part.tallies, sums: { 'tp/0/small': [7, 1] } } },
       { ...part, tallies: { ...part.tallies, sums: { 'tp/0/small': [0] } } },
+      { ...part, tallies: { ...part.tallies, sums: { 'tp/0/small': [0, -1] } } },
       { ...part, confusions: { __proto__x: 1 } },
+      { ...part, confusions: { '0>0': 0.5 } },
+      { ...part, peaks: { ...part.peaks, usual: [[0, 1]] } },
+      { ...part, blocks: { ...part.blocks, groups: [2 ** 49] } },
     ];
     for (const one of altered) assert.equal(packedSumsSchema.safeParse(one).success, false);
     const { precision } = part;
