@@ -4,6 +4,7 @@ import {
   contentName,
   type DriftRow,
   type DriftSource,
+  type DriftValues,
   driftValues,
   hasInputs,
   mostClasses,
@@ -102,12 +103,19 @@ class ClassLimit {
     return this.#refused.size;
   }
 
-  within(values: readonly [string, number][]): [string, number][] {
-    return values.filter(([name]) => {
-      if (!name.startsWith(classSharePrefix) || this.#known.has(name)) return true;
-      const fits = this.#known.size < mostClasses;
-      (fits ? this.#known : this.#refused).add(name);
-      return fits;
-    });
+  within({ names, values }: DriftValues): DriftValues {
+    const isTaken = names.map((name) => this.#takes(name));
+    if (isTaken.every(Boolean)) return { names, values };
+    return {
+      names: names.filter((_, i) => isTaken[i]),
+      values: values.filter((_, i) => isTaken[i]),
+    };
+  }
+
+  #takes(name: string): boolean {
+    if (!name.startsWith(classSharePrefix) || this.#known.has(name)) return true;
+    const fits = this.#known.size < mostClasses;
+    (fits ? this.#known : this.#refused).add(name);
+    return fits;
   }
 }

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
+import { classSharePrefix, type DriftValues } from './drift-row.ts';
+import { SparseColumn } from './sparse-column.ts';
 
 /** Most distinct images of a run that are compared; beyond it, those of the smallest hashes. */
 export const mostCompared = 100_000;
 
 /** 53 bits of the sha256 of a content's name: the same content has the same number in every run. */
 export function contentHash(name: string): number {
-  const digest = createHash('sha256').update(name).digest();
+  const digest = digestOf('sha256', name, 'buffer');
   return digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11);
 }
 
@@ -27,7 +29,9 @@ export class DriftColumns {
   readonly #cap: number;
   readonly #slots = new Map<number, number>();
   #images: (DriftImage | undefined)[] = [];
-  #columns = new Map<string, Float32Array>();
+  readonly #columns = new Map<string, Float32Array>();
+  /** Shares of classes, which most images have none of. */
+  readonly #shares = new Map<string, SparseColumn>();
   /** Hashes above it cannot be among the smallest. */
   #highest = Number.POSITIVE_INFINITY;
   #size = 0;
@@ -57,12 +61,16 @@ export class DriftColumns {
   }
 
   /** Adds an image; `values` that are not finite are as if absent. */
-  add(hash: number, image: DriftImage, values: Iterable<readonly [string, number]>): void {
+  add(hash: number, image: DriftImage, { names, values }: DriftValues): void {
     if (!this.wants(hash)) return;
     const slot = this.#size++;
     this.#slots.set(hash, slot);
     this.#images.push(image);
-    for (const [name, value] of values) this.#columnFor(name, slot)[slot] = value;
+    for (let i = 0; i < names.length; i++) {
+      const [name, value] = [names[i] as string, values[i] as number];
+      if (name.startsWith(classSharePrefix)) this.#sharesOf(name).add(slot, value);
+      else this.#columnFor(name, slot)[slot] = value;
+    }
     if (this.#size >= this.#cap * surplus) this.#shrink();
   }
 
@@ -78,7 +86,7 @@ export class DriftColumns {
   }
 
   get names(): readonly string[] {
-    return [...this.#columns.keys()].sort();
+    return [...this.#columns.keys(), ...this.#shares.keys()].sort();
   }
 
   image(slot: number): DriftImage {
@@ -93,6 +101,8 @@ export class DriftColumns {
 
   /** [size]: NaN where an image has no such value. */
   column(name: string): Float32Array {
+    const shares = this.#shares.get(name);
+    if (shares !== undefined) return shares.filled(emptyColumn(this.#size));
     const column = this.#columns.get(name);
     if (column !== undefined && column.length >= this.#size) return column.subarray(0, this.#size);
     const whole = emptyColumn(this.#size);
@@ -100,32 +110,36 @@ export class DriftColumns {
     return whole;
   }
 
+  #sharesOf(name: string): SparseColumn {
+    const known = this.#shares.get(name) ?? new SparseColumn();
+    this.#shares.set(name, known);
+    return known;
+  }
+
   #columnFor(name: string, slot: number): Float32Array {
     const column = this.#columns.get(name);
     if (column !== undefined && slot < column.length) return column;
-    const grown = emptyColumn(Math.max(64, 2 * slot));
+    const most = Math.max(64, Math.ceil(this.#cap * surplus));
+    const grown = emptyColumn(Math.max(64, slot + 1, Math.min(most, 2 * slot)));
     if (column !== undefined) grown.set(column);
     this.#columns.set(name, grown);
     return grown;
   }
 
   #shrink(): void {
-    const kept = [...this.#slots].sort(([a], [b]) => a - b);
-    if (kept.length > this.#cap) {
-      kept.length = this.#cap;
-      this.#highest = kept.at(-1)?.[0] ?? this.#highest;
-    }
-    const from = kept.map(([, slot]) => slot);
-    this.#images = from.map((slot) => this.#images[slot]);
+    const sorted = Float64Array.from(this.#slots.keys()).sort();
+    const kept = sorted.length > this.#cap ? sorted.subarray(0, this.#cap) : sorted;
+    if (sorted.length > this.#cap) this.#highest = kept.at(-1) ?? this.#highest;
+    const from = Uint32Array.from(kept, (hash) => this.#slots.get(hash) as number);
+    this.#images = Array.from(from, (slot) => this.#images[slot]);
     for (const [name, column] of this.#columns) {
       const moved = emptyColumn(Math.max(column.length, from.length));
-      from.forEach((slot, i) => {
-        moved[i] = slot < column.length ? (column[slot] as number) : Number.NaN;
-      });
+      for (let i = 0; i < from.length; i++) moved[i] = column[from[i] as number] ?? Number.NaN;
       this.#columns.set(name, moved);
     }
+    for (const shares of this.#shares.values()) shares.move(from, this.#size);
     this.#slots.clear();
-    kept.forEach(([hash], i) => {
+    kept.forEach((hash, i) => {
       this.#slots.set(hash, i);
     });
     this.#size = kept.length;

@@ -17,10 +17,25 @@ export function driftExamples(
     const distance = differences?.[i] ?? (values.now[i] as number) - usual;
     return Math.abs(effect) < 0.1 ? Math.abs(distance) : distance * Math.sign(effect);
   };
-  const order = [...values.slots.keys()].sort((a, b) => distanceOf(b) - distanceOf(a) || a - b);
-  return order.slice(0, mostExamples).map((i) => {
+  return farthest(values.slots.length, distanceOf).map((i) => {
     const { key, shard, row } = current.columns.image(values.slots[i] as number);
     const value = values.now[i] as number;
     return { key, shard, row, value, ...(differences && { before: values.before[i] as number }) };
   });
+}
+
+/** The first places of the greatest distances, the greatest first: of a hundred thousand images a handful is shown, and none is sorted. */
+function farthest(count: number, distanceOf: (i: number) => number): number[] {
+  const places: number[] = [];
+  const distances: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const distance = distanceOf(i);
+    let at = places.length;
+    while (at > 0 && (distances[at - 1] as number) < distance) at -= 1;
+    if (at === mostExamples) continue;
+    places.splice(at, 0, i);
+    distances.splice(at, 0, distance);
+    places.length = distances.length = Math.min(places.length, mostExamples);
+  }
+  return places;
 }

@@ -34,7 +34,7 @@ export function driftNotes(
     notes.push(
       `${counted(leftOut, 'further class', 'further classes')} are compared with nothing.`,
     );
-  notes.push(...smallNotes(shared.length, added.length, groups));
+  notes.push(...smallNotes(shared.now.length, added.length, groups));
   return notes;
 }
 

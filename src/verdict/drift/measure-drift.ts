@@ -89,7 +89,7 @@ export function driftOf(collected: CollectedDrift, options: DriftOptions = {}): 
   return {
     schema: 'drift@1',
     ...{ baseline: countsOf(baseline), current: countsOf(current) },
-    ...{ shared: split.shared.length, new: split.added.length, identity },
+    ...{ shared: split.shared.now.length, new: split.added.length, identity },
     unit: groups === undefined ? 'image' : 'group',
     ...(groups && { groups }),
     ...{ falseDiscoveryRate, tests: raw.length, families, verdict },
@@ -124,9 +124,9 @@ function testMeasure(
     ];
     return { name, kind, outcomes };
   }
-  const now = (slots: readonly number[]) =>
-    slots.map((slot) => groupOf(current.columns.image(slot).key));
-  const before = added.beforeSlots.map((slot) => groupOf(baseline.columns.image(slot).key));
+  const now = (slots: Uint32Array) =>
+    Array.from(slots, (slot) => groupOf(current.columns.image(slot).key));
+  const before = Array.from(added.beforeSlots, (slot) => groupOf(baseline.columns.image(slot).key));
   const outcomes = [
     { outcome: testSharedGroups(shared, now(shared.slots)), values: shared },
     { outcome: testNewGroups(added, { before, now: now(added.slots) }), values: added },

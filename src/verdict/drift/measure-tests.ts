@@ -1,6 +1,7 @@
 import type { MeasureScale } from '../../shared/catalog/measure-catalog.ts';
 import { meanAndError } from '../../shared/intervals/mean-interval.ts';
 import { studentTwoSided } from '../../shared/intervals/student-t.ts';
+import { ranked } from '../../shared/statistics/ranked.ts';
 import { kolmogorovSmirnov } from '../tests/kolmogorov-smirnov.ts';
 import { populationStability } from '../tests/population-stability.ts';
 import { signedRank } from '../tests/signed-rank.ts';
@@ -153,8 +154,8 @@ function quantilesOf(before: Float64Array, now: Float64Array): Pick<DriftTest, '
 
 /** 5 %, 50 % and 95 % by nearest rank. */
 function threeOf(values: Float64Array): [number, number, number] {
-  const ascending = values.slice().sort();
-  const at = (q: number) => ascending[Math.max(0, Math.ceil(q * ascending.length) - 1)] as number;
+  const moved = values.slice();
+  const at = (q: number) => ranked(moved, Math.max(0, Math.ceil(q * moved.length) - 1));
   return [at(0.05), at(0.5), at(0.95)];
 }
 

@@ -98,11 +98,17 @@ class TableRow implements DriftRow {
 
   get measures(): Readonly<Record<string, number>> {
     const taken: Record<string, number> = {};
+    this.eachMeasure((name, value) => {
+      taken[name] = value;
+    });
+    return taken;
+  }
+
+  eachMeasure(take: (column: string, value: number) => void): void {
     for (const [name, column] of this.#columns.measures) {
       const value = numberOf(column[this.#at]);
-      if (value !== undefined) taken[name] = value;
+      if (value !== undefined) take(name, value);
     }
-    return taken;
   }
 
   #read(name: string): unknown {

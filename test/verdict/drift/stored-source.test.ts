@@ -3,7 +3,11 @@ import { describe, it } from 'node:test';
 import { compactRows } from '../../../src/report/summary/compaction/compact-rows.ts';
 import { readStoredRows, readStoredTables } from '../../../src/shared/results/stored-rows.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
-import { contentName, driftValues } from '../../../src/verdict/drift/drift-row.ts';
+import {
+  contentName,
+  type DriftValues,
+  driftValues,
+} from '../../../src/verdict/drift/drift-row.ts';
 import { measureDrift } from '../../../src/verdict/drift/measure-drift.ts';
 import { storedDriftSource } from '../../../src/verdict/drift/stored-source.ts';
 import { madeRows, madeSpec } from '../../support/made-run.ts';
@@ -23,7 +27,8 @@ describe('the rows of a stored run for drift', () => {
     const { store, runId } = await storedRun();
     const source = await storedDriftSource(store, runId);
     const whole = readStoredRows(store, runId);
-    const sorted = (values: readonly (readonly [string, number])[]) => Object.fromEntries(values);
+    const sorted = ({ names, values }: DriftValues) =>
+      Object.fromEntries(names.map((name, i) => [name, values[i]]));
     let explained = 0;
     for await (const row of source.rows()) {
       const { value: expected } = await whole.next();

@@ -1,0 +1,40 @@
+/** A column most of whose images have no value: places and values of those that have, in the order in which they came. */
+export class SparseColumn {
+  #slots = new Uint32Array(64);
+  #values = new Float32Array(64);
+  #count = 0;
+
+  add(slot: number, value: number): void {
+    if (this.#count === this.#slots.length) {
+      const [slots, values] = [this.#slots, this.#values];
+      this.#slots = new Uint32Array(2 * slots.length);
+      this.#slots.set(slots);
+      this.#values = new Float32Array(2 * values.length);
+      this.#values.set(values);
+    }
+    this.#slots[this.#count] = slot;
+    this.#values[this.#count++] = value;
+  }
+
+  /** Writes the values into a column, and returns it. */
+  filled(column: Float32Array): Float32Array {
+    for (let i = 0; i < this.#count; i++) {
+      column[this.#slots[i] as number] = this.#values[i] as number;
+    }
+    return column;
+  }
+
+  /** Puts images into new places, and drops those that have none. @param from of each new place the former one, of so many */
+  move(from: Uint32Array, size: number): void {
+    const places = new Int32Array(size).fill(-1);
+    for (let i = 0; i < from.length; i++) places[from[i] as number] = i;
+    let kept = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const place = places[this.#slots[i] as number] as number;
+      if (place < 0) continue;
+      this.#slots[kept] = place;
+      this.#values[kept++] = this.#values[i] as number;
+    }
+    this.#count = kept;
+  }
+}
