@@ -27,19 +27,36 @@ export interface CarryRun {
   readonly signal: AbortSignal;
 }
 
-/** Takes over the shards in which nothing is new, before any model is loaded. Returns the others, ascending. */
+export interface CarriedShards {
+  /** The other shards, ascending. */
+  readonly left: readonly number[];
+  /** Images of those that were taken over. */
+  readonly imagesCarried: number;
+  /** Images of the others that need the model, as far as the plan tells. */
+  readonly toExplain: number;
+}
+
+/** Takes over the shards in which nothing is new, before any model is loaded. */
 export async function carryWholeShards(
   run: CarryRun,
   shards: readonly number[],
-): Promise<{ left: readonly number[]; imagesCarried: number }> {
-  if (run.from === undefined) return { left: shards, imagesCarried: 0 };
+): Promise<CarriedShards> {
+  const toExplain = shards.reduce((sum, shard) => sum + imagesOfShard(run.spec, shard), 0);
+  if (run.from === undefined) return { left: shards, imagesCarried: 0, toExplain };
   const left: number[] = [];
+  let takenOver = 0;
   const { total, doneBefore, onProgress } = run.tell;
   let imagesCarried = 0;
   const begun = new Set<number>();
   await runConcurrently(shards, atOnce, run.signal, async (shard) => {
     begun.add(shard);
-    if (!(await carry(run, shard))) {
+    const { places, isDone } = await carry(run, shard).catch((error: unknown) => {
+      // A store that is stopped in the middle of a request says so.
+      if (!run.signal.aborted) throw error;
+      return { places: 0, isDone: false };
+    });
+    takenOver += places;
+    if (!isDone) {
       left.push(shard);
       return;
     }
@@ -48,17 +65,25 @@ export async function carryWholeShards(
     onProgress?.({ total, done, failed: 0, doneBefore: done });
   });
   const rest = shards.filter((shard) => !begun.has(shard));
-  return { left: [...left, ...rest].sort((a, b) => a - b), imagesCarried };
+  return {
+    left: [...left, ...rest].sort((a, b) => a - b),
+    ...{ imagesCarried, toExplain: toExplain - takenOver },
+  };
 }
 
-async function carry(run: CarryRun, shard: number): Promise<boolean> {
+/** How many images of a shard have a place to be taken over from, and whether all of them were. */
+async function carry(
+  run: CarryRun,
+  shard: number,
+): Promise<{ readonly places: number; readonly isDone: boolean }> {
   const { spec, store, from, signal } = run;
   const carried = await carriedShardOf(store, { spec, shard }, from);
-  if (carried === undefined || carried.places.includes(null)) return false;
+  const places = carried?.places.filter((place) => place !== null).length ?? 0;
+  if (carried === undefined || carried.places.includes(null)) return { places, isDone: false };
   const samples = await readSamples(store, spec, shard);
   const labels = await readLabelEntries(store, spec, shard);
   const { labels: files } = run;
   const ports = { store, labels: files, signal, versions: softwareVersions(), onSample: () => {} };
   const outcome = await carryShard({ spec, shard, samples, labels, carried }, ports);
-  return outcome.status === 'done';
+  return { places, isDone: outcome.status === 'done' };
 }

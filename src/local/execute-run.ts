@@ -15,7 +15,7 @@ import { ByteBudget, inFlightBytes } from '../worker/shard/byte-budget.ts';
 import { openInFlightNote } from '../worker/shard/in-flight-note.ts';
 import { processShard } from '../worker/shard/process-shard.ts';
 import { carriedShardOf, earlierRunOf } from '../worker/shard/read-carried.ts';
-import { carryWholeShards, type Telling } from './carry-shards.ts';
+import { type CarriedShards, carryWholeShards, type Telling } from './carry-shards.ts';
 import type { RunProgress } from './run-progress.ts';
 import { ShardOverlap } from './shard-overlap.ts';
 import { startExplainer } from './start-explainer.ts';
@@ -61,9 +61,11 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
   }
   const from = await earlierRunOf(store, spec);
   const tell = { total: images, doneBefore, onProgress: run.onProgress };
-  const { left, imagesCarried } = await carryWholeShards({ ...run, from, tell }, missing);
+  const carried = await carryWholeShards({ ...run, from, tell }, missing);
+  const { left, imagesCarried } = carried;
   const onSample = countSamples({ ...tell, doneBefore: doneBefore + imagesCarried });
-  const shardsDone = shards - left.length + (await explainShards({ ...run, from }, left, onSample));
+  const shardsDone =
+    shards - left.length + (await explainShards({ ...run, from }, carried, onSample));
   if (shardsDone < shards) return { status: 'interrupted', shardsDone };
   await rm(run.noteFolder, { recursive: true, force: true });
   return { status: 'done' };
@@ -72,12 +74,11 @@ export async function executeRun(run: Execution): Promise<ExecutionOutcome> {
 /** Loads the model, if there is anything to explain; returns the shards done. */
 async function explainShards(
   run: CarryingExecution,
-  left: readonly number[],
+  { left, toExplain: images }: CarriedShards,
   onSample: (failed: boolean) => void,
 ): Promise<number> {
   if (left.length === 0 || run.signal.aborted) return 0;
   const { spec, loaded, execution, note } = run;
-  const { images } = spec.dataset;
   const explainer = await startExplainer({ ...spec, loaded, execution, note, images });
   try {
     return await runShards(run, explainer, left, onSample);

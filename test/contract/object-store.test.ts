@@ -191,6 +191,44 @@ for (const subject of subjects) {
       assert.deepEqual(await keysOf(store, ''), []);
     });
 
+    test('copies an object that is the one that was meant, whatever its name', async (store) => {
+      for (const name of ['plain.bin', 'a b+c%2B &<é🧬>.bin', 'empty']) {
+        const put = await store.put(`from/${name}`, bytesOf(name === 'empty' ? '' : name));
+        const copy = await store.copy(put, `to/${name}`);
+        assert.equal(copy?.key, `to/${name}`);
+        assert.deepEqual(copy, await store.head(`to/${name}`));
+        assert.deepEqual(await store.get(`to/${name}`), await store.get(`from/${name}`));
+      }
+    });
+
+    test('copies over what is there, and neither of the two follows the other', async (store) => {
+      const put = await store.put('from', bytesOf('first'));
+      await store.put('to', bytesOf('other'));
+      assert.ok(await store.copy(put, 'to'));
+      assert.ok(await store.copy(put, 'to'));
+      await store.put('from', bytesOf('again'));
+      assert.equal(await textOf(store.get('to')), 'first');
+      await store.delete('from');
+      assert.equal(await textOf(store.get('to')), 'first');
+    });
+
+    test('copies nothing that is gone or another object by now', async (store) => {
+      const put = await store.put('from', bytesOf('first'));
+      await store.put('from', bytesOf('secon'));
+      assert.equal(await store.copy(put, 'a/to'), undefined);
+      await store.delete('from');
+      assert.equal(await store.copy(put, 'a/to'), undefined);
+    });
+
+    test('copies large objects', async (store) => {
+      const bytes = Buffer.alloc(17 * 1024 * 1024, 'a large object');
+      await store.put('large', bytes);
+      // Not the etag of `put`: see below.
+      const copy = await store.copy((await store.head('large'))!, 'copy');
+      assert.equal(copy?.sizeBytes, bytes.length);
+      assert.ok(bytes.equals((await store.get('copy'))!));
+    });
+
     test('refuses keys that could point outside its root', async (store) => {
       const emptyParts = ['/etc/passwd', 'a//b', 'a/'];
       for (const key of ['', '../up', 'a/../../up', './a', 'a\0b', ...emptyParts]) {

@@ -58,6 +58,22 @@ describe('an S3 store', () => {
     });
   }
 
+  it('has the server copy, and fetches the bytes where the server or its rights know no copies', async () => {
+    const info = (await store.head('key'))!;
+    const copying = async () => assert.equal((await store.copy(info, 'copy'))?.etag, info.etag);
+    assert.equal(await countRequests('get', copying), 0);
+    server.fail({ operation: 'copy', times: 2, with: 503 });
+    assert.equal(await countRequests('copy', copying), 3);
+    for (const refusal of [403, { status: 501, code: 'NotImplemented' }] as const) {
+      await store.delete('copy');
+      server.fail({ operation: 'copy', with: refusal });
+      assert.equal(await countRequests('get', copying), 1);
+      assert.deepEqual(Buffer.from((await store.get('copy'))!), content);
+      server.heal();
+    }
+    await store.delete('copy');
+  });
+
   it('waits for a slow body as long as it comes', async () => {
     server.fail({ operation: 'get', times: 1, with: 'slow' });
     assert.equal(await countRequests('get', () => store.get('key')), 1);

@@ -7,7 +7,7 @@ import { testCredentials } from './s3-credentials.ts';
 import { type S3Credentials, signatureFault } from './s3-signature.ts';
 import { listingXml, tag, xmlOf } from './s3-xml.ts';
 
-export type S3Operation = 'put' | 'get' | 'head' | 'delete' | 'list' | 'upload-part';
+export type S3Operation = 'put' | 'copy' | 'get' | 'head' | 'delete' | 'list' | 'upload-part';
 
 /** An error as some server gives it; to HEAD only the status. */
 export interface S3Refusal {
@@ -148,21 +148,26 @@ function requestOf(message: IncomingMessage, body: Buffer): S3Request {
   const [bucket = '', ...rest] = path.slice(1).split('/');
   const query = new URLSearchParams(search);
   const key = rest.map(decodeURIComponent).join('/');
-  const operation = operationOf(message.method ?? '', key, query);
+  const operation = operationOf(message, key, query);
   return {
     ...{ operation, bucket, query, body, message },
     key: operation === 'list' ? (query.get('prefix') ?? '') : key,
   };
 }
 
-function operationOf(method: string, key: string, query: URLSearchParams): S3Request['operation'] {
+function operationOf(
+  { method, headers }: IncomingMessage,
+  key: string,
+  query: URLSearchParams,
+): S3Request['operation'] {
+  const isCopy = headers['x-amz-copy-source'] !== undefined;
   if (key === '') return method === 'GET' ? 'list' : 'bucket';
   if (query.has('uploads')) return 'create-upload';
   if (query.has('uploadId')) {
     if (method === 'PUT') return 'upload-part';
     return method === 'POST' ? 'complete-upload' : 'abort-upload';
   }
-  if (method === 'PUT') return 'put';
+  if (method === 'PUT') return isCopy ? 'copy' : 'put';
   if (method === 'DELETE') return 'delete';
   return method === 'HEAD' ? 'head' : 'get';
 }
@@ -193,6 +198,8 @@ class Buckets {
         return { status: 200, body: Buffer.from(listingXml(this.#infos(bucket, key), query)) };
       case 'put':
         return { status: 200, headers: { etag: this.#store(path, body, `"${md5(body)}"`) } };
+      case 'copy':
+        return this.#copy(request, path);
       case 'delete':
         this.objects.delete(path);
         return { status: 204 };
@@ -225,6 +232,16 @@ class Buckets {
     const contentRange = `bytes ${start}-${end}/${content.length}`;
     const body = content.subarray(start, end + 1);
     return { status: 206, headers: { ...headers, 'content-range': contentRange }, body };
+  }
+
+  #copy({ message: { headers } }: S3Request, path: string): Answer {
+    const source = decodeURIComponent(String(headers['x-amz-copy-source'])).replace(/^\//, '');
+    const content = this.objects.get(source);
+    if (content === undefined) return errorAnswer(404, 'NoSuchKey');
+    const wanted = headers['x-amz-copy-source-if-match'] ?? this.#etags.get(source);
+    if (wanted !== this.#etags.get(source)) return errorAnswer(412, 'PreconditionFailed');
+    const etag = this.#store(path, content, `"${md5(content)}"`);
+    return { status: 200, body: Buffer.from(xmlOf('CopyObjectResult', tag('ETag', etag))) };
   }
 
   #infos(bucket: string, prefix: string) {

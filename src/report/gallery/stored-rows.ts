@@ -18,8 +18,8 @@ export async function readStoredRows(
   for (const [shard, rows] of wanted) {
     const bytes = await store.get(objectKeys.shard(runId, shard));
     if (bytes === undefined) continue;
-    for (const row of await decodeRows(bytes, () => {})) {
-      if (rows.has(row.row)) found.set(addressOf({ shard, row: row.row }), row);
+    for (const row of await decodeRows(bytes, () => {}, rows)) {
+      found.set(addressOf({ shard, row: row.row }), row);
     }
   }
   return found;

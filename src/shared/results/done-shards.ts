@@ -85,9 +85,18 @@ export async function readDoneShard(
   planned: PlannedShards,
   shard: number,
 ): Promise<ShardMarker | undefined> {
+  const marker = await readOwnMarker(store, planned, shard);
+  return marker !== undefined && (await isShardIntact(store, marker)) ? marker : undefined;
+}
+
+/** The same, but nobody has looked at the files yet. */
+export async function readOwnMarker(
+  store: ObjectStore,
+  planned: PlannedShards,
+  shard: number,
+): Promise<ShardMarker | undefined> {
   const marker = await readMarker(store, planned.runId, shard);
-  if (marker === undefined || !isAbout(marker, planned, shard)) return undefined;
-  return (await isShardIntact(store, marker)) ? marker : undefined;
+  return marker !== undefined && isAbout(marker, planned, shard) ? marker : undefined;
 }
 
 /** Whole files prove nothing if they belong to another shard or lack images. */

@@ -59,22 +59,28 @@ export interface UnreadableRow {
 /**
  * Returns the rows of a file made by `encodeRows` or `compactRows`, exactly as they went in. An unreadable row goes to `onUnreadable` and is left out;
  * without that, `EigenfleetError('storage')` is thrown. Throws when the bytes are not a Parquet file.
+ *
+ * @param wanted rows by their place in the shard; all when absent
  */
 export async function decodeRows(
   bytes: Uint8Array,
   onUnreadable: (row: UnreadableRow) => void = refuse,
+  wanted?: ReadonlySet<number>,
 ): Promise<StoredRow[]> {
-  return rowsOfTable(await readTable(bytes), onUnreadable);
+  return rowsOfTable(await readTable(bytes), onUnreadable, wanted);
 }
 
 /** As `decodeRows`, of a table that was read. */
 export function rowsOfTable(
   table: Table,
   onUnreadable: (row: UnreadableRow) => void = refuse,
+  wanted?: ReadonlySet<number>,
 ): StoredRow[] {
-  return toTableRows(table).flatMap((stored, row) => {
+  const inShard = table.columns.get('shard_row');
+  return Array.from({ length: table.rowCount }, (_, row) => row).flatMap((row) => {
+    if (wanted !== undefined && !wanted.has(Number(inShard?.[row]))) return [];
     try {
-      return [fromTableRow(stored)];
+      return [fromTableRow(tableRowAt(table, row))];
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
       onUnreadable({ row, reason: firstIssue(error) });
@@ -99,12 +105,10 @@ function toColumns(rows: readonly TableRow[], names: readonly string[]): Map<str
   return new Map(names.map((name) => [name, rows.map((row) => row[name])]));
 }
 
-function toTableRows({ rowCount, columns }: Table): TableRow[] {
-  const rows: Record<string, unknown>[] = Array.from({ length: rowCount }, () => ({}));
-  for (const [name, column] of columns) {
-    for (const [i, row] of rows.entries()) row[name] = column[i];
-  }
-  return rows;
+function tableRowAt({ columns }: Table, row: number): TableRow {
+  const values: Record<string, unknown> = {};
+  for (const [name, column] of columns) values[name] = column[row];
+  return values;
 }
 
 function toTableRow(row: SampleRow, columns: RowColumns): TableRow {

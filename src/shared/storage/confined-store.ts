@@ -34,6 +34,12 @@ class ConfinedFolder implements ObjectStore {
     return this.#store.put(key, bytes);
   }
 
+  async copy(from: ObjectInfo, key: string): Promise<ObjectInfo | undefined> {
+    await this.#check(from.key);
+    await this.#check(key);
+    return this.#store.copy(from, key);
+  }
+
   async head(key: string): Promise<ObjectInfo | undefined> {
     await this.#check(key);
     return this.#store.head(key);

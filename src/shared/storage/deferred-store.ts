@@ -27,6 +27,10 @@ export class DeferredStore implements ObjectStore {
     return (await this.#store()).put(key, bytes);
   }
 
+  async copy(from: ObjectInfo, key: string): Promise<ObjectInfo | undefined> {
+    return (await this.#store()).copy(from, key);
+  }
+
   async head(key: string): Promise<ObjectInfo | undefined> {
     return (await this.#store()).head(key);
   }

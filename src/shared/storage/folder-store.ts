@@ -1,5 +1,16 @@
-import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import {
+  constants,
+  copyFile,
+  link,
+  lstat,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EigenfleetError } from '../errors.ts';
 import { diskWatch } from '../host/disk-watch.ts';
@@ -22,6 +33,12 @@ import { compareUtf8 } from './utf8-order.ts';
 /** Open files at once, far below the usual limit of 1,024, however many requests a caller starts together. */
 const openFiles = 64;
 
+/** How often a folder may be removed while a file is written into it, before that counts as a fault. */
+const mostRemovals = 16;
+
+/** Shares the blocks of the file where the file system can. */
+const freshCopy = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+
 /**
  * The object store over a folder, which the first `put` makes. The folder may be a user's own (images): it follows links, and reading writes nothing.
  *
@@ -35,8 +52,8 @@ export class FolderStore implements ObjectStore {
   readonly uri: string;
   readonly #root: string;
   readonly #slots = new Slots(openFiles);
-  /** Folders that this store has made or seen, so that a `put` checks only once. */
-  readonly #ready = new Set<string>();
+  /** Folders that this store has made or seen, or is about to, so that a `put` checks only once. */
+  readonly #ready = new Map<string, Promise<void>>();
 
   constructor(root: string) {
     this.#root = resolve(root);
@@ -61,8 +78,35 @@ export class FolderStore implements ObjectStore {
   async put(key: string, bytes: Uint8Array): Promise<ObjectInfo> {
     const path = this.#writable(key);
     try {
-      const etag = await this.#slots.run(() => diskWatch.ask(() => this.#replace(path, bytes)));
+      const etag = await this.#slots.run(() =>
+        diskWatch.ask(() =>
+          this.#replace(path, (temporary) => writeFile(temporary, bytes, { flag: 'wx' })),
+        ),
+      );
       return { key, sizeBytes: bytes.length, etag };
+    } catch (error) {
+      throw storageError(error, 'written', path);
+    }
+  }
+
+  async copy(from: ObjectInfo, key: string): Promise<ObjectInfo | undefined> {
+    const path = this.#writable(key);
+    const { sizeBytes, etag } = from;
+    const seen = await this.#reading(from.key, async (named) => {
+      const stats = await lstat(named, { bigint: true });
+      const isLink = stats.isSymbolicLink();
+      return { isLink, stats: isLink ? await stat(named, { bigint: true }) : stats };
+    });
+    if (!seen?.stats.isFile() || etagOf(seen.stats) !== etag) return undefined;
+    const source = this.#writable(from.key);
+    try {
+      const copied = await this.#slots.run(() =>
+        diskWatch.ask(async () => {
+          if (!seen.isLink && (await this.#link(source, path))) return etag;
+          return this.#replace(path, (temporary) => copyFile(source, temporary, freshCopy));
+        }),
+      );
+      return { key, sizeBytes, etag: copied };
     } catch (error) {
       throw storageError(error, 'written', path);
     }
@@ -84,8 +128,21 @@ export class FolderStore implements ObjectStore {
     if ((await this.head(key)) === undefined) return;
     try {
       await rm(path, { force: true });
+      await this.#removeEmpty(dirname(path));
     } catch (error) {
       throw storageError(error, 'written', path);
+    }
+  }
+
+  /** Ends at the first folder that has something in it, if only a file that is being written, or that the system keeps. */
+  async #removeEmpty(folder: string): Promise<void> {
+    for (let at = folder; at.startsWith(this.#root + sep); at = dirname(at)) {
+      const isGone = await rmdir(at).then(
+        () => true,
+        (error: unknown) => systemCode(error) === 'ENOENT',
+      );
+      if (!isGone) return;
+      this.#ready.delete(at);
     }
   }
 
@@ -118,18 +175,23 @@ export class FolderStore implements ObjectStore {
     }
   }
 
-  /** Writes beside `path`, then renames. Returns the etag of what it wrote, even if somebody replaces it right after. */
-  async #replace(path: string, bytes: Uint8Array): Promise<string> {
+  /** Whether the file has a second name now: not where there is one of that name, nor on a file system without hard links. */
+  async #link(source: string, path: string): Promise<boolean> {
     const folder = dirname(path);
-    await this.#makeReady(folder);
+    await this.#inFolder(folder, () => this.#makeReady(folder));
+    return link(source, path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Has a file written beside `path`, then renames it. Returns the etag of what was written, even if somebody replaces it right after. */
+  async #replace(path: string, write: (temporary: string) => Promise<void>): Promise<string> {
+    const folder = dirname(path);
+    await this.#inFolder(folder, () => this.#makeReady(folder));
     const temporary = join(folder, await temporaryName());
     try {
-      await writeFile(temporary, bytes, { flag: 'wx' }).catch(async (error: unknown) => {
-        // The folder was removed since this store saw it.
-        if (systemCode(error) !== 'ENOENT') throw error;
-        await makeFolder(folder);
-        await writeFile(temporary, bytes, { flag: 'wx' });
-      });
+      await this.#inFolder(folder, () => write(temporary));
       // The kernel's own stamp moves in steps of some milliseconds: two writes of one size within a step would share their etag.
       const now = (performance.timeOrigin + performance.now()) / 1000;
       await utimes(temporary, now, now);
@@ -142,10 +204,33 @@ export class FolderStore implements ObjectStore {
     }
   }
 
-  async #makeReady(folder: string): Promise<void> {
-    if (this.#ready.has(folder)) return;
-    const isNew = await makeFolder(folder);
-    this.#ready.add(folder);
-    if (!isNew) await removeAbandoned(folder);
+  /** Somebody who deletes may remove a folder, empty as yet, at any moment before there is a file in it. */
+  async #inFolder(folder: string, write: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT' || attempt === mostRemovals) throw error;
+        await makeFolder(folder).catch((cause: unknown) => {
+          if (systemCode(cause) !== 'ENOENT') throw cause;
+        });
+      }
+    }
   }
+
+  async #makeReady(folder: string): Promise<void> {
+    const made = this.#ready.get(folder) ?? makeClean(folder);
+    this.#ready.set(folder, made);
+    try {
+      await made;
+    } catch (error) {
+      this.#ready.delete(folder);
+      throw error;
+    }
+  }
+}
+
+async function makeClean(folder: string): Promise<void> {
+  const isNew = await makeFolder(folder);
+  if (!isNew) await removeAbandoned(folder);
 }

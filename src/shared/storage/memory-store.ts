@@ -37,6 +37,11 @@ export class MemoryStore implements ObjectStore {
     return info;
   }
 
+  async copy({ key: source, etag }: ObjectInfo, key: string): Promise<ObjectInfo | undefined> {
+    const object = this.#objects.get(checkKey(source));
+    return object?.info.etag === etag ? this.put(key, object.bytes) : undefined;
+  }
+
   async head(key: string): Promise<ObjectInfo | undefined> {
     return this.#objects.get(checkKey(key))?.info;
   }

@@ -26,6 +26,11 @@ export interface ObjectStore {
   getRange(key: string, start: number, end: number): Promise<Uint8Array | undefined>;
   /** Writes the whole object or nothing: a reader never sees a part. Replaces what was there. */
   put(key: string, bytes: Uint8Array): Promise<ObjectInfo>;
+  /**
+   * Copies an object to another key, without its bytes coming here where the disk or the server can do that: a folder store makes a second name of the same file (hard link), as nothing is ever
+   * changed in place. Returns what is at `key` then; `undefined`, and `key` is not to be used, when there is no object at `from.key`, or another one than `from` says by size and etag.
+   */
+  copy(from: ObjectInfo, key: string): Promise<ObjectInfo | undefined>;
   /** Size and etag, or `undefined` when there is none. */
   head(key: string): Promise<ObjectInfo | undefined>;
   /** Every object below `prefix` with its time, sorted by the UTF-8 bytes of the key. */
@@ -35,6 +40,6 @@ export interface ObjectStore {
    * `a/b/c` and `a/d/e` below `a/` are `b` and `d`. A folder store may name empty folders too.
    */
   listFolders(prefix: string): AsyncIterable<string>;
-  /** Deletes an object; a missing one is not an error. */
+  /** Deletes an object; a missing one is not an error. A folder store removes the folders, below its root, that are empty then. */
   delete(key: string): Promise<void>;
 }

@@ -67,6 +67,10 @@ export class PatientStore implements ObjectStore {
     return this.#writes.through(() => this.#store.put(key, bytes));
   }
 
+  async copy(from: ObjectInfo, key: string): Promise<ObjectInfo | undefined> {
+    return this.#writes.through(() => this.#store.copy(from, key));
+  }
+
   async delete(key: string): Promise<void> {
     return this.#writes.through(() => this.#store.delete(key));
   }

@@ -5,7 +5,7 @@ import {
   hasEvaluation,
   isSameSetup,
 } from '../../evaluate/merge/evaluation-setup.ts';
-import { readDoneShard } from '../../shared/results/done-shards.ts';
+import { readOwnMarker } from '../../shared/results/done-shards.ts';
 import { readTable, TableWriter } from '../../shared/results/parquet-table.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
 import type { ShardFile, ShardMarker } from '../../shared/results/shard-marker.ts';
@@ -21,7 +21,7 @@ import type { CarriedShard, ShardTask } from './shard-task.ts';
 export type CopiedShard = Pick<ShardMarker, 'files' | 'statistics' | 'device' | 'versions'>;
 
 /**
- * Copies a shard whose images are those of one earlier shard, in the same rows, with the same labels and pictures: file by file, without looking into most of them. `undefined` where
+ * Copies a shard whose images are those of one earlier shard, in the same rows, with the same labels and pictures: file by file, most of them by the storage itself. `undefined` where
  * it is not so, and where the earlier shard is torn: then its images are taken over one by one, or explained.
  */
 export async function copyShard(
@@ -31,20 +31,17 @@ export async function copyShard(
 ): Promise<CopiedShard | undefined> {
   const from = wholeShardOf(task, carried);
   if (from === undefined || !isEvaluatedAlike(task.spec, carried.from)) return undefined;
-  const marker = await readDoneShard(store, carried.from, from);
+  const marker = await readOwnMarker(store, carried.from, from);
   // What could not be fetched may be there by now.
   if (marker === undefined || (marker.statistics.statuses.failed_to_fetch ?? 0) > 0)
     return undefined;
-  const files: ShardFile[] = [];
   const move = {
     from: { runId: carried.from.runId, shard: from },
     to: { runId: task.spec.runId, shard: task.shard },
   };
-  for (const file of marker.files) {
-    const copied = await copyFile(store, file, move);
-    if (copied === undefined) return undefined;
-    files.push(copied);
-  }
+  const copied = await Promise.all(marker.files.map((file) => copyFile(store, file, move)));
+  const files = copied.filter((file) => file !== undefined);
+  if (files.length < copied.length) return undefined;
   const { device, versions } = marker;
   return { files, statistics: withShard(marker.statistics, task.shard), device, versions };
 }
@@ -88,33 +85,42 @@ interface Move {
   readonly to: Place;
 }
 
-/** `undefined` for a file that is not what its marker says. */
+/** `undefined` for a file that is not what its marker says: by size and etag, else (a copied folder has other etags) by its content. */
 async function copyFile(
   store: ObjectStore,
   file: ShardFile,
   { from, to }: Move,
 ): Promise<ShardFile | undefined> {
-  const bytes = await store.get(file.key);
-  if (bytes === undefined) return undefined;
-  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) return undefined;
   const padded = (shard: number) => String(shard).padStart(7, '0');
   const rest = file.key.slice(from.runId.length);
   const key = to.runId + rest.replace(`/${padded(from.shard)}`, `/${padded(to.shard)}`);
+  if (isTheSame(file.key, { from, to })) {
+    const copy = await store.copy(file, key);
+    if (copy !== undefined) return { ...file, key, etag: copy.etag };
+  }
+  const bytes = await store.get(file.key);
+  if (bytes === undefined) return undefined;
+  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) return undefined;
   const moved = await movedBytes(bytes, file.key, { from, to });
   return moved && putShardFile(store, key, moved);
 }
 
-/** Rows, objects and what is evaluated name their shard or run. */
+/** Rows and objects name their shard, and what is evaluated its run too. */
+function isTheSame(key: string, { from, to }: Move): boolean {
+  if (key === objectKeys.evaluated(from.runId, from.shard)) return false;
+  const isTable =
+    key === objectKeys.shard(from.runId, from.shard) ||
+    key === objectKeys.evaluatedObjects(from.runId, from.shard);
+  return !isTable || from.shard === to.shard;
+}
+
 async function movedBytes(
   bytes: Uint8Array,
   key: string,
   { from, to }: Move,
 ): Promise<Uint8Array | undefined> {
   if (key === objectKeys.evaluated(from.runId, from.shard)) return movedPart(bytes, to);
-  const isTable =
-    key === objectKeys.shard(from.runId, from.shard) ||
-    key === objectKeys.evaluatedObjects(from.runId, from.shard);
-  if (!isTable || from.shard === to.shard) return bytes;
+  if (isTheSame(key, { from, to })) return bytes;
   const { schema, rowCount, columns } = await readTable(bytes);
   const isObjects = key !== objectKeys.shard(from.runId, from.shard);
   const writer = new TableWriter(schema, isObjects ? 'objects@1' : undefined);

@@ -62,6 +62,19 @@ export async function carryShard(
   task: ShardTask,
   ports: CarryPorts & Pick<ShardPorts, 'versions'>,
 ): Promise<CarryOutcome> {
+  try {
+    return await attemptCarry(task, ports);
+  } catch (error) {
+    // A store that is stopped in the middle of a copy says so.
+    if (!ports.signal.aborted) throw error;
+    return { status: 'abandoned' };
+  }
+}
+
+async function attemptCarry(
+  task: ShardTask,
+  ports: CarryPorts & Pick<ShardPorts, 'versions'>,
+): Promise<CarryOutcome> {
   const { carried, spec } = task;
   if (carried === undefined || carried.places.includes(null)) return { status: 'incomplete' };
   const startedMs = performance.now();

@@ -78,6 +78,14 @@ describe('encodeRows', () => {
 });
 
 describe('decodeRows', () => {
+  it('decodes the rows that are wanted, by their place in the shard', async () => {
+    const bytes = encodeRows(exampleRows, exampleColumns);
+    const { row } = exampleRows[1]!;
+    const all = await decodeRows(bytes);
+    const expected = all.filter((one) => one.row === row);
+    assert.deepEqual(await decodeRows(bytes, undefined, new Set([row, 999])), expected);
+  });
+
   it('refuses bytes that are not a Parquet file', async () => {
     await assert.rejects(decodeRows(new Uint8Array(100)), /parquet/i);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EigenfleetError } from '../../../src/shared/errors.ts';
@@ -12,6 +12,8 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 const isRoot = process.getuid?.() === 0;
 const isLinux = process.platform === 'linux';
+
+const bytes = new Uint8Array([1, 2, 3]);
 
 async function keysOf(store: FolderStore, prefix = ''): Promise<string[]> {
   return (await collect(store.list(prefix))).map(({ key }) => key);
@@ -28,6 +30,52 @@ describe('FolderStore', () => {
     assert.deepEqual(await keysOf(store), []);
     assert.equal(await store.get('a'), undefined);
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('removes folders that are empty after a delete, below its root alone', async () => {
+    const root = join(tempDir(), 'out');
+    const store = new FolderStore(root);
+    for (const key of ['run/maps/a', 'run/maps/b', 'run/c']) await store.put(key, bytes);
+    await mkdir(join(root, 'kept'));
+    await store.delete('run/maps/a');
+    assert.deepEqual(await readdir(join(root, 'run/maps')), ['b']);
+    await store.delete('run/maps/b');
+    assert.deepEqual(await readdir(join(root, 'run')), ['c']);
+    await store.delete('run/c');
+    assert.deepEqual(await readdir(root), ['kept']);
+    await store.put('run/maps/a', bytes);
+    assert.deepEqual(await keysOf(store), ['run/maps/a']);
+  });
+
+  it('loses no write to somebody who empties the folder meanwhile', async () => {
+    const root = tempDir();
+    const [writer, remover] = [new FolderStore(root), new FolderStore(root)];
+    const cycle = async (n: number) => {
+      await remover.put(`a/b/${n}`, bytes);
+      await remover.delete(`a/b/${n}`);
+    };
+    for (let n = 0; n < 40; n++) {
+      await Promise.all([writer.put('a/b/kept', bytes), cycle(n), cycle(n + 100)]);
+      assert.deepEqual(await keysOf(writer), ['a/b/kept'], String(n));
+      await writer.delete('a/b/kept');
+    }
+    assert.deepEqual(await readdir(root), []);
+  });
+
+  it('copies without writing the bytes again, and what a link leads to as a file', async () => {
+    const folder = tempDir();
+    const store = new FolderStore(folder);
+    const put = await store.put('run-1/maps', bytes);
+    assert.deepEqual(await store.copy(put, 'run-2/maps'), { ...put, key: 'run-2/maps' });
+    const [first, second] = await Promise.all(
+      ['run-1', 'run-2'].map((run) => stat(join(folder, run, 'maps'))),
+    );
+    assert.equal(first?.ino, second?.ino);
+    await symlink('run-1/maps', join(folder, 'linked'));
+    await store.copy((await store.head('linked'))!, 'run-3/maps');
+    await store.delete('run-1/maps');
+    assert.deepEqual(new Uint8Array(await readFile(join(folder, 'run-3/maps'))), bytes);
+    assert.deepEqual(new Uint8Array((await store.get('run-2/maps'))!), bytes);
   });
 
   it('follows links to files and folders', async () => {

@@ -14,6 +14,7 @@ const storage: typeof LibStorage = require('@aws-sdk/lib-storage');
 const http: typeof NodeHttp = require('@smithy/node-http-handler');
 
 export const {
+  CopyObjectCommand,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,

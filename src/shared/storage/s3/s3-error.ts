@@ -64,6 +64,12 @@ export function isUnexplained(error: unknown): boolean {
   return status >= 300 && status < 500 && !isPassing(error) && !(name in refusals);
 }
 
+/** Returns whether the object is not the one that the request was for. */
+export function isUnmatched(error: unknown): boolean {
+  const { name, status } = failureOf(error);
+  return name === 'PreconditionFailed' || status === 412;
+}
+
 /** Returns whether a range begins after the end of the object. */
 export function isBeyondEnd(error: unknown): boolean {
   const { name, status } = failureOf(error);

@@ -19,6 +19,7 @@ import {
   Upload,
 } from './aws-s3.ts';
 import { abandon, bodyOf } from './s3-body.ts';
+import { copyObject, copyOnServer } from './s3-copy.ts';
 import { isBeyondEnd, isNotFound, isUnexplained, type S3Action, s3Error } from './s3-error.ts';
 import { etagOf, foldersOf, objectsOf } from './s3-listing.ts';
 import { defaultS3Patience, patiently, type S3Patience } from './s3-retry.ts';
@@ -125,6 +126,15 @@ export class S3Store implements ObjectStore {
     );
     const etag = ETag === undefined ? (await this.head(key))?.etag : etagOf(ETag);
     return { key, sizeBytes: bytes.length, etag: etag ?? '' };
+  }
+
+  async copy(from: ObjectInfo, key: string): Promise<ObjectInfo | undefined> {
+    const places = { from: this.#at(from.key), to: this.#at(checkKey(key)) };
+    return copyObject(this, from, key, () =>
+      this.#run('s3:PutObject', key, undefined, () =>
+        copyOnServer(this.#client, places, from.etag),
+      ),
+    );
   }
 
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {
