@@ -1,11 +1,12 @@
+import { encodeMarker } from '../../src/shared/results/marker/marker-codec.ts';
+import type { ShardFile, ShardMarker } from '../../src/shared/results/marker/shard-marker.ts';
 import { measureColumnsOf } from '../../src/shared/results/measure-columns.ts';
 import { encodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../src/shared/results/shard-files.ts';
-import type { ShardFile, ShardMarker } from '../../src/shared/results/shard-marker.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import type { ExplainOptions, TargetLayer } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
-import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import { storeStatistics } from '../../src/shared/statistics/columns/store-statistics.ts';
 import type { FolderStore } from '../../src/shared/storage/folder-store.ts';
 import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
 import { randomSamples } from '../../test/support/random-rows.ts';
@@ -26,7 +27,7 @@ export function makeShards(count: number): MadeShard[] {
     const samples = randomSamples({ count: shardSize, seed, classes, gridSize: 16 });
     const builder = new ShardStatisticsBuilder(seed);
     for (const { row, maps } of samples) builder.add(row, maps);
-    return { rows: samples.map(({ row }) => row), statistics: packStatistics(builder.build()) };
+    return { rows: samples.map(({ row }) => row), statistics: storeStatistics(builder.build()) };
   });
 }
 
@@ -49,15 +50,14 @@ export async function writeMarkers({
 }: WrittenMarkers): Promise<{ bytes: number }> {
   let next = 0;
   let bytes = 0;
-  const texts = made.map(({ statistics }) => JSON.stringify(statistics));
   const write = async (): Promise<void> => {
     while (next < shards) {
       const shard = next++;
       const files = await writeTinyFiles(store, runId, shard);
-      const head = JSON.stringify({ ...markerHead, runId, shard, files });
-      const marker = `${head.slice(0, -1)},"statistics":${texts[shard % texts.length]}}`;
+      const { statistics } = made[shard % made.length]!;
+      const marker = encodeMarker({ ...markerHead, runId, shard, files, statistics });
       bytes += marker.length;
-      await store.put(objectKeys.done(runId, shard), new TextEncoder().encode(marker));
+      await store.put(objectKeys.done(runId, shard), marker);
     }
   };
   await Promise.all(Array.from({ length: 16 }, write));
@@ -65,7 +65,6 @@ export async function writeMarkers({
 }
 
 const markerHead: Omit<ShardMarker, 'runId' | 'shard' | 'files' | 'statistics'> = {
-  schema: 'done@3',
   timingsMs: { fetch: 10, decode: 900, letterbox: 700, infer: 5000, measure: 600, write: 40 },
   wallMs: 5400,
   device: 'cpu',

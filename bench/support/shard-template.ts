@@ -13,7 +13,8 @@ import type { SampleLabels } from '../../src/shared/run/labels/sample-labels.ts'
 import type { LetterboxGeometry } from '../../src/shared/run/letterbox-geometry.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
-import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import { storeStatistics } from '../../src/shared/statistics/columns/store-statistics.ts';
+import type { StoredStatistics } from '../../src/shared/statistics/columns/stored-statistics.ts';
 import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
 import { type RandomSample, randomSamples } from '../../test/support/random-rows.ts';
 import { seededRandom } from './random.ts';
@@ -29,7 +30,8 @@ export interface ShardTemplate {
   readonly rows: StampedBytes;
   readonly objects: StampedBytes;
   readonly part: string;
-  readonly statistics: string;
+  readonly statistics: StoredStatistics;
+  readonly columns: StampedBytes;
   /** Without keys, which the stamps make. */
   readonly samples: readonly SampleRow[];
 }
@@ -46,6 +48,7 @@ export function shardTemplate(spec: RunSpec, seed: number, isLater: boolean): Sh
   const rows = samples.map(({ row }) => row);
   const statistics = new ShardStatisticsBuilder(stamps.shard);
   for (const { row, maps } of samples) statistics.add(row, maps);
+  const stored = storeStatistics(statistics.build());
   const columns = {
     ...{ shard: stamps.shard, classNames: spec.model.classNames, labels: true },
     layers: spec.targetLayers.map(({ column }) => column),
@@ -56,7 +59,8 @@ export function shardTemplate(spec: RunSpec, seed: number, isLater: boolean): Sh
     rows: new StampedBytes(encodeRows(rows, columns)),
     objects: new StampedBytes(encodeObjects(objects, spec.model.classNames)),
     part: JSON.stringify(part),
-    statistics: JSON.stringify(packStatistics(statistics.build())),
+    statistics: stored,
+    columns: new StampedBytes(stored.columns),
     samples: rows,
   };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { decodeObjects } from '../../src/evaluate/result/object-table.ts';
+import { encodeMarker } from '../../src/shared/results/marker/marker-codec.ts';
+import type { ShardMarker } from '../../src/shared/results/marker/shard-marker.ts';
 import { decodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../src/shared/results/shard-files.ts';
-import type { ShardFile, ShardMarker } from '../../src/shared/results/shard-marker.ts';
 import { encodeManifestLine } from '../../src/shared/run/manifest.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
@@ -92,7 +93,7 @@ function manifestOf({ samples }: ShardTemplate, picture: number): string {
 async function writeShard(
   run: RunToWrite,
   shard: number,
-  { rows, objects, part, statistics }: ShardTemplate,
+  { rows, objects, part, statistics, columns }: ShardTemplate,
 ): Promise<number> {
   const { store, runId } = run;
   const values = { shard, picture: pictureOf(run, shard) };
@@ -105,24 +106,21 @@ async function writeShard(
       Buffer.from(stampedText(part, values)),
     ),
   ];
-  const marker = Buffer.from(markerOf(run, files, stampedText(statistics, values), shard));
+  const counted = { ...statistics, columns: columns.of(values) };
+  const marker = encodeMarker({ ...headOf(run, shard), files, statistics: counted });
   await store.put(objectKeys.done(runId, shard), marker);
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, marker.length);
 }
 
-function markerOf(
+function headOf(
   { runId, isLater }: RunToWrite,
-  files: readonly ShardFile[],
-  statistics: string,
   shard: number,
-): string {
-  const head: Omit<ShardMarker, 'statistics' | 'files'> = {
-    ...{ schema: 'done@3', runId, shard, wallMs: 5400, device: 'cpu', host: 'bench' },
+): Omit<ShardMarker, 'statistics' | 'files'> {
+  return {
+    ...{ runId, shard, wallMs: 5400, device: 'cpu', host: 'bench' },
     timingsMs: { fetch: 10, decode: 900, letterbox: 700, infer: isLater ? 4800 : 5000 },
     ...{ versions: {}, finishedAt: new Date(0).toISOString() },
   };
-  const text = JSON.stringify({ ...head, files });
-  return `${text.slice(0, -1)},"statistics":${statistics}}`;
 }
 
 /** The stamped files must hold what encoding them anew would hold. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type * as ClientS3 from '@aws-sdk/client-s3';
+import { decodeMarker } from '../../src/shared/results/marker/marker-codec.ts';
 import type { StoredRow } from '../../src/shared/results/sample-row-parquet.ts';
-import { shardMarkerSchema } from '../../src/shared/results/shard-marker.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
 import { createS3Client } from '../../src/shared/storage/s3/s3-client.ts';
@@ -94,8 +94,9 @@ export function judgeFiles(keys: readonly string[], { runId, files }: FaultFreeR
 async function judgeShards(store: ObjectStore, runId: string): Promise<string[]> {
   const torn: string[] = [];
   for await (const { key } of store.list(objectKeys.doneMarkers(runId))) {
-    const text = Buffer.from((await store.get(key)) ?? []).toString();
-    for (const file of shardMarkerSchema.parse(JSON.parse(text)).files) {
+    const decoded = decodeMarker((await store.get(key)) ?? new Uint8Array());
+    if (decoded.status !== 'read') return [`${key} is ${decoded.status}`];
+    for (const file of decoded.marker.files) {
       const bytes = await store.get(file.key);
       const digest = createHash('sha256').update(bytes ?? new Uint8Array());
       if (digest.digest('hex') !== file.sha256) torn.push(file.key);

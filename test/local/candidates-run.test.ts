@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { run } from '../../src/index.ts';
-import { shardMarkerSchema } from '../../src/shared/results/shard-marker.ts';
+import { readDoneShard } from '../../src/shared/results/done-shards.ts';
 import { readStoredCandidates } from '../../src/shared/results/stored-candidates.ts';
 import { openRun } from '../../src/shared/run/open-run.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
@@ -45,11 +45,16 @@ describe('a run over labeled images', () => {
     const { root, ...kept } = await labeled;
     const without = await runOn(root, { candidates: false });
     assert.notEqual(kept.runId, without.runId);
-    const markers = [kept, without].map(({ folder }) =>
-      shardMarkerSchema.parse(JSON.parse(readFileSync(join(folder, 'done/0000000.json'), 'utf8'))),
+    const store = await openStore(join(root, 'out'));
+    const markers = await Promise.all(
+      [kept, without].map(async ({ runId }) =>
+        readDoneShard(store, await openRun(store, runId), 0),
+      ),
     );
     const files = markers.map((marker) =>
-      marker.files.map(({ key, sha256 }) => [key.replace(/^[^/]*\//, ''), sha256] as const),
+      (marker?.files ?? []).map(
+        ({ key, sha256 }) => [key.replace(/^[^/]*\//, ''), sha256] as const,
+      ),
     );
     // The evaluation is what candidates are for.
     const [withThem = [], others = []] = files.map((all) =>

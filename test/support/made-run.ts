@@ -3,7 +3,7 @@ import type { Detection, Xyxy } from '../../src/shared/run/detection.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import type { Task } from '../../src/shared/run/task-traits.ts';
-import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import { storeStatistics } from '../../src/shared/statistics/columns/store-statistics.ts';
 import type { ShardStatistics } from '../../src/shared/statistics/shard-statistics.ts';
 import { StatisticsAccumulator } from '../../src/shared/statistics/statistics-accumulator.ts';
 import { ShardStatisticsBuilder } from '../../src/worker/shard/shard-statistics-builder.ts';
@@ -228,6 +228,6 @@ export function madeStatistics(
 /** Statistics merged in the given order. */
 export function mergedStatistics(parts: readonly ShardStatistics[]): ShardStatistics {
   const accumulator = new StatisticsAccumulator();
-  for (const part of parts) accumulator.merge(packStatistics(part));
+  for (const part of parts) accumulator.merge(storeStatistics(part));
   return accumulator.build();
 }

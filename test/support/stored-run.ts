@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { encodeMarker } from '../../src/shared/results/marker/marker-codec.ts';
+import type { ShardMarker } from '../../src/shared/results/marker/shard-marker.ts';
 import { encodeNpyFloat16 } from '../../src/shared/results/npy.ts';
 import { encodeRows } from '../../src/shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../src/shared/results/shard-files.ts';
-import type { ShardMarker } from '../../src/shared/results/shard-marker.ts';
 import { encodeManifestLine } from '../../src/shared/run/manifest.ts';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
-import { packStatistics } from '../../src/shared/statistics/packed-statistics.ts';
+import { storeStatistics } from '../../src/shared/statistics/columns/store-statistics.ts';
 import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
 import { archiveEvidence } from './made-evidence.ts';
 import { madeMap, madeShardStatistics } from './made-run.ts';
@@ -41,11 +42,10 @@ export async function storeMadeRun(
       );
     const counted = statistics[shard] ?? emptyStatistics();
     const marker: ShardMarker = {
-      schema: 'done@3',
       runId,
       shard,
       files: await putFiles(store, spec, shard, content, noise),
-      statistics: packStatistics(counted),
+      statistics: storeStatistics(counted),
       timingsMs: { decode: 100, inference: 400 },
       wallMs: 500,
       device: 'cpu',
@@ -53,7 +53,7 @@ export async function storeMadeRun(
       versions: {},
       finishedAt: '2026-11-24T10:00:01.000Z',
     };
-    await putJson(store, objectKeys.done(runId, shard), marker);
+    await store.put(objectKeys.done(runId, shard), encodeMarker(marker));
   }
 }
 

@@ -21,12 +21,14 @@ export interface MergeRequest {
 
 /** Each takes about 90 MB beside the process itself, whose merge of 39,000 markers must stay below 400 MB. */
 const mostThreads = 2;
-/** Shards per task: few enough to keep all threads busy to the end. */
-const shardsAtOnce = 256;
+/** Shards per task at most: what a thread has merged is built, stored and merged once more for each. */
+const mostAtOnce = 1024;
+/** And so few that all threads are busy to the end. */
+const fewestTasks = 16;
 
 /**
- * Merges the markers of a run, of a large one in threads: a marker of 80 classes and 3 layers takes about 2 ms of CPU, and 39,000 of them would
- * keep one core busy for a minute and more.
+ * Merges the markers of a run, of a large one in threads: a marker of 80 classes and 3 layers takes about half a millisecond of CPU, and 39,000
+ * of them would keep one core busy for half a minute.
  */
 export async function mergeShards(request: MergeRequest): Promise<MergedRange> {
   const { store, planned, storeOptions, threadsFrom = 1024 } = request;
@@ -58,10 +60,10 @@ async function mergeInThreads(
   const missing: number[] = [];
   const unusable = new Map<number, string>();
   try {
-    const starts = Array.from({ length: Math.ceil(shards / shardsAtOnce) }, (_, n) => n);
-    const parts = starts.map(async (n) => {
-      const first = n * shardsAtOnce;
-      const end = Math.min(shards, first + shardsAtOnce);
+    const atOnce = Math.min(mostAtOnce, Math.ceil(shards / fewestTasks));
+    const starts = Array.from({ length: Math.ceil(shards / atOnce) }, (_, n) => n * atOnce);
+    const parts = starts.map(async (first) => {
+      const end = Math.min(shards, first + atOnce);
       const answer = await pool.run({ ...task, first, end }, { name: 'merge' });
       if (answer.status === 'failed') throw failureOf(answer);
       merged.addPart(answer.part);

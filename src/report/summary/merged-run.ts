@@ -1,14 +1,12 @@
-import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import type { ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
-import {
-  type PackedStatistics,
-  packStatistics,
-} from '../../shared/statistics/packed-statistics.ts';
+import { storeStatistics } from '../../shared/statistics/columns/store-statistics.ts';
+import type { StoredStatistics } from '../../shared/statistics/columns/stored-statistics.ts';
 import { StatisticsAccumulator } from '../../shared/statistics/statistics-accumulator.ts';
 
 /** What the markers of some shards of a run add up to, as a value that can pass between threads. */
 export interface MergedPart {
-  readonly statistics: PackedStatistics;
+  readonly statistics: StoredStatistics;
   readonly stagesMs: Readonly<Record<string, number>>;
   readonly devices: Readonly<Record<string, number>>;
   readonly wallMs: number;
@@ -48,7 +46,7 @@ export class MergedRun {
 
   toPart(): MergedPart {
     const { stagesMs, devices, wallMs, failing, evaluated } = this;
-    const statistics = packStatistics(this.statistics.build());
+    const statistics = storeStatistics(this.statistics.build());
     return { statistics, stagesMs, devices, wallMs, failing, evaluated };
   }
 }

@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import { EigenfleetError } from '../errors.ts';
 import { objectKeys } from '../run/object-keys.ts';
 import { imagesOfShard, type PlannedShards } from '../run/planned-shards.ts';
 import { StatisticsAccumulator } from '../statistics/statistics-accumulator.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { mostStoredBytes, readStoredJson } from '../storage/stored-json.ts';
+import { mostStoredBytes, readStoredBytes } from '../storage/stored-json.ts';
+import { decodeMarker } from './marker/marker-codec.ts';
+import type { ShardMarker } from './marker/shard-marker.ts';
 import { isShardIntact } from './shard-files.ts';
-import { type ShardMarker, shardMarkerSchema } from './shard-marker.ts';
 
 /** Markers read at once: enough to hide a request's latency, few enough to hold. */
 const atOnce = 16;
@@ -57,7 +57,7 @@ export async function visitDoneShards(
 /** A marker that exists and can never be used, however often it is read. */
 class UnusableMarkerError extends EigenfleetError {}
 
-/** Damage inside packed statistics shows only when they are unpacked. */
+/** Columns whose digest is right can still be forged, which shows only when they are merged. */
 function visitIntact(
   runId: string,
   marker: ShardMarker,
@@ -117,26 +117,20 @@ async function readMarker(
   shard: number,
 ): Promise<ShardMarker | undefined> {
   const key = objectKeys.done(runId, shard);
-  const stored = await readStoredJson(store, key, mostStoredBytes.marker);
+  const stored = await readStoredBytes(store, key, mostStoredBytes.marker);
   if (stored.status !== 'read') return undefined;
-  const { value } = stored;
-  const { data } = shardMarkerSchema.safeParse(value);
-  if (data === undefined) assertOwnVersion(value, key);
-  return data?.runId === runId && data.shard === shard ? data : undefined;
+  const decoded = decodeMarker(stored.bytes);
+  if (decoded.status === 'other-version') throw otherVersion(key, decoded.schema);
+  if (decoded.status === 'damaged') return undefined;
+  const { marker } = decoded;
+  return marker.runId === runId && marker.shard === shard ? marker : undefined;
 }
 
-const otherVersionSchema = z.object({ schema: z.string().regex(/^done@\d+$/) });
-
-/**
- * A marker of another version does not count as damage: in a fleet of two versions each would do again what the other has done, forever.
- * Throws `storage`.
- */
-function assertOwnVersion(value: unknown, key: string): void {
-  const { data } = otherVersionSchema.safeParse(value);
-  if (data === undefined || data.schema === shardMarkerSchema.shape.schema.value) return;
-  throw new UnusableMarkerError(
+/** A marker of another version does not count as damage: in a fleet of two versions each would do again what the other has done, forever. */
+function otherVersion(key: string, schema: string): UnusableMarkerError {
+  return new UnusableMarkerError(
     'storage',
-    `${key} was written by another version of eigenfleet (${data.schema}): use one version for a run and its whole fleet, or begin the run anew with another --out.`,
+    `${key} was written by another version of eigenfleet (${schema}): use one version for a run and its whole fleet, or begin the run anew with another --out.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.ts';
-import type { ShardFile, ShardMarker } from './shard-marker.ts';
+import type { ShardFile, ShardMarker } from './marker/shard-marker.ts';
 
 /** Writes one file of a shard and returns its line of the marker. */
 export async function putShardFile(

@@ -1,5 +1,7 @@
 import type { MeasureScale } from '../catalog/measure-catalog.ts';
+import type { PoolList } from './columns/column-layout.ts';
 import { binOf, scaleRange, sumTermOf } from './distribution.ts';
+import { isCount } from './packed-integers.ts';
 import type { Distribution } from './shard-statistics.ts';
 
 /**
@@ -31,12 +33,23 @@ export class DistributionAccumulator {
     this.#widen(value, value);
   }
 
-  /** Adds another distribution without its bins, which `addBin` adds one by one as they are unpacked. */
-  addMoments({ n, sum, min, max }: Omit<Distribution, 'bins'>): void {
-    if (n === 0) return;
-    this.#n += n;
-    this.#sum += sum;
-    this.#widen(min, max);
+  /** Adds another distribution: n, sum, min, max and first bin from `at` of `moments`, and its bins, each as its distance from the one before and its count. */
+  merge(moments: PoolList, at: number, { values, start, end }: PoolList): void {
+    const [n, sum] = [moments.values[at] as number, moments.values[at + 1] as number];
+    let bin = moments.values[at + 4] as number;
+    if (!isCount(n) || !Number.isSafeInteger(sum) || !Number.isSafeInteger(bin)) {
+      throw new RangeError(`Expected moments of a distribution, received ${n}, ${sum}, ${bin}.`);
+    }
+    if ((end - start) % 2 !== 0) throw new RangeError('a bin has no count');
+    if (n > 0) {
+      this.#n += n;
+      this.#sum += sum;
+      this.#widen(moments.values[at + 2] as number, moments.values[at + 3] as number);
+    }
+    for (let i = start; i < end; i += 2) {
+      bin += values[i] as number;
+      this.addBin(bin, values[i + 1] as number);
+    }
   }
 
   addBin(bin: number, count: number): void {

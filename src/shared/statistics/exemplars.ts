@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { PackedExemplars } from './packed-exemplars.ts';
+import type { Pool } from './columns/column-layout.ts';
+import type { StoredSamples } from './columns/stored-samples.ts';
 import type { Exemplar } from './shard-statistics.ts';
 
 export type RankingOrder = 'lowest' | 'highest';
+
+/** Those of all rankings, one after the other. */
+export interface StoredExemplars {
+  readonly values: Pool;
+  readonly places: Pool;
+  readonly samples: Pick<StoredSamples, 'at'>;
+}
 
 /**
  * The `capacity` first exemplars of a total order: by value, then key, shard and row. Because the order is total, what is kept does
@@ -31,17 +39,12 @@ export class Ranking {
     if (full) this.#kept.pop();
   }
 
-  merge({ value, key, shard, row }: PackedExemplars): void {
-    for (let i = 0; i < value.length; i++) {
-      const one = value[i] as number;
-      // Most are: then no object is allocated.
-      if (this.#isTooFar(one)) continue;
-      this.add({
-        value: one,
-        key: key[i] as string,
-        shard: shard[i] as number,
-        row: row[i] as number,
-      });
+  /** Adds `count` exemplars, from `at` of all of them: their values, and which of the samples each one is. */
+  merge({ values, places, samples }: StoredExemplars, at: number, count: number): void {
+    for (let i = at; i < at + count; i++) {
+      const value = values[i] as number;
+      // Most are: then no key is read.
+      if (!this.#isTooFar(value)) this.add({ value, ...samples.at(places[i] as number) });
     }
   }
 

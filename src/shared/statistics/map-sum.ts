@@ -1,4 +1,6 @@
 import { writeLevels } from '../../kernels/map-values.ts';
+import { addList } from './columns/add-list.ts';
+import type { PoolList } from './columns/column-layout.ts';
 import type { MapSum } from './shard-statistics.ts';
 
 /** Fixed point of `MapSum.sum`: 12 bits, finer than the 8 bits of any picture made of it. */
@@ -35,6 +37,9 @@ export class MapSumAccumulator {
   #sum: Float64Array | undefined;
   // How many maps do not cover a cell.
   #missing: Float64Array | undefined;
+  // Of maps that were merged: how many do not cover all cells, and how many of them cover a cell.
+  #partial = 0;
+  #covered: Float64Array | undefined;
 
   constructor(height: number, width: number) {
     this.#height = height;
@@ -60,32 +65,37 @@ export class MapSumAccumulator {
     }
   }
 
-  /** Adds the sums of `n` other maps, the first `count` of `values`. Follow with `addCells` if they do not cover all cells. */
-  addSums(n: number, values: Float64Array, count: number): void {
+  /** Adds the sums of `n` other maps. Follow with `addCells` if they do not cover all cells. */
+  addSums(n: number, list: PoolList): void {
     const sum = this.#sums();
-    if (count !== sum.length) {
-      throw new RangeError(`Expected a map of ${sum.length} cells, received ${count}.`);
-    }
+    this.#checkSize(list);
     this.#n += n;
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+    addList(sum, list);
   }
 
   /** Adds how many of the `n` maps just added cover each cell. */
-  addCells(n: number, values: Float64Array, count: number): void {
-    const size = this.#height * this.#width;
-    if (count !== size) throw new RangeError(`Expected a map of ${size} cells, received ${count}.`);
-    this.#missing ??= new Float64Array(size);
-    const missing = this.#missing;
-    for (let i = 0; i < size; i++) {
-      missing[i] = (missing[i] as number) + n - (values[i] as number);
-    }
+  addCells(n: number, list: PoolList): void {
+    this.#checkSize(list);
+    this.#covered ??= new Float64Array(this.#height * this.#width);
+    this.#partial += n;
+    addList(this.#covered, list);
   }
 
   build(): MapSum {
     const frame = { n: this.#n, height: this.#height, width: this.#width };
     const sum = Array.from(this.#sum ?? []);
-    if (this.#missing === undefined) return { ...frame, sum };
-    return { ...frame, sum, cells: Array.from(this.#missing, (missing) => this.#n - missing) };
+    const [missing, covered] = [this.#missing, this.#covered];
+    if (missing === undefined && covered === undefined) return { ...frame, sum };
+    const whole = this.#n - this.#partial;
+    return {
+      ...{ ...frame, sum },
+      cells: sum.map((_, i) => whole - (missing?.[i] ?? 0) + (covered?.[i] ?? 0)),
+    };
+  }
+
+  #checkSize({ start, end }: PoolList): void {
+    const [count, size] = [end - start, this.#height * this.#width];
+    if (count !== size) throw new RangeError(`Expected a map of ${size} cells, received ${count}.`);
   }
 
   #addMissing(cell: number): void {

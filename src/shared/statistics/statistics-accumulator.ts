@@ -1,19 +1,18 @@
 import { currentFlag, type FlagName, flagRanking } from '../catalog/flag-catalog.ts';
 import { parseColumn } from '../catalog/measure-column.ts';
 import { ClassAccumulator } from './class-accumulator.ts';
+import type { Pool, PoolList } from './columns/column-layout.ts';
+import { ColumnReader } from './columns/column-reader.ts';
+import { evidenceParts } from './columns/evidence-parts.ts';
+import { StoredParts } from './columns/stored-parts.ts';
+import { StoredSamples } from './columns/stored-samples.ts';
+import type { StoredStatistics } from './columns/stored-statistics.ts';
 import { DistributionAccumulator } from './distribution-accumulator.ts';
-import type { EvidenceAccumulator } from './evidence-accumulator.ts';
 import { compareText, Ranking } from './exemplars.ts';
 import { MapSumAccumulator } from './map-sum.ts';
-import { IntegerUnpacker } from './packed-integers.ts';
-import type {
-  PackedDistribution,
-  PackedEvidence,
-  PackedMapSum,
-  PackedStatistics,
-} from './packed-statistics.ts';
 import { ReasonTally } from './reason-tally.ts';
 import type { ShardStatistics } from './shard-statistics.ts';
+import { sumOf } from './sum-of.ts';
 import { Tally } from './tally.ts';
 
 /** Height and width of the frame of a mean map. */
@@ -51,7 +50,6 @@ export class StatisticsAccumulator {
   /** By 20 * area bin + energy bin. */
   readonly energyByArea = new Float64Array(400);
   readonly aspectRatios = new Map<number, number>();
-  readonly #unpacker = new IntegerUnpacker();
   readonly #classes = new Map<string, ClassAccumulator>();
   readonly #measures = new Map<string, DistributionAccumulator>();
   readonly #flags = new Map<string, FlagAccumulator>();
@@ -92,17 +90,30 @@ export class StatisticsAccumulator {
     this.aspectRatios.set(bin, (this.aspectRatios.get(bin) ?? 0) + count);
   }
 
-  /** Adds the statistics of a marker, or any others packed with `packStatistics`. */
-  merge(packed: PackedStatistics): void {
-    this.#mergeCounts(packed);
-    this.#mergeClasses(packed.classes);
-    for (const [column, distribution] of Object.entries(packed.measures)) {
-      this.#mergeDistribution(this.measureOf(column), distribution);
+  /** Adds the statistics of a marker, or any others of `storeStatistics`. Throws RangeError where they are damaged, and may have added a part of them. */
+  merge(stored: StoredStatistics): void {
+    this.#mergeCounts(stored);
+    const { names, columns } = stored;
+    const reader = new ColumnReader(columns);
+    this.#mergeEnergyByArea(reader);
+    const evidence = this.#mergeClassCounts(reader, names);
+    const parts = new StoredParts(reader, {
+      distributions: names.measures.length + 2 * names.classes.length + 5 * evidence.size,
+      maps: names.meanMaps.length + names.classes.length + evidence.size,
+    });
+    for (const column of names.measures) parts.distribution(this.measureOf(column));
+    for (const layer of names.meanMaps) parts.map(this.meanMapOf(layer));
+    for (const classId of names.classes) {
+      const one = this.classOf(classId);
+      parts.distribution(one.confidence);
+      parts.distribution(one.boxArea);
+      parts.map(one.boxMap);
+      if (!evidence.has(classId)) continue;
+      for (const name of evidenceParts) parts.distribution(one.evidence[name]);
+      parts.map(one.evidence.boxMap);
     }
-    for (const [layer, mapSum] of Object.entries(packed.meanMaps)) {
-      this.#mergeMapSum(this.meanMapOf(layer), mapSum);
-    }
-    this.#mergeExemplars(packed);
+    this.#mergeExemplars(reader, names);
+    reader.end();
   }
 
   /** Returns the totals, keys sorted: the same bytes as JSON in any order of merging. */
@@ -131,74 +142,80 @@ export class StatisticsAccumulator {
     };
   }
 
-  #mergeCounts(packed: PackedStatistics): void {
-    this.images += packed.images;
-    this.objects += packed.objects;
-    this.imagesWithObjects += packed.imagesWithObjects;
-    this.flaggedImages += packed.flaggedImages;
-    for (const [status, count] of Object.entries(packed.statuses)) this.statuses.add(status, count);
-    for (const [reason, entry] of Object.entries(packed.reasons)) this.reasons.add(reason, entry);
-    for (const [area, energy, count] of packed.energyByArea) {
+  #mergeCounts(stored: StoredStatistics): void {
+    this.images += stored.images;
+    this.objects += stored.objects;
+    this.imagesWithObjects += stored.imagesWithObjects;
+    this.flaggedImages += stored.flaggedImages;
+    for (const [status, count] of Object.entries(stored.statuses)) this.statuses.add(status, count);
+    for (const [reason, entry] of Object.entries(stored.reasons)) this.reasons.add(reason, entry);
+    for (const [bin, count] of stored.aspectRatios) this.addAspectRatio(bin, count);
+  }
+
+  #mergeEnergyByArea(reader: ColumnReader): void {
+    const { values, start, end } = reader.counts();
+    for (let i = start; i + 2 < end; i += 3) {
+      const [area = 0, energy = 0, count = 0] = values.subarray(i, i + 3);
       const cell = area * 20 + energy;
       this.energyByArea[cell] = (this.energyByArea[cell] as number) + count;
     }
-    for (const [bin, count] of packed.aspectRatios) this.addAspectRatio(bin, count);
   }
 
-  #mergeClasses(classes: PackedStatistics['classes']): void {
-    for (const [classId, other] of Object.entries(classes)) {
+  /** @returns the classes that have evidence, whose parts follow theirs */
+  #mergeClassCounts(
+    reader: ColumnReader,
+    { classes, layers }: StoredStatistics['names'],
+  ): ReadonlySet<string> {
+    const counts = reader.counts(3 * classes.length);
+    const withEvidence = new Set<string>();
+    for (const [i, classId] of classes.entries()) {
+      const at = counts.start + 3 * i;
       const one = this.classOf(classId);
-      one.objects += other.objects;
-      one.images += other.images;
-      this.#mergeDistribution(one.confidence, other.confidence);
-      this.#mergeDistribution(one.boxArea, other.boxArea);
-      this.#mergeMapSum(one.boxMap, other.boxMap);
-      if (other.evidence !== undefined) this.#mergeEvidence(one.evidence, other.evidence);
+      one.objects += counts.values[at] as number;
+      one.images += counts.values[at + 1] as number;
+      if (counts.values[at + 2] === 1) withEvidence.add(classId);
     }
-  }
-
-  #mergeEvidence(into: EvidenceAccumulator, other: PackedEvidence): void {
-    for (const [layer, images] of Object.entries(other.layers)) into.layers.add(layer, images);
-    this.#mergeDistribution(into.share, other.share);
-    this.#mergeDistribution(into.area, other.area);
-    this.#mergeDistribution(into.ceiling, other.ceiling);
-    this.#mergeDistribution(into.lift, other.lift);
-    this.#mergeDistribution(into.attainable, other.attainable);
-    into.addOthers(other.others);
-    this.#mergeMapSum(into.boxMap, other.boxMap);
-  }
-
-  #mergeDistribution(into: DistributionAccumulator, other: PackedDistribution): void {
-    into.addMoments(other);
-    const { values, count } = this.#unpacker.unpack(other.bins);
-    let bin = other.first;
-    for (let i = 0; i + 1 < count; i += 2) {
-      bin += values[i] as number;
-      into.addBin(bin, values[i + 1] as number);
+    const others = reader.counts(2 * withEvidence.size);
+    const byLayer = reader.counts(layers.length * withEvidence.size);
+    for (const [i, classId] of [...withEvidence].entries()) {
+      const { evidence } = this.classOf(classId);
+      const [images = 0, sum = 0] = others.values.subarray(others.start + 2 * i);
+      evidence.addOthers({ images, sum });
+      for (const [j, layer] of layers.entries()) {
+        const count = byLayer.values[byLayer.start + i * layers.length + j] as number;
+        if (count > 0) evidence.layers.add(layer, count);
+      }
     }
+    return withEvidence;
   }
 
-  #mergeMapSum(into: MapSumAccumulator, { n, sum, cells }: PackedMapSum): void {
-    if (n === 0) return;
-    const sums = this.#unpacker.unpack(sum);
-    into.addSums(n, sums.values, sums.count);
-    if (cells === undefined) return;
-    const covered = this.#unpacker.unpack(cells);
-    into.addCells(n, covered.values, covered.count);
-  }
-
-  #mergeExemplars({ flags, extremes, evenSample }: PackedStatistics): void {
-    for (const [name, { count, exemplars }] of Object.entries(flags)) {
+  #mergeExemplars(reader: ColumnReader, { flags, extremes }: StoredStatistics['names']): void {
+    const counts = reader.counts(flags.length);
+    const samples = new StoredSamples(reader);
+    const lengths = reader.counts(flags.length + 2 * extremes.length + 1);
+    const all = sumOf(elementsOf(lengths));
+    const stored = {
+      values: elementsOf(reader.numbers(all)),
+      places: elementsOf(reader.counts(all)),
+      samples,
+    };
+    let [next, at] = [lengths.start, 0];
+    const merge = (ranking: Ranking): void => {
+      const count = lengths.values[next++] as number;
+      ranking.merge(stored, at, count);
+      at += count;
+    };
+    for (const [i, name] of flags.entries()) {
       const flag = this.flagOf(name);
-      flag.count += count;
-      flag.ranking.merge(exemplars);
+      flag.count += counts.values[counts.start + i] as number;
+      merge(flag.ranking);
     }
-    for (const [column, { lowest, highest }] of Object.entries(extremes)) {
-      const extremesOfColumn = this.extremesOf(column);
-      extremesOfColumn.lowest.merge(lowest);
-      extremesOfColumn.highest.merge(highest);
+    for (const column of extremes) {
+      const { lowest, highest } = this.extremesOf(column);
+      merge(lowest);
+      merge(highest);
     }
-    this.evenSample.merge(evenSample);
+    merge(this.evenSample);
   }
 
   #buildEnergyByArea(): [number, number, number][] {
@@ -208,6 +225,10 @@ export class StatisticsAccumulator {
     });
     return cells;
   }
+}
+
+function elementsOf({ values, start, end }: PoolList): Pool {
+  return values.subarray(start, end);
 }
 
 function getOrMake<V>(map: Map<string, V>, key: string, make: () => V): V {

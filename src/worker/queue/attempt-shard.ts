@@ -4,7 +4,7 @@ import type { FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { RunProgress } from '../../shared/queue/run-counters.ts';
 import type { ShardJob } from '../../shared/queue/shard-job.ts';
 import { readDoneShard } from '../../shared/results/done-shards.ts';
-import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import type { ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { readLabelEntries } from '../../shared/run/labels/stored-labels.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';

@@ -6,13 +6,16 @@ import {
   isSameSetup,
 } from '../../evaluate/merge/evaluation-setup.ts';
 import { readOwnMarker } from '../../shared/results/done-shards.ts';
+import type { ShardFile, ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { readTable, TableWriter } from '../../shared/results/parquet-table.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
-import type { ShardFile, ShardMarker } from '../../shared/results/shard-marker.ts';
 import { keyMix } from '../../shared/run/carry/key-mix.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { imagesOfShard } from '../../shared/run/planned-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { storeStatistics } from '../../shared/statistics/columns/store-statistics.ts';
+import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
+import { StatisticsAccumulator } from '../../shared/statistics/statistics-accumulator.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { canonicalOverlays } from './overlay-choice.ts';
 import type { CarriedShard, ShardTask } from './shard-task.ts';
@@ -35,6 +38,8 @@ export async function copyShard(
   // What could not be fetched may be there by now.
   if (marker === undefined || (marker.statistics.statuses.failed_to_fetch ?? 0) > 0)
     return undefined;
+  const statistics = withShard(marker.statistics, task.shard);
+  if (statistics === undefined) return undefined;
   const move = {
     from: { runId: carried.from.runId, shard: from },
     to: { runId: task.spec.runId, shard: task.shard },
@@ -43,7 +48,7 @@ export async function copyShard(
   const files = copied.filter((file) => file !== undefined);
   if (files.length < copied.length) return undefined;
   const { device, versions } = marker;
-  return { files, statistics: withShard(marker.statistics, task.shard), device, versions };
+  return { files, statistics, device, versions };
 }
 
 /** The earlier shard that has the images of this one, and no others. */
@@ -139,15 +144,16 @@ function movedPart(bytes: Uint8Array, to: Place): Uint8Array | undefined {
   }
 }
 
-/** The statistics name the places of their exemplars. */
+/** The statistics name the places of their exemplars. `undefined` where they are damaged. */
 function withShard(
-  statistics: ShardMarker['statistics'],
+  stored: ShardMarker['statistics'],
   shard: number,
-): ShardMarker['statistics'] {
-  type Exemplars = ShardMarker['statistics']['evenSample'];
-  const moved = (one: Exemplars): Exemplars => ({ ...one, shard: one.shard.map(() => shard) });
+): ShardMarker['statistics'] | undefined {
+  const statistics = mergedStatistics(stored);
+  if (statistics === undefined) return undefined;
+  const moved = (all: readonly Exemplar[]) => all.map((one) => ({ ...one, shard }));
   const { flags, extremes, evenSample } = statistics;
-  return {
+  return storeStatistics({
     ...statistics,
     flags: mapped(flags, ({ count, exemplars }) => ({ count, exemplars: moved(exemplars) })),
     extremes: mapped(extremes, ({ lowest, highest }) => ({
@@ -155,7 +161,18 @@ function withShard(
       highest: moved(highest),
     })),
     evenSample: moved(evenSample),
-  };
+  });
+}
+
+function mergedStatistics(stored: ShardMarker['statistics']): ShardStatistics | undefined {
+  const accumulator = new StatisticsAccumulator();
+  try {
+    accumulator.merge(stored);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  return accumulator.build();
 }
 
 function mapped<Value>(

@@ -10,10 +10,10 @@ import {
   archivedFiles,
   type PackedMap,
 } from '../../shared/results/map-archive.ts';
+import type { ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { decodeNpy } from '../../shared/results/npy.ts';
 import { placeMaps } from '../../shared/results/place-maps.ts';
 import { decodeRows, type StoredRow } from '../../shared/results/sample-row-parquet.ts';
-import type { ShardMarker } from '../../shared/results/shard-marker.ts';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import { layerForImage } from '../../shared/run/letterbox-geometry.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { hasEvaluation } from '../../evaluate/merge/evaluation-setup.ts';
 import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
-import type { ShardMarker } from '../../shared/results/shard-marker.ts';
+import { encodeMarker } from '../../shared/results/marker/marker-codec.ts';
+import type { ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -138,12 +139,12 @@ async function putMarker(
   { files, statistics, timingsMs, wallMs, device, versions }: MarkerFacts,
 ): Promise<ShardOutcome> {
   const marker: ShardMarker = {
-    ...{ schema: 'done@3', runId: spec.runId, shard, files, statistics, timingsMs },
+    ...{ runId: spec.runId, shard, files, statistics, timingsMs },
     ...{ wallMs: Math.round(wallMs), device, host: hostname(), versions },
     finishedAt: new Date().toISOString(),
   };
   const key = objectKeys.done(spec.runId, shard);
-  await store.put(key, new TextEncoder().encode(JSON.stringify(marker)));
+  await store.put(key, encodeMarker(marker));
   return { status: 'done', marker };
 }
 

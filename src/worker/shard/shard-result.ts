@@ -4,18 +4,18 @@ import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-map
 import { encodeByteMaps } from '../../shared/results/byte-maps/byte-map-archive.ts';
 import { encodeCandidates } from '../../shared/results/candidates/candidate-archive.ts';
 import { MapArchiveWriter, type PackedMap } from '../../shared/results/map-archive.ts';
+import type { ShardFile, ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
 import { encodeNpyFloat16 } from '../../shared/results/npy.ts';
 import { placeMaps } from '../../shared/results/place-maps.ts';
 import type { RowColumns } from '../../shared/results/sample-row-columns.ts';
 import { encodeRows } from '../../shared/results/sample-row-parquet.ts';
 import { putShardFile } from '../../shared/results/shard-files.ts';
-import type { ShardFile, ShardMarker } from '../../shared/results/shard-marker.ts';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
-import { packStatistics } from '../../shared/statistics/packed-statistics.ts';
+import { storeStatistics } from '../../shared/statistics/columns/store-statistics.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { ExplainedLayer } from '../explain/interpret-sample.ts';
 import type { SampleFrames } from '../explain/sample-frames.ts';
@@ -82,7 +82,7 @@ export class ShardResult {
   }
 
   statistics(): ShardMarker['statistics'] {
-    return packStatistics(this.#builder.build());
+    return storeStatistics(this.#builder.build());
   }
 
   /** All files of the shard, sorted by key. */

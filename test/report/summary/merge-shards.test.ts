@@ -4,6 +4,7 @@ import { makeShards, writeMarkers } from '../../../bench/support/merge-shards.ts
 import { mergeShards } from '../../../src/report/summary/merge-shards.ts';
 import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import { FolderStore } from '../../../src/shared/storage/folder-store.ts';
+import { forgedMarker } from '../../support/forged-marker.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const runId = 'merge-0123456789ab';
@@ -32,8 +33,7 @@ test('threads name the shards that are not done, and those whose markers are of 
   assert.deepEqual(missing, [3, 150, 299]);
   assert.equal(merged.statistics.images, (shards - 3) * 256);
   const bytes = await store.get(objectKeys.done(runId, 7));
-  const text = new TextDecoder().decode(bytes).replace(/"sum":"(\w{8})\w/, '"sum":"$1*');
-  await store.put(objectKeys.done(runId, 7), new TextEncoder().encode(text));
+  await store.put(objectKeys.done(runId, 7), forgedMarker(bytes ?? new Uint8Array()));
   const other = new TextEncoder().encode(JSON.stringify({ schema: 'done@1', runId, shard: 200 }));
   await store.put(objectKeys.done(runId, 200), other);
   const many = await mergeShards(inThreads);

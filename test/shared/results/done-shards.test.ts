@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readDoneShard } from '../../../src/shared/results/done-shards.ts';
-import type { ShardMarker } from '../../../src/shared/results/shard-marker.ts';
+import type { ShardMarker } from '../../../src/shared/results/marker/shard-marker.ts';
 import { objectKeys } from '../../../src/shared/run/object-keys.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import { madeRows, madeSpec } from '../../support/made-run.ts';
@@ -27,7 +27,7 @@ describe('the marker of a shard', () => {
   });
 
   it('that is damaged counts as none', async () => {
-    const damaged = ['', '{"schema":"done@', '[]', '{"schema":"done@3"}', '{"schema":"done@x"}'];
+    const damaged = ['', '{"schema":"done@', '[]', '{"schema":"done@4"}', '{"schema":"done@x"}'];
     for (const text of damaged) assert.equal(await markerOf(text), undefined, text);
   });
 });

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyHash, Ranking } from '../../../src/shared/statistics/exemplars.ts';
-import { packExemplars } from '../../../src/shared/statistics/packed-exemplars.ts';
+import type { Exemplar } from '../../../src/shared/statistics/shard-statistics.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const exemplar = (value: number, key: string) => ({ value, key, shard: 0, row: 0 });
+
+/** Merges them as columns have them. */
+function merge(ranking: Ranking, exemplars: readonly Exemplar[]): void {
+  const values = Float64Array.from(exemplars, ({ value }) => value);
+  const places = Uint8Array.from(exemplars, (_, place) => place);
+  const at = (place: number) => exemplars[place] as Exemplar;
+  ranking.merge({ values, places, samples: { at } }, 0, exemplars.length);
+}
 
 test('a ranking keeps the lowest or the highest values, best first', () => {
   const lowest = new Ranking('lowest', 2);
@@ -31,7 +39,10 @@ test('equal values are ranked by key, whatever the order of arrival', () => {
       ['a', 'b', 'c'],
     ]) {
       const ranking = new Ranking(order, 2);
-      ranking.merge(packExemplars(keys.map((key) => exemplar(0.5, key))));
+      merge(
+        ranking,
+        keys.map((key) => exemplar(0.5, key)),
+      );
       assert.deepEqual(
         ranking.build().map(({ key }) => key),
         ['a', 'b'],
@@ -48,9 +59,9 @@ test('a full ranking still takes what comes before its last, with all that names
   const further = [at(1, 'a', 6, 6), at(5, 'c', 1, 1), at(5, 'a', 4, 2), at(9, 'z', 7, 8)];
   for (const order of ['lowest', 'highest'] as const) {
     const ranking = new Ranking(order, 3);
-    ranking.merge(packExemplars([...kept].reverse()));
+    merge(ranking, [...kept].reverse());
     assert.deepEqual(ranking.build(), kept);
-    ranking.merge(packExemplars(further));
+    merge(ranking, further);
     const best = order === 'lowest' ? at(1, 'a', 6, 6) : at(9, 'z', 7, 8);
     assert.deepEqual(ranking.build(), [best, at(5, 'a', 4, 2), at(5, 'b', 2, 3)]);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PoolList } from '../../../src/shared/statistics/columns/column-layout.ts';
 import { MapSumAccumulator, mapUnit, meanMapOf } from '../../../src/shared/statistics/map-sum.ts';
 
 test('maps are summed in whole units and their mean comes back', () => {
@@ -13,6 +14,11 @@ test('maps are summed in whole units and their mean comes back', () => {
   assert.equal(mean[1], 1);
 });
 
+/** As columns have a list, among others. */
+function listOf(...values: readonly number[]): PoolList {
+  return { values: Float64Array.of(9, ...values, 9), start: 1, end: 1 + values.length };
+}
+
 test('a cell that a map does not cover is left out of the mean of that cell', () => {
   const accumulator = new MapSumAccumulator(1, 3);
   accumulator.add(new Float32Array([1, Number.NaN, Number.NaN]));
@@ -24,9 +30,9 @@ test('a cell that a map does not cover is left out of the mean of that cell', ()
 
 test('merging a sum that covers all cells with one that does not keeps both counts', () => {
   const merged = new MapSumAccumulator(1, 2);
-  merged.addSums(1, new Float64Array([mapUnit, mapUnit]), 2);
-  merged.addSums(1, new Float64Array([0, 0]), 2);
-  merged.addCells(1, new Float64Array([1, 0]), 2);
+  merged.addSums(1, listOf(mapUnit, mapUnit));
+  merged.addSums(1, listOf(0, 0));
+  merged.addCells(1, listOf(1, 0));
   assert.deepEqual(merged.build(), {
     ...{ n: 2, height: 1, width: 2 },
     sum: [mapUnit, mapUnit],
@@ -44,6 +50,6 @@ test('a map that covers nothing is not counted, values outside of [0, 1] are cla
 
 test('a sum of another size is refused', () => {
   const accumulator = new MapSumAccumulator(2, 2);
-  assert.throws(() => accumulator.addSums(1, new Float64Array(9), 3), RangeError);
-  assert.throws(() => accumulator.addCells(1, new Float64Array(9), 3), RangeError);
+  assert.throws(() => accumulator.addSums(1, listOf(1, 2, 3)), RangeError);
+  assert.throws(() => accumulator.addCells(1, listOf(1, 2, 3)), RangeError);
 });
