@@ -11,9 +11,6 @@ import sharp from 'sharp';
 import { mulberry32 } from '../dist/src/shared/statistics/mulberry32.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { limit: { type: 'string' }, out: { type: 'string' } } });
-const limit = Number(values.limit ?? 48);
-const target = values.out ?? join(root, 'demo-results', 'progress');
 const example = (path) => join(root, 'examples', path);
 
 const checkpoints = {
@@ -23,20 +20,51 @@ const checkpoints = {
 };
 const seed = 7;
 
-process.exitCode = await demo().catch((error) => {
-  process.stderr.write(`demo:progress: ${error.message}\n`);
-  return 1;
-});
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const options = { limit: { type: 'string' }, out: { type: 'string' } };
+  const { limit, out } = parseArgs({ options }).values;
+  const demo = demoProgress({ target: out, limit: limit && Number(limit) });
+  process.exitCode = await demo.catch((error) => {
+    process.stderr.write(`demo:progress: ${error.message}\n`);
+    return 1;
+  });
+}
 
-async function demo() {
+/**
+ * Explains the images with each checkpoint, and those that are out of focus with the last one.
+ *
+ * @param target folder for images and results; what is there is deleted
+ * @param limit how many images
+ * @param options further ones of `eigenfleet run`
+ * @param eigenfleet runs the command line to its end and returns what it prints; rejects when it ends with another code than 0
+ * @param say called with each line for people
+ * @returns 0
+ */
+export async function demoProgress({
+  target = join(root, 'demo-results', 'progress'),
+  limit = 48,
+  options = [],
+  eigenfleet = runInProcess,
+  say = (line) => process.stdout.write(`${line}\n`),
+}) {
+  const explain = (model, images, name) => {
+    const own = ['--model', model, '--images', images, '--name', name];
+    const out = ['--out', join(target, 'results'), '--quiet', '--json'];
+    return eigenfleet(['run', ...own, ...out, ...options]);
+  };
+  /** Returns the comparison with the path of its page. */
+  const compare = async (...runs) => {
+    const args = ['compare', ...runs, '--out', join(target, 'results'), '--quiet', '--json'];
+    return JSON.parse(await eigenfleet(args));
+  };
   await rm(target, { recursive: true, force: true });
-  const images = await collectImages();
+  const images = await collectImages(target, limit);
   say(`Explaining ${images.length} labeled images with three checkpoints of one training.`);
   const sharpImages = join(target, 'data', 'images');
   for (const [name, model] of Object.entries(checkpoints)) await explain(model, sharpImages, name);
   const progress = await compare('epoch5', 'epoch20', 'final');
 
-  const dim = await blurAndDarken(images);
+  const dim = await blurAndDarken(target, images);
   say('Explaining the same images, blurred and darkened.');
   await explain(checkpoints.final, dim, 'blurred');
   const drift = await compare('final', 'blurred');
@@ -48,7 +76,7 @@ async function demo() {
 }
 
 /** Copies the images and labels of both examples side by side. Returns their names. */
-async function collectImages() {
+async function collectImages(target, limit) {
   const parts = ['blood-cells/%/test', 'blood-cells-progress/%/val'];
   const found = [];
   for (const part of parts) {
@@ -75,7 +103,7 @@ async function collectImages() {
 }
 
 /** The same images as a lens out of focus sees them by less light, each a little differently, the same in every run of the demo. */
-async function blurAndDarken(names) {
+async function blurAndDarken(target, names) {
   const random = mulberry32(seed);
   const folder = join(target, 'blurred-data', 'images');
   for (const name of names) {
@@ -90,18 +118,8 @@ async function blurAndDarken(names) {
   return folder;
 }
 
-async function explain(model, images, name) {
-  const args = ['run', '--model', model, '--images', images, '--name', name, '--quiet', '--json'];
-  await eigenfleet([...args, '--out', join(target, 'results')]);
-}
-
-/** Returns the comparison with the path of its page. */
-async function compare(...runs) {
-  const args = ['compare', ...runs, '--out', join(target, 'results'), '--quiet', '--json'];
-  return JSON.parse(await eigenfleet(args));
-}
-
-async function eigenfleet(args) {
+/** Runs `eigenfleet` in a process of its own; returns what it prints. */
+export async function runInProcess(args) {
   const child = spawn(process.execPath, [join(root, 'bin/eigenfleet.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -110,8 +128,4 @@ async function eigenfleet(args) {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`eigenfleet ${args[0]} ended with ${code}.`);
   return Buffer.concat(chunks).toString();
-}
-
-function say(line) {
-  process.stdout.write(`${line}\n`);
 }

@@ -9,8 +9,8 @@ import { repositoryRoot } from '../support/cache-folder.ts';
 
 describe('npm run demo:fleet', () => {
   it('explains the blood cells with a fleet, says where the report is, and leaves nothing running', async () => {
-    // Two shards of six, one for each worker.
-    const demo = startDemo('--limit', '12');
+    // Two shards, one for each worker.
+    const demo = startDemo('--limit', '7');
     const report = await demo.line(/^open: /);
     assert.deepEqual(await demo.end(), [0, null]);
     assert.ok(existsSync(join(repositoryRoot, report.slice('open: '.length))), report);

@@ -7,7 +7,7 @@ import { AllowedPlaces } from '../../src/shared/storage/allowed-places.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { createLogger } from '../../src/shared/telemetry/logger.ts';
 
-/** A coordinator as `eigenfleet coordinator` is one, with two differences: its parent says what time it is, and it looks at everything each second. */
+/** A coordinator as `eigenfleet coordinator` is one, with two differences: its parent says what time it is, and it looks at the audits each second. */
 const [url = '', homeUri = '', start = ''] = process.argv.slice(2);
 let now = new Date(start);
 process.on('message', (time: string) => {
@@ -15,13 +15,15 @@ process.on('message', (time: string) => {
 });
 
 const beatEveryMs = 1_000;
+/** Only what Redis lost waits for a sweep, which asks the storage for each run of all nights, and for each shard of one that is being summarized. */
+const sweepEveryMs = 5_000;
 const logger = createLogger({ level: 'info', component: 'coordinator' });
 const fleet = openServiceFleet({ url, cluster: false }, logger);
 const everywhere = new AllowedPlaces(undefined);
 const open = (uri: string) => openStore(uri);
 const own: CoordinatorOptions = {
   ...{ ...fleet, logger, places: { ins: everywhere, outs: everywhere }, outs: [] },
-  ...{ openStore: open, openImages: open, openPatientStore: open, sweepEveryMs: beatEveryMs },
+  ...{ openStore: open, openImages: open, openPatientStore: open, sweepEveryMs },
 };
 const audits = keepAudits({
   ...{ ...own, home: open(homeUri), storage: {}, openSource: open, allowInternal: false },
