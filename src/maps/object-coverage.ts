@@ -16,15 +16,18 @@ export type CoveringObject = Pick<Detection, 'box' | 'rotated'> & {
 /**
  * How the objects of an image cover any grid over it: by their masks where they have them as the model answered, else by their rotated
  * boxes, else by their boxes. All objects of a model have the same form. `undefined` without objects.
+ *
+ * @param within the grid, or the part of one, that will be asked for, where it is one alone: less of the masks is put together then
  */
 export function objectCoverage(
   detections: readonly CoveringObject[],
   geometry: LetterboxGeometry,
+  within?: ContentCells,
 ): ObjectCoverage | undefined {
   if (detections.length === 0) return undefined;
   const masks = detections.flatMap(({ mask }) => mask?.input ?? []);
   if (masks.length === detections.length) {
-    const union = uniteMasks(masks, geometry);
+    const union = uniteMasks(masks, geometry, within);
     return (cells) => maskCoverage(union, cells);
   }
   const rotated = detections.flatMap((one) => one.rotated ?? []);

@@ -59,18 +59,31 @@ function rleMask(rle: CocoRle, geometry: LetterboxGeometry): InputMask | undefin
   const toInputRow = (row: number) => top + (row / height) * newHeight;
   const upper = Math.min(inputHeight, Math.max(0, Math.floor(toInputRow(firstRow)) - 1));
   const lower = Math.min(inputHeight, Math.max(upper, Math.ceil(toInputRow(endRow)) + 1));
-  const bits = new Uint8Array((to - from) * (lower - upper));
-  for (let x = from; x < to; x++) {
-    const column = Math.floor(((x + 0.5 - left) / newWidth) * width);
+  const columns = sourcesOf({ from, end: to }, (x) => ((x + 0.5 - left) / newWidth) * width);
+  const rows = sourcesOf(
+    { from: upper, end: lower },
+    (y) => ((y + 0.5 - top) / newHeight) * height,
+  );
+  const bits = new Uint8Array(columns.length * rows.length);
+  for (let x = 0; x < columns.length; x++) {
+    const column = columns[x] ?? 0;
     if (column < firstColumn || column >= endColumn) continue;
-    for (let y = upper; y < lower; y++) {
-      const row = Math.floor(((y + 0.5 - top) / newHeight) * height);
+    const start = (column - firstColumn) * height;
+    for (let y = 0; y < rows.length; y++) {
+      const row = rows[y] ?? 0;
       if (row < 0 || row >= height) continue;
-      bits[(y - upper) * (to - from) + x - from] =
-        stored[(column - firstColumn) * height + row] ?? 0;
+      bits[y * columns.length + x] = stored[start + row] ?? 0;
     }
   }
-  return { left: from, top: upper, width: to - from, height: lower - upper, bits };
+  return { left: from, top: upper, width: columns.length, height: rows.length, bits };
+}
+
+/** The stored pixel under the middle of each pixel of the input. */
+function sourcesOf(
+  { from, end }: { readonly from: number; readonly end: number },
+  sourceOf: (pixel: number) => number,
+): Int32Array {
+  return Int32Array.from({ length: end - from }, (_, i) => Math.floor(sourceOf(from + i)));
 }
 
 /** The rows that runs along columns reach: all where one goes on in the next column. */

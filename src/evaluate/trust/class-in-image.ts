@@ -23,7 +23,7 @@ export function classOnGrid(
   const cells = contentCells(geometry, grid);
   const objects = regions.flatMap(({ isObject, region }) => (isObject ? [region] : []));
   const covered = (some: readonly CoveringObject[], on = cells): Float32Array =>
-    objectCoverage(some, geometry)?.(on) ?? new Float32Array(cells.areas.length);
+    objectCoverage(some, geometry, on)?.(on) ?? new Float32Array(cells.areas.length);
   const union = covered(objects);
   const placed = ({ region, isObject }: TrustRegion): PlacedRegion => {
     const own = sparseCoverage(region, cells);

@@ -22,7 +22,7 @@ export function sparseCoverage(region: CoveringObject, cells: ContentCells): Spa
     return boxOnGrid(region.box, cells);
   }
   const window = windowAround(region, cells);
-  const coverage = objectCoverage([region], cells.geometry)?.(window) ?? new Float32Array();
+  const coverage = objectCoverage([region], cells.geometry, window)?.(window) ?? new Float32Array();
   const touched: number[] = [];
   for (let row = window.rows.first; row < window.rows.end; row++) {
     for (let column = window.columns.first; column < window.columns.end; column++) {
