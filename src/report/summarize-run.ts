@@ -146,8 +146,13 @@ async function evaluate(
 async function compactMarked(rows: CompactOptions, merged: MergedRun, { options }: RunSpec) {
   const statistics = merged.statistics.build();
   const outlierRule = outlierRuleOf(statistics, options.flags.outlierZ);
-  const marks = new OutlierMarks(outlierRule);
-  const { unreadable } = await compactRows({ ...rows, mark: marks });
+  let marks = new OutlierMarks(outlierRule);
+  const mark = () => {
+    marks = new OutlierMarks(outlierRule);
+    return marks;
+  };
+  const digests = merged.rowDigests;
+  const { unreadable } = await compactRows({ ...rows, digests, mark });
   const outliers = marks.build();
   return { statistics: marks.addTo(statistics), outlierRule, outliers, unreadable };
 }

@@ -12,6 +12,7 @@ export interface MergedPart {
   readonly wallMs: number;
   readonly failing: readonly number[];
   readonly evaluated: readonly number[];
+  readonly rowDigests: ReadonlyMap<number, string>;
 }
 
 /** What the markers of a run add up to. The order and grouping of adding do not affect the statistics. */
@@ -25,6 +26,8 @@ export class MergedRun {
   readonly failing: number[] = [];
   /** Shards whose workers evaluated them. */
   readonly evaluated: number[] = [];
+  /** Shard -> SHA-256 of its file of rows. */
+  readonly rowDigests = new Map<number, string>();
 
   add({ runId, shard, statistics, timingsMs, wallMs, device, files }: ShardMarker): void {
     const { images, statuses } = statistics;
@@ -32,22 +35,26 @@ export class MergedRun {
     const devices = { [device]: images };
     const own = objectKeys.evaluated(runId, shard);
     const evaluated = files.some(({ key }) => key === own) ? [shard] : [];
-    this.addPart({ statistics, stagesMs: timingsMs, devices, wallMs, failing, evaluated });
+    const rows = files.find(({ key }) => key === objectKeys.shard(runId, shard));
+    const rowDigests = new Map(rows && [[shard, rows.sha256]]);
+    const lists = { failing, evaluated, rowDigests };
+    this.addPart({ statistics, stagesMs: timingsMs, devices, wallMs, ...lists });
   }
 
-  addPart({ statistics, stagesMs, devices, wallMs, failing, evaluated }: MergedPart): void {
+  addPart({ statistics, stagesMs, devices, wallMs, ...lists }: MergedPart): void {
     this.statistics.merge(statistics);
     addTo(this.stagesMs, stagesMs, tenths);
     addTo(this.devices, devices);
     this.wallMs += wallMs;
-    for (const shard of failing) this.failing.push(shard);
-    for (const shard of evaluated) this.evaluated.push(shard);
+    for (const shard of lists.failing) this.failing.push(shard);
+    for (const shard of lists.evaluated) this.evaluated.push(shard);
+    for (const [shard, sha256] of lists.rowDigests) this.rowDigests.set(shard, sha256);
   }
 
   toPart(): MergedPart {
-    const { stagesMs, devices, wallMs, failing, evaluated } = this;
+    const { stagesMs, devices, wallMs, failing, evaluated, rowDigests } = this;
     const statistics = storeStatistics(this.statistics.build());
-    return { statistics, stagesMs, devices, wallMs, failing, evaluated };
+    return { statistics, stagesMs, devices, wallMs, failing, evaluated, rowDigests };
   }
 }
 

@@ -1,12 +1,11 @@
 import { collectOldGarbage } from '../../../shared/host/garbage-collection.ts';
-import type { Table } from '../../../shared/results/parquet-table.ts';
+import { readTable, type Table } from '../../../shared/results/parquet-table.ts';
 import { objectKeys } from '../../../shared/run/object-keys.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import type { UnreadableRows } from '../unreadable-rows.ts';
-import { type AddedColumns, PartWriter } from './part-writer.ts';
-import { redoShard, ShardReader } from './shard-reader.ts';
+import { type AddedColumns, DamagedGroupError, PartWriter } from './part-writer.ts';
+import { redoShard, ShardReader, undecodableFile } from './shard-reader.ts';
 
-const noTable = `its file in shards/ is damaged: it is not a Parquet file. ${redoShard}`;
 const otherColumns = `its file in shards/ has different columns from the shards before it: another version wrote it. ${redoShard}`;
 
 export interface CompactedRows {
@@ -32,18 +31,53 @@ export interface CompactOptions {
   readonly rowsPerPart?: number;
   /** Or to this many bytes: images with hundreds of boxes would make parts that exceed memory. */
   readonly bytesPerPart?: number;
-  /** Adds to the readable rows of a shard what only the whole dataset tells. */
-  readonly mark?: RowMarks;
+  /** SHA-256 of the files of shards, as their markers have them. */
+  readonly digests?: ReadonlyMap<number, string>;
+  /** Makes what adds to the readable rows of a shard what only the whole dataset tells; asked again where the compaction begins anew. */
+  readonly mark?: () => RowMarks;
 }
 
 /**
  * Writes the rows of many shards as `images/part-<n>.parquet`, and deletes parts left by an earlier, longer run. A part ends with a shard and
  * has at least `rowsPerPart` rows (or `bytesPerPart`), except the last. In memory are at most one part's compressed bytes, and `rowsPerGroup` rows plus
  * one shard's. Pages are copied as shards encoded them; only what `mark` adds is encoded here. The same shards produce the same bytes. Unreadable rows are left out and
- * named. Throws `storage` when the file of a shard is missing.
+ * named, and so are shards whose files are damaged. Throws `storage` when the file of a shard is missing.
+ *
+ * A file that its marker describes and that is damaged all the same was forged, and shows only when its pages are joined with others: then it begins anew without it.
  */
 export async function compactRows(options: CompactOptions): Promise<CompactedRows> {
-  const { store, runId, shards, rowsPerPart = 100_000, bytesPerPart = 128_000_000, mark } = options;
+  const damaged = new Set<number>();
+  for (;;) {
+    try {
+      return await compactOthers(options, damaged);
+    } catch (error) {
+      if (!(error instanceof DamagedGroupError)) throw error;
+      const found = await undecodable(options, error.shards);
+      if (found.length === 0) throw error;
+      for (const shard of found) damaged.add(shard);
+    }
+  }
+}
+
+/** Those that nobody can read. */
+async function undecodable(
+  { store, runId }: CompactOptions,
+  shards: readonly number[],
+): Promise<number[]> {
+  const found: number[] = [];
+  for (const shard of shards) {
+    const bytes = await store.get(objectKeys.shard(runId, shard));
+    await readTable(bytes ?? new Uint8Array()).catch(() => found.push(shard));
+  }
+  return found;
+}
+
+async function compactOthers(
+  options: CompactOptions,
+  damaged: ReadonlySet<number>,
+): Promise<CompactedRows> {
+  const { store, runId, shards, rowsPerPart = 100_000, bytesPerPart = 128_000_000 } = options;
+  const mark = options.mark?.();
   const reader = new ShardReader(store, runId, mark?.reads);
   let part: PartWriter | undefined;
   let parts = 0;
@@ -56,10 +90,12 @@ export async function compactRows(options: CompactOptions): Promise<CompactedRow
   };
   for (const shard of shards) {
     collectOldGarbage();
-    const read = await reader.read(shard);
-    if (read !== undefined) part ??= new PartWriter(read.table.schemaKey);
-    if (read === undefined || part === undefined || !part.takes(read.table)) {
-      unreadable.push({ shard, reason: read === undefined ? noTable : otherColumns });
+    const read = damaged.has(shard)
+      ? undecodableFile
+      : await reader.read(shard, options.digests?.get(shard));
+    if (typeof read !== 'string') part ??= new PartWriter(read.table.schemaKey);
+    if (typeof read === 'string' || !part?.takes(read.table)) {
+      unreadable.push({ shard, reason: typeof read === 'string' ? read : otherColumns });
       continue;
     }
     for (const odd of read.unreadable) unreadable.push(odd);

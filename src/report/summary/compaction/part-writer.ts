@@ -23,6 +23,20 @@ export interface AddedColumns extends Pick<Table, 'schema'> {
   readonly columns: ReadonlyMap<string, Column>;
 }
 
+/** Among these shards is one whose pages cannot be joined with the others. */
+export class DamagedGroupError extends EigenfleetError {
+  readonly shards: readonly number[];
+
+  constructor(shards: readonly number[], cause: unknown) {
+    super(
+      'storage',
+      `One of the files of shards ${shards[0]} to ${shards.at(-1)} in shards/ is damaged (${messageOf(cause)}): delete their markers in done/ and run the same command again.`,
+      { cause },
+    );
+    this.shards = shards;
+  }
+}
+
 /** One file of `images/`, in memory. */
 export class PartWriter {
   rows = 0;
@@ -101,12 +115,7 @@ export class PartWriter {
     try {
       this.#writer?.appendEncoded(this.#waitingRows, leaves);
     } catch (cause) {
-      const [first, last] = [this.#shards[0], this.#shards.at(-1)];
-      throw new EigenfleetError(
-        'storage',
-        `One of the files of shards ${first} to ${last} in shards/ is damaged (${messageOf(cause)}): delete their markers in done/ and run the same command again.`,
-        { cause },
-      );
+      throw new DamagedGroupError(this.#shards, cause);
     }
   }
 

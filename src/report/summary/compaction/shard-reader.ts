@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EigenfleetError } from '../../../shared/errors.ts';
 import { decodedColumns, distinctTexts } from '../../../shared/results/encoded/decoded-columns.ts';
 import { type EncodedTable, EncodedTables } from '../../../shared/results/encoded/encoded-table.ts';
@@ -12,7 +13,12 @@ import {
   withoutRows,
 } from '../unreadable-rows.ts';
 
+const damagedFile = 'its file in shards/ is damaged';
 export const redoShard = 'Delete its marker in done/ and run the same command again.';
+/** Completes a sentence about a shard. */
+export const undecodableFile = `${damagedFile}: its pages cannot be decoded. ${redoShard}`;
+const noTable = `${damagedFile}: it is not a Parquet file. ${redoShard}`;
+const otherBytes = `${damagedFile}: its marker names other bytes of that size. ${redoShard}`;
 
 /** The rows of a shard that can be read, still encoded. */
 export interface ReadShard {
@@ -35,14 +41,18 @@ export class ShardReader {
     this.#reads = reads;
   }
 
-  /** `undefined` for what is not a table. Throws `storage` when it is missing. */
-  async read(shard: number): Promise<ReadShard | undefined> {
+  /**
+   * Returns why it is damaged for what is not a table, or not the one of that SHA-256: whether a page is whole does not show before somebody decodes it. Throws `storage` when it is
+   * missing.
+   */
+  async read(shard: number, sha256?: string): Promise<ReadShard | string> {
     const key = objectKeys.shard(this.#runId, shard);
     const bytes = await this.#store.get(key);
     if (bytes === undefined) {
       throw new EigenfleetError('storage', `${key} is missing in ${this.#store.uri}. ${redoShard}`);
     }
-    return (await this.#asItIs(bytes)) ?? (await this.#decoded(bytes, shard));
+    if (sha256 !== undefined && sha256Of(bytes) !== sha256) return otherBytes;
+    return (await this.#asItIs(bytes)) ?? (await this.#decoded(bytes, shard)) ?? noTable;
   }
 
   /** `undefined` unless every row is readable. */
@@ -96,4 +106,8 @@ function isReadable({ chunks }: EncodedTable): boolean {
     const { min, max, nulls, nans } = bounds ?? {};
     return nans === 0 && (nulls === values || (Number.isFinite(min) && Number.isFinite(max)));
   });
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { parquetMetadata } from 'hyparquet';
 import { compactRows } from '../../../../src/report/summary/compaction/compact-rows.ts';
+import type { AddedColumns } from '../../../../src/report/summary/compaction/part-writer.ts';
+import { EncodedTables } from '../../../../src/shared/results/encoded/encoded-table.ts';
+import type { Table } from '../../../../src/shared/results/parquet-table.ts';
 import {
   decodeRows,
   encodeRows,
@@ -26,6 +30,25 @@ async function writeShards(store: ObjectStore, sizes: readonly number[]): Promis
 
 async function rowsOfPart(store: ObjectStore, part: number): Promise<StoredRow[]> {
   return decodeRows((await store.get(objectKeys.images(runId, part)))!);
+}
+
+/** Adds nothing, and notes the shards. */
+function noted(asked: number[]) {
+  return ({ schema, columns }: Table): AddedColumns => {
+    asked.push(Number(columns.get('shard')?.[0]));
+    return { schema, columns: new Map() };
+  };
+}
+
+/** Without the values of a dictionary of boxes, which nobody reads before it is joined with others: sizes and headers are as before. */
+function withoutValues(bytes: Uint8Array): Uint8Array {
+  const damaged = Uint8Array.from(bytes);
+  const { chunks } = new EncodedTables().read(bytes);
+  const { pages, start } = chunks.find(
+    ({ leaf, pages: { dictionary } }) => leaf.path[0] === 'boxes' && dictionary,
+  )!;
+  const { headerBytes, bytes: page } = pages.dictionary!;
+  return damaged.fill(255, start + headerBytes, start + page.length);
 }
 
 describe('compactRows', () => {
@@ -125,6 +148,37 @@ describe('compactRows', () => {
     );
     assert.match(unreadable[0]?.reason ?? '', /is damaged: it is not a Parquet file/);
     assert.match(unreadable[1]?.reason ?? '', /different columns .* another version/);
+  });
+
+  it('leaves out a shard of which a page is damaged, alone, whether its marker tells or not', async () => {
+    const store = new MemoryStore();
+    const shards = await writeShards(store, [40, 40, 40]);
+    const digests = new Map<number, string>();
+    for (const shard of shards) {
+      const bytes = await store.get(objectKeys.shard(runId, shard));
+      digests.set(shard, createHash('sha256').update(bytes!).digest('hex'));
+    }
+    const whole = (await store.get(objectKeys.shard(runId, 1)))!;
+    await store.put(objectKeys.shard(runId, 1), withoutValues(whole));
+    for (const known of [digests, undefined]) {
+      const asked: number[] = [];
+      const mark = () => {
+        asked.length = 0;
+        return { reads: new Set(['shard']), mark: noted(asked) };
+      };
+      const options = { store, runId, shards, ...(known && { digests: known }) };
+      const made = await compactRows({ ...options, mark });
+      assert.deepEqual([made.rows, asked], [80, [0, 2]]);
+      assert.deepEqual(
+        made.unreadable.map(({ shard, row }) => [shard, row]),
+        [[1, undefined]],
+      );
+      assert.match(made.unreadable[0]?.reason ?? '', known ? /other bytes/ : /cannot be decoded/);
+      assert.deepEqual(
+        (await rowsOfPart(store, 0)).map(({ shard }) => shard),
+        [...new Array(40).fill(0), ...new Array(40).fill(2)],
+      );
+    }
   });
 
   it('leaves out rows that hold what no reader can use, wherever it stands, and names them', async () => {
