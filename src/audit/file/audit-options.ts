@@ -1,6 +1,11 @@
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { checkContradictions } from '../../shared/settings/resolve-options.ts';
-import { kebabOf, type RunSettings, type SettingName } from '../../shared/settings/run-settings.ts';
+import {
+  kebabOf,
+  type RunSettings,
+  runSettings,
+  type SettingName,
+} from '../../shared/settings/run-settings.ts';
 import { parseSaid } from '../../shared/settings/said-settings.ts';
 import type { YamlSource } from '../../shared/settings/yaml-source.ts';
 
@@ -58,6 +63,17 @@ export function checkAuditOptions(
     throw source.fault(['options'], messageOf(error));
   }
   return said;
+}
+
+const ownKeys = new Set<SettingName>(['images', 'model', 'labels', 'out', 'rules']);
+
+/** What a flag of `run`, without its dashes, is called in an audit file; `undefined` for one that an audit file has no word for. */
+export function auditNameOf(flag: string): string | undefined {
+  const [name] = (Object.keys(runSettings) as SettingName[]).filter((one) => kebabOf(one) === flag);
+  if (name === undefined) return undefined;
+  if (name === 'against') return 'baseline';
+  if (ownKeys.has(name)) return name;
+  return elsewhere[name] === undefined ? `options.${name}` : undefined;
 }
 
 /** The setting with that name, in camelCase. */

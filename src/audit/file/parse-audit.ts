@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { latestName } from '../../shared/run/run-names.ts';
 import { type YamlKind, YamlSource } from '../../shared/settings/yaml-source.ts';
+import { parseCondition } from '../../verdict/rules/parse-condition.ts';
 import { neverFault, readPattern } from '../calendar/daily-pattern.ts';
 import { readTimeZone } from '../calendar/time-zone.ts';
 import { type Audit, previousBaseline, type SecretPlace, type Webhook } from './audit.ts';
@@ -126,8 +127,17 @@ function optionsOf(
 
 function rulesOf(rules: WrittenAudit['rules'], source: YamlSource): ParsedAudit['rules'] {
   if (rules === undefined) return { kind: 'none' };
-  if (typeof rules === 'string') return { kind: 'file', said: rules };
+  if (typeof rules === 'string') {
+    if (!isRule(rules)) return { kind: 'file', said: rules };
+    const words = `rules must be a list: write "rules:", and below it ${JSON.stringify(`- ${rules}`)}, one rule a line.`;
+    throw source.fault(['rules'], words);
+  }
   return { kind: 'text', text: source.textOfKey('rules') ?? '' };
+}
+
+/** A rule, right or wrong, where the name of a rules file may stand. */
+function isRule(text: string): boolean {
+  return /[<>=≤≥]/.test(text) || parseCondition(text).status !== 'wrong';
 }
 
 function webhookOf(value: unknown, source: YamlSource): Webhook {

@@ -8,6 +8,7 @@ import { type FilePlace, filePlace, readTextFrom } from '../../shared/storage/fi
 import { localPathOf } from '../../shared/storage/local-path.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
+import { assertPossibleRules } from '../../verdict/rules/known-rules.ts';
 import { parseRules } from '../../verdict/rules/parse-rules.ts';
 import { type Rule, ruleText } from '../../verdict/rules/rule.ts';
 import { type Audit, auditNameSchema } from './audit.ts';
@@ -132,7 +133,9 @@ async function readRules(
     rules.kind === 'text'
       ? { text: rules.text, file }
       : await inlinedRules(rulesFileOf(rules.said, file, storage), source);
-  for (const rule of parseRules(inlined.text, inlined.file)) {
+  const read = parseRules(inlined.text, inlined.file);
+  assertPossibleRules(read);
+  for (const rule of read) {
     if (audit.baseline === undefined && needsBaseline(rule)) {
       throw new EigenfleetError(
         'usage',

@@ -3,6 +3,7 @@ import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { isRedisError } from '../../shared/queue/redis-error.ts';
 import type { Audit } from '../file/audit.ts';
+import { auditWords } from './audit-words.ts';
 import { isSettled, type Night } from './night.ts';
 import type { NightPorts, NightRun, PreparedNight } from './night-ports.ts';
 import { readNight, writeNight } from './stored-nights.ts';
@@ -116,7 +117,10 @@ async function afterError(night: Night, error: unknown, ports: NightPorts): Prom
   if (error instanceof OvertakenError) return { status: 'overtaken', night };
   if (ports.signal.aborted) return { status: 'waits', night, error };
   const code = error instanceof EigenfleetError ? error.code : 'fault';
-  const said = { code: isPassing(error) ? codeOf(error) : code, sentence: messageOf(error) };
+  const said = {
+    code: isPassing(error) ? codeOf(error) : code,
+    sentence: auditWords(messageOf(error)),
+  };
   try {
     if (!isPassing(error) && !isSettled(night)) {
       return await settle(night, { ...night, status: 'failed', error: said }, ports);

@@ -13,6 +13,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import { assertKnownFigures } from '../../verdict/rules/known-rules.ts';
 import { type Audit, previousBaseline } from '../file/audit.ts';
+import { inAuditWords } from './audit-words.ts';
 import { baselineOf, type CheckPorts, rulesOf } from './check-night.ts';
 import type { Night } from './night.ts';
 import { lastClosed } from './night-history.ts';
@@ -50,7 +51,8 @@ export async function prepareNight(
   const settings = settingsOf(audit, ports);
   const store = ports.openStore(audit.out);
   const command = commandLine(['audit', 'run', audit.name, '--audits', placeOf(ports.homeUri)]);
-  const planned = await planRun({ ...ports, settings, store, command, ins: ports.places.ins });
+  const request = { ...ports, ...inAuditWords(ports), settings, store, command };
+  const planned = await planRun({ ...request, owner: audit.name, ins: ports.places.ins });
   try {
     const { spec } = planned.plan;
     await assertFoundPlaces(spec, audit, ports);

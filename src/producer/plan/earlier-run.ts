@@ -1,6 +1,6 @@
 import { markedShards } from '../../shared/results/done-shards.ts';
 import { BrokenRunError, findRun } from '../../shared/run/open-run.ts';
-import { latestName, runsOfName } from '../../shared/run/run-names.ts';
+import { latestName, nameFault, namesOf, runsOfName } from '../../shared/run/run-names.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { decisions, kebabOf } from '../../shared/settings/run-settings.ts';
 import { asTyped, optionAt } from '../../shared/settings/setting.ts';
@@ -23,15 +23,49 @@ export type FoundEarlier =
 const mostLookedAt = 32;
 
 /**
- * Finds the last run of a name (without one: the last run) whose results are those of this plan wherever the images are the same: made by the same model under the same options.
+ * Finds the last run of a name (without one: the last run; of an `owner`, where none of that name fits, one of another name over images of the same place) whose results are those of this plan wherever the images are the same: made by the same model under the same options.
  * A whole one goes before one that was stopped.
  */
 export async function findEarlier(
   store: ObjectStore,
   plan: RunSpec,
   name: string | undefined,
+  owner?: string,
 ): Promise<FoundEarlier> {
-  const runIds = await runsOfName(store, name ?? latestName);
+  const own = await runsOfName(store, name ?? latestName);
+  const found = await findAmong(own, store, plan);
+  if (found.run !== undefined) return { status: 'found', run: found.run };
+  const others = owner === undefined ? [] : await runsOfOthers(store, plan, new Set(own));
+  const { run } = await findAmong(others, store, plan);
+  if (run !== undefined) return { status: 'found', run };
+  if (found.why !== undefined) return { status: 'none', why: found.why };
+  const fault = name === undefined ? undefined : await nameFault(store, name);
+  const called = name === undefined ? '' : ` called ${JSON.stringify(name)}`;
+  return { status: 'none', why: fault ?? `there is no earlier run${called} with results` };
+}
+
+/** Runs of other names over images of the same place: those of another audit, whose rules are others. */
+async function runsOfOthers(
+  store: ObjectStore,
+  { dataset: { rootUri } }: RunSpec,
+  own: ReadonlySet<string>,
+): Promise<string[]> {
+  const found = new Set<string>();
+  for (const other of await namesOf(store)) {
+    for (const runId of (await runsOfName(store, other)).slice(0, mostLookedAt)) {
+      if (own.has(runId) || found.has(runId)) continue;
+      const spec = await readable(store, runId);
+      if (spec?.dataset.rootUri === rootUri) found.add(runId);
+    }
+  }
+  return [...found];
+}
+
+async function findAmong(
+  runIds: readonly string[],
+  store: ObjectStore,
+  plan: RunSpec,
+): Promise<{ readonly run?: EarlierRun; readonly why?: string }> {
   let why: string | undefined;
   let part: EarlierRun | undefined;
   for (const runId of runIds.slice(0, mostLookedAt)) {
@@ -42,12 +76,10 @@ export async function findEarlier(
     if (difference !== undefined) continue;
     const { shards } = spec.dataset;
     const run = { spec, done: await markedShards(store, { runId, shards }) };
-    if (run.done.size === shards) return { status: 'found', run };
+    if (run.done.size === shards) return { run };
     if (run.done.size > 0) part ??= run;
   }
-  if (part !== undefined) return { status: 'found', run: part };
-  const called = name === undefined ? '' : ` called ${JSON.stringify(name)}`;
-  return { status: 'none', why: why ?? `there is no earlier run${called} with results` };
+  return { ...(part && { run: part }), ...(why !== undefined && { why }) };
 }
 
 /** A run that cannot be read has nothing to take over. */

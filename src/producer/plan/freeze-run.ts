@@ -32,6 +32,8 @@ export interface RunPlanRequest {
   /** The command that repeats this run. */
   readonly command: string;
   readonly plannedAt: Date;
+  /** Whose run it is: those of two audits over the same images are two runs. */
+  readonly owner?: string | undefined;
 }
 
 export interface RunPlan {
@@ -59,7 +61,7 @@ export function freezeRun(request: RunPlanRequest): RunPlan {
   const runId = runIdOf({
     ...{ datasetName: source.datasetName, digest: dataset.digest, model },
     options: { ...options, shardSize: saidShardSize ?? usualShardSize },
-    isCutByNames: dataset.mixes !== undefined,
+    ...{ isCutByNames: dataset.mixes !== undefined, owner: request.owner },
   });
   return {
     spec: {

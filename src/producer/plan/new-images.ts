@@ -29,7 +29,12 @@ interface Settled {
 
 /** What is new since the last run of the name, which is said; `undefined` for a run of everything. */
 export async function carryOf(
-  { settings, store, note }: Pick<Notices, 'note'> & Pick<CarryRequest, 'store'> & Settled,
+  {
+    settings,
+    store,
+    owner,
+    note,
+  }: Pick<Notices, 'note'> & Pick<CarryRequest, 'store' | 'owner'> & Settled,
   { spec }: Pick<RunPlan, 'spec'>,
   listed: Pick<CarryRequest, 'dataset' | 'labels'>,
 ): Promise<PlannedCarry | undefined> {
@@ -37,7 +42,7 @@ export async function carryOf(
   const isThere = (await store.head(objectKeys.run(spec.runId))) !== undefined;
   const carry = isThere
     ? unchanged(spec)
-    : await planCarry({ store, spec, name: settings.name, ...listed });
+    : await planCarry({ store, spec, name: settings.name, owner, ...listed });
   note(carry.report.sentence);
   return carry;
 }

@@ -39,13 +39,15 @@ export interface CarryRequest {
   readonly dataset: Pick<ListedDataset, 'samples'>;
   readonly labels: PlannedLabels | undefined;
   readonly name: string | undefined;
+  /** The audit whose run it is: results of another audit over the same images may be taken over too. */
+  readonly owner?: string | undefined;
 }
 
 /** Sets the images of a plan beside those of the last run of its name. Streams: one shard of the earlier run is in memory. */
 export async function planCarry(request: CarryRequest): Promise<PlannedCarry> {
   const { store, spec, name } = request;
   const { images, shardImages = [] } = spec.dataset;
-  const found = await findEarlier(store, spec, name);
+  const found = await findEarlier(store, spec, name, request.owner);
   if (found.status === 'none') {
     const counts = { total: images, explained: images, carried: 0, relabeled: 0, removed: 0 };
     const sentence = `All ${images} images are explained: ${found.why}.`;
@@ -102,7 +104,9 @@ function sentenceOf(report: Omit<CarryReport, 'sentence'>): string {
     removed > 0 ? `${removed} ${isOrAre(removed)} gone` : '',
   ].filter(Boolean);
   const rest = more.length === 0 ? '' : `, ${more.join(', ')}`;
-  return `Of ${total} images ${explained} ${isOrAre(explained)} new since run ${from}; the results of ${carried} are taken over${rest}.`;
+  const said = `Of ${total} images ${explained} ${isOrAre(explained)} new since run ${from}; the results of ${carried} are taken over${rest}.`;
+  // Nobody has looked at their files yet.
+  return carried === 0 ? said : `${said} Images whose results prove damaged are explained anew.`;
 }
 
 function isOrAre(count: number): string {

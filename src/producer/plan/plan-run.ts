@@ -55,6 +55,8 @@ export interface PlanRequest extends Notices {
   readonly command: string;
   /** Ultralytics' `datasets_dir`, below which a data.yaml may look for its images. */
   readonly datasetsFolder?: string | undefined;
+  /** The audit whose run it is. */
+  readonly owner?: string | undefined;
   /** Where the model may be read from, for services; anywhere when absent. */
   readonly ins?: AllowedPlaces | undefined;
   readonly signal: AbortSignal;
@@ -99,7 +101,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     const plan = freezeRun({
       ...{ model: spec, targetLayers, source, dataset, labels, options: settled, basis },
       ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
-      ...{ command: request.command, plannedAt: new Date(), group: settings.group },
+      ...{ ...ownOf(request), plannedAt: new Date(), group: settings.group },
     });
     carry = await carryOf(request, plan, { dataset, labels });
     const close = () => closeAll([dataset, labels, carry]);
@@ -110,6 +112,10 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     await closeAll([dataset, labels, carry]);
     throw error;
   }
+}
+
+function ownOf({ command, owner }: PlanRequest) {
+  return { command, owner };
 }
 
 async function closeAll(

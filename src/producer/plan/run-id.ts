@@ -15,6 +15,8 @@ export interface RunIdentity {
    * sample of overlays. Partners from the whole dataset would not: but then one image more would change numbers of images in other shards, and no shard could be computed alone.
    */
   readonly isCutByNames?: boolean;
+  /** Whose run it is, where several may have one over the same images: an audit, whose verdict stands in its report. */
+  readonly owner?: string | undefined;
 }
 
 /**
@@ -22,13 +24,8 @@ export interface RunIdentity {
  * and part of a queue's job id. The same images, model and options produce the same id on every machine, whatever the device,
  * threads or batch.
  */
-export function runIdOf({
-  datasetName,
-  digest,
-  model,
-  options,
-  isCutByNames,
-}: RunIdentity): string {
+export function runIdOf(run: RunIdentity): string {
+  const { datasetName, digest, model, options, isCutByNames, owner } = run;
   const identity = canonicalJson({
     schema: 'run@2',
     digest,
@@ -45,6 +42,7 @@ export function runIdOf({
     },
     options,
     cut: isCutByNames ? 'names' : undefined,
+    owner,
   });
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12);
   return `${slugOf(datasetName)}-${hash}`;

@@ -60,6 +60,16 @@ export async function runsOfName(store: ObjectStore, name: string): Promise<stri
   return earlierOf(await readJson(store, objectKeys.name(name), nameSchema));
 }
 
+/** What is wrong with what a name points to, as a clause; `undefined` where it is there and readable, or absent. */
+export async function nameFault(store: ObjectStore, name: string): Promise<string | undefined> {
+  if (!isName(name)) return undefined;
+  const key = objectKeys.name(name);
+  const stored = await readStoredJson(store, key, mostStoredBytes.note);
+  if (stored.status === 'absent') return undefined;
+  if (stored.status === 'read' && nameSchema.safeParse(stored.value).success) return undefined;
+  return `${key} in ${store.uri} is damaged, so nobody knows which run ${JSON.stringify(name)} is`;
+}
+
 /** All names, in order; `latest` among them. */
 export async function namesOf(store: ObjectStore): Promise<string[]> {
   const names: string[] = [];
@@ -181,6 +191,11 @@ export async function resolveRun(store: ObjectStore, reference: string): Promise
     throw new EigenfleetError('usage', `There is no run in ${store.uri}. Check --out.`);
   }
   if (reference === latestName) return newest.runId;
+  const fault = await nameFault(store, reference);
+  if (fault !== undefined) {
+    const words = `${fault}: give the id of the run, or delete the file. There are: ${describe(runs)}.`;
+    throw new EigenfleetError('usage', words);
+  }
   const meant = reference === '' ? [] : runs.filter(({ runId }) => runId.startsWith(reference));
   const [first] = meant;
   if (first !== undefined && meant.length === 1) return first.runId;

@@ -94,7 +94,8 @@ function sentenceOf(
 }
 
 function all(rules: number): string {
-  return rules === 1 ? 'The one rule holds' : `All ${rules} rules hold`;
+  if (rules === 1) return 'The one rule holds';
+  return rules === 2 ? 'Both rules hold' : `All ${rules} rules hold`;
 }
 
 /** What a run lacks that its figures do not know of. */

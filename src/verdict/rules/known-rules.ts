@@ -1,5 +1,9 @@
+import { fusedColumns, parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
-import { unknownFigure } from '../figures/figure-names.ts';
+import { nearNames } from '../../shared/settings/near-names.ts';
+import { driftFamilies } from '../drift/drift.ts';
+import { classSharePrefix, imageSize } from '../drift/drift-row.ts';
+import { impossibleFigure, isShare, unknownFigure } from '../figures/figure-names.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -13,6 +17,54 @@ export function assertKnownFigures(rules: readonly Rule[], classNames: readonly 
     const near = unknownFigure(rule.figure, classNames);
     if (near !== undefined) throw unknownFigureError(rule, near);
   }
+}
+
+/**
+ * Checks what of rules can be known without a model: figures and measures that no run has, and limits that no figure reaches.
+ *
+ * @throws EigenfleetError `usage` for the first such rule.
+ */
+export function assertPossibleRules(rules: readonly Rule[]): void {
+  for (const rule of rules) {
+    if (rule.kind === 'drift') {
+      for (const name of rule.of ?? []) assertDriftName(name, rule.where);
+      continue;
+    }
+    const near = impossibleFigure(rule.figure);
+    if (near !== undefined) throw unknownFigureError(rule, near);
+    const least = rule.change ? -1 : 0;
+    if (!isShare(rule.figure) || (rule.limit >= least && rule.limit <= 1)) continue;
+    const range = rule.change ? 'a change from -1 to 1' : 'a share from 0 to 1';
+    const words = `${rule.figure} is ${range}, and never ${rule.limit}. Write ${meantShare(rule.limit)}.`;
+    throw new EigenfleetError('usage', `${rule.where}: ${words}`);
+  }
+}
+
+/** 70 is mostly meant as a percentage. */
+function meantShare(limit: number): string {
+  const isPercentage = Math.abs(limit) > 1 && Math.abs(limit) <= 100;
+  return isPercentage
+    ? `${limit}% or ${Number(`${limit}e-2`)}`
+    : 'a number from 0 to 1, or a percentage';
+}
+
+function assertDriftName(name: string, where: string): void {
+  const families: readonly string[] = driftFamilies;
+  const known = [
+    ...families,
+    ...Object.values({ ...fusedColumns, ...sampleColumns, ...imageSize }),
+  ];
+  if (known.includes(name) || name.startsWith(classSharePrefix)) return;
+  if (parseColumn(name) !== undefined) return;
+  const near = nearNames(name, known);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : `There are ${families.join(', ')} and their measures.`;
+  throw new EigenfleetError(
+    'usage',
+    `${where}: there is no measure "${name}" that could drift. ${hint}`,
+  );
 }
 
 /** Says where the figure is named, and what is like it. */

@@ -88,6 +88,12 @@ describe('an audit file', () => {
       `${least}timeZone: Europe/Berln`,
       /^a\.yaml:5:11: timeZone "Europe\/Berln" is not a time zone that Node knows\. Did you mean Europe\/Berlin/,
     ],
+    [
+      `${least}rules: recall >= 0.7`,
+      'a.yaml:5:8: rules must be a list: write "rules:", and below it "- recall >= 0.7", one rule a line.',
+    ],
+    [`${least}rules: drift`, /^a\.yaml:5:8: rules must be a list/],
+    [`${least}rules: {recall: 0.7}`, /^a\.yaml:5:8: rules must be a list of rules, or the name/],
     [`${least}catchUp: both`, 'a.yaml:5:10: catchUp must be latest, all or none.'],
     [`${least}maxAgeHours: 0`, 'a.yaml:5:14: maxAgeHours must be a number of hours above 0.'],
     [`${least}keep: 1.5`, 'a.yaml:5:7: keep must be a whole number of 1 or more.'],

@@ -51,6 +51,36 @@ describe('audit files and their home', () => {
     assert.equal((await listAudits(home)).audits.length, 2);
   });
 
+  for (const [rule, says] of [
+    ['recal >= 0.7', /a\.yaml:6:5: there is no figure "recal"\. Did you mean recall/],
+    ['recal.RBC >= 0.7', /there is no figure "recal\.RBC"\. Did you mean recall\.RBC/],
+    ['recall@smal >= 0.7', /there is no figure "recall@smal"\. Did you mean recall@small/],
+    [
+      'flagged.difuse <= 5%',
+      /there is no figure "flagged\.difuse"\. Did you mean flagged\.diffuse/,
+    ],
+    [
+      'recall >= 70',
+      /a\.yaml:6:5: recall is a share from 0 to 1, and never 70\. Write 70% or 0\.7\./,
+    ],
+    [
+      'drift of sharpnes: none',
+      /there is no measure "sharpnes" that could drift\. Did you mean sharp/,
+    ],
+    ['recall.any class@large >= 70%', undefined],
+    ['change of map50 >= -0.02', undefined],
+    ['drift of inputs, entropy_fused, class_share.RBC: none', undefined],
+    ['failed <= 3', undefined],
+  ] as const) {
+    it(`tell when they are synced that ${says === undefined ? 'nothing is' : 'this is'} wrong with "${rule}"`, async () => {
+      const text = `${least}rules:\n  - ${rule}\nbaseline: previous\n`;
+      const { folder } = await place({ 'a.yaml': text });
+      const told = await sentence(join(folder, 'a.yaml'));
+      if (says === undefined) assert.equal(told, 'read');
+      else assert.match(told, says);
+    });
+  }
+
   it('count a new pattern or zone from when it came, and anything else from before', async () => {
     const { folder, home, sync } = await place({ 'a.yaml': least });
     await sync(monday);

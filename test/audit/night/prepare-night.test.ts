@@ -3,8 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Audit } from '../../../src/audit/file/audit.ts';
+import { advanceNight } from '../../../src/audit/night/advance-night.ts';
+import type { Night } from '../../../src/audit/night/night.ts';
 import { prepareNight } from '../../../src/audit/night/prepare-night.ts';
+import { writeNight } from '../../../src/audit/night/stored-nights.ts';
 import { AllowedPlaces } from '../../../src/shared/storage/allowed-places.ts';
+import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import { openStore } from '../../../src/shared/storage/open-store.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
 import { madeAudit } from '../../support/made-audit.ts';
@@ -53,6 +57,34 @@ describe('the plan of a night', async () => {
       await assert.rejects(plan(more), { code: 'storage', message });
     });
   }
+
+  for (const [what, more, message] of [
+    ['model', { model: at('in/none.onnx') }, /Check the audit's model\.$/],
+    ['images', { images: at('in/none') }, /(Check|check) the audit's images|Did you mean/],
+    ['labels', { labels: at('in/none') }, /Check the audit's labels\.$/],
+  ] as const) {
+    it(`names the key of the audit, and not a flag, where its ${what} are not there`, async () => {
+      const home = new MemoryStore();
+      const night: Night = {
+        ...{ schema: 'night@1', audit: 'cells', key: '2026-12-01', trigger: 'schedule' },
+        ...{ dueAt: '2026-12-01T02:00:00.000Z', status: 'due' },
+      };
+      await writeNight(home, night);
+      const audit = { ...good, options: { imgsz: 64 }, ...more };
+      const ports = { home, prepare: () => plan(more), clock: { now: () => new Date() } };
+      const { signal } = new AbortController();
+      const step = await advanceNight(audit, night, [], { ...ports, signal, worker: 'w' } as never);
+      assert.equal(step.night.status, 'failed');
+      assert.match(step.night.error?.sentence ?? '', message);
+      assert.doesNotMatch(step.night.error?.sentence ?? '', /--/);
+    });
+  }
+
+  it('makes two audits over the same images two runs', async () => {
+    const [one, other] = [await plan({}), await plan({ name: 'others' })];
+    assert.notEqual(one.facts.runId, other.facts.runId);
+    for (const { planned } of [one, other]) await planned.close();
+  });
 
   it('is refused where the model is outside them', async () => {
     await assert.rejects(plan({}, [at('in')]), { code: 'model', message: /--allow-in/ });

@@ -58,7 +58,7 @@ function night(key: string): Night {
     dueAt: '2026-11-30T01:00:00.000Z',
     trigger: key.length === 10 ? 'schedule' : 'hand',
     status: 'closed',
-    verdict: { outcome: 'pass', sentence: 'All 2 rules hold.', failed: [], unknown: [] },
+    verdict: { outcome: 'pass', sentence: 'Both rules hold.', failed: [], unknown: [] },
     figures: { map50: 0.83, 'recall.Platelets': null },
   };
 }

@@ -95,7 +95,7 @@ describe('eigenfleet audit', () => {
       ...night,
       ...{ key: '2026-11-28', date: '2026-11-28', status: 'closed', runId: '20261128-abc' },
       images: { total: 1200, explained: 12, carried: 1188, removed: 3, relabeled: 0 },
-      verdict: { outcome: 'pass', sentence: 'All 2 rules hold.', failed: [], unknown: [] },
+      verdict: { outcome: 'pass', sentence: 'Both rules hold.', failed: [], unknown: [] },
     });
     const reason = 'Nothing could begin it for 78 hours, longer than maxAgeHours: 48.';
     await writeNight(store, {
@@ -108,7 +108,7 @@ describe('eigenfleet audit', () => {
     const { stdout, code } = await audit('history', 'gone');
     assert.equal(code, 0);
     assert.deepEqual(stdout.trimEnd().split('\n'), [
-      '✔ 2026-11-28 pass: All 2 rules hold.',
+      '✔ 2026-11-28 pass: Both rules hold.',
       '    1,200 images, 12 of them explained anew, 3 gone, 20261128-abc',
       `✖ 2026-11-29 missed: ${reason}`,
     ]);

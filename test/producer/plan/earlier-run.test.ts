@@ -45,6 +45,21 @@ describe('the run whose results are taken over', () => {
     assert.match(await foundIn(await nights([plan]), 'weekly'), /called "weekly" with results$/);
   });
 
+  it('is one of another audit over the same images, where an audit has none', async () => {
+    const store = await nights([plan]);
+    const found = await findEarlier(store, plan, 'weekly', 'weekly');
+    assert.equal(found.status === 'found' && found.run.spec.runId, 'night-0');
+    const elsewhere = other(({ dataset }) => ({ dataset: { ...dataset, rootUri: 'file:///b' } }));
+    const none = await findEarlier(await nights([elsewhere]), plan, 'weekly', 'weekly');
+    assert.equal(none.status, 'none');
+  });
+
+  it('is none where the name is damaged, which is said', async () => {
+    const store = await nights([plan]);
+    await store.put(objectKeys.name('nightly'), new TextEncoder().encode('{"schema":'));
+    assert.match(await foundIn(store), /^names\/nightly\.json in memory:out is damaged/);
+  });
+
   it('is an older one where the model was rolled back, and skips one that cannot be read', async () => {
     const worse = other(({ model }) => ({ model: { ...model, sha256: 'f'.repeat(64) } }));
     const store = await nights([plan, worse, worse]);

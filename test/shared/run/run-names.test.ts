@@ -58,6 +58,16 @@ describe('resolveRun', () => {
     assert.equal(await resolveRun(store, 'fff'), 'abc123');
   });
 
+  it('says that what a name points to is damaged, before it takes the name for the start of an id', async () => {
+    const store = await threeRuns();
+    await store.put(objectKeys.name('fff'), new TextEncoder().encode('garbage'));
+    await assert.rejects(resolveRun(store, 'fff'), {
+      code: 'usage',
+      message:
+        /^names\/fff\.json in memory:out is damaged, so nobody knows which run "fff" is: give the id/,
+    });
+  });
+
   it('takes latest for the run started last, else for the one planned last', async () => {
     const store = await threeRuns();
     assert.equal(await resolveRun(store, 'latest'), 'abd456');

@@ -303,7 +303,7 @@ describe('drift: none', () => {
 
 describe('all rules together', () => {
   it('hold in one sentence', () => {
-    assert.equal(decide('rules: [failed <= 5%, recall >= 0.5]').sentence, 'All 2 rules hold.');
+    assert.equal(decide('rules: [failed <= 5%, recall >= 0.5]').sentence, 'Both rules hold.');
     assert.equal(decide('rules: [failed <= 5%]').outcome, 'pass');
   });
 
