@@ -62,6 +62,8 @@ export interface MlflowEnvironment {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly token?: string | undefined;
+  /** Where `s3://` of the registry's files is, which may be another place than that of our own. */
+  readonly s3Endpoint?: string | undefined;
 }
 
 export function mlflowEnvironment(): MlflowEnvironment {
@@ -71,5 +73,6 @@ export function mlflowEnvironment(): MlflowEnvironment {
     username: said('MLFLOW_TRACKING_USERNAME'),
     password: said('MLFLOW_TRACKING_PASSWORD'),
     token: said('MLFLOW_TRACKING_TOKEN'),
+    s3Endpoint: said('MLFLOW_S3_ENDPOINT_URL'),
   };
 }

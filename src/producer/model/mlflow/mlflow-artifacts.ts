@@ -35,7 +35,7 @@ const mostFolders = 50;
  */
 export async function openArtifacts(
   location: string,
-  { server, settings, options }: ArtifactContext,
+  { server, settings, options, s3Endpoint }: ArtifactContext,
 ): Promise<Artifacts> {
   if (location.startsWith('mlflow-artifacts:')) return proxied(location, server);
   const folder = localPathOf(location) ?? location;
@@ -47,7 +47,10 @@ export async function openArtifacts(
     );
   }
   await assertReadable(location, options);
-  if (!isLocal) return stored(openStore(location, settings), location);
+  if (!isLocal) {
+    const storage = s3Endpoint === undefined ? settings : { ...settings, s3Endpoint };
+    return stored(openStore(location, storage), location);
+  }
   const stats = await stat(folder).catch(() => undefined);
   if (stats === undefined) {
     throw new EigenfleetError(
@@ -62,6 +65,8 @@ export interface ArtifactContext {
   readonly server: MlflowServer;
   readonly settings: RunSettings;
   readonly options: ModelSourceOptions;
+  /** Of MLflow's own; where `settings` has it when absent. */
+  readonly s3Endpoint?: string | undefined;
 }
 
 /** The server's proxy. A host in the address would be asked with our credentials: only the server itself is. */

@@ -50,7 +50,8 @@ export async function fetchMlflowModel(
   const { version, location } = await findVersion(server, model);
   const uri = formatMlflowUri(model, version);
   const { folder, file } = folderOf(location);
-  const artifacts = await openArtifacts(folder, { server, settings, options });
+  const { s3Endpoint } = context.environment;
+  const artifacts = await openArtifacts(folder, { server, settings, options, s3Endpoint });
   const path = plainPath(model.path ?? file ?? (await onnxPathIn(artifacts, uri)), uri);
   const bytes = await artifacts.read(path);
   if (bytes === undefined) {
