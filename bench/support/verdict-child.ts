@@ -56,7 +56,9 @@ const steps: Readonly<Record<string, () => Promise<string>>> = {
     const spec = await openRun(store, runId);
     const sums = new EvaluationSums(precisionFormsOf(spec));
     const numbers = Array.from({ length: shards }, (_, shard) => shard);
-    const evaluated = storedShards({ store, spec, shards: numbers, evaluated: new Set(numbers) });
+    const evaluated = storedShards({
+      ...{ store, spec, shards: numbers, evaluated: new Set(numbers), storeOptions: {} },
+    });
     for await (const { part } of evaluated.shards()) sums.merge(part.sums);
     const objects = { rows: 0, parts: [] };
     const { setup, source } = evaluated;

@@ -128,7 +128,7 @@ async function writeReport(
 
 /** Against the labels that the run read, or those that are given; a run without labels has none. */
 async function evaluate(
-  { store, signal, evaluated }: SummarizeRequest,
+  { store, signal, evaluated, storeOptions }: SummarizeRequest,
   spec: RunSpec,
   shards: readonly number[],
   merged: MergedRun,
@@ -137,7 +137,7 @@ async function evaluate(
     await removeEvaluation(store, spec.runId);
     return undefined;
   }
-  const stored = { store, spec, shards, evaluated: new Set(merged.evaluated) };
+  const stored = { store, spec, shards, evaluated: new Set(merged.evaluated), storeOptions };
   const shardsOf = evaluated?.(shards) ?? storedShards(stored);
   return writeEvaluation({ store, spec, signal }, shardsOf);
 }

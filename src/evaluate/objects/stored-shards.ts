@@ -1,21 +1,14 @@
-import { readTable } from '../../shared/results/parquet-table.ts';
+import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
 import { decodeRows, type StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
-import { imagesOfShard } from '../../shared/run/planned-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import {
-  mostStoredBytes,
-  readStoredBytes,
-  readStoredJson,
-} from '../../shared/storage/stored-json.ts';
-import { evaluatedPartSchema } from '../merge/evaluated-part.ts';
-import { type EvaluationSetup, evaluationSetup, isSameSetup } from '../merge/evaluation-setup.ts';
-import { EvaluationSums } from '../merge/evaluation-sums.ts';
-import { isObjectTable } from '../result/object-table.ts';
-import { type EvaluatedShard, evaluateShard } from './evaluate-shard.ts';
+import type { StoreOptions } from '../../shared/storage/open-store.ts';
+import { type EvaluationSetup, evaluationSetup } from '../merge/evaluation-setup.ts';
+import { evaluateShard } from './evaluate-shard.ts';
+import { EvaluatedPool } from './evaluated-pool.ts';
 import { inOrder } from './in-order.ts';
-import { precisionFormsOf } from './precision-image.ts';
+import { readEvaluated } from './read-evaluated.ts';
 import { wholeFiles } from './whole-files.ts';
 import type { EvaluatedShards } from './write-evaluation.ts';
 
@@ -31,6 +24,10 @@ export interface StoredShardsRequest {
   readonly setup?: EvaluationSetup;
   /** Those whose workers evaluated them. */
   readonly evaluated: ReadonlySet<number>;
+  /** How a thread opens the store anew by its URI; without it everything is read in this thread. */
+  readonly storeOptions?: StoreOptions | undefined;
+  /** Fewer of them do not justify a thread. */
+  readonly threadsFrom?: number;
 }
 
 /** A run's shards beside the labels that it read: as its workers evaluated them, and where they did not, or what they made is damaged, from rows and maps. */
@@ -40,49 +37,33 @@ export function storedShards(request: StoredShardsRequest): EvaluatedShards {
     setup,
     source: spec.labels?.rootUri ?? '',
     shards: async function* () {
+      const pool = poolOf(request, setup);
+      const readOwn = (shard: number) =>
+        pool ? pool.read(shard) : readEvaluated({ store, spec, setup }, shard);
       const read = async (shard: number) => {
-        const own = evaluated.has(shard) ? await readEvaluated(request, shard, setup) : undefined;
+        const own = evaluated.has(shard) ? await readOwn(shard) : undefined;
         if (own !== undefined) return own;
         const rows = await readShardRows(store, spec.runId, shard);
         return rows && evaluateShard({ spec, setup, shard, rows, stored: wholeFiles(store) });
       };
-      for await (const one of inOrder(shards, atOnce, read)) if (one !== undefined) yield one;
+      try {
+        for await (const one of inOrder(shards, atOnce, read)) if (one !== undefined) yield one;
+      } finally {
+        await pool?.close();
+      }
     },
   };
 }
 
-/** `undefined` where it is damaged, or of other rules. */
-async function readEvaluated(
-  { store, spec }: StoredShardsRequest,
-  shard: number,
+/** `undefined`: they are read in this thread. */
+function poolOf(
+  { store, spec, evaluated, storeOptions, threadsFrom = 512 }: StoredShardsRequest,
   setup: EvaluationSetup,
-): Promise<EvaluatedShard | undefined> {
-  const { runId } = spec;
-  const most = mostStoredBytes.marker;
-  const stored = await readStoredJson(store, objectKeys.evaluated(runId, shard), most);
-  const part =
-    stored.status === 'read' ? evaluatedPartSchema.safeParse(stored.value).data : undefined;
-  if (part?.runId !== runId || part.shard !== shard || !isSameSetup(part.setup, setup)) {
+): EvaluatedPool | undefined {
+  if (storeOptions === undefined || evaluated.size < threadsFrom || availableThreads() < 2) {
     return undefined;
   }
-  const key = objectKeys.evaluatedObjects(runId, shard);
-  const objects = await readStoredBytes(store, key, mostStoredBytes.manifest);
-  if (objects.status !== 'read') return undefined;
-  const evaluated = { part, objects: objects.bytes };
-  return (await isSound(evaluated, spec)) ? evaluated : undefined;
-}
-
-/** Damage inside of packed numbers shows only when they are merged, and a table of other columns only when it is written again. */
-async function isSound({ part, objects }: EvaluatedShard, spec: RunSpec): Promise<boolean> {
-  const { labeled, background, unusable, failed } = part.sums.counts;
-  const images = labeled + background + unusable + failed;
-  if (images !== imagesOfShard(spec, part.shard)) return false;
-  try {
-    new EvaluationSums(precisionFormsOf(spec)).check(part.sums);
-    return isObjectTable(await readTable(objects), part.shard);
-  } catch {
-    return false;
-  }
+  return new EvaluatedPool({ uri: store.uri, storeOptions, spec, setup });
 }
 
 /** The readable rows of a shard; `undefined` where its file is missing or damaged, which the summary tells. */

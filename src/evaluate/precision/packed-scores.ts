@@ -48,6 +48,11 @@ export function unpackScores(packed: PackedScores): ScoreTable {
   return table;
 }
 
+/** For packed scores that another thread unpacked: they come without their text. */
+export function rememberScores(packed: PackedScores, table: ScoreTable): void {
+  unpacked.set(packed, table);
+}
+
 function unpackText({ shift, entries, scores }: PackedScores): ScoreTable {
   const bytes = Buffer.from(scores, 'base64');
   // An entry takes at least a byte.

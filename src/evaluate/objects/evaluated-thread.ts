@@ -1,0 +1,67 @@
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
+import { EigenfleetError, type ErrorCode, messageOf } from '../../shared/errors.ts';
+import type { RunSpec } from '../../shared/run/run-spec.ts';
+import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
+import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
+import { unpackScores } from '../precision/packed-scores.ts';
+import type { ScoreTable } from '../precision/score-cells.ts';
+import type { EvaluatedShard } from './evaluate-shard.ts';
+import { readEvaluated } from './read-evaluated.ts';
+
+/** Start data of the thread. */
+export interface EvaluatedSetup {
+  readonly uri: string;
+  readonly storeOptions: StoreOptions;
+  readonly spec: RunSpec;
+  readonly setup: EvaluationSetup;
+}
+
+/** Errors lose their class between threads, so they come as values. `scores` are what the part has as text. */
+export type EvaluatedAnswer =
+  | {
+      readonly status: 'read';
+      readonly evaluated: EvaluatedShard;
+      readonly scores: { readonly blocks: ScoreTable; readonly classes?: ScoreTable };
+    }
+  | { readonly status: 'unusable' }
+  | { readonly status: 'failed'; readonly code: ErrorCode | undefined; readonly message: string };
+
+const { uri, storeOptions, spec, setup }: EvaluatedSetup = workerData;
+const store = openStore(uri, storeOptions);
+
+/** Runs in a thread of its own: reads and checks what a worker evaluated, and unpacks its scores. */
+export async function read(shard: number): Promise<EvaluatedAnswer> {
+  try {
+    const evaluated = await readEvaluated({ store, spec, setup }, shard);
+    return evaluated === undefined ? { status: 'unusable' } : answerOf(evaluated);
+  } catch (error) {
+    const code = error instanceof EigenfleetError ? error.code : undefined;
+    return { status: 'failed', code, message: messageOf(error) };
+  }
+}
+
+/** The numbers move to the caller, without their texts. */
+function answerOf({ part, objects }: EvaluatedShard): EvaluatedAnswer {
+  const { precision } = part.sums;
+  const { blocks, classes } = precision.sums;
+  const scores = {
+    blocks: unpackScores(blocks),
+    ...(classes && { classes: unpackScores(classes) }),
+  };
+  const bare = {
+    ...precision.sums,
+    blocks: { ...blocks, scores: '' },
+    ...(classes && { classes: { ...classes, scores: '' } }),
+  };
+  const sums = { ...part.sums, precision: { ...precision, sums: bare } };
+  const value: EvaluatedAnswer = {
+    status: 'read',
+    evaluated: { part: { ...part, sums }, objects },
+    scores,
+  };
+  const runs = [scores.blocks, ...(scores.classes ? [scores.classes] : [])].map(({ run }) => run);
+  const arrays = runs.flatMap(({ keys, patterns, counts }) => [keys, patterns, counts]);
+  const buffers = new Set(arrays.map(({ buffer }) => buffer));
+  const moved: object = move({ [transferableSymbol]: [...buffers], [valueSymbol]: value });
+  return moved as EvaluatedAnswer;
+}
