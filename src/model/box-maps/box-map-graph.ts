@@ -4,10 +4,12 @@ import { classOffset } from '../head/nms.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import { type GraphBuilder, toTheEnd } from '../onnx/graph-builder.ts';
 import type { BoxMapPlan, LevelProducts } from './box-map-plan.ts';
+import { addRowAnchors } from './row-anchors.ts';
 
 /** Names of the graph's outputs: `BoxMapAnswer` has the shapes. */
 export interface BoxMapTensors {
   readonly anchors: string;
+  readonly rows?: string;
   readonly levels: readonly LevelTensors[];
 }
 
@@ -33,7 +35,7 @@ export function addBoxMaps(
   plan: BoxMapPlan,
   { head, centered, openGrids }: BoxMapContext,
 ): BoxMapTensors {
-  const anchors = addPicks(graph, plan, head, openGrids);
+  const { anchors, rows } = addChoice(graph, plan, head, openGrids);
   const places = graph.op('Cast', [anchors], { to: elementTypes.float32 });
   let start = graph.scalar(0);
   const levels = plan.levels.map((level, index) => {
@@ -45,10 +47,22 @@ export function addBoxMaps(
     start = graph.op('Add', [start, cells]);
     return addProducts(graph, level, own);
   });
-  return {
-    anchors: graph.output(graph.op('Cast', [anchors], { to: elementTypes.int32 })),
-    levels,
-  };
+  const integers = (places: string) =>
+    graph.output(graph.op('Cast', [places], { to: elementTypes.int32 }));
+  return { anchors: integers(anchors), ...(rows && { rows: integers(rows) }), levels };
+}
+
+/** [B, 1, picks], int64: the strongest anchors, and of finished rows which rows they are of. */
+function addChoice(
+  graph: GraphBuilder,
+  plan: BoxMapPlan,
+  head: HeadTensors,
+  openGrids: boolean,
+): { readonly anchors: string; readonly rows?: string } {
+  const { scores, picks } = plan;
+  if (scores === undefined) return { anchors: addPicks(graph, plan, head, openGrids) };
+  if (!('rows' in head.tensors)) throw new RangeError(`a head of kind ${head.kind} has no rows`);
+  return addRowAnchors(graph, { rows: head.tensors.rows, scores, picks });
 }
 
 /** [B, 1, picks], int64: anchors, the best score first. */

@@ -1,5 +1,6 @@
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
 import type { ActivationLayer } from '../eigen-cam/eigen-cam-graph.ts';
+import type { FoundEvidence, ScoreSource } from '../evidence/evidence-source.ts';
 import type { HeadLayout } from '../head/heads.ts';
 
 /** Where the graph is to compare the features of boxes. Plain data. */
@@ -10,12 +11,16 @@ export interface BoxMapPlan {
   readonly picks: number;
   readonly confThreshold: number;
   readonly iouThreshold: number;
+  /** Of a head that answers with finished rows: the scores that they were taken from, by which the anchor of a row is found again. */
+  readonly scores?: ScoreSource | undefined;
 }
 
 /** The graph's answer for a batch, or for one of its images. Plain data: it crosses threads. */
 export interface BoxMapAnswer {
-  /** [B, picks]: anchors that the graph took for the strongest boxes. Where there were fewer, the rest is arbitrary. */
+  /** [B, picks]: anchors that the graph took for the strongest boxes; -1 where a row's score is at none. Where there were fewer, the rest is arbitrary. */
   readonly anchors: Int32Array;
+  /** [B, picks]: the rows that these are the anchors of; absent where the head answers with anchors. */
+  readonly rows?: Int32Array | undefined;
   /** As the plan's. N: cells of the level. */
   readonly levels: readonly LevelProducts[];
 }
@@ -36,6 +41,7 @@ interface HeadedModel {
   readonly model: { readonly opset: number; readonly headLayout: HeadLayout };
   /** Empty where the head's anchors do not lie on grids. */
   readonly levels: readonly ActivationLayer[];
+  readonly evidence: FoundEvidence;
 }
 
 /** How many are asked for, and which boxes there are; nothing where none are asked for. */
@@ -60,7 +66,9 @@ export function boxMapPlanOf(headed: HeadedModel, choice: BoxMapChoice): BoxMapP
   const { boxMaps, confThreshold, iouThreshold } = choice;
   const { levels, model } = headed;
   const factor = model.headLayout.kind === 'obb' ? rotatedFactor : 1;
-  return { levels, picks: factor * boxMaps + spare, confThreshold, iouThreshold };
+  const picks = factor * boxMaps + spare;
+  const scores = isFinished(model.headLayout) ? scoresOf(headed) : undefined;
+  return { levels, picks, confThreshold, iouThreshold, ...(scores && { scores }) };
 }
 
 /** Why a model has no box maps, as a sentence, where some were asked for: `boxMaps` as it was said. */
@@ -74,11 +82,13 @@ export function boxMapsWarning(
 }
 
 /** Why a model has no box maps, as a clause about it; `undefined` where it can have them. */
-export function boxMapsAbsence({ model, levels }: HeadedModel): string | undefined {
+export function boxMapsAbsence(headed: HeadedModel): string | undefined {
+  const { model, levels } = headed;
   const { opset, headLayout } = model;
   if (headLayout.kind === 'classify' || headLayout.kind === 'none') return 'it finds no boxes';
-  if (!rawHeads.includes(headLayout.kind)) {
-    return 'its answer has finished boxes, and does not say of which cells: export it again without "nms=True"';
+  if (headLayout.kind === 'queries') return 'its boxes belong to no cells of a grid';
+  if (isFinished(headLayout) && scoresOf(headed) === undefined) {
+    return 'its answer has finished boxes, and its graph does not show of which cells: export it again without "nms=True"';
   }
   if (opset < oldestOpset) {
     return `its operator set ${opset} is too old, and ${oldestOpset} or later is needed: export it again with "opset=18"`;
@@ -86,5 +96,20 @@ export function boxMapsAbsence({ model, levels }: HeadedModel): string | undefin
   return levels.length === 0 ? 'its boxes do not lie on the grids that its head reads' : undefined;
 }
 
-/** They answer with every anchor. */
-const rawHeads: readonly HeadLayout['kind'][] = ['detect', 'segment', 'pose', 'obb'];
+/** Suppressed in the graph, or by an end-to-end head. */
+function isFinished(headLayout: HeadLayout): boolean {
+  return 'rows' in headLayout;
+}
+
+/** The scores of all anchors, where they lie on the very grids that the head reads. */
+function scoresOf({ evidence, levels }: HeadedModel): ScoreSource | undefined {
+  if (evidence.status !== 'found' || evidence.source.kind !== 'scores') return undefined;
+  const { source } = evidence;
+  const areSame =
+    source.levels.length === levels.length &&
+    source.levels.every(({ gridHeight, gridWidth }, index) => {
+      const level = levels[index];
+      return level?.gridHeight === gridHeight && level.gridWidth === gridWidth;
+    });
+  return areSame ? source : undefined;
+}

@@ -19,10 +19,11 @@ export function evidenceTensors({ source }: EvidencePlan): readonly string[] {
   return [...tensorsOf(source.tensor, source.view), source.weights];
 }
 
-function addScores(
+/** [B, rows, anchors], of the type that the model computes in; all classes by id where `rows` says no others. */
+export function addScores(
   graph: GraphBuilder,
   { tensor, classAxis, start, classes }: ScoreSource,
-  rows: string | undefined,
+  rows?: string,
 ): string {
   const all = graph.sliced(tensor, classAxis, { start, end: start + classes, step: 1 });
   const chosen = rows === undefined ? all : graph.op('Gather', [all, rows], { axis: classAxis });

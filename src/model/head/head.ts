@@ -36,8 +36,10 @@ export interface DetectionRules {
 export interface Findings {
   /** Best first. */
   readonly detections: readonly Detection[];
-  /** Of each detection, its index among the anchors of the answer; absent where finished boxes are all that the model says. */
+  /** Of each detection, its index among the anchors of the answer. */
   readonly anchors?: readonly number[];
+  /** Of each detection, its index among the finished rows of the answer. */
+  readonly rows?: readonly number[];
   /** Best first, at most five. */
   readonly classScores: readonly ClassScore[];
 }

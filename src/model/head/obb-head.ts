@@ -24,6 +24,7 @@ import {
   keptRows,
   type RowsAnswer,
   type RowsLayout,
+  rowFindings,
   rowsFault,
   rowsHead,
   scoredClassOf,
@@ -106,13 +107,16 @@ export const obbRowsHead: Head<ObbRowsLayout, ObbRowsAnswer> = {
     rowsFault({ ...arrays, columns }, confThreshold, unusable),
   decode({ arrays, columns }, geometry, rules) {
     const kept = keptRows({ ...arrays, columns }, rules);
-    const detections = kept.flatMap((row): Detection[] => {
-      const [centerX = 0, centerY = 0, width = 0, height = 0, , , angle = 0] = row;
+    const found = kept.flatMap(({ values, place }) => {
+      const [centerX = 0, centerY = 0, width = 0, height = 0, , , angle = 0] = values;
       if (width < 0 || height < 0) return [];
       const rotated = { centerX, centerY, width, height, angle };
-      return [{ ...placed(rotated, geometry), ...scoredClassOf(row) }];
+      return [{ place, detection: { ...placed(rotated, geometry), ...scoredClassOf(values) } }];
     });
-    return { detections, classScores: [] };
+    return rowFindings(
+      found.map(({ detection }) => detection),
+      found,
+    );
   },
   candidates({ arrays, columns }, { maxDetections }) {
     const rule = { confThreshold: candidateRules.rotatedConfThreshold, maxDetections };

@@ -18,6 +18,7 @@ import {
   keptBoxRows,
   type RowsAnswer,
   type RowsLayout,
+  rowFindings,
   rowsFault,
   rowsHead,
   scoredClassOf,
@@ -96,11 +97,12 @@ export const poseRowsHead: Head<PoseRowsLayout, PoseRowsAnswer> = {
   faultOf: ({ arrays, columns }, { confThreshold }) =>
     rowsFault({ ...arrays, columns }, confThreshold, unusable),
   decode({ arrays, columns, numbers }, geometry, rules) {
-    const detections = keptBoxRows({ ...arrays, columns }, rules).map((row): Detection => {
-      const keypoints = keypointsOf(row.subarray(6), numbers, geometry);
-      return { box: scaleBox(row, geometry), ...scoredClassOf(row), keypoints };
+    const kept = keptBoxRows({ ...arrays, columns }, rules);
+    const detections = kept.map(({ values }): Detection => {
+      const keypoints = keypointsOf(values.subarray(6), numbers, geometry);
+      return { box: scaleBox(values, geometry), ...scoredClassOf(values), keypoints };
     });
-    return { detections, classScores: [] };
+    return rowFindings(detections, kept);
   },
   candidates({ arrays, columns, numbers }, plan) {
     const { rows, ...kept } = finishedCandidates({ ...arrays, columns }, plan);

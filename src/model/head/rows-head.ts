@@ -1,10 +1,15 @@
 import type { Detection } from '../../shared/run/detection.ts';
-import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
 import { type Dimension, isAtLeast } from '../onnx/tensor-shape.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
-import { type DetectionRules, type Head, type HeadOutput, notFinite } from './head.ts';
+import {
+  type DetectionRules,
+  type Findings,
+  type Head,
+  type HeadOutput,
+  notFinite,
+} from './head.ts';
 import { scaleBox } from './scale-box.ts';
 
 /** [B, rows, 6 + extra]: x1, y1, x2, y2 in input pixels, score, class id, extra; already suppressed, unused rows are zero. */
@@ -53,8 +58,11 @@ export const rowsHead: Head<RowsLayout, RowsAnswer> = {
   },
 
   decode({ arrays, columns }, geometry, rules) {
-    const detections = decodeRows({ ...arrays, columns }, geometry, rules);
-    return { detections, classScores: [] };
+    const kept = keptBoxRows({ ...arrays, columns }, rules);
+    const detections = kept.map(({ values }): Detection => {
+      return { box: scaleBox(values, geometry), ...scoredClassOf(values) };
+    });
+    return rowFindings(detections, kept);
   },
 
   candidates({ arrays, columns }, plan) {
@@ -78,33 +86,41 @@ interface Rows {
   readonly columns: number;
 }
 
-/** Detections of one image from a head with suppression in the graph, in original-image pixels. */
-export function decodeRows(
-  answer: Rows,
-  geometry: LetterboxGeometry,
-  rules: DetectionRules,
-): Detection[] {
-  return keptBoxRows(answer, rules).map((row) => {
-    return { box: scaleBox(row, geometry), ...scoredClassOf(row) };
-  });
+/** A row that counts. */
+export interface KeptRow {
+  readonly values: Float32Array;
+  /** Its index in the answer. */
+  readonly place: number;
+}
+
+/** Detections of one image, and the rows that they were, in their order. */
+export function rowFindings(
+  detections: readonly Detection[],
+  rows: readonly Pick<KeptRow, 'place'>[],
+): Findings {
+  return { detections, rows: rows.map(({ place }) => place), classScores: [] };
 }
 
 /**
  * The rows that count, best first. The file's own confidence and IoU thresholds were applied when it was exported; a higher `confThreshold`
  * still counts.
  */
-export function keptRows({ rows, columns }: Rows, rules: DetectionRules): Float32Array[] {
-  const kept: Float32Array[] = [];
-  for (let start = 0; start + columns <= rows.length; start += columns) {
-    const row = rows.subarray(start, start + columns);
-    if ((row[4] ?? 0) > rules.confThreshold) kept.push(row);
+export function keptRows({ rows, columns }: Rows, rules: DetectionRules): KeptRow[] {
+  const kept: KeptRow[] = [];
+  for (let place = 0; (place + 1) * columns <= rows.length; place += 1) {
+    const values = rows.subarray(place * columns, (place + 1) * columns);
+    if ((values[4] ?? 0) > rules.confThreshold) kept.push({ values, place });
   }
-  return kept.sort((a, b) => (b[4] ?? 0) - (a[4] ?? 0)).slice(0, rules.maxDetections);
+  const scoreOf = ({ values }: KeptRow) => values[4] ?? 0;
+  return kept.sort((a, b) => scoreOf(b) - scoreOf(a)).slice(0, rules.maxDetections);
 }
 
 /** The rows of upright boxes that count. One whose corners are swapped covers nothing and is left out. */
-export function keptBoxRows(answer: Rows, rules: DetectionRules): Float32Array[] {
-  return keptRows(answer, rules).filter(([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) => x1 <= x2 && y1 <= y2);
+export function keptBoxRows(answer: Rows, rules: DetectionRules): KeptRow[] {
+  return keptRows(answer, rules).filter(({ values }) => {
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = values;
+    return x1 <= x2 && y1 <= y2;
+  });
 }
 
 /** What the columns of a finished row say of its class. */

@@ -17,18 +17,13 @@ import {
   extrasOf,
   keptAnchors,
 } from './anchors-head.ts';
-import {
-  type AnchoredDetection,
-  anchoredFindings,
-  type Head,
-  inFloat32,
-  notFinite,
-} from './head.ts';
+import { anchoredFindings, type Head, inFloat32, notFinite } from './head.ts';
 import { type Prototypes, prototypesOf } from './prototypes.ts';
 import {
   keptBoxRows,
   type RowsAnswer,
   type RowsLayout,
+  rowFindings,
   rowsFault,
   rowsHead,
   scoredClassOf,
@@ -79,9 +74,11 @@ export const segmentHead: Head<SegmentLayout, SegmentAnswer> = {
   decode({ arrays }, geometry, rules) {
     const { boxes, coefficients, prototypes } = arrays;
     const found = keptAnchors(arrays, rules).map(({ anchor, ...kept }) => {
-      return { ...kept, anchor, coefficients: extrasOf(coefficients, anchor, boxes.length / 4) };
+      const own = extrasOf(coefficients, anchor, boxes.length / 4);
+      return { ...kept, place: anchor, coefficients: own };
     });
-    return anchoredFindings(withMasks(found, prototypes, geometry));
+    const masked = withMasks(found, prototypes, geometry);
+    return anchoredFindings(masked.map(({ detection, place }) => ({ detection, anchor: place })));
   },
   candidates({ arrays: { coefficients, prototypes, ...arrays } }, { maxDetections, input }) {
     const answer = { ...everyScoreOf(arrays), extras: coefficients };
@@ -126,11 +123,14 @@ export const segmentRowsHead: Head<SegmentRowsLayout, SegmentRowsAnswer> = {
     );
   },
   decode({ arrays: { rows, prototypes }, columns }, geometry, rules) {
-    const found = keptBoxRows({ rows, columns }, rules).map((row) => {
-      return { corners: row, ...scoredClassOf(row), anchor: -1, coefficients: row.subarray(6) };
+    const found = keptBoxRows({ rows, columns }, rules).map(({ values, place }) => {
+      return { corners: values, ...scoredClassOf(values), place, coefficients: values.subarray(6) };
     });
     const masked = withMasks(found, prototypes, geometry);
-    return { detections: masked.map(({ detection }) => detection), classScores: [] };
+    return rowFindings(
+      masked.map(({ detection }) => detection),
+      masked,
+    );
   },
   candidates({ arrays: { rows: all, prototypes }, columns }, { maxDetections, input }) {
     const { rows, ...kept } = finishedCandidates({ rows: all, columns }, { maxDetections });
@@ -150,19 +150,24 @@ function prototypesFault(prototypes: Float32Array, isUsed: () => boolean): strin
   return isUsed() && !areFinite(prototypes) ? notFinite('mask prototypes') : undefined;
 }
 
-/** `anchor`: -1 of a finished row. */
-type Found = Pick<Detection, 'score' | 'classId'> & Pick<AnchoredDetection, 'anchor'>;
+/** `place`: its index among the anchors, or the finished rows. */
+type Found = Pick<Detection, 'score' | 'classId'> & { readonly place: number };
+
+interface MaskedDetection {
+  readonly detection: Detection;
+  readonly place: number;
+}
 
 /** An object without a single pixel is left out, as Ultralytics does. */
 function withMasks(
   found: readonly (MaskedBox & Found)[],
   prototypes: Float32Array,
   geometry: LetterboxGeometry,
-): AnchoredDetection[] {
+): MaskedDetection[] {
   const masks = objectMasks(found, prototypes, geometry);
-  return found.flatMap(({ corners, score, classId, anchor }, index): AnchoredDetection[] => {
+  return found.flatMap(({ corners, score, classId, place }, index): MaskedDetection[] => {
     const mask = masks[index];
     if (mask === undefined) return [];
-    return [{ anchor, detection: { box: scaleBox(corners, geometry), score, classId, mask } }];
+    return [{ place, detection: { box: scaleBox(corners, geometry), score, classId, mask } }];
   });
 }

@@ -83,7 +83,7 @@ export class GraphBuilder {
 
   /** Reduces one axis. The axes moved from an attribute to an input in operator set 18, of ReduceSum in 13. */
   reduced(
-    opType: 'ReduceMax' | 'ReduceL2' | 'ReduceSum',
+    opType: 'ReduceMax' | 'ReduceMin' | 'ReduceL2' | 'ReduceSum',
     tensor: string,
     axis: number,
     keep: boolean,

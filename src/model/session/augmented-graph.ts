@@ -168,12 +168,13 @@ function addMaps(
 /** What the new nodes read of the file. */
 function tensorsRead(
   { headLayout }: ModelFacts,
-  { layers, evidence }: ExplainPlan,
+  { layers, evidence, boxMaps }: ExplainPlan,
   others: readonly OtherGrid[],
 ): string[] {
   const ofLayers = [...layers, ...others].flatMap(({ tensor, view }) => tensorsOf(tensor, view));
   const ofEvidence = evidence === undefined ? [] : evidenceTensors(evidence);
-  return [...ofLayers, ...headOutputs(headLayout), ...ofEvidence];
+  const ofRows = boxMaps?.scores === undefined ? [] : [boxMaps.scores.tensor];
+  return [...ofLayers, ...headOutputs(headLayout), ...ofEvidence, ...ofRows];
 }
 
 /** Box maps read what Eigen-CAM of a layer has centered, and center the other levels themselves. */

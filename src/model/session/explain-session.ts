@@ -147,12 +147,13 @@ function outputsOf(
 function boxMapAnswer({ boxMaps }: AugmentedModel, results: Results): BoxMapAnswer | undefined {
   const anchors = boxMaps && arrayOf(results, boxMaps.anchors);
   if (!(anchors instanceof Int32Array)) return undefined;
+  const rows = boxMaps?.rows && arrayOf(results, boxMaps.rows);
   const levels = boxMaps?.levels.map(({ products, squares, ...level }) => ({
     ...level,
     products: floatsOf(results, products),
     squares: floatsOf(results, squares),
   }));
-  return { anchors, levels: levels ?? [] };
+  return { anchors, ...(rows instanceof Int32Array && { rows }), levels: levels ?? [] };
 }
 
 /** The answer to the tensors that `addHead` named. */

@@ -43,9 +43,13 @@ export function withArrays(
   };
 }
 
-function boxMapsWithArrays({ anchors, levels }: BoxMapAnswer, make: ArrayMaker): BoxMapAnswer {
+function boxMapsWithArrays(
+  { anchors, rows, levels }: BoxMapAnswer,
+  make: ArrayMaker,
+): BoxMapAnswer {
   return {
     anchors: make(anchors),
+    ...(rows && { rows: make(rows) }),
     levels: levels.map(({ products, squares, ...level }) => ({
       ...level,
       products: make(products),

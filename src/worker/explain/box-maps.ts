@@ -1,6 +1,7 @@
 import { writeAlignment } from '../../kernels/evidence-values.ts';
 import type { BoxMapAnswer, LevelProducts } from '../../model/box-maps/box-map-plan.ts';
 import type { Findings } from '../../model/head/head.ts';
+import type { Xyxy } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import {
   type InputSize,
@@ -27,11 +28,16 @@ export function boxMapsOf(
 ): BoxMap[] | undefined {
   if (answer === undefined) return undefined;
   const levels = answer.levels.map((level) => layerForImage(level, input, geometry));
-  const anchors = found.anchors?.slice(0, options.boxMaps ?? 0) ?? [];
-  const picked = anchors.flatMap((anchor, detection): PickedBox[] => {
-    const pick = answer.anchors.indexOf(anchor);
-    const place = placeOf(levels, anchor);
-    return pick < 0 || place === undefined ? [] : [{ ...place, pick, detection }];
+  const wanted = found.rows ?? found.anchors;
+  const strongest = wanted?.slice(0, options.boxMaps ?? 0) ?? [];
+  const picked = strongest.flatMap((one, detection): PickedBox[] => {
+    const pick = (answer.rows ?? answer.anchors).indexOf(one);
+    const place = placeOf(levels, answer.anchors[pick] ?? -1);
+    if (place === undefined) return [];
+    const box = found.detections[detection]?.box;
+    // A row was found by its score alone, which some other anchor may have, too.
+    if (found.rows !== undefined && !(box && liesAbout(place, box, geometry))) return [];
+    return [{ ...place, pick, detection }];
   });
   // One after the other in one buffer: a thread receives a few buffers faster than many.
   const all = new Float32Array(picked.reduce((sum, { level }) => sum + cellsOf(level), 0));
@@ -60,8 +66,21 @@ function cellsOf({ gridHeight, gridWidth }: LevelProducts): number {
   return gridHeight * gridWidth;
 }
 
+/** Whether the center of the cell is in the box, or not further from it than a cell: distances from an anchor to the sides of its box are not negative. */
+function liesAbout({ level, cell }: Place, [x1, y1, x2, y2]: Xyxy, geometry: LetterboxGeometry) {
+  const { gridWidth, gridHeight } = level;
+  const { inputWidth, inputHeight, left, top, width, height, newWidth, newHeight } = geometry;
+  const cellWidth = (inputWidth / gridWidth) * (width / newWidth);
+  const cellHeight = (inputHeight / gridHeight) * (height / newHeight);
+  const x = ((cell % gridWidth) + 0.5) * cellWidth - left * (width / newWidth);
+  const y = (Math.floor(cell / gridWidth) + 0.5) * cellHeight - top * (height / newHeight);
+  const isBeside = x >= x1 - cellWidth && x <= x2 + cellWidth;
+  return isBeside && y >= y1 - cellHeight && y <= y2 + cellHeight;
+}
+
 /** Anchors are the cells of the levels, one level after the other. */
 function placeOf(levels: readonly LevelProducts[], anchor: number): Place | undefined {
+  if (anchor < 0) return undefined;
   let cell = anchor;
   for (const level of levels) {
     const cells = cellsOf(level);

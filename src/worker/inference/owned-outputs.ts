@@ -15,7 +15,8 @@ export function outputArrays(outputs: ImageOutputs): ArrayBufferView[] {
   const ofEvidence = evidence === undefined ? [] : [evidence.values];
   const ofBoxes = boxMaps?.levels.flatMap(({ products, squares }) => [products, squares]) ?? [];
   const anchors = boxMaps === undefined ? [] : [boxMaps.anchors];
-  return [...arrays, ...Object.values(head.arrays), ...ofEvidence, ...anchors, ...ofBoxes];
+  const rows = boxMaps?.rows === undefined ? [] : [boxMaps.rows];
+  return [...arrays, ...Object.values(head.arrays), ...ofEvidence, ...anchors, ...rows, ...ofBoxes];
 }
 
 /** A copy whose arrays own their buffers: views of a batch would drag the whole batch along. */

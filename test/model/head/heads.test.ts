@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AnchorScores, anchorsHead } from '../../../src/model/head/anchors-head.ts';
 import { topClasses } from '../../../src/model/head/classify-head.ts';
-import { decodeRows } from '../../../src/model/head/rows-head.ts';
+import { rowsHead } from '../../../src/model/head/rows-head.ts';
 
 const rules = { confThreshold: 0.25, iouThreshold: 0.7, maxDetections: 300 };
 /** 200 x 100 laid into 100 x 100: half size, 25 rows of padding above and below. */
@@ -104,12 +104,20 @@ describe('decoding the head', () => {
       [7, 5],
     );
     const rows = Float32Array.from([60, 45, 40, 55, 0.9, 1, 40, 45, 60, 55, 0.5, 1]);
-    assert.equal(decodeRows({ rows, columns: 6 }, geometry, rules).length, 1);
+    assert.equal(
+      rowsHead.decode({ kind: 'nms', arrays: { rows }, columns: 6 }, geometry, rules).detections
+        .length,
+      1,
+    );
   });
 
   it('reads rows of a head with suppression inside and skips its zero rows', () => {
     const rows = Float32Array.from([40, 45, 60, 55, 0.5, 1, 9, 0, 0, 0, 0, 0, 0, 0]);
-    const found = decodeRows({ rows, columns: 7 }, geometry, rules);
+    const found = rowsHead.decode(
+      { kind: 'nms', arrays: { rows }, columns: 7 },
+      geometry,
+      rules,
+    ).detections;
     assert.deepEqual(found, [{ box: [80, 40, 120, 60], score: 0.5, classId: 1 }]);
   });
 

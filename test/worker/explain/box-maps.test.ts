@@ -12,7 +12,7 @@ import { augmentModel, otherLevels } from '../../../src/model/session/augmented-
 import { createExplainSession } from '../../../src/model/session/explain-session.ts';
 import { imageOutputs } from '../../../src/model/session/image-outputs.ts';
 import { loadModel } from '../../../src/model/yolo/load-model.ts';
-import type { LetterboxGeometry } from '../../../src/shared/run/letterbox-geometry.ts';
+import type { InputSize, LetterboxGeometry } from '../../../src/shared/run/letterbox-geometry.ts';
 import { boxMapsOf } from '../../../src/worker/explain/box-maps.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
 import {
@@ -35,6 +35,16 @@ function geometryOf(inputHeight: number, inputWidth: number): LetterboxGeometry 
     ...{ width, height, newWidth: width, newHeight: height, left: 0, top: 0 },
     ...{ inputHeight, inputWidth },
   };
+}
+
+/** The photo's upper left part, of a size that a smaller model takes. */
+function cropped({ inputHeight, inputWidth }: InputSize): Uint8Array {
+  const side = Math.sqrt(photo.length / 3);
+  return Uint8Array.from({ length: 3 * inputHeight * inputWidth }, (_, index) => {
+    const plane = Math.floor(index / (inputHeight * inputWidth));
+    const y = Math.floor(index / inputWidth) % inputHeight;
+    return photo[(plane * side + y) * side + (index % inputWidth)] ?? 0;
+  });
 }
 
 interface Wish {
@@ -156,11 +166,79 @@ describe('box maps', () => {
     assert.deepEqual(maps?.[0]?.map, new Float32Array(4).fill(0.25));
   });
 
+  it('of boxes that the graph has finished are those of the same anchors', async () => {
+    const [expected] = await boxMapsIn(fixtureModel('tiny-det'), photo);
+    const [image] = await boxMapsIn(fixtureModel('tiny-det-nms'), photo);
+    assert.equal(image?.maps.length, 4);
+    assert.equal(image?.found.anchors, undefined);
+    for (const [index, { map, ...figures }] of (image?.maps ?? []).entries()) {
+      const { map: same = [], ...others } = expected?.maps[index] ?? {};
+      assert.deepEqual(figures, others);
+      assert.ok(1 - correlation(map, same) <= 1e-6);
+    }
+  });
+
+  for (const name of ['zoo-26-seg-end2end', 'zoo-26-obb-nms']) {
+    it(`belong to each of the strongest boxes of ${name}, and begin at a cell within it`, async () => {
+      const { model } = await loadModel(join(repositoryRoot, fixtureModel(name)));
+      const pixels = cropped(model);
+      const [image] = await boxMapsIn(fixtureModel(name), pixels, { confThreshold: 0.01 });
+      const boxes = image?.found.detections.length ?? 0;
+      assert.ok(boxes > 0);
+      assert.equal(
+        image?.maps.length,
+        Math.min(4, boxes),
+        'the score of each row is at one anchor',
+      );
+      for (const { map, cell, detection, gridHeight, gridWidth } of image?.maps ?? []) {
+        assert.ok(Math.abs((map[cell] ?? 0) - 1) < 1e-6);
+        const [x1, y1, x2, y2] = image?.found.detections[detection]?.box ?? assert.fail();
+        const [cellWidth, cellHeight] = [
+          model.inputWidth / gridWidth,
+          model.inputHeight / gridHeight,
+        ];
+        const x = ((cell % gridWidth) + 0.5) * cellWidth;
+        const y = (Math.floor(cell / gridWidth) + 0.5) * cellHeight;
+        assert.ok(x >= x1 - cellWidth && x <= x2 + cellWidth);
+        assert.ok(y >= y1 - cellHeight && y <= y2 + cellHeight);
+      }
+    });
+  }
+
+  it('are left out where the anchor with the score of a row lies outside of its box', () => {
+    const level = {
+      ...{ name: 'model.15', gridHeight: 4, gridWidth: 4 },
+      products: new Float32Array(3 * 16).fill(0.5),
+      squares: new Float32Array(16).fill(1),
+    };
+    const answer = {
+      anchors: Int32Array.of(15, 0, -1),
+      rows: Int32Array.of(7, 2, 3),
+      levels: [level],
+    };
+    const detections = [
+      { box: [0, 0, 6, 6], score: 0.9, classId: 0 },
+      { box: [0, 0, 6, 6], score: 0.8, classId: 0 },
+      { box: [0, 0, 6, 6], score: 0.7, classId: 0 },
+    ] as const;
+    const maps = boxMapsOf(
+      answer,
+      { detections, rows: [7, 2, 3], classScores: [] },
+      geometryOf(32, 32),
+      { input: { inputHeight: 32, inputWidth: 32 }, options: { boxMaps: 8 } },
+    );
+    assert.deepEqual(
+      maps?.map(({ detection, cell }) => [detection, cell]),
+      [[1, 0]],
+    );
+  });
+
   it('are absent with a reason where boxes belong to no cells', async () => {
     const reasonOf = async (name: string) =>
       boxMapsAbsence(await loadModel(join(repositoryRoot, fixtureModel(name))));
     assert.equal(await reasonOf('tiny-det'), undefined);
-    assert.match((await reasonOf('tiny-det-nms')) ?? '', /finished boxes/);
+    assert.equal(await reasonOf('tiny-det-nms'), undefined);
+    assert.match((await reasonOf('tiny-rtdetr')) ?? '', /belong to no cells/);
     assert.match((await reasonOf('tiny-cls')) ?? '', /finds no boxes/);
   });
 });

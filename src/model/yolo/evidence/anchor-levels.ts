@@ -5,7 +5,8 @@ import type { ShapeOptions } from '../runtime-shapes.ts';
 import type { YoloModel } from '../yolo-model.ts';
 
 /**
- * What the head reads, in its order, where the anchors of its answer are the cells of these, one level after the other, row by row; else nothing.
+ * What the head reads, in its order, where its anchors are the cells of these, one level after the other, row by row; else nothing. Of a head that answers with finished rows
+ * nobody knows how many anchors it had before: there its scores must show that they are these cells (`findEvidence`).
  *
  * @param layers target layers, whose shapes are known
  */
@@ -16,7 +17,7 @@ export async function anchorLevels(
   options: ShapeOptions,
 ): Promise<ActivationLayer[]> {
   const { headInputs, headLayout, modules, views } = model;
-  if (!('anchors' in headLayout)) return [];
+  if (!('anchors' in headLayout || 'rows' in headLayout)) return [];
   const known = new Map(layers.map((layer) => [layer.tensor, layer]));
   const others = headInputs.filter((tensor) => !known.has(tensor));
   const infos = await readTensorInfos(bytes, model, others, options);
@@ -29,6 +30,8 @@ export async function anchorLevels(
     return shape === undefined ? [] : [{ name, tensor, ...shape, ...(view && { view }) }];
   });
   const cells = levels.reduce((sum, { gridHeight, gridWidth }) => sum + gridHeight * gridWidth, 0);
-  const { anchors } = headLayout;
+  const { anchors } = 'anchors' in headLayout ? headLayout : unknownAnchors;
   return anchors === 'dynamic' || anchors === cells ? levels : [];
 }
+
+const unknownAnchors = { anchors: 'dynamic' } as const;
