@@ -2,8 +2,10 @@
 // about a millisecond for each file that it opens. The commands are one file, program.cjs, of which a command runs the parts that it needs, and whose compiled
 // code is kept between starts (src/cli/kept-code.ts). The compiled modules stay for the tests.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -75,6 +77,25 @@ function moved(source, path) {
   });
 }
 
+/**
+ * Packages that are modules only, whose default export program.cjs takes: a file that is none gets all exports where Node's own `import` gets the default one.
+ */
+const onlyModules = ['open', 'p-retry'];
+
+const defaultsOfModules = {
+  name: 'defaults of modules',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(?:${onlyModules.join('|')})$`);
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'default' ? { path, external: true } : { path, namespace: 'default' },
+    );
+    onLoad({ filter, namespace: 'default' }, ({ path }) => ({
+      contents: `const all = require('${path}'); export default all.default;`,
+      loader: 'js',
+    }));
+  },
+};
+
 const joining = {
   name: 'eigenfleet',
   setup({ onResolve, onLoad }) {
@@ -123,7 +144,20 @@ await joinModules([program], {
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': 'addressOfFile' },
   banner: { js: addressOfFile },
+  plugins: [defaultsOfModules, joining],
 });
+assertDefaults(join(bundle, 'program.cjs'));
+
+/** The command would end with "is not a function" where it first needs the package: nothing else finds it. */
+function assertDefaults(file) {
+  const text = readFileSync(file, 'utf8');
+  const require = createRequire(join(root, 'package.json'));
+  for (const [, variable, name] of text.matchAll(/\b(\w+)=__toESM\(require\("([^"]+)"\),1\)/g)) {
+    if (!text.includes(`${variable}.default`)) continue;
+    if (types.isModuleNamespaceObject(require(name)))
+      throw new Error(`${name} is a module only: name it in onlyModules of scripts/bundle.js.`);
+  }
+}
 
 async function joinModules(entryPoints, options = {}) {
   await build({
