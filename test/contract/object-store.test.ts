@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { EigenfleetError } from '../../src/shared/errors.ts';
+import { BlockingFolderStore } from '../../src/shared/storage/folder/blocking-folder-store.ts';
 import { FolderStore } from '../../src/shared/storage/folder-store.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
 import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
@@ -30,17 +31,20 @@ after(async () => {
 /** A new implementation is one more line here. */
 const subjects: readonly Subject[] = [
   { name: 'memory store', open: async () => ({ store: new MemoryStore(), close: async () => {} }) },
-  { name: 'folder store', open: openFolder },
+  { name: 'folder store', open: () => openFolder(FolderStore) },
+  { name: 'folder store of a thread', open: () => openFolder(BlockingFolderStore) },
   { name: 'S3 store on the server of the tests', open: () => openS3(testServer.endpoint) },
   ...(realServer === undefined
     ? []
     : [{ name: `S3 store on ${realServer.name}`, open: () => openS3(realServer.endpoint) }]),
 ];
 
-async function openFolder(): Promise<{ store: ObjectStore; close(): Promise<void> }> {
+async function openFolder(
+  Store: typeof FolderStore,
+): Promise<{ store: ObjectStore; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-store-'));
   // The root itself does not exist yet: the first put makes it.
-  const store = new FolderStore(join(folder, 'results'));
+  const store = new Store(join(folder, 'results'));
   return { store, close: () => rm(folder, { recursive: true }) };
 }
 

@@ -28,7 +28,8 @@ export async function merge(task: MergeTask): Promise<MergeAnswer> {
   const { uri, storeOptions, planned, first, end } = task;
   try {
     const range = { planned, first, end };
-    const { merged, ...others } = await mergeRange(openStore(uri, storeOptions), range);
+    const store = openStore(uri, { ...storeOptions, blocking: true });
+    const { merged, ...others } = await mergeRange(store, range);
     return { status: 'merged', part: merged.toPart(), ...others };
   } catch (error) {
     const code = error instanceof EigenfleetError ? error.code : undefined;

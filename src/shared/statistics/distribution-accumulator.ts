@@ -1,4 +1,5 @@
 import type { MeasureScale } from '../catalog/measure-catalog.ts';
+import { addBins } from './columns/add-bins.ts';
 import type { PoolList } from './columns/column-layout.ts';
 import { binOf, scaleRange, sumTermOf } from './distribution.ts';
 import { isCount } from './packed-integers.ts';
@@ -34,21 +35,20 @@ export class DistributionAccumulator {
   }
 
   /** Adds another distribution: n, sum, min, max and first bin from `at` of `moments`, and its bins, each as its distance from the one before and its count. */
-  merge(moments: PoolList, at: number, { values, start, end }: PoolList): void {
+  merge(moments: PoolList, at: number, bins: PoolList): void {
     const [n, sum] = [moments.values[at] as number, moments.values[at + 1] as number];
-    let bin = moments.values[at + 4] as number;
+    const bin = moments.values[at + 4] as number;
     if (!isCount(n) || !Number.isSafeInteger(sum) || !Number.isSafeInteger(bin)) {
       throw new RangeError(`Expected moments of a distribution, received ${n}, ${sum}, ${bin}.`);
     }
-    if ((end - start) % 2 !== 0) throw new RangeError('a bin has no count');
+    if ((bins.end - bins.start) % 2 !== 0) throw new RangeError('a bin has no count');
     if (n > 0) {
       this.#n += n;
       this.#sum += sum;
       this.#widen(moments.values[at + 2] as number, moments.values[at + 3] as number);
     }
-    for (let i = start; i < end; i += 2) {
-      bin += values[i] as number;
-      this.addBin(bin, values[i + 1] as number);
+    if (!addBins(this.#counts, bin - this.#lowestBin, bins)) {
+      throw new RangeError(`Expected bins of the scale ${this.#scale}, received others.`);
     }
   }
 

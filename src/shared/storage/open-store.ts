@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { EigenfleetError } from '../errors.ts';
 import { DeferredStore } from './deferred-store.ts';
+import { BlockingFolderStore } from './folder/blocking-folder-store.ts';
 import { FolderStore } from './folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { formatS3Uri, parseS3Uri } from './s3/s3-uri.ts';
@@ -11,6 +12,8 @@ export interface StoreOptions {
   readonly s3Endpoint?: string | undefined;
   /** AWS_REGION or the profile's when absent. */
   readonly s3Region?: string | undefined;
+  /** For threads that do nothing else: files are read in the thread that asks. */
+  readonly blocking?: boolean | undefined;
 }
 
 /**
@@ -21,9 +24,9 @@ export function openStore(uriOrPath: string, options: StoreOptions = {}): Object
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uriOrPath)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
-      return new FolderStore(uriOrPath);
+      return openFolder(uriOrPath, options);
     case 'file':
-      return new FolderStore(pathOfFileUri(uriOrPath));
+      return openFolder(pathOfFileUri(uriOrPath), options);
     case 's3':
       return openDeferred(uriOrPath, options);
     default:
@@ -32,6 +35,10 @@ export function openStore(uriOrPath: string, options: StoreOptions = {}): Object
         `${scheme}:// is not supported as storage. Use a folder path, or a file:// or s3:// address.`,
       );
   }
+}
+
+function openFolder(path: string, { blocking }: StoreOptions): ObjectStore {
+  return blocking ? new BlockingFolderStore(path) : new FolderStore(path);
 }
 
 /** The AWS SDK is loaded when the store is first used. */
