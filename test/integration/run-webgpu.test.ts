@@ -22,10 +22,10 @@ async function runOn(
   env: Readonly<Record<string, string>> = {},
 ): Promise<StoredImage> {
   const out = tempDir();
-  const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
+  const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
   const image = join(repositoryRoot, 'examples/blood-cells/images/test/BloodImage_00007.jpg');
   const places = ['-m', model, '-i', image, '-o', out];
-  const options = ['--components', '1,2,3', '--conf', '0.05', '--overlays', 'none', '--json'];
+  const options = ['--imgsz', '128', '--components', '1,2,3', '--conf', '0.01', '--overlays', 'none', '--json'];
   const args = ['run', ...places, ...options, '--device', device];
   const { code, stdout, stderr } = await runCli(args, { env });
   assert.equal(code, 0, stderr);

@@ -1,0 +1,33 @@
+// Runs test files three at a time, each in a process of its own, those that take longest first: `node scripts/test.js FILE.test.js ...`. Begun by name, as "node --test"
+// begins them, a long one would start last and run alone at the end. Ends with 1 where a test failed.
+import { posix, sep } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+/** More than the two processors of a small machine, as files also wait: for servers, for locks that run out. */
+const concurrency = 3;
+/** As `node scripts/test-times.js` has them. A file that is not named follows these, by its name. */
+const longestFirst = [
+  ...['local', 'integration/audit-week', 'model', 'integration/fleet-faults', 'deploy/package'],
+  ...['integration/report-browser', 'integration/run-webgpu', 'integration/run-s3', 'shared'],
+  ...['deploy/demo-progress', 'deploy/demo-fleet', 'integration/fleet-s3', 'worker', 'report'],
+  ...['integration/audit-run', 'integration/layer-advice', 'integration/dashboard'],
+  ...['contract/object-store', 'deploy/dockerfile', 'deploy/demo-audit', 'audit', 'cli', 'image'],
+];
+
+const rankOf = (file) => {
+  const name = posix
+    .normalize(file.replaceAll(sep, '/'))
+    .replace(/^.*dist\/test\/|\.test\.js$/g, '');
+  const at = longestFirst.indexOf(name);
+  return at < 0 ? longestFirst.length : at;
+};
+const files = process.argv.slice(2).sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+
+if (files.length === 0) throw new Error('Name the test files: a run of none would pass.');
+run({ files, concurrency })
+  .on('test:fail', ({ todo }) => {
+    if (todo === undefined || todo === false) process.exitCode = 1;
+  })
+  .compose(spec)
+  .pipe(process.stdout);
