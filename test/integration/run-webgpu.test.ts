@@ -25,7 +25,17 @@ async function runOn(
   const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
   const image = join(repositoryRoot, 'examples/blood-cells/images/test/BloodImage_00007.jpg');
   const places = ['-m', model, '-i', image, '-o', out];
-  const options = ['--imgsz', '128', '--components', '1,2,3', '--conf', '0.01', '--overlays', 'none', '--json'];
+  const options = [
+    '--imgsz',
+    '128',
+    '--components',
+    '1,2,3',
+    '--conf',
+    '0.01',
+    '--overlays',
+    'none',
+    '--json',
+  ];
   const args = ['run', ...places, ...options, '--device', device];
   const { code, stdout, stderr } = await runCli(args, { env });
   assert.equal(code, 0, stderr);
