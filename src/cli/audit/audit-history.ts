@@ -11,7 +11,7 @@ import { openReport } from '../terminal/open-report.ts';
 import { oneLine } from '../terminal/screen-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type AuditCall, addAuditOptions, auditCallOf, unknownAudit } from './audit-call.ts';
-import { nightMark, nightWords } from './night-text.ts';
+import { nightMark, nightWords, untoldWords } from './night-text.ts';
 
 /** A night each day for over a hundred years. */
 const mostNights = 40_000;
@@ -74,11 +74,13 @@ function withoutFile(name: string, read: Exclude<ReadAudit, { status: 'read' }>)
 function printNight(night: Night, terminal: Terminal): void {
   const { bold, dim } = terminal.colors;
   const { key, runId, images, model } = night;
+  const untold = untoldWords(night);
   terminal.print(`${nightMark(night, terminal)} ${bold(key)} ${oneLine(nightWords(night))}`);
   const facts = [
     ...(images === undefined ? [] : [imageWords(images)]),
     ...(model?.changedFrom === undefined ? [] : [`new model ${oneLine(model.name)}`]),
     ...(runId === undefined ? [] : [runId]),
+    ...(untold === undefined ? [] : [untold]),
   ];
   if (facts.length > 0) terminal.print(dim(`    ${facts.join(', ')}`));
 }

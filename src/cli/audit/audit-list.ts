@@ -12,7 +12,7 @@ import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
 import { localPathOf, placeOf } from '../../shared/storage/local-path.ts';
 import { oneLine } from '../terminal/screen-text.ts';
 import { type AuditCall, addAuditOptions, auditCallOf } from './audit-call.ts';
-import { nightMark, nightWords } from './night-text.ts';
+import { nightMark, nightWords, untoldWords } from './night-text.ts';
 
 /** Nights that say how an audit stands: the last one, the one under way, the last date. */
 const enoughNights = 60;
@@ -108,6 +108,8 @@ function printAudit(
   terminal.print(`${mark} ${bold(audit.name)}  ${paused}`);
   const last = latest === undefined ? 'no night yet' : `${latest.key} ${nightWords(latest)}`;
   terminal.print(`    ${oneLine(last)}`);
+  const untold = latest && untoldWords(latest);
+  if (untold !== undefined) terminal.print(`    ${yellow(untold)}`);
   if (current !== undefined)
     terminal.print(`    ${oneLine(`${current.key} ${nightWords(current)}`)}`);
   if (overdue !== undefined) terminal.print(`    ${red(oneLine(`late: ${overdue}`))}`);

@@ -5,6 +5,7 @@ import { readNight, writeNight } from '../../audit/night/stored-nights.ts';
 import { machineClock } from '../../shared/host/clock.ts';
 import { githubStepSummary } from '../../shared/host/environment.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
+import { placeOf } from '../../shared/storage/local-path.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { mostStoredBytes, readStoredBytes } from '../../shared/storage/stored-json.ts';
 import { redisTargetOf } from '../options/fleet-options.ts';
@@ -65,7 +66,7 @@ async function runAudit(name: string, options: Record<string, unknown>): Promise
     const request = { audit, night, call, signal, allowInternal };
     if (target === undefined) return closed(await runHere(request), call);
     if (options.wait === true) return closed(await runOnFleet(request, target), call);
-    const words = `${name} ${night.key} begins with the next beat of a coordinator that keeps ${call.home.uri}.`;
+    const words = `${name} ${night.key} begins with the next beat of a coordinator that keeps ${placeOf(call.home.uri)}.`;
     call.terminal.print(call.json ? JSON.stringify(night) : words);
     return 0;
   });

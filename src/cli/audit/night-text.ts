@@ -1,4 +1,5 @@
 import type { Night } from '../../audit/night/night.ts';
+import { counted } from '../../report/words/wording.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** ✔ passed, ✖ failed or could not be done, ? could not be told, · is under way. */
@@ -25,6 +26,14 @@ export function nightWords({ status, verdict, error, reason }: Night): string {
     case 'closed':
       return closedWords({ verdict, error });
   }
+}
+
+/** Of a webhook that was not told; `undefined` where it was, or where the audit has none. */
+export function untoldWords({ announced }: Night): string | undefined {
+  if (announced?.status !== 'failed') return undefined;
+  const { attempts } = announced;
+  if (attempts === 0) return 'its webhook was not told: nothing could be sent';
+  return `its webhook was not told, in ${counted(attempts, 'attempt')}`;
 }
 
 function closedWords({ verdict, error }: Pick<Night, 'verdict' | 'error'>): string {

@@ -3,6 +3,7 @@ import type { Night } from '../../audit/night/night.ts';
 import { lockAudit } from '../../audit/night/redis-lock.ts';
 import { type FleetConnection, withFleet } from '../../fleet/fleet-connection.ts';
 import type { RedisTarget } from '../../shared/queue/redis-connection.ts';
+import { placeOf } from '../../shared/storage/local-path.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { advanceOwn, type OwnNight, ownPorts } from './advance-own.ts';
@@ -45,7 +46,7 @@ async function follow(
 ): Promise<void> {
   const store = openStore(out, call.storage);
   const { terminal } = call;
-  terminal.note(`Planned as run ${runId} in ${out}.`);
+  terminal.note(`Planned as run ${runId} in ${placeOf(out)}.`);
   await followRun({
     ...{ fleet, store, runId, terminal, json: false, isPart: true },
     signal: AbortSignal.any([signal, stopped]),

@@ -96,6 +96,7 @@ describe('eigenfleet audit', () => {
       ...{ key: '2026-11-28', date: '2026-11-28', status: 'closed', runId: '20261128-abc' },
       images: { total: 1200, explained: 12, carried: 1188, removed: 3, relabeled: 0 },
       verdict: { outcome: 'pass', sentence: 'Both rules hold.', failed: [], unknown: [] },
+      announced: { status: 'failed', attempts: 6, at: '2026-11-28T03:00:00Z' },
     });
     const reason = 'Nothing could begin it for 78 hours, longer than maxAgeHours: 48.';
     await writeNight(store, {
@@ -109,7 +110,7 @@ describe('eigenfleet audit', () => {
     assert.equal(code, 0);
     assert.deepEqual(stdout.trimEnd().split('\n'), [
       '✔ 2026-11-28 pass: Both rules hold.',
-      '    1,200 images, 12 of them explained anew, 3 gone, 20261128-abc',
+      '    1,200 images, 12 of them explained anew, 3 gone, 20261128-abc, its webhook was not told, in 6 attempts',
       `✖ 2026-11-29 missed: ${reason}`,
     ]);
     const { schema, nights } = JSON.parse(
