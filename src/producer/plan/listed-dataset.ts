@@ -51,19 +51,17 @@ export async function listDataset(
   let sizeBytes = 0;
   const mixes = options.mixes ? new KeyMixes() : undefined;
   const absent = { count: 0, firstKey: '' };
-  async function* linesOf(): AsyncGenerator<string> {
-    for await (const sample of samples) {
-      images += 1;
-      sizeBytes += sample.sizeBytes;
-      mixes?.add(sample.key);
-      if (isAbsent(sample)) {
-        absent.firstKey ||= sample.key;
-        absent.count += 1;
-      }
-      yield encodeManifestLine(sample);
+  const lineOf = (sample: Sample): string => {
+    images += 1;
+    sizeBytes += sample.sizeBytes;
+    mixes?.add(sample.key);
+    if (isAbsent(sample)) {
+      absent.firstKey ||= sample.key;
+      absent.count += 1;
     }
-  }
-  const spooled = await spoolLines(linesOf(), options);
+    return encodeManifestLine(sample);
+  };
+  const spooled = await spoolLines(samples, lineOf, options);
   return {
     ...{ images, sizeBytes, absent, digest: spooled.digest },
     samples: () => samplesOf(spooled.lines()),

@@ -56,7 +56,7 @@ export async function planCarry(request: CarryRequest): Promise<PlannedCarry> {
   const { run } = found;
   const counts = { explained: 0, carried: 0, relabeled: 0 };
   const earlier = new EarlierImages(store, run, sameLabels(spec, run.spec));
-  const lines = await spoolLines(placesOf(request, run, earlier, counts));
+  const lines = await spoolLines(placesOf(request, run, earlier, counts), (line) => line);
   const removed = run.spec.dataset.images - earlier.met;
   const from = run.spec.runId;
   const report = { from, total: images, ...counts, removed };

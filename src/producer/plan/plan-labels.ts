@@ -69,12 +69,10 @@ async function read(
 ): Promise<PlannedLabels | undefined> {
   const { source, dataset, model, warn } = request;
   let images = 0;
-  const lines = await spoolLines(
-    mapped(candidate.entries(dataset.samples()), (entry) => {
-      if (isLabeled(entry)) images += 1;
-      return `${JSON.stringify(stored(entry))}\n`;
-    }),
-  );
+  const lines = await spoolLines(candidate.entries(dataset.samples()), (entry) => {
+    if (isLabeled(entry)) images += 1;
+    return `${JSON.stringify(stored(entry))}\n`;
+  });
   if (images === 0) {
     await lines.close();
     return undefined;
@@ -130,8 +128,4 @@ function stored({ file, size, labels, remarks }: LabelEntry): LabelEntry {
     ...(labels && { labels }),
     ...(remarks && { remarks }),
   };
-}
-
-async function* mapped<A, B>(items: AsyncIterable<A>, convert: (item: A) => B): AsyncGenerator<B> {
-  for await (const item of items) yield convert(item);
 }

@@ -7,7 +7,8 @@ const lineSchema = z.strictObject(sampleSchema.shape);
 
 /** One manifest line with its newline. The order of the fields is part of the format: the dataset's digest is taken over these bytes. */
 export function encodeManifestLine({ key, sizeBytes, etag }: Sample): string {
-  return `${JSON.stringify({ key, sizeBytes, etag })}\n`;
+  // Of its texts alone: JSON of the whole takes longer, and there are ten million lines.
+  return `{"key":${JSON.stringify(key)},"sizeBytes":${sizeBytes},"etag":${JSON.stringify(etag)}}\n`;
 }
 
 /** A manifest part: JSON Lines, one sample a line, in the order given (which must be the order of the keys). */
