@@ -1,4 +1,5 @@
 import { EigenfleetError, messageOf } from '../errors.ts';
+import { collectOldGarbage } from '../host/garbage-collection.ts';
 import { StorageUnavailableError } from '../host/storage-unavailable.ts';
 import { objectKeys } from '../run/object-keys.ts';
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.ts';
@@ -28,9 +29,16 @@ export async function* readStoredTables(
   columns?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
   for await (const part of store.list(objectKeys.imagesPrefix(runId))) {
-    yield* storedRowGroups(store, part, columns);
+    for await (const table of storedRowGroups(store, part, columns)) {
+      yield table;
+      // A table lives long enough to leave the young generation, and V8 would let dozens of them gather.
+      collectOldGarbage(mostGarbage);
+    }
   }
 }
+
+/** The old generation may grow by so much: six tables of a detection model. */
+const mostGarbage = 64 * 2 ** 20;
 
 /** The row groups of one Parquet file of a run, by range requests. @throws EigenfleetError `storage` when it cannot be read */
 export async function* storedRowGroups(
