@@ -22,7 +22,7 @@ overlays: flagged,sample:200
 \`\`\`
 
 A setting marked **yes** changes results: it is part of the run's id, so another value makes another run, and \`--run ID\` refuses it.
-The images, the model and how \`--task\`, \`--names\` and \`--imgsz\` have it read are part of the id too.
+The images, the model and how \`--task\`, \`--names\` and \`--imgsz\` have it read are part of the id too, and so is whether it is a run of \`--new-only\`.
 ${groups.map(sectionOf).join('')}`;
 
 function sectionOf(group) {
