@@ -1,3 +1,4 @@
+import { inOrder } from '../../../evaluate/objects/in-order.ts';
 import { collectOldGarbage } from '../../../shared/host/garbage-collection.ts';
 import { readTable, type Table } from '../../../shared/results/parquet-table.ts';
 import { objectKeys } from '../../../shared/run/object-keys.ts';
@@ -5,6 +6,9 @@ import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import type { UnreadableRows } from '../unreadable-rows.ts';
 import { type AddedColumns, DamagedGroupError, PartWriter } from './part-writer.ts';
 import { redoShard, ShardReader, undecodableFile } from './shard-reader.ts';
+
+/** Shards read at once: waiting for storage takes longer than what is done with one. */
+const atOnce = 4;
 
 const otherColumns = `its file in shards/ has different columns from the shards before it: another version wrote it. ${redoShard}`;
 
@@ -40,7 +44,7 @@ export interface CompactOptions {
 /**
  * Writes the rows of many shards as `images/part-<n>.parquet`, and deletes parts left by an earlier, longer run. A part ends with a shard and
  * has at least `rowsPerPart` rows (or `bytesPerPart`), except the last. In memory are at most one part's compressed bytes, and `rowsPerGroup` rows plus
- * one shard's. Pages are copied as shards encoded them; only what `mark` adds is encoded here. The same shards produce the same bytes. Unreadable rows are left out and
+ * those of a few shards. Pages are copied as shards encoded them; only what `mark` adds is encoded here. The same shards produce the same bytes. Unreadable rows are left out and
  * named, and so are shards whose files are damaged. Throws `storage` when the file of a shard is missing.
  *
  * A file that its marker describes and that is damaged all the same was forged, and shows only when its pages are joined with others: then it begins anew without it.
@@ -88,11 +92,14 @@ async function compactOthers(
     parts++;
     rows += full.rows;
   };
-  for (const shard of shards) {
-    collectOldGarbage();
-    const read = damaged.has(shard)
+  const readOne = async (shard: number) => ({
+    shard,
+    read: damaged.has(shard)
       ? undecodableFile
-      : await reader.read(shard, options.digests?.get(shard));
+      : await reader.read(shard, options.digests?.get(shard)),
+  });
+  for await (const { shard, read } of inOrder(shards, atOnce, readOne)) {
+    collectOldGarbage();
     if (typeof read !== 'string') part ??= new PartWriter(read.table.schemaKey);
     if (typeof read === 'string' || !part?.takes(read.table)) {
       unreadable.push({ shard, reason: typeof read === 'string' ? read : otherColumns });
