@@ -42,9 +42,16 @@ async function runOn(root: string, more: Partial<Parameters<typeof run>[0]> = {}
 }
 
 describe('a run over images with labels beside them', () => {
+  const plainRoot = dataset();
+  let plain: ReturnType<typeof runOn> | undefined;
+  /** One run of these images, for all tests that need no other. */
+  const plainRun = () => {
+    plain ??= runOn(plainRoot);
+    return plain;
+  };
+
   it('stores what each image is labeled with, and measures heat in it', async () => {
-    const root = dataset();
-    const { done, rows, spec } = await runOn(root);
+    const { done, rows, spec } = await plainRun();
     assert.deepEqual(
       rows.map(({ labels }) => labels?.status),
       ['labeled', 'background', 'background', 'unusable'],
@@ -95,8 +102,8 @@ describe('a run over images with labels beside them', () => {
   });
 
   it('mends a list of labels that was lost, and refuses to guess meanwhile', async () => {
-    const root = dataset();
-    const { done } = await runOn(root);
+    const root = plainRoot;
+    const { done } = await plainRun();
     const folder = join(root, 'out', done.runId);
     rmSync(join(folder, 'labels'), { recursive: true });
     rmSync(join(folder, 'done'), { recursive: true });
@@ -120,10 +127,9 @@ describe('a run over images with labels beside them', () => {
   });
 
   it('labels single images likewise', async () => {
-    const root = dataset();
-    const { rows } = await runOn(root);
+    const { rows } = await plainRun();
     const opened = await openModel(model, { imgsz: 64, device: 'cpu', threads: 1 });
-    const explained = await opened.explain(join(root, 'images/0.jpg'));
+    const explained = await opened.explain(join(plainRoot, 'images/0.jpg'));
     await opened.close();
     assert.ok(explained.status === 'success');
     assert.deepEqual(explained.labels?.objects, rows[0]?.labels?.objects);
