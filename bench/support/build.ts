@@ -20,9 +20,17 @@ export interface BuildRun {
 }
 
 /** Runs a program of a build in its folder. Throws with what it printed to stderr when it fails. */
-export async function runIn(build: Build, args: readonly string[]): Promise<BuildRun> {
+export function runIn(build: Build, args: readonly string[]): Promise<BuildRun> {
+  return runProgram(build, process.execPath, args);
+}
+
+async function runProgram(
+  build: Build,
+  program: string,
+  args: readonly string[],
+): Promise<BuildRun> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [...args], {
+  const child = spawn(program, [...args], {
     cwd: build.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,9 +48,11 @@ export async function runIn(build: Build, args: readonly string[]): Promise<Buil
   return { output: text.out, wallMs: performance.now() - startedMs, cpuMs, peakBytes };
 }
 
-/** Runs the command line of a build. */
+/** Runs the command line of a build as `npx` does, with the settings of memory that its first line has. */
 export function runCommand(build: Build, args: readonly string[]): Promise<BuildRun> {
-  return runIn(build, [join('bin', 'eigenfleet.js'), ...args]);
+  const file = join(build.folder, 'bin', 'eigenfleet.js');
+  if (process.platform === 'win32') return runIn(build, [file, ...args]);
+  return runProgram(build, file, args);
 }
 
 /** Runs one of a build's own benches, which are older than this program. */

@@ -3,7 +3,7 @@ import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
-import { cutGraph } from '../onnx/wire-splice.ts';
+import { cutParts } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
 import { addPixels, type ExplainPlan, type ModelFacts } from './augmented-graph.ts';
 import { type OnnxSessionOptions, openOnnxSession } from './open-onnx-session.ts';
@@ -47,8 +47,8 @@ export async function openActivationSession(
     back.output(back.op('Cast', [addView(back, layer)], { to: elementTypes.float32 })),
   );
   const wanted = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
-  const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
-  const all = concatenated([front.encode(), kept, back.encode()]);
+  const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
+  const all = concatenated([front.encode(), ...kept, back.encode()]);
   const session = await openOnnxSession({ ...options, bytes: all });
   return {
     run: async (pixels, { inputHeight, inputWidth }, wantedLayers) => {

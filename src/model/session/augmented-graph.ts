@@ -16,7 +16,7 @@ import type { EvidencePlan } from '../evidence/evidence-source.ts';
 import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
-import { cutGraph } from '../onnx/wire-splice.ts';
+import { cutParts } from '../onnx/wire-splice.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 import { addNumbers } from './input-numbers.ts';
@@ -124,9 +124,9 @@ export function augmentModel(
     .toReversed();
   const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
   const wanted = tensorsRead(facts, plan, boxes.otherGrids);
-  const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
+  const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
   return {
-    bytes: concatenated([front.encode(), kept, back.encode()]),
+    bytes: concatenated([front.encode(), ...kept, back.encode()]),
     ...{ batch: facts.batch, inputChannels: facts.inputChannels },
     ...{ inputHeight: facts.inputHeight, inputWidth: facts.inputWidth },
     ...{ pixels, layers, head, evidence, ...boxes },

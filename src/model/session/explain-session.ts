@@ -10,6 +10,9 @@ import { type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
 import { openOnnxSession } from './open-onnx-session.ts';
 
+/** All of an augmented model but the file. */
+type ExplainGraph = Omit<AugmentedModel, 'bytes'>;
+
 export interface ExplainSessionOptions extends ModelWeights {
   readonly augmented: AugmentedModel;
   readonly device: Device;
@@ -52,8 +55,10 @@ export interface ExplainSession {
 export async function createExplainSession(
   options: ExplainSessionOptions,
 ): Promise<ExplainSession> {
-  const { augmented, device } = options;
-  const session = await openOnnxSession({ ...options, bytes: augmented.bytes });
+  const { device } = options;
+  // Without its bytes, which as many megabytes as the model has would stay with the session.
+  const { bytes, ...augmented } = options.augmented;
+  const session = await openOnnxSession({ ...options, bytes });
   return {
     device,
     run: async (inputs) => {
@@ -65,7 +70,7 @@ export async function createExplainSession(
   };
 }
 
-function batchOf(augmented: AugmentedModel, inputs: ExplainInputs): number {
+function batchOf(augmented: ExplainGraph, inputs: ExplainInputs): number {
   const { inputHeight = augmented.inputHeight, inputWidth = augmented.inputWidth } = inputs;
   const imageBytes = augmented.inputChannels * inputHeight * inputWidth;
   const batch = inputs.pixels.length / imageBytes;
@@ -82,7 +87,7 @@ function batchOf(augmented: AugmentedModel, inputs: ExplainInputs): number {
 }
 
 function feedsOf(
-  augmented: AugmentedModel,
+  augmented: ExplainGraph,
   inputs: ExplainInputs,
   batch: number,
 ): Record<string, Tensor> {
@@ -124,7 +129,7 @@ export function weightsOf(mask: Float32Array, cells: number): Float32Array {
 type Results = OnnxValueMapType;
 
 function outputsOf(
-  augmented: AugmentedModel,
+  augmented: ExplainGraph,
   batch: number,
   feeds: Record<string, Tensor>,
   results: Results,
@@ -144,7 +149,7 @@ function outputsOf(
   };
 }
 
-function boxMapAnswer({ boxMaps }: AugmentedModel, results: Results): BoxMapAnswer | undefined {
+function boxMapAnswer({ boxMaps }: ExplainGraph, results: Results): BoxMapAnswer | undefined {
   const anchors = boxMaps && arrayOf(results, boxMaps.anchors);
   if (!(anchors instanceof Int32Array)) return undefined;
   const rows = boxMaps?.rows && arrayOf(results, boxMaps.rows);
@@ -158,7 +163,7 @@ function boxMapAnswer({ boxMaps }: AugmentedModel, results: Results): BoxMapAnsw
 
 /** The answer to the tensors that `addHead` named. */
 export function headAnswer(
-  { head }: Pick<AugmentedModel, 'head'>,
+  { head }: Pick<ExplainGraph, 'head'>,
   results: OnnxValueMapType,
 ): HeadAnswer {
   const { tensors, ...rest } = head;
@@ -166,10 +171,7 @@ export function headAnswer(
   return { ...rest, arrays: Object.fromEntries(arrays) } as HeadAnswer;
 }
 
-function evidenceAnswer(
-  { evidence }: AugmentedModel,
-  results: Results,
-): EvidenceAnswer | undefined {
+function evidenceAnswer({ evidence }: ExplainGraph, results: Results): EvidenceAnswer | undefined {
   if (evidence === undefined) return undefined;
   const { source, classIds, output } = evidence;
   const { kind, levels } = source;

@@ -4,7 +4,7 @@ import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { addActivationSums } from '../basis/sums-graph.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
-import { cutGraph } from '../onnx/wire-splice.ts';
+import { cutParts } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
 import type { ActivationOptions } from './activation-session.ts';
 import { addPixels } from './augmented-graph.ts';
@@ -41,8 +41,8 @@ export async function openSumsSession(options: ActivationOptions): Promise<SumsS
     .map((layer) => addActivationSums(back, { ...layer, tensor: addView(back, layer) }, plan))
     .toReversed();
   const wanted = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
-  const kept = cutGraph(bytes, { inputName: facts.inputName, wanted });
-  const all = concatenated([front.encode(), kept, back.encode()]);
+  const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
+  const all = concatenated([front.encode(), ...kept, back.encode()]);
   const session = await openOnnxSession({ ...options, bytes: all });
   return {
     run: async ({ pixels, size, masks, images }) => {

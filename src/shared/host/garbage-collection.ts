@@ -30,6 +30,11 @@ export function collectAllGarbage(): void {
   collect();
 }
 
+/** Collects what was allocated lately in this thread, such as a picture that was just done with. */
+export function collectYoungGarbage(): void {
+  collect({ type: 'minor' });
+}
+
 /**
  * Collects the buffers that this thread no longer uses once they have grown by `mostBytes`. Call it between images. V8 sees a small object where a
  * decoded picture hangs, and would let 70 MB and more of them gather in each thread, between which the rest of memory breaks into pieces. Looking

@@ -3,7 +3,7 @@ import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { buffersOf } from '../inference/transfer.ts';
 import { collectGarbageSeldom } from './garbage-collection.ts';
-import { sharedBudget } from './pixel-budget.ts';
+import { pixelsAtOnce, sharedBudget } from './pixel-budget.ts';
 import type {
   InterpretAnswer,
   InterpretTask,
@@ -45,7 +45,7 @@ export class PixelPool {
       // A blocking wait between tasks would stop the other task of the thread.
       atomics: 'disabled',
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { ...setup, budget: sharedBudget() } satisfies PixelSetup,
+      workerData: { ...setup, budget: sharedBudget(pixelsAtOnce(threads)) } satisfies PixelSetup,
     });
     this.#threads = new LoadedThreads(this.#pool);
   }

@@ -5,7 +5,11 @@ import {
   type ActivationSession,
   openActivationSession,
 } from '../../model/session/activation-session.ts';
-import { augmentModel, otherLevels } from '../../model/session/augmented-graph.ts';
+import {
+  type AugmentedModel,
+  augmentModel,
+  otherLevels,
+} from '../../model/session/augmented-graph.ts';
 import {
   createExplainSession,
   type ExplainOutputs,
@@ -15,7 +19,11 @@ import { type ImageOutputs, imageOutputs } from '../../model/session/image-outpu
 import { openSumsSession, type SumsSession } from '../../model/session/sums-session.ts';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
-import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import {
+  collectAllGarbage,
+  collectBuffers,
+  collectOldGarbage,
+} from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import {
   type InputSize,
@@ -62,6 +70,8 @@ export async function open(): Promise<OpenOutcome> {
   try {
     if (setup.purpose === 'sums') await openSums();
     else await openExplain();
+    // What was read, joined and handed to ONNX Runtime: megabytes that nobody needs.
+    collectAllGarbage();
     return { status: 'opened' };
   } catch (error) {
     if (!(error instanceof EigenfleetError)) throw error;
@@ -142,10 +152,17 @@ function openSums(): Promise<SumsSession> {
 }
 
 async function openSession(): Promise<ExplainSession> {
-  const { modelPath, facts, device, threads } = setup;
-  const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
-  const augmented = augmentModel(bytes, facts, explainPlanOf(setup));
+  const { device, threads } = setup;
+  const augmented = await augmentedFile();
+  // ONNX Runtime holds the weights up to three times while it opens a model: the file that they were copied from would be once more.
+  collectAllGarbage();
   return createExplainSession({ augmented, device, threads, ...setup.weights });
+}
+
+async function augmentedFile(): Promise<AugmentedModel> {
+  const { modelPath, facts } = setup;
+  const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
+  return augmentModel(bytes, facts, explainPlanOf(setup));
 }
 
 /** A session of the part of the model that computes the target layers. */

@@ -8,7 +8,7 @@ const mega = 1_000_000;
 
 describe('the budget of pixels that are decoded at once', () => {
   it('lets pictures begin only while all that are under way fit', async () => {
-    const budget = new PixelBudget(sharedBudget());
+    const budget = new PixelBudget(sharedBudget(100 * mega));
     let [now, most] = [0, 0];
     const decode = (pixels: number) =>
       budget.spend(pixels, async () => {
@@ -24,7 +24,7 @@ describe('the budget of pixels that are decoded at once', () => {
   });
 
   it('lets one that is larger than all of it go alone, and counts no small ones', async () => {
-    const budget = new PixelBudget(sharedBudget());
+    const budget = new PixelBudget(sharedBudget(100 * mega));
     const done: string[] = [];
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
@@ -42,14 +42,14 @@ describe('the budget of pixels that are decoded at once', () => {
   });
 
   it('gets back the pixels of one that fails', async () => {
-    const free = sharedBudget();
+    const free = sharedBudget(100 * mega);
     const budget = new PixelBudget(free);
     await assert.rejects(budget.spend(100 * mega, () => Promise.reject(new Error('damaged'))));
     assert.equal(free[0], 100 * mega);
   });
 
   it('is common to all threads', async () => {
-    const free = sharedBudget();
+    const free = sharedBudget(100 * mega);
     const budget = new PixelBudget(free);
     const module = new URL('../../../src/worker/explain/pixel-budget.js', import.meta.url).href;
     const script = `
