@@ -10,6 +10,8 @@ import type { CliOptions, CliResult } from './cli.ts';
 export interface WarmCall {
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Of `readAtEachCall`; `null` takes a variable away. */
+  readonly env: Readonly<Record<string, string | null>>;
   /** Ends the output of the call on either stream. */
   readonly mark: string;
 }
@@ -27,12 +29,15 @@ interface Call {
   reject(error: Error): void;
 }
 
+/** Variables that commands read anew each time, and nothing when it is loaded: a process that had others serves as well. */
+const readAtEachCall = ['REDIS_URL', 'XDG_CACHE_HOME', 'GITHUB_STEP_SUMMARY'];
+
 const idle: WarmProcess[] = [];
 /** More would only take memory. */
 const mostIdle = 2;
 
 /**
- * Runs the built command line to its end in a process that has run it before in the same environment, if one is idle: the same program with
+ * Runs the built command line to its end in a process that has run it before in an environment that was the same when it began, if one is idle: the same program with
  * its own arguments and output, without the half second that its modules take to load. The processes end with this one.
  */
 export async function runWarm(args: readonly string[], options: CliOptions): Promise<CliResult> {
@@ -41,7 +46,7 @@ export async function runWarm(args: readonly string[], options: CliOptions): Pro
   let ended = false;
   after(() => ended || warm.kill());
   const cwd = options.cwd ?? process.cwd();
-  const result = await warm.run({ args, cwd, mark: randomUUID() });
+  const result = await warm.run({ args, cwd, env: ofCall(env), mark: randomUUID() });
   ended = true;
   if (warm.isAlive) idle.push(warm);
   if (idle.length > mostIdle) idle.shift()?.kill();
@@ -49,17 +54,30 @@ export async function runWarm(args: readonly string[], options: CliOptions): Pro
 }
 
 function takeIdle(env: NodeJS.ProcessEnv): WarmProcess | undefined {
-  const index = idle.findIndex((warm) => isDeepStrictEqual(warm.env, env));
+  const lasting = lastingOf(env);
+  const index = idle.findIndex((warm) => isDeepStrictEqual(warm.lasting, lasting));
   return index < 0 ? undefined : idle.splice(index, 1)[0];
 }
 
+function ofCall(env: NodeJS.ProcessEnv): Record<string, string | null> {
+  return Object.fromEntries(readAtEachCall.map((name) => [name, env[name] ?? null]));
+}
+
+/** What a process cannot change later: libraries may have read it. */
+function lastingOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const said = Object.entries(env).filter(
+    ([name, value]) => value !== undefined && !readAtEachCall.includes(name),
+  );
+  return Object.fromEntries(said);
+}
+
 class WarmProcess {
-  readonly env: NodeJS.ProcessEnv;
+  readonly lasting: NodeJS.ProcessEnv;
   readonly #child: ChildProcess;
   #call: Call | undefined;
 
   constructor(env: NodeJS.ProcessEnv) {
-    this.env = env;
+    this.lasting = lastingOf(env);
     this.#child = fork(fileURLToPath(new URL('./warm-process.js', import.meta.url)), {
       env,
       execArgv: [],

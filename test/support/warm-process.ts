@@ -18,6 +18,10 @@ async function start(call: WarmCall): Promise<void> {
   const now: Running = { call, settled: false };
   running = now;
   process.chdir(call.cwd);
+  for (const [name, value] of Object.entries(call.env)) {
+    if (value === null) delete process.env[name];
+    else process.env[name] = value;
+  }
   process.argv = [process.execPath, cliPath, ...call.args];
   // From here on only the command keeps this process alive, as it does one of its own.
   process.channel?.unref();
