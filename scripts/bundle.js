@@ -143,6 +143,8 @@ await joinModules([program], {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': 'addressOfFile' },
+  // A script that V8 takes from a cache cannot import: packages that are loaded late are required late.
+  supported: { 'dynamic-import': false },
   banner: { js: addressOfFile },
   plugins: [defaultsOfModules, joining],
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { defaultCacheFolder } from '../shared/host/environment.ts';
 
 /** Node 22.8 and newer. */
@@ -36,7 +36,7 @@ const mostTimes = 8;
 const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Runs a CommonJS file, and keeps what V8 compiled of it for the next start: compiling is a quarter of what a short command costs. From 22.8 on Node does so itself; for older
+ * Runs a CommonJS file, which may require and not import, and keeps what V8 compiled of it for the next start: compiling is a quarter of what a short command costs. From 22.8 on Node does so itself; for older
  * ones the code lies in a file for each command. One that is damaged, another user's or that V8 refuses (another Node, other flags), or that cannot be written, costs only the time
  * that it would have saved.
  *
@@ -54,7 +54,6 @@ export function loadWithKeptCode(code: CodeToLoad): unknown {
   const script = new Script(Module.wrap(readFileSync(path, 'utf8')), {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const madeTimes = script.cachedDataRejected === true ? 0 : times;
   if (madeTimes < mostTimes) {

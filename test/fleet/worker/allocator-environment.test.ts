@@ -23,7 +23,7 @@ test('both images have them', () => {
   }
 });
 
-test('so has every command that npm starts, from the first line of its program', () => {
+test('so has every command that npm starts, from the first line of its program, and few young objects', () => {
   const [first] = repositoryText('bin/eigenfleet.js').split('\n');
-  assert.equal(first, `#!/usr/bin/env -S ${entries.join(' ')} node`);
+  assert.equal(first, `#!/usr/bin/env -S ${entries.join(' ')} node --max-semi-space-size=2`);
 });
