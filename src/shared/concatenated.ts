@@ -1,5 +1,5 @@
 /** One array of all parts in turn. */
-export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(totalLength(parts));
   let offset = 0;
   for (const part of parts) {

@@ -1,7 +1,6 @@
 import { Piscina } from 'piscina';
-import { EigenfleetError } from '../../shared/errors.ts';
-import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
+import { errorOfThread } from '../../shared/host/threads/thread-failure.ts';
 import { rememberScores } from '../precision/packed-scores.ts';
 import type { EvaluatedShard } from './evaluate-shard.ts';
 import type { EvaluatedAnswer, EvaluatedSetup } from './evaluated-thread.ts';
@@ -25,12 +24,7 @@ export class EvaluatedPool {
   async read(shard: number): Promise<EvaluatedShard | undefined> {
     const answer = await this.#pool.run(shard, { name: 'read' });
     if (answer.status === 'unusable') return undefined;
-    if (answer.status === 'failed') {
-      const { code, message } = answer;
-      throw code === undefined
-        ? new StorageUnavailableError(message)
-        : new EigenfleetError(code, message);
-    }
+    if (answer.status === 'failed') throw errorOfThread(answer);
     const { evaluated, scores } = answer;
     const { blocks, classes } = evaluated.part.sums.precision.sums;
     rememberScores(blocks, scores.blocks);

@@ -1,5 +1,5 @@
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
-import { EigenfleetError, type ErrorCode, messageOf } from '../../shared/errors.ts';
+import { type ThreadFailure, threadFailure } from '../../shared/host/threads/thread-failure.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
@@ -16,7 +16,7 @@ export interface EvaluatedSetup {
   readonly setup: EvaluationSetup;
 }
 
-/** Errors lose their class between threads, so they come as values. `scores` are what the part has as text. */
+/** `scores` are what the part has as text. */
 export type EvaluatedAnswer =
   | {
       readonly status: 'read';
@@ -24,7 +24,7 @@ export type EvaluatedAnswer =
       readonly scores: { readonly blocks: ScoreTable; readonly classes?: ScoreTable };
     }
   | { readonly status: 'unusable' }
-  | { readonly status: 'failed'; readonly code: ErrorCode | undefined; readonly message: string };
+  | ThreadFailure;
 
 const { uri, storeOptions, spec, setup }: EvaluatedSetup = workerData;
 const store = openStore(uri, storeOptions);
@@ -35,8 +35,7 @@ export async function read(shard: number): Promise<EvaluatedAnswer> {
     const evaluated = await readEvaluated({ store, spec, setup }, shard);
     return evaluated === undefined ? { status: 'unusable' } : answerOf(evaluated);
   } catch (error) {
-    const code = error instanceof EigenfleetError ? error.code : undefined;
-    return { status: 'failed', code, message: messageOf(error) };
+    return threadFailure(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
+import { inOrder } from '../../shared/in-order.ts';
 import { decodeRows, type StoredRow } from '../../shared/results/sample-row-parquet.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
@@ -7,7 +8,6 @@ import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { type EvaluationSetup, evaluationSetup } from '../merge/evaluation-setup.ts';
 import { evaluateShard } from './evaluate-shard.ts';
 import { EvaluatedPool } from './evaluated-pool.ts';
-import { inOrder } from './in-order.ts';
 import { readEvaluated } from './read-evaluated.ts';
 import { wholeFiles } from './whole-files.ts';
 import type { EvaluatedShards } from './write-evaluation.ts';

@@ -2,8 +2,9 @@ import { type ActivationLayer, addEnergy } from '../eigen-cam/eigen-cam-graph.ts
 import type { HeadTensors } from '../head/heads.ts';
 import { classOffset } from '../head/nms.ts';
 import { elementTypes } from '../onnx/element-types.ts';
-import { type GraphBuilder, toTheEnd } from '../onnx/graph-builder.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { BoxMapPlan, LevelProducts } from './box-map-plan.ts';
+import { addSize, addWithin } from './places-within.ts';
 import { addRowAnchors } from './row-anchors.ts';
 
 /** Names of the graph's outputs: `BoxMapAnswer` has the shapes. */
@@ -41,7 +42,7 @@ export function addBoxMaps(
   const levels = plan.levels.map((level, index) => {
     const features = centered[index] ?? '';
     const cells = openGrids
-      ? addCells(graph, features)
+      ? addSize(graph, features, 2)
       : graph.scalar(level.gridHeight * level.gridWidth);
     const own = { places: graph.op('Sub', [places, start]), cells, features };
     start = graph.op('Add', [start, cells]);
@@ -128,22 +129,13 @@ function addHalves(graph: GraphBuilder, head: HeadTensors, boxes: string): strin
   return graph.op('Add', [along, graph.op('Mul', [swapped, turn('Sin')])]);
 }
 
-/** [1], float32: cells of a level in this batch. */
-function addCells(graph: GraphBuilder, features: string): string {
-  const shape = graph.op('Shape', [features]);
-  const last = graph.sliced(shape, 0, { start: 2, end: toTheEnd, step: 1 });
-  return graph.op('Cast', [last], { to: elementTypes.float32 });
-}
-
 function addProducts(
   graph: GraphBuilder,
   { name, channels, gridHeight, gridWidth }: ActivationLayer,
   { places, cells, features }: { places: string; cells: string; features: string },
 ): LevelTensors {
-  const last = graph.op('Sub', [cells, graph.scalar(1)]);
-  const within = graph.op('Min', [graph.op('Max', [places, graph.scalar(0)]), last]);
   const columns = graph.op('Expand', [
-    graph.op('Cast', [within], { to: elementTypes.int64 }),
+    addWithin(graph, places, cells),
     graph.integers([1, channels, 1]),
   ]);
   const chosen = graph.op('GatherElements', [features, columns], { axis: 2 });

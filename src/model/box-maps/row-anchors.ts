@@ -2,6 +2,7 @@ import { addScores } from '../evidence/evidence-graph.ts';
 import type { ScoreSource } from '../evidence/evidence-source.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import { type GraphBuilder, toTheEnd } from '../onnx/graph-builder.ts';
+import { addSize, addWithin } from './places-within.ts';
 
 export interface FinishedRows {
   /** [B, n, columns] of float32: score and class in columns 4 and 5. */
@@ -29,7 +30,7 @@ export function addRowAnchors(
   );
   const best = addTaken(graph, rows, places);
   const all = graph.op('Cast', [addScores(graph, scores)], { to: elementTypes.float32 });
-  const classIds = addWithin(graph, column(best, 5), graph.scalar(scores.classes - 1));
+  const classIds = addWithin(graph, column(best, 5), graph.scalar(scores.classes));
   const ofClass = addGathered(graph, all, classIds);
   const apart = graph.op('Abs', [graph.op('Sub', [ofClass, column(best, 4)])]);
   const nearest = graph.op('ArgMin', [apart], { axis: 2, keepdims: 1 });
@@ -41,8 +42,7 @@ export function addRowAnchors(
 /** [B, picks, columns]: the rows at these places; behind the last one, the last one. */
 function addTaken(graph: GraphBuilder, rows: string, places: string): string {
   const floats = graph.op('Cast', [graph.transposed(places)], { to: elementTypes.float32 });
-  const last = graph.op('Sub', [addSize(graph, rows, 1), graph.scalar(1)]);
-  return addGathered(graph, rows, addWithin(graph, floats, last));
+  return addGathered(graph, rows, addWithin(graph, floats, addSize(graph, rows, 1)));
 }
 
 /** `places`: [B, picks, 1], int64, along the middle axis of `values`. */
@@ -51,17 +51,4 @@ function addGathered(graph: GraphBuilder, values: string, places: string): strin
   const width = graph.sliced(shape, 0, { start: 2, end: toTheEnd, step: 1 });
   const wide = graph.op('Concat', [graph.integers([1, 1]), width], { axis: 0 });
   return graph.op('GatherElements', [values, graph.op('Expand', [places, wide])], { axis: 1 });
-}
-
-/** int64, from 0 to `last`. */
-function addWithin(graph: GraphBuilder, places: string, last: string): string {
-  const within = graph.op('Min', [graph.op('Max', [places, graph.scalar(0)]), last]);
-  return graph.op('Cast', [within], { to: elementTypes.int64 });
-}
-
-/** [1], float32 */
-function addSize(graph: GraphBuilder, tensor: string, axis: number): string {
-  const shape = graph.op('Shape', [tensor]);
-  const size = graph.sliced(shape, 0, { start: axis, end: axis + 1, step: 1 });
-  return graph.op('Cast', [size], { to: elementTypes.float32 });
 }

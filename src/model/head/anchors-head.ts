@@ -96,7 +96,7 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
 
   decode({ arrays }, geometry, rules) {
     const found = keptAnchors(arrays, rules).map(({ anchor, corners, score, classId }) => {
-      return { anchor, detection: { box: scaleBox(corners, geometry), score, classId } };
+      return { place: anchor, detection: { box: scaleBox(corners, geometry), score, classId } };
     });
     return anchoredFindings(found);
   },

@@ -44,18 +44,26 @@ export interface Findings {
   readonly classScores: readonly ClassScore[];
 }
 
-/** A detection, and whose it was. */
-export interface AnchoredDetection {
+/** A detection, and its index among the anchors of the answer, or among its finished rows. */
+export interface PlacedDetection {
   readonly detection: Detection;
-  readonly anchor: number;
+  readonly place: number;
 }
 
-export function anchoredFindings(found: readonly AnchoredDetection[]): Findings {
-  return {
-    detections: found.map(({ detection }) => detection),
-    anchors: found.map(({ anchor }) => anchor),
-    classScores: [],
-  };
+export function anchoredFindings(found: readonly PlacedDetection[]): Findings {
+  return { detections: detectionsOf(found), anchors: placesOf(found), classScores: [] };
+}
+
+export function rowFindings(found: readonly PlacedDetection[]): Findings {
+  return { detections: detectionsOf(found), rows: placesOf(found), classScores: [] };
+}
+
+function detectionsOf(found: readonly PlacedDetection[]): Detection[] {
+  return found.map(({ detection }) => detection);
+}
+
+function placesOf(found: readonly PlacedDetection[]): number[] {
+  return found.map(({ place }) => place);
 }
 
 export type HeadArray = Float32Array | Int32Array;

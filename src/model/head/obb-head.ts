@@ -15,16 +15,16 @@ import {
   everyScoreOf,
 } from './anchors-head.ts';
 import {
-  type AnchoredDetection,
   anchoredFindings,
   type DetectionRules,
   type Head,
+  type PlacedDetection,
+  rowFindings,
 } from './head.ts';
 import {
   keptRows,
   type RowsAnswer,
   type RowsLayout,
-  rowFindings,
   rowsFault,
   rowsHead,
   scoredClassOf,
@@ -70,7 +70,7 @@ function decodeObbAnchors(
   { angles, ...head }: ObbAnswer['arrays'],
   geometry: LetterboxGeometry,
   rules: DetectionRules,
-): AnchoredDetection[] {
+): PlacedDetection[] {
   const anchors = head.boxes.length / 4;
   const number = (row: number, anchor: number) => head.boxes[row * anchors + anchor] ?? 0;
   const candidates = candidatesOf(head, rules.confThreshold).map(({ anchor, score, classId }) => ({
@@ -84,7 +84,7 @@ function decodeObbAnchors(
     const candidate = candidates[index];
     if (candidate === undefined) return [];
     const { score, classId, anchor, ...rotated } = candidate;
-    return [{ anchor, detection: { ...placed(rotated, geometry), score, classId } }];
+    return [{ place: anchor, detection: { ...placed(rotated, geometry), score, classId } }];
   });
 }
 
@@ -113,10 +113,7 @@ export const obbRowsHead: Head<ObbRowsLayout, ObbRowsAnswer> = {
       const rotated = { centerX, centerY, width, height, angle };
       return [{ place, detection: { ...placed(rotated, geometry), ...scoredClassOf(values) } }];
     });
-    return rowFindings(
-      found.map(({ detection }) => detection),
-      found,
-    );
+    return rowFindings(found);
   },
   candidates({ arrays, columns }, { maxDetections }) {
     const rule = { confThreshold: candidateRules.rotatedConfThreshold, maxDetections };

@@ -1,4 +1,4 @@
-import type { Detection, Keypoint } from '../../shared/run/detection.ts';
+import type { Keypoint } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
 import { columnsOf, keptCandidates } from '../candidates/kept-candidates.ts';
@@ -13,12 +13,11 @@ import {
   keptAnchors,
 } from './anchors-head.ts';
 import { keypointShapeOf } from './extra-numbers.ts';
-import { anchoredFindings, type Head } from './head.ts';
+import { anchoredFindings, type Head, rowFindings } from './head.ts';
 import {
   keptBoxRows,
   type RowsAnswer,
   type RowsLayout,
-  rowFindings,
   rowsFault,
   rowsHead,
   scoredClassOf,
@@ -60,7 +59,8 @@ export const poseHead: Head<PoseLayout, PoseAnswer> = {
     const found = keptAnchors(arrays, rules).map(({ anchor, corners, score, classId }) => {
       const values = extrasOf(arrays.keypoints, anchor, anchors);
       const keypoints = keypointsOf(values, numbers, geometry);
-      return { anchor, detection: { box: scaleBox(corners, geometry), score, classId, keypoints } };
+      const box = scaleBox(corners, geometry);
+      return { place: anchor, detection: { box, score, classId, keypoints } };
     });
     return anchoredFindings(found);
   },
@@ -97,12 +97,12 @@ export const poseRowsHead: Head<PoseRowsLayout, PoseRowsAnswer> = {
   faultOf: ({ arrays, columns }, { confThreshold }) =>
     rowsFault({ ...arrays, columns }, confThreshold, unusable),
   decode({ arrays, columns, numbers }, geometry, rules) {
-    const kept = keptBoxRows({ ...arrays, columns }, rules);
-    const detections = kept.map(({ values }): Detection => {
+    const found = keptBoxRows({ ...arrays, columns }, rules).map(({ values, place }) => {
       const keypoints = keypointsOf(values.subarray(6), numbers, geometry);
-      return { box: scaleBox(values, geometry), ...scoredClassOf(values), keypoints };
+      const box = scaleBox(values, geometry);
+      return { place, detection: { box, ...scoredClassOf(values), keypoints } };
     });
-    return rowFindings(detections, kept);
+    return rowFindings(found);
   },
   candidates({ arrays, columns, numbers }, plan) {
     const { rows, ...kept } = finishedCandidates({ ...arrays, columns }, plan);

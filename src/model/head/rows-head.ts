@@ -1,15 +1,8 @@
-import type { Detection } from '../../shared/run/detection.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
 import { type Dimension, isAtLeast } from '../onnx/tensor-shape.ts';
 import { extraNumbersOf } from './extra-numbers.ts';
-import {
-  type DetectionRules,
-  type Findings,
-  type Head,
-  type HeadOutput,
-  notFinite,
-} from './head.ts';
+import { type DetectionRules, type Head, type HeadOutput, notFinite, rowFindings } from './head.ts';
 import { scaleBox } from './scale-box.ts';
 
 /** [B, rows, 6 + extra]: x1, y1, x2, y2 in input pixels, score, class id, extra; already suppressed, unused rows are zero. */
@@ -58,11 +51,10 @@ export const rowsHead: Head<RowsLayout, RowsAnswer> = {
   },
 
   decode({ arrays, columns }, geometry, rules) {
-    const kept = keptBoxRows({ ...arrays, columns }, rules);
-    const detections = kept.map(({ values }): Detection => {
-      return { box: scaleBox(values, geometry), ...scoredClassOf(values) };
+    const found = keptBoxRows({ ...arrays, columns }, rules).map(({ values, place }) => {
+      return { place, detection: { box: scaleBox(values, geometry), ...scoredClassOf(values) } };
     });
-    return rowFindings(detections, kept);
+    return rowFindings(found);
   },
 
   candidates({ arrays, columns }, plan) {
@@ -91,14 +83,6 @@ export interface KeptRow {
   readonly values: Float32Array;
   /** Its index in the answer. */
   readonly place: number;
-}
-
-/** Detections of one image, and the rows that they were, in their order. */
-export function rowFindings(
-  detections: readonly Detection[],
-  rows: readonly Pick<KeptRow, 'place'>[],
-): Findings {
-  return { detections, rows: rows.map(({ place }) => place), classScores: [] };
 }
 
 /**

@@ -17,13 +17,19 @@ import {
   extrasOf,
   keptAnchors,
 } from './anchors-head.ts';
-import { anchoredFindings, type Head, inFloat32, notFinite } from './head.ts';
+import {
+  anchoredFindings,
+  type Head,
+  inFloat32,
+  notFinite,
+  type PlacedDetection,
+  rowFindings,
+} from './head.ts';
 import { type Prototypes, prototypesOf } from './prototypes.ts';
 import {
   keptBoxRows,
   type RowsAnswer,
   type RowsLayout,
-  rowFindings,
   rowsFault,
   rowsHead,
   scoredClassOf,
@@ -77,8 +83,7 @@ export const segmentHead: Head<SegmentLayout, SegmentAnswer> = {
       const own = extrasOf(coefficients, anchor, boxes.length / 4);
       return { ...kept, place: anchor, coefficients: own };
     });
-    const masked = withMasks(found, prototypes, geometry);
-    return anchoredFindings(masked.map(({ detection, place }) => ({ detection, anchor: place })));
+    return anchoredFindings(withMasks(found, prototypes, geometry));
   },
   candidates({ arrays: { coefficients, prototypes, ...arrays } }, { maxDetections, input }) {
     const answer = { ...everyScoreOf(arrays), extras: coefficients };
@@ -126,11 +131,7 @@ export const segmentRowsHead: Head<SegmentRowsLayout, SegmentRowsAnswer> = {
     const found = keptBoxRows({ rows, columns }, rules).map(({ values, place }) => {
       return { corners: values, ...scoredClassOf(values), place, coefficients: values.subarray(6) };
     });
-    const masked = withMasks(found, prototypes, geometry);
-    return rowFindings(
-      masked.map(({ detection }) => detection),
-      masked,
-    );
+    return rowFindings(withMasks(found, prototypes, geometry));
   },
   candidates({ arrays: { rows: all, prototypes }, columns }, { maxDetections, input }) {
     const { rows, ...kept } = finishedCandidates({ rows: all, columns }, { maxDetections });
@@ -150,22 +151,16 @@ function prototypesFault(prototypes: Float32Array, isUsed: () => boolean): strin
   return isUsed() && !areFinite(prototypes) ? notFinite('mask prototypes') : undefined;
 }
 
-/** `place`: its index among the anchors, or the finished rows. */
-type Found = Pick<Detection, 'score' | 'classId'> & { readonly place: number };
-
-interface MaskedDetection {
-  readonly detection: Detection;
-  readonly place: number;
-}
+type Found = Pick<Detection, 'score' | 'classId'> & Pick<PlacedDetection, 'place'>;
 
 /** An object without a single pixel is left out, as Ultralytics does. */
 function withMasks(
   found: readonly (MaskedBox & Found)[],
   prototypes: Float32Array,
   geometry: LetterboxGeometry,
-): MaskedDetection[] {
+): PlacedDetection[] {
   const masks = objectMasks(found, prototypes, geometry);
-  return found.flatMap(({ corners, score, classId, place }, index): MaskedDetection[] => {
+  return found.flatMap(({ corners, score, classId, place }, index): PlacedDetection[] => {
     const mask = masks[index];
     if (mask === undefined) return [];
     return [{ place, detection: { box: scaleBox(corners, geometry), score, classId, mask } }];

@@ -33,44 +33,56 @@ export async function findEarlier(
   owner?: string,
 ): Promise<FoundEarlier> {
   const own = await runsOfName(store, name ?? latestName);
-  const found = await findAmong(own, store, plan);
+  const found = await findAmong(specsOf(store, own), store, plan);
   if (found.run !== undefined) return { status: 'found', run: found.run };
-  const others = owner === undefined ? [] : await runsOfOthers(store, plan, new Set(own));
-  const { run } = await findAmong(others, store, plan);
-  if (run !== undefined) return { status: 'found', run };
+  if (owner !== undefined) {
+    const { run } = await findAmong(runsOfOthers(store, plan, own), store, plan);
+    if (run !== undefined) return { status: 'found', run };
+  }
   if (found.why !== undefined) return { status: 'none', why: found.why };
   const fault = name === undefined ? undefined : await nameFault(store, name);
   const called = name === undefined ? '' : ` called ${JSON.stringify(name)}`;
   return { status: 'none', why: fault ?? `there is no earlier run${called} with results` };
 }
 
+async function* specsOf(store: ObjectStore, runIds: readonly string[]): AsyncGenerator<RunSpec> {
+  for (const runId of runIds.slice(0, mostLookedAt)) {
+    const spec = await readable(store, runId);
+    if (spec !== undefined) yield spec;
+  }
+}
+
 /** Runs of other names over images of the same place: those of another audit, whose rules are others. */
-async function runsOfOthers(
+async function* runsOfOthers(
   store: ObjectStore,
   { dataset: { rootUri } }: RunSpec,
-  own: ReadonlySet<string>,
-): Promise<string[]> {
-  const found = new Set<string>();
+  own: readonly string[],
+): AsyncGenerator<RunSpec> {
+  const known = new Set(own);
+  let found = 0;
   for (const other of await namesOf(store)) {
-    for (const runId of (await runsOfName(store, other)).slice(0, mostLookedAt)) {
-      if (own.has(runId) || found.has(runId)) continue;
+    const runIds = await runsOfName(store, other);
+    for (const runId of runIds.slice(0, mostLookedAt)) {
+      if (known.has(runId)) continue;
+      known.add(runId);
       const spec = await readable(store, runId);
-      if (spec?.dataset.rootUri === rootUri) found.add(runId);
+      if (spec?.dataset.rootUri !== rootUri) continue;
+      yield spec;
+      found += 1;
+      if (found === mostLookedAt) return;
     }
   }
-  return [...found];
 }
 
 async function findAmong(
-  runIds: readonly string[],
+  specs: AsyncIterable<RunSpec>,
   store: ObjectStore,
   plan: RunSpec,
 ): Promise<{ readonly run?: EarlierRun; readonly why?: string }> {
   let why: string | undefined;
   let part: EarlierRun | undefined;
-  for (const runId of runIds.slice(0, mostLookedAt)) {
-    const spec = await readable(store, runId);
-    if (spec === undefined) continue;
+  for await (const spec of specs) {
+    const { runId } = spec;
     const difference = differenceOf(plan, spec);
     why ??= difference && `${difference} since run ${runId}`;
     if (difference !== undefined) continue;

@@ -100,8 +100,8 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     const settled = withCandidates(options, loaded.model, labels !== undefined);
     const plan = freezeRun({
       ...{ model: spec, targetLayers, source, dataset, labels, options: settled, basis },
-      ...{ saidShardSize: settings.shardSize, versions: softwareVersions() },
-      ...{ ...ownOf(request), plannedAt: new Date(), group: settings.group },
+      ...{ saidShardSize: settings.shardSize, group: settings.group, versions: softwareVersions() },
+      ...{ command: request.command, owner: request.owner, plannedAt: new Date() },
     });
     carry = await carryOf(request, plan, { dataset, labels });
     const close = () => closeAll([dataset, labels, carry]);
@@ -112,10 +112,6 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     await closeAll([dataset, labels, carry]);
     throw error;
   }
-}
-
-function ownOf({ command, owner }: PlanRequest) {
-  return { command, owner };
 }
 
 async function closeAll(

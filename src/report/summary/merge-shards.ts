@@ -1,8 +1,7 @@
 import { Piscina } from 'piscina';
-import { EigenfleetError } from '../../shared/errors.ts';
-import { StorageUnavailableError } from '../../shared/host/storage-unavailable.ts';
 import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
+import { errorOfThread } from '../../shared/host/threads/thread-failure.ts';
 import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
@@ -65,7 +64,7 @@ async function mergeInThreads(
     const parts = starts.map(async (first) => {
       const end = Math.min(shards, first + atOnce);
       const answer = await pool.run({ ...task, first, end }, { name: 'merge' });
-      if (answer.status === 'failed') throw failureOf(answer);
+      if (answer.status === 'failed') throw errorOfThread(answer);
       merged.addPart(answer.part);
       for (const shard of answer.missing) missing.push(shard);
       for (const [shard, reason] of answer.unusable) unusable.set(shard, reason);
@@ -75,10 +74,4 @@ async function mergeInThreads(
     await threadsOfPool.destroy();
   }
   return { merged, missing: missing.sort((a, b) => a - b), unusable };
-}
-
-function failureOf({ code, message }: Extract<MergeAnswer, { status: 'failed' }>): Error {
-  return code === undefined
-    ? new StorageUnavailableError(message)
-    : new EigenfleetError(code, message);
 }

@@ -1,4 +1,4 @@
-import { EigenfleetError, type ErrorCode, messageOf } from '../../shared/errors.ts';
+import { type ThreadFailure, threadFailure } from '../../shared/host/threads/thread-failure.ts';
 import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import { mergeRange } from './merge-range.ts';
@@ -13,7 +13,7 @@ export interface MergeTask {
   readonly end: number;
 }
 
-/** Errors lose their class between threads, so they come as values. `missing` and `unusable`: as `mergeRange` says. */
+/** `missing` and `unusable`: as `mergeRange` says. */
 export type MergeAnswer =
   | {
       readonly status: 'merged';
@@ -21,7 +21,7 @@ export type MergeAnswer =
       readonly missing: readonly number[];
       readonly unusable: ReadonlyMap<number, string>;
     }
-  | { readonly status: 'failed'; readonly code: ErrorCode | undefined; readonly message: string };
+  | ThreadFailure;
 
 /** Runs in a thread of its own: reads, checks and merges the markers of some shards. */
 export async function merge(task: MergeTask): Promise<MergeAnswer> {
@@ -32,7 +32,6 @@ export async function merge(task: MergeTask): Promise<MergeAnswer> {
     const { merged, ...others } = await mergeRange(store, range);
     return { status: 'merged', part: merged.toPart(), ...others };
   } catch (error) {
-    const code = error instanceof EigenfleetError ? error.code : undefined;
-    return { status: 'failed', code, message: messageOf(error) };
+    return threadFailure(error);
   }
 }

@@ -83,6 +83,7 @@ function byFolder(files: readonly ShardFile[]): Map<string, ShardFile[]> {
   return folders;
 }
 
-function sha256Of(bytes: Uint8Array): string {
+/** As markers name the content of a file. */
+export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -97,15 +97,14 @@ async function readBytes(
 }
 
 async function readIndex(store: MapStore, key: string) {
+  const parsed = async (end: number) => {
+    const head = await store.getRange(key, 0, end);
+    return head && parseByteMapIndex(head);
+  };
   try {
-    let end = byteMapHeadBytes;
-    for (const _ of ['usual', 'long']) {
-      const head = await store.getRange(key, 0, end);
-      const index = head && parseByteMapIndex(head);
-      if (index === undefined || !('needed' in index)) return index;
-      end = index.needed;
-    }
-    return undefined;
+    const usual = await parsed(byteMapHeadBytes);
+    const index = usual && 'needed' in usual ? await parsed(usual.needed) : usual;
+    return index && 'needed' in index ? undefined : index;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

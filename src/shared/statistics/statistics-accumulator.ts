@@ -98,7 +98,8 @@ export class StatisticsAccumulator {
     this.#mergeEnergyByArea(reader);
     const evidence = this.#mergeClassCounts(reader, names);
     const parts = new StoredParts(reader, {
-      distributions: names.measures.length + 2 * names.classes.length + 5 * evidence.size,
+      distributions:
+        names.measures.length + 2 * names.classes.length + evidenceParts.length * evidence.size,
       maps: names.meanMaps.length + names.classes.length + evidence.size,
     });
     for (const column of names.measures) parts.distribution(this.measureOf(column));

@@ -115,13 +115,12 @@ function testMeasure(
   { groupOf }: DriftOptions,
 ): TestedMeasure {
   const kind = driftKind(name);
-  const shared = sharedValues(collected, split, name, kind.scale);
-  const added = newValues(collected, split, name);
   const { baseline, current } = collected;
   const values = {
     shared: () => sharedValues(collected, split, name, kind.scale),
     added: () => newValues(collected, split, name),
   };
+  const [shared, added] = [values.shared(), values.added()];
   if (groupOf === undefined) {
     const outcomes = [
       { outcome: testShared(shared, kind.scale), values: values.shared },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { evaluatedPartSchema } from '../../evaluate/merge/evaluated-part.ts';
 import {
   evaluationSetup,
@@ -8,7 +7,7 @@ import {
 import { readOwnMarker } from '../../shared/results/done-shards.ts';
 import type { ShardFile, ShardMarker } from '../../shared/results/marker/shard-marker.ts';
 import { readTable, TableWriter } from '../../shared/results/parquet-table.ts';
-import { putShardFile } from '../../shared/results/shard-files.ts';
+import { putShardFile, sha256Of } from '../../shared/results/shard-files.ts';
 import { keyMix } from '../../shared/run/carry/key-mix.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { imagesOfShard } from '../../shared/run/planned-shards.ts';
@@ -105,7 +104,7 @@ async function copyFile(
   }
   const bytes = await store.get(file.key);
   if (bytes === undefined) return undefined;
-  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) return undefined;
+  if (sha256Of(bytes) !== file.sha256) return undefined;
   const moved = await movedBytes(bytes, file.key, { from, to });
   return moved && putShardFile(store, key, moved);
 }

@@ -1,5 +1,5 @@
-import { inOrder } from '../../../evaluate/objects/in-order.ts';
 import { collectOldGarbage } from '../../../shared/host/garbage-collection.ts';
+import { inOrder } from '../../../shared/in-order.ts';
 import { readTable, type Table } from '../../../shared/results/parquet-table.ts';
 import { objectKeys } from '../../../shared/run/object-keys.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';

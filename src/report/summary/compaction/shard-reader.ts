@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { EigenfleetError } from '../../../shared/errors.ts';
 import { decodedColumns, distinctTexts } from '../../../shared/results/encoded/decoded-columns.ts';
 import { type EncodedTable, EncodedTables } from '../../../shared/results/encoded/encoded-table.ts';
 import { readTable, type Table, TableWriter } from '../../../shared/results/parquet-table.ts';
+import { sha256Of } from '../../../shared/results/shard-files.ts';
 import { objectKeys } from '../../../shared/run/object-keys.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import {
@@ -106,8 +106,4 @@ function isReadable({ chunks }: EncodedTable): boolean {
     const { min, max, nulls, nans } = bounds ?? {};
     return nans === 0 && (nulls === values || (Number.isFinite(min) && Number.isFinite(max)));
   });
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -78,7 +78,7 @@ export function encodeByteMaps(
   archive.add(names.ranges, plainEntry(encodeNpy([images.length, components, 2], ranges)));
   archive.add(names.ends, plainEntry(encodeNpy([ends.length], ends)));
   archive.add(names.maps, {
-    deflated: Uint8Array.from(concatenated([...chunks, lastBlock])),
+    deflated: concatenated([...chunks, lastBlock]),
     ...{ checksum, plainBytes: header.length + images.length * components * cells },
   });
   return archive.finish();

@@ -1,3 +1,4 @@
+import { concatenated } from '../../concatenated.ts';
 import { isCount } from '../packed-integers.ts';
 import { columnsVersion, type PoolWidth, poolWidths } from './column-layout.ts';
 
@@ -52,13 +53,11 @@ export class ColumnWriter {
       Uint8Array.from(this.#widths),
       text,
     ];
-    const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-    let at = 0;
-    for (const { buffer, byteOffset, byteLength } of parts) {
-      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-      at += byteLength;
-    }
-    return bytes;
+    return concatenated(
+      parts.map(
+        ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+      ),
+    );
   }
 
   #list(values: readonly number[], width: PoolWidth): void {
