@@ -4,6 +4,7 @@ import { traitsOf } from '../shared/run/task-traits.ts';
 import { evaluationSection } from './evaluation/evaluation-section.ts';
 import { evaluationStyle } from './evaluation/evaluation-style.ts';
 import { objectsSection } from './evaluation/objects-section.ts';
+import { boxRules, mostChoices } from './gallery/box-choice.ts';
 import type { CardGroup } from './gallery/gallery-card.ts';
 import { galleryStyle } from './gallery/gallery-style.ts';
 import type { PictureContext } from './gallery/picture.ts';
@@ -57,7 +58,7 @@ export function renderReport(input: ReportInput): string {
   const shown = groups.find(({ cards }) => cards.length > 0);
   const anchors = anchorsIn(sections.map(({ body }) => body));
   const page = html`<!doctype html>
-<html lang="en">${head(summary, spec, classesOf(groups))}
+<html lang="en">${head(summary, spec, groups)}
 <body>${symbols()}<a class="skip" href="#main">Skip to the report</a>
 <header class="wrap top"><span class="brand">${logo()}eigenfleet report</span><nav aria-label="Contents"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>${themeSwitch()}</header>
 <main id="main">${titleSection(summary, spec, { shown, anchors, context, evaluation, verdict })}${sections.map(({ body }) => body)}</main>
@@ -127,10 +128,11 @@ function idsOf(groups: readonly CardGroup[]): ReadonlySet<string> {
   return new Set(groups.map(({ id }) => id));
 }
 
-function head(summary: Summary, spec: RunSpec, classes: readonly number[]): Html {
+function head(summary: Summary, spec: RunSpec, groups: readonly CardGroup[]): Html {
   const title = `${summary.title.text} - ${summary.dataset.name} - eigenfleet`;
-  const maps = mapRules(spec.targetLayers.length + 1, classes);
-  const style = [pageStyle, galleryStyle, evaluationStyle, maps, colorRules()].join('\n');
+  const maps = mapRules(spec.targetLayers.length + 1, classesOf(groups));
+  const boxes = boxRules(mostChoices(groups));
+  const style = [pageStyle, galleryStyle, evaluationStyle, maps, boxes, colorRules()].join('\n');
   return pageHead({ title, style, hasScript: true });
 }
 

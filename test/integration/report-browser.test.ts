@@ -31,8 +31,7 @@ describe('the report in a browser', { skip }, () => {
           i === 20 ? { status: 'failed_to_decode', reason: 'The image is empty.' } : undefined,
       },
       photos: 12,
-      evidence: true,
-      labels: true,
+      ...{ evidence: true, boxMaps: true, labels: true },
     });
     writeFileSync(file, page);
     const args = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
@@ -147,6 +146,38 @@ describe('the report in a browser', { skip }, () => {
     }
   });
 
+  it('shows the map of the box that is chosen under a photo or in it, also without script', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const { page } = await open({ viewport: { width: 1280, height: 900 }, javaScriptEnabled });
+      const card = page.locator('#gallery .card:has(.map.b1)').first();
+      assert.equal(await card.locator('.pick:visible, .hit:visible').count(), 0);
+      await page.locator('#map-box').check({ force: true });
+      assert.ok(await card.locator('.map.b0').isVisible());
+      await card.locator('.pick input').first().focus();
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await card.locator('.map:visible').count(), 1);
+      assert.ok(await card.locator('.map.b1').isVisible());
+      assert.match(
+        (await card.locator('.of-box:visible').textContent()) ?? '',
+        /of the heat in it/,
+      );
+      assert.equal(await card.locator('.numbers:visible').count(), 0, 'numbers of the fused map');
+      // The last in the markup lies on top.
+      await card
+        .locator('.hit')
+        .last()
+        .click({ position: { x: 4, y: 4 } });
+      assert.equal(await page.locator('dialog[open]').count(), 0, 'the click is a choice');
+      const top = (await card.locator('.hit').last().getAttribute('class'))?.split(' ')[1];
+      assert.ok(await card.locator(`.map.${top}`).isVisible());
+      const words = `getComputedStyle(document.querySelector('#gallery .card:not(:has(.hit)) .stage'),'::after').content`;
+      assert.equal(await page.evaluate(words), '"no map of a box"');
+      if (javaScriptEnabled)
+        assert.deepEqual(await violations(page, `#${await card.getAttribute('id')}`), []);
+      await page.context().close();
+    }
+  });
+
   it('leads from a count to its crops, and from a crop to its image, also without script', async () => {
     const { page } = await open({
       viewport: { width: 1280, height: 900 },
@@ -183,7 +214,9 @@ describe('the report in a browser', { skip }, () => {
     const button = page.locator('#gallery .card button').first();
     await button.click();
     const classes = await page.locator('#gallery .card').first().locator('.of-class').count();
-    assert.equal(await page.locator('dialog figure').count(), 4 + classes);
+    const boxes = await page.locator('#gallery .card').first().locator('.of-box').count();
+    assert.equal(await page.locator('dialog figure').count(), 4 + classes + boxes);
+    assert.equal(await page.locator('dialog .hit').count(), boxes, 'each map has its own box');
     assert.ok(await page.locator('dialog .map').first().isVisible());
     assert.deepEqual(await violations(page, 'dialog[open]'), []);
     await page.keyboard.press('Escape');

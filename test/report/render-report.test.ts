@@ -177,13 +177,14 @@ describe('the report', () => {
           ...(i >= 20 && i < 40 && { entropy_fused: 0.99 }),
         }),
       },
-      noise: true,
-      evidence: true,
+      ...{ noise: true, evidence: true, boxMaps: true },
     });
     assert.equal(page.match(/<article/g)?.length, 48);
+    assert.equal(page.match(/class="map b\d"/g)?.length, 48 * 4, 'the same number on each card');
     assert.ok(page.match(/class="map e\d+"/g)!.length > 8, 'with class evidence');
     assert.ok(Buffer.byteLength(page) < 3_000_000, `${Buffer.byteLength(page)} bytes`);
-    assert.ok(page.match(/<[a-z]/g)!.length < 6000, `${page.match(/<[a-z]/g)!.length} nodes`);
+    // 1,250 of them are those of box maps.
+    assert.ok(page.match(/<[a-z]/g)!.length < 7400, `${page.match(/<[a-z]/g)!.length} nodes`);
   });
 
   it('offers the classes whose evidence is on its cards, apart from the maps of layers', async () => {
@@ -200,6 +201,32 @@ describe('the report', () => {
     assert.match(page, /aria-label="Class evidence"/, 'the table of figures');
     const without = await madeReport({ rows: { images: 24 } });
     assert.doesNotMatch(without, /<legend>Class evidence|aria-label="Class evidence"|map e\d/);
+  });
+
+  it('offers the boxes of a card whose maps it has, the strongest first, apart from the other maps', async () => {
+    const rows = { images: 24, objects: (i: number) => i % 12 };
+    const page = await madeReport({ rows, boxMaps: true });
+    assert.match(page, /<legend>Box map<\/legend>/);
+    assert.match(page, /similar features, and not a cause/);
+    const cards = page.match(/<article.*?<\/article>/gs) ?? [];
+    for (const card of cards) {
+      const scores = [...card.matchAll(/<\/bdi> (0\.\d\d|1\.00)<\/label>/g)].map((one) =>
+        Number(one[1]),
+      );
+      assert.deepEqual(
+        scores,
+        scores.toSorted((a, b) => b - a),
+      );
+      for (const part of [/class="map b\d"/g, /class="hit b\d"/g, /class="of-box b\d"/g]) {
+        assert.equal(card.match(part)?.length ?? 0, scores.length, String(part));
+      }
+      assert.equal(card.match(/ checked>/g)?.length ?? 0, Math.min(1, scores.length));
+    }
+    assert.equal(Math.max(...cards.map((card) => card.match(/class="hit/g)?.length ?? 0)), 8);
+    const hero = /<figure class="hero-figure">.*?<\/figure>/s.exec(page)?.[0];
+    assert.doesNotMatch(hero ?? '', /map b\d|class="hit/, 'the first picture is of the fused map');
+    const without = await madeReport({ rows });
+    assert.doesNotMatch(without, /<legend>Box map|map b\d|#map-box/);
   });
 
   it('offers at most six classes, those on the most cards', async () => {

@@ -7,6 +7,7 @@ import type { Verdict } from '../../src/report/summary/verdict-schema.ts';
 import { readTable } from '../../src/shared/results/parquet-table.ts';
 import { outlierRuleOf } from '../../src/shared/statistics/outlier-rule.ts';
 import { MemoryStore } from '../../src/shared/storage/memory-store.ts';
+import { withBoxMaps } from './made-box-maps.ts';
 import { madeEvaluation, withLabels } from './made-evaluation.ts';
 import { withEvidence } from './made-evidence.ts';
 import {
@@ -25,6 +26,8 @@ export interface MadeReportOptions {
   readonly noise?: boolean;
   /** Class evidence of the objects that were found. */
   readonly evidence?: boolean;
+  /** Box maps of the strongest objects that were found. */
+  readonly boxMaps?: boolean;
   /** Only so many of the first images have a photo. */
   readonly photos?: number;
   /** Labels, and what they say of the objects. */
@@ -41,7 +44,8 @@ export async function madeReport(options: MadeReportOptions): Promise<string> {
   const shardSize = 256;
   const spec = madeSpec({ images: Math.max(1, images), shardSize, task, ...options.spec });
   const plain = madeRows({ ...options.rows, shardSize });
-  const found = options.evidence ? withEvidence(plain) : plain;
+  const scored = options.evidence ? withEvidence(plain) : plain;
+  const found = options.boxMaps ? withBoxMaps(scored) : scored;
   const rows = options.labels ? withLabels(found, spec.model.classNames.length) : found;
   const store = new MemoryStore('results');
   const imageStore = new MemoryStore('images');

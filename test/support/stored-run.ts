@@ -11,6 +11,7 @@ import type { RunSpec } from '../../src/shared/run/run-spec.ts';
 import type { SampleRow } from '../../src/shared/run/sample-row.ts';
 import { storeStatistics } from '../../src/shared/statistics/columns/store-statistics.ts';
 import type { ObjectStore } from '../../src/shared/storage/object-store.ts';
+import { archiveBoxMaps } from './made-box-maps.ts';
 import { archiveEvidence } from './made-evidence.ts';
 import { madeMap, madeShardStatistics } from './made-run.ts';
 import { emptyStatistics } from './plain-statistics.ts';
@@ -74,12 +75,18 @@ async function putFiles(
   };
   const evidence = archiveEvidence(rows, noise);
   const withEvidence = rows.some((row) => row.evidence !== undefined);
-  const bytes = encodeRows(evidence.rows, { ...columns, withEvidence });
+  const boxes = archiveBoxMaps(evidence.rows, noise);
+  const withBoxMaps = rows.some((row) => row.boxMaps !== undefined);
+  const bytes = encodeRows(boxes.rows, { ...columns, withEvidence, withBoxMaps });
   const files = [await putShardFile(store, objectKeys.shard(runId, shard), bytes)];
   if (!options.maps) return files;
   if (withEvidence) {
     const place = objectKeys.mapArchive(runId, 'evidence', shard);
     files.push(await putShardFile(store, place, evidence.archive));
+  }
+  if (withBoxMaps) {
+    const place = objectKeys.mapArchive(runId, 'boxes', shard);
+    files.push(await putShardFile(store, place, boxes.archive));
   }
   for (const { name, gridHeight, gridWidth } of targetLayers) {
     const values = new Float32Array(rows.length * gridHeight * gridWidth);

@@ -4,7 +4,7 @@ import { colorTable } from '../overlay/color-map.ts';
 import { drawLegend, legendWidth } from '../overlay/draw-legend.ts';
 import { resizedImage } from '../resized-image.ts';
 import { drawText, fitText, type TextStyle } from '../text/draw-text.ts';
-import { boxMapCaveat } from './box-map-panels.ts';
+import { boxMapCaveat } from './box-map-caption.ts';
 import { evidenceCaveat } from './evidence-caption.ts';
 import {
   captionLine,

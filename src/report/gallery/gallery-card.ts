@@ -1,3 +1,4 @@
+import type { Detection } from '../../shared/run/detection.ts';
 import type { ClassEvidenceFigures } from '../../shared/run/evidence/class-evidence.ts';
 import type { MarkedRow } from '../summary/outlier-marks.ts';
 import type { PictureMap } from './card-maps.ts';
@@ -18,6 +19,8 @@ export interface GalleryCard {
   readonly maps: readonly CardMap[];
   /** Of the classes that the switch offers; empty when the run stored none. */
   readonly evidence: readonly CardEvidence[];
+  /** Of the strongest detections, as many as the page has room for; empty when the run stored none. */
+  readonly boxes: readonly CardBox[];
 }
 
 /** A map of a card with its picture: gray PNG, one pixel a cell. */
@@ -30,12 +33,26 @@ export interface CardEvidence extends CardMap {
   readonly figures: ClassEvidenceFigures;
 }
 
+/** The box map of one detection: where in the image features are like those of its box. */
+export interface CardBox extends CardMap {
+  readonly detection: Detection;
+  /** Whose features, such as `model.15`. */
+  readonly layer: string;
+  /** How much of the heat is in the box and in others of its class, as words. */
+  readonly shares: string;
+}
+
 /** A group of the gallery with its cards, the most telling first. */
 export interface CardGroup {
   readonly id: string;
   readonly title: string;
   readonly rule: string;
   readonly cards: readonly GalleryCard[];
+}
+
+/** Id of the choice of one of a card's boxes. */
+export function boxId(shard: number, row: number, box: number): string {
+  return `box-${shard}-${row}-${box}`;
 }
 
 /** Id of the card that shows a whole image: crops of its objects link to it. */

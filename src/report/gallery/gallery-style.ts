@@ -18,8 +18,11 @@ export const galleryStyle = `
 .stage .map{display:none;image-rendering:auto;opacity:var(--strength,1)}
 .stage .degenerate,.mean .degenerate{position:absolute;inset:0;opacity:1;filter:none!important;background:repeating-linear-gradient(135deg,rgb(255 255 255/.45) 0 3px,rgb(18 21 26/.45) 3px 6px,transparent 6px 16px)}
 .degenerate>span{position:absolute;inset:0;margin:auto;width:max-content;height:max-content;max-width:90%;padding:2px 8px;font-size:13px;font-weight:500;background:rgb(18 21 26/.85);color:#fff}
-.stage::after{position:absolute;inset:0;margin:auto;width:max-content;height:max-content;padding:2px 8px;font-size:13px;background:rgb(18 21 26/.85);color:#fff}.of-class{display:none}
+.stage::after{position:absolute;inset:0;margin:auto;width:max-content;height:max-content;padding:2px 8px;font-size:13px;background:rgb(18 21 26/.85);color:#fff}.of-class,.of-box,.stage .hit,.pick{display:none}
 .controls+.apart{max-width:none;margin:-4px 0 8px}
+.hit{cursor:pointer;min-width:8px;min-height:8px;outline:3px solid transparent;outline-offset:-1px;z-index:1}.hit:hover{outline-color:rgb(255 255 255/.6)}.pinned .hit{display:block;outline-color:#fff;box-shadow:0 0 0 3.5px rgb(11 13 17/.8);cursor:auto}
+.pick{border:0;flex-wrap:wrap;gap:4px 6px;min-width:0}.pick label{position:relative;font-size:12px;line-height:24px;min-height:26px;padding-inline-end:8px;border:1px solid var(--edge);border-radius:13px;cursor:pointer;overflow-wrap:anywhere;background-position:7px 50%,6px 50%;padding-inline-start:23px}
+.pick label:has(:checked){box-shadow:0 0 0 1px var(--ink);border-color:var(--ink)}.pick label:has(:focus-visible){outline:2px solid var(--link);outline-offset:2px}.pick input{position:absolute;inset:0;opacity:0;margin:0;cursor:pointer}
 .stage .boxes{inset:0;width:100%;height:100%;overflow:hidden}
 .stage .label{font-size:12px;line-height:16px;padding:0 4px;background:rgb(11 13 17/.8);color:#fff;white-space:nowrap;transform:translateY(-100%)}
 .stage .label.inside{transform:none}.stage .label[hidden]{display:none}
@@ -60,5 +63,5 @@ dialog::backdrop{background:rgb(0 0 0/.6)}
 .filter-note{display:flex;flex-wrap:wrap;gap:8px;align-items:center;font-size:14px}
 @media (max-width:480px){.mean-maps,.mean-maps.small-maps{grid-template-columns:1fr 1fr;gap:8px}.mean-maps figcaption{padding:8px}.more-switch{display:inline-flex;align-items:center;gap:8px;font-size:14px;min-height:44px;margin-top:8px;color:var(--link)}
 .group:not(:has(.more-switch input:checked)) .cards>:nth-child(n+3){display:none}.controls{position:static}.switch label{padding:0 8px}}
-@media print{.card-foot,.more-switch{display:none}.cards{grid-template-columns:repeat(3,1fr)}.group .cards>*{display:flex!important}}
+@media print{.pick label:not(:has(:checked)),.card-foot,.more-switch{display:none}.cards{grid-template-columns:repeat(3,1fr)}.group .cards>*{display:flex!important}}
 `;

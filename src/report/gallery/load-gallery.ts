@@ -7,6 +7,7 @@ import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-st
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { grayPng } from '../html/gray-png.ts';
 import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
+import { readCardBoxes, shownBoxes } from './card-boxes.ts';
 import { readCardEvidence, switchedClasses } from './card-evidence.ts';
 import { pictureMaps } from './card-maps.ts';
 import { encodePhotos } from './encode-photos.ts';
@@ -77,11 +78,13 @@ export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
     source.photos.hasCrops ? mostBesideCrops : mostPictureBytes,
   );
   const classes = new Set(switchedClasses(all));
+  const boxes = shownBoxes(all);
   return loaded.map(({ group: { id, title, rule }, cards }) => ({
     ...{ id, title, rule },
     cards: cards.map(({ pixels, ...card }) => ({
       ...withPhoto(card, pixels && photos.get(pixels)),
       evidence: card.evidence.filter(({ figures }) => classes.has(figures.classId)),
+      boxes: card.boxes.slice(0, boxes),
     })),
   }));
 }
@@ -105,10 +108,11 @@ async function loadCard(
     png: grayPng(map.values, map.width, map.height),
   }));
   const evidence = await readCardEvidence(store, spec, shard, row);
+  const boxes = await readCardBoxes(store, spec, shard, row);
   const parts = await source.photos.read(row.key);
   const photo = typeof parts === 'string' ? parts : parts.thumbnail;
   const missing = typeof photo === 'string' ? { photoMissing: photo } : {};
   const pixels = typeof photo === 'string' ? undefined : photo;
   const { width, height } = geometry;
-  return { shard, row, width, height, maps, evidence, pixels, ...missing };
+  return { shard, row, width, height, maps, evidence, boxes, pixels, ...missing };
 }

@@ -40,7 +40,9 @@ const dialog=make('dialog');
 function view(stage,keep,caption){
   const copy=stage.cloneNode(true);
   copy.classList.add(keep===undefined?'plain':'pinned');
-  $('.map',copy).forEach((map,i)=>{if(i!==keep)map.remove()});
+  const shown=$('.map',copy)[keep];
+  $('.map',copy).forEach((map)=>{if(map!==shown)map.remove()});
+  $('.hit',copy).forEach((hit)=>{if(!shown?.classList.contains(hit.classList[1]))hit.remove();hit.removeAttribute('for')});
   copy.style.width='100%';copy.style.height='auto';
   return make('figure',{},copy,make('figcaption',{textContent:caption}));
 }
@@ -94,7 +96,7 @@ function addEnlarge(card){
   card.querySelector('.card-foot').prepend(button);
   for(const frame of $('.frame',card)){
     frame.style.cursor='zoom-in';
-    frame.addEventListener('click',()=>button.click());
+    frame.addEventListener('click',(event)=>{if(!event.target.closest('.hit'))button.click()});
   }
 }
 function addWhole(link){

@@ -45,6 +45,7 @@ section+section{border-top:1px solid var(--line)}
 .switch label{position:relative;display:inline-flex;align-items:center;min-height:32px;padding:0 10px;font-size:14px;border:1px solid var(--edge);margin-left:-1px;background:var(--card);cursor:pointer}
 .switch label:first-of-type{border-radius:6px 0 0 6px;margin-left:0}
 .switch label:last-of-type{border-radius:0 6px 6px 0}
+.switch label:only-of-type{border-radius:6px}
 .switch label:has(:checked){background:var(--ink);color:var(--card);border-color:var(--ink);z-index:1}
 .switch label:has(:focus-visible){outline:2px solid var(--link);outline-offset:2px;z-index:2}
 .switch input{position:absolute;inset:0;opacity:0;margin:0;cursor:pointer}

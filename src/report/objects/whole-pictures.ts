@@ -55,6 +55,7 @@ async function photographed(
     if (photo === undefined || left < 0) return [];
     const { width, height } = geometry;
     const marked = { ...row, unusual: [] };
-    return [{ shard: object.shard, row: marked, width, height, photo, maps: [], evidence: [] }];
+    const noMaps = { maps: [], evidence: [], boxes: [] };
+    return [{ shard: object.shard, row: marked, width, height, photo, ...noMaps }];
   });
 }

@@ -5,6 +5,7 @@ import type { TargetLayer } from '../../shared/run/run-spec.ts';
 import { colorMaps } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
+import { boxChoice, boxMapNote, mostChoices } from '../gallery/box-choice.ts';
 import { evidenceSentence, sentenceHtml } from '../gallery/card-words.ts';
 import { type CardGroup, cardId, type GalleryCard } from '../gallery/gallery-card.ts';
 import { labelData } from '../gallery/label-data.ts';
@@ -46,7 +47,7 @@ export function gallerySection(
     ? `${count}, by the rule on each group. Each map runs from its own lowest to its own highest value, on its layer's cells: ${gridWords(layers)}.${ownBoxes}`
     : `${count}, by the rule on each group. This run stored no maps, so the pictures show the ${findsObjects ? form : 'images'} only.`;
   return html`<section id="gallery" aria-labelledby="gallery-title"><div class="wrap wide"><h2 id="gallery-title">Gallery</h2><p class="lead">${lead}</p>
-${hasMaps && controls(layers, classesOf(groups), context)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
+${hasMaps && controls(layers, groups, context)}${groups.map((group) => groupOf(summary, group, context))}</div></section>`;
 }
 
 /** "40 x 40 for layer 15, 10 x 10 for layer 21"; the fused map is on the finest. */
@@ -67,7 +68,7 @@ export function classesOf(groups: readonly CardGroup[]): readonly number[] {
 
 function controls(
   layers: readonly TargetLayer[],
-  classes: readonly number[],
+  groups: readonly CardGroup[],
   { classNames }: PictureContext,
 ): Html {
   const sizes = layers.map(({ gridWidth, gridHeight }) => gridWidth * gridHeight);
@@ -85,16 +86,19 @@ function controls(
     { id: 'map-none', label: 'Photo only' },
   ];
   const colors = colorMaps.map((name) => ({ id: `color-${name}`, label: colorMapWords[name] }));
-  const ofClasses = classes.map((classId) => {
+  const ofClasses = classesOf(groups).map((classId) => {
     const name = shortClassName({ classId, name: classNames[classId] ?? '' });
     return {
       id: `map-e${classId}`,
       label: html`<span${swatch(classId)}><bdi>${name}</bdi></span>`,
     };
   });
-  const evidence = classes.length > 0 && radios('Class evidence', 'map', ofClasses, 'none');
-  return html`<div class="controls">${radios('Map', 'map', maps)}${evidence}${radios('Colors', 'color', colors)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>${evidence && evidenceNote}`;
+  const evidence = ofClasses.length > 0 && radios('Class evidence', 'map', ofClasses, 'none');
+  const boxes = mostChoices(groups) > 0 && radios('Box map', 'map', ofBoxes, 'none');
+  return html`<div class="controls">${radios('Map', 'map', maps)}${evidence}${boxes}${radios('Colors', 'color', colors)}<span class="legend"><span>low</span><i></i><span>high heat, each image to itself</span></span></div>${evidence && evidenceNote}${boxes && boxMapNote}`;
 }
+
+const ofBoxes = [{ id: 'map-box', label: 'Why this box' }];
 
 const evidenceNote = html`<p class="small apart">A map is the strongest shared pattern of a layer (Eigen-CAM), not a class. Class evidence is another map: where the model scores the class, which is its own score and not a cause.</p>`;
 
@@ -113,7 +117,7 @@ function cardOf(
   context: PictureContext,
 ): Html {
   const { row, shard } = card;
-  return html`<article class="card" id="${cardId(shard, row.row)}" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p class="of-map">${sentenceHtml(row, context.classNames)}${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${evidenceSentences(card, context)}${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
+  return html`<article class="card" id="${cardId(shard, row.row)}" data-flags="${row.flags.join(' ')}"${labelData(card, context.classNames)}>${picture(card, context)}<div class="card-body">${chips(group, card)}<h4><bdi>${baseName(row.key)}</bdi></h4><p class="of-map">${sentenceHtml(row, context.classNames)}${row.unusual.length > 0 && html` Unusual here: ${unusualWords(row.unusual)}.`}${card.photoMissing !== undefined && html` ${card.photoMissing}`}</p>${evidenceSentences(card, context)}${boxChoice(card, context.classNames)}${numbers(summary, card, context)}<div class="card-foot"><details><summary>All numbers</summary><p class="key"><bdi>${row.key}</bdi></p>${mapTable(card, context)}</details></div></div></article>`;
 }
 
 /** One is shown, of the class that is chosen. */

@@ -68,7 +68,7 @@ function heroFigure({ id, title, cards }: CardGroup, context: PictureContext): H
     heat === undefined
       ? ''
       : `; ${percent(heat)} of its heat lies inside the ${context.form} the model drew`;
-  return html`<figure class="hero-figure">${picture({ ...card, evidence: [] }, context)}<figcaption>${what}${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
+  return html`<figure class="hero-figure">${picture({ ...card, evidence: [], boxes: [] }, context)}<figcaption>${what}${share}. <span class="legend"><span>low</span><i></i><span>high</span></span></figcaption></figure>`;
 }
 
 function tiles(summary: Summary, anchors: ReadonlySet<string>): Html[] {
