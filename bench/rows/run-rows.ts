@@ -1,7 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { BenchGroup, BenchPlace, BenchRow } from '../support/bench-row.ts';
-import { type Build, type BuildRun, componentsOnly, runCommand, runIn } from '../support/build.ts';
+import {
+  type Build,
+  type BuildRun,
+  componentsOnly,
+  knownFlags,
+  runCommand,
+  runIn,
+} from '../support/build.ts';
 import { type ImageCase, imageCases } from '../support/image-cases.ts';
 import { makeImageFiles } from '../support/image-files.ts';
 
@@ -137,6 +144,13 @@ export const memoryRows: readonly BenchGroup[] = memoryCases.map((one) => {
               id: `bytes-${id}`,
               words: `stored bytes an image, ${words}`,
               unit: 'KB',
+              aim: '',
+              ...common,
+            } as const,
+            {
+              id: `bytes-8-bits-${id}`,
+              words: `stored bytes an image, --map-bits 8, ${words}`,
+              unit: 'KB',
               aim: bytesAim,
               ...common,
             } as const,
@@ -150,14 +164,30 @@ export const memoryRows: readonly BenchGroup[] = memoryCases.map((one) => {
       const run = await runCommand(build, [...args, ...(await componentsOnly(build))]);
       const bytes = await storedBytes(out);
       await rm(out, { recursive: true, force: true });
+      const small = bytesAim === undefined ? 0 : await smallBytes(build, args, out);
       return {
         [`memory-${id}`]: run.peakBytes / 1e6,
         ...(id === 'one' && { 'start-cpu': run.cpuMs / 1000 }),
-        ...(bytesAim !== undefined && { [`bytes-${id}`]: bytes / count / 1000 }),
+        ...(bytesAim !== undefined && {
+          [`bytes-${id}`]: bytes / count / 1000,
+          [`bytes-8-bits-${id}`]: small / count / 1000,
+        }),
       };
     },
   };
 });
+
+/** The same run with maps of 8 bits, where the build has them. */
+async function smallBytes(build: Build, args: readonly string[], out: string): Promise<number> {
+  const flags = [
+    ...(await componentsOnly(build)),
+    ...(await knownFlags(build, [['--map-bits', '8']])),
+  ];
+  await runCommand(build, [...args, ...flags]);
+  const bytes = await storedBytes(out);
+  await rm(out, { recursive: true, force: true });
+  return bytes;
+}
 
 /** Rows and maps: what an image leaves for good, without the report and without what a run has once. */
 async function storedBytes(out: string): Promise<number> {

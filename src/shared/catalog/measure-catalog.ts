@@ -21,6 +21,8 @@ export interface MeasureKind {
   readonly per: 'map' | 'layer' | 'sample';
   /** Only of runs with labels. */
   readonly labeled?: true;
+  /** Only of runs with the basis of a dataset. */
+  readonly ofBasis?: true;
   /** Of the image as it comes, before any model saw it: listed apart, and not among what ranks images. */
   readonly input?: true;
   /**
@@ -161,6 +163,7 @@ const catalog = [
     scale: 'unit',
     per: 'layer',
     words: 'energy off the basis',
+    ofBasis: true,
     meaning:
       "share of the layer's energy around the dataset's mean that no component of its basis holds",
   },
@@ -169,6 +172,7 @@ const catalog = [
     scale: 'log2',
     per: 'sample',
     words: 'novelty',
+    ofBasis: true,
     meaning:
       'energy off the basis per energy on it, times that of the fitted images, in the layer where it is highest; 1: as in those',
   },

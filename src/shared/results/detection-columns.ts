@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { ClassScore, Detection, RotatedBox } from '../run/detection.ts';
 import type { LabeledObject } from '../run/labels/sample-labels.ts';
 import { rotatedCorners } from '../run/rotated-corners.ts';
+import { type ObjectShape, type Task, traitsOf } from '../run/task-traits.ts';
 import { boolean, double, group, int32, list, struct, text } from './parquet-elements.ts';
 
 /*
- * What the model found in an image, as elements of the Parquet lists `boxes` and `class_scores`: encoding and decoding. What only some tasks have is null
- * for the others.
+ * What the model found in an image, as elements of the Parquet lists `boxes` and `class_scores`: encoding and decoding. What only some tasks have is absent
+ * for the others, and null in files of earlier versions.
  */
 
 const classElements = [int32('class_id', 'REQUIRED'), text('class_name', 'OPTIONAL')];
@@ -20,11 +21,22 @@ const keypoints = list('keypoints', struct(doubles(['x', 'y', 'visibility'])), '
 const rotatedBox = doubles(['center_x', 'center_y', 'width', 'height', 'angle']);
 const corners = list('corners', struct(doubles(['x', 'y'])));
 const rotated = group('rotated', [...rotatedBox, corners]);
-const shapes = [polygons, rle, keypoints, rotated];
+const shapes: Readonly<Record<ObjectShape, readonly SchemaElement[][]>> = {
+  box: [],
+  mask: [polygons, rle],
+  keypoints: [keypoints],
+  rotated: [rotated],
+};
+const everyShape = Object.values(shapes).flat();
 /** Of a label: no score, and whether it is a crowd. */
 const crowd = boolean('crowd', 'REQUIRED');
-export const labelElements = struct([...edges, ...classElements, ...shapes, crowd]);
-export const boxElements = struct([...edges, ...doubles(['score']), ...classElements, ...shapes]);
+export const labelElements = struct([...edges, ...classElements, ...everyShape, crowd]);
+
+/** With the shape that objects of a task have; without a task with every one. */
+export function boxElements(task: Task | undefined): SchemaElement[] {
+  const own = task === undefined ? everyShape : shapes[traitsOf(task).shape];
+  return struct([...edges, ...doubles(['score']), ...classElements, ...own]);
+}
 
 /** zod's numbers are finite. */
 export const classScoreSchema = z.object({ score: z.number(), class_id: z.number() });

@@ -11,7 +11,11 @@ export function measureColumnsOf({
   const layers = targetLayers.map(({ column }) => column);
   const further = options.components.slice(1);
   const kinds: readonly (MeasureKind & { readonly name: MeasureName })[] = measureCatalog;
-  const taken = kinds.filter(({ labeled }) => labels !== undefined || labeled !== true);
+  const taken = kinds.filter(
+    ({ labeled, ofBasis }) =>
+      (labels !== undefined || labeled !== true) &&
+      (options.basis !== undefined || ofBasis !== true),
+  );
   return taken.flatMap(({ name, per }) => {
     if (per === 'sample') return [snakeCase(name)];
     if (per === 'map') return ['fused', ...layers].map((map) => mapColumn(name, map));

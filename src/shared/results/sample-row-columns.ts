@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet';
+import { type Task, traitsOf } from '../run/task-traits.ts';
 import { boxMapElements } from './box-maps/box-map-columns.ts';
 import { boxElements, classScoreElements } from './detection-columns.ts';
 import { evidenceElements } from './evidence-columns.ts';
@@ -21,6 +22,8 @@ export interface RowColumns {
   readonly withBoxMaps?: boolean;
   /** By class id; written beside the id, so that readers need no second file. */
   readonly classNames: readonly string[];
+  /** Decides which fields objects have, and whether there are scores of classes; absent: all of them. */
+  readonly task?: Task;
   /** Whether the dataset has labels. */
   readonly labels?: boolean;
 }
@@ -51,6 +54,10 @@ export const geometryNames = [
 
 export const mapScalePrefix = 'map_scale_';
 
+function hasClassScores(task: Task | undefined): boolean {
+  return task === undefined || traitsOf(task).classifies;
+}
+
 /** Parquet schema, depth first. Types are explicit: guessed ones depend on the first rows and fail on later ones. */
 export function rowSchema(columns: RowColumns): SchemaElement[] {
   const elements: SchemaElement[][] = [
@@ -63,8 +70,8 @@ export function rowSchema(columns: RowColumns): SchemaElement[] {
     [text('reason', 'OPTIONAL')],
     ...geometryColumns.map((name) => [int32(name, 'OPTIONAL')]),
     // `boxes`, not `detections`: that is the name of the measure that counts them.
-    list('boxes', boxElements),
-    list('class_scores', classScoreElements),
+    list('boxes', boxElements(columns.task)),
+    ...(hasClassScores(columns.task) ? [list('class_scores', classScoreElements)] : []),
     ...(columns.labels ? labelColumns : []),
     list('flags', [text('element', 'REQUIRED')]),
     [int32('map_row', 'OPTIONAL')],

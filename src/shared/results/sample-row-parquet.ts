@@ -164,7 +164,7 @@ const fixedSchema = z.object({
   status: z.enum(sampleStatuses),
   reason: z.string().nullish(),
   boxes: z.array(boxSchema),
-  class_scores: z.array(classScoreSchema),
+  class_scores: z.array(classScoreSchema).default([]),
   flags: z.array(storedFlagSchema),
   map_row: absent,
   overlay: z.boolean(),

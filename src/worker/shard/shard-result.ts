@@ -167,9 +167,10 @@ export class ShardResult {
       shard: this.#shard,
       measureColumns: measureColumnsOf(this.#spec),
       layers: targetLayers.map(({ column }) => column),
-      withEvidence: options.classes !== undefined,
+      withEvidence: options.classes !== undefined && options.classes[0] !== 'none',
       withBoxMaps: (options.boxMaps ?? 0) > 0,
       classNames: model.classNames,
+      task: model.task,
       labels: this.#spec.labels !== undefined,
     };
   }

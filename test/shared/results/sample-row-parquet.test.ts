@@ -6,6 +6,24 @@ import type { Detection } from '../../../src/shared/run/detection.ts';
 import { exampleColumns, exampleRows } from '../../support/example-rows.ts';
 
 describe('encodeRows', () => {
+  it('has the columns of its task alone', async () => {
+    const columns = { ...exampleColumns, task: 'obb' } as const;
+    const rotated = { centerX: 5, centerY: 6, width: 4, height: 2, angle: 0.5 };
+    const detection = { box: [3, 4, 7, 8], score: 0.5, classId: 1, rotated } as const;
+    const row = { ...exampleRows[0]!, classScores: [], detections: [detection] };
+    const bytes = encodeRows([row], columns);
+    const [stored] = await decodeRows(bytes);
+    assert.deepEqual(stored, { shard: 7, ...row });
+    const { schema } = parquetMetadata(Uint8Array.from(bytes).buffer);
+    const names = schema.map(({ name }) => name);
+    assert.deepEqual(
+      ['rotated', 'polygons', 'rle', 'keypoints', 'class_scores'].map((name) =>
+        names.includes(name),
+      ),
+      [true, false, false, false, false],
+    );
+  });
+
   it('keeps every row exactly: absent values, lists, unicode, zero detections', async () => {
     const stored = await decodeRows(encodeRows(exampleRows, exampleColumns));
     assert.deepEqual(

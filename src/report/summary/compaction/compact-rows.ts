@@ -84,29 +84,30 @@ async function compactOthers(
   const mark = options.mark?.();
   const reader = new ShardReader(store, runId, mark?.reads);
   let part: PartWriter | undefined;
-  let parts = 0;
-  let rows = 0;
+  let [parts, rows] = [0, 0];
   const unreadable: UnreadableRows[] = [];
   const close = async (full: PartWriter): Promise<void> => {
     await store.put(objectKeys.images(runId, parts), full.finish());
     parts++;
     rows += full.rows;
   };
-  const readOne = async (shard: number) => ({
-    shard,
-    read: damaged.has(shard)
-      ? undecodableFile
-      : await reader.read(shard, options.digests?.get(shard)),
-  });
-  for await (const { shard, read } of inOrder(shards, atOnce, readOne)) {
+  const readOne = async (shard: number) =>
+    damaged.has(shard) ? undecodableFile : reader.read(shard, options.digests?.get(shard));
+  const named = async (shard: number) => ({ shard, read: await readOne(shard) });
+  for await (const { shard, read } of inOrder(shards, atOnce, named)) {
     collectOldGarbage();
-    if (typeof read !== 'string') part ??= new PartWriter(read.table.schemaKey);
-    if (typeof read === 'string' || !part?.takes(read.table)) {
-      unreadable.push({ shard, reason: typeof read === 'string' ? read : otherColumns });
+    if (typeof read === 'string') {
+      unreadable.push({ shard, reason: read });
       continue;
     }
-    for (const odd of read.unreadable) unreadable.push(odd);
-    part.add(shard, read.table, read.columns && mark?.mark(read.columns));
+    part ??= new PartWriter(read.table);
+    const fitted = await part.fitted(read);
+    if (fitted === undefined) {
+      unreadable.push({ shard, reason: otherColumns });
+      continue;
+    }
+    for (const odd of fitted.unreadable) unreadable.push(odd);
+    part.add(shard, fitted.table, fitted.columns && mark?.mark(fitted.columns));
     if (part.rows < rowsPerPart && part.sizeBytes < bytesPerPart) continue;
     await close(part);
     part = undefined;

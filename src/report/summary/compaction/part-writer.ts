@@ -11,6 +11,8 @@ import {
   type Table,
   TableWriter,
 } from '../../../shared/results/parquet-table.ts';
+import { fitTable } from './fit-table.ts';
+import type { ReadShard } from './shard-reader.ts';
 
 /** Rows of one row group: few enough for a reader to hold, enough to read fast. */
 const rowsPerGroup = 5_000;
@@ -40,7 +42,8 @@ export class DamagedGroupError extends EigenfleetError {
 /** One file of `images/`, in memory. */
 export class PartWriter {
   rows = 0;
-  readonly #schemaKey: string;
+  /** Of the shards that it takes. */
+  readonly #own: Pick<EncodedTable, 'schema' | 'schemaKey'>;
   readonly #tables = new EncodedTables();
   #writer: TableWriter | undefined;
   /** Of the next row group. */
@@ -53,9 +56,9 @@ export class PartWriter {
   #waitingBytes = 0;
   #waitingElements = 0;
 
-  /** @param schemaKey of the shards that it takes */
-  constructor(schemaKey: string) {
-    this.#schemaKey = schemaKey;
+  /** @param own of the shard that it begins with */
+  constructor(own: Pick<EncodedTable, 'schema' | 'schemaKey'>) {
+    this.#own = own;
   }
 
   /** Estimated bytes of the part: buffered rows count with their size in the shard. */
@@ -63,9 +66,12 @@ export class PartWriter {
     return (this.#writer?.sizeBytes ?? 0) + this.#waitingBytes;
   }
 
-  /** Whether the shard has the columns of the shard that this part began with. */
-  takes({ schemaKey }: EncodedTable): boolean {
-    return schemaKey === this.#schemaKey;
+  /** The shard in the columns of the one that this part began with; `undefined` where it does not fit. */
+  async fitted(shard: ReadShard): Promise<ReadShard | undefined> {
+    if (shard.table.schemaKey === this.#own.schemaKey) return shard;
+    const { schema } = this.#own;
+    const table = await fitTable(shard.table, schema);
+    return table && { ...shard, table, columns: shard.columns && { ...shard.columns, schema } };
   }
 
   add(shard: number, table: EncodedTable, added: AddedColumns | undefined): void {

@@ -25,17 +25,18 @@ export function joinChunks(writer: ByteWriter, chunks: readonly EncodedChunk[]):
   let uncompressed = dictionary.write(writer);
   const dataStart = writer.offset;
   const hasDictionary = dataStart > start;
-  const counts = new Map<PageEncoding, number>();
+  const encodings = new Set<PageEncoding>(hasDictionary ? ['PLAIN'] : []);
   for (const { data, moved } of parts) {
     for (const page of data) {
       uncompressed += writePage(writer, page, moved);
-      counts.set(page.encoding, (counts.get(page.encoding) ?? 0) + 1);
+      encodings.add(page.encoding);
     }
   }
   return {
     file_offset: BigInt(start),
     meta_data: {
-      ...metadataOf(chunks, counts, hasDictionary),
+      ...metadataOf(chunks),
+      encodings: [...encodings],
       path_in_schema: [...leaf.path],
       total_compressed_size: BigInt(writer.offset - start),
       total_uncompressed_size: BigInt(uncompressed),
@@ -45,25 +46,14 @@ export function joinChunks(writer: ByteWriter, chunks: readonly EncodedChunk[]):
   };
 }
 
-function metadataOf(
-  chunks: readonly EncodedChunk[],
-  counts: ReadonlyMap<PageEncoding, number>,
-  hasDictionary: boolean,
-) {
+function metadataOf(chunks: readonly EncodedChunk[]) {
   const { type } = (chunks[0] as EncodedChunk).leaf.element;
   const bounds = chunks.flatMap((one) => (one.bounds === undefined ? [] : [one.bounds]));
-  const plain = 'PLAIN' as const;
-  const ofDictionary = { page_type: 'DICTIONARY_PAGE' as const, encoding: plain, count: 1 };
-  const ofData = [...counts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([encoding, count]) => ({ page_type: 'DATA_PAGE_V2' as const, encoding, count }));
   return {
     type: type as NonNullable<typeof type>,
-    encodings: [...new Set([...(hasDictionary ? [plain] : []), ...counts.keys()])],
     codec: 'SNAPPY' as const,
     num_values: BigInt(chunks.reduce((sum, one) => sum + one.values, 0)),
     ...(bounds.length === chunks.length && { statistics: storedBounds(joinedBounds(bounds)) }),
-    encoding_stats: hasDictionary ? [ofDictionary, ...ofData] : ofData,
   };
 }
 

@@ -134,12 +134,13 @@ describe('compactRows', () => {
     });
   });
 
-  it('leaves out shards that are not tables or have other columns, and says why', async () => {
+  it('leaves out shards that are not tables or have values in other columns, and says why', async () => {
     const store = new MemoryStore();
     const shards = await writeShards(store, [1, 2, 3, 4]);
     await store.put(objectKeys.shard(runId, 0), new Uint8Array(50));
-    const other = { ...exampleColumns, shard: 2, measureColumns: ['entropy_fused'] };
-    await store.put(objectKeys.shard(runId, 2), encodeRows(exampleRows, other));
+    const other = { ...exampleColumns, shard: 2, measureColumns: ['confidence'] };
+    const measured = exampleRows.map((row) => ({ ...row, measures: { confidence: 0.5 } }));
+    await store.put(objectKeys.shard(runId, 2), encodeRows(measured, other));
     const { rows, unreadable } = await compactRows({ store, runId, shards });
     assert.equal(rows, 2 + 4);
     assert.deepEqual(
@@ -148,6 +149,24 @@ describe('compactRows', () => {
     );
     assert.match(unreadable[0]?.reason ?? '', /is damaged: it is not a Parquet file/);
     assert.match(unreadable[1]?.reason ?? '', /different columns .* another version/);
+  });
+
+  it('joins shards of versions that differ only in columns without a value, whichever comes first', async () => {
+    const own = { ...exampleColumns, task: 'detect' } as const;
+    const rows = manyRows(3);
+    for (const wide of [0, 1]) {
+      const store = new MemoryStore();
+      for (const shard of [0, 1]) {
+        const columns = shard === wide ? exampleColumns : own;
+        await store.put(objectKeys.shard(runId, shard), encodeRows(rows, { ...columns, shard }));
+      }
+      const { rows: joined, unreadable } = await compactRows({ store, runId, shards: [0, 1] });
+      assert.deepEqual([joined, unreadable], [6, []]);
+      assert.deepEqual(
+        await rowsOfPart(store, 0),
+        [0, 1].flatMap((shard) => rows.map((row) => ({ shard, ...row }))),
+      );
+    }
   });
 
   it('leaves out a shard of which a page is damaged, alone, whether its marker tells or not', async () => {
