@@ -25,8 +25,8 @@ interface Scale {
 
 /** Figures over nights, at the distance in time that they have: a dot a night, which leads to its report; failed nights are squares. */
 export function trendChart(chart: TrendChart, points: readonly TrendPoint[]): Html {
-  const { lines, isShare, isCount, title } = chart;
-  const [low, high] = isShare ? [0, 1] : rangeOf(lines, isCount);
+  const { lines, isCount, title } = chart;
+  const [low, high] = rangeOf(chart);
   const span = height - top - bottom;
   const scale: Scale = {
     x: timeScale(points),
@@ -55,8 +55,10 @@ function timeScale(points: readonly TrendPoint[]): Scale['x'] {
   };
 }
 
-function rangeOf(lines: readonly TrendLine[], isCount = false): [number, number] {
+/** Of shares all from 0 to 1; that of the attainable can be below 0. */
+function rangeOf({ lines, isShare, isCount }: TrendChart): [number, number] {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
+  if (isShare) return [Math.min(0, ...values), 1];
   if (isCount) return [0, Math.max(1, ...values) * 1.1];
   const [low, high] = axisRange(values);
   return [values.every((value) => value === 0) ? 0 : low, high];

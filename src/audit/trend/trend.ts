@@ -1,4 +1,5 @@
-import { figureWords, isShareFigure } from '../../verdict/compare/words/figure-words.ts';
+import { figureWords } from '../../verdict/compare/words/figure-words.ts';
+import { isShare } from '../../verdict/compare/words/share-figures.ts';
 import type { Audit } from '../file/audit.ts';
 import type { Night } from '../night/night.ts';
 import { type NightState, nightState } from './night-state.ts';
@@ -149,7 +150,7 @@ function chartOf(
   const lines = own.slice(0, mostLines).map((name) => lineOf(name, points));
   const drawn = lines.filter(({ values }) => values.some((value) => value !== null));
   if (drawn.length === 0) return undefined;
-  return { ...group, isShare: drawn.every(({ name }) => isShareFigure(name)), lines: drawn };
+  return { ...group, isShare: drawn.every(({ name }) => isShare(name)), lines: drawn };
 }
 
 function groupOf(name: string): string {

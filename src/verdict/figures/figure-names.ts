@@ -30,19 +30,6 @@ export function labelFigureNames(classNames: readonly string[]): Set<string> {
   );
 }
 
-/** Shares, and averages of shares: from 0 to 1. */
-const shares: readonly string[] = [
-  ...['precision', 'recall', 'f1', 'map50', 'map50_95', 'best_threshold', 'best_f1', 'ap_above'],
-  ...['mask_map50', 'mask_map50_95', 'pose_map50', 'pose_map50_95', 'top1', 'top5', 'pointed'],
-];
-
-/** Whether a figure, of whatever class or size, is from 0 to 1. */
-export function isShare(name: string): boolean {
-  return shares.some(
-    (one) => name === one || name.startsWith(`${one}.`) || name.startsWith(`${one}@`),
-  );
-}
-
 /** Names like one that no run can have, whatever its classes are called; `undefined` for one that some run may have. Known without a model. */
 export function impossibleFigure(name: string): string[] | undefined {
   // Everything behind the first dot may be a class.

@@ -20,7 +20,7 @@ export function lineChart(
   { lines, isShare, title }: ProgressChart,
   labels: readonly string[],
 ): Html {
-  const [low, high] = isShare ? [0, 1] : rangeOf(lines);
+  const [low, high] = rangeOf(lines, isShare);
   const x = (i: number) => left + (i / Math.max(1, labels.length - 1)) * (width - left - right);
   const y = (value: number) =>
     height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
@@ -38,12 +38,13 @@ export function lineChart(
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${alternative(title, lines, labels)}">${ticks}${names}${drawn}${ended}</svg>`;
 }
 
-function rangeOf(lines: readonly ProgressLine[]): [number, number] {
+/** Of shares all from 0 to 1; that of the attainable can be below 0. */
+function rangeOf(lines: readonly ProgressLine[], areShares: boolean): [number, number] {
   const shown = lines.flatMap(({ values, intervals }) => [
     ...values.filter((value) => value !== null),
     ...intervals.flatMap((interval) => interval ?? []),
   ]);
-  return axisRange(shown);
+  return areShares ? [Math.min(0, ...shown), 1] : axisRange(shown);
 }
 
 function runLabel(label: string, x: number, of: number): Html {

@@ -12,7 +12,8 @@ import {
   measureValueWords,
   shareWords,
 } from '../compare/words/difference-words.ts';
-import { isBetterHigh, isShareFigure } from '../compare/words/figure-words.ts';
+import { isBetterHigh } from '../compare/words/figure-words.ts';
+import { isShare } from '../compare/words/share-figures.ts';
 import { changeCell, differenceCell } from './comparison-words.ts';
 import { stepName } from './step-name.ts';
 
@@ -61,7 +62,7 @@ export function figureSection({ runs, steps }: Comparison): Html | undefined {
 function figureTable(figures: readonly FigureDifference[]): Html {
   const rows = figures.map(({ name, words, from, to, difference }) => {
     const values = [from, to].map(({ value }) => figureValueWords(name, value));
-    const said = isShareFigure(name) ? shareWords : figure;
+    const said = isShare(name) ? shareWords : figure;
     const behind = `${to.n} ${to.of}`;
     return html`<tr><th scope="row">${words}<span class="small"><code>${name}</code></span></th><td class="number" data-value="${to.n}">${behind}</td>${changeCell(values[0] ?? '', values[1] ?? '', to.value)}${differenceCell(difference, said, isBetterHigh(name))}</tr>`;
   });

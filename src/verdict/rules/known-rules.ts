@@ -1,9 +1,10 @@
 import { fusedColumns, parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
+import { isShare, leastShare } from '../compare/words/share-figures.ts';
 import { driftFamilies } from '../drift/drift.ts';
 import { classSharePrefix, imageSize } from '../drift/drift-row.ts';
-import { impossibleFigure, isShare, unknownFigure } from '../figures/figure-names.ts';
+import { impossibleFigure, unknownFigure } from '../figures/figure-names.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -32,10 +33,13 @@ export function assertPossibleRules(rules: readonly Rule[]): void {
     }
     const near = impossibleFigure(rule.figure);
     if (near !== undefined) throw unknownFigureError(rule, near);
-    const least = rule.change ? -1 : 0;
+    const least = leastShare(rule.figure, rule.change);
     if (!isShare(rule.figure) || (rule.limit >= least && rule.limit <= 1)) continue;
-    const range = rule.change ? 'a change from -1 to 1' : 'a share from 0 to 1';
-    const words = `${rule.figure} is ${range}, and never ${rule.limit}. Write ${meantShare(rule.limit)}.`;
+    const [what, from] = [
+      rule.change ? 'a change' : 'a share',
+      Number.isFinite(least) ? `from ${least} to` : 'of at most',
+    ];
+    const words = `${rule.figure} is ${what} ${from} 1, and never ${rule.limit}. Write ${meantShare(rule.limit)}.`;
     throw new EigenfleetError('usage', `${rule.where}: ${words}`);
   }
 }

@@ -67,6 +67,16 @@ describe('audit files and their home', () => {
       'drift of sharpnes: none',
       /there is no measure "sharpnes" that could drift\. Did you mean sharp/,
     ],
+    [
+      'background_lit <= 5',
+      /background_lit is a share from 0 to 1, and never 5\. Write 5% or 0\.05\./,
+    ],
+    [
+      'attainable.RBC >= 20',
+      /attainable\.RBC is a share of at most 1, and never 20\. Write 20% or 0\.2\./,
+    ],
+    ['change of pointed >= -2', /pointed is a change from -1 to 1, and never -2\./],
+    ['attainable >= -10%', undefined],
     ['recall.any class@large >= 70%', undefined],
     ['change of map50 >= -0.02', undefined],
     ['drift of inputs, entropy_fused, class_share.RBC: none', undefined],

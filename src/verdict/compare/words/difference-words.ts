@@ -1,6 +1,6 @@
 import { figure } from '../../../report/words/wording.ts';
 import type { Difference, FigureDifference, MeasureDifference } from '../comparison.ts';
-import { isShareFigure } from './figure-words.ts';
+import { isShare } from './share-figures.ts';
 
 /** A share of objects or images: "0.81"; never "1" or "0" for less or more than that. */
 export function shareWords(value: number): string {
@@ -13,7 +13,7 @@ export function shareWords(value: number): string {
 /** The value of a figure; "n/a" where it has none. */
 export function figureValueWords(name: string, value: number | null): string {
   if (value === null) return 'n/a';
-  return isShareFigure(name) ? shareWords(value) : figure(value);
+  return isShare(name) ? shareWords(value) : figure(value);
 }
 
 /** "0.12 -> 0.81" */

@@ -38,15 +38,6 @@ export function figureWords(name: string): string {
   return behind.test(base) ? `${ofClass} ${own}${rest}` : `${own} of ${ofClass}${rest}`;
 }
 
-/** Whether a figure is a share in [0, 1]. */
-export function isShareFigure(name: string): boolean {
-  const base = name.split(/[.@]/)[0] ?? name;
-  return (
-    isBetterHigh(name) === true ||
-    /^(background_lit|attainable|pointed|relevance_rank|looked_at_misses)$/.test(base)
-  );
-}
-
 /** Whether a greater value is better; `undefined` where that is not for us to say. */
 export function isBetterHigh(name: string): boolean | undefined {
   const base = name.split(/[.@]/)[0] ?? name;
