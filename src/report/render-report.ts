@@ -5,6 +5,7 @@ import { evaluationSection } from './evaluation/evaluation-section.ts';
 import { evaluationStyle } from './evaluation/evaluation-style.ts';
 import { objectsSection } from './evaluation/objects-section.ts';
 import { boxRules, mostChoices } from './gallery/box-choice.ts';
+import type { ClassMean } from './gallery/class-means.ts';
 import type { CardGroup } from './gallery/gallery-card.ts';
 import { galleryStyle } from './gallery/gallery-style.ts';
 import type { PictureContext } from './gallery/picture.ts';
@@ -33,6 +34,8 @@ export interface ReportInput {
   readonly spec: RunSpec;
   /** The gallery, in the order of the page. */
   readonly groups: readonly CardGroup[];
+  /** Mean evidence of classes, the one of most images first. */
+  readonly classMeans?: readonly ClassMean[];
   /** URI of the results. */
   readonly out: string;
   /** What the labels say; the summary's sentences say it already (`withEvaluation`). */
@@ -76,7 +79,7 @@ interface Section {
 
 /** The sections with content, in order; failures first when they are the finding. */
 function sectionsOf(
-  { summary, spec, groups, out, evaluation, objects, verdict }: ReportInput,
+  { summary, spec, groups, classMeans, out, evaluation, objects, verdict }: ReportInput,
   context: PictureContext,
 ): Section[] {
   const failures = { id: 'failures', name: 'Failures', body: failuresSection(summary, out) };
@@ -96,7 +99,7 @@ function sectionsOf(
     },
     { id: 'objects', name: 'Objects', body: crops },
     { id: 'flags', name: 'Flags', body: flagsSection(summary, idsOf(groups)) },
-    { id: 'where', name: 'Where', body: whereSection(summary) },
+    { id: 'where', name: 'Where', body: whereSection(summary, classMeans) },
     { id: 'measures', name: 'Measures', body: measuresSection(summary, spec) },
     { id: 'basis', name: 'Basis', body: basisSection(spec) },
     { id: 'classes', name: 'Classes', body: classesSection(summary) },

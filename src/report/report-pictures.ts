@@ -1,9 +1,10 @@
 import type { Evaluation } from '../evaluate/result/evaluation.ts';
 import type { Table } from '../shared/results/parquet-table.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
+import { type ClassMean, readClassMeans } from './gallery/class-means.ts';
 import { typicalColumn } from './gallery/gallery.ts';
 import type { CardGroup } from './gallery/gallery-card.ts';
-import { type GallerySource, loadGallery } from './gallery/load-gallery.ts';
+import { type GallerySource, loadGallery, readableRows } from './gallery/load-gallery.ts';
 import { Photos } from './gallery/photos.ts';
 import { loadObjects } from './objects/load-objects.ts';
 import type { ObjectGallery } from './objects/object-card.ts';
@@ -17,7 +18,7 @@ export interface EvaluatedRun {
   readonly objects: AsyncIterable<Table> | Iterable<Table>;
 }
 
-export interface PictureSource extends Omit<GallerySource, 'median' | 'photos'> {
+export interface PictureSource extends Omit<GallerySource, 'median' | 'photos' | 'evenRows'> {
   /** Where the images are; `undefined` when they are unavailable, which the cards then say. */
   readonly imageStore: ObjectStore | undefined;
   readonly evaluated?: EvaluatedRun | undefined;
@@ -25,6 +26,8 @@ export interface PictureSource extends Omit<GallerySource, 'median' | 'photos'> 
 
 export interface ReportPictures {
   readonly groups: readonly CardGroup[];
+  /** Mean evidence of classes over images drawn evenly; empty where none is stored. */
+  readonly classMeans: readonly ClassMean[];
   /** Where there is an evaluation. */
   readonly objects?: ObjectGallery;
 }
@@ -40,7 +43,14 @@ export async function loadPictures(
     evaluated && (await wantedObjects(source, evaluated.evaluation, evaluated.objects));
   const regions = wanted && regionsOf(wanted);
   const photos = new Photos({ imageStore, maxPixels, ...(regions && { regions }) });
-  const groups = await loadGallery({ ...source, photos, median });
-  if (wanted === undefined) return { groups };
-  return { groups, objects: await loadObjects(wanted, { ...source, photos, shown: groups }) };
+  const exemplars = source.statistics.evenSample;
+  const evenRows = await readableRows(source, exemplars);
+  const classMeans = await readClassMeans({ ...source, exemplars, rows: evenRows });
+  const groups = await loadGallery({ ...source, photos, median, evenRows });
+  if (wanted === undefined) return { groups, classMeans };
+  return {
+    groups,
+    classMeans,
+    objects: await loadObjects(wanted, { ...source, photos, shown: groups }),
+  };
 }

@@ -199,8 +199,15 @@ describe('the report', () => {
     const hero = /<figure class="hero-figure">.*?<\/figure>/s.exec(page)?.[0];
     assert.doesNotMatch(hero ?? '', /map e\d/, 'the first picture is of the fused map');
     assert.match(page, /aria-label="Class evidence"/, 'the table of figures');
+    assert.match(
+      page,
+      /Where the model scores each class.*of 24 images drawn evenly.*<bdi>RBC<\/bdi>/s,
+    );
     const without = await madeReport({ rows: { images: 24 } });
-    assert.doesNotMatch(without, /<legend>Class evidence|aria-label="Class evidence"|map e\d/);
+    assert.doesNotMatch(
+      without,
+      /model scores each class<|<legend>Class evidence|aria-label="Class evidence"|map e\d/,
+    );
   });
 
   it('offers the boxes of a card whose maps it has, the strongest first, apart from the other maps', async () => {

@@ -1,6 +1,7 @@
 import type { RgbImage } from '../../image/rgb-image.ts';
-import { addressOf } from '../../shared/run/places/row-address.ts';
+import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { OutlierRule } from '../../shared/statistics/outlier-rule.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
@@ -25,6 +26,8 @@ export interface GallerySource {
   readonly statistics: ShardStatistics;
   /** Median of `typicalColumn`. */
   readonly median: number;
+  /** Of `statistics.evenSample`; rows that could not be read are absent. */
+  readonly evenRows: ReadonlyMap<RowAddress, SampleRow>;
   /** Marks the rows, which come from the shards. */
   readonly outlierRule: OutlierRule;
   /** Shards whose file is not a table. */
@@ -49,18 +52,15 @@ interface LoadedCard extends Omit<GalleryCard, 'photo'> {
 
 /** Chooses the images of the gallery and loads their rows, maps and photos. A missing photo leaves its card without one. */
 export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
-  const { store, spec, statistics, median, withoutTable, outlierRule } = source;
-  const rowsAt = async (places: readonly Exemplar[]) => {
-    const readable = places.filter(({ shard }) => !withoutTable?.has(shard));
-    const rows = await readStoredRows(store, spec.runId, readable);
-    return new Map([...rows].map(([address, row]) => [address, markedRow(row, outlierRule)]));
-  };
-  const evenRows = await rowsAt(statistics.evenSample);
+  const { spec, statistics, median, outlierRule } = source;
+  const marked = (rows: ReadonlyMap<RowAddress, SampleRow>) =>
+    new Map([...rows].map(([address, row]) => [address, markedRow(row, outlierRule)]));
+  const evenRows = marked(source.evenRows);
   const plan = galleryPlan(statistics.images);
   const { form } = traitsOf(spec.model.task).words;
   const groups = chooseGallery({ statistics, evenRows, median, plan, form });
   const places = groups.flatMap((group) => group.exemplars);
-  const rows = await rowsAt(places);
+  const rows = marked(await readableRows(source, places));
   const loaded: { group: (typeof groups)[number]; cards: LoadedCard[] }[] = [];
   for (const group of groups) {
     const cards: LoadedCard[] = [];
@@ -87,6 +87,15 @@ export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
       boxes: card.boxes.slice(0, boxes),
     })),
   }));
+}
+
+/** Those of shards whose files are tables. */
+export async function readableRows(
+  { store, spec, withoutTable }: Pick<GallerySource, 'store' | 'spec' | 'withoutTable'>,
+  places: readonly Exemplar[],
+): Promise<Map<RowAddress, SampleRow>> {
+  const readable = places.filter(({ shard }) => !withoutTable?.has(shard));
+  return readStoredRows(store, spec.runId, readable);
 }
 
 function withPhoto(card: Omit<GalleryCard, 'photo'>, photo: Uint8Array | undefined): GalleryCard {

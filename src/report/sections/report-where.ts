@@ -1,5 +1,6 @@
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import { mapColumn } from '../../shared/catalog/measure-column.ts';
+import type { ClassMean } from '../gallery/class-means.ts';
 import { dataUri } from '../gallery/data-uri.ts';
 import { grayPng } from '../html/gray-png.ts';
 import { type Html, html } from '../html/html.ts';
@@ -13,7 +14,10 @@ const mostClasses = 12;
 const few = 10;
 
 /** Mean maps: where heat goes over the whole dataset, and around the boxes of each class. */
-export function whereSection(summary: Summary): Html | undefined {
+export function whereSection(
+  summary: Summary,
+  classMeans: readonly ClassMean[] = [],
+): Html | undefined {
   const maps = Object.entries(summary.meanMaps);
   if (maps.length === 0) return undefined;
   const top = Math.max(1, ...maps.flatMap(([, map]) => map.thousandths.map((value) => value ?? 0)));
@@ -21,7 +25,7 @@ export function whereSection(summary: Summary): Html | undefined {
 <p class="lead">The average of all maps, each stretched to one frame. A layer's map is the strongest shared pattern of its activity (Eigen-CAM), not a class. The cross is the typical center of the heat.</p>
 <div class="mean-maps">${maps.map(([name, map]) => meanFigure(summary, name, map, top))}</div>
 <p class="legend below"><span>0</span><i></i><span>${(top / 1000).toFixed(2)} of an image's own peak; one scale for all ${maps.length} maps; frame 32 x 32</span></p>
-${classMaps(summary.classes)}</div></section>`;
+${meansOfClasses(summary, classMeans)}${classMaps(summary.classes)}</div></section>`;
 }
 
 function meanFigure(summary: Summary, name: string, map: MeanMap, top: number): Html {
@@ -59,6 +63,30 @@ function picture(
   return html`<img alt="${alt}" src="${dataUri('image/png', grayPng(scaled, width, height))}">`;
 }
 
+function meansOfClasses(summary: Summary, means: readonly ClassMean[]): Html | undefined {
+  const [first] = means;
+  if (first === undefined) return undefined;
+  return html`<h3 class="part">Where the model scores each class</h3>
+<p class="lead">The average of class evidence, each image over its own greatest value: of ${counted(first.drawn, 'image')} drawn evenly, those that have the class. The same place in every image would be bright here: then ask whether the model knows the class by its place. Each class on its own scale; no component of a layer has a part in it.</p>
+<div class="mean-maps small-maps">${means.map((one) => classMean(summary, one))}</div>`;
+}
+
+function classMean({ classes, aspectRatio }: Summary, { classId, map }: ClassMean): Html {
+  const name = classes.find((one) => one.classId === classId)?.name ?? '';
+  const title = shortClassName({ classId, name });
+  const [low, high] = rangeOf(map);
+  return html`<figure><div class="mean" style="aspect-ratio:${aspectRatio}">${picture(map, low, high, `Average evidence of ${title} over the image.`)}</div><figcaption><b${swatch(classId)}><bdi>${title}</bdi></b>Mean of ${counted(map.n, 'image')}${map.n < few ? ': few' : ''}; ${rangeWords(low, high)}</figcaption></figure>`;
+}
+
+function rangeOf({ thousandths }: MeanMap): readonly [low: number, high: number] {
+  const values = thousandths.filter((value) => value !== null);
+  return [Math.min(...values), Math.max(...values)];
+}
+
+function rangeWords(low: number, high: number): string {
+  return `${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}`;
+}
+
 function classMaps(classes: readonly ClassSummary[]): Html | undefined {
   const shown = classes
     .filter(({ evidence }) => evidence?.boxMap !== undefined)
@@ -72,9 +100,7 @@ function classMaps(classes: readonly ClassSummary[]): Html | undefined {
 function classFigure(one: ClassSummary): Html {
   const map = one.evidence?.boxMap;
   if (map === undefined) return html``;
-  const values = map.thousandths.filter((value) => value !== null);
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const [low, high] = rangeOf(map);
   const hint = map.n < few ? ': few' : '';
-  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average evidence around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" stroke="${classColorHex(one.classId)}" d="M25 25h50v50h-50z"/></svg></div><figcaption><b${swatch(one.classId)}><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${(low / 1000).toFixed(2)} to ${(high / 1000).toFixed(2)}</figcaption></figure>`;
+  return html`<figure><div class="mean" style="aspect-ratio:1">${picture(map, low, high, `Average evidence around the boxes of ${shortClassName(one)}.`)}<svg viewBox="0 0 100 100" aria-hidden="true"><path class="under" fill="none" d="M25 25h50v50h-50z"/><path class="over" fill="none" stroke="${classColorHex(one.classId)}" d="M25 25h50v50h-50z"/></svg></div><figcaption><b${swatch(one.classId)}><bdi>${shortClassName(one)}</bdi></b>Mean of ${counted(map.n, 'box', 'boxes')}${hint}; ${rangeWords(low, high)}</figcaption></figure>`;
 }

@@ -197,7 +197,8 @@ function meanMapsOf(
   );
 }
 
-function meanMap(sum: MapSum): MeanMap {
+/** As pages and summary.json have it. */
+export function meanMap(sum: MapSum): MeanMap {
   const { n, height, width } = sum;
   const thousandths = Array.from(meanMapOf(sum), (value) =>
     Number.isNaN(value) ? null : Math.round(value * 1000),
