@@ -1,6 +1,6 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=4194304 node --max-semi-space-size=2
 // glibc reads these when a process starts: without them its pools for each thread keep what pictures and models freed (docs/performance.md).
-// Young objects of the main thread, in MiB: it makes few. src/worker/explain/garbage-collection.ts gives the threads of pixels more.
+// Young objects of the main thread, in MiB: it makes few. src/shared/host/threads/collect-garbage-seldom.ts gives the threads of pixels more.
 // npx links this file when it first meets the package, built or not: a link to dist/ made too early would stay broken.
 import { existsSync } from 'node:fs';
 

@@ -12,6 +12,7 @@ import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { defaultCacheFolder } from '../shared/host/environment.ts';
+import { restoreEngineFlags } from '../shared/host/threads/engine-flags.ts';
 
 /** Node 22.8 and newer. */
 interface WithCompileCache {
@@ -47,6 +48,8 @@ export function loadWithKeptCode(code: CodeToLoad): unknown {
   const { enableCompileCache } = Module as WithCompileCache;
   if (enableCompileCache !== undefined) {
     enableCompileCache(folder);
+    // Node writes after this.
+    process.once('exit', restoreEngineFlags);
     return createRequire(path)(path);
   }
   const kept = join(folder, `${stampOf(path)}-${command}`);
@@ -59,7 +62,9 @@ export function loadWithKeptCode(code: CodeToLoad): unknown {
   if (madeTimes < mostTimes) {
     // At the end, since a function is compiled when it is first called.
     process.once('exit', (exitCode) => {
-      if (exitCode === 0) keep(kept, madeTimes + 1, script.createCachedData());
+      if (exitCode !== 0) return;
+      restoreEngineFlags();
+      keep(kept, madeTimes + 1, script.createCachedData());
     });
   }
   const module = { exports: {} };

@@ -33,6 +33,8 @@ export interface Execution {
   readonly writes: StorageWait;
   /** How `images` was opened, for a process that tries an image alone. */
   readonly storeOptions: StoreOptions;
+  /** Nobody else uses this thread. */
+  readonly ownsThread?: boolean | undefined;
   /** Local folder for the notes of images in flight. */
   readonly noteFolder: string;
   note(line: string): void;
@@ -79,10 +81,13 @@ async function explainShards(
   onSample: (failed: boolean) => void,
 ): Promise<number> {
   if (left.length === 0 || run.signal.aborted) return 0;
-  const { spec, loaded, execution, note } = run;
+  const { spec, loaded, execution, note, ownsThread } = run;
   // The model's file, as the plan read it.
   collectAllGarbage();
-  const explainer = await startExplainer({ ...spec, loaded, execution, note, images });
+  const explainer = await startExplainer({
+    ...spec,
+    ...{ loaded, execution, note, images, ownsThread },
+  });
   try {
     return await runShards(run, explainer, left, onSample);
   } finally {

@@ -25,6 +25,8 @@ export interface PlannedRunRequest extends Notices {
   /** Called when the plan is written and the run has its name. */
   onStarted?(): void;
   onProgress?(progress: RunProgress): void;
+  /** Nobody else uses this thread. */
+  readonly ownsThread?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -69,6 +71,7 @@ async function explainAndSummarize(request: PlannedRunRequest): Promise<RunOutco
     labels: labels === undefined ? undefined : stores.open(labels),
     writes: stores.writesOf(store.uri),
     noteFolder: noteFolderOf(store.uri, spec.runId),
+    ownsThread: request.ownsThread,
     ...(onProgress !== undefined && { onProgress }),
   });
   if (outcome.status === 'interrupted') return outcome;

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
 import { availableThreads } from '../shared/host/threads/cpu-quota.ts';
@@ -12,16 +13,30 @@ export interface ExplainerStart extends ExplainerSettings {
   note(line: string): void;
   /** Approximate number of images to explain. */
   readonly images: number;
+  /** Nobody else uses this thread: few images are explained in it. */
+  readonly ownsThread?: boolean | undefined;
 }
+
+/** So few are explained in less CPU time without threads than with them, on two cores in no more time either, and in half of the memory (docs/performance.md). */
+const fewImages = 24;
+/** A larger model computes an image for so long that signals and progress would wait for it. */
+const smallModelBytes = 64 * 2 ** 20;
 
 /** Chooses the device, reports it, and loads the model on it. */
 export async function startExplainer(start: ExplainerStart): Promise<Explainer> {
-  const { loaded, execution, note, options, images } = start;
+  const { loaded, execution, note, options, images, ownsThread } = start;
   const { device, sentence } = await chooseDevice(parseDevice(execution.device));
   note(sentence);
   const threads = execution.threads ?? availableThreads();
   const { batch } = execution;
-  const runtime = { loaded, options, device, threads, batch, images };
+  const isLittle = device === 'cpu' && images <= fewImages && (await isSmall(loaded.path));
+  const here = ownsThread === true && isLittle;
+  const runtime = { loaded, options, device, threads, batch, images, here };
   const inference = await startRuntimeInference(runtime);
-  return new Explainer(inference, start, pixelThreadsOf(threads, images), loaded.path);
+  const pixelThreads = here ? 0 : pixelThreadsOf(threads, images);
+  return new Explainer(inference, start, pixelThreads, loaded.path);
+}
+
+async function isSmall(path: string): Promise<boolean> {
+  return (await stat(path)).size <= smallModelBytes;
 }

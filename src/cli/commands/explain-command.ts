@@ -80,6 +80,7 @@ async function explain(paths: readonly string[], settings: RunSettings): Promise
       ...{ ...plan, note },
       // One after the other, so that all threads work on each.
       images: 1,
+      ownsThread: true,
     });
     try {
       const all = { loaded, options, explainer, terminal, json, storage: settings, labels };

@@ -82,6 +82,7 @@ async function explainDataset(
     ...request,
     onStarted: () => terminal.note(planText(planned)),
     onProgress: (now) => progress.show(now),
+    ownsThread: true,
   }).finally(() => progress.stop());
   const { runId, dataset } = planned.plan.spec;
   if (outcome.status === 'interrupted') {

@@ -1,9 +1,9 @@
 import type { ReadLabels } from '../../evaluate/labels/read-labels.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { Slots } from '../../shared/host/threads/slots.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
 import type { Task } from '../../shared/run/task-traits.ts';
 import { parseSaid, type SaidSettings } from '../../shared/settings/said-settings.ts';
-import { Slots } from '../../shared/storage/slots.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import type { Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';

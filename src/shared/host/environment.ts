@@ -35,6 +35,11 @@ export function withoutNodeVersionWarning<T>(make: () => T): T {
   }
 }
 
+/** Options that this Node was started with; of two that contradict, the last one counts. */
+export function optionsOfNode(): string[] {
+  return [...(process.env.NODE_OPTIONS ?? '').split(/\s+/), ...process.execArgv];
+}
+
 /** The cache folder of this machine: `$XDG_CACHE_HOME/eigenfleet`, else `~/.cache/eigenfleet`. */
 export function defaultCacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'eigenfleet');

@@ -1,5 +1,6 @@
-import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { setEngineFlag } from './threads/engine-flags.ts';
 
 /** How much a thread's old generation may grow, where shards leave rows and statistics in it. */
 const usualBytes = 16 * 2 ** 20;
@@ -59,7 +60,7 @@ function collect(options?: { type: 'minor' }): void {
 }
 
 function exposedCollector(): Collector {
-  setFlagsFromString('--expose-gc');
+  setEngineFlag('expose-gc', true);
   return runInNewContext('gc');
 }
 

@@ -23,11 +23,11 @@ import {
   UnreadableFileError,
 } from '../host/regular-file.ts';
 import { storageError, systemCode } from '../host/storage-error.ts';
+import { Slots } from '../host/threads/slots.ts';
 import { removeAbandoned, temporaryName } from './abandoned-files.ts';
 import { etagOf, isAbsent, listFolderTree, readEntries } from './folder-listing.ts';
 import { checkKey, checkPrefix } from './object-key-check.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
-import { Slots } from './slots.ts';
 import { compareUtf8 } from './utf8-order.ts';
 
 /** Open files at once, far below the usual limit of 1,024, however many requests a caller starts together. */

@@ -20,7 +20,7 @@ import type {
   InterpretAnswer,
   InterpretTask,
   OverlayAnswer,
-} from './pixel-thread.ts';
+} from './pixel-work.ts';
 import { type InputSpec, inputBytesOf, prepareSettingsOf } from './prepare-sample.ts';
 import type { SampleFrames } from './sample-frames.ts';
 import type { StageTimer } from './stage-timer.ts';

@@ -1,8 +1,7 @@
-import { Piscina } from 'piscina';
-import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
+import { collectGarbageSeldom } from '../../shared/host/threads/collect-garbage-seldom.ts';
+import type { Tasks } from '../../shared/host/threads/tasks.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
 import { buffersOf } from '../inference/transfer.ts';
-import { collectGarbageSeldom } from './garbage-collection.ts';
 import { pixelsAtOnce, sharedBudget } from './pixel-budget.ts';
 import type {
   InterpretAnswer,
@@ -11,11 +10,14 @@ import type {
   OverlayTask,
   PixelSetup,
   PrepareTask,
-} from './pixel-thread.ts';
+} from './pixel-work.ts';
 import type { PreparedSample } from './prepare-sample.ts';
 
 /** More pixel threads than this only cost memory. */
 const mostPixelThreads = 8;
+
+/** Of a thread: while sharp decodes one image in threads of its own, the loops of another use this one. */
+const tasksAtOnce = 2;
 
 /** This few images take less time than one more thread takes to start and warm up. */
 const imagesPerThread = 12;
@@ -29,48 +31,63 @@ export function pixelThreadsOf(threads: number, images = Number.POSITIVE_INFINIT
   return Math.min(threads, mostPixelThreads, Math.max(1, Math.ceil(images / imagesPerThread)));
 }
 
-/** The threads where pixel loops run, so that the main thread only schedules, fetches and writes. */
+/** Where pixel loops run: threads, so that the main thread only schedules, fetches and writes, or the thread that calls. */
 export class PixelPool {
-  readonly #pool: Piscina;
-  readonly #threads: LoadedThreads;
+  /** How many images are worked on at once; 1 in the thread that calls. */
+  readonly threads: number;
+  readonly #tasks: Promise<Tasks>;
 
+  /** @param threads 0: no threads, but the one that calls. */
   constructor(setup: Omit<PixelSetup, 'budget'>, threads: number) {
-    collectGarbageSeldom();
-    this.#pool = new Piscina({
-      filename: new URL('./pixel-thread.js', import.meta.url).href,
-      minThreads: 1,
-      maxThreads: threads,
-      // While sharp decodes one image in its own threads, the loops of another use this one.
-      concurrentTasksPerWorker: 2,
-      // A blocking wait between tasks would stop the other task of the thread.
-      atomics: 'disabled',
-      idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { ...setup, budget: sharedBudget(pixelsAtOnce(threads)) } satisfies PixelSetup,
-    });
-    this.#threads = new LoadedThreads(this.#pool);
-  }
-
-  get threads(): number {
-    return this.#pool.maxThreads;
+    this.threads = Math.max(1, threads);
+    const whole = { ...setup, budget: sharedBudget(pixelsAtOnce(threads)) };
+    this.#tasks = threads === 0 ? tasksHere(whole) : tasksInThreads(whole, threads);
+    // Who asks for a task is told.
+    this.#tasks.catch(() => {});
   }
 
   /** Fills `pixels`. */
-  prepare(task: PrepareTask): Promise<PreparedSample> {
-    return this.#pool.run(task, { name: 'prepare' });
+  async prepare(task: PrepareTask): Promise<PreparedSample> {
+    return (await this.#tasks).run(task, { name: 'prepare' });
   }
 
   /** Takes over the buffers of the outputs and the activations. */
-  interpret(task: InterpretTask): Promise<InterpretAnswer> {
+  async interpret(task: InterpretTask): Promise<InterpretAnswer> {
     const activations = [...(task.activations?.values() ?? [])];
     const transferList = buffersOf([...outputArrays(task.outputs), ...activations]);
-    return this.#pool.run(task, { name: 'interpret', transferList });
+    return (await this.#tasks).run(task, { name: 'interpret', transferList });
   }
 
-  overlay(task: OverlayTask): Promise<OverlayAnswer> {
-    return this.#pool.run(task, { name: 'overlay' });
+  async overlay(task: OverlayTask): Promise<OverlayAnswer> {
+    return (await this.#tasks).run(task, { name: 'overlay' });
   }
 
   async close(): Promise<void> {
-    await this.#threads.destroy();
+    await (await this.#tasks).close();
   }
+}
+
+async function tasksHere(setup: PixelSetup): Promise<Tasks> {
+  const { OwnTasks } = await import('../../shared/host/threads/own-tasks.ts');
+  const { PixelWork } = await import('./pixel-work.ts');
+  const work = new PixelWork(setup);
+  const works = {
+    prepare: (task: PrepareTask) => work.prepare(task),
+    interpret: (task: InterpretTask) => work.interpret(task),
+    overlay: (task: OverlayTask) => work.overlay(task),
+  };
+  return new OwnTasks(works, tasksAtOnce);
+}
+
+async function tasksInThreads(setup: PixelSetup, threads: number): Promise<Tasks> {
+  collectGarbageSeldom();
+  const { ThreadTasks } = await import('../../shared/host/threads/thread-tasks.ts');
+  return new ThreadTasks({
+    filename: new URL('./pixel-thread.js', import.meta.url).href,
+    maxThreads: threads,
+    concurrentTasksPerWorker: tasksAtOnce,
+    // A blocking wait between tasks would stop the other task of the thread.
+    atomics: 'disabled',
+    workerData: setup,
+  });
 }

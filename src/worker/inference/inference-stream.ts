@@ -1,39 +1,35 @@
-import { Piscina } from 'piscina';
 import type { ProbeReport } from '../../model/probe/probe-report.ts';
 import { turnRuntimeTelemetryOff } from '../../model/runtime/runtime-telemetry.ts';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
-import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
+import type { TaskOptions, Tasks } from '../../shared/host/threads/tasks.ts';
 import type { Activations, InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup } from './inference-setup.ts';
-import type { ActivationsTask, InferenceTask, OpenOutcome } from './inference-thread.ts';
+import type { ActivationsTask, InferenceTask, OpenOutcome } from './inference-work.ts';
 import type { ProbeAnswer } from './probe-setup.ts';
 import { buffersOf } from './transfer.ts';
 
-/** One session of ONNX Runtime in its own thread: its binding computes synchronously and would block the main loop. */
+export interface StreamSetup extends Omit<InferenceSetup, 'stop'> {
+  /** Compute in the thread that calls, which is blocked meanwhile; absent: in one of its own. */
+  readonly here?: boolean | undefined;
+}
+
+/** One session of ONNX Runtime. Its binding computes synchronously, which is why it has a thread of its own unless there is little to compute. */
 export class InferenceStream {
-  readonly #pool: Piscina<InferenceTask | ActivationsTask | undefined>;
-  readonly #threads: LoadedThreads;
+  readonly #tasks: Promise<Tasks>;
   readonly #forgetRest: () => void;
   readonly #idle = new Set<() => void>();
-  /** Set by the thread: when not 0, pending calls are answered at once. */
+  /** When not 0, pending calls are answered at once. */
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   #calls = 0;
 
-  constructor(setup: Omit<InferenceSetup, 'stop'>) {
+  constructor({ here = false, ...plan }: StreamSetup) {
     turnRuntimeTelemetryOff();
-    this.#pool = new Piscina({
-      filename: new URL('./inference-thread.js', import.meta.url).href,
-      minThreads: 1,
-      maxThreads: 1,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      // It makes a few small objects a call: the young generation of a pixel thread would only take memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 6 },
-      workerData: { ...setup, stop: this.#stop } satisfies InferenceSetup,
-    });
-    this.#threads = new LoadedThreads(this.#pool);
+    const setup = { ...plan, stop: this.#stop };
+    this.#tasks = here ? tasksHere(setup) : tasksInThread(setup);
+    // Who asks for a task is told.
+    this.#tasks.catch(() => {});
     this.#forgetRest = restBeforeProcessEnds(() => this.#rest());
   }
 
@@ -78,17 +74,17 @@ export class InferenceStream {
 
   async close(): Promise<void> {
     await this.#call(undefined, { name: 'close' });
-    await this.#threads.destroy();
+    await (await this.#tasks).close();
     this.#forgetRest();
   }
 
   async #call<Answer>(
     task: InferenceTask | ActivationsTask | undefined,
-    options: Parameters<Piscina['run']>[1],
+    options: TaskOptions,
   ): Promise<Answer> {
     this.#calls += 1;
     try {
-      return await this.#pool.run(task, options);
+      return await (await this.#tasks).run(task, options);
     } finally {
       this.#calls -= 1;
       if (this.#calls === 0) for (const idle of this.#idle) idle();
@@ -99,4 +95,31 @@ export class InferenceStream {
     Atomics.store(this.#stop, 0, 1);
     if (this.#calls > 0) await new Promise<void>((idle) => this.#idle.add(idle));
   }
+}
+
+async function tasksHere(setup: InferenceSetup): Promise<Tasks> {
+  const { OwnTasks } = await import('../../shared/host/threads/own-tasks.ts');
+  const { InferenceWork } = await import('./inference-work.ts');
+  const work = new InferenceWork(setup);
+  const works = {
+    open: () => work.open(),
+    probe: () => work.probe(),
+    infer: (task: InferenceTask) => work.infer(task),
+    sums: (task: InferenceTask) => work.sums(task),
+    activations: (task: ActivationsTask) => work.activations(task),
+    close: () => work.close(),
+  };
+  return new OwnTasks(works, 1);
+}
+
+async function tasksInThread(setup: InferenceSetup): Promise<Tasks> {
+  const { ThreadTasks } = await import('../../shared/host/threads/thread-tasks.ts');
+  return new ThreadTasks({
+    filename: new URL('./inference-thread.js', import.meta.url).href,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    // It makes a few small objects a call: the young generation of a pixel thread would only take memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
+    workerData: setup,
+  });
 }

@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   readonly images: number;
   /** Images per call; default: the file's fixed batch, else 1. */
   readonly batch?: number | undefined;
+  /** Compute in this thread, in one session; absent: in threads. */
+  readonly here?: boolean | undefined;
   /** Of models, where results of probes are kept. */
   readonly cacheFolder?: string | undefined;
 }
@@ -61,10 +63,10 @@ export async function startSumsInference(
 }
 
 async function openStreams(runtime: RuntimeOptions, purpose: InferenceSetup['purpose']) {
-  const { loaded, device, threads, images } = runtime;
-  const setup = { ...setupOf(runtime), purpose };
+  const { loaded, device, threads, images, here } = runtime;
+  const setup = { ...setupOf(runtime), purpose, here };
   const { size } = await stat(loaded.path);
-  const plan = planStreams({ device, threads, modelBytes: size, images });
+  const plan = here ? [threads] : planStreams({ device, threads, modelBytes: size, images });
   const streams = plan.map((share) => new InferenceStream({ ...setup, threads: share }));
   const close = async () => {
     await Promise.all(streams.map((stream) => stream.close()));

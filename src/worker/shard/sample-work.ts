@@ -5,7 +5,7 @@ import type { Sample } from '../../shared/run/sample.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { setAsideReason } from '../../shared/run/set-aside.ts';
 import type { ExplainedSample } from '../explain/explainer.ts';
-import type { OverlayAnswer } from '../explain/pixel-thread.ts';
+import type { OverlayAnswer } from '../explain/pixel-work.ts';
 import { wantsOverlayOf } from './overlay-choice.ts';
 import { fetchFile, readLabelsOf } from './sample-files.ts';
 import type { ShardResult } from './shard-result.ts';

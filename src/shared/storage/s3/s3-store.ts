@@ -1,4 +1,5 @@
 import { EigenfleetError } from '../../errors.ts';
+import { Slots } from '../../host/threads/slots.ts';
 import {
   checkKey,
   checkLiteralKey,
@@ -6,7 +7,6 @@ import {
   isLiteralKey,
 } from '../object-key-check.ts';
 import { type ObjectInfo, type ObjectStore, unreadableEtag } from '../object-store.ts';
-import { Slots } from '../slots.ts';
 import { compareUtf8 } from '../utf8-order.ts';
 import {
   DeleteObjectCommand,

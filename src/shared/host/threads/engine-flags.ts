@@ -1,0 +1,40 @@
+import { setFlagsFromString } from 'node:v8';
+import { optionsOfNode } from '../environment.ts';
+
+/** Flags of V8 that eigenfleet changes while it runs, with what V8 has by itself. */
+const defaults = {
+  'expose-gc': false,
+  'heap-growing-percent': 0,
+  'min-semi-space-size': 0,
+  'max-semi-space-size': 0,
+} as const;
+
+type EngineFlag = keyof typeof defaults;
+
+/** Changes a flag of V8, for this thread and for threads started later. */
+export function setEngineFlag(flag: EngineFlag, value: number | true): void {
+  setFlagsFromString(value === true ? `--${flag}` : `--${flag}=${value}`);
+}
+
+/**
+ * Sets the flags to what they had when the process began, for a process that ends. V8 stamps compiled code with the values of all flags, and the next start takes only code that has
+ * its own stamp.
+ */
+export function restoreEngineFlags(): void {
+  for (const flag of Object.keys(defaults) as EngineFlag[]) {
+    setFlagsFromString(saidAtStart(flag) ?? defaultOf(flag));
+  }
+}
+
+function defaultOf(flag: EngineFlag): string {
+  const value = defaults[flag];
+  return value === false ? `--no-${flag}` : `--${flag}=${value}`;
+}
+
+/** The last one counts, as for V8, which takes `_` for `-`. */
+function saidAtStart(flag: EngineFlag): string | undefined {
+  return optionsOfNode().findLast((option) => {
+    const [name] = option.replaceAll('_', '-').split('=');
+    return name === `--${flag}`;
+  });
+}
