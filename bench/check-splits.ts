@@ -96,7 +96,7 @@ function driftOf([first, second]: readonly [Video[], Video[]]): Promise<Drift> {
   const source = (half: readonly Video[]): DriftSource => ({
     classNames: Object.keys(classes),
     rows: async function* () {
-      for (const { rows } of half) yield* rows;
+      yield* half;
     },
   });
   return measureDrift(source(first), source(second), { groupOf: (key) => key.split('/')[0] ?? '' });

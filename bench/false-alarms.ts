@@ -68,7 +68,7 @@ function source(list: readonly DriftRow[]): DriftSource {
   return {
     classNames: ['Platelets', 'RBC', 'WBC'],
     rows: async function* () {
-      yield* list;
+      yield { rows: list };
     },
   };
 }

@@ -31,7 +31,7 @@ export function driftSourceOf(rows: readonly DriftRow[]): DriftSource {
   return {
     classNames: ['Platelets', 'RBC', 'WBC'],
     rows: async function* () {
-      yield* rows;
+      yield { rows };
     },
   };
 }

@@ -67,6 +67,23 @@ export async function* readRowGroups(
   }
 }
 
+/** One row group as `readRowGroups` reads it. */
+export async function readRowGroup(
+  file: AsyncBuffer,
+  whole: FileMetaData,
+  group: number,
+  wanted: ReadonlySet<string>,
+): Promise<Table> {
+  const metadata = withFields(whole, wanted);
+  const lists = new Set([...wanted].map((name) => name.split('.')[0]));
+  const names = columnNames(metadata.schema).filter((name) => lists.has(name));
+  const rowsOf = (groups: FileMetaData['row_groups']) =>
+    groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
+  const start = rowsOf(metadata.row_groups.slice(0, group));
+  const end = rowsOf(metadata.row_groups.slice(0, group + 1));
+  return readRange(file, metadata, { start, end, names });
+}
+
 /** The metadata of a file as if the lists of structs had the wanted fields alone (`boxes.class_id`): a reader then leaves the others where they are. */
 function withFields(metadata: FileMetaData, wanted: ReadonlySet<string>): FileMetaData {
   const fields = [...wanted].filter((name) => name.includes('.')).map((name) => name.split('.'));

@@ -1,3 +1,4 @@
+import type { AsyncBuffer } from 'hyparquet';
 import { EigenfleetError, messageOf } from '../errors.ts';
 import { collectOldGarbage } from '../host/garbage-collection.ts';
 import { StorageUnavailableError } from '../host/storage-unavailable.ts';
@@ -38,28 +39,41 @@ export async function* readStoredTables(
 }
 
 /** The old generation may grow by so much: six tables of a detection model. */
-const mostGarbage = 64 * 2 ** 20;
+export const mostGarbage: number = 64 * 2 ** 20;
 
 /** The row groups of one Parquet file of a run, by range requests. @throws EigenfleetError `storage` when it cannot be read */
 export async function* storedRowGroups(
   store: ObjectStore,
-  { key, sizeBytes }: Pick<ObjectInfo, 'key' | 'sizeBytes'>,
+  part: Pick<ObjectInfo, 'key' | 'sizeBytes'>,
   columns?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
+  try {
+    yield* readRowGroups(storedBuffer(store, part), columns);
+  } catch (cause) {
+    throw unreadableFile(store, part.key, cause);
+  }
+}
+
+/** A stored file as hyparquet reads it. */
+export function storedBuffer(
+  store: ObjectStore,
+  { key, sizeBytes }: Pick<ObjectInfo, 'key' | 'sizeBytes'>,
+): AsyncBuffer {
   const slice = async (start: number, end = sizeBytes): Promise<ArrayBuffer> => {
     const bytes = await store.getRange(key, start, end);
     if (bytes === undefined) throw new EigenfleetError('storage', `${key} is gone.`);
     return Uint8Array.from(bytes).buffer;
   };
-  try {
-    yield* readRowGroups({ byteLength: sizeBytes, slice }, columns);
-  } catch (cause) {
-    if (cause instanceof EigenfleetError || cause instanceof StorageUnavailableError) throw cause;
-    const reason = messageOf(cause);
-    throw new EigenfleetError(
-      'storage',
-      `${key} in ${store.uri} cannot be read (${reason}): run the same command again.`,
-      { cause },
-    );
-  }
+  return { byteLength: sizeBytes, slice };
+}
+
+/** What is thrown where reading a file failed. */
+export function unreadableFile(store: ObjectStore, key: string, cause: unknown): Error {
+  if (cause instanceof EigenfleetError || cause instanceof StorageUnavailableError) return cause;
+  const reason = messageOf(cause);
+  return new EigenfleetError(
+    'storage',
+    `${key} in ${store.uri} cannot be read (${reason}): run the same command again.`,
+    { cause },
+  );
 }

@@ -1,13 +1,13 @@
-import { contentHash, DriftColumns } from './drift-columns.ts';
+import { contentHash, DriftColumns, type TakenRows } from './drift-columns.ts';
 import {
-  classSharePrefix,
+  classShares,
+  comparedMeasures,
   contentName,
   type DriftRow,
   type DriftSource,
-  type DriftValues,
-  driftValues,
   hasInputs,
   mostClasses,
+  type NamedValues,
 } from './drift-row.ts';
 
 /** What was read of one run. */
@@ -63,18 +63,32 @@ async function readInto(
   { identity, classes }: Pick<CollectedDrift, 'identity'> & { readonly classes: ClassLimit },
 ): Promise<Pick<CollectedRun, 'images' | 'failed'>> {
   let [images, failed] = [0, 0];
-  for await (const row of rows()) {
-    if (!isExplained(row)) {
-      failed += 1;
-      continue;
+  for await (const { rows: some, columns: ofRows } of rows()) {
+    const taken = targets.map((): TakenRows => ({ rows: [], slots: [] }));
+    for (const row of some) {
+      if (!isExplained(row)) {
+        failed += 1;
+        continue;
+      }
+      images += 1;
+      const hash = contentHash(contentName(row, identity));
+      if (!targets.some((target) => target.wants(hash))) continue;
+      const { key, shard, row: place } = row;
+      const shares = classes.within(classShares(row, classNames));
+      const measures = ofRows === undefined ? comparedMeasures(row) : undefined;
+      for (const [i, { columns, wants }] of targets.entries()) {
+        if (!wants(hash)) continue;
+        const slot = columns.add(hash, { key, shard, row: place });
+        columns.put(slot, shares);
+        if (measures !== undefined) columns.put(slot, measures);
+        taken[i]?.rows.push(ofRows?.at ?? 0);
+        taken[i]?.slots.push(slot);
+      }
     }
-    images += 1;
-    const hash = contentHash(contentName(row, identity));
-    const wanting = targets.filter((target) => target.wants(hash));
-    if (wanting.length === 0) continue;
-    const values = classes.within(driftValues(row, classNames));
-    const { key, shard, row: place } = row;
-    for (const { columns } of wanting) columns.add(hash, { key, shard, row: place }, values);
+    for (const [i, { columns }] of targets.entries()) {
+      if (ofRows !== undefined) columns.putColumns(ofRows.columns, taken[i] as TakenRows);
+      columns.settle();
+    }
   }
   return { images, failed };
 }
@@ -86,7 +100,9 @@ interface Target {
 
 /** Whether the first explained image of a run has measures of its pixels. */
 async function measuresInputs({ rows }: DriftSource): Promise<boolean> {
-  for await (const row of rows()) if (isExplained(row)) return hasInputs(row);
+  for await (const { rows: some } of rows()) {
+    for (const row of some) if (isExplained(row)) return hasInputs(row);
+  }
   return true;
 }
 
@@ -103,7 +119,7 @@ class ClassLimit {
     return this.#refused.size;
   }
 
-  within({ names, values }: DriftValues): DriftValues {
+  within({ names, values }: NamedValues): NamedValues {
     const isTaken = names.map((name) => this.#takes(name));
     if (isTaken.every(Boolean)) return { names, values };
     return {
@@ -113,7 +129,7 @@ class ClassLimit {
   }
 
   #takes(name: string): boolean {
-    if (!name.startsWith(classSharePrefix) || this.#known.has(name)) return true;
+    if (this.#known.has(name)) return true;
     const fits = this.#known.size < mostClasses;
     (fits ? this.#known : this.#refused).add(name);
     return fits;

@@ -2,7 +2,7 @@ import { usualGroup } from '../../evaluate/merge/evaluation-setup.ts';
 import { groupOf } from '../../evaluate/objects/image-group.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Drift } from './drift.ts';
-import type { DriftSource } from './drift-row.ts';
+import type { DriftRow, DriftSource } from './drift-row.ts';
 import { measureDrift } from './measure-drift.ts';
 import { storedDriftSource } from './stored-source.ts';
 
@@ -48,9 +48,15 @@ function onlySome(source: DriftSource, includes: (key: string) => boolean): Drif
   return {
     classNames: source.classNames,
     rows: async function* () {
-      for await (const row of source.rows()) if (includes(row.key)) yield row;
+      for await (const { rows, columns } of source.rows()) {
+        yield { rows: included(rows, includes), ...(columns && { columns }) };
+      }
     },
   };
+}
+
+function* included(rows: Iterable<DriftRow>, includes: (key: string) => boolean) {
+  for (const row of rows) if (includes(row.key)) yield row;
 }
 
 function sourceOf({ store, runId }: DriftedRun) {

@@ -1,5 +1,6 @@
 import { hash as digestOf } from 'node:crypto';
-import { classSharePrefix, type DriftValues } from './drift-row.ts';
+import { DenseColumn, emptyColumn } from './dense-column.ts';
+import { classSharePrefix, type NamedValues } from './drift-row.ts';
 import { SparseColumn } from './sparse-column.ts';
 
 /** Most distinct images of a run that are compared; beyond it, those of the smallest hashes. */
@@ -18,6 +19,12 @@ export interface DriftImage {
   readonly row: number;
 }
 
+/** Rows of a table, and the slots of their images. */
+export interface TakenRows {
+  readonly rows: number[];
+  readonly slots: number[];
+}
+
 /** How much more than the cap is held before the surplus is dropped. */
 const surplus = 1.25;
 
@@ -29,7 +36,7 @@ export class DriftColumns {
   readonly #cap: number;
   readonly #slots = new Map<number, number>();
   #images: (DriftImage | undefined)[] = [];
-  readonly #columns = new Map<string, Float32Array>();
+  readonly #columns = new Map<string, DenseColumn>();
   /** Shares of classes, which most images have none of. */
   readonly #shares = new Map<string, SparseColumn>();
   /** Hashes above it cannot be among the smallest. */
@@ -60,17 +67,43 @@ export class DriftColumns {
     return hash <= this.#highest && !this.#slots.has(hash);
   }
 
-  /** Adds an image; `values` that are not finite are as if absent. */
-  add(hash: number, image: DriftImage, { names, values }: DriftValues): void {
-    if (!this.wants(hash)) return;
+  /** Adds an image that is wanted. @returns its slot until the next `settle` */
+  add(hash: number, image: DriftImage): number {
     const slot = this.#size++;
     this.#slots.set(hash, slot);
     this.#images.push(image);
-    for (let i = 0; i < names.length; i++) {
-      const [name, value] = [names[i] as string, values[i] as number];
+    return slot;
+  }
+
+  /** Values of an image; those that are not finite are as if absent. */
+  put(slot: number, { names, values }: NamedValues): void {
+    for (const [i, name] of names.entries()) {
+      const value = values[i] as number;
+      if (!Number.isFinite(value)) continue;
       if (name.startsWith(classSharePrefix)) this.#sharesOf(name).add(slot, value);
-      else this.#columnFor(name, slot)[slot] = value;
+      else this.#columnOf(name).put(slot, value);
     }
+  }
+
+  /** The same of many images, column by column: a hundred columns are more than a cache holds. A name that no image has a value of gets no column. */
+  putColumns(
+    columns: Iterable<readonly [name: string, values: Float64Array]>,
+    { rows, slots }: TakenRows,
+  ): void {
+    if (rows.length === 0) return;
+    for (const [name, values] of columns) {
+      let column = this.#columns.get(name);
+      for (let i = 0; i < rows.length; i++) {
+        const value = values[rows[i] as number] as number;
+        if (!Number.isFinite(value)) continue;
+        column ??= this.#columnOf(name);
+        column.put(slots[i] as number, value);
+      }
+    }
+  }
+
+  /** Drops what is above the cap where that is much. */
+  settle(): void {
     if (this.#size >= this.#cap * surplus) this.#shrink();
   }
 
@@ -103,11 +136,7 @@ export class DriftColumns {
   column(name: string): Float32Array {
     const shares = this.#shares.get(name);
     if (shares !== undefined) return shares.filled(emptyColumn(this.#size));
-    const column = this.#columns.get(name);
-    if (column !== undefined && column.length >= this.#size) return column.subarray(0, this.#size);
-    const whole = emptyColumn(this.#size);
-    if (column !== undefined) whole.set(column);
-    return whole;
+    return this.#columns.get(name)?.values(this.#size) ?? emptyColumn(this.#size);
   }
 
   #sharesOf(name: string): SparseColumn {
@@ -116,14 +145,11 @@ export class DriftColumns {
     return known;
   }
 
-  #columnFor(name: string, slot: number): Float32Array {
-    const column = this.#columns.get(name);
-    if (column !== undefined && slot < column.length) return column;
+  #columnOf(name: string): DenseColumn {
     const most = Math.max(64, Math.ceil(this.#cap * surplus));
-    const grown = emptyColumn(Math.max(64, slot + 1, Math.min(most, 2 * slot)));
-    if (column !== undefined) grown.set(column);
-    this.#columns.set(name, grown);
-    return grown;
+    const known = this.#columns.get(name) ?? new DenseColumn(most);
+    this.#columns.set(name, known);
+    return known;
   }
 
   #shrink(): void {
@@ -132,11 +158,7 @@ export class DriftColumns {
     if (sorted.length > this.#cap) this.#highest = kept.at(-1) ?? this.#highest;
     const from = Uint32Array.from(kept, (hash) => this.#slots.get(hash) as number);
     this.#images = Array.from(from, (slot) => this.#images[slot]);
-    for (const [name, column] of this.#columns) {
-      const moved = emptyColumn(Math.max(column.length, from.length));
-      for (let i = 0; i < from.length; i++) moved[i] = column[from[i] as number] ?? Number.NaN;
-      this.#columns.set(name, moved);
-    }
+    for (const column of this.#columns.values()) column.move(from);
     for (const shares of this.#shares.values()) shares.move(from, this.#size);
     this.#slots.clear();
     kept.forEach((hash, i) => {
@@ -144,8 +166,4 @@ export class DriftColumns {
     });
     this.#size = kept.length;
   }
-}
-
-function emptyColumn(length: number): Float32Array {
-  return new Float32Array(length).fill(Number.NaN);
 }

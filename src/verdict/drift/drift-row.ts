@@ -10,13 +10,30 @@ export interface DriftRow
   readonly classScores: readonly { readonly classId: number }[];
   /** One of `measures`, where that is quicker than all of them. */
   measure?(column: string): number | undefined;
-  /** All of `measures`, where that is quicker than an object of them. */
-  eachMeasure?(take: (column: string, value: number) => void): void;
 }
 
-/** The rows of one run; read once, from the first. */
+/** Some rows of a run. A row is valid until the next one is taken. */
+export interface DriftRows {
+  readonly rows: Iterable<DriftRow>;
+  /** Their measures and sizes by column, where that is quicker than image by image. */
+  readonly columns?: DriftColumnsOfRows;
+}
+
+export interface DriftColumnsOfRows {
+  /** Which row `rows` is at. */
+  readonly at: number;
+  readonly columns: Iterable<readonly [name: string, values: Float64Array]>;
+}
+
+/** Names and values, place by place: two lists, because pairs of a million images are a hundred million arrays. What is not finite is absent. */
+export interface NamedValues {
+  readonly names: readonly string[];
+  readonly values: readonly number[];
+}
+
+/** The rows of one run, some at a time; read once, from the first. */
 export interface DriftSource {
-  readonly rows: () => AsyncIterable<DriftRow>;
+  readonly rows: () => AsyncIterable<DriftRows>;
   /** By class id. */
   readonly classNames: readonly string[];
 }
@@ -38,35 +55,29 @@ export const mostClasses = 100;
 
 export const classSharePrefix = 'class_share.';
 
-/** Names and values of one image, place by place: two lists, because pairs of a million images are a hundred million arrays. */
-export interface DriftValues {
-  readonly names: readonly string[];
-  readonly values: readonly number[];
+/** The measures of an image that are compared, and its size. */
+export function comparedMeasures({ measures, geometry }: DriftRow): NamedValues {
+  const named = Object.entries(measures).filter(([column]) => isCompared(column));
+  if (geometry !== undefined) {
+    const { width, height } = geometry;
+    named.push([imageSize.area, width * height], [imageSize.aspect, width / height]);
+  }
+  return { names: named.map(([name]) => name), values: named.map(([, value]) => value) };
 }
 
-/** What is compared of an image, by name: its measures, its size, and of each class its share among what was found. Absent classes are left out, and are 0. */
-export function driftValues(row: DriftRow, classNames: readonly string[]): DriftValues {
-  const [names, values]: [string[], number[]] = [[], []];
-  const take = (name: string, value: number): void => {
-    names.push(name);
-    values.push(value);
-  };
-  const takeMeasure = (column: string, value: number): void => {
-    if (isCompared(column)) take(column, value);
-  };
-  if (row.eachMeasure) row.eachMeasure(takeMeasure);
-  else for (const [column, value] of Object.entries(row.measures)) takeMeasure(column, value);
-  const { geometry, detections, classScores } = row;
-  if (geometry !== undefined) {
-    take(imageSize.area, geometry.width * geometry.height);
-    take(imageSize.aspect, geometry.width / geometry.height);
-  }
+/** Of each class its share among what was found in an image. Absent classes are left out, and are 0. */
+export function classShares(
+  { detections, classScores }: DriftRow,
+  classNames: readonly string[],
+): NamedValues {
   // Of a classifier only the first class is its answer.
   const found = detections.length > 0 ? detections : classScores.slice(0, 1);
   const counts = new Map<number, number>();
   for (const { classId } of found) counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  const [names, values]: [string[], number[]] = [[], []];
   for (const [classId, count] of counts) {
-    take(classSharePrefix + (classNames[classId] ?? `class ${classId}`), count / found.length);
+    names.push(classSharePrefix + (classNames[classId] ?? `class ${classId}`));
+    values.push(count / found.length);
   }
   return { names, values };
 }
@@ -74,7 +85,11 @@ export function driftValues(row: DriftRow, classNames: readonly string[]): Drift
 export const imageSize = { area: 'image_area', aspect: 'image_aspect' } as const;
 
 /** Convergence is the arithmetic's and not the image's: it differs between devices. */
-const isCompared = rememberedByName((column: string) => {
+export function isCompared(column: string): boolean {
+  return isComparedKind(column);
+}
+
+const isComparedKind = rememberedByName((column: string) => {
   const kind = parseColumn(column)?.kind;
   return kind !== undefined && kind.name !== 'residual';
 });
@@ -86,8 +101,9 @@ const isCompared = rememberedByName((column: string) => {
 export function contentName(row: DriftRow, identity: 'pixels' | 'etag'): string {
   const { sizeBytes, etag, geometry } = row;
   if (identity === 'etag') return `${sizeBytes} ${etag}`;
-  const figures = inputs.map((column) => measureOf(row, column)).join(' ');
-  return `${sizeBytes} ${geometry?.width} ${geometry?.height} ${figures}`;
+  let name = `${sizeBytes} ${geometry?.width} ${geometry?.height}`;
+  for (const column of inputs) name += ` ${measureOf(row, column) ?? ''}`;
+  return name;
 }
 
 function measureOf(row: DriftRow, column: string): number | undefined {

@@ -4,9 +4,10 @@ import { compactRows } from '../../../src/report/summary/compaction/compact-rows
 import { readStoredRows, readStoredTables } from '../../../src/shared/results/stored-rows.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import {
+  classShares,
+  comparedMeasures,
   contentName,
-  type DriftValues,
-  driftValues,
+  type NamedValues,
 } from '../../../src/verdict/drift/drift-row.ts';
 import { measureDrift } from '../../../src/verdict/drift/measure-drift.ts';
 import { storedDriftSource } from '../../../src/verdict/drift/stored-source.ts';
@@ -27,20 +28,30 @@ describe('the rows of a stored run for drift', () => {
     const { store, runId } = await storedRun();
     const source = await storedDriftSource(store, runId);
     const whole = readStoredRows(store, runId);
-    const sorted = ({ names, values }: DriftValues) =>
+    const named = ({ names, values }: NamedValues) =>
       Object.fromEntries(names.map((name, i) => [name, values[i]]));
     let explained = 0;
-    for await (const row of source.rows()) {
-      const { value: expected } = await whole.next();
-      assert.ok(expected);
-      assert.deepEqual([row.key, row.status], [expected.key, expected.status]);
-      assert.equal(contentName(row, 'etag'), contentName(expected, 'etag'));
-      assert.equal(contentName(row, 'pixels'), contentName(expected, 'pixels'));
-      assert.deepEqual(
-        sorted(driftValues(row, source.classNames)),
-        sorted(driftValues(expected, source.classNames)),
-      );
-      if (row.status === 'success') explained += 1;
+    for await (const { rows, columns: ofRows } of source.rows()) {
+      assert.ok(ofRows);
+      for (const row of rows) {
+        const { value: expected } = await whole.next();
+        assert.ok(expected);
+        assert.deepEqual([row.key, row.status], [expected.key, expected.status]);
+        assert.equal(contentName(row, 'etag'), contentName(expected, 'etag'));
+        assert.equal(contentName(row, 'pixels'), contentName(expected, 'pixels'));
+        assert.deepEqual(row.measures, expected.measures);
+        const taken: Record<string, number> = {};
+        for (const [name, values] of ofRows.columns) {
+          const value = values[ofRows.at];
+          if (Number.isFinite(value)) taken[name] = Number(value);
+        }
+        assert.deepEqual(taken, named(comparedMeasures(expected)));
+        assert.deepEqual(
+          named(classShares(row, source.classNames)),
+          named(classShares(expected, source.classNames)),
+        );
+        if (row.status === 'success') explained += 1;
+      }
     }
     assert.ok(explained > 50);
   });

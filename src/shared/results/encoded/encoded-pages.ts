@@ -5,6 +5,7 @@ import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
+import type { ColumnLeaf } from './column-leaf.ts';
 import { ThriftReader, type ThriftStruct } from './compact-thrift.ts';
 
 /** Encodings that are copied, by their number in Parquet. */
@@ -122,6 +123,27 @@ export function presence({
   if (definitionBytes === 0) return levels.fill(1);
   readRuns(bytes.subarray(start, start + definitionBytes), 1, levels);
   return levels;
+}
+
+/** The levels of a page by which values form lists: how deep each entry repeats what is before it, and how much of its path is there. */
+export function listLevels(
+  { bytes, headerBytes, repetitionBytes, definitionBytes, values }: DataPage,
+  { maxRepetition, maxDefinition }: Pick<ColumnLeaf, 'maxRepetition' | 'maxDefinition'>,
+): { readonly repetition: Uint8Array; readonly definition: Uint8Array } {
+  const levels = (start: number, length: number, most: number) => {
+    const read = new Uint8Array(values);
+    readRuns(bytes.subarray(start, start + length), widthOf(most), read);
+    return read;
+  };
+  return {
+    repetition: levels(headerBytes, repetitionBytes, maxRepetition),
+    definition: levels(headerBytes + repetitionBytes, definitionBytes, maxDefinition),
+  };
+}
+
+/** Bits of a level. */
+function widthOf(most: number): number {
+  return 32 - Math.clz32(most);
 }
 
 /** Places in the dictionary, of the values that are there. */

@@ -1,0 +1,181 @@
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  type RowGroup,
+} from 'hyparquet';
+import { collectOldGarbage } from '../../host/garbage-collection.ts';
+import { objectKeys } from '../../run/object-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import {
+  isReadable,
+  listsOf,
+  numbersOf,
+  textsOf,
+  type ValueChunk,
+} from '../encoded/chunk-values.ts';
+import { type ColumnLeaf, columnLeaves } from '../encoded/column-leaf.ts';
+import { encodedPages } from '../encoded/encoded-pages.ts';
+import { readRowGroup } from '../parquet-table.ts';
+import { mostGarbage, storedBuffer, unreadableFile } from '../stored-rows.ts';
+import { type ColumnTable, columnsOfTable } from './column-table.ts';
+
+/**
+ * Yields some columns of a summarized run in manifest order, a table for each row group. Numbers come as typed arrays, without a value for each in between, where pages are as eigenfleet
+ * writes them; hyparquet reads others.
+ *
+ * @param wanted names as `ColumnTable` has them; one that a file lacks is absent from its tables
+ * @throws EigenfleetError `storage` for a file that cannot be read, also where a column is asked for.
+ */
+export async function* readStoredColumns(
+  store: ObjectStore,
+  runId: string,
+  wanted: ReadonlySet<string>,
+): AsyncGenerator<ColumnTable> {
+  for await (const part of store.list(objectKeys.imagesPrefix(runId))) {
+    const fault = (cause: unknown) => unreadableFile(store, part.key, cause);
+    try {
+      for await (const table of readColumns(storedBuffer(store, part), wanted, fault)) {
+        yield table;
+        // A table lives long enough to leave the young generation, and V8 would let dozens of them gather.
+        collectOldGarbage(mostGarbage);
+      }
+    } catch (cause) {
+      throw fault(cause);
+    }
+  }
+}
+
+/** Columns of a Parquet file. @param fault what is thrown where a column that is asked for is damaged */
+export async function* readColumns(
+  file: AsyncBuffer,
+  wanted: ReadonlySet<string>,
+  fault: (cause: unknown) => unknown,
+): AsyncGenerator<ColumnTable> {
+  const metadata = await parquetMetadataAsync(file);
+  const leaves = columnLeaves(metadata.schema);
+  for (const [group, rowGroup] of metadata.row_groups.entries()) {
+    const chunks = await chunksOf(file, rowGroup, leaves, wanted);
+    if (chunks === undefined) {
+      yield columnsOfTable(await readRowGroup(file, metadata, group, wanted));
+    } else yield new EncodedColumns(Number(rowGroup.num_rows), chunks, fault);
+  }
+}
+
+class EncodedColumns implements ColumnTable {
+  readonly rowCount: number;
+  readonly #chunks: ReadonlyMap<string, ValueChunk>;
+  readonly #fault: (cause: unknown) => unknown;
+  readonly #decoded = new Map<string, unknown>();
+
+  constructor(
+    rowCount: number,
+    chunks: ReadonlyMap<string, ValueChunk>,
+    fault: (cause: unknown) => unknown,
+  ) {
+    this.rowCount = rowCount;
+    this.#chunks = chunks;
+    this.#fault = fault;
+  }
+
+  numbers(name: string) {
+    return this.#take(name, numbersOf);
+  }
+
+  texts(name: string) {
+    return this.#take(name, textsOf);
+  }
+
+  lists(name: string) {
+    return this.#take(name, listsOf);
+  }
+
+  #take<Values>(
+    name: string,
+    decode: (chunk: ValueChunk, rowCount: number) => Values,
+  ): Values | undefined {
+    const known = this.#decoded.get(name);
+    if (known !== undefined) return known as Values;
+    const chunk = this.#chunks.get(name);
+    if (chunk === undefined) return undefined;
+    try {
+      const values = decode(chunk, this.rowCount);
+      this.#decoded.set(name, values);
+      return values;
+    } catch (cause) {
+      throw this.#fault(cause);
+    }
+  }
+}
+
+interface Place {
+  readonly name: string;
+  readonly leaf: ColumnLeaf;
+  /** Bytes of the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The wanted columns of a row group as they are encoded; `undefined` where one of them is not as eigenfleet writes it. */
+async function chunksOf(
+  file: AsyncBuffer,
+  group: RowGroup,
+  leaves: readonly ColumnLeaf[],
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, ValueChunk> | undefined> {
+  const places = placesOf(group, leaves, wanted);
+  if (places === undefined) return undefined;
+  const chunks = new Map<string, ValueChunk>();
+  for (const near of nearPlaces(places)) {
+    const [first, last] = [near[0] as Place, near.at(-1) as Place];
+    const bytes = new Uint8Array(await file.slice(first.start, last.end));
+    for (const { name, leaf, start, end } of near) {
+      const chunk = readableChunk(leaf, bytes.subarray(start - first.start, end - first.start));
+      if (chunk === undefined) return undefined;
+      chunks.set(name, chunk);
+    }
+  }
+  return chunks;
+}
+
+function readableChunk(leaf: ColumnLeaf, bytes: Uint8Array): ValueChunk | undefined {
+  try {
+    const chunk = { leaf, pages: encodedPages(bytes) };
+    return isReadable(chunk) ? chunk : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function placesOf(
+  { columns }: FileMetaData['row_groups'][number],
+  leaves: readonly ColumnLeaf[],
+  wanted: ReadonlySet<string>,
+): Place[] | undefined {
+  const places: Place[] = [];
+  for (const [i, leaf] of leaves.entries()) {
+    const name = leaf.path.length === 1 ? leaf.path[0] : `${leaf.path[0]}.${leaf.path.at(-1)}`;
+    if (name === undefined || !wanted.has(name)) continue;
+    const meta = columns[i]?.meta_data;
+    if (meta?.codec !== 'SNAPPY') return undefined;
+    const start = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
+    places.push({ name, leaf, start, end: start + Number(meta.total_compressed_size) });
+  }
+  return places.sort((a, b) => a.start - b.start);
+}
+
+/** A request costs more than bytes between two columns that nobody wants. */
+const mostGap = 256 * 1024;
+
+/** Columns that are read with one request. */
+function nearPlaces(places: readonly Place[]): Place[][] {
+  const ranges: Place[][] = [];
+  for (const place of places) {
+    const last = ranges.at(-1);
+    const end = last?.at(-1)?.end;
+    if (last !== undefined && end !== undefined && place.start - end <= mostGap) last.push(place);
+    else ranges.push([place]);
+  }
+  return ranges;
+}
