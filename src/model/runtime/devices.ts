@@ -126,7 +126,7 @@ export async function chooseDevice(wanted: Device | 'auto'): Promise<DeviceChoic
 }
 
 /** On Linux a GPU is a device file (DRM, WSL, NVIDIA). Keeps `auto` from a software renderer, which is far slower than the CPU provider. */
-function hasHardwareFor(device: Device): boolean {
+export function hasHardwareFor(device: Device): boolean {
   if (device === 'cpu' || process.platform !== 'linux') return true;
   return ['/dev/dri', '/dev/dxg', '/dev/nvidiactl'].some((path) => existsSync(path));
 }

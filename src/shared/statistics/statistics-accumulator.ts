@@ -156,9 +156,8 @@ export class StatisticsAccumulator {
   #mergeEnergyByArea(reader: ColumnReader): void {
     const { values, start, end } = reader.counts();
     for (let i = start; i + 2 < end; i += 3) {
-      const [area = 0, energy = 0, count = 0] = values.subarray(i, i + 3);
-      const cell = area * 20 + energy;
-      this.energyByArea[cell] = (this.energyByArea[cell] as number) + count;
+      const cell = (values[i] as number) * 20 + (values[i + 1] as number);
+      this.energyByArea[cell] = (this.energyByArea[cell] as number) + (values[i + 2] as number);
     }
   }
 
@@ -180,8 +179,8 @@ export class StatisticsAccumulator {
     const byLayer = reader.counts(layers.length * withEvidence.size);
     for (const [i, classId] of [...withEvidence].entries()) {
       const { evidence } = this.classOf(classId);
-      const [images = 0, sum = 0] = others.values.subarray(others.start + 2 * i);
-      evidence.addOthers({ images, sum });
+      const at = others.start + 2 * i;
+      evidence.addOthers({ images: others.values[at] ?? 0, sum: others.values[at + 1] ?? 0 });
       for (const [j, layer] of layers.entries()) {
         const count = byLayer.values[byLayer.start + i * layers.length + j] as number;
         if (count > 0) evidence.layers.add(layer, count);

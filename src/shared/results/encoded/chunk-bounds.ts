@@ -41,21 +41,20 @@ function boundOf(bytes: Uint8Array | undefined, { type }: SchemaElement): Bound 
 
 /** The statistics of several chunks together. */
 export function joinedBounds(all: readonly ChunkBounds[]): ChunkBounds {
-  let [min, max]: [ChunkBounds | undefined, ChunkBounds | undefined] = [undefined, undefined];
+  let min: ChunkBounds | undefined;
+  let max: ChunkBounds | undefined;
+  let nulls = 0;
+  let nans: number | undefined = 0;
   for (const one of all) {
     if (one.min !== undefined && (min?.min === undefined || isLess(one.min, min.min))) min = one;
     if (one.max !== undefined && (max?.max === undefined || isLess(max.max, one.max))) max = one;
+    nulls += one.nulls;
+    nans = nans === undefined || one.nans === undefined ? undefined : nans + one.nans;
   }
-  const nans = all.map((one) => one.nans);
   return {
-    min: min?.min,
-    max: max?.max,
+    ...{ min: min?.min, max: max?.max, nulls, nans },
     minExact: min?.minExact ?? true,
     maxExact: max?.maxExact ?? true,
-    nulls: all.reduce((sum, one) => sum + one.nulls, 0),
-    nans: nans.every((count) => count !== undefined)
-      ? nans.reduce((sum, count) => sum + count, 0)
-      : undefined,
   };
 }
 

@@ -9,17 +9,21 @@ export function addBins(
   first: number,
   { values, start, end }: PoolList,
 ): boolean {
-  if (values instanceof Uint8Array) return addByteBins(counts, first, values.subarray(start, end));
+  if (values instanceof Uint8Array) return addByteBins(counts, first, { values, start, end });
   return addOtherBins(counts, first, new Float64Array(values.subarray(start, end)));
 }
 
-function addByteBins(counts: Float64Array, first: number, bins: Uint8Array): boolean {
+/** In place: a typed array for each of some hundred lists of a marker costs as much as its bins. */
+function addByteBins(
+  counts: Float64Array,
+  first: number,
+  { values, start, end }: PoolList & { readonly values: Uint8Array },
+): boolean {
   let bin = first;
-  for (let i = 0; i < bins.length; i += 2) {
-    bin += bins[i] as number;
-    const before = counts[bin];
-    if (before === undefined) return false;
-    counts[bin] = before + (bins[i + 1] as number);
+  for (let i = start; i < end; i += 2) {
+    bin += values[i] as number;
+    if (bin < 0 || bin >= counts.length) return false;
+    counts[bin] = (counts[bin] as number) + (values[i + 1] as number);
   }
   return true;
 }
