@@ -8,17 +8,18 @@ import { boxOverlap } from './support/box-overlap.ts';
 import { seededRandom } from './support/random.ts';
 
 /*
- * Whether class evidence shows what a class's scores rest on: of each image the tenth of the cells with the most evidence of a class is painted
+ * Whether class evidence shows what a class's scores rest on: of each image the tenth of the cells (or another share) with the most evidence of a class is painted
  * gray (114, as padding), and the model answers again. Matched score: for each object of the class the highest score of that class at IoU 0.5 or more,
- * 0 where nothing is left. Beside it, on the same grid, the tenth with the most heat of component 1 of the layer, and a tenth at random (mean of three draws).
+ * 0 where nothing is left. Beside it, on the same grid, as many cells with the most heat of component 1 of the layer; both in the same shapes elsewhere (moved around the image as on a
+ * torus), since scattered gray squares break more than one patch does; and cells at random. The last three are means of three draws.
  *
- *   node dist/bench/faithfulness.js [model.onnx] [folder of images]
+ *   node dist/bench/faithfulness.js [model.onnx] [folder of images] [share of the cells]
  */
 const model = process.argv[2] ?? 'examples/blood-cells/bccd-yolov8n.onnx';
 const folder = process.argv[3] ?? 'examples/blood-cells/images/test';
-const erased = 0.1;
+const erased = Number(process.argv[4] ?? 0.1);
 const draws = 3;
-const ways = ['evidence', 'component 1', 'random'] as const;
+const ways = ['evidence', 'elsewhere', 'component 1', '1 elsewhere', 'random'] as const;
 type Way = (typeof ways)[number];
 
 interface Picture {
@@ -53,33 +54,56 @@ async function measure(path: string): Promise<void> {
     if (objects.length === 0 || component === undefined) continue;
     const cells = contentCells(explained.geometry, { gridHeight, gridWidth });
     const noise = () => map.map(() => random());
-    const after = async (heat: Float32Array) =>
-      matched(explained, classId, await answerer.explain(await without(picture, heat, cells)));
+    const after = async (erasedCells: readonly number[]) =>
+      matched(
+        explained,
+        classId,
+        await answerer.explain(await without(picture, erasedCells, cells)),
+      );
+    const [own, pattern] = [hottest(map, cells), hottest(component.values, cells)];
     const sum = sums.get(className) ?? emptySums();
     sums.set(className, sum);
     sum.images += 1;
     sum.objects += objects.length;
     sum.before += objects.reduce((total, { score }) => total + score, 0);
-    sum.evidence += await after(map);
-    sum['component 1'] += await after(component.values);
-    for (let draw = 0; draw < draws; draw++) sum.random += (await after(noise())) / draws;
+    sum.evidence += await after(own);
+    sum['component 1'] += await after(pattern);
+    for (let draw = 0; draw < draws; draw++) {
+      sum.random += (await after(hottest(noise(), cells))) / draws;
+      sum.elsewhere += (await after(moved(own, cells))) / draws;
+      sum['1 elsewhere'] += (await after(moved(pattern, cells))) / draws;
+    }
   }
 }
 
 function emptySums(): Sums {
-  return { before: 0, objects: 0, images: 0, evidence: 0, 'component 1': 0, random: 0 };
+  const after = { evidence: 0, elsewhere: 0, 'component 1': 0, '1 elsewhere': 0, random: 0 };
+  return { before: 0, objects: 0, images: 0, ...after };
 }
 
-/** The picture with the hottest tenth of the content cells painted gray. */
+/** The hottest of the content cells. */
+function hottest(heat: Float32Array, { areas }: ContentCells): number[] {
+  const inside = [...heat.keys()].filter((cell) => areas[cell]! > 0);
+  return inside.sort((a, b) => heat[b]! - heat[a]!).slice(0, Math.round(inside.length * erased));
+}
+
+/** The same shapes at another place of the content, whose borders are joined. */
+function moved(some: readonly number[], { gridWidth, rows, columns }: ContentCells): number[] {
+  const [across, down] = [columns.end - columns.first, rows.end - rows.first];
+  const [x, y] = [Math.floor(random() * across), Math.floor(random() * down)];
+  return some.map((cell) => {
+    const column = columns.first + (((cell % gridWidth) - columns.first + x) % across);
+    const row = rows.first + ((Math.floor(cell / gridWidth) - rows.first + y) % down);
+    return row * gridWidth + column;
+  });
+}
+
+/** The picture with cells painted gray. */
 async function without(
   { rgb, width, height }: Picture,
-  heat: Float32Array,
-  { areas, gridWidth, gridHeight, geometry }: ContentCells,
+  erasedCells: readonly number[],
+  { gridWidth, gridHeight, geometry }: ContentCells,
 ): Promise<Uint8Array> {
-  const inside = [...heat.keys()].filter((cell) => areas[cell]! > 0);
-  const hottest = inside
-    .sort((a, b) => heat[b]! - heat[a]!)
-    .slice(0, Math.round(inside.length * erased));
   const painted = Buffer.from(rgb);
   const { newWidth, newHeight, left, top, inputWidth, inputHeight } = geometry;
   const pixel = (
@@ -90,7 +114,7 @@ async function without(
     shown: number,
     own: number,
   ) => Math.min(own, Math.max(0, Math.round((((cell / size) * input - pad) * own) / shown)));
-  for (const cell of hottest) {
+  for (const cell of erasedCells) {
     const [x, y] = [cell % gridWidth, Math.floor(cell / gridWidth)];
     const from = pixel(x, gridWidth, inputWidth, left, newWidth, width);
     const to = pixel(x + 1, gridWidth, inputWidth, left, newWidth, width);
@@ -122,12 +146,11 @@ function print(): void {
   console.log(
     `${model}, ${folder}: the hottest ${100 * erased} % of the cells painted gray; mean matched score\n`,
   );
-  console.log('class        images  objects   before   evidence   component 1   random');
+  const columns = ways.map((way) => way.padStart(12)).join(' ');
+  console.log(`class        images  objects   before ${columns}`);
   for (const [name, { images, objects, before, ...after }] of sums) {
-    const [evidence, component, noise] = ways.map((way) => (after[way] / objects).toFixed(3));
+    const left = ways.map((way) => (after[way] / objects).toFixed(3).padStart(12));
     const counts = `${name.padEnd(12)} ${String(images).padStart(6)} ${String(objects).padStart(8)}`;
-    console.log(
-      `${counts}   ${(before / objects).toFixed(3).padStart(6)} ${evidence?.padStart(10)} ${component?.padStart(13)} ${noise?.padStart(8)}`,
-    );
+    console.log(`${counts}   ${(before / objects).toFixed(3).padStart(6)} ${left.join(' ')}`);
   }
 }

@@ -59,17 +59,16 @@ describe('eigenfleet layers --images', () => {
     );
   });
 
-  it('says of a classifier what it cannot rank, and lists its layers', async () => {
-    const cwd = tempDir();
-    const args = ['layers', modelOf('tiny-cls'), '-i', photos, '--limit', '1'];
-    const { code, stdout, stderr } = await runCli(args, { cwd });
+  it('ranks the layers of a classifier by where the score of its top class comes from, and says whose view that is', async () => {
+    const args = ['layers', modelOf('tiny-cls'), '-i', photos, '--limit', '2', '--no-labels'];
+    const { code, stdout, stderr } = await runCli([...args, '--layers', '8,9', '--threads', '1'], {
+      cwd: tempDir(),
+    });
     assert.equal(code, 0, stderr);
-    assert.match(
-      stderr,
-      /warning: This is a classify model: it says what an image shows and not where/,
-    );
-    assert.match(stdout, /model\.9/);
-    assert.deepEqual(readdirSync(cwd), []);
+    assert.match(stdout, /heat in the class activation of the top class \(self-agreement\)/);
+    assert.match(stdout, /\n +1\. .* of the peak/);
+    assert.match(stdout, /made of the last features, on their grid: layers near them rank high/);
+    assert.doesNotMatch(stdout, /objects|boxes/);
   });
 
   it('refuses images in which the model finds nothing, with the way out', async () => {

@@ -1,6 +1,9 @@
 import {
   adviceCaveats,
+  areaWords,
   attainableWords,
+  heatWords,
+  isOfClass,
   type LayerAdvice,
   objectWords,
   type RankedMap,
@@ -23,16 +26,17 @@ export function adviceText(
   places: AdvicePlaces,
   colors: Terminal['colors'],
 ): string {
-  const { ranked, images, objects, area, command } = advice;
+  const { ranked, command } = advice;
   const { bold, dim, yellow } = colors;
-  const failed = images.failed === 0 ? '' : `, ${images.failed} failed`;
   const shown = ranked.filter((one, i) => i < mostRows || one.isDefault);
   const width = Math.max(...shown.map((one) => rankedName(one).length));
-  const rows = shown.map((one) => rowText(one, { place: ranked.indexOf(one) + 1, width, colors }));
+  const rows = shown.map((one) =>
+    rowText(advice, one, { place: ranked.indexOf(one) + 1, width, colors }),
+  );
   const more = ranked.length - shown.length;
   return [
     bold(`Share of the attainable heat in ${objectWords(advice)}`),
-    `${images.measured} of ${images.listed} images with ${objects} objects${failed}; they cover ${percent(area)} of the area`,
+    countWords(advice),
     '',
     ...rows,
     ...(more === 0 ? [] : [dim(`     and ${more} more in the page`)]),
@@ -47,6 +51,15 @@ export function adviceText(
   ].join('\n');
 }
 
+function countWords(advice: LayerAdvice): string {
+  const { images, objects, area } = advice;
+  const failed = images.failed === 0 ? '' : `, ${images.failed} failed`;
+  const measured = `${images.measured} of ${images.listed} images`;
+  return isOfClass(advice)
+    ? `${measured}${failed}; where the heat lies, the activation is at so much of its peak, ${areaWords(advice)}`
+    : `${measured} with ${objects} objects${failed}; they cover ${percent(area)} of the area`;
+}
+
 interface RowPlace {
   readonly place: number;
   /** Of the names. */
@@ -54,8 +67,8 @@ interface RowPlace {
   readonly colors: Terminal['colors'];
 }
 
-function rowText(one: RankedMap, { place, width, colors }: RowPlace): string {
-  const { energy, isDefault, couldBeBest, degenerate } = one;
+function rowText(advice: LayerAdvice, one: RankedMap, { place, width, colors }: RowPlace): string {
+  const { isDefault, couldBeBest, degenerate } = one;
   const notes = [
     ...(isDefault ? ['default'] : []),
     ...(couldBeBest && place > 1 ? ['may be as good'] : []),
@@ -63,7 +76,7 @@ function rowText(one: RankedMap, { place, width, colors }: RowPlace): string {
   ];
   const note = notes.length === 0 ? '' : colors.dim(`  ${notes.join(', ')}`);
   const name = rankedName(one).padEnd(width);
-  return `${`${place}.`.padStart(4)} ${name}  ${attainableWords(one).padEnd(20)}  ${percent(energy).padStart(6)} inside${note}`;
+  return `${`${place}.`.padStart(4)} ${name}  ${attainableWords(one).padEnd(20)}  ${heatWords(advice, one).padStart(13)}${note}`;
 }
 
 /** The same as one JSON document. */

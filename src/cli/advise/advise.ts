@@ -4,7 +4,6 @@ import { rankableLayers } from '../../local/read-model-description.ts';
 import type { ModelDescription } from '../../model/yolo/model-description.ts';
 import { contactSheet } from '../../report/advice/contact-sheet.ts';
 import { exitCodes } from '../../shared/errors.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import { figurePlace, makeOutFolder, writeFigure } from '../explain/explain-files.ts';
 import { fromEnvironment } from '../options/from-environment.ts';
@@ -28,10 +27,10 @@ export type Advised =
 
 /** Ranks the layers of a model on images, writes the contact sheet and prints the ranking. */
 export async function advise(advising: Advising): Promise<Advised> {
-  const { settings, terminal, description } = advising;
+  const { settings, terminal } = advising;
   const { out = adviceOut } = settings;
-  // Before the work, which would be lost; where nothing can be ranked, nothing is written.
-  if (!traitsOf(description.model.task).classifies) await makeOutFolder(out);
+  // Before the work, which would be lost.
+  await makeOutFolder(out);
   let isListed = false;
   const code = await interruptible(terminal, async (signal) => {
     const outcome = await rank(advising, signal);

@@ -3,6 +3,7 @@ import { listDataset } from '../../producer/plan/listed-dataset.ts';
 import { planLabels } from '../../producer/plan/plan-labels.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { Sample } from '../../shared/run/sample.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { RunSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
@@ -48,7 +49,7 @@ export async function openAdviceSamples(request: AdviceRequest): Promise<AdviceS
   }
   const choice = { split, include, exclude, limit, datasetsDir };
   const source = await openImageSource({ source: images, ...choice, storage: settings });
-  const plan = await planExplainer({
+  const planned = await planExplainer({
     ...request,
     imageCount: limit,
     settings: {
@@ -57,6 +58,7 @@ export async function openAdviceSamples(request: AdviceRequest): Promise<AdviceS
       ...{ components: [1], classes: ['none'], boxMaps: 0 },
     },
   });
+  const plan = withActivations(planned);
   const dataset = await listDataset(source.samples());
   try {
     const samples: Sample[] = [];
@@ -72,4 +74,10 @@ export async function openAdviceSamples(request: AdviceRequest): Promise<AdviceS
   } finally {
     await dataset.close();
   }
+}
+
+/** Of a classifier, where it sees a class is what heat is held against. */
+function withActivations(plan: ExplainerPlan): ExplainerPlan {
+  if (!traitsOf(plan.model.task).classifies) return plan;
+  return { ...plan, options: { ...plan.options, classes: ['found'] } };
 }

@@ -6,7 +6,7 @@ import {
 import type { SheetImage } from '../../report/advice/sheet-image.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
+import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { settingsCommand } from '../../shared/settings/settings-command.ts';
 import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
 import { type AdviceRequest, type AdviceSamples, openAdviceSamples } from './advice-samples.ts';
@@ -76,9 +76,11 @@ export async function adviseLayers(request: AdviceRequest): Promise<AdviceOutcom
 
 function whyUnranked({ plan, labelsOf }: AdviceSamples): string | undefined {
   const { findsObjects, classifies, words } = traitsOf(plan.model.task);
-  if (classifies) {
-    return `This is ${words.model}: it says what an image shows and not where, so nothing tells where heat should lie: its layers cannot be ranked.`;
+  const { evidence } = plan.loaded;
+  if (classifies && evidence.status !== 'found') {
+    return `This is ${words.model}: it says what an image shows and not where, and has no class activation (${evidence.reason}), so nothing tells where heat should lie: its layers cannot be ranked.`;
   }
+  if (classifies) return undefined;
   if (findsObjects || labelsOf !== undefined) return undefined;
   return `This is ${words.model}: it finds no objects, and nobody labeled these images, so nothing tells where heat should lie: its layers cannot be ranked. Name labels with --labels.`;
 }
@@ -188,8 +190,12 @@ function adviceOf(
   const choice = chosenOf(ranked);
   const sum = (of: (one: MeasuredImage) => number) =>
     measured.reduce((all, one) => all + of(one), 0);
+  const own = measured.flatMap(({ ceiling: one }) => one ?? []);
+  const ceiling =
+    own.length === 0 ? undefined : own.reduce((all, one) => all + one, 0) / own.length;
   return {
-    objectsFrom: labelsOf === undefined ? 'detections' : 'labels',
+    objectsFrom: sourceOf(plan.model.task, labelsOf !== undefined),
+    ...(ceiling !== undefined && { ceiling }),
     confThreshold: plan.options.confThreshold,
     ranked,
     ...(choice && { choice }),
@@ -198,6 +204,11 @@ function adviceOf(
     area: sum(({ area }) => area) / measured.length,
     command: commandOf(settings, choice),
   };
+}
+
+function sourceOf(task: Task, isLabeled: boolean): LayerAdvice['objectsFrom'] {
+  if (traitsOf(task).classifies) return isLabeled ? 'labeled-class' : 'top-class';
+  return isLabeled ? 'labels' : 'detections';
 }
 
 /** The default where it may be as good as the first; else of all that may be, the one of the fewest layers, and of these the first. */
@@ -236,6 +247,13 @@ function nothingMeasured(
   }
   const images = samples.length === 1 ? 'the image' : `the ${samples.length} images`;
   const { confThreshold } = plan.options;
+  if (traitsOf(plan.model.task).classifies) {
+    const whose = labelsOf === undefined ? 'the top class' : 'the labeled class';
+    return new EigenfleetError(
+      'dataset',
+      `In ${images} nothing speaks for ${whose}, so nothing tells where heat should lie: take others with --include or a higher --limit.`,
+    );
+  }
   const [none, all] =
     labelsOf === undefined
       ? [

@@ -1,4 +1,8 @@
 import { labelRegions } from '../../evaluate/labels/label-regions.ts';
+import type { GridMap } from '../../maps/content-cells.ts';
+import { evidenceCoverage } from '../../maps/evidence-coverage.ts';
+import { evidenceHeat } from '../../maps/evidence-heat.ts';
+import { gridMask } from '../../maps/grid-mask.ts';
 import { type CoveringObject, objectCoverage } from '../../maps/object-coverage.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -18,6 +22,8 @@ export interface MeasuredImage {
   readonly index: number;
   readonly objects: number;
   readonly area: number;
+  /** Of a classifier: the share of the attainable that its class activation has by itself. */
+  readonly ceiling?: number;
   /** In the order of the candidates. */
   readonly heats: readonly ObjectHeat[];
 }
@@ -99,15 +105,51 @@ function measureImage(
   { from, layers, fusions }: MeasureTask & { readonly from: AdviceSamples },
 ): MeasuredImage | 'empty' | 'covered' {
   const { geometry } = sample;
-  const found = objectsOf(sample, from);
-  const objects = new ImageObjects(geometry, objectCoverage(found, geometry));
+  const { objects, count, ceiling } = heldAgainst(sample, from);
   if (!objects.areMeasurable) return objects.area === 0 ? 'empty' : 'covered';
   const { padding } = from.plan.options;
   const maps = layerMaps({ layers: sample.layers, geometry, padding });
   const measured =
     fusions.length > 0 ? fusedMaps(maps, fusions) : layers.flatMap((name) => maps.get(name) ?? []);
   const heats = measured.map((map) => objects.heatOf(map));
-  return { index, objects: found.length, area: objects.area, heats };
+  return {
+    index,
+    objects: count,
+    area: objects.area,
+    heats,
+    ...(ceiling !== undefined && { ceiling }),
+  };
+}
+
+/** What heat is held against: objects, or of a classifier where it sees the labeled class, else its top class. */
+function heldAgainst(sample: Explained, from: AdviceSamples) {
+  const { geometry } = sample;
+  if (!traitsOf(from.plan.model.task).classifies) {
+    const found = objectsOf(sample, from);
+    return {
+      objects: new ImageObjects(geometry, objectCoverage(found, geometry)),
+      count: found.length,
+    };
+  }
+  const activation = activationOf(sample, from);
+  const coverage = activation && evidenceCoverage(activation, geometry);
+  const objects = new ImageObjects(geometry, coverage);
+  const ceiling =
+    activation && objects.areMeasurable ? objects.heatOf(activation).attainable : undefined;
+  return { objects, count: 1, ceiling };
+}
+
+/** Of the labeled class, where anybody labeled these images; else of the top class. In [0, 1]: what speaks for the class, over its greatest value. */
+function activationOf(
+  { evidence = [], labels, classScores, geometry }: Explained,
+  { plan, labelsOf }: AdviceSamples,
+): GridMap | undefined {
+  const [own] = labelsOf === undefined ? classScores : (labels?.objects ?? []);
+  const found = evidence.find(({ classId }) => classId === own?.classId);
+  if (found === undefined) return undefined;
+  const { gridWidth, gridHeight } = found;
+  const map = evidenceHeat(found, gridMask(found, geometry, plan.options.padding));
+  return { map, gridWidth, gridHeight };
 }
 
 /** What people labeled, where anybody labeled these images; else what the model found. */

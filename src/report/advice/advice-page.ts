@@ -19,10 +19,11 @@ import { adviceStyle } from './advice-style.ts';
 import {
   adviceCaveats,
   adviceTitle,
-  attainableWords,
   columnLines,
+  findingSentence,
+  heatWords,
+  isOfClass,
   type LayerAdvice,
-  objectWords,
   type RankedMap,
   rankedName,
   verdictSentences,
@@ -72,10 +73,9 @@ function ruleOf({ photo, objects }: PictureRules, i: number): string {
 }
 
 function hero(advice: LayerAdvice, subtitle: string): Html {
-  const { images, objects, area, choice, command } = advice;
-  const share = choice && attainableWords(choice);
-  return html`<div class="hero"><div class="wrap"><p class="eyebrow"><span>${subtitle}</span><span>${counted(images.measured, 'image')} of ${images.listed}</span><span>${counted(objects, 'object')}</span></p><h1 class="long">${adviceTitle(advice)}</h1>
-<ul class="headlines"><li>${mark('note')}<span>${share} of the attainable: ${choice && percent(choice.energy)} of its heat lies in ${objectWords(advice)}, which cover ${percent(area)} of the area.</span></li>${verdictSentences(advice).map((sentence) => html`<li>${mark('note')}<span>${sentence}</span></li>`)}<li>${mark('look')}<span>Heat in objects is not correctness. <a href="#limits">What this does not say</a></span></li></ul>
+  const { images, objects, command } = advice;
+  return html`<div class="hero"><div class="wrap"><p class="eyebrow"><span>${subtitle}</span><span>${counted(images.measured, 'image')} of ${images.listed}</span>${!isOfClass(advice) && html`<span>${counted(objects, 'object')}</span>`}</p><h1 class="long">${adviceTitle(advice)}</h1>
+<ul class="headlines"><li>${mark('note')}<span>${findingSentence(advice)}</span></li>${verdictSentences(advice).map((sentence) => html`<li>${mark('note')}<span>${sentence}</span></li>`)}<li>${mark('look')}<span>${isOfClass(advice) ? 'Agreement with the class activation' : 'Heat in objects'} is not correctness. <a href="#limits">What this does not say</a></span></li></ul>
 <p class="below small">To use it:</p><pre class="command"><code>${command}</code></pre></div></div>`;
 }
 
@@ -123,17 +123,25 @@ function mapOf(map: GridMap, geometry: LetterboxGeometry, of: string): Html {
 }
 
 function rankingSection(advice: LayerAdvice): Html {
-  const { ranked, images, area } = advice;
+  const { ranked, images } = advice;
   const rows = ranked.map((one, i) => rankRow(one, i, advice));
-  return html`<section id="ranking" aria-labelledby="ranking-title"><div class="wrap"><h2 id="ranking-title">Ranking</h2><p class="lead">Share of the attainable: (E - a) / (1 - a), where E is the share of heat inside the objects and a the share of the area that they cover, here ${percent(area)}. 0 is an even spread, 1 all heat inside. Means of ${counted(images.measured, 'image')}, with intervals that hold for 95 % of such samples.</p>
+  return html`<section id="ranking" aria-labelledby="ranking-title"><div class="wrap"><h2 id="ranking-title">Ranking</h2><p class="lead">Share of the attainable: (E - a) / (1 - a), ${meaningOf(advice)} Means of ${counted(images.measured, 'image')}, with intervals that hold for 95 % of such samples.</p>
 <div class="panel scroll"><table class="stacked"><thead><tr><th scope="col">Layers</th><th scope="col" class="number">Of the attainable</th><th scope="col">More</th></tr></thead><tbody>${rows}</tbody></table></div></div></section>`;
 }
 
-function rankRow(one: RankedMap, index: number, { images }: LayerAdvice): Html {
+function meaningOf(advice: LayerAdvice): string {
+  const area = percent(advice.area);
+  return isOfClass(advice)
+    ? `where E is the mean of the class activation over the heat and a its mean over the area, both over its peak, here ${area}. 0 is an even spread, 1 all heat at the peak.`
+    : `where E is the share of heat inside the objects and a the share of the area that they cover, here ${area}. 0 is an even spread, 1 all heat inside.`;
+}
+
+function rankRow(one: RankedMap, index: number, advice: LayerAdvice): Html {
+  const { images } = advice;
   const { attainable, interval, energy, degenerate, isDefault, couldBeBest } = one;
   const notes = [
     ...(interval ? [`${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`] : []),
-    `${percent(energy)} of the heat inside`,
+    isOfClass(advice) ? heatWords(advice, one) : `${percent(energy)} of the heat inside`,
     ...(isDefault ? ['default'] : []),
     ...(couldBeBest && index > 0 ? ['may be as good as the first'] : []),
     ...(degenerate > 0 ? [`degenerate on ${degenerate} of ${images.measured}`] : []),

@@ -1,10 +1,10 @@
 import { renderContactSheet } from '../../image/figure/contact-sheet.ts';
 import { decodeThumbnail } from '../gallery/thumbnail.ts';
-import { percent } from '../words/wording.ts';
 import { renderAdvicePage } from './advice-page.ts';
 import {
   adviceCaveats,
   adviceTitle,
+  areaWords,
   columnLines,
   objectWords,
   verdictSentences,
@@ -33,10 +33,10 @@ export async function contactSheet(
 }
 
 function sheetOf({ advice, columns, subtitle }: SheetRequest, images: DecodedSheetImage[]) {
-  const { ranked, area } = advice;
+  const { ranked } = advice;
   return {
     title: adviceTitle(advice),
-    subtitle: `${subtitle}. Share of the attainable heat in ${objectWords(advice)}, which cover ${percent(area)} of the area.`,
+    subtitle: `${subtitle}. Share of the attainable heat in ${objectWords(advice)}, ${areaWords(advice)}.`,
     columns: columns.map((one) => ({ lines: columnLines(one, ranked.indexOf(one)) })),
     rows: images.map((image) => ({ ...image, title: image.key })),
     notes: [...verdictSentences(advice), ...adviceCaveats(advice), advice.command],

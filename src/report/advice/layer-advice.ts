@@ -29,8 +29,13 @@ const mostTellingArea = 0.8;
 
 /** Where the heat of a model's layers lies on a dataset, ranked. */
 export interface LayerAdvice {
-  /** What counts as an object: what people labeled, or what the model itself found: that is self-agreement. */
-  readonly objectsFrom: 'labels' | 'detections';
+  /**
+   * What heat is held against. Objects: what people labeled, or what the model itself found, which is self-agreement. Of a classifier, its exact class activation: of the labeled class,
+   * or of the top class; then E is the mean of the activation over the heat, and a its mean over the image.
+   */
+  readonly objectsFrom: 'labels' | 'detections' | 'labeled-class' | 'top-class';
+  /** Of a classifier: the share of the attainable that the class activation itself has. */
+  readonly ceiling?: number;
   /** Detections below it did not count. */
   readonly confThreshold: number;
   /** Best first. */
@@ -56,8 +61,44 @@ export function rankedName({ layers, fusion }: Pick<RankedMap, 'layers' | 'fusio
   return `${fusion} of ${layers.slice(0, -1).join(', ')} and ${layers.at(-1) ?? ''}`;
 }
 
+const sourceWords = {
+  labels: 'labeled objects',
+  detections: "the model's own objects (self-agreement)",
+  'labeled-class': 'the class activation of the labeled class',
+  'top-class': 'the class activation of the top class (self-agreement)',
+} as const;
+
 export function objectWords({ objectsFrom }: Pick<LayerAdvice, 'objectsFrom'>): string {
-  return objectsFrom === 'labels' ? 'labeled objects' : "the model's own objects (self-agreement)";
+  return sourceWords[objectsFrom];
+}
+
+/** What "inside" is: of a classifier no region, but a map. */
+export function isOfClass({ objectsFrom }: Pick<LayerAdvice, 'objectsFrom'>): boolean {
+  return objectsFrom === 'labeled-class' || objectsFrom === 'top-class';
+}
+
+/** What an even spread would have: "which cover 34 % of the area". */
+export function areaWords(advice: LayerAdvice): string {
+  const { area, ceiling } = advice;
+  if (!isOfClass(advice)) return `which cover ${percent(area)} of the area`;
+  const own = ceiling === undefined ? '' : `; a map like itself would have ${ceiling.toFixed(2)}`;
+  return `over the whole image at ${percent(area)}${own}`;
+}
+
+/** How much of its heat lies where it should: "62 % inside"; of a classifier how high the class activation is there: "62 % of its peak". */
+export function heatWords(advice: Pick<LayerAdvice, 'objectsFrom'>, { energy }: RankedMap): string {
+  return `${percent(energy)} ${isOfClass(advice) ? 'of the peak' : 'inside'}`;
+}
+
+/** The choice in one sentence. */
+export function findingSentence(advice: LayerAdvice): string {
+  const { choice } = advice;
+  if (choice === undefined) return 'No layer was ranked.';
+  const share = `${attainableWords(choice)} of the attainable`;
+  const energy = percent(choice.energy);
+  return isOfClass(advice)
+    ? `${share}: where its heat lies, ${objectWords(advice)} is at ${energy} of its peak, ${areaWords(advice)}.`
+    : `${share}: ${energy} of its heat lies in ${objectWords(advice)}, ${areaWords(advice)}.`;
 }
 
 /** "0.52 (0.47 to 0.58)". */
@@ -73,7 +114,7 @@ export function verdictSentences(advice: LayerAdvice): string[] {
   const { ranked, images, area } = advice;
   const { measured } = images;
   const crowded =
-    area > mostTellingArea
+    area > mostTellingArea && !isOfClass(advice)
       ? [
           `The objects cover ${percent(area)} of the area, which leaves little to tell layers apart.`,
         ]
@@ -111,7 +152,9 @@ function choiceSentence({ ranked, choice }: LayerAdvice): string[] {
 }
 
 /** What the ranking does not say. */
-export function adviceCaveats({ objectsFrom, confThreshold, ranked }: LayerAdvice): string[] {
+export function adviceCaveats(advice: LayerAdvice): string[] {
+  const { objectsFrom, confThreshold, ranked } = advice;
+  if (isOfClass(advice)) return [...classCaveats(advice), ...sameImages(ranked)];
   const whose =
     objectsFrom === 'labels'
       ? 'The ranking says where heat lies on these images: in what people labeled.'
@@ -120,18 +163,32 @@ export function adviceCaveats({ objectsFrom, confThreshold, ranked }: LayerAdvic
     whose,
     'A map whose heat lies in one object ranks as high as one whose heat lies in all: look at the contact sheet. Early layers answer to color and edges, whatever the model learned.',
     'Heat in boxes is not correctness, and Eigen-CAM shows the main pattern of a layer, all classes together: not a class, not a cause.',
-    ...(ranked.some(({ fusion }) => fusion !== undefined)
-      ? [
-          'The layers that are fused, and the first place, were chosen on the same images, so their figures are a little high; intervals take the images as independent.',
-        ]
-      : []),
+    ...sameImages(ranked),
   ];
 }
 
-export function adviceTitle({ choice }: LayerAdvice): string {
-  return choice === undefined
-    ? 'No layer was ranked'
-    : `Most heat in the objects: ${rankedName(choice)}`;
+/** What the ranking of a classifier does not say. */
+function classCaveats({ objectsFrom }: LayerAdvice): string[] {
+  const whose = objectsFrom === 'labeled-class' ? 'labeled' : 'top';
+  return [
+    `The ranking says which layers are active where the ${whose} class's score comes from: its exact class activation, the weights of the last layer times the features that it pools. That is the model's own view, right or wrong; nobody said where the object is.`,
+    'The class activation is made of the last features, on their grid: layers near them rank high for that alone, and what is finer than its cells counts for nothing. Heat at its peak alone ranks above a map like itself: look at the contact sheet.',
+    'Eigen-CAM shows the main pattern of a layer, all classes together: not a class, not a cause. Early layers answer to color and edges, whatever the model learned.',
+  ];
+}
+
+function sameImages(ranked: LayerAdvice['ranked']): string[] {
+  if (ranked.every(({ fusion }) => fusion === undefined)) return [];
+  return [
+    'The layers that are fused, and the first place, were chosen on the same images, so their figures are a little high; intervals take the images as independent.',
+  ];
+}
+
+export function adviceTitle(advice: LayerAdvice): string {
+  const { choice } = advice;
+  if (choice === undefined) return 'No layer was ranked';
+  const where = isOfClass(advice) ? 'where the class is seen' : 'in the objects';
+  return `Most heat ${where}: ${rankedName(choice)}`;
 }
 
 /** "1. 0.52", "model.18", and of a fusion its layers in the third line. */

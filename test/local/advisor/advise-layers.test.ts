@@ -6,9 +6,15 @@ import sharp from 'sharp';
 import { type RunProgress, rankLayers } from '../../../src/index.ts';
 import { type AdviceOutcome, adviseLayers } from '../../../src/local/advisor/advise-layers.ts';
 import { contactSheet } from '../../../src/report/advice/contact-sheet.ts';
-import { rankedName, verdictSentences } from '../../../src/report/advice/layer-advice.ts';
+import {
+  adviceTitle,
+  rankedName,
+  verdictSentences,
+} from '../../../src/report/advice/layer-advice.ts';
 import type { RunSettings } from '../../../src/shared/settings/run-settings.ts';
+import { repositoryRoot } from '../../support/cache-folder.ts';
 import { coloredModel, coloredSide } from '../../support/colored-model.ts';
+import { fixtureModel } from '../../support/explainer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const square = 24;
@@ -118,6 +124,22 @@ describe('the layer advisor', () => {
     assert.ok(outcome.status === 'ranked');
     const single = outcome.advice.ranked.filter(({ fusion }) => fusion === undefined);
     assert.deepEqual(single.map(rankedName), ['model.0', 'model.2']);
+  });
+
+  it('holds the layers of a classifier against the activation of the labeled class', async () => {
+    const images = join(repositoryRoot, 'examples/blood-cells-classify/test');
+    const options = { images, layers: ['5', '9'], device: 'cpu', threads: 1, warn: () => {} };
+    const outcome = await rankLayers(fixtureModel('tiny-cls'), options);
+    assert.ok(outcome.status === 'ranked');
+    const { advice } = outcome;
+    assert.equal(advice.objectsFrom, 'labeled-class');
+    assert.deepEqual(advice.images, { listed: 12, measured: 12, failed: 0 });
+    assert.ok(advice.ceiling !== undefined && advice.ceiling > 0 && advice.ceiling <= 1);
+    const single = advice.ranked.filter(({ fusion }) => fusion === undefined);
+    // The activation is made of the features of model.9.
+    assert.deepEqual(single.map(rankedName), ['model.9', 'model.5']);
+    assert.ok(advice.ranked.every(({ energy }) => energy > 0 && energy <= 1));
+    assert.match(adviceTitle(advice), /^Most heat where the class is seen: /);
   });
 
   it('refuses labels that cover all of an image: nothing is attainable there', async () => {
