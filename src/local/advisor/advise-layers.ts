@@ -4,7 +4,6 @@ import {
   type RankedMap,
 } from '../../report/advice/layer-advice.ts';
 import type { SheetImage } from '../../report/advice/sheet-image.ts';
-import { EigenfleetError } from '../../shared/errors.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
 import { type Task, traitsOf } from '../../shared/run/task-traits.ts';
 import { settingsCommand } from '../../shared/settings/settings-command.ts';
@@ -13,12 +12,8 @@ import { type AdviceRequest, type AdviceSamples, openAdviceSamples } from './adv
 import { bestOfMeans, type MeansOfCandidates } from './best-of-means.ts';
 import { CandidateExplainers } from './candidate-explainers.ts';
 import { type FusedLayers, fusionCandidates } from './fusion-candidates.ts';
-import {
-  type FailedImage,
-  type MeasuredImage,
-  type MeasuredImages,
-  measureImages,
-} from './measure-images.ts';
+import { type FailedImage, type MeasuredImage, measureImages } from './measure-images.ts';
+import { nothingMeasured } from './nothing-measured.ts';
 import { sheetImages } from './sheet-images.ts';
 
 export type AdviceOutcome =
@@ -232,37 +227,4 @@ function commandOf(settings: AdviceRequest['settings'], best: RankedMap | undefi
     ...(best?.fusion && { fusion: best.fusion }),
   };
   return commandLine(['run', ...settingsCommand(chosen)]);
-}
-
-function nothingMeasured(
-  { samples, labelsOf, plan }: AdviceSamples,
-  { failed, covered }: Pick<MeasuredImages, 'failed' | 'covered'>,
-): EigenfleetError {
-  const [first] = failed;
-  if (first !== undefined && failed.length === samples.length) {
-    return new EigenfleetError(
-      'dataset',
-      `None of the ${samples.length} images can be explained: ${first.key}: ${first.reason}.`,
-    );
-  }
-  const images = samples.length === 1 ? 'the image' : `the ${samples.length} images`;
-  const { confThreshold } = plan.options;
-  if (traitsOf(plan.model.task).classifies) {
-    const whose = labelsOf === undefined ? 'the top class' : 'the labeled class';
-    return new EigenfleetError(
-      'dataset',
-      `In ${images} nothing speaks for ${whose}, so nothing tells where heat should lie: take others with --include or a higher --limit.`,
-    );
-  }
-  const [none, all] =
-    labelsOf === undefined
-      ? [
-          `The model finds nothing in ${images} with a confidence of ${confThreshold} or more, so nothing tells where heat should lie: lower --conf, or label some images.`,
-          `Where the model finds anything with a confidence of ${confThreshold} or more, it covers all of the image, so nothing tells where heat should lie: raise --conf, or label some images.`,
-        ]
-      : [
-          `No object is labeled in ${images}, so nothing tells where heat should lie: take others with --include or a higher --limit, or --no-labels for the model's own objects.`,
-          `Where anything is labeled, it covers all of the image, so nothing tells where heat should lie: take others with --include or a higher --limit.`,
-        ];
-  return new EigenfleetError('dataset', (covered > 0 ? all : none) ?? '');
 }
