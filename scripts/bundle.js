@@ -55,14 +55,14 @@ const programs = modules.flatMap((path) =>
 /** Threads that every run starts: each has all of its program in one file. A thread shares no module with others, and its parts would be 70 files to open. */
 const everyRun = ['pixel-thread.js', 'inference-thread.js'];
 
-/** What stands for cli/program.js in cli.js. A word that is no command gets the list of all, as help does. */
+/** What stands for cli/program.js in cli.js. A word that is no command gets the list of all, as help does; a plan needs half of what a run needs. */
 const programWithKeptCode = `
   import { fileURLToPath } from 'node:url';
   import { loadWithKeptCode } from './cli/kept-code.js';
   const [, , first = ''] = process.argv;
   export const { runProgram } = loadWithKeptCode({
     path: fileURLToPath(new URL('program.cjs', import.meta.url)),
-    command: /^[a-z]{2,12}$/.test(first) ? first : 'help',
+    command: (/^[a-z]{2,12}$/.test(first) ? first : 'help') + (process.argv.includes('--dry-run') ? '-plan' : ''),
   });
 `;
 
@@ -149,7 +149,7 @@ await joinModules([program], {
   plugins: [defaultsOfModules, joining],
 });
 assertDefaults(join(bundle, 'program.cjs'));
-withoutWideCharacters(join(bundle, 'program.cjs'));
+inAscii(join(bundle, 'program.cjs'));
 
 /** The command would end with "is not a function" where it first needs the package: nothing else finds it. */
 function assertDefaults(file) {
@@ -162,10 +162,10 @@ function assertDefaults(file) {
   }
 }
 
-/** One character beyond Latin-1 doubles the memory that V8 takes for the text of a file. esbuild leaves those of regular expressions, where an escape means the same. */
-function withoutWideCharacters(path) {
+/** src/cli/kept-code.ts reads bytes as characters. esbuild leaves characters beyond ASCII in regular expressions, where an escape means the same. */
+function inAscii(path) {
   const text = readFileSync(path, 'utf8').replace(
-    /[^\0-\xff]/g,
+    /[^\0-\x7f]/g,
     (wide) => `\\u${wide.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   writeFileSync(path, text);

@@ -20,7 +20,7 @@ interface WithCompileCache {
 }
 
 export interface CodeToLoad {
-  /** Of a CommonJS file, absolute. */
+  /** Of a CommonJS file in ASCII, absolute. */
   readonly path: string;
   /** Each command uses other functions, and what it used is kept for it. */
   readonly command: string;
@@ -54,7 +54,7 @@ export function loadWithKeptCode(code: CodeToLoad): unknown {
   }
   const kept = join(folder, `${stampOf(path)}-${command}`);
   const { times, code: cachedData } = readKept(kept);
-  const script = new Script(Module.wrap(readFileSync(path, 'utf8')), {
+  const script = new Script(Module.wrap(readFileSync(path, 'latin1')), {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });

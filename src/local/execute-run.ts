@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
-import { collectAllGarbage } from '../shared/host/garbage-collection.ts';
 import { softwareVersions } from '../shared/host/software-versions.ts';
 import { visitDoneShards } from '../shared/results/done-shards.ts';
 import { readLabelEntries } from '../shared/run/labels/stored-labels.ts';
@@ -82,8 +81,6 @@ async function explainShards(
 ): Promise<number> {
   if (left.length === 0 || run.signal.aborted) return 0;
   const { spec, loaded, execution, note, ownsThread } = run;
-  // The model's file, as the plan read it.
-  collectAllGarbage();
   const explainer = await startExplainer({
     ...spec,
     ...{ loaded, execution, note, images, ownsThread },

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
 import type { LoadedModel } from '../model/yolo/load-model.ts';
+import { collectAllGarbage } from '../shared/host/garbage-collection.ts';
 import { availableThreads } from '../shared/host/threads/cpu-quota.ts';
 import type { ExecutionOptions } from '../shared/settings/resolve-options.ts';
 import { Explainer, type ExplainerSettings } from '../worker/explain/explainer.ts';
@@ -31,6 +32,8 @@ export async function startExplainer(start: ExplainerStart): Promise<Explainer> 
   const { batch } = execution;
   const isLittle = device === 'cpu' && images <= fewImages && (await isSmall(loaded.path));
   const here = ownsThread === true && isLittle;
+  // The model's file, as the plan read it.
+  collectAllGarbage();
   const runtime = { loaded, options, device, threads, batch, images, here };
   const inference = await startRuntimeInference(runtime);
   const pixelThreads = here ? 0 : pixelThreadsOf(threads, images);

@@ -10,7 +10,7 @@ const usualBufferBytes = 16 * 2 ** 20;
 
 type Collector = (options?: { type: 'minor' }) => void;
 
-let keptBytes = 0;
+let keptBytes: number | undefined;
 let keptBufferBytes = 0;
 let wholeBufferBytes = 0;
 let collector: Collector | undefined;
@@ -21,6 +21,8 @@ let collector: Collector | undefined;
  * need more memory the longer it is. A collection takes 10 to 30 ms.
  */
 export function collectOldGarbage(mostBytes = usualBytes): void {
+  // The program itself is there at first.
+  keptBytes ??= oldBytes();
   if (oldBytes() < keptBytes + mostBytes) return;
   collectAllGarbage();
   keptBytes = oldBytes();
@@ -29,6 +31,16 @@ export function collectOldGarbage(mostBytes = usualBytes): void {
 /** Collects all garbage of this thread. What libraries allocated outside of V8 is free only after the next turn of the event loop. */
 export function collectAllGarbage(): void {
   collect();
+}
+
+/**
+ * Frees bytes that nobody reads any more, where they are all of their memory, without looking for garbage. Every view of it has no bytes afterwards.
+ */
+export function releaseBytes({ buffer, byteLength }: Uint8Array): void {
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;
+  structuredClone(buffer, { transfer: [buffer] });
+  // Who has it now is young, and known to nobody.
+  collectYoungGarbage();
 }
 
 /** Collects what was allocated lately in this thread, such as a picture that was just done with. */

@@ -1,5 +1,6 @@
 import { workerData } from 'piscina';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
+import { collectAllGarbage, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import type { Activations, InferenceAnswer } from './inference.ts';
 import {
   type ActivationsTask,
@@ -11,10 +12,16 @@ import { outputArrays } from './owned-outputs.ts';
 import type { ProbeAnswer } from './probe-setup.ts';
 import { transferring } from './transfer.ts';
 
+/** A thousand images leave about as much. */
+const mostGarbageBytes = 2 ** 20;
+
 const work = new InferenceWork(workerData);
 
-export function open(): Promise<OpenOutcome> {
-  return work.open();
+export async function open(): Promise<OpenOutcome> {
+  const outcome = await work.open();
+  // What was read, joined and handed to ONNX Runtime: megabytes that nobody needs.
+  collectAllGarbage();
+  return outcome;
 }
 
 export function probe(): Promise<ProbeAnswer> {
@@ -22,6 +29,7 @@ export function probe(): Promise<ProbeAnswer> {
 }
 
 export async function infer(task: InferenceTask): Promise<InferenceAnswer> {
+  collectOldGarbage(mostGarbageBytes);
   const answer = await work.infer(task);
   return transferring(answer, answer.images.flatMap(outputArrays));
 }

@@ -18,11 +18,7 @@ import { type ImageOutputs, imageOutputs } from '../../model/session/image-outpu
 import { openSumsSession, type SumsSession } from '../../model/session/sums-session.ts';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
-import {
-  collectAllGarbage,
-  collectBuffers,
-  collectOldGarbage,
-} from '../../shared/host/garbage-collection.ts';
+import { collectBuffers, releaseBytes } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
 import {
   type InputSize,
@@ -45,9 +41,6 @@ export interface ActivationsTask {
   /** Indices of the wanted layers. */
   readonly layers: readonly number[];
 }
-
-/** A thousand images leave about as much. */
-const mostGarbageBytes = 2 ** 20;
 
 /** An error class does not survive posting between threads, so actionable errors travel as values. */
 export type OpenOutcome =
@@ -76,8 +69,6 @@ export class InferenceWork {
     try {
       if (this.#setup.purpose === 'sums') await this.#openSums();
       else await this.#openExplain();
-      // What was read, joined and handed to ONNX Runtime: megabytes that nobody needs.
-      collectAllGarbage();
       return { status: 'opened' };
     } catch (error) {
       if (!(error instanceof EigenfleetError)) throw error;
@@ -94,7 +85,6 @@ export class InferenceWork {
   async infer(task: InferenceTask): Promise<InferenceAnswer> {
     this.#assertWanted();
     const session = await this.#openExplain();
-    collectOldGarbage(mostGarbageBytes);
     collectBuffers();
     const startedMs = performance.now();
     const size = this.#sizeOf(task);
@@ -155,15 +145,19 @@ export class InferenceWork {
   async #openSession(): Promise<ExplainSession> {
     const { device, threads } = this.#setup;
     const augmented = await this.#augmentedFile();
-    // ONNX Runtime holds the weights up to three times while it opens a model: the file that they were copied from would be once more.
-    collectAllGarbage();
-    return createExplainSession({ augmented, device, threads, ...this.#setup.weights });
+    const plan = { augmented, device, threads, ...this.#setup.weights };
+    const session = await createExplainSession(plan);
+    releaseBytes(augmented.bytes);
+    return session;
   }
 
   async #augmentedFile(): Promise<AugmentedModel> {
     const { modelPath, facts } = this.#setup;
     const bytes = await readRegularFile(modelPath, { mostBytes: mostFileBytes.model });
-    return augmentModel(bytes, facts, explainPlanOf(this.#setup));
+    const augmented = augmentModel(bytes, facts, explainPlanOf(this.#setup));
+    // ONNX Runtime holds the weights up to three times while it opens a model: the file that they were copied from would be once more.
+    releaseBytes(bytes);
+    return augmented;
   }
 
   /** A session of the part of the model that computes the target layers. */

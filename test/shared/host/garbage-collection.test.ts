@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getHeapStatistics } from 'node:v8';
-import { collectBuffers } from '../../../src/shared/host/garbage-collection.ts';
+import { collectBuffers, releaseBytes } from '../../../src/shared/host/garbage-collection.ts';
 
 const bufferBytes = 2 ** 20;
 
@@ -24,4 +24,15 @@ test('buffers that are in use stay', () => {
     kept.map((buffer) => buffer[bufferBytes - 1]),
     kept.map((_, n) => n),
   );
+});
+
+test('bytes that are released take no memory at once, and part of a buffer keeps the rest', () => {
+  const before = getHeapStatistics().external_memory;
+  const large = new Uint8Array(64 * bufferBytes).fill(1);
+  const part = new Uint8Array(2 * bufferBytes).subarray(bufferBytes);
+  releaseBytes(large);
+  releaseBytes(part);
+  assert.equal(large.length, 0);
+  assert.equal(part.length, bufferBytes);
+  assert.ok(getHeapStatistics().external_memory - before < 32 * bufferBytes);
 });
