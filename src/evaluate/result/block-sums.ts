@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Most blocks of an evaluation. Up to as many groups are a block each; where there are more, groups share blocks by the hash of their names. */
 export const mostBlocks = 128;
 
 /** The block of a group where groups share blocks: sha256 of its name modulo `mostBlocks`, so that two runs over the same images have the same blocks. */
 export function hashedBlock(group: string): string {
-  const last = createHash('sha256').update(group).digest().at(-1) ?? 0;
+  const last = hash('sha256', group, 'buffer').at(-1) ?? 0;
   return `#${String(last % mostBlocks).padStart(3, '0')}`;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Pool } from './columns/column-layout.ts';
 import type { StoredSamples } from './columns/stored-samples.ts';
 import type { Exemplar } from './shard-statistics.ts';
@@ -76,6 +76,6 @@ export function compareText(a: string, b: string): number {
 
 /** The first 53 bits of the SHA-256 of a key: a number in [0, 2^53) that has nothing to do with the order of the keys. */
 export function keyHash(key: string): number {
-  const digest = createHash('sha256').update(key).digest();
+  const digest = hash('sha256', key, 'buffer');
   return digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11);
 }

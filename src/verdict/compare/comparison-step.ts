@@ -1,8 +1,8 @@
 import { usualGroup } from '../../evaluate/merge/evaluation-setup.ts';
 import { groupOf } from '../../evaluate/objects/image-group.ts';
 import { parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
+import { readStoredColumns } from '../../shared/results/columns/stored-columns.ts';
 import { measureColumnsOf } from '../../shared/results/measure-columns.ts';
-import { readStoredTables } from '../../shared/results/stored-rows.ts';
 import { type DriftedRun, driftBetween } from '../drift/drift-between.ts';
 import { classDifferences } from './class-differences.ts';
 import type { ComparedRun } from './compared-run.ts';
@@ -65,7 +65,7 @@ async function pairRows(runs: TwoRuns, columns: readonly string[], signal?: Abor
   const other = new PairedRows(options);
   const counts = { both: 0, unchanged: 0, changed: 0, onlyFrom: 0, onlyTo: 0 };
   const wanted = new Set(['key', 'etag', 'size_bytes', 'status', ...scalarColumns, ...columns]);
-  const tablesOf = ({ store, runId }: ComparedRun) => readStoredTables(store, runId, wanted);
+  const tablesOf = ({ store, runId }: ComparedRun) => readStoredColumns(store, runId, wanted);
   for await (const joined of joinTables(tablesOf(from), tablesOf(to))) {
     signal?.throwIfAborted();
     const { unchanged, changed } = splitByPicture(joined, { input });

@@ -48,7 +48,7 @@ export function testNew({ before, now }: NewValues, scale: MeasureScale): TestOu
   const base = {
     of: 'new',
     units: pair(before.length, now.length),
-    ...quantilesOf(first, second),
+    ...sortedQuantiles(first, second),
     ...(psi && { psi: { value: psi.psi, limit: psi.limit } }),
   } as const;
   if (hasManyZeros([first, second], scale)) {
@@ -152,10 +152,20 @@ function quantilesOf(before: Float64Array, now: Float64Array): Pick<DriftTest, '
   return { quantiles: [threeOf(before), threeOf(now)] };
 }
 
-/** 5 %, 50 % and 95 % by nearest rank. */
+/** The same of ascending samples. */
+function sortedQuantiles(first: Float64Array, second: Float64Array): Pick<DriftTest, 'quantiles'> {
+  const of = (sorted: Float64Array) => threeBy(sorted.length, (rank) => sorted[rank] as number);
+  return { quantiles: [of(first), of(second)] };
+}
+
 function threeOf(values: Float64Array): [number, number, number] {
   const moved = values.slice();
-  const at = (q: number) => ranked(moved, Math.max(0, Math.ceil(q * moved.length) - 1));
+  return threeBy(moved.length, (rank) => ranked(moved, rank));
+}
+
+/** 5 %, 50 % and 95 % by nearest rank. */
+function threeBy(count: number, byRank: (rank: number) => number): [number, number, number] {
+  const at = (q: number) => byRank(Math.max(0, Math.ceil(q * count) - 1));
   return [at(0.05), at(0.5), at(0.95)];
 }
 

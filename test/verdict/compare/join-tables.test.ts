@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Table } from '../../../src/shared/results/parquet-table.ts';
+import {
+  type ColumnTable,
+  columnsOfTable,
+} from '../../../src/shared/results/columns/column-table.ts';
 import { joinTables } from '../../../src/verdict/compare/pairs/join-tables.ts';
 
-async function* tables(...groups: readonly (readonly string[])[]): AsyncGenerator<Table> {
+async function* tables(...groups: readonly (readonly string[])[]): AsyncGenerator<ColumnTable> {
   for (const keys of groups) {
-    yield { schema: [], rowCount: keys.length, columns: new Map([['key', keys]]) };
+    yield columnsOfTable({ schema: [], rowCount: keys.length, columns: new Map([['key', keys]]) });
   }
 }
 
-async function joined(from: AsyncIterable<Table>, to: AsyncIterable<Table>) {
+async function joined(from: AsyncIterable<ColumnTable>, to: AsyncIterable<ColumnTable>) {
   const pairs: string[] = [];
   let [onlyFrom, onlyTo] = [0, 0];
   for await (const rows of joinTables(from, to)) {
     rows.fromAt.forEach((a, i) => {
-      const [one, two] = [rows.from, rows.to].map(({ columns }) => columns.get('key'));
+      const [one, two] = [rows.from, rows.to].map((table) => table.texts('key'));
       pairs.push(`${one?.[a]}=${two?.[rows.toAt[i]!]}`);
     });
     onlyFrom += rows.onlyFrom;

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Table } from '../../../src/shared/results/parquet-table.ts';
+import {
+  type ColumnTable,
+  columnsOfTable,
+} from '../../../src/shared/results/columns/column-table.ts';
 import { measureDifferences } from '../../../src/verdict/compare/measure-differences.ts';
 import type { JoinedRows } from '../../../src/verdict/compare/pairs/join-tables.ts';
 import { splitByPicture } from '../../../src/verdict/compare/pairs/paired-images.ts';
@@ -10,9 +13,9 @@ import { seededRandom } from '../../support/seeded-random.ts';
 
 const columns = ['entropy_fused', 'detections'];
 
-function tableOf(values: Readonly<Record<string, readonly unknown[]>>): Table {
+function tableOf(values: Readonly<Record<string, readonly unknown[]>>): ColumnTable {
   const rowCount = Object.values(values)[0]?.length ?? 0;
-  return { schema: [], rowCount, columns: new Map(Object.entries(values)) };
+  return columnsOfTable({ schema: [], rowCount, columns: new Map(Object.entries(values)) });
 }
 
 /** Rows that are all paired with each other. */

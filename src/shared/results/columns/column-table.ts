@@ -14,24 +14,32 @@ export interface ColumnTable {
   lists(name: string): NumberLists | undefined;
 }
 
+/** A table without a row. */
+export const noColumns: ColumnTable = {
+  rowCount: 0,
+  numbers: () => undefined,
+  texts: () => undefined,
+  lists: () => undefined,
+};
+
 /** A table whose values are decoded already. */
 export function columnsOfTable({ rowCount, columns }: Table): ColumnTable {
-  return {
-    rowCount,
-    numbers: (name) => {
-      const column = columns.get(name);
-      return column && Float64Array.from(column, numberOf);
-    },
-    texts: (name) => {
-      const column = columns.get(name);
-      return column?.map((value) => (typeof value === 'string' ? value : undefined));
-    },
-    lists: (name) => {
-      const [list = '', field = ''] = name.split('.');
-      const column = columns.get(list);
-      return column && listsOfStructs(column, field);
-    },
+  const known = new Map<string, Float64Array>();
+  const numbers = (name: string) => {
+    const column = columns.get(name);
+    if (column === undefined) return undefined;
+    const made = known.get(name) ?? Float64Array.from(column, numberOf);
+    known.set(name, made);
+    return made;
   };
+  const texts = (name: string) =>
+    columns.get(name)?.map((value) => (typeof value === 'string' ? value : undefined));
+  const lists = (name: string) => {
+    const [list = '', field = ''] = name.split('.');
+    const column = columns.get(list);
+    return column && listsOfStructs(column, field);
+  };
+  return { rowCount, numbers, texts, lists };
 }
 
 function numberOf(value: unknown): number {

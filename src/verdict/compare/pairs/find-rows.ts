@@ -1,4 +1,4 @@
-import { readStoredTables } from '../../../shared/results/stored-rows.ts';
+import { readStoredColumns } from '../../../shared/results/columns/stored-columns.ts';
 import type { RowPlace } from '../../../shared/run/places/row-address.ts';
 import type { ComparedRun } from '../compared-run.ts';
 
@@ -10,10 +10,10 @@ export async function findRows(
   const found = new Map<string, RowPlace>();
   if (keys.size === 0) return found;
   const wanted = new Set(['key', 'shard', 'shard_row']);
-  for await (const { columns } of readStoredTables(store, runId, wanted)) {
-    const [key, shard, row] = ['key', 'shard', 'shard_row'].map((name) => columns.get(name) ?? []);
-    key?.forEach((one, i) => {
-      if (typeof one !== 'string' || !keys.has(one)) return;
+  for await (const table of readStoredColumns(store, runId, wanted)) {
+    const [shard, row] = [table.numbers('shard'), table.numbers('shard_row')];
+    table.texts('key')?.forEach((one, i) => {
+      if (one === undefined || !keys.has(one)) return;
       found.set(one, { shard: Number(shard?.[i]), row: Number(row?.[i]) });
     });
     if (found.size === keys.size) break;

@@ -1,11 +1,11 @@
 import { EigenfleetError } from '../../../shared/errors.ts';
-import type { Column, Table } from '../../../shared/results/parquet-table.ts';
+import { type ColumnTable, noColumns } from '../../../shared/results/columns/column-table.ts';
 import { compareUtf8 } from '../../../shared/storage/utf8-order.ts';
 
 /** Rows of two tables that have the same key, and how many keys passed by that only one of them has. */
 export interface JoinedRows {
-  readonly from: Table;
-  readonly to: Table;
+  readonly from: ColumnTable;
+  readonly to: ColumnTable;
   /** Row `fromAt[i]` of `from` has the key of row `toAt[i]` of `to`. */
   readonly fromAt: Int32Array;
   readonly toAt: Int32Array;
@@ -19,8 +19,8 @@ export interface JoinedRows {
  * @throws EigenfleetError `storage` for rows out of order, which an altered file has.
  */
 export async function* joinTables(
-  from: AsyncIterable<Table>,
-  to: AsyncIterable<Table>,
+  from: AsyncIterable<ColumnTable>,
+  to: AsyncIterable<ColumnTable>,
 ): AsyncGenerator<JoinedRows> {
   const [first, second] = [new KeyedTables(from), new KeyedTables(to)];
   while ((await first.load()) && (await second.load())) yield joined(first, second);
@@ -30,14 +30,13 @@ export async function* joinTables(
   ] as const) {
     while (await rest.load()) {
       const only = { onlyFrom: 0, onlyTo: 0, [side]: rest.left };
-      yield { from: noTable, to: noTable, fromAt: noRows, toAt: noRows, ...only };
+      yield { from: noColumns, to: noColumns, fromAt: noRows, toAt: noRows, ...only };
       rest.at = rest.keys.length;
     }
   }
 }
 
 const noRows = new Int32Array();
-const noTable: Table = { schema: [], rowCount: 0, columns: new Map() };
 
 /** Goes on until one of the tables ends. */
 function joined(first: KeyedTables, second: KeyedTables): JoinedRows {
@@ -64,17 +63,17 @@ function joined(first: KeyedTables, second: KeyedTables): JoinedRows {
 
 /** Tables one after the other, with a place in the one that is in memory. */
 class KeyedTables {
-  readonly #tables: AsyncIterator<Table>;
-  #table = noTable;
-  keys: Column = [];
+  readonly #tables: AsyncIterator<ColumnTable>;
+  #table = noColumns;
+  keys: readonly (string | undefined)[] = [];
   at = 0;
   #last: string | undefined;
 
-  constructor(tables: AsyncIterable<Table>) {
+  constructor(tables: AsyncIterable<ColumnTable>) {
     this.#tables = tables[Symbol.asyncIterator]();
   }
 
-  get table(): Table {
+  get table(): ColumnTable {
     return this.#table;
   }
 
@@ -92,7 +91,7 @@ class KeyedTables {
       const next = await this.#tables.next();
       if (next.done === true) return false;
       this.#table = next.value;
-      this.keys = next.value.columns.get('key') ?? [];
+      this.keys = next.value.texts('key') ?? [];
       this.at = 0;
       this.#checkOrder();
     }

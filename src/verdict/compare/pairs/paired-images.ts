@@ -24,10 +24,10 @@ export function splitByPicture(
   { from, to, fromAt, toAt }: JoinedRows,
   { input }: PictureColumns,
 ): { readonly unchanged: Int32Array; readonly changed: Int32Array } {
-  const columnsOf = (name: string) => [from.columns.get(name), to.columns.get(name)] as const;
-  const [etagFrom, etagTo] = columnsOf('etag');
-  const [sizeFrom, sizeTo] = columnsOf('size_bytes');
-  const measured = input.map(columnsOf);
+  const numbersOf = (name: string) => [from.numbers(name), to.numbers(name)] as const;
+  const [etagFrom, etagTo] = [from.texts('etag'), to.texts('etag')];
+  const [sizeFrom, sizeTo] = numbersOf('size_bytes');
+  const measured = input.map(numbersOf);
   const [same, other]: [number[], number[]] = [[], []];
   for (let i = 0; i < fromAt.length; i++) {
     const [a, b] = [fromAt[i] as number, toAt[i] as number];
@@ -35,7 +35,7 @@ export function splitByPicture(
       etagFrom?.[a] === etagTo?.[b] ||
       (sizeFrom?.[a] === sizeTo?.[b] &&
         measured.length > 0 &&
-        measured.every(([one, two]) => one?.[a] != null && one[a] === two?.[b]));
+        measured.every(([one, two]) => one !== undefined && one[a] === two?.[b]));
     (isSame ? same : other).push(i);
   }
   return { unchanged: Int32Array.from(same), changed: Int32Array.from(other) };

@@ -62,7 +62,7 @@ export class PairedRows {
   /** @param at indices of pairs in `joined` */
   add(joined: JoinedRows, at: Int32Array): void {
     const { from, to } = joined;
-    const status = [from.columns.get('status'), to.columns.get('status')] as const;
+    const status = [from.texts('status'), to.texts('status')] as const;
     const rowsFrom: number[] = [];
     const rowsTo: number[] = [];
     for (const i of at) {
@@ -87,7 +87,7 @@ export class PairedRows {
 
   #addMeasures(joined: JoinedRows, rowsFrom: readonly number[], rowsTo: readonly number[]): void {
     const { columns, groupOf } = this.#options;
-    const keys = (joined.from.columns.get('key') ?? []) as readonly string[];
+    const keys = (joined.from.texts('key') ?? []) as readonly string[];
     const groups = rowsFrom.map((row) => groupOf(keys[row] as string));
     const hashes = rowsFrom.map((row) => keyHash(keys[row] as string));
     const blocks = this.sums.blocksOf(groups);
@@ -96,11 +96,11 @@ export class PairedRows {
       if (sampled[i]) this.sampled.groups.push(group);
     });
     for (const [c, name] of columns.entries()) {
-      const [one, two] = [joined.from.columns.get(name), joined.to.columns.get(name)];
+      const [one, two] = [joined.from.numbers(name), joined.to.numbers(name)];
       for (let i = 0; i < rowsFrom.length; i++) {
-        const a = one?.[rowsFrom[i] as number];
-        const b = two?.[rowsTo[i] as number];
-        const isBoth = typeof a === 'number' && typeof b === 'number';
+        const a = one?.[rowsFrom[i] as number] ?? Number.NaN;
+        const b = two?.[rowsTo[i] as number] ?? Number.NaN;
+        const isBoth = !Number.isNaN(a) && !Number.isNaN(b);
         if (isBoth) this.sums.add(blocks[i] as number, c, a, b);
         if (!sampled[i]) continue;
         this.sampled.from[c]?.push(isBoth ? a : Number.NaN);
@@ -117,16 +117,15 @@ export class PairedRows {
     hashes: readonly number[],
   ): void {
     const { from, to } = joined;
-    const keys = (from.columns.get('key') ?? []) as readonly string[];
+    const keys = (from.texts('key') ?? []) as readonly string[];
     const name = sampleColumns.detections;
-    const [before, after] = [from.columns.get(name), to.columns.get(name)];
+    const [before, after] = [from.numbers(name), to.numbers(name)];
     for (let i = 0; i < rowsFrom.length; i++) {
       const [a, b] = [rowsFrom[i] as number, rowsTo[i] as number];
       const pair = () => this.#pair(joined, keys[a] as string, [a, b]);
       this.#maps.add(hashes[i] as number, pair);
-      const [one, two] = [before?.[a], after?.[b]];
-      if (typeof one !== 'number' || typeof two !== 'number' || one === two) continue;
-      const value = two - one;
+      const value = (after?.[b] ?? Number.NaN) - (before?.[a] ?? Number.NaN);
+      if (Number.isNaN(value) || value === 0) continue;
       this.#found.add(-Math.abs(value), () => ({ ...pair(), value }));
     }
   }

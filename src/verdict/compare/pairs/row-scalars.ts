@@ -1,4 +1,4 @@
-import type { Column, Table } from '../../../shared/results/parquet-table.ts';
+import type { ColumnTable } from '../../../shared/results/columns/column-table.ts';
 import { geometryColumns, geometryNames } from '../../../shared/results/sample-row-columns.ts';
 import type { LetterboxGeometry } from '../../../shared/run/letterbox-geometry.ts';
 
@@ -17,36 +17,33 @@ export const scalarColumns = ['shard', 'shard_row', 'map_row', ...geometryColumn
 
 /** @param measures columns, of which those that the row has are taken */
 export function rowScalars(
-  { columns }: Table,
+  table: ColumnTable,
   row: number,
   measures: readonly string[],
 ): RowScalars {
   const taken = measures.flatMap((name) => {
-    const value = columns.get(name)?.[row];
-    return typeof value === 'number' ? [[name, value] as const] : [];
+    const value = numberAt(table, name, row);
+    return value === undefined ? [] : [[name, value] as const];
   });
-  const mapRow = numberAt(columns.get('map_row'), row);
-  const geometry = geometryAt(columns, row);
+  const mapRow = numberAt(table, 'map_row', row);
+  const geometry = geometryAt(table, row);
   return {
-    shard: numberAt(columns.get('shard'), row) ?? 0,
-    row: numberAt(columns.get('shard_row'), row) ?? 0,
+    shard: numberAt(table, 'shard', row) ?? 0,
+    row: numberAt(table, 'shard_row', row) ?? 0,
     ...(mapRow !== undefined && { mapRow }),
     ...(geometry && { geometry }),
     measures: Object.fromEntries(taken),
   };
 }
 
-function geometryAt(
-  columns: ReadonlyMap<string, Column>,
-  row: number,
-): LetterboxGeometry | undefined {
-  const values = geometryColumns.map((name) => numberAt(columns.get(name), row));
+function geometryAt(table: ColumnTable, row: number): LetterboxGeometry | undefined {
+  const values = geometryColumns.map((name) => numberAt(table, name, row));
   if (values.includes(undefined)) return undefined;
   const named = geometryNames.map((name, i) => [name, values[i]]);
   return Object.fromEntries(named) as LetterboxGeometry;
 }
 
-function numberAt(column: Column | undefined, row: number): number | undefined {
-  const value = column?.[row];
-  return typeof value === 'number' ? value : undefined;
+function numberAt(table: ColumnTable, name: string, row: number): number | undefined {
+  const value = table.numbers(name)?.[row];
+  return value === undefined || Number.isNaN(value) ? undefined : value;
 }
