@@ -9,6 +9,7 @@ import { extraNumbersOf } from './extra-numbers.ts';
 import {
   anchoredFindings,
   type DetectionRules,
+  foreignAnswer,
   type Head,
   type HeadOutput,
   notFinite,
@@ -57,9 +58,12 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     }
     const classes = channels - 4 - extra;
     if (classes !== metadata.names?.size && !isAtLeast(anchors, channels)) {
-      throw new EigenfleetError(
-        'model',
-        `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model. ${withoutAnswer}`,
+      throw (
+        foreignAnswer(facts) ??
+        new EigenfleetError(
+          'model',
+          `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model. ${withoutAnswer}`,
+        )
       );
     }
     return { ...head, kind: 'detect', classes, extra, anchors };

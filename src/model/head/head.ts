@@ -1,9 +1,11 @@
+import { EigenfleetError } from '../../shared/errors.ts';
 import type { SampleCandidates } from '../../shared/run/candidates.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { InputSize, LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { InputPreparation, Task } from '../../shared/run/task-traits.ts';
 import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import { elementTypes } from '../onnx/element-types.ts';
+import { foreignOutputs } from '../onnx/foreign-outputs.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
@@ -132,6 +134,14 @@ export function notFinite(what: string): string {
 /** Advice behind an error about outputs: for maps nothing of them needs to be understood. */
 export const withoutAnswer =
   'With --task none any vision model is explained, without boxes or classes.';
+
+/** What is thrown about outputs that another tool laid out; `undefined` where none is recognized. */
+export function foreignAnswer({ file, metadata, outputs }: HeadFacts): EigenfleetError | undefined {
+  const what = foreignOutputs(outputs, metadata.names?.size ?? 0);
+  if (what === undefined) return undefined;
+  const sentence = `${file.name} ${what}: export it as Ultralytics does. ${withoutAnswer}`;
+  return new EigenfleetError('model', sentence);
+}
 
 /** An output of the file as a float32 tensor. */
 export function inFloat32(graph: GraphBuilder, { output, elemType }: HeadOutput): string {

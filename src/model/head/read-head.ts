@@ -4,7 +4,7 @@ import type { UltralyticsMetadata } from '../metadata/ultralytics-metadata.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
 import { shapeText } from '../onnx/tensor-shape.ts';
-import { type HeadFacts, withoutAnswer } from './head.ts';
+import { foreignAnswer, type HeadFacts, withoutAnswer } from './head.ts';
 import { type HeadLayout, headsOfTask } from './heads.ts';
 import { hasMoreThanScores } from './score-columns.ts';
 
@@ -101,7 +101,7 @@ function layoutOf(facts: HeadFacts): HeadLayout {
     }
     return layout;
   }
-  throw contradiction(facts);
+  throw foreignAnswer(facts) ?? contradiction(facts);
 }
 
 function floatTypeOf(file: OnnxFile, output: TensorInfo): 'float32' | 'float16' {

@@ -72,6 +72,12 @@ function imageInput(file: OnnxFile): TensorInfo {
   if (inputs.length === 1 && elemTypeOf(input) !== undefined && shape.length === 4 && !isLast) {
     return input as TensorInfo;
   }
+  if (inputs.length === 1 && shape.length === 4 && elemTypeOf(input) === undefined) {
+    throw new EigenfleetError(
+      'model',
+      `${file.name} takes images as ${input?.elemType} numbers, and float32, float16 and uint8 can be given: export it again, or convert its input.`,
+    );
+  }
   const first = inputs.slice(0, 3);
   const found = first.map((each) => `${each.name} ${each.elemType} ${shapeText(each.shape)}`);
   if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);

@@ -4,6 +4,7 @@ import { exactComponents } from '../eigen-cam/exact-components.ts';
 import { isSettled } from '../eigen-cam/is-settled.ts';
 import { type ComponentInputs, principalComponents } from '../eigen-cam/principal-components.ts';
 import { flowOf } from '../graph/graph-flow.ts';
+import { withoutAnswer } from '../head/head.ts';
 import type { HeadAnswer } from '../head/heads.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import type { Device } from '../runtime/devices.ts';
@@ -12,6 +13,7 @@ import { augmentModel, type ExplainPlan, type ModelFacts } from '../session/augm
 import { createExplainSession } from '../session/explain-session.ts';
 import { type ImageOutputs, imageOutputs } from '../session/image-outputs.ts';
 import { answerDifference } from './answer-difference.ts';
+import { answerMisreading } from './answer-misreading.ts';
 import { type LayerReader, layerReader } from './layer-reader.ts';
 import { isSameComponent } from './map-difference.ts';
 import { type Tolerances, tolerancesOf } from './precision.ts';
@@ -47,6 +49,7 @@ export async function probeModel(options: ProbeOptions): Promise<ProbeReport | u
   const runs = await bothRuns(pixels, readers, options).catch(() => undefined);
   if (runs === undefined) return undefined;
   const { own, reference } = runs;
+  assertAsRead(name, reference.head, facts);
   const answer = probeAnswer(name, own.head, reference.head, tolerances);
   const layers = plan.layers.flatMap((layer, index): LayerProbe[] => {
     const [expected, components] = [reference.layers[index], own.components[index]];
@@ -127,6 +130,15 @@ function probeAnswer(
   throw new EigenfleetError(
     'model',
     `${name} was tried on a made image and answers otherwise with its maps than by itself (${Math.round(100 * difference.share)} % of the numbers in "${difference.array}"), so its detections would be wrong: export it again, or try another --device.`,
+  );
+}
+
+function assertAsRead(name: string, answer: HeadAnswer, facts: ModelFacts): void {
+  const misreading = answerMisreading(answer, facts);
+  if (misreading === undefined) return;
+  throw new EigenfleetError(
+    'model',
+    `${name} was tried on a made image, and ${misreading}: export it again as Ultralytics does. ${withoutAnswer}`,
   );
 }
 

@@ -237,6 +237,41 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
     { nodes: [['/model.0/Conv', 'Conv', 'images', 'b']], outputs: { b: [1, 25200, 85] } },
     /another layout than YOLOv8/,
   ],
+  [
+    'a detector whose axes were exchanged',
+    {
+      nodes: [['/model.0/Conv', 'Conv', 'images', 'b']],
+      outputs: { b: [1, 2100, 7] },
+      metadata: { task: 'detect', names: "{0: 'a', 1: 'b', 2: 'c'}" },
+    },
+    /axes of its output b \[1, 2100, 7\] exchanged, and \[batch, 4 \+ classes, anchors\] is .*as Ultralytics does/,
+  ],
+  [
+    'a detector with boxes and scores apart',
+    {
+      nodes: [['/model.0/Conv', 'Conv', 'images', 'boxes']],
+      outputs: { boxes: [1, 4, 2100], scores: [1, 3, 2100] },
+    },
+    /boxes and scores in outputs of their own \(boxes \[1, 4, 2100\], scores \[1, 3, 2100\]\)/,
+  ],
+  [
+    'a detector whose boxes the host decodes',
+    {
+      nodes: [['/model.0/Conv', 'Conv', 'images', 'p3']],
+      outputs: { p3: [1, 67, 40, 40], p4: [1, 67, 20, 20], p5: [1, 67, 10, 10] },
+      metadata: { task: 'detect' },
+    },
+    /features that boxes are still to be decoded from \(p3 \[1, 67, 40, 40\], p4/,
+  ],
+  [
+    'a model of doubles',
+    {
+      nodes: [['/model.0/Conv', 'Conv', 'images', 'b']],
+      inputType: TensorProto_DataType.DOUBLE,
+      outputs: { b: [1, 7, 2100] },
+    },
+    /takes images as (double|float64) numbers, and float32, float16 and uint8 can be given/,
+  ],
 ];
 
 for (const [what, sketch, sentence] of notYolo) {
