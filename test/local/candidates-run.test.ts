@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { run } from '../../src/index.ts';
 import { readDoneShard } from '../../src/shared/results/done-shards.ts';
 import { readStoredCandidates } from '../../src/shared/results/stored-candidates.ts';
 import { openRun } from '../../src/shared/run/open-run.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { fixtureModel } from '../support/explainer.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -26,8 +26,8 @@ function dataset(): string {
   return root;
 }
 
-async function runOn(root: string, more: Partial<Parameters<typeof run>[0]> = {}) {
-  const done = await run({
+async function runOn(root: string, more: Partial<Parameters<typeof runHere>[0]> = {}) {
+  const done = await runHere({
     ...{ ...fast, model: fixtureModel('tiny-det-dynamic'), images: join(root, 'images') },
     ...{ out: join(root, 'out'), warn: () => {}, ...more },
   });

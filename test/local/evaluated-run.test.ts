@@ -13,13 +13,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { evaluationSchema } from '../../src/evaluate/result/evaluation.ts';
 import { decodeObjects } from '../../src/evaluate/result/object-table.ts';
-import { openRun, run } from '../../src/index.ts';
+import { openRun } from '../../src/index.ts';
 import { type EvaluateRequest, evaluateRun } from '../../src/local/evaluation/evaluate-run.ts';
 import { summarizeRun } from '../../src/report/summarize-run.ts';
 import { putFailedShard } from '../../src/shared/results/failed-shards.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { collect } from '../support/collect.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -63,7 +64,7 @@ function makeImages(): void {
 }
 
 async function explain(root: string) {
-  const done = await run({
+  const done = await runHere({
     ...{ ...fast, model, images: join(root, 'images'), out: join(root, 'out'), shardSize: 2 },
     group: 'folder',
   });

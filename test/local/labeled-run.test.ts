@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openModel, openRun, run } from '../../src/index.ts';
+import { openModel, openRun } from '../../src/index.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { collect } from '../support/collect.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -30,9 +31,9 @@ function write(root: string, name: string, text: string): void {
   writeFileSync(join(root, 'labels', name), text);
 }
 
-async function runOn(root: string, more: Partial<Parameters<typeof run>[0]> = {}) {
+async function runOn(root: string, more: Partial<Parameters<typeof runHere>[0]> = {}) {
   const warnings: string[] = [];
-  const done = await run({
+  const done = await runHere({
     ...{ ...fast, model, images: join(root, 'images'), out: join(root, 'out') },
     ...{ warn: (line: string) => void warnings.push(line), ...more },
   });

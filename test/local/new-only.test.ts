@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { type RunOptions, run } from '../../src/index.ts';
+import type { RunOptions } from '../../src/index.ts';
 import type { RunProgress } from '../../src/shared/queue/run-counters.ts';
 import type { ShardJob } from '../../src/shared/queue/shard-job.ts';
 import { openStore } from '../../src/shared/storage/open-store.ts';
@@ -19,6 +19,7 @@ import { OpenRuns } from '../../src/worker/queue/open-runs.ts';
 import { ByteBudget } from '../../src/worker/shard/byte-budget.ts';
 import { openInFlightNote } from '../../src/worker/shard/in-flight-note.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -58,7 +59,7 @@ class Dataset {
   async run(out: string, more: Partial<RunOptions> = {}) {
     const said: string[] = [];
     const say = (line: string) => void said.push(line);
-    const done = await run({
+    const done = await runHere({
       ...{ ...fast, model, images: join(this.root, 'images'), out: join(this.root, out) },
       ...{ overlays: 'sample:2', newOnly: true, name: 'nightly', note: say, warn: say, ...more },
     });

@@ -54,9 +54,9 @@ export async function planDataset(options: RunOptions): Promise<RunSpec> {
   return planned.plan.spec;
 }
 
-/** See `run` in `library.ts`. */
-export async function runDataset(options: RunOptions): Promise<RunResult> {
-  const request = requestOf(options);
+/** See `run` in `library.ts`. `ownsThread`: nobody else uses this thread, which few images are then explained in. */
+export async function runDataset(options: RunOptions, ownsThread = false): Promise<RunResult> {
+  const request = { ...requestOf(options), ownsThread };
   const { store, signal } = request;
   const planned = await plan(request);
   const { runId, dataset } = planned.plan.spec;
