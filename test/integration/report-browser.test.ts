@@ -277,6 +277,8 @@ describe('the report in a browser', { skip }, () => {
     await page.emulateMedia({ media: 'print' });
     assert.ok(await page.locator('#measures details table').first().isVisible());
     assert.ok(!(await page.locator('.controls').isVisible()));
+    const head = page.locator('#classes table.sortable th').first();
+    assert.ok(await head.getByText('Class').isVisible(), 'what sorts a column is its heading');
     await page.context().close();
   });
 });

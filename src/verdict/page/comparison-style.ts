@@ -15,5 +15,5 @@ td .small{display:block;white-space:nowrap}.delta{font-weight:600;white-space:no
 .panels .none{display:grid;place-items:center;min-height:96px;height:100%;padding:8px;font-size:13px;color:var(--quiet);text-align:center}
 .facts-table td,.facts-table th{overflow-wrap:anywhere}
 @media (max-width:480px){.group:not(:has(.more-switch input:checked)) .cards.compared>:nth-child(n+3){display:none}.panels{grid-template-columns:repeat(auto-fill,minmax(150px,1fr))}}
-@media print{.cards.compared{grid-template-columns:repeat(2,1fr)}}
+@media print{td .small{white-space:normal}#measures tbody th{min-width:170px}.cards.compared{grid-template-columns:repeat(2,1fr)}}
 `;
