@@ -5,5 +5,5 @@ export { sampleRow } from './input';
 export { addWeighted, combine, dotRows, normalize, sample, scale, sumUnder, sumWithNorm } from './maps';
 export { edgesAcross, edgesDown, sampleSigns, signs } from './masks';
 export { sumEntropy, sumHeat, sumProducts } from './measures';
-export { studentize } from './resampling';
+export { studentize, studentizePair } from './resampling';
 export { halvePlane, mixRow, pickRow, splitPlanes } from './pixels';

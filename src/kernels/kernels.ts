@@ -142,6 +142,16 @@ export interface Kernels {
     blocks: number,
     out: number,
   ): void;
+  studentizePair(
+    residuals: number,
+    weights: number,
+    otherResiduals: number,
+    otherWeights: number,
+    groups: number,
+    draws: number,
+    blocks: number,
+    out: number,
+  ): void;
   toFloat16(from: number, to: number, count: number): void;
   levels(map: number, unit: number, out: number, cells: number): void;
 }

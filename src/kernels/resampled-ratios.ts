@@ -29,3 +29,33 @@ export function studentized(
   kernels.studentize(residualsAt, weightsAt, groups, drawsAt, blocks, out);
   return kernelMemory.doubles(out, blocks * drawsAtOnce).slice() as Float64Array<ArrayBuffer>;
 }
+
+/** The same of the sum of two ratios over the same groups; a draw says nothing also where one of them has no denominator. */
+export function studentizedPair(
+  first: RatioTerms,
+  second: RatioTerms,
+  draws: Uint8Array,
+): Float64Array<ArrayBuffer> {
+  const groups = first.residuals.length;
+  const blocks = draws.length / groups / drawsAtOnce;
+  kernelMemory.start();
+  const [firstResiduals, firstWeights, secondResiduals, secondWeights] = [
+    first.residuals,
+    first.weights,
+    second.residuals,
+    second.weights,
+  ].map((terms) => kernelMemory.put(terms)) as [number, number, number, number];
+  const drawsAt = kernelMemory.put(draws);
+  const out = kernelMemory.room(blocks * drawsAtOnce * 8);
+  kernels.studentizePair(
+    firstResiduals,
+    firstWeights,
+    secondResiduals,
+    secondWeights,
+    groups,
+    drawsAt,
+    blocks,
+    out,
+  );
+  return kernelMemory.doubles(out, blocks * drawsAtOnce).slice() as Float64Array<ArrayBuffer>;
+}

@@ -1,4 +1,8 @@
-import { drawsAtOnce, studentized as studentsOfOne } from '../../kernels/resampled-ratios.ts';
+import {
+  drawsAtOnce,
+  studentized as studentsOfOne,
+  studentizedPair as studentsOfTwo,
+} from '../../kernels/resampled-ratios.ts';
 import { ranked } from '../statistics/ranked.ts';
 import { sumOf } from '../statistics/sum-of.ts';
 import { drawStart, type GroupDraws, resampleCount, resampledGroups } from './group-resamples.ts';
@@ -154,13 +158,18 @@ function linearizedError(parts: readonly RatioPart[]): number {
 function studentized(parts: readonly RatioPart[], seed: number): [low: number, high: number] {
   const draws = resampledGroups(parts[0]?.weights.length ?? 0, seed);
   const { counts } = draws;
-  const [only] = parts.length === 1 ? parts : [];
   const values =
-    only !== undefined && counts instanceof Uint8Array
-      ? studentsOfOne(only, counts).subarray(0, resampleCount)
-      : studentsOf(parts, draws);
+    (counts instanceof Uint8Array && quickStudents(parts, counts)) || studentsOf(parts, draws);
   const rank = Math.round((resampleCount + 1) * 0.025);
   return [ranked(values, rank - 1), ranked(values, resampleCount - rank)];
+}
+
+/** `undefined` for more than two parts. */
+function quickStudents([first, second, ...more]: readonly RatioPart[], counts: Uint8Array) {
+  if (first === undefined || more.length > 0) return undefined;
+  const values =
+    second === undefined ? studentsOfOne(first, counts) : studentsOfTwo(first, second, counts);
+  return values.subarray(0, resampleCount);
 }
 
 function studentsOf(parts: readonly RatioPart[], { groups, counts }: GroupDraws) {
