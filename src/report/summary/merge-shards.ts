@@ -21,9 +21,9 @@ export interface MergeRequest {
 /** Each takes about 90 MB beside the process itself, whose merge of 39,000 markers must stay below 400 MB. */
 const mostThreads = 2;
 /** Shards per task at most: what a thread has merged is built, stored and merged once more for each. */
-const mostAtOnce = 1024;
+const mostAtOnce = 4096;
 /** And so few that all threads are busy to the end. */
-const fewestTasks = 16;
+const fewestTasks = 8;
 
 /**
  * Merges the markers of a run, of a large one in threads: a marker of 80 classes and 3 layers takes about half a millisecond of CPU, and 39,000
