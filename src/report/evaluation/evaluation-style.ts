@@ -33,5 +33,5 @@ details>.crops{margin-top:16px}
 .at{border:3px solid #fff;outline:3px solid #0b0d11;border-radius:4px}
 @media (max-width:480px){.crops{grid-template-columns:repeat(auto-fill,minmax(104px,1fr))}.outcomes>div{grid-template-columns:1fr}.group .cards>.card:target{display:flex!important}}
 @media (forced-colors:active){.confusions td{forced-color-adjust:none}}
-@media print{.crop-controls{display:none!important}.crops{grid-template-columns:repeat(6,1fr)}.crop{break-inside:avoid}}
+@media print{.scores{font-size:10px}.scores th,.scores td{padding:3px}.scores td small{font-size:9px;white-space:normal}.scores tbody th:has(.swatch){min-width:84px}.crop-controls{display:none!important}.crops{grid-template-columns:repeat(6,1fr)}.crop{break-inside:avoid}}
 `;

@@ -119,6 +119,6 @@ footer{border-top:1px solid var(--line);padding:24px 0 40px;font-size:14px;color
 @media (forced-colors:active){.mark,.chart svg,.legend i,.meter i,.stages i{forced-color-adjust:none}.switch label:has(:checked){outline:2px solid Highlight}}
 @media print{:root{color-scheme:light!important}body{background:#fff;font-size:13px}.top nav,.top fieldset,.controls,button,.skip{display:none!important}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}section{padding:16px 0}.panel,.card,figure,tr{break-inside:avoid}.hero-grid{grid-template-columns:1fr 280px}.chart.tall{grid-row:auto}.tiles{grid-template-columns:repeat(5,1fr)}.tile{padding:8px}.tile b{font-size:20px}.tile span{font-size:12px}
-th button{display:inline!important;min-height:0}th button::after{content:none!important}table{font-size:11px}table .small,table small{font-size:10px}th,td{padding:3px 5px}
+th button{display:inline!important;min-height:0}th button::after{content:none!important}table{font-size:11px}table .small,table small{font-size:10px}th,td{padding:3px 5px}thead .number{white-space:normal}tbody th{min-width:80px}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.scroll{overflow:visible}}
 `;
