@@ -29,11 +29,9 @@ export type Advised =
 export async function advise(advising: Advising): Promise<Advised> {
   const { settings, terminal } = advising;
   const { out = adviceOut } = settings;
-  // Before the work, which would be lost.
-  await makeOutFolder(out);
   let isListed = false;
   const code = await interruptible(terminal, async (signal) => {
-    const outcome = await rank(advising, signal);
+    const outcome = await rank(advising, signal, out);
     if (outcome.status === 'interrupted') return exitCodes.interrupted;
     if (outcome.status === 'not-ranked') {
       terminal.warn(outcome.reason);
@@ -51,6 +49,7 @@ type Outcome = Awaited<ReturnType<typeof adviseLayers>>;
 async function rank(
   { settings, description, terminal }: Advising,
   signal: AbortSignal,
+  out: string,
 ): Promise<Outcome> {
   const { note, warn, progressStream: stream, quiet } = terminal;
   const { datasetsFolder } = await fromEnvironment();
@@ -60,6 +59,8 @@ async function rank(
     return await adviseLayers({
       ...{ settings, note, warn, signal, datasetsFolder },
       ...rankableLayers(description),
+      // Before the work, which would be lost.
+      onRankable: () => makeOutFolder(out),
       onPass: (words) => {
         stop();
         const view = views.shift();

@@ -45,6 +45,7 @@ export async function adviseLayers(request: AdviceRequest): Promise<AdviceOutcom
   const samples = await openAdviceSamples(request);
   const reason = whyUnranked(samples);
   if (reason !== undefined) return { status: 'not-ranked', reason };
+  await request.onRankable?.();
   const { plan } = samples;
   const layers = plan.targetLayers.map(({ name }) => name);
   const first = await throughModel(request, samples, { layers, fusions: [] });

@@ -44,7 +44,11 @@ async function redAndBlue(images = 6): Promise<string> {
   return root;
 }
 
-function advised(root: string, more: Partial<RunSettings> = {}): Promise<AdviceOutcome> {
+function advised(
+  root: string,
+  more: Partial<RunSettings> = {},
+  onRankable?: () => Promise<void>,
+): Promise<AdviceOutcome> {
   const said = { model: join(root, 'colored.onnx'), images: join(root, 'images') };
   return adviseLayers({
     settings: { ...said, device: 'cpu', threads: 1, ...more },
@@ -53,6 +57,7 @@ function advised(root: string, more: Partial<RunSettings> = {}): Promise<AdviceO
     signal: new AbortController().signal,
     note: () => {},
     warn: () => {},
+    ...(onRankable && { onRankable }),
   });
 }
 
@@ -70,6 +75,17 @@ describe('the layer advisor', () => {
     assert.ok(passes.length >= 1, String(passes));
     const misspelt = { ...options, image: 'x' };
     await assert.rejects(rankLayers(model, misspelt), /options: there is no|no setting "image"/);
+  });
+
+  it('makes no place for a contact sheet where nothing tells where heat should lie', async () => {
+    const root = await redAndBlue(1);
+    let places = 0;
+    const make = async () => void places++;
+    const outcome = await advised(root, { task: 'none', labels: false }, make);
+    assert.equal(outcome.status, 'not-ranked');
+    assert.equal(places, 0);
+    assert.equal((await advised(root, {}, make)).status, 'ranked');
+    assert.equal(places, 1);
   });
 
   it('puts the layer first that sees what is labeled, and the one last that sees something else', async () => {
