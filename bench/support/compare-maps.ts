@@ -3,7 +3,8 @@ import type { NpyArray } from '../../test/support/npz.ts';
 
 /**
  * The largest 1 - |r| between maps of the first component and those of `pc1.npz` under `KEY/IMAGE/model.N`, over the cells where the reference is not zero: it is
- * zero on padding. A layer that the file names otherwise is held against the reference on the same grid that fits best.
+ * zero on padding. Rounding turns the first component toward the second the more, the more alike both are: where `KEY/IMAGE/model.N/second` has the ratio p of their singular
+ * values, 1 - |r| counts (1 - p^2)^2 times (Wedin's bound). A layer that the file names otherwise is held against the reference on the same grid that fits best.
  *
  * @returns Infinity where a layer has no reference on its grid, or the reference has more layers; undefined where there is no reference.
  */
@@ -23,7 +24,10 @@ export function mapsDistance(
     ...theirs.map(([name, map]) => {
       const named = layers.filter(({ layer }) => name.endsWith(`/${layer}`));
       const candidates = named.length > 0 ? named : layers;
-      return Math.min(...candidates.map((layer) => distanceOf(layer, map)));
+      const second = references.get(`${name}/second`)?.data[0] ?? 0;
+      return (
+        (1 - second ** 2) ** 2 * Math.min(...candidates.map((layer) => distanceOf(layer, map)))
+      );
     }),
   );
 }

@@ -42,7 +42,7 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
         },
       });
     return await create(sameProducts).catch((cause) => {
-      if (!messageOf(cause).includes(sharedWeights)) throw cause;
+      if (!messageOf(cause).includes(sharedConstant)) throw cause;
       return create({});
     });
   } catch (cause) {
@@ -77,5 +77,5 @@ const sessionEntries = {
 
 /** Products of unsigned and signed bytes overflow 16 bits on x64 processors without VNNI: the same file would answer otherwise there than elsewhere. */
 const sameProducts = { x64quantprecision: '1' };
-/** With that, ONNX Runtime 1.30 does not load a file of which two nodes share such weights (findings/onnxruntime-u8u8-shared-weights.sh). */
-const sharedWeights = 'Attempt to replace the existing tensor';
+/** With that, ONNX Runtime 1.30 does not load a file of which two nodes share a zero point (findings/onnxruntime-u8u8-shared-zero-point.sh). */
+const sharedConstant = 'Attempt to replace the existing tensor';

@@ -1,0 +1,18 @@
+#!/bin/bash
+# Makes exports of every kind and checks eigenfleet on them, where Python 3 is at hand: npm run build && bench/zoo/zoo.sh [FOLDER] [PATTERN]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+folder=${1:-.cache/zoo/made}
+python=.cache/zoo/bin/python
+if ! [ -x "$python" ]; then
+  command -v python3 >/dev/null || { echo "There is no python3 here: no exports can be made." >&2; exit 2; }
+  echo "Installing Ultralytics and what exports need in .cache/zoo: some minutes, once." >&2
+  python3 -m venv .cache/zoo
+  .cache/zoo/bin/pip install --quiet --requirement bench/zoo/requirements.txt
+fi
+mkdir -p "$folder"
+# Ultralytics writes a cache beside labels.
+images=$(cd "$folder" && pwd)/images
+[ -d "$images" ] || { mkdir "$images" && ls examples/blood-cells/images/test/*.jpg | head -n 8 | xargs -I{} cp {} "$images"; }
+nice "$python" bench/zoo/zoo.py "$folder" "$images" "${2:-}"
+nice node dist/bench/exports.js "$folder" "$images" docs/models.md
