@@ -98,6 +98,11 @@ function hasArea({ outline, angle }: Comparable): boolean {
   return angle !== undefined || (right! > left! && bottom! > top!);
 }
 
+/** A rotated box of negative width or height covers nothing; Ultralytics keeps it. */
+function hasSides([, , width, height]: readonly number[]): boolean {
+  return width! > 0 && height! > 0;
+}
+
 /** Radians; turning a box by half a turn changes nothing. */
 function angleBetween(our: Comparable, their: Comparable): number {
   const away = Math.abs((our.angle ?? Number.NaN) - their.angle!) % Math.PI;
@@ -158,7 +163,7 @@ function comparableDetection(found: Detection): Comparable {
 
 function comparableReference(reference: ReferenceImage): Comparable[] {
   if (reference.obb) {
-    return reference.obb.map((row) => ({
+    return reference.obb.filter(hasSides).map((row) => ({
       ...{ outline: turned(row), angle: row[4]!, score: row[5]!, classId: row[6]! },
     }));
   }

@@ -1,6 +1,6 @@
 import type { ExportCheck } from './check-export.ts';
 
-const tasks = ['detect', 'segment', 'pose', 'obb', 'classify', 'semantic', 'depth', 'none'];
+const tasks = ['detect', 'segment', 'pose', 'obb', 'classify', 'none'];
 
 /** `docs/models.md`. */
 export function modelsPage(checks: readonly ExportCheck[], versions: string): string {

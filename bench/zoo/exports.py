@@ -136,7 +136,7 @@ KINDS = {
     "rows of corners, score, class": changed(lambda model: After(model, lambda y: deepstream(first(y)))),
     "levels before decoding": changed(lambda model: RawLevels(model, apart=False), names=["p3", "p4", "p5"]),
     "boxes and scores of each level": changed(lambda model: RawLevels(model, apart=True), names=["b3", "s3", "b4", "s4", "b5", "s5"]),
-    "outputs the other way round": changed(lambda model: After(model, lambda y: (y[1], y[0])), names=["prototypes", "output0"]),
+    "outputs the other way around": changed(lambda model: After(model, lambda y: (y[1], y[0])), names=["prototypes", "output0"]),
 }
 
 

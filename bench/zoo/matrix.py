@@ -12,7 +12,7 @@ def plan():
             rows.append((network, base, rewrite or None) if base in KINDS else (network, "default", base))
 
     ends = [kind for kind in KINDS if kind.startswith("end to end") or "end to end" in kind]
-    add("v8", *[kind for kind in KINDS if kind not in ends and kind != "outputs the other way round"], *REWRITES)
+    add("v8", *[kind for kind in KINDS if kind not in ends and kind != "outputs the other way around"], *REWRITES)
     add("v8", "dynamic > simplified by onnxsim", "embedded NMS > no metadata", "embedded NMS > stripped of names", "embedded NMS > dynamic quantization")
     add("v3-tiny", "default", "dynamic", "half", "opset 12", "torch dynamo", "torch dynamo, then onnxslim")
     add("v3-tiny", "stripped of names", "dynamic quantization", "QDQ, Conv only", "saved by ONNX Runtime, all")
@@ -41,7 +41,7 @@ def plan():
     add("YOLO-World v2", "default", "half", "stripped of names")
     add("YOLOE-v8", "default", "half")
     add("YOLOE-26", "default", "end to end")
-    add("v8-seg", "default", "not simplified", "dynamic", "dynamic, not simplified", "half", "embedded NMS", "batch of 4", "imgsz 192x320", "torch dynamo", "torch dynamo, then onnxslim", "opset 9", "opset 10", "outputs the other way round")
+    add("v8-seg", "default", "not simplified", "dynamic", "dynamic, not simplified", "half", "embedded NMS", "batch of 4", "imgsz 192x320", "torch dynamo", "torch dynamo, then onnxslim", "opset 9", "opset 10", "outputs the other way around")
     add("v8-seg", "no metadata", "stripped of names", "dynamic quantization", "QDQ, Conv only", "QDQ, all operators", "saved by ONNX Runtime, all", "fp16 by onnxconverter-common", "external data")
     add("YOLO11-seg", "default", "embedded NMS", "half")
     add("YOLO26-seg", "default", "end to end", "embedded NMS", "dynamic, not simplified, end to end", "end to end, half", "end to end > no metadata", "end to end > stripped of names")

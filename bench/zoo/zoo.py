@@ -37,7 +37,14 @@ class Exact(ort.InferenceSession):
     def __init__(self, model, sess_options=None, **more):
         options = sess_options or ort.SessionOptions()
         options.add_session_config_entry("session.x64quantprecision", "1")
-        super().__init__(model, options, **more)
+        try:
+            super().__init__(model, options, **more)
+        except Exception as error:
+            # findings/onnxruntime-u8u8-shared-zero-point.sh
+            if "Attempt to replace the existing tensor" not in str(error):
+                raise
+            options.add_session_config_entry("session.x64quantprecision", "0")
+            super().__init__(model, options, **more)
 
 
 ort.InferenceSession = Exact
@@ -192,9 +199,11 @@ def make(network, kind, rewrite):
         for rect in {False, isinstance(shape[2], str)}:
             own_maps(network, target, reference["maps"], size, rect)
     if network.task in ("semantic", "depth"):
-        del reference["predict"]
+        # Explained as any vision model: there are no objects, and of maps other layers than the head's inputs.
+        del reference["maps"]
         write(f"{name}-none", {**reference, "task": "none", "predict": {"conf": 0, "iou": 0, "max_det": 0, "imgsz": [network.size] * 2,
                                "results": [{"image": path.name, "width": 640, "height": 480} for path in paths]}})
+        return
     write(name, reference)
 
 
@@ -207,7 +216,7 @@ network = None
 for name, kind, rewrite in plan():
     label = f"{name}: " + (kind if not rewrite else rewrite if kind == "default" else f"{kind} > {rewrite}")
     file = slug(name, rewrite if rewrite and kind == "default" else f"{kind}, {rewrite}" if rewrite else kind)
-    if not re.search(PATTERN, label) or (FOLDER / f"{file}.json").exists():
+    if not re.search(PATTERN, label) or any((FOLDER / f"{file}{more}.json").exists() for more in ("", "-none")):
         continue
     try:
         if network is None or network.name != name:
