@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,9 +7,16 @@ import { fleetRows } from './rows/fleet-rows.ts';
 import { graphRows } from './rows/graph-rows.ts';
 import { hostRows } from './rows/host-rows.ts';
 import { memoryRows, planRows, runRows } from './rows/run-rows.ts';
-import { type BenchResults, resultOf, resultsTable, valueWords } from './support/bench-results.ts';
+import {
+  type BenchResult,
+  type BenchResults,
+  resultOf,
+  resultsTable,
+  valueWords,
+} from './support/bench-results.ts';
 import type { BenchGroup, BenchLength } from './support/bench-row.ts';
 import type { Build } from './support/build.ts';
+import { keepResults } from './support/kept-results.ts';
 import { machineLines } from './support/machine.ts';
 
 /*
@@ -19,7 +26,7 @@ import { machineLines } from './support/machine.ts';
  *   npm run bench                                       this build, shortened, in minutes
  *   npm run bench -- --against 6493eb9                  the same beside another commit
  *   npm run bench -- --full --against 6493eb9           every row as long as its aim asks; writes bench/results/latest.json
- *   npm run bench -- --rows graph,host --turns 10       some rows, so many turns each
+ *   npm run bench -- --rows graph,host --turns 10       some rows, so many turns each; with --full they take their place among those that are kept
  */
 const { values: said } = parseArgs({
   options: {
@@ -35,6 +42,7 @@ const now: Build = { name: commitOf('.'), folder: process.cwd() };
 const before: Build | undefined =
   said.folder === undefined ? undefined : { name: said.against ?? 'before', folder: said.folder };
 const wanted = said.rows?.split(',');
+const kept = 'bench/results/latest.json';
 const groups = [...graphRows, ...planRows, ...memoryRows, ...runRows, ...hostRows, ...fleetRows]
   .map((group) => ({
     ...group,
@@ -42,7 +50,8 @@ const groups = [...graphRows, ...planRows, ...memoryRows, ...runRows, ...hostRow
   }))
   .filter(({ rows }) => rows.length > 0);
 
-console.log(machineLines().join('\n'));
+const machine = machineLines();
+console.log(machine.join('\n'));
 console.log(`builds    ${now.name}${before ? ` and ${before.name}, in turn` : ''}`);
 const usual =
   length === 'full'
@@ -55,22 +64,27 @@ console.log(
 );
 const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-bench-'));
 try {
-  const rows = [];
-  for (const group of groups) rows.push(...(await measureGroup(group)));
-  const results: BenchResults = {
-    ...{ schema: 'bench@1', length, at: new Date().toISOString().slice(0, 10) },
-    ...{ machine: machineLines(), build: now.name, ...(before && { against: before.name }), rows },
-  };
-  console.log(`\n${resultsTable(results)}`);
+  const rows: BenchResult[] = [];
+  for (const group of groups) {
+    rows.push(...(await measureGroup(group)));
+    // A bench of hours that is stopped keeps what it has.
+    if (length === 'full') await keepResults(kept, resultsOf(rows));
+  }
+  console.log(`\n${resultsTable(resultsOf(rows))}`);
   if (length === 'full') {
-    await mkdir('bench/results', { recursive: true });
-    await writeFile('bench/results/latest.json', `${JSON.stringify(results, undefined, 2)}\n`);
     console.log(
-      '\nwritten to bench/results/latest.json; node scripts/write-performance.js puts it into docs/performance.md',
+      `\nwritten to ${kept}; node scripts/write-performance.js puts it into docs/performance.md`,
     );
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+function resultsOf(rows: readonly BenchResult[]): BenchResults {
+  return {
+    ...{ schema: 'bench@1', length, at: new Date().toISOString().slice(0, 10) },
+    ...{ machine, build: now.name, ...(before && { against: before.name }), rows },
+  };
 }
 
 async function measureGroup(group: BenchGroup) {

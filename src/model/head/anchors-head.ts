@@ -11,6 +11,7 @@ import {
   type DetectionRules,
   foreignAnswer,
   type Head,
+  type HeadFacts,
   type HeadOutput,
   notFinite,
   withoutAnswer,
@@ -46,10 +47,13 @@ export interface AnchorsAnswer {
   readonly arrays: AnchorScores;
 }
 
+/** What takes the best of all anchors. */
+const selections: readonly string[] = ['TopK', 'NonMaxSuppression'];
+
 /** Boxes and scores of every anchor, as they leave the last convolutions, before suppression. */
 export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
   layoutOf(facts) {
-    const { file, metadata, outputs, head } = facts;
+    const { metadata, outputs, head } = facts;
     const shape = outputs[0]?.shape ?? [];
     const [, channels, anchors = 'dynamic'] = shape;
     const extra = extraNumbersOf(facts);
@@ -58,13 +62,7 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     }
     const classes = channels - 4 - extra;
     if (classes !== metadata.names?.size && !isAtLeast(anchors, channels)) {
-      throw (
-        foreignAnswer(facts) ??
-        new EigenfleetError(
-          'model',
-          `${file.name} has an output ${shapeText(shape)} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model. ${withoutAnswer}`,
-        )
-      );
+      throw foreignAnswer(facts) ?? otherLayout(facts);
     }
     return { ...head, kind: 'detect', classes, extra, anchors };
   },
@@ -110,6 +108,17 @@ export const anchorsHead: Head<AnchorsLayout, AnchorsAnswer> = {
     return { count: anchors.length, ...kept };
   },
 };
+
+function otherLayout({ file, metadata, outputs }: HeadFacts): EigenfleetError {
+  const shape = shapeText(outputs[0]?.shape ?? []);
+  // Chosen in the graph, and wider than a detector's: YOLOv5's rows are all anchors.
+  const isFinished = file.graph.node.some(({ opType }) => selections.includes(opType));
+  const sentence =
+    metadata.task === undefined && isFinished
+      ? `names no task, and its output ${shape} has finished rows with more than box, score and class: choose with --task obb or pose, and name the classes with --names.`
+      : `has an output ${shape} of another layout than YOLOv8's [batch, 4 + classes, anchors] (YOLOv5 differs): export a YOLOv8 or later detection model.`;
+  return new EigenfleetError('model', `${file.name} ${sentence} ${withoutAnswer}`);
+}
 
 /** Boxes and the scores of every class. Throws `RangeError` for the answer of a graph that was not asked for them. */
 export function everyScoreOf({ boxes, scores, classIds, everyScore }: AnchorScores): AnchorAnswer {

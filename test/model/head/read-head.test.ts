@@ -39,6 +39,18 @@ it('says that the classes must be named where a pose model is read without its m
   );
 });
 
+it('asks for the task of finished rows that are wider than those of boxes, and reads them when it is told', () => {
+  const bytes = withoutMetadata(modelFixture('zoo-26-obb-nms.onnx'));
+  assert.throws(
+    () => readYoloModel(bytes, { name: 'best.onnx' }),
+    /names no task, and its output \[1, 300, 7\] has finished rows .*--task obb or pose, and name the classes with --names/,
+  );
+  const { task, headLayout } = readYoloModel(bytes, {
+    ...{ name: 'best.onnx', overrides: { task: 'obb' } },
+  });
+  assert.deepEqual([task, headLayout.kind], ['obb', 'obb-rows']);
+});
+
 it('refuses to read keypoints as scores and an angle where the classes have no names', () => {
   const overrides = { task: 'obb' } as const;
   const pose = withoutMetadata(modelFixture('tiny-pose.onnx'));
