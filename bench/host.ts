@@ -33,7 +33,7 @@ const repeats = Number(process.argv[3] ?? 3);
 console.log(machineLines().join('\n'));
 console.log(`images    ${images} distinct files, ${repeats} turns; maps on, overlays off\n`);
 console.log(
-  'case                        decode-only/s   host/s   share   CPU ms: decode   bare   host',
+  'case                        decode-only/s   host/s   share   CPU ms: decode   bare   host   share, components alone',
 );
 const folder = await mkdtemp(join(tmpdir(), 'eigenfleet-bench-'));
 try {
@@ -62,7 +62,9 @@ async function measure({ name, model, width, height }: ImageCase): Promise<void>
   const decode = two!.rate > four!.rate ? two! : four!;
   const rates = `${decode.rate.toFixed(1).padStart(13)} ${host!.rate.toFixed(1).padStart(8)}   ${(host!.rate / decode.rate).toFixed(3)}`;
   const costs = [decode, bare!, host!].map(({ cpuMs }) => cpuMs.toFixed(2).padStart(7));
-  console.log(`${name.padEnd(26)} ${rates}          ${costs.join('')}`);
+  console.log(
+    `${name.padEnd(26)} ${rates}          ${costs.join('')}   ${(bare!.rate / decode.rate).toFixed(3)}`,
+  );
   await rm(source, { recursive: true, force: true });
 }
 

@@ -1,6 +1,8 @@
 // Runs test files three at a time, each in a process of its own, those that take longest first: `node scripts/test.js FILE.test.js ...`. Begun by name, as "node --test"
 // begins them, a long one would start last and run alone at the end. Ends with 1 where a test failed.
-import { posix, sep } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, posix, sep } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -34,6 +36,10 @@ if (files.length === 0) throw new Error('Name the test files: a run of none woul
 if (process.version.startsWith('v20.')) {
   process.execArgv.push(`--interrupt-budget=${optimizeAfter}`);
 }
+// Commands of one file need not compile and try what those of another did (test/support/warm-cache.ts).
+const cache = mkdtempSync(join(tmpdir(), 'eigenfleet-tests-'));
+process.env.EIGENFLEET_TEST_CACHE = cache;
+process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
 run({ files, concurrency })
   .on('test:fail', ({ todo }) => {
     if (todo === undefined || todo === false) process.exitCode = 1;

@@ -67,6 +67,9 @@ export const fleetRows: readonly BenchGroup[] = [
 
 function numbers(found: Readonly<Record<string, string | undefined>>): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(found).flatMap(([id, text]) => (text === undefined ? [] : [[id, Number(text)]])),
+    Object.entries(found).map(([id, text]) => {
+      if (text === undefined) throw new Error(`no number was printed for the row ${id}`);
+      return [id, Number(text)];
+    }),
   );
 }

@@ -10,7 +10,7 @@ import { makeBucket } from '../support/s3-bucket.ts';
 import { useTestCredentials } from '../support/s3-credentials.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import { splitModel } from '../support/split-model.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { warmCache } from '../support/warm-cache.ts';
 
 const whole = readFileSync(join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx'));
 const split = splitModel(whole, '0f6b.data');
@@ -41,7 +41,7 @@ Object.assign(process.env, {
   MLFLOW_TRACKING_USERNAME: 'reader',
   MLFLOW_TRACKING_PASSWORD: 'pass word',
   MLFLOW_TRACKING_TOKEN: 'of somebody else',
-  XDG_CACHE_HOME: tempDir(),
+  ...warmCache(),
 });
 
 describe('a model that MLflow keeps in S3, behind a password', () => {

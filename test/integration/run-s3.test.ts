@@ -11,6 +11,7 @@ import { awsEnvironment, useTestCredentials } from '../support/s3-credentials.ts
 import { startRealS3 } from '../support/s3-real.ts';
 import { startS3Server, type TestS3Server } from '../support/s3-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { warmCache } from '../support/warm-cache.ts';
 
 const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -48,7 +49,7 @@ async function uploaded(endpoint: string): Promise<InS3> {
   return {
     bucket: bucket.name,
     args: ['-m', `${root}/models/best.onnx`, '-i', `${root}/in/images`, '-o', `${root}/out`],
-    env: { ...awsEnvironment(credentials, endpoint), XDG_CACHE_HOME: tempDir() },
+    env: { ...awsEnvironment(credentials, endpoint), ...warmCache() },
     get: async (key) => Buffer.from((await store.get(key)) ?? []),
   };
 }

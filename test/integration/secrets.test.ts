@@ -7,6 +7,7 @@ import { runCli, startCli } from '../support/cli.ts';
 import { bloodCells, onlyRun, quickModel } from '../support/fleet.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { warmCache } from '../support/warm-cache.ts';
 
 /** Part of every secret that is planted here, encoded or not. */
 const mark = /S3CR3T/;
@@ -24,7 +25,7 @@ const env = {
   AWS_SECRET_ACCESS_KEY: 'wJalr/S3CR3T+key',
   AWS_SESSION_TOKEN: 'session-S3CR3T-token',
   LOG_LEVEL: 'debug',
-  XDG_CACHE_HOME: tempDir(),
+  ...warmCache(),
 };
 
 /** Everything below a folder, as one text. */

@@ -5,6 +5,7 @@ import { repositoryRoot } from '../support/cache-folder.ts';
 import { type RunningCli, runCli, startCli } from '../support/cli.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { warmCache } from '../support/warm-cache.ts';
 
 const model = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
 const images = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -24,7 +25,7 @@ describe('the fleet over HTTP', () => {
   it('counts the images of a run, names the device, and says when Redis is gone', async () => {
     const redis: RedisServer = await startRedis();
     after(redis.close);
-    const env = { REDIS_URL: redis.url, LOG_LEVEL: 'info', XDG_CACHE_HOME: tempDir() };
+    const env = { REDIS_URL: redis.url, LOG_LEVEL: 'info', ...warmCache() };
     const out = tempDir();
     const probes = ['--http-port', '0'];
     const coordinator = startCli(['coordinator', '--out', out, ...probes], { env });

@@ -16,6 +16,7 @@ import { repositoryRoot } from './cache-folder.ts';
 import { type CliResult, type RunningCli, runCli, startCli } from './cli.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 import { tempDir } from './temp-dir.ts';
+import { warmCache } from './warm-cache.ts';
 
 export const tinyModel = join(repositoryRoot, 'test/fixtures/models/tiny-det.onnx');
 /** The same model at 64 px: explained several times quicker, for tests that need no run in the midst of which to disturb it. */
@@ -59,7 +60,7 @@ export async function startFleet(
 ): Promise<TestFleet> {
   const redis = await startRedis();
   const running: RunningCli[] = [];
-  const all = { REDIS_URL: redis.url, LOG_LEVEL: 'info', XDG_CACHE_HOME: tempDir(), ...env };
+  const all = { REDIS_URL: redis.url, LOG_LEVEL: 'info', ...warmCache(), ...env };
   after(async () => {
     for (const cli of running) cli.kill('SIGKILL');
     await Promise.allSettled(running.map(({ result }) => result));

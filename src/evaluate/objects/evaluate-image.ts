@@ -6,6 +6,7 @@ import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
 import type { JudgedImage } from '../merge/evaluation-sums.ts';
 import type { ObjectRow } from '../result/object-row.ts';
+import { classifiedImage } from './classified-image.ts';
 import { judgeImage } from './judge-image.ts';
 import { objectOverlaps } from './object-overlaps.ts';
 import { precisionImage } from './precision-image.ts';
@@ -39,7 +40,10 @@ export function evaluateImage(image: ImageToEvaluate): EvaluatedImage {
   }
   const common = { key, group, labels, changed };
   if (traitsOf(spec.model.task).classifies) {
-    return { judged: { ...common, ...rankClasses(row) }, objects: [] };
+    const ranked = rankClasses(row);
+    const place = { shard: image.shard, row: row.row, key, group };
+    const objects = classifiedImage(ranked.objects, row, place);
+    return { judged: { ...common, ...ranked }, objects };
   }
   const objects = objectsOf(image);
   const confusions = confusionsOf(objects);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { StoredCandidates } from '../../shared/results/candidates/decode-candidates.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { EvaluatedPart } from '../merge/evaluated-part.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
@@ -50,6 +51,7 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
     rows.map(({ key }) => key),
   );
   sums.addGroups(groups);
+  const { classifies } = traitsOf(spec.model.task);
   const images: EvaluatedImage[] = [];
   const trust = new ShardTrust();
   for (const [index, row] of rows.entries()) {
@@ -59,7 +61,8 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
       candidates,
     });
     images.push(image);
-    trust.add(await readTrustImage(shard, row, image.objects));
+    // The whole image is no region: all of its heat lies inside.
+    trust.add(await readTrustImage(shard, row, classifies ? [] : image.objects));
     await setImmediate();
   }
   const objects: ObjectRow[] = [];

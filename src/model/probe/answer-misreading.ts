@@ -32,8 +32,11 @@ export function answerMisreading(answer: HeadAnswer, input: Input): string | und
   if (range.least < -slack || range.greatest > 1 + slack) {
     return `its scores are from ${range.least.toPrecision(2)} to ${range.greatest.toPrecision(2)}, and not from 0 to 1: the graph lacks the sigmoid or softmax`;
   }
-  if (areShares(boxes, input)) return 'its boxes are shares of the input, and not pixels';
-  if ('rows' in answer.arrays) return rowsMisreading(scores, input);
+  const areRows = 'rows' in answer.arrays;
+  // One box over the whole image may begin at its first pixel. Boxes of all anchors may be several times as large as the input.
+  const places = areRows ? boxes : boxes.slice(0, 2);
+  if (areShares(places, input)) return 'its boxes are shares of the input, and not pixels';
+  if (areRows) return rowsMisreading(scores, input);
   return areCorners(boxes, input)
     ? 'its boxes have corners where centers and sizes are expected'
     : undefined;
@@ -66,10 +69,9 @@ function rangeOf(values: ArrayLike<number>): {
   return { least, greatest };
 }
 
-function areShares(boxes: Seen['boxes'], { inputHeight, inputWidth }: Input): boolean {
-  if (boxes.length === 0 || Math.min(inputHeight, inputWidth) < smallestInput) return false;
-  // Sizes of boxes may be several times that of the input.
-  const greatest = Math.max(...boxes.slice(0, 2).map((column) => rangeOf(column).greatest));
+function areShares(places: Seen['boxes'], { inputHeight, inputWidth }: Input): boolean {
+  if (places.length === 0 || Math.min(inputHeight, inputWidth) < smallestInput) return false;
+  const greatest = Math.max(...places.map((column) => rangeOf(column).greatest));
   return greatest > 0 && greatest <= farthestShare;
 }
 

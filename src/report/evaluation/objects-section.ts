@@ -13,18 +13,30 @@ import { baseName, wholeNumber } from '../words/wording.ts';
 /** Crops of a gallery that show at once; the others are a click away. */
 const openCrops = 16;
 
+const wordsOfObjects = {
+  title: 'False positives, misses and confusions',
+  each: 'Each crop shows an object and as much around it: boxes are solid lines, in the color of their class, labels dashed.',
+  leads: 'A crop leads to its whole image.',
+} as const;
+const wordsOfImages = {
+  title: 'Images taken for another class',
+  each: 'Each picture is an image whose first class is not that of its label, with the score of the first class.',
+  leads: 'A picture leads to its maps.',
+} as const;
+
 /** The objects behind the counts: crops of false positives and misses of each class, and of confusions, then the whole images that the gallery does not show. */
 export function objectsSection(
-  { groups, wholes }: ObjectGallery,
+  { ofImages, groups, wholes }: ObjectGallery,
   context: PictureContext,
 ): Html | undefined {
   if (groups.length === 0) return undefined;
   const hasHeat = groups.some(({ cards }) => cards.some(({ heat }) => heat !== undefined));
   const heat = hasHeat
-    ? ' Heat is the evidence of its class: what the model scores there, from nothing to the peak of its image.'
+    ? ` Heat is the evidence of ${ofImages ? 'the class that it was taken for' : 'its class'}: what the model scores there, from nothing to the peak of its image.`
     : ' This run stored no class evidence, so there is no heat.';
-  return html`<section id="objects" aria-labelledby="objects-title"><div class="wrap wide"><h2 id="objects-title">False positives, misses and confusions</h2><p class="lead">Each crop shows an object and as much around it: boxes are solid lines, in the color of their class, labels dashed.${heat} A crop leads to its whole image.</p>
-${hasHeat && heatSwitch()}${groups.map((group) => groupOf(group, context))}${wholes.length > 0 && wholeImages(wholes, context)}</div></section>`;
+  const words = ofImages ? wordsOfImages : wordsOfObjects;
+  return html`<section id="objects" aria-labelledby="objects-title"><div class="wrap wide"><h2 id="objects-title">${words.title}</h2><p class="lead">${words.each}${heat} ${words.leads}</p>
+${hasHeat && heatSwitch()}${groups.map((group) => groupOf(group, { ...context, ofImages }))}${wholes.length > 0 && wholeImages(wholes, context)}</div></section>`;
 }
 
 function heatSwitch(): Html {
@@ -34,7 +46,11 @@ function heatSwitch(): Html {
   ])}<span class="legend"><span>low</span><i></i><span>high evidence of the class</span></span></div>`;
 }
 
-function groupOf(group: ObjectCardGroup, context: PictureContext): Html {
+interface CropContext extends PictureContext {
+  readonly ofImages: boolean;
+}
+
+function groupOf(group: ObjectCardGroup, context: CropContext): Html {
   const { id, kind, classId, labeledClassId, cards, count } = group;
   const name = (ofClass: number) =>
     html`<span${swatch(ofClass)}><bdi>${shortClassName({ classId: ofClass, name: context.classNames[ofClass] ?? '' })}</bdi></span>`;
@@ -50,11 +66,11 @@ function groupOf(group: ObjectCardGroup, context: PictureContext): Html {
   return html`<div class="crop-group" id="${id}"><h3>${title}</h3><p class="small">${which}, ${order}${cards.length < count && html`; the rest are in <code>objects/</code>`}.</p>${crops(cards.slice(0, openCrops), context)}${rest.length > 0 && html`<details><summary>${rest.length} more</summary>${crops(rest, context)}</details>`}</div>`;
 }
 
-function crops(cards: readonly ObjectCard[], context: PictureContext): Html {
+function crops(cards: readonly ObjectCard[], context: CropContext): Html {
   return html`<div class="crops">${cards.map((card) => crop(card, context))}</div>`;
 }
 
-function crop(card: ObjectCard, { classNames }: PictureContext): Html {
+function crop(card: ObjectCard, { classNames, ofImages }: CropContext): Html {
   const { object, region, whole, photo, photoMissing, heat, drawing } = card;
   const [score, cause] = [scoreOf(object), causeWords(object, classNames)];
   const name = baseName(object.key);
@@ -73,7 +89,7 @@ function crop(card: ObjectCard, { classNames }: PictureContext): Html {
     whole === undefined
       ? html`<span class="frame">${stage}</span>`
       : html`<a class="frame" href="#${whole}" data-at="${shareOf(card)}">${stage}</a>`;
-  return html`<figure class="crop">${frame}<figcaption><b>${score}</b> ${cause}<br>${evidenceWords(object)}<br><bdi>${name}</bdi></figcaption></figure>`;
+  return html`<figure class="crop">${frame}<figcaption><b>${score}</b> ${cause}<br>${!ofImages && html`${evidenceWords(object)}<br>`}<bdi>${name}</bdi></figcaption></figure>`;
 }
 
 /** Where the object lies in its image: left, top, width, height in percent. */

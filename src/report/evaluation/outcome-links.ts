@@ -30,12 +30,12 @@ export function outcomeLinks(
     name: html`${named(labeled)} as ${named(predicted)}`,
   }));
   const kinds = [
+    ...(classes.length === 0
+      ? []
+      : [{ title: 'False positives', all: ofClass('fp', galleryIds.falsePositives) }]),
     ...(detection === undefined
       ? []
-      : [
-          { title: 'False positives', all: ofClass('fp', galleryIds.falsePositives) },
-          { title: 'Misses', all: ofClass('fn', galleryIds.misses) },
-        ]),
+      : [{ title: 'Misses', all: ofClass('fn', galleryIds.misses) }]),
     { title: 'Confusions', all: pairs },
   ].filter(({ all }) => all.length > 0);
   if (kinds.length === 0) return undefined;

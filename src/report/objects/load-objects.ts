@@ -1,6 +1,7 @@
 import type { ObjectRow } from '../../evaluate/result/object-row.ts';
 import type { RgbImage } from '../../image/rgb-image.ts';
 import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import { readCardEvidence } from '../gallery/card-evidence.ts';
 import { encodePhotos } from '../gallery/encode-photos.ts';
 import { type CardEvidence, cardId } from '../gallery/gallery-card.ts';
@@ -27,11 +28,12 @@ export async function loadObjects(
   source: ObjectSource,
 ): Promise<ObjectGallery> {
   const loaded = new Map<ObjectRow, Loaded>();
+  const ofImages = traitsOf(source.spec.model.task).classifies;
   for (const [key, all] of wanted.byKey) {
     const evidence = await evidenceOf(all, source);
     const parts = await source.photos.read(key);
     all.forEach((one, i) => {
-      loaded.set(one.object, loadedObject(one, { evidence, parts, index: i }));
+      loaded.set(one.object, loadedObject(one, { evidence, parts, index: i, ofImages }));
     });
   }
   const { wholes, ids } = await loadWholes(wanted, source);
@@ -53,7 +55,7 @@ export async function loadObjects(
       return one === undefined ? [] : [cardOf(one, addressOf(object))];
     }),
   }));
-  return { groups: groups.filter(({ cards }) => cards.length > 0), wholes };
+  return { ofImages, groups: groups.filter(({ cards }) => cards.length > 0), wholes };
 }
 
 interface Loaded extends Omit<ObjectCard, 'photo' | 'whole'> {
@@ -65,18 +67,20 @@ interface ImageOfObjects {
   readonly parts: PhotoParts | string;
   /** Of the object among those of the image. */
   readonly index: number;
+  readonly ofImages: boolean;
 }
 
 function loadedObject(
   { object, row, geometry, region }: PlacedObject,
-  { evidence, parts, index }: ImageOfObjects,
+  { evidence, parts, index, ofImages }: ImageOfObjects,
 ): Loaded {
   const own = evidence.find(({ figures }) => figures.classId === object.classId);
   const pixels = typeof parts === 'string' ? undefined : parts.crops[index];
   const { width, height } = geometry;
   return {
     ...{ object, region, width, height },
-    drawing: drawObject(object, row, region),
+    // A frame around the whole image would say nothing.
+    drawing: drawObject(object, ofImages ? { detections: [], labels: undefined } : row, region),
     ...(pixels && { pixels }),
     ...(typeof parts === 'string' && { photoMissing: parts }),
     ...(own && { heat: cropHeat(own, region, geometry) }),

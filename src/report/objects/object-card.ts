@@ -30,6 +30,8 @@ export interface ObjectCardGroup extends ObjectGroup {
 
 /** Objects by class and outcome, and those of their images that the gallery does not show. */
 export interface ObjectGallery {
+  /** What a classifier judges: an object of it is an image. */
+  readonly ofImages: boolean;
   readonly groups: readonly ObjectCardGroup[];
   readonly wholes: readonly GalleryCard[];
 }

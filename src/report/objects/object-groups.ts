@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../evaluate/result/evaluation.ts';
-import { galleryIds, scoredClasses } from '../findings/evaluation-parts.ts';
+import { galleryIds, type ScoredClass, scoredClasses } from '../findings/evaluation-parts.ts';
 import { type ClassPair, largestConfusions } from '../findings/largest-confusions.ts';
 
 /** What the objects of one gallery have in common. */
@@ -33,8 +33,8 @@ export function objectGroups(evaluation: Evaluation): ObjectGroup[] {
   const { detection, classification } = evaluation;
   const confusions = detection?.confusions ?? classification?.confusions ?? [];
   const pairs = largestConfusions(confusions, mostPairs).map(pairGroup);
-  const classes =
-    classification === undefined ? scoredClasses(evaluation).flatMap(classGroups) : [];
+  const groupsOfClass = classification === undefined ? classGroups : classifiedGroups;
+  const classes = scoredClasses(evaluation).flatMap(groupsOfClass);
   const all = [...classes, ...pairs].filter(({ count }) => count > 0);
   const kept = new Set(
     [...all].sort((a, b) => b.count - a.count).slice(0, mostObjects / fewestOfGroup),
@@ -43,17 +43,26 @@ export function objectGroups(evaluation: Evaluation): ObjectGroup[] {
   return withShares(groups);
 }
 
-function classGroups({ classId, fp, fn }: { classId: number; fp: number; fn: number }) {
+function classGroups({
+  classId,
+  fp,
+  fn,
+}: Pick<ScoredClass, 'classId' | 'fp' | 'fn'>): ObjectGroup[] {
   return [
     {
-      ...({ id: galleryIds.falsePositives(classId), kind: 'false-positives', classId } as const),
+      ...{ id: galleryIds.falsePositives(classId), kind: 'false-positives', classId },
       ...{ count: fp, shown: 0 },
     },
     {
-      ...({ id: galleryIds.misses(classId), kind: 'misses', classId } as const),
+      ...{ id: galleryIds.misses(classId), kind: 'misses', classId },
       ...{ count: fn, shown: 0 },
     },
   ];
+}
+
+/** A miss of one class is a false positive of another: each image once. */
+function classifiedGroups(one: Parameters<typeof classGroups>[0]): ObjectGroup[] {
+  return classGroups(one).filter(({ kind }) => kind === 'false-positives');
 }
 
 function pairGroup({ predicted, labeled, count }: ClassPair): ObjectGroup {

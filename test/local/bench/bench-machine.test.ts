@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { benchText } from '../../../src/cli/bench/bench-text.ts';
 import { benchFlagsOf } from '../../../src/local/bench/bench-flags.ts';
 import { type BenchOutcome, benchMachine } from '../../../src/local/bench/bench-machine.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
+const bloodCells = join(repositoryRoot, 'examples/blood-cells/images/test');
 const quiet = { note: () => {}, warn: () => {} };
 
 describe('the bench of a machine', () => {
   it('measures every flag in turn with the model alone, the fastest first', async () => {
     const steps: string[] = [];
-    const images = join(repositoryRoot, 'examples/blood-cells/images/test');
+    const images = tempDir();
+    for (const name of (await readdir(bloodCells)).slice(0, 4)) {
+      await copyFile(join(bloodCells, name), join(images, name));
+    }
     const { bare, tried, device, pictures } = await benchMachine({
       ...{ ...quiet, signal: new AbortController().signal, rounds: 2, secondsEach: 0.01 },
       settings: {
@@ -27,7 +33,7 @@ describe('the bench of a machine', () => {
       onStep: (words) => steps.push(words),
     });
     assert.equal(device, 'cpu');
-    assert.match(pictures, /^24 images of /);
+    assert.match(pictures, /^4 images of /);
     assert.ok(bare.imagesPerSecond > 0);
     assert.deepEqual(tried.map(({ threads }) => threads).sort(), [1, 2]);
     assert.ok(tried[0]!.imagesPerSecond >= tried[1]!.imagesPerSecond);

@@ -57,6 +57,16 @@ test('boxes that never reach 2 are shares of the input, not pixels', () => {
   assert.match(misreading(anchorsAnswer(shares)) ?? '', /shares of the input/);
 });
 
+test('finished boxes are shares where no corner reaches 2, not where one box begins at the first pixel', () => {
+  const rows = (...box: readonly number[]): HeadAnswer => {
+    const unused = [0, 0, 0, 0, 0, 0];
+    const values = Float32Array.from([...box, 0.9, 1, ...unused]);
+    return { kind: 'nms', columns: 6, arrays: { rows: values } };
+  };
+  assert.equal(misreading(rows(0.7, 1.2, 127, 63)), undefined);
+  assert.match(misreading(rows(0.1, 0.2, 0.9, 1)) ?? '', /shares of the input/);
+});
+
 test('scores outside 0 to 1 are no probabilities, of boxes and of classes', () => {
   const logits = anchorsAnswer(centers, (anchor) => (anchor % 9) - 6);
   assert.match(misreading(logits) ?? '', /from -6\.0 to 2\.0.*lacks the sigmoid/);
