@@ -18,16 +18,21 @@ export const graphRows: readonly BenchGroup[] = inputs.map(({ id, model, aims })
   measure: async (build, { length }) => {
     const { output } = await runBench(build, 'graph', [length === 'full' ? '50' : '12', model]);
     const found: Record<string, number> = {};
-    for (const k of [1, 10]) found[`graph-${id}-k${k}`] = ratioOf(output, k, build.name);
+    for (const k of [1, 10])
+      found[`graph-${id}-k${k}`] = ratioOf(output, { id, k, build: build.name });
     return found;
   },
 }));
 
-/** Milliseconds, then, of builds that print them, those of the CPU, then the ratio. */
-function ratioOf(output: string, k: number, build: string): number {
-  const line = new RegExp(`k = ${k} +[\\d.]+ +(?:[\\d.]+ +)??([\\d.]+)(?: \\(.*)?$`, 'm').exec(
-    output,
-  );
-  if (line === null) throw new Error(`graph of ${build} printed no ratio of k = ${k}:\n${output}`);
-  return Number(line[1]);
+/** Of the line of this input, which older builds name by its size among those of others. Milliseconds, then, of builds that print them, those of the CPU, then the ratio. */
+function ratioOf(
+  output: string,
+  { id, k, build }: { id: string; k: number; build: string },
+): number {
+  const lines = output.split('\n').filter((line) => new RegExp(`k = ${k} +[\\d.]+`).test(line));
+  const line = lines.find((one) => one.startsWith(`${id} px`)) ?? lines[0] ?? '';
+  const [, ratio] = /k = \d+ +[\d.]+ +(?:[\d.]+ +)??([\d.]+)(?: \(.*)?$/.exec(line) ?? [];
+  if (ratio === undefined)
+    throw new Error(`graph of ${build} printed no ratio of k = ${k}:\n${output}`);
+  return Number(ratio);
 }

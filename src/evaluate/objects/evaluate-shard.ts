@@ -51,7 +51,6 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
     rows.map(({ key }) => key),
   );
   sums.addGroups(groups);
-  const { classifies } = traitsOf(spec.model.task);
   const images: EvaluatedImage[] = [];
   const trust = new ShardTrust();
   for (const [index, row] of rows.entries()) {
@@ -61,8 +60,7 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
       candidates,
     });
     images.push(image);
-    // The whole image is no region: all of its heat lies inside.
-    trust.add(await readTrustImage(shard, row, classifies ? [] : image.objects));
+    trust.add(await readTrustImage(shard, row, regionsOf(image, spec)));
     await setImmediate();
   }
   const objects: ObjectRow[] = [];
@@ -80,6 +78,11 @@ export async function evaluateShard(shard: ShardToEvaluate): Promise<EvaluatedSh
     },
     objects: encodeObjects(objects, spec.model.classNames),
   };
+}
+
+/** What maps are held against. All of the heat lies in a whole image, which is what a classifier judges. */
+function regionsOf({ objects }: EvaluatedImage, { model }: RunSpec): readonly ObjectRow[] {
+  return traitsOf(model.task).classifies ? [] : objects;
 }
 
 /** With the candidates above the threshold for its detections; what cannot be read has none. */
