@@ -165,9 +165,7 @@ function studentizeFour(
 @inline
 function ofBoth(shift: v128, squares: v128, total: v128, otherTotal: v128, groups: i32): v128 {
   const zero = f64x2.splat(0);
-  const variance = f64x2.div(f64x2.mul(squares, f64x2.splat(<f64>groups)), f64x2.splat(<f64>(groups - 1)));
-  const error = f64x2.sqrt(variance);
-  const isWhole = v128.and(f64x2.gt(total, zero), f64x2.gt(otherTotal, zero));
-  const says = v128.and(isWhole, f64x2.gt(error, f64x2.splat(1e-12)));
-  return v128.and(f64x2.div(shift, error), says);
+  const areWhole = v128.and(f64x2.gt(total, zero), f64x2.gt(otherTotal, zero));
+  // What each group adds was divided by the totals already.
+  return v128.and(distance(shift, squares, f64x2.splat(1), groups), areWhole);
 }

@@ -17,7 +17,7 @@ import {
 } from '../../src/model/session/explain-session.ts';
 import { imageOutputs } from '../../src/model/session/image-outputs.ts';
 import type { LoadedModel } from '../../src/model/yolo/load-model.ts';
-import { correlationOf } from '../support/correlation.ts';
+import { mapCorrelation } from '../../src/verdict/compare/maps/map-similarity.ts';
 import { median } from '../support/median.ts';
 import { medianInterval } from '../support/median-interval.ts';
 import { photoPixels } from './photo-pixels.ts';
@@ -102,7 +102,8 @@ export async function measureMaps(
   return loaded.layers.map(({ name }, layer) => {
     const each = expected.map((image, i) => {
       const [a, b] = [image[layer], found[i]?.[layer]];
-      return a === undefined || b === undefined ? Number.NaN : Math.abs(correlationOf(a, b));
+      const r = a && b && mapCorrelation(a, b);
+      return r === undefined ? Number.NaN : Math.abs(r);
     });
     return { layer: name, images: each.length, worst: Math.min(...each) };
   });

@@ -7,13 +7,8 @@ cd "$(dirname "$0")/../.."
 model=${1:-examples/blood-cells/bccd-yolov8n.onnx}
 count=${2:-8}
 images=examples/blood-cells/images/test
-python=.cache/peers/bin/python
-if ! [ -x "$python" ]; then
-  command -v python3 >/dev/null || { echo "There is no python3 here: the peers cannot be timed." >&2; exit 2; }
-  echo "Installing grad-cam and what it needs in .cache/peers: some minutes, once." >&2
-  python3 -m venv .cache/peers
-  .cache/peers/bin/pip install --quiet --requirement bench/peers/requirements.txt
-fi
+. bench/support/python.sh
+python_of peers 'the peers cannot be timed' 'grad-cam and what it needs'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/images"

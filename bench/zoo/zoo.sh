@@ -3,13 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-.cache/zoo/made}
-python=.cache/zoo/bin/python
-if ! [ -x "$python" ]; then
-  command -v python3 >/dev/null || { echo "There is no python3 here: no exports can be made." >&2; exit 2; }
-  echo "Installing Ultralytics and what exports need in .cache/zoo: some minutes, once." >&2
-  python3 -m venv .cache/zoo
-  .cache/zoo/bin/pip install --quiet --requirement bench/zoo/requirements.txt
-fi
+. bench/support/python.sh
+python_of zoo 'no exports can be made' 'Ultralytics and what exports need'
 mkdir -p "$folder"
 # Ultralytics writes a cache beside labels.
 images=$(cd "$folder" && pwd)/images

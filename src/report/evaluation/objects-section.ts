@@ -1,3 +1,4 @@
+import { placeOfBox } from '../gallery/card-maps.ts';
 import { dataUri } from '../gallery/data-uri.ts';
 import { cardId, type GalleryCard } from '../gallery/gallery-card.ts';
 import { labelData } from '../gallery/label-data.ts';
@@ -93,9 +94,8 @@ function crop(card: ObjectCard, { classNames, ofImages }: CropContext): Html {
 }
 
 /** Where the object lies in its image: left, top, width, height in percent. */
-function shareOf({ object: { box }, width, height }: ObjectCard): string {
-  const [left, top, right, bottom] = box;
-  const shares = [left / width, top / height, (right - left) / width, (bottom - top) / height];
+function shareOf(card: ObjectCard): string {
+  const shares = placeOfBox(card.object.box, card);
   return shares.map((share) => Number((share * 100).toFixed(1))).join(' ');
 }
 

@@ -30,9 +30,7 @@ export function outcomeLinks(
     name: html`${named(labeled)} as ${named(predicted)}`,
   }));
   const kinds = [
-    ...(classes.length === 0
-      ? []
-      : [{ title: 'False positives', all: ofClass('fp', galleryIds.falsePositives) }]),
+    { title: 'False positives', all: ofClass('fp', galleryIds.falsePositives) },
     ...(detection === undefined
       ? []
       : [{ title: 'Misses', all: ofClass('fn', galleryIds.misses) }]),

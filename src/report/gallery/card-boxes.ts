@@ -2,9 +2,8 @@ import { boxMapShares } from '../../image/figure/box-map-caption.ts';
 import { readStoredBoxMaps } from '../../shared/results/box-maps/stored-box-maps.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { grayPng } from '../html/gray-png.ts';
 import type { MarkedRow } from '../summary/outlier-marks.ts';
-import { pictureMap } from './card-maps.ts';
+import { pictureMap, withPng } from './card-maps.ts';
 import type { CardBox } from './gallery-card.ts';
 
 /** Boxes that a card offers: of a run with more, the strongest ones. */
@@ -30,8 +29,7 @@ export async function readCardBoxes(
     if (detection === undefined || shares === undefined) return [];
     const picture = pictureMap('box', one, geometry);
     if (picture.isDegenerate) return [];
-    const png = grayPng(picture.values, picture.width, picture.height);
-    return [{ ...picture, png, detection, layer: one.layer, shares }];
+    return [{ ...withPng(picture), detection, layer: one.layer, shares }];
   });
 }
 

@@ -4,8 +4,7 @@ import { readStoredEvidence } from '../../shared/results/stored-evidence.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { grayPng } from '../html/gray-png.ts';
-import { pictureMap } from './card-maps.ts';
+import { pictureMap, withPng } from './card-maps.ts';
 import type { CardEvidence } from './gallery-card.ts';
 
 /** Classes that a report's switch offers; more would be a list to search. */
@@ -27,8 +26,7 @@ export async function readCardEvidence(
     const heat = evidenceHeat(one, gridMask(one, geometry, padding));
     const { map: _, ...figures } = one;
     const picture = pictureMap('evidence', { ...one, map: heat }, geometry);
-    const png = grayPng(picture.values, picture.width, picture.height);
-    return { ...picture, png, figures };
+    return { ...withPng(picture), figures };
   });
 }
 

@@ -1,8 +1,10 @@
 import type { GridMap } from '../../maps/content-cells.ts';
 import { type CellRectangle, contentMask, contentRectangle } from '../../maps/content-mask.ts';
 import { fuseMaps, type LayerMap, normalizeMap } from '../../maps/fusion.ts';
+import type { Xyxy } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, TargetLayer } from '../../shared/run/run-spec.ts';
+import { grayPng } from '../html/gray-png.ts';
 
 /** One heatmap over the content of an image, in [0, 1], row-major, and where its cells lie over the photo. */
 export interface PictureMap {
@@ -80,6 +82,19 @@ export function pictureMap(
   const place = placeOver(cells, gridWidth, gridHeight, geometry);
   const isDegenerate = !values.some((value) => value > 0);
   return { name, width, height, values, isDegenerate, place };
+}
+
+/** The same with its picture: a gray PNG, one pixel a cell. */
+export function withPng(map: PictureMap): PictureMap & { readonly png: Uint8Array } {
+  return { ...map, png: grayPng(map.values, map.width, map.height) };
+}
+
+/** Where a box lies in its image, as shares of its sides. */
+export function placeOfBox(
+  [left, top, right, bottom]: Xyxy,
+  { width, height }: { readonly width: number; readonly height: number },
+): PictureMap['place'] {
+  return [left / width, top / height, (right - left) / width, (bottom - top) / height];
 }
 
 /** Where a rectangle of cells lies over the original image, as shares of its sides. */

@@ -6,11 +6,10 @@ import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { OutlierRule } from '../../shared/statistics/outlier-rule.ts';
 import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { grayPng } from '../html/gray-png.ts';
 import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
 import { readCardBoxes, shownBoxes } from './card-boxes.ts';
 import { readCardEvidence, switchedClasses } from './card-evidence.ts';
-import { pictureMaps } from './card-maps.ts';
+import { pictureMaps, withPng } from './card-maps.ts';
 import { encodePhotos } from './encode-photos.ts';
 import { chooseGallery, galleryPlan } from './gallery.ts';
 import type { CardGroup, GalleryCard } from './gallery-card.ts';
@@ -112,10 +111,7 @@ async function loadCard(
   const { store, spec } = source;
   const { fusion, padding } = spec.options;
   const stored = await readStoredMaps(store, spec, shard, row);
-  const maps = pictureMaps(stored, geometry, { fusion, padding }).map((map) => ({
-    ...map,
-    png: grayPng(map.values, map.width, map.height),
-  }));
+  const maps = pictureMaps(stored, geometry, { fusion, padding }).map(withPng);
   const evidence = await readCardEvidence(store, spec, shard, row);
   const boxes = await readCardBoxes(store, spec, shard, row);
   const parts = await source.photos.read(row.key);

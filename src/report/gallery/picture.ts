@@ -3,7 +3,7 @@ import { type Html, html } from '../html/html.ts';
 import { shortClassName } from '../words/class-words.ts';
 import { capital, mapWords } from '../words/wording.ts';
 
-import { peakWords } from './card-maps.ts';
+import { peakWords, placeOfBox } from './card-maps.ts';
 import { sentenceOf } from './card-words.ts';
 import { dataUri } from './data-uri.ts';
 import {
@@ -69,11 +69,10 @@ function boxPlaces({ shard, row, boxes, width, height }: GalleryCard): Html {
   const places = boxes
     .map((one, i) => ({ one, i }))
     .sort((a, b) => areaOf(b.one) - areaOf(a.one))
-    .map(({ one, i }) => {
-      const [left, top, right, bottom] = one.detection.box;
-      const share = [left / width, top / height, (right - left) / width, (bottom - top) / height];
-      return html`<label class="hit b${i}" for="${boxId(shard, row.row, i)}" style="${placeStyle(share as [number, number, number, number])}"></label>`;
-    });
+    .map(
+      ({ one, i }) =>
+        html`<label class="hit b${i}" for="${boxId(shard, row.row, i)}" style="${placeStyle(placeOfBox(one.detection.box, { width, height }))}"></label>`,
+    );
   return html`${places}`;
 }
 

@@ -33,9 +33,10 @@ export function objectGroups(evaluation: Evaluation): ObjectGroup[] {
   const { detection, classification } = evaluation;
   const confusions = detection?.confusions ?? classification?.confusions ?? [];
   const pairs = largestConfusions(confusions, mostPairs).map(pairGroup);
-  const groupsOfClass = classification === undefined ? classGroups : classifiedGroups;
-  const classes = scoredClasses(evaluation).flatMap(groupsOfClass);
-  const all = [...classes, ...pairs].filter(({ count }) => count > 0);
+  // Of a classifier a miss of one class is a false positive of another: each image once.
+  const isShown = ({ kind, count }: ObjectGroup) =>
+    count > 0 && (classification === undefined || kind !== 'misses');
+  const all = [...scoredClasses(evaluation).flatMap(classGroups), ...pairs].filter(isShown);
   const kept = new Set(
     [...all].sort((a, b) => b.count - a.count).slice(0, mostObjects / fewestOfGroup),
   );
@@ -58,11 +59,6 @@ function classGroups({
       ...{ count: fn, shown: 0 },
     },
   ];
-}
-
-/** A miss of one class is a false positive of another: each image once. */
-function classifiedGroups(one: Parameters<typeof classGroups>[0]): ObjectGroup[] {
-  return classGroups(one).filter(({ kind }) => kind === 'false-positives');
 }
 
 function pairGroup({ predicted, labeled, count }: ClassPair): ObjectGroup {

@@ -54,11 +54,7 @@ export async function* readRowGroups(
   file: AsyncBuffer,
   wanted?: ReadonlySet<string>,
 ): AsyncGenerator<Table> {
-  const whole = await parquetMetadataAsync(file);
-  const metadata = wanted === undefined ? whole : withFields(whole, wanted);
-  const lists = [...(wanted ?? [])].map((name) => name.split('.')[0] as string);
-  const asked = wanted && new Set(lists);
-  const names = columnNames(metadata.schema).filter((name) => asked?.has(name) ?? true);
+  const { metadata, names } = askedOf(await parquetMetadataAsync(file), wanted);
   let start = 0;
   for (const { num_rows } of metadata.row_groups) {
     const end = start + Number(num_rows);
@@ -74,14 +70,23 @@ export async function readRowGroup(
   group: number,
   wanted: ReadonlySet<string>,
 ): Promise<Table> {
-  const metadata = withFields(whole, wanted);
-  const lists = new Set([...wanted].map((name) => name.split('.')[0]));
-  const names = columnNames(metadata.schema).filter((name) => lists.has(name));
+  const { metadata, names } = askedOf(whole, wanted);
   const rowsOf = (groups: FileMetaData['row_groups']) =>
     groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   const start = rowsOf(metadata.row_groups.slice(0, group));
   const end = rowsOf(metadata.row_groups.slice(0, group + 1));
   return readRange(file, metadata, { start, end, names });
+}
+
+/** What a reader is asked for: all, or the wanted columns and fields. */
+function askedOf(
+  whole: FileMetaData,
+  wanted: ReadonlySet<string> | undefined,
+): { readonly metadata: FileMetaData; readonly names: string[] } {
+  if (wanted === undefined) return { metadata: whole, names: columnNames(whole.schema) };
+  const metadata = withFields(whole, wanted);
+  const lists = new Set([...wanted].map((name) => name.split('.')[0]));
+  return { metadata, names: columnNames(metadata.schema).filter((name) => lists.has(name)) };
 }
 
 /** The metadata of a file as if the lists of structs had the wanted fields alone (`boxes.class_id`): a reader then leaves the others where they are. */
