@@ -31,15 +31,18 @@ export const bodyPart = 0.53;
  * label without any point.
  *
  * @param candidates [candidates, points, 3], in the same pixels
+ * @param sigmas [points], where the dataset has its own; of another number of points they say nothing
  */
 export function keypointOverlaps(
   { keypoints, areas }: KeypointLabels,
   candidates: Float32Array,
   points: number,
+  sigmas?: readonly number[],
 ): Float32Array {
   const across = candidates.length / (3 * points);
   const overlaps = new Float32Array(areas.length * across);
-  const spreads = keypointSigmas(points).map((sigma) => fround(2 * sigma) ** 2);
+  const used = sigmas?.length === points ? Float32Array.from(sigmas) : keypointSigmas(points);
+  const spreads = used.map((sigma) => fround(2 * sigma) ** 2);
   for (const [label, area] of areas.entries()) {
     const size = fround(area + overlapEpsilon);
     const scales = spreads.map((spread) => fround(fround(spread * size) * 2));

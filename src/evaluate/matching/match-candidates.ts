@@ -46,11 +46,13 @@ export interface MatchedForm {
  * Matches candidates to labels as `val` of Ultralytics 8.4.190 does: in pixels of the model's input, unclipped, crowds left out.
  *
  * @param labels in original-image pixels
+ * @param sigmas of the dataset's keypoints, as `keypointOverlaps` takes them
  */
 export function matchCandidates(
   candidates: SampleCandidates,
   labels: PlacedLabels,
   shape: ObjectShape,
+  sigmas?: readonly number[],
 ): MatchedCandidates {
   const map =
     shape === 'mask' && candidates.masks ? mapOf(labels, candidates.masks.size) : undefined;
@@ -64,7 +66,7 @@ export function matchCandidates(
       const found = candidates.keypoints ?? nothing;
       const points = candidates.count === 0 ? 0 : found.length / (3 * candidates.count);
       if (points === 0) return nothing;
-      return keypointOverlaps(inputKeypoints(laid, placed, points), found, points);
+      return keypointOverlaps(inputKeypoints(laid, placed, points), found, points, sigmas);
     },
     rotated: () => rotatedOverlaps(inputRotated(laid, placed), candidates.rotated ?? nothing),
   };

@@ -35,11 +35,15 @@ export function hasEvaluation({ labels, model }: Pick<RunSpec, 'labels' | 'model
 
 /** How a run is evaluated. */
 export function evaluationSetup(
-  { options, group: planned }: Pick<RunSpec, 'options' | 'group'>,
+  { options, group: planned, labels }: Pick<RunSpec, 'options' | 'group' | 'labels'>,
   { confThreshold, iouThreshold = usualIou, group }: SetupChoice = {},
 ): EvaluationSetup {
+  const keypointSigmas = labels?.keypointSigmas;
   return {
-    rules: { iouThreshold, group: group ?? planned ?? usualGroup, version, like },
+    rules: {
+      ...{ iouThreshold, group: group ?? planned ?? usualGroup, version, like },
+      ...(keypointSigmas && { keypointSigmas }),
+    },
     confThreshold: confThreshold ?? options.confThreshold,
   };
 }
@@ -47,8 +51,11 @@ export function evaluationSetup(
 /** @param labels digest of the labels of all images */
 export function evaluationIdOf(runId: string, setup: EvaluationSetup, labels: string): string {
   const { rules, confThreshold } = setup;
-  const { iouThreshold, group } = rules;
-  const parts = [runId, iouThreshold, group, rules.version, rules.like, confThreshold, labels];
+  const { iouThreshold, group, keypointSigmas } = rules;
+  const parts: unknown[] = [runId, iouThreshold, group, rules.version, rules.like];
+  parts.push(confThreshold, labels);
+  // Without them ids are what they always were.
+  if (keypointSigmas !== undefined) parts.push(keypointSigmas);
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 

@@ -70,7 +70,9 @@ export function precisionImage(
           geometry,
         );
   if (candidates === undefined) return 'lost';
-  const matched = matchCandidates(candidates, { objects: labels.objects, geometry }, shapeOf(spec));
+  const placed = { objects: labels.objects, geometry };
+  const { keypointSigmas } = setup.rules;
+  const matched = matchCandidates(candidates, placed, shapeOf(spec), keypointSigmas);
   return { candidates, matched };
 }
 

@@ -14,6 +14,8 @@ export const evaluationRulesSchema = z.object({
   version: count,
   /** Whose matching and average precision it is. */
   like: z.string(),
+  /** How far people disagree about each keypoint, where the labels' data.yaml says it (`kpt_oks_sigmas`); absent: COCO's, else 1 / keypoints. */
+  keypointSigmas: z.array(z.number().positive()).optional(),
 });
 
 /** At the run's own threshold and the IoU of the rules. */

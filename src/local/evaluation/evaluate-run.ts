@@ -69,7 +69,7 @@ async function summarize(
   labels: PlannedLabels | undefined,
 ): Promise<EvaluatedRun> {
   const { store, runId, storage, signal, choice } = request;
-  const setup = evaluationSetup(spec, choice);
+  const setup = evaluationSetup({ ...spec, labels: labels?.spec ?? spec.labels }, choice);
   const evaluated = (shards: readonly number[]): EvaluatedShards => {
     const stored = { store, spec, setup, shards, evaluated: new Set<number>() };
     if (labels === undefined) return storedShards(stored);
@@ -143,10 +143,13 @@ async function labelsOf(
 /** Class ids of label files mean what they meant when the run was planned: its data.yaml is not known any more. */
 function asPlanned(planned: PlannedLabels, { labels }: RunSpec): PlannedLabels {
   if (labels?.kind !== 'yolo' || planned.spec.kind !== 'yolo') return planned;
-  const { classes: _, keypointShape: __, ...rest } = planned.spec;
-  const { classes, keypointShape } = labels;
+  const { classes: _, keypointShape: __, keypointSigmas: ___, ...rest } = planned.spec;
+  const { classes, keypointShape, keypointSigmas } = labels;
   return {
     ...planned,
-    spec: { ...rest, ...(classes && { classes }), ...(keypointShape && { keypointShape }) },
+    spec: {
+      ...{ ...rest, ...(classes && { classes }) },
+      ...{ ...(keypointShape && { keypointShape }), ...(keypointSigmas && { keypointSigmas }) },
+    },
   };
 }

@@ -18,6 +18,7 @@ const fileSchema = z.looseObject({
   test: splitValue,
   minival: splitValue,
   kpt_shape: z.unknown().optional(),
+  kpt_oks_sigmas: z.unknown().optional(),
   names: z.union([z.array(className), z.record(z.string().regex(/^\d+$/), className)]).nullish(),
 });
 
@@ -34,6 +35,8 @@ export interface DataYaml {
   readonly classNames?: readonly string[];
   /** `kpt_shape`: keypoints of a label and numbers for each, 2 or 3; absent where it is not such a pair. */
   readonly keypointShape?: readonly [number, number];
+  /** `kpt_oks_sigmas`, flat: how far people disagree about each keypoint; absent where it is not numbers, or none. */
+  readonly keypointSigmas?: readonly number[];
 }
 
 /**
@@ -76,12 +79,14 @@ export function parseDataYaml(text: string, file: string): DataYaml {
     if (entries.length > 0) splits.set(name, entries);
   }
   const { data: keypoints } = keypointShape.safeParse(data.kpt_shape);
+  const sigmas = numbersIn(data.kpt_oks_sigmas);
   return {
     file,
     splits,
     ...(data.path ? { path: data.path } : {}),
     ...(data.names ? { classNames: namesById(data.names, file) } : {}),
     ...(keypoints && { keypointShape: keypoints }),
+    ...(sigmas && { keypointSigmas: sigmas }),
   };
 }
 
@@ -105,6 +110,13 @@ export async function datasetRoots(data: DataYaml, datasetsDir?: string): Promis
     'dataset',
     `The dataset root "${data.path}" of ${data.file} does not exist; looked for ${[...candidates].join(', ')}. Correct path: in the file, or delete that line if the images are beside it.`,
   );
+}
+
+/** The numbers of lists in lists, as NumPy's `flatten` has them; `undefined` for anything else, and for none. */
+function numbersIn(value: unknown): readonly number[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const flat: unknown[] = value.flat(Number.POSITIVE_INFINITY);
+  return flat.length > 0 && flat.every((one) => typeof one === 'number') ? flat : undefined;
 }
 
 /** What a value should be, and what it is, if that is short. */

@@ -38,6 +38,8 @@ export interface ImageSource {
   readonly classNames?: readonly string[];
   /** From a data.yaml: keypoints of a label and numbers for each. */
   readonly keypointShape?: readonly [number, number];
+  /** From a data.yaml: how far people disagree about each keypoint. */
+  readonly keypointSigmas?: readonly number[];
   /** Whether files with this extension (lower case, no dot) were among those that were listed so far. */
   hasSeen(extension: string): boolean;
   /**
@@ -56,7 +58,8 @@ export interface ImageSource {
 export async function openImageSource(request: ImageSourceRequest): Promise<ImageSource> {
   const listing = await openListing(request);
   const store = openStore(listing.rootPath, request.storage);
-  const { kind, rootPath, description, datasetName, classNames, keypointShape } = listing;
+  const { kind, rootPath, description, datasetName } = listing;
+  const { classNames, keypointShape, keypointSigmas } = listing;
   const tally = createTally();
   return {
     kind,
@@ -67,6 +70,7 @@ export async function openImageSource(request: ImageSourceRequest): Promise<Imag
     datasetName,
     ...(classNames === undefined ? {} : { classNames }),
     ...(keypointShape === undefined ? {} : { keypointShape }),
+    ...(keypointSigmas === undefined ? {} : { keypointSigmas }),
     hasSeen: (extension) => tally.extensions.has(extension),
     samples: () => {
       tally.extensions.clear();

@@ -30,6 +30,8 @@ export interface SampleListing {
   readonly classNames?: readonly string[];
   /** Keypoints of a label and numbers for each, where the source says them. */
   readonly keypointShape?: readonly [number, number];
+  /** How far people disagree about each keypoint, where the source says it. */
+  readonly keypointSigmas?: readonly number[];
   /** Sorted by the UTF-8 bytes of the key, each key once. Every file seen goes into the tally. */
   samples(store: ObjectStore, tally: FileTally): AsyncIterable<Sample>;
 }

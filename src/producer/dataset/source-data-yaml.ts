@@ -41,6 +41,7 @@ export async function listDataYaml(request: DataYamlRequest): Promise<SampleList
     datasetName: withSplit(nameOfDataYaml(request.file), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
     ...(data.keypointShape ? { keypointShape: data.keypointShape } : {}),
+    ...(data.keypointSigmas ? { keypointSigmas: data.keypointSigmas } : {}),
     samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }

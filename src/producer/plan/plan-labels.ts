@@ -9,11 +9,13 @@ import type { ModelSpec } from '../../shared/run/run-spec.ts';
 import { findsKeypoints } from '../../shared/run/task-traits.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
+import type { DataYaml } from '../dataset/data-yaml.ts';
 import { findDataYaml } from '../dataset/find-data-yaml.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
 import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import { type SpooledLines, spoolLines } from './spooled-lines.ts';
+import { usedSigmas } from './used-sigmas.ts';
 
 export interface LabelPlanRequest extends Notices {
   readonly said: LabelSaid;
@@ -97,22 +99,26 @@ async function withoutClasses(lines: SpooledLines): Promise<undefined> {
 interface Facts extends LabelPlanRequest {
   readonly images: number;
   readonly classes: LabelSpec['classes'];
-  readonly yaml: { readonly keypointShape?: readonly [number, number] } | undefined;
+  readonly yaml: Pick<DataYaml, 'keypointShape' | 'keypointSigmas'> | undefined;
 }
 
 function plannedOf(
   { kind, rootUri }: LabelSource,
   lines: SpooledLines,
-  { images, classes, yaml, said, source, dataset, model, keypointShape }: Facts,
+  { images, classes, yaml, said, source, dataset, model, keypointShape, warn }: Facts,
 ): PlannedLabels {
   const ofModel = findsKeypoints(model.task) ? keypointShape : undefined;
   const points = source.keypointShape ?? yaml?.keypointShape ?? ofModel;
+  const sigmas = findsKeypoints(model.task)
+    ? usedSigmas(source.keypointSigmas ?? yaml?.keypointSigmas, [points?.[0], ofModel?.[0]], warn)
+    : undefined;
   return {
     spec: {
       ...{ kind, rootUri, images, digest: lines.digest },
       ...(said !== undefined && { asked: true }),
       ...(classes && { classes }),
       ...(points && { keypointShape: [points[0], points[1]] }),
+      ...(sigmas && { keypointSigmas: [...sigmas] }),
     },
     parts: (cut) => lines.parts(dataset.images, cut),
     lines: () => lines.lines(),

@@ -43,6 +43,7 @@ export async function listS3DataYaml(request: S3DataYamlRequest): Promise<Sample
     datasetName: withSplit(nameOfDataYaml(files.uriOf(file).replace(/^s3:\//i, '')), split),
     ...(data.classNames ? { classNames: data.classNames } : {}),
     ...(data.keypointShape ? { keypointShape: data.keypointShape } : {}),
+    ...(data.keypointSigmas ? { keypointSigmas: data.keypointSigmas } : {}),
     samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }

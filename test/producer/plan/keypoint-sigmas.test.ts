@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { evaluationIdOf, evaluationSetup } from '../../../src/evaluate/merge/evaluation-setup.ts';
+import { openImageSource } from '../../../src/producer/dataset/image-source.ts';
+import { listDataset } from '../../../src/producer/plan/listed-dataset.ts';
+import { planLabels } from '../../../src/producer/plan/plan-labels.ts';
+import type { Task } from '../../../src/shared/run/task-traits.ts';
+import { madeSpec } from '../../support/made-run.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+/** The labels of a dataset as they are planned for a model with two keypoints. `source`: below the dataset's folder. */
+async function planned(yaml: string, { task = 'pose' as Task, source = 'data.yaml' } = {}) {
+  const folder = tempDir();
+  const files = {
+    'data.yaml': `val: images\nnames: [cell]\nkpt_shape: [2, 3]\n${yaml}`,
+    'images/a.jpg': '',
+    'labels/a.txt': '0 0.5 0.5 0.2 0.2 0.4 0.5 2 0.6 0.5 2\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const images = await openImageSource({ source: join(folder, source), storage: {} });
+  const dataset = await listDataset(images.samples());
+  const warnings: string[] = [];
+  const labels = await planLabels({
+    ...{ source: images, dataset, said: undefined, storage: {}, keypointShape: [2, 3] },
+    model: { task, classNames: ['cell'] },
+    note: () => {},
+    warn: (line) => warnings.push(line),
+  });
+  await labels?.close();
+  await dataset.close();
+  return { spec: labels?.spec, warnings };
+}
+
+describe('kpt_oks_sigmas of a data.yaml', () => {
+  it('come with the labels of a pose model, flat, whether the file or its folder was given', async () => {
+    for (const source of ['data.yaml', 'images']) {
+      const { spec, warnings } = await planned('kpt_oks_sigmas: [[0.05], [0.2]]', { source });
+      assert.deepEqual(spec?.keypointSigmas, [0.05, 0.2], source);
+      assert.deepEqual(warnings, []);
+    }
+  });
+
+  it('are of no use to a model without keypoints', async () => {
+    const { spec, warnings } = await planned('kpt_oks_sigmas: [0.05]', { task: 'detect' });
+    assert.equal(spec?.keypointSigmas, undefined);
+    assert.deepEqual(warnings, []);
+  });
+
+  it('are not used, and named, where they are not one positive number for each keypoint', async () => {
+    for (const sigmas of ['0.05', '0.05, 0.1, 0.2', '0.05, 0', '0.05, .inf']) {
+      const { spec, warnings } = await planned(`kpt_oks_sigmas: [${sigmas}]`);
+      assert.equal(spec?.keypointSigmas, undefined, sigmas);
+      assert.match(warnings.join(), /^kpt_oks_sigmas .* should be 2 positive numbers/, sigmas);
+    }
+  });
+
+  it('are among the rules of the evaluation and in its id, which stays as it was without them', async () => {
+    const { spec: labels } = await planned('kpt_oks_sigmas: [0.05, 0.2]');
+    const bare = evaluationSetup(madeSpec());
+    const own = evaluationSetup({ ...madeSpec(), labels });
+    assert.deepEqual(own.rules, { ...bare.rules, keypointSigmas: [0.05, 0.2] });
+    const ids = [own, bare].map((setup) => evaluationIdOf('run', setup, 'labels'));
+    assert.notEqual(ids[0], ids[1]);
+    assert.equal(ids[1], 'ffc636aa7e97f400');
+  });
+});
