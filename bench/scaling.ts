@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
+import { createTally, imagesBelow } from '../src/producer/dataset/sample-listing.ts';
 import { freezeRun } from '../src/producer/plan/freeze-run.ts';
 import { listDataset } from '../src/producer/plan/listed-dataset.ts';
 import { writePlan } from '../src/producer/plan/write-plan.ts';
@@ -81,7 +82,7 @@ interface Fleet {
 
 async function runFleet({ spec, image, waitMs, workers }: Fleet) {
   const out = new FolderStore(join(folder, `out-${waitMs}-${workers}`));
-  const dataset = await listDataset(source.list(''));
+  const dataset = await listDataset(imagesBelow('', source.list(''), createTally()));
   const plan = freezeRun({
     ...{ model: spec.model, targetLayers: spec.targetLayers, dataset },
     options: { ...spec.options, shardSize },

@@ -37,7 +37,7 @@ export class ImageLabels {
     if (settings.labels === false) return undefined;
     const source = await openImageSource({ source: image, storage: settings }).catch(refused);
     if (source === undefined) return undefined;
-    const dataset = await listDataset(source.samples()).catch(refused);
+    const dataset = await listDataset(source.pages()).catch(refused);
     if (dataset === undefined) return undefined;
     const found = await planLabels({
       ...{ source, dataset, model: plan.model, said: settings.labels, storage: settings },

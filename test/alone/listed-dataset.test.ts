@@ -17,8 +17,11 @@ function samplesNamed(count: number): Sample[] {
   }));
 }
 
-async function* streamOf(samples: readonly Sample[]): AsyncGenerator<Sample> {
-  yield* samples;
+/** In pages of different sizes. */
+async function* pagesOf(samples: readonly Sample[]): AsyncGenerator<readonly Sample[]> {
+  for (let at = 0, size = 1; at < samples.length; at += size, size = 1 + ((size * 7) % 997)) {
+    yield samples.slice(at, at + size);
+  }
 }
 
 /** Where this file's datasets may put temporary files. */
@@ -50,7 +53,7 @@ describe('a listed dataset', () => {
     it(`gives back every sample ${place}, for any shard size`, async () => {
       const samples = samplesNamed(3001);
       const dataset = await listDataset(
-        streamOf(samples),
+        pagesOf(samples),
         memoryBytes === undefined ? {} : { memoryBytes },
       );
       for (const shardSize of [1000, 3001, 3000, 7]) {
@@ -73,7 +76,7 @@ describe('a listed dataset', () => {
 
   it('has the sha256 of its manifest lines as digest', async () => {
     const samples = samplesNamed(2000);
-    const dataset = await listDataset(streamOf(samples), { memoryBytes: 1 });
+    const dataset = await listDataset(pagesOf(samples), { memoryBytes: 1 });
     const expected = createHash('sha256').update(encodeManifest(samples)).digest('hex');
     assert.deepEqual(
       [dataset.digest, dataset.images, dataset.sizeBytes],
@@ -83,8 +86,8 @@ describe('a listed dataset', () => {
   });
 
   it('leaves nothing behind when the listing fails', async () => {
-    async function* failing(): AsyncGenerator<Sample> {
-      yield* samplesNamed(3000);
+    async function* failing(): AsyncGenerator<readonly Sample[]> {
+      yield samplesNamed(3000);
       throw new Error('the disk went away');
     }
     await assert.rejects(listDataset(failing(), { memoryBytes: 1 }), /the disk went away/);

@@ -221,7 +221,7 @@ describe('labels in S3', () => {
   /** The files of an image source's labels, by image; `undefined` where an image has none. */
   async function labelsOf(uri: string, said?: string, limit?: number) {
     const source = await openImageSource({ source: uri, storage, ...(limit && { limit }) });
-    const dataset = await listDataset(source.samples());
+    const dataset = await listDataset(source.pages());
     const model = { task: 'detect', classNames: ['a', 'b'] } as const;
     const warnings: string[] = [];
     const planned = await planLabels({

@@ -61,7 +61,7 @@ export async function openAdviceSamples(request: AdviceRequest): Promise<AdviceS
     },
   });
   const plan = withActivations(planned);
-  const dataset = await listDataset(source.samples());
+  const dataset = await listDataset(source.pages());
   try {
     const samples: Sample[] = [];
     for await (const sample of dataset.samples()) samples.push(sample);

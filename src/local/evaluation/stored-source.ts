@@ -16,7 +16,7 @@ export function storedSource(
       ...{ kind: 'folder', source, rootUri, rootPath: placeOf(rootUri), datasetName: name },
       description: `run ${spec.runId}`,
       // Images are not listed again, so label files beside them may be there.
-      ...{ hasSeen: () => true, samples },
+      hasSeen: () => true,
     },
     dataset: { images, samples },
   };

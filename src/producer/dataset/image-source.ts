@@ -9,6 +9,7 @@ import {
   createTally,
   type FileTally,
   type SampleListing,
+  type SamplePage,
   type SourceKind,
 } from './sample-listing.ts';
 
@@ -47,8 +48,13 @@ export interface ImageSource {
    *
    * @throws EigenfleetError `dataset` at the end when there was no image; the message says what was found.
    */
+  pages(): AsyncIterable<SamplePage>;
+  /** The same one by one, where they are few or each takes longer than to pass it on. */
   samples(): AsyncIterable<Sample>;
 }
+
+/** What is known of images without listing them. */
+export type ImagePlace = Omit<ImageSource, 'pages' | 'samples'>;
 
 /**
  * Opens the source given to `--images`. Lists nothing yet.
@@ -61,6 +67,11 @@ export async function openImageSource(request: ImageSourceRequest): Promise<Imag
   const { kind, rootPath, description, datasetName } = listing;
   const { classNames, keypointShape, keypointSigmas } = listing;
   const tally = createTally();
+  const pages = () => {
+    tally.extensions.clear();
+    tally.files = 0;
+    return chosenPages(listing, { store, tally }, request);
+  };
   return {
     kind,
     source: request.source,
@@ -72,35 +83,38 @@ export async function openImageSource(request: ImageSourceRequest): Promise<Imag
     ...(keypointShape === undefined ? {} : { keypointShape }),
     ...(keypointSigmas === undefined ? {} : { keypointSigmas }),
     hasSeen: (extension) => tally.extensions.has(extension),
-    samples: () => {
-      tally.extensions.clear();
-      tally.files = 0;
-      return chosenSamples(listing, { store, tally }, request);
-    },
+    pages,
+    samples: () => samplesOf(pages()),
   };
 }
 
-async function* chosenSamples(
+async function* samplesOf(pages: AsyncIterable<SamplePage>): AsyncGenerator<Sample> {
+  for await (const page of pages) yield* page;
+}
+
+async function* chosenPages(
   listing: SampleListing,
   { store, tally }: { readonly store: ObjectStore; readonly tally: FileTally },
   request: ImageSourceRequest,
-): AsyncGenerator<Sample> {
+): AsyncGenerator<SamplePage> {
   const passes = createKeyFilter(request);
   const limit = request.limit ?? Number.POSITIVE_INFINITY;
   let images = 0;
   let chosen = 0;
   let absent = 0;
   let first = '';
-  for await (const sample of listing.samples(store, tally)) {
-    images += 1;
-    if (!passes(sample.key)) continue;
-    if (chosen >= limit) return;
-    chosen += 1;
-    if (isAbsent(sample)) {
+  for await (const page of listing.pages(store, tally)) {
+    images += page.length;
+    const passing = page.filter(({ key }) => passes(key));
+    const taken = passing.slice(0, limit - chosen);
+    chosen += taken.length;
+    for (const sample of taken) {
+      if (!isAbsent(sample)) continue;
       first ||= sample.key;
       absent += 1;
     }
-    yield sample;
+    if (taken.length > 0) yield taken;
+    if (passing.length > taken.length) return;
   }
   if (chosen === 0) throw noImage(listing, tally, images);
   // What was found is there, though it may be a pipe.

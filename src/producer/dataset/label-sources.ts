@@ -9,7 +9,7 @@ import type { ModelSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import { isS3Uri } from '../../shared/storage/s3/s3-uri.ts';
-import type { ImageSource } from './image-source.ts';
+import type { ImagePlace } from './image-source.ts';
 import { pathOfSource } from './open-listing.ts';
 
 /** What a person says of labels: where they are, or `false` for none; absent: they are looked for. */
@@ -17,7 +17,7 @@ export type LabelSaid = string | false | undefined;
 
 export interface LabelSearch {
   readonly said: LabelSaid;
-  readonly source: ImageSource;
+  readonly source: ImagePlace;
   readonly dataset: { readonly images: number };
   readonly model: Pick<ModelSpec, 'task' | 'classNames'>;
   readonly storage: StoreOptions;

@@ -18,6 +18,9 @@ export interface FileTally {
   refusal?: EigenfleetError;
 }
 
+/** Samples that were listed together, one or more: to pass ten million of them on one by one costs seconds at each step. */
+export type SamplePage = readonly Sample[];
+
 /** The images that a person named, below exactly one root. */
 export interface SampleListing {
   readonly kind: SourceKind;
@@ -33,7 +36,7 @@ export interface SampleListing {
   /** How far people disagree about each keypoint, where the source says it. */
   readonly keypointSigmas?: readonly number[];
   /** Sorted by the UTF-8 bytes of the key, each key once. Every file seen goes into the tally. */
-  samples(store: ObjectStore, tally: FileTally): AsyncIterable<Sample>;
+  pages(store: ObjectStore, tally: FileTally): AsyncIterable<SamplePage>;
 }
 
 export function createTally(): FileTally {
@@ -46,6 +49,9 @@ const hidden = /(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/;
 /** An overlay of an earlier run (`<runId>/overlays/0000012/0003.jpg`), in case results lie among the images. */
 const overlay = /(?:^|\/)[a-z][a-z0-9-]*-[0-9a-f]{12}\/overlays\/\d{7,}\/\d{4,}\.jpg$/;
 
+/** Images of a page: the first are few, as a person may want no more. */
+const [fewestInPage, mostInPage] = [16, 1024];
+
 /**
  * The images of a listing of everything below `prefix`, by extension. Skips hidden files and folders in it, what
  * systems leave behind (`__MACOSX`, `._x.jpg`) and pictures that eigenfleet drew; everything else is counted.
@@ -54,12 +60,20 @@ export async function* imagesBelow(
   prefix: string,
   objects: AsyncIterable<ObjectInfo>,
   tally: FileTally,
-): AsyncGenerator<Sample> {
+): AsyncGenerator<SamplePage> {
+  let page: Sample[] = [];
+  let size = fewestInPage;
   for await (const { key, sizeBytes, etag } of objects) {
     if (hidden.test(key.slice(prefix.length)) || overlay.test(key)) continue;
     countFile(tally, key);
-    if (hasImageExtension(key)) yield { key, sizeBytes, etag };
+    if (!hasImageExtension(key)) continue;
+    page.push({ key, sizeBytes, etag });
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+    size = Math.min(2 * size, mostInPage);
   }
+  if (page.length > 0) yield page;
 }
 
 /** Enough requests at once to hide the latency of a network disk. */
@@ -70,10 +84,10 @@ export async function* namedSamples(
   store: ObjectStore,
   keys: readonly string[],
   tally: FileTally,
-): AsyncGenerator<Sample> {
+): AsyncGenerator<SamplePage> {
   for (let start = 0; start < keys.length; start += headBatch) {
     const batch = keys.slice(start, start + headBatch);
-    yield* await Promise.all(
+    yield await Promise.all(
       batch.map(async (key): Promise<Sample> => {
         const info = await headOf(store, key, tally);
         if (info === 'refused') return { key, sizeBytes: 0, etag: unreadableEtag };

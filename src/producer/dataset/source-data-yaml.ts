@@ -8,7 +8,13 @@ import { type DataYaml, datasetRoots, readDataYaml } from './data-yaml.ts';
 import { datasetNameOf, withSplit } from './dataset-name.ts';
 import { hasImageExtension } from './image-extensions.ts';
 import { commonRoot, prefixOfFolder, sortedKeys } from './key-path.ts';
-import { type FileTally, imagesBelow, namedSamples, type SampleListing } from './sample-listing.ts';
+import {
+  type FileTally,
+  imagesBelow,
+  namedSamples,
+  type SampleListing,
+  type SamplePage,
+} from './sample-listing.ts';
 import { readImageList } from './source-list.ts';
 import { splitAliases } from './source-split.ts';
 
@@ -42,7 +48,7 @@ export async function listDataYaml(request: DataYamlRequest): Promise<SampleList
     ...(data.classNames ? { classNames: data.classNames } : {}),
     ...(data.keypointShape ? { keypointShape: data.keypointShape } : {}),
     ...(data.keypointSigmas ? { keypointSigmas: data.keypointSigmas } : {}),
-    samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
+    pages: (store, tally) => pagesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }
 
@@ -136,22 +142,22 @@ export interface SplitParts {
 }
 
 /** The samples of a split's parts, which lie below `rootPath`. A single folder streams; several parts are joined, each image once. */
-export async function* samplesOfParts(
+export async function* pagesOfParts(
   { rootPath, parts, rules }: SplitParts,
   store: ObjectStore,
   tally: FileTally,
-): AsyncGenerator<Sample> {
+): AsyncGenerator<SamplePage> {
   const found = new Map<string, Sample>();
   for (const part of parts) {
     const prefix = 'folder' in part ? rules.prefixOfFolder(rootPath, part.folder) : '';
-    const samples =
+    const pages =
       'folder' in part
         ? imagesBelow(prefix, store.list(prefix), tally)
         : namedSamples(store, rules.sortedKeys(rootPath, part.files), tally);
-    if (parts.length === 1) yield* samples;
-    else for await (const sample of samples) found.set(sample.key, sample);
+    if (parts.length === 1) yield* pages;
+    else for await (const page of pages) for (const sample of page) found.set(sample.key, sample);
   }
-  yield* [...found.values()].sort((a, b) => compareUtf8(a.key, b.key));
+  if (found.size > 0) yield [...found.values()].sort((a, b) => compareUtf8(a.key, b.key));
 }
 
 /** `data.yaml` is called after its folder, any other file after itself. */

@@ -13,7 +13,7 @@ export function listFolder(folder: string, part = folder): SampleListing {
     rootPath: folder,
     description: `folder ${part}`,
     datasetName: datasetNameOf(part),
-    samples: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
+    pages: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
   };
 }
 
@@ -24,7 +24,7 @@ export function listOneImage(file: string): SampleListing {
     rootPath: path.dirname(file),
     description: `image ${file}`,
     datasetName: path.parse(file).name,
-    samples: (store, tally) => namedSamples(store, [path.basename(file)], tally),
+    pages: (store, tally) => namedSamples(store, [path.basename(file)], tally),
   };
 }
 

@@ -36,7 +36,7 @@ export async function listGlob(pattern: string): Promise<SampleListing> {
     rootPath,
     description: `pattern ${pattern}`,
     datasetName: datasetNameOf(rootPath),
-    samples: async function* (store, tally) {
+    pages: async function* (store, tally) {
       if (!isFlat) yield* imagesBelow('', matching(store, matches), tally);
       else {
         const entries = await readEntries(rootPath, '');

@@ -24,7 +24,7 @@ export async function listTextFile(file: string): Promise<SampleListing> {
     rootPath,
     description: `list ${file}`,
     datasetName: withSplit(datasetNameOf(path.dirname(file)), path.parse(file).name),
-    samples: (store, tally) => namedSamples(store, sortedKeys(rootPath, files), tally),
+    pages: (store, tally) => namedSamples(store, sortedKeys(rootPath, files), tally),
   };
 }
 

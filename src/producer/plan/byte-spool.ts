@@ -9,6 +9,9 @@ interface SpoolFile {
   readonly handle: FileHandle;
 }
 
+/** Bytes that are read at once: each read costs a turn through one of Node's threads. */
+const readBytes = 262_144;
+
 /** Bytes written once and read any number of times: in memory as long as they are few, then in a temporary file. */
 export class ByteSpool {
   readonly #memoryBytes: number;
@@ -36,7 +39,7 @@ export class ByteSpool {
 
   async *read(): AsyncGenerator<Uint8Array> {
     if (this.#file === undefined) yield* this.#chunks;
-    else yield* this.#file.handle.createReadStream({ start: 0, autoClose: false });
+    else yield* bytesOf(this.#file);
   }
 
   async close(): Promise<void> {
@@ -46,6 +49,19 @@ export class ByteSpool {
     if (file === undefined) return;
     await file.handle.close();
     await rm(file.path, { force: true });
+  }
+}
+
+async function* bytesOf({ handle, path: file }: SpoolFile): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await handle
+      .read(Buffer.allocUnsafeSlow(readBytes), 0, readBytes, position)
+      .catch((error: unknown) => {
+        throw storageError(error, 'read', file);
+      });
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
   }
 }
 

@@ -1,6 +1,7 @@
-import { encodeManifestLine } from '../../shared/run/manifest.ts';
+import { encodeManifestLines } from '../../shared/run/manifest.ts';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { isAbsent, type Sample, sampleSchema } from '../../shared/run/sample.ts';
+import type { SamplePage } from '../dataset/sample-listing.ts';
 import { KeyMixes } from './key-mixes.ts';
 import { type ManifestPart, spoolLines } from './spooled-lines.ts';
 
@@ -44,24 +45,26 @@ export interface ListOptions {
 
 /** Reads a listing to its end. Errors of the listing pass through, and nothing is left behind. */
 export async function listDataset(
-  samples: AsyncIterable<Sample>,
+  pages: AsyncIterable<SamplePage>,
   options: ListOptions = {},
 ): Promise<ListedDataset> {
   let images = 0;
   let sizeBytes = 0;
   const mixes = options.mixes ? new KeyMixes() : undefined;
   const absent = { count: 0, firstKey: '' };
-  const lineOf = (sample: Sample): string => {
-    images += 1;
-    sizeBytes += sample.sizeBytes;
-    mixes?.add(sample.key);
-    if (isAbsent(sample)) {
+  const linesOf = (page: SamplePage): string => {
+    for (const sample of page) {
+      sizeBytes += sample.sizeBytes;
+      mixes?.add(sample.key);
+      if (!isAbsent(sample)) continue;
       absent.firstKey ||= sample.key;
       absent.count += 1;
     }
-    return encodeManifestLine(sample);
+    images += page.length;
+    options.onProgress?.(images);
+    return encodeManifestLines(page);
   };
-  const spooled = await spoolLines(samples, lineOf, options);
+  const spooled = await spoolLines(pages, linesOf, options);
   return {
     ...{ images, sizeBytes, absent, digest: spooled.digest },
     samples: () => samplesOf(spooled.lines()),

@@ -11,7 +11,7 @@ import type { StoreOptions } from '../../shared/storage/open-store.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
 import type { DataYaml } from '../dataset/data-yaml.ts';
 import { findDataYaml } from '../dataset/find-data-yaml.ts';
-import type { ImageSource } from '../dataset/image-source.ts';
+import type { ImagePlace } from '../dataset/image-source.ts';
 import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import { type SpooledLines, spoolLines } from './spooled-lines.ts';
@@ -19,7 +19,7 @@ import { usedSigmas } from './used-sigmas.ts';
 
 export interface LabelPlanRequest extends Notices {
   readonly said: LabelSaid;
-  readonly source: ImageSource;
+  readonly source: ImagePlace;
   readonly dataset: Pick<ListedDataset, 'images' | 'samples'>;
   readonly model: Pick<ModelSpec, 'task' | 'classNames'>;
   /** As the model's file says it. */

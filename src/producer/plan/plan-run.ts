@@ -82,7 +82,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
     ...{ model, layers, classNames: source.classNames, namesFrom: basename(images) },
   });
   const basis = await openBasis(settings, loaded, request);
-  const dataset = await listDataset(source.samples(), { mixes: settings.newOnly === true });
+  const dataset = await listDataset(source.pages(), { mixes: settings.newOnly === true });
   let carry: PlannedCarry | undefined;
   let labels: PlannedLabels | undefined;
   try {
@@ -207,7 +207,7 @@ async function digestOfSaid(request: PlanRequest, spec: RunSpec): Promise<{ dige
   const said = [images, split, include, exclude, limit].some((part) => part !== undefined);
   if (!said) return {};
   const source = await openSource(request, images ?? spec.dataset.source);
-  const dataset = await listDataset(source.samples());
+  const dataset = await listDataset(source.pages());
   await dataset.close();
   return { digest: dataset.digest };
 }

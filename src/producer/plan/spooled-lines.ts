@@ -27,33 +27,27 @@ export const usualMemoryBytes = 16 * 1024 * 1024;
 export interface SpoolOptions {
   /** `usualMemoryBytes` when absent. */
   readonly memoryBytes?: number | undefined;
-  /** Called now and then with the lines so far. */
-  readonly onProgress?: ((lines: number) => void) | undefined;
 }
 
-/** Bytes that are written at once, about. */
-const pieceBytes = 65_536;
+/** Characters of lines that are encoded and written at once, at least. */
+const pieceLength = 262_144;
 
-/** Takes lines, each with its newline. A class, and not one more generator: for ten million lines each turn of one costs seconds. */
+/** Takes whole lines, each with its newline. A class, and not one more generator: for ten million lines each turn of one costs seconds. */
 class LineSpool {
   readonly #spool: ByteSpool;
   readonly #hash = createHash('sha256');
-  readonly #onProgress: SpoolOptions['onProgress'];
   readonly #encoder = new TextEncoder();
   #text = '';
-  #count = 0;
   #sizeBytes = 0;
 
-  constructor({ memoryBytes = usualMemoryBytes, onProgress }: SpoolOptions = {}) {
+  constructor({ memoryBytes = usualMemoryBytes }: SpoolOptions = {}) {
     this.#spool = new ByteSpool(memoryBytes);
-    this.#onProgress = onProgress;
   }
 
-  /** Returns a promise now and then, to wait for before the next line. */
-  add(line: string): Promise<void> | undefined {
-    this.#count += 1;
-    this.#text += line;
-    return this.#text.length < pieceBytes ? undefined : this.#write();
+  /** Returns a promise now and then, to wait for before the next lines. */
+  add(lines: string): Promise<void> | undefined {
+    this.#text += lines;
+    return this.#text.length < pieceLength ? undefined : this.#write();
   }
 
   async finish(): Promise<SpooledLines> {
@@ -79,20 +73,19 @@ class LineSpool {
     this.#sizeBytes += bytes.length;
     this.#hash.update(bytes);
     await this.#spool.append(bytes);
-    this.#onProgress?.(this.#count);
   }
 }
 
-/** Reads to the end, making a line, with its newline, of each. Errors pass through, and nothing is left behind. */
+/** Reads to the end, making one or more lines, with their newlines, of each. Errors pass through, and nothing is left behind. */
 export async function spoolLines<Item>(
   items: AsyncIterable<Item>,
-  lineOf: (item: Item) => string,
+  linesOfItem: (item: Item) => string,
   options: SpoolOptions = {},
 ): Promise<SpooledLines> {
   const spool = new LineSpool(options);
   try {
     for await (const item of items) {
-      const written = spool.add(lineOf(item));
+      const written = spool.add(linesOfItem(item));
       if (written !== undefined) await written;
     }
     return await spool.finish();

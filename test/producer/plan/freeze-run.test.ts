@@ -58,7 +58,7 @@ interface Changes {
 
 async function plan(changes: Changes = {}): Promise<RunPlan> {
   async function* stream() {
-    yield* changes.samples ?? samples;
+    yield changes.samples ?? samples;
   }
   return freezeRun({
     model: { ...model, ...changes.model },

@@ -23,7 +23,7 @@ async function planned(yaml: string, { task = 'pose' as Task, source = 'data.yam
     writeFileSync(join(folder, name), text);
   }
   const images = await openImageSource({ source: join(folder, source), storage: {} });
-  const dataset = await listDataset(images.samples());
+  const dataset = await listDataset(images.pages());
   const warnings: string[] = [];
   const labels = await planLabels({
     ...{ source: images, dataset, said: undefined, storage: {}, keypointShape: [2, 3] },

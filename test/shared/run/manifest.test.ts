@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodeManifest, parseManifest } from '../../../src/shared/run/manifest.ts';
+import {
+  encodeManifest,
+  encodeManifestLine,
+  encodeManifestLines,
+  parseManifest,
+} from '../../../src/shared/run/manifest.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const line = (key: string) => `${JSON.stringify({ key, sizeBytes: 1, etag: 'e' })}\n`;
@@ -15,6 +20,14 @@ describe('a manifest', () => {
       '\u{1f600}.jpg',
     ].map((key) => ({ key, sizeBytes: 0, etag: '' }));
     assert.deepEqual(parseManifest(encodeManifest(samples)), samples);
+  });
+
+  it('has the same lines for many samples as for each, whatever they are called', () => {
+    const samples = ['},{"key":', '"},{', '},{', '},{\\"key":', '}\n{"key":', '\ud800', ''].map(
+      (key, at) => ({ etag: `"${key}"`, key, sizeBytes: at * 1e14, modifiedAt: 1 }),
+    );
+    assert.equal(encodeManifestLines(samples), samples.map(encodeManifestLine).join(''));
+    assert.equal(encodeManifestLines([]), '');
   });
 
   it('has one fixed order of fields, whatever the order of the sample', () => {

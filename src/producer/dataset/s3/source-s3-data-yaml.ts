@@ -9,8 +9,8 @@ import {
   inSplit,
   type KeyRules,
   nameOfDataYaml,
+  pagesOfParts,
   type SplitPart,
-  samplesOfParts,
 } from '../source-data-yaml.ts';
 import type { S3BucketFiles } from './s3-bucket-files.ts';
 import { readS3ImageList } from './s3-image-list.ts';
@@ -44,7 +44,7 @@ export async function listS3DataYaml(request: S3DataYamlRequest): Promise<Sample
     ...(data.classNames ? { classNames: data.classNames } : {}),
     ...(data.keypointShape ? { keypointShape: data.keypointShape } : {}),
     ...(data.keypointSigmas ? { keypointSigmas: data.keypointSigmas } : {}),
-    samples: (store, tally) => samplesOfParts({ rootPath, parts, rules }, store, tally),
+    pages: (store, tally) => pagesOfParts({ rootPath, parts, rules }, store, tally),
   };
 }
 

@@ -83,7 +83,7 @@ function listS3Folder(files: S3BucketFiles, folder: string, part = ''): SampleLi
     rootPath: files.uriOf(root),
     description: whole.endsWith('/') ? `${files.uriOf(whole)}/` : files.uriOf(whole),
     datasetName: nameOf(files, whole),
-    samples: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
+    pages: (store, tally) => imagesBelow(prefix, store.list(prefix), tally),
   };
 }
 
@@ -94,7 +94,7 @@ function listOneS3Image(files: S3BucketFiles, path: string): SampleListing {
     rootPath: files.uriOf(root),
     description: `image ${files.uriOf(path)}`,
     datasetName: posix.parse(path).name,
-    samples: (store, tally) => namedSamples(store, [keyBelow(root, path)], tally),
+    pages: (store, tally) => namedSamples(store, [keyBelow(root, path)], tally),
   };
 }
 
@@ -110,7 +110,7 @@ function listS3Glob(files: S3BucketFiles, pattern: string): SampleListing {
     rootPath: files.uriOf(root),
     description: `pattern ${files.uriOf(`/${pattern}`)}`,
     datasetName: nameOf(files, root),
-    samples: (store, tally) => imagesBelow(prefix, matching(store, { prefix, matches }), tally),
+    pages: (store, tally) => imagesBelow(prefix, matching(store, { prefix, matches }), tally),
   };
 }
 
@@ -133,7 +133,7 @@ async function listS3TextFile(files: S3BucketFiles, file: string): Promise<Sampl
     rootPath: files.uriOf(root),
     description: `list ${files.uriOf(file)}`,
     datasetName: withSplit(nameOf(files, folder), posix.parse(file).name),
-    samples: (store, tally) => namedSamples(store, keysBelow(root, paths), tally),
+    pages: (store, tally) => namedSamples(store, keysBelow(root, paths), tally),
   };
 }
 
