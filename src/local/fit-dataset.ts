@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { fitBasis } from '../model/basis/fit-basis.ts';
 import { chooseDevice, parseDevice } from '../model/runtime/devices.ts';
 import { type ImageSource, openImageSource } from '../producer/dataset/image-source.ts';
 import { basisInputOf, weightsSha256Of } from '../producer/model/open-basis.ts';
 import type { FittedBasis } from '../shared/basis/dataset-basis.ts';
+import { type DatasetPart, imagesInPart, isInPart } from '../shared/basis/dataset-part.ts';
 import { EigenfleetError } from '../shared/errors.ts';
 import { availableThreads } from '../shared/host/threads/cpu-quota.ts';
 import type { Sample } from '../shared/run/sample.ts';
 import type { RunSettings } from '../shared/settings/run-settings.ts';
+import { shardSizeFor } from '../shared/settings/shard-size.ts';
 import { openStore } from '../shared/storage/open-store.ts';
 import type { Notices } from '../shared/telemetry/notices.ts';
 import { DatasetSummer } from '../worker/basis/dataset-summer.ts';
@@ -20,6 +23,8 @@ export interface FitRequest extends Notices {
   readonly settings: RunSettings;
   /** Components of a layer; groups are kept whole. */
   readonly keep: number;
+  /** Sums this part of the images alone, to be merged with the others; absent: all of them. */
+  readonly part?: DatasetPart | undefined;
   readonly datasetsFolder?: string | undefined;
   onProgress(progress: RunProgress): void;
   readonly signal: AbortSignal;
@@ -28,26 +33,30 @@ export interface FitRequest extends Notices {
 /**
  * Fits the basis of a dataset in this process. Images that cannot be read or computed are left out, with a warning.
  *
- * @throws EigenfleetError for settings, model, device, and for a dataset without a usable image; the signal's reason when it is aborted.
+ * @throws EigenfleetError for settings, model, device, for a part or a dataset without a usable image; the signal's reason when it is aborted.
  */
 export async function fitDataset(request: FitRequest): Promise<FittedBasis> {
-  const { settings, datasetsFolder, keep, note, warn, signal } = request;
+  const { settings, datasetsFolder, keep, part, note, warn, signal } = request;
   const { images, split, include, exclude, limit } = settings;
   if (images === undefined) {
     throw new EigenfleetError('usage', 'Which images? Give a folder with --images.');
   }
   const choice = { split, include, exclude, limit, datasetsDir: datasetsFolder };
   const source = await openImageSource({ source: images, ...choice, storage: settings });
-  const total = await countOf(source.samples(), signal);
+  const { listed, listing } = await listingOf(source, signal);
+  const total = part === undefined ? listed : imagesInPart(listed, shardSizeFor(listed), part);
   const plan = await planExplainer({ settings, imageCount: total, note, warn });
   const summer = await startSummer(plan, total, note);
   try {
-    const failed = await sumAll({ ...request, source, summer, total });
+    const failed = await sumAll({ ...request, source, summer, listed, total });
     signal.throwIfAborted();
     if (failed === total) throw noImages(total);
     return fitBasis({
       ...(await identityOf(plan)),
-      dataset: { name: source.datasetName, images: total - failed, failed },
+      dataset: {
+        ...{ name: source.datasetName, images: total - failed, failed },
+        ...(part && { parts: [{ numbers: [part.number], of: part.of, listing }] }),
+      },
       layers: plan.targetLayers.map(({ name }) => name),
       sums: summer.sums(),
       keep,
@@ -57,13 +66,22 @@ export async function fitDataset(request: FitRequest): Promise<FittedBasis> {
   }
 }
 
-async function countOf(samples: AsyncIterable<Sample>, signal: AbortSignal): Promise<number> {
-  let count = 0;
-  for await (const _ of samples) {
+interface Listing {
+  /** Images. */
+  readonly listed: number;
+  /** sha256 over their keys and sizes; etags of the same file differ between machines. */
+  readonly listing: string;
+}
+
+async function listingOf(source: ImageSource, signal: AbortSignal): Promise<Listing> {
+  let listed = 0;
+  const hash = createHash('sha256');
+  for await (const { key, sizeBytes } of source.samples()) {
     signal.throwIfAborted();
-    count += 1;
+    listed += 1;
+    hash.update(`${JSON.stringify(key)} ${sizeBytes}\n`);
   }
-  return count;
+  return { listed, listing: hash.digest('hex') };
 }
 
 async function startSummer(
@@ -83,6 +101,9 @@ async function startSummer(
 interface SumRequest extends FitRequest {
   readonly source: ImageSource;
   readonly summer: DatasetSummer;
+  /** Images of the dataset. */
+  readonly listed: number;
+  /** Of those, the ones to sum. */
   readonly total: number;
 }
 
@@ -90,8 +111,8 @@ interface SumRequest extends FitRequest {
 async function sumAll(request: SumRequest): Promise<number> {
   const { source, summer, total, settings, onProgress, warn, signal } = request;
   const store = openStore(source.rootUri, settings);
-  const samples = source.samples()[Symbol.asyncIterator]();
-  let [begun, done, failed] = [0, 0, 0];
+  const samples = chosenSamples(request);
+  let [done, failed] = [0, 0];
   const tell = () => onProgress({ total, done, failed, doneBefore: 0 });
   tell();
   const sumOne = async (sample: Sample, index: number): Promise<void> => {
@@ -109,7 +130,7 @@ async function sumAll(request: SumRequest): Promise<number> {
     for (;;) {
       const next = await samples.next();
       if (next.done || signal.aborted) return;
-      await sumOne(next.value, begun++);
+      await sumOne(...next.value);
     }
   };
   const limit = Math.min(total, summer.usefulConcurrency);
@@ -117,6 +138,20 @@ async function sumAll(request: SumRequest): Promise<number> {
   for (const one of settled) if (one.status === 'rejected') throw one.reason;
   if (failed > 1) warn(`${failed} of ${total} images are left out.`);
   return failed;
+}
+
+/** Each image with its place in the dataset, by which it belongs to the same half in whatever part it is. */
+async function* chosenSamples({
+  source,
+  listed,
+  part,
+}: SumRequest): AsyncGenerator<[sample: Sample, index: number], undefined> {
+  const shardSize = shardSizeFor(listed);
+  let index = 0;
+  for await (const sample of source.samples()) {
+    if (part === undefined || isInPart(index, shardSize, part)) yield [sample, index];
+    index += 1;
+  }
 }
 
 /** Each pair of neighbors is parted, by turns that follow no pattern: halves are equal in size, and a dataset in rhythm falls apart by it in neither. */

@@ -13,12 +13,22 @@ export function basisText(description: BasisDescription, file: string): string {
   const { model, dataset, layers } = description;
   const left = dataset.failed > 0 ? `, ${dataset.failed} left out` : '';
   return [
-    `Basis of ${dataset.images} images of ${dataset.name}${left}, for ${model.name} (weights ${model.weightsSha256.slice(0, 12)})`,
+    `Basis of ${dataset.images} images of ${dataset.name}${partsWords(dataset)}${left}, for ${model.name} (weights ${model.weightsSha256.slice(0, 12)})`,
     ...layers.map(layerText),
     '',
     'Components are the dominant directions of these images, not classes. Of a group that nearly ties only the span is meaningful.',
     `Written to ${file}`,
   ].join('\n');
+}
+
+/** `, part 2 of 8`; empty for a basis of the whole. */
+function partsWords({ parts = [] }: BasisDescription['dataset']): string {
+  return parts
+    .map(({ numbers, of }) => {
+      const which = numbers.length === 1 ? `part ${numbers[0]}` : `${numbers.length} parts`;
+      return `, ${which} of ${of}`;
+    })
+    .join('');
 }
 
 function layerText(layer: BasisLayer): string {

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
-import { fitDataset } from '../../local/fit-dataset.ts';
+import { z } from 'zod';
+import { type FitRequest, fitDataset } from '../../local/fit-dataset.ts';
 import { compareBases } from '../../model/basis/compare-bases.ts';
 import { mergeBases } from '../../model/basis/fit-basis.ts';
+import { missingPartsText } from '../../model/basis/merged-parts.ts';
 import { basisPlace, readBasis, writeBasis } from '../../shared/basis/basis-place.ts';
 import type { FittedBasis } from '../../shared/basis/dataset-basis.ts';
+import { mostParts, parsePart } from '../../shared/basis/dataset-part.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { RunSettings, SettingName } from '../../shared/settings/run-settings.ts';
 import { basisText } from '../basis/basis-text.ts';
@@ -19,6 +22,16 @@ import { openTerminal, type Terminal } from '../terminal/terminal.ts';
 const mostComponents = 256;
 const usualComponents = 16;
 const keepOption = { keep: wholeNumber(1, mostComponents) };
+const partOption = {
+  part: {
+    schema: z
+      .string()
+      .transform(parsePart)
+      .refine((part) => part !== undefined)
+      .optional(),
+    expected: `a part and how many there are, such as 2/8, up to ${mostParts}`,
+  },
+};
 
 export function addBasisCommand(program: Command): void {
   const command = program
@@ -53,13 +66,19 @@ Examples:
   eigenfleet basis fit --model best.onnx --images data/train --out blood.safetensors
   eigenfleet basis fit -m best.onnx -i data.yaml --split train --layers 15,18 --keep 8 --out bases/
   eigenfleet basis fit -m best.onnx -i s3://data/shots --limit 2000 --out s3://results/basis.safetensors
+  eigenfleet basis fit -m best.onnx -i s3://data/shots --part 2/8 --out s3://results/part-2.safetensors
+
+With --part, each of eight machines or jobs sums an eighth of the images, and "eigenfleet basis merge" makes the basis that one would have made.
 
 A basis belongs to the weights that it was fitted with. Its components are the dominant directions of the dataset, not classes.`,
     )
     .action(async (options: Record<string, unknown>) => {
-      process.exitCode = await fit(await parseRunOptions(options, fitSettings), keepOf(options));
+      const { part } = parseOptions(partOption, options);
+      const settings = await parseRunOptions(options, fitSettings);
+      process.exitCode = await fit(settings, { keep: keepOf(options), part });
     });
   addKeep(command);
+  command.option('--part <k/n>', 'sum the k-th of n parts of the images; "basis merge" joins them');
   addRunOptions(command, fitSettings, {
     out: {
       help: 'the file to write (.safetensors), or a folder for it; also s3://...',
@@ -90,7 +109,10 @@ function keepOf({ keep = usualComponents }: Readonly<Record<string, unknown>>): 
   return parseOptions(keepOption, { keep }).keep;
 }
 
-async function fit(settings: RunSettings, keep: number): Promise<number> {
+async function fit(
+  settings: RunSettings,
+  choice: Pick<FitRequest, 'keep' | 'part'>,
+): Promise<number> {
   const { quiet = false, json = false } = settings;
   const terminal = openTerminal({ quiet, json });
   const { note, warn, progressStream: stream } = terminal;
@@ -99,7 +121,7 @@ async function fit(settings: RunSettings, keep: number): Promise<number> {
     const { datasetsFolder } = await fromEnvironment();
     const progress = await openProgress({ stream, quiet });
     const onProgress = progress.show.bind(progress);
-    const request = { settings, keep, datasetsFolder, note, warn, onProgress, signal };
+    const request = { settings, ...choice, datasetsFolder, note, warn, onProgress, signal };
     const fitted = await fitDataset(request).finally(() => progress.stop());
     await writeBasis(place, fitted);
     print(terminal, fitted, { json, name: place.name });
@@ -151,7 +173,7 @@ function addMerge(parent: Command): void {
 Examples:
   eigenfleet basis merge part-1.safetensors part-2.safetensors --out blood.safetensors
 
-Each image must be in one part only: an image in two of them counts twice.`,
+Parts of "basis fit --part" are joined to the basis of the whole, and a part that is there twice is refused. Of other bases, each image must be in one only: an image in two of them counts twice.`,
     )
     .action(async (files: string[], options: Record<string, unknown>) => {
       const settings = await parseRunOptions(options, [...fileSettings, 'out']);
@@ -172,7 +194,9 @@ async function merge(files: readonly string[], settings: RunSettings, keep: numb
   const merged = mergeBases(bases, keep);
   const place = basisPlace(out, settings);
   await writeBasis(place, merged);
-  print(openTerminal({ json }), merged, { json, name: place.name });
+  const terminal = openTerminal({ json });
+  for (const line of missingPartsText(merged.description.dataset)) terminal.warn(line);
+  print(terminal, merged, { json, name: place.name });
 }
 
 function addCompare(parent: Command): void {

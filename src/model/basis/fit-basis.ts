@@ -1,8 +1,9 @@
-import { mergedSums } from '../../shared/basis/activation-sums.ts';
+import { type ActivationSums, mergedSums } from '../../shared/basis/activation-sums.ts';
 import type { BasisDescription } from '../../shared/basis/basis-description.ts';
 import type { FittedBasis, HalfSums } from '../../shared/basis/dataset-basis.ts';
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
 import { type FittedLayer, fitLayer } from './fit-layer.ts';
+import { mergedParts } from './merged-parts.ts';
 
 export interface BasisRequest {
   readonly model: BasisDescription['model'];
@@ -48,13 +49,14 @@ export function fitBasis(request: BasisRequest): FittedBasis {
 /**
  * One basis of the images of several, whose sums are added; in any order.
  *
- * @throws EigenfleetError `usage` for bases of different models, layers or inputs.
+ * @throws EigenfleetError `usage` for bases of different models, layers or inputs, and for parts of a dataset that share images.
  */
 export function mergeBases(bases: readonly FittedBasis[], keep: number): FittedBasis {
   const [first, ...others] = bases;
   if (first === undefined) throw new RangeError('no basis to merge');
   for (const other of others) assertAlike(first.description, other.description);
   const { model, input, dataset, layers } = first.description;
+  const parts = mergedParts(bases.map(({ description }) => description.dataset));
   const count = (of: (one: BasisDescription['dataset']) => number) =>
     bases.reduce((sum, { description }) => sum + of(description.dataset), 0);
   return fitBasis({
@@ -65,6 +67,7 @@ export function mergeBases(bases: readonly FittedBasis[], keep: number): FittedB
         .join(', '),
       images: count(({ images }) => images),
       failed: count(({ failed }) => failed),
+      ...(parts.length > 0 && { parts: [...parts] }),
     },
     layers: layers.map(({ name }) => name),
     sums: layers.map((_, index) => sumsOfAll(bases, index, dataset.name)),
@@ -77,7 +80,13 @@ function sumsOfAll(bases: readonly FittedBasis[], index: number, name: string): 
     if (halves === undefined) throw new RangeError(`no sums of ${name}`);
     return halves;
   });
-  return all.reduce(([a, b], [c, d]) => [mergedSums(a, c), mergedSums(b, d)]);
+  return [mergedHalf(all, 0), mergedHalf(all, 1)];
+}
+
+function mergedHalf(all: readonly HalfSums[], half: 0 | 1): ActivationSums {
+  const [first, ...others] = all.map((halves) => halves[half]);
+  if (first === undefined) throw new RangeError('no sums to merge');
+  return mergedSums(first, ...others);
 }
 
 function assertAlike(a: BasisDescription, b: BasisDescription): void {

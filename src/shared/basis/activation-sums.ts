@@ -1,3 +1,5 @@
+import { PairSums } from './pair-sums.ts';
+
 /**
  * Sums over the activations of one layer at the content cells of many images, in float64: what a dataset's principal components are made of. An observation
  * is one cell: its C activations, and behind them their L2 norm, whose covariance with a component settles the component's sign. `width` is C + 1.
@@ -10,6 +12,13 @@ export interface ActivationSums {
   /** [width]: sum of x. */
   readonly sum: Float64Array;
   /** [width, width]: sum of x x^T. */
+  readonly products: Float64Array;
+  /** What rounding left out of `sum` and `products`; absent where nobody knows. With it, the same images have the same sums in any order. */
+  readonly rest?: SumsRest;
+}
+
+interface SumsRest {
+  readonly sum: Float64Array;
   readonly products: Float64Array;
 }
 
@@ -28,38 +37,61 @@ export interface BatchSums {
   readonly cells: readonly number[];
 }
 
-/** The sums with those of a batch: sum of x x^T = scatter + n m m^T. Linear, so that the order of batches, shards and workers changes rounding only. */
+/** The sums with those of a batch: sum of x x^T = scatter + n m m^T. Linear, and added in twice float64's precision, so that the order of batches changes nothing. */
 export function withBatch(
   sums: ActivationSums,
   { scatter, means, cells }: BatchSums,
 ): ActivationSums {
   const { width } = sums;
-  const sum = sums.sum.slice();
-  const products = sums.products.slice();
-  for (let i = 0; i < products.length; i++) products[i]! += scatter[i]!;
+  const [sum, products] = [new PairSums(sums.sum, sums.rest?.sum), productsOf(sums)];
+  products.addAll(scatter);
   cells.forEach((count, image) => {
     const mean = means.subarray(image * width, (image + 1) * width);
     for (let row = 0; row < width; row++) {
       const weighted = count * mean[row]!;
-      sum[row]! += weighted;
+      sum.add(row, weighted);
       for (let column = 0; column < width; column++) {
-        products[row * width + column]! += weighted * mean[column]!;
+        products.add(row * width + column, weighted * mean[column]!);
       }
     }
   });
   const images = sums.images + cells.length;
-  return { width, images, cells: cells.reduce((all, one) => all + one, sums.cells), sum, products };
+  return finished(
+    { width, images, cells: cells.reduce((all, one) => all + one, sums.cells) },
+    { sum, products },
+  );
 }
 
-/** Throws `RangeError` for sums of layers of different width. */
-export function mergedSums(a: ActivationSums, b: ActivationSums): ActivationSums {
-  if (a.width !== b.width) throw new RangeError(`sums of ${a.width} and of ${b.width} channels`);
+/** Of several, in any order. Throws `RangeError` for none, and for sums of layers of different width. */
+export function mergedSums(first: ActivationSums, ...others: ActivationSums[]): ActivationSums {
+  const { width } = first;
+  const [sum, products] = [new PairSums(first.sum, first.rest?.sum), productsOf(first)];
+  let { images, cells } = first;
+  for (const other of others) {
+    if (width !== other.width)
+      throw new RangeError(`sums of ${width} and of ${other.width} channels`);
+    images += other.images;
+    cells += other.cells;
+    for (const one of [other, other.rest]) {
+      if (one === undefined) continue;
+      sum.addAll(one.sum);
+      products.addAll(one.products);
+    }
+  }
+  return finished({ width, images, cells }, { sum, products });
+}
+
+function productsOf({ products, rest }: ActivationSums): PairSums {
+  return new PairSums(products, rest?.products);
+}
+
+function finished(
+  counts: Pick<ActivationSums, 'width' | 'images' | 'cells'>,
+  { sum, products }: { readonly sum: PairSums; readonly products: PairSums },
+): ActivationSums {
   return {
-    width: a.width,
-    images: a.images + b.images,
-    cells: a.cells + b.cells,
-    sum: a.sum.map((value, i) => value + b.sum[i]!),
-    products: a.products.map((value, i) => value + b.products[i]!),
+    ...{ ...counts, sum: sum.high, products: products.high },
+    rest: { sum: sum.low, products: products.low },
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { datasetPartsSchema } from './dataset-part.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a sha256');
 const count = z.number().int().positive();
@@ -57,6 +58,8 @@ export const basisDescriptionSchema = z.object({
     images: count,
     /** Images that could not be read or computed, and are not in the sums. */
     failed: z.number().int().nonnegative(),
+    /** Of a basis over parts of datasets (`--part`): which. */
+    parts: z.array(datasetPartsSchema).min(1).optional(),
   }),
   layers: z.array(basisLayerSchema).min(1),
 });

@@ -51,6 +51,11 @@ describe('eigenfleet basis', () => {
         2,
         /--keep must be a whole number/,
       ],
+      [
+        ['basis', 'fit', '--model', tinyModel, '--images', photos, '--part', '3/2'],
+        2,
+        /--part must be a part and how many there are, such as 2\/8/,
+      ],
       [['basis', 'show', join(photos, 'absent.safetensors')], 2, /There is no basis at/],
       [['basis', 'merge', 'a.safetensors'], 2, /Where to\?/],
     ] as const;
@@ -70,5 +75,12 @@ describe('eigenfleet basis', () => {
     assert.match(text, /\n {3} {2}1 {2}█{30} +\d+\.\d %/);
     assert.match(text, /\n {2}- {2}3 /);
     assert.match(text, /not classes/);
+    assert.match(text, /^Basis of 5 images of case, for /);
+    const parts = [{ numbers: [2], of: 8, listing: 'a'.repeat(64) }];
+    const part = { ...description, dataset: { ...description.dataset, parts } };
+    assert.match(
+      basisText(part, 'part.safetensors'),
+      /^Basis of 5 images of case, part 2 of 8, for /,
+    );
   });
 });

@@ -43,16 +43,22 @@ describe('the principal components of a dataset', () => {
   });
 
   it('do not depend on the order of images, nor on how shards are merged', () => {
-    const all = covarianceOf(sumsOfImages(dataset.images));
+    const all = sumsOfImages(dataset.images);
     const [a, b, c, d, e] = dataset.images.map((image) => sumsOfImages([image]));
     const shards = [d, a, e, c, b].map((one) => one!);
     const inTree = mergedSums(
       mergedSums(shards[0]!, shards[1]!),
       mergedSums(shards[2]!, mergedSums(shards[3]!, shards[4]!)),
     );
-    const other = covarianceOf(inTree);
-    assertClose(other.matrix, [...all.matrix], 1e-6);
-    assertClose(other.mean, [...all.mean], 1e-6);
+    for (const other of [inTree, sumsOfImages([...dataset.images].reverse())]) {
+      assert.deepEqual(other.products, all.products);
+      assert.deepEqual(other.sum, all.sum);
+    }
+    // As they are stored, each rounded to float64.
+    const [first, ...others] = shards.map(({ rest: _, ...stored }) => stored);
+    const { matrix, mean } = covarianceOf(mergedSums(first!, ...others));
+    assertClose(matrix, [...covarianceOf(all).matrix], 1e-14);
+    assertClose(mean, [...covarianceOf(all).mean], 1e-14);
   });
 
   it('are refused where the sums do not belong together', () => {
