@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import { errorOfThread } from '../../shared/host/threads/thread-failure.ts';
 import { rememberScores } from '../precision/packed-scores.ts';
+import { UnpackedScores } from '../precision/row-scores.ts';
 import type { EvaluatedShard } from './evaluate-shard.ts';
 import type { EvaluatedAnswer, EvaluatedSetup } from './evaluated-thread.ts';
 
@@ -27,8 +28,8 @@ export class EvaluatedPool {
     if (answer.status === 'failed') throw errorOfThread(answer);
     const { evaluated, scores } = answer;
     const { blocks, classes } = evaluated.part.sums.precision.sums;
-    rememberScores(blocks, scores.blocks);
-    if (classes && scores.classes) rememberScores(classes, scores.classes);
+    rememberScores(blocks, new UnpackedScores(scores.blocks));
+    if (classes && scores.classes) rememberScores(classes, new UnpackedScores(scores.classes));
     return evaluated;
   }
 

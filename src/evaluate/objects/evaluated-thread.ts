@@ -4,7 +4,7 @@ import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
 import { unpackScores } from '../precision/packed-scores.ts';
-import type { ScoreTable } from '../precision/score-cells.ts';
+import type { UnpackedScores } from '../precision/row-scores.ts';
 import type { EvaluatedShard } from './evaluate-shard.ts';
 import { readEvaluated } from './read-evaluated.ts';
 
@@ -21,10 +21,13 @@ export type EvaluatedAnswer =
   | {
       readonly status: 'read';
       readonly evaluated: EvaluatedShard;
-      readonly scores: { readonly blocks: ScoreTable; readonly classes?: ScoreTable };
+      /** As they arrive, without what their class can do. */
+      readonly scores: { readonly blocks: ScoreFields; readonly classes?: ScoreFields };
     }
   | { readonly status: 'unusable' }
   | ThreadFailure;
+
+type ScoreFields = Pick<UnpackedScores, 'plain' | 'rest' | 'shift'>;
 
 const { uri, storeOptions, spec, setup }: EvaluatedSetup = workerData;
 const store = openStore(uri, storeOptions);
@@ -58,9 +61,8 @@ function answerOf({ part, objects }: EvaluatedShard): EvaluatedAnswer {
     evaluated: { part: { ...part, sums }, objects },
     scores,
   };
-  const runs = [scores.blocks, ...(scores.classes ? [scores.classes] : [])].map(({ run }) => run);
-  const arrays = runs.flatMap(({ keys, patterns, counts }) => [keys, patterns, counts]);
-  const buffers = new Set(arrays.map(({ buffer }) => buffer));
+  const tables = [scores.blocks, ...(scores.classes ? [scores.classes] : [])];
+  const buffers = new Set(tables.flatMap((table) => table.buffers));
   const moved: object = move({ [transferableSymbol]: [...buffers], [valueSymbol]: value });
   return moved as EvaluatedAnswer;
 }

@@ -1,3 +1,4 @@
+import type { RowScores, UnpackedScores } from './row-scores.ts';
 import { mostRows, RunWriter, rowKeys, rowOf, type ScoreRun, scoreKey } from './score-run.ts';
 
 const bits = new Uint32Array(1);
@@ -35,38 +36,59 @@ export class PlainCells {
   }
 
   /**
-   * Adds what is plain of sorted runs and returns the others, which may be out of order. Goes row by row through all runs: candidates of a shard are spread over all rows, so
-   * that one run after the other would wait for memory at each of them.
+   * Adds what is plain of tables and returns the others, which may be out of order. Goes row by row through all tables: candidates of a shard are spread over all rows, so
+   * that one table after the other would wait for memory at each of them.
    *
-   * @param runs quickest where their rows rise here as they do in them
+   * @param tables quickest where their rows rise here as they do in them
    */
-  take(runs: readonly MovedRun[]): ScoreRun {
-    const others = new OtherEntries();
-    const cursors = runs.map((moved) => new RowCursor(moved));
+  take(tables: readonly MovedTable[]): ScoreRun {
+    const cursors = tables.map((moved) => new RowCursor(moved));
     for (let row = lowestRow(cursors); row < mostRows; row = lowestRow(cursors)) {
+      let cells = this.#rows.get(row) ?? emptyCells;
       for (const cursor of cursors) {
-        while (cursor.row === row) {
-          this.#addRow(cursor, others);
-          cursor.next();
-        }
+        for (; cursor.row === row; cursor.next()) cells = this.#addRow(row, cells, cursor);
       }
     }
+    const others = new OtherEntries();
+    for (const { table, rowFor } of tables) this.#addRun(table.rest, others, rowFor);
     return others.build();
   }
 
-  #addRow({ run, row, start, from, end }: RowCursor, others: OtherEntries): void {
-    const { keys, patterns, counts } = run;
-    let cells = this.#rows.get(row) ?? emptyCells;
+  /** The same of a run. */
+  takeRun(run: ScoreRun): ScoreRun {
+    const others = new OtherEntries();
+    this.#addRun(run, others);
+    return others.build();
+  }
+
+  #addRow(row: number, before: Uint32Array, { scores, from, end }: RowCursor): Uint32Array {
     const steps = this.#steps;
-    for (let i = from; i < end; i++) {
+    // They ascend: with room for the last, there is room for all.
+    const last = (scores[end - 1]! * steps) | 0;
+    const cells = last < before.length ? before : this.#grown(row, before, last);
+    // Below 2^31: a truncation takes less than Math.floor.
+    for (let i = from; i < end; i++) cells[(scores[i]! * steps) | 0]! += 1;
+    return cells;
+  }
+
+  #addRun(run: ScoreRun, others: OtherEntries, rowFor?: RowFor): void {
+    const { keys, patterns, counts } = run;
+    let [start, rowEnd, row] = [0, 0, 0];
+    let cells = emptyCells;
+    for (let i = 0; i < keys.length; i++) {
+      if (keys[i]! >= rowEnd) {
+        const own = rowOf(keys[i]!);
+        [start, rowEnd] = [own * rowKeys, (own + 1) * rowKeys];
+        row = rowFor === undefined ? own : rowFor(own);
+        cells = this.#rows.get(row) ?? emptyCells;
+      }
       const key = keys[i]! - start;
       if (patterns[i] !== 0) {
         others.add(row * rowKeys + key, patterns[i]!, counts[i]!);
         continue;
       }
       bits[0] = key;
-      // Below 2^31: a truncation takes less than Math.floor.
-      const step = (float[0]! * steps) | 0;
+      const step = (float[0]! * this.#steps) | 0;
       if (step >= cells.length) cells = this.#grown(row, cells, step);
       cells[step]! += counts[i]!;
     }
@@ -105,43 +127,44 @@ export class PlainCells {
   }
 }
 
-/** A run whose rows have others here, of which several may become one. */
-export interface MovedRun {
-  readonly run: ScoreRun;
-  readonly rowFor?: ((row: number) => number) | undefined;
+type RowFor = (row: number) => number;
+
+/** A table whose rows have others here, of which several may become one. */
+export interface MovedTable {
+  readonly table: UnpackedScores;
+  readonly rowFor?: RowFor | undefined;
 }
 
-/** The entries of a run, one of its rows at a time. */
+/** The plain scores of a table, one of its rows at a time. */
 class RowCursor {
-  readonly run: ScoreRun;
-  readonly #rowFor: ((row: number) => number) | undefined;
-  /** Where its keys begin there, and its entries lie. */
-  start = 0;
+  readonly scores: Float32Array;
+  readonly #plain: RowScores;
+  readonly #rowFor: RowFor | undefined;
+  #at = 0;
+  /** Where its scores lie. */
   from = 0;
   end = 0;
   /** The row here; `mostRows` at the end. */
   row = 0;
 
-  constructor({ run, rowFor }: MovedRun) {
-    this.run = run;
+  constructor({ table, rowFor }: MovedTable) {
+    this.#plain = table.plain;
+    this.scores = table.plain.scores;
     this.#rowFor = rowFor;
     this.next();
   }
 
   next(): void {
-    const { keys } = this.run;
-    this.from = this.end;
-    if (this.from === keys.length) {
+    const { rows, starts } = this.#plain;
+    // A row may have nothing but entries of another kind.
+    while (this.#at < rows.length && starts[this.#at] === starts[this.#at + 1]) this.#at += 1;
+    const at = this.#at++;
+    if (at >= rows.length) {
       this.row = mostRows;
       return;
     }
-    const row = rowOf(keys[this.from]!);
-    this.start = row * rowKeys;
-    const rowEnd = this.start + rowKeys;
-    let end = this.from + 1;
-    while (end < keys.length && keys[end]! < rowEnd) end += 1;
-    this.end = end;
-    this.row = this.#rowFor === undefined ? row : this.#rowFor(row);
+    [this.from, this.end] = [starts[at]!, starts[at + 1]!];
+    this.row = this.#rowFor === undefined ? rows[at]! : this.#rowFor(rows[at]!);
   }
 }
 

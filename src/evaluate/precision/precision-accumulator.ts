@@ -167,11 +167,14 @@ export class PrecisionAccumulator {
 
 /** Throws `RangeError` for what no accumulator packed, without adding it to anything. @param blocks how many its rows may be of */
 export function checkPackedPrecision(packed: PackedPrecision, blocks: number): void {
-  const { run } = unpackScores(packed.blocks);
+  const { plain, rest } = unpackScores(packed.blocks);
   if (packed.classes) unpackScores(packed.classes);
   const isOdd = (row: number) => row % mostPrecisionBlocks >= blocks;
-  const rows = [...rowsIn(run), ...packed.labels.map(([row]) => row)];
-  const odd = rows.find(isOdd) ?? packed.images.find(([block]) => block >= blocks)?.[0];
+  const odd =
+    plain.rows.find(isOdd) ??
+    rowsIn(rest).find(isOdd) ??
+    packed.labels.find(([row]) => isOdd(row))?.[0] ??
+    packed.images.find(([block]) => block >= blocks)?.[0];
   if (odd !== undefined) throw new RangeError(`no block ${odd} of ${blocks}`);
 }
 

@@ -15,10 +15,11 @@ export function renumberedBlocks(
     const block = row % mostPrecisionBlocks;
     return row - block + numberFor(block);
   };
-  const { run, shift } = unpackScores(packed.blocks);
+  const table = unpackScores(packed.blocks);
+  const { shift } = table;
   return {
     ...packed,
-    blocks: packScores({ run: movedRows(run, rowFor), shift }),
+    blocks: packScores({ run: movedRows(table.toRun(), rowFor), shift }),
     labels: summed(packed.labels.map(([row, labels]) => [rowFor(row), labels])),
     images: summed(packed.images.map(([block, images]) => [numberFor(block), images])),
   };

@@ -1,6 +1,7 @@
 import { movedRows, rowsIn } from './block-rows.ts';
 import { finestShift } from './finest-shift.ts';
-import { type MovedRun, PlainCells } from './plain-cells.ts';
+import { type MovedTable, PlainCells } from './plain-cells.ts';
+import type { UnpackedScores } from './row-scores.ts';
 import {
   coarserRun,
   coarsestShift,
@@ -18,8 +19,8 @@ const mostWaiting = 65_536;
 /** Cells of `PlainCells`: 48 MB, no more than as many runs took that wait and are merged. */
 const mostRoom = 12_000_000;
 
-/** Entries of runs that wait to be added together: 10 MB. */
-const mostLater = 524_288;
+/** Entries of tables that wait to be added together: 9 MB. */
+const mostLater = 2_097_152;
 
 /** What `ScoreCells` hold, at the resolution they ended at. */
 export interface ScoreTable {
@@ -35,8 +36,9 @@ export interface ScoreTable {
  */
 export class ScoreCells {
   readonly #most: number;
-  readonly #keys = new Float64Array(mostWaiting);
-  readonly #patterns = new Uint32Array(mostWaiting);
+  /** Made with the first candidate: tables are added to many that never have one. */
+  #keys = new Float64Array(0);
+  #patterns = new Uint32Array(0);
   #waiting = 0;
   /** The longer first; each at least twice as long as the next. */
   #runs: ScoreRun[] = [];
@@ -44,8 +46,8 @@ export class ScoreCells {
   #shift = 0;
   /** What is plain, once scores are coarse enough: then the runs hold the others alone. */
   #plain: PlainCells | undefined;
-  /** Runs that are plain for the most part, and how many entries they have. */
-  #later: MovedRun[] = [];
+  /** Tables that are plain for the most part, and how many entries they have. */
+  #later: MovedTable[] = [];
   #laterEntries = 0;
 
   constructor(most: number) {
@@ -55,6 +57,10 @@ export class ScoreCells {
   add(row: number, score: number, pattern: number): void {
     if (!(row < mostRows))
       throw new RangeError(`Expected a row below ${mostRows}, received ${row}.`);
+    if (this.#keys.length === 0) {
+      this.#keys = new Float64Array(mostWaiting);
+      this.#patterns = new Uint32Array(mostWaiting);
+    }
     this.#keys[this.#waiting] = scoreKey(row, score);
     this.#patterns[this.#waiting] = pattern;
     this.#waiting += 1;
@@ -62,28 +68,30 @@ export class ScoreCells {
   }
 
   /** Adds what others hold. @param rowFor the row here of each of their rows, of which several may become one */
-  addTable({ run, shift }: ScoreTable, rowFor?: (row: number) => number): void {
+  addTable(table: UnpackedScores, rowFor?: (row: number) => number): void {
+    const { shift } = table;
     if (shift > this.#shift) {
       this.#flush();
       this.#takeLater();
       while (this.#shift < shift) this.#coarsen();
     }
     if (this.#plain === undefined) {
+      const run = table.toRun();
       const moved = rowFor === undefined ? run : movedRows(run, rowFor);
       this.#push(shift < this.#shift ? coarserRun(moved, this.#shift) : moved);
       return;
     }
-    this.#later.push({ run, rowFor });
-    this.#laterEntries += run.keys.length;
+    this.#later.push({ table, rowFor });
+    this.#laterEntries += table.entries;
     if (this.#laterEntries >= mostLater) this.#takeLater();
   }
 
   /** Adds what waits for others to share their way through the rows. */
   #takeLater(): void {
-    const runs = this.#later;
-    if (runs.length === 0) return;
+    const tables = this.#later;
+    if (tables.length === 0) return;
     [this.#later, this.#laterEntries] = [[], 0];
-    const rest = this.#plain?.take(runs) ?? emptyRun;
+    const rest = this.#plain?.take(tables) ?? emptyRun;
     this.#push(coarserRun(sortedRun(rest), this.#shift));
   }
 
@@ -103,7 +111,7 @@ export class ScoreCells {
       counts: new Float64Array(this.#waiting).fill(1),
     });
     this.#waiting = 0;
-    this.#push(coarserRun(this.#plain?.take([{ run }]) ?? run, this.#shift));
+    this.#push(coarserRun(this.#plain?.takeRun(run) ?? run, this.#shift));
   }
 
   #push(run: ScoreRun): void {
@@ -158,7 +166,7 @@ export class ScoreCells {
     } else if (this.#plain === undefined && run !== undefined && this.#shift > 0) {
       if (rowsIn(run).length * 2 ** (30 - this.#shift) > mostRoom) return;
       this.#plain = new PlainCells(this.#shift);
-      const rest = this.#plain.take([{ run }]);
+      const rest = this.#plain.takeRun(run);
       this.#runs = rest.keys.length > 0 ? [rest] : [];
     }
     this.#entries = this.#runs.reduce((sum, { keys }) => sum + keys.length, 0);
