@@ -1,6 +1,5 @@
 import type { MeasureScale } from '../../shared/catalog/measure-catalog.ts';
 import type { CollectedDrift } from './collect-drift.ts';
-import { classSharePrefix } from './drift-row.ts';
 import { leastDifference, onScale } from './measure-kind.ts';
 
 /** Images that both runs hold and have a value of. */
@@ -47,29 +46,45 @@ export function splitImages({ current, shared }: CollectedDrift): DriftSplit {
   };
 }
 
-/** Values of one measure, where it is defined. */
+/** Values of one measure, where it is defined. Loops, because a hundred columns of a hundred thousand images are looked at. */
 export function sharedValues(
   collected: CollectedDrift,
   split: DriftSplit,
   name: string,
   scale: MeasureScale,
 ): SharedValues {
-  const [now, before] = [
-    filled(collected.current.columns.column(name), name),
-    filled(collected.shared.column(name), name),
-  ];
-  const { shared } = split;
-  const places = definedPlaces(shared.now, now, shared.before, before);
-  const slots = placed(shared.now, places);
-  const values = { before: at(before, placed(shared.before, places)), now: at(now, slots) };
-  const least = leastDifference(scale);
-  const differences = new Float64Array(slots.length);
-  for (let i = 0; i < slots.length; i++) {
-    const [after, former] = [values.now[i] as number, values.before[i] as number];
-    const difference = onScale(after, scale) - onScale(former, scale);
-    differences[i] = Math.abs(difference) <= least ? 0 : difference;
+  const column = collected.current.columns.column(name);
+  const other = collected.shared.column(name);
+  const { now: places, before: otherPlaces } = split.shared;
+  const slots = new Uint32Array(places.length);
+  const [now, before] = [new Float64Array(places.length), new Float64Array(places.length)];
+  let count = 0;
+  for (let i = 0; i < places.length; i++) {
+    const slot = places[i] as number;
+    const [after, former] = [column[slot] as number, other[otherPlaces[i] as number] as number];
+    if (!Number.isFinite(after) || !Number.isFinite(former)) continue;
+    slots[count] = slot;
+    now[count] = after;
+    before[count++] = former;
   }
-  return { slots, ...values, differences };
+  const values = { now: now.subarray(0, count), before: before.subarray(0, count) };
+  return { slots: slots.subarray(0, count), ...values, differences: differencesOf(values, scale) };
+}
+
+function differencesOf(
+  { before, now }: Pick<SharedValues, 'before' | 'now'>,
+  scale: MeasureScale,
+): Float64Array {
+  const least = leastDifference(scale);
+  const differences = new Float64Array(now.length);
+  for (let i = 0; i < now.length; i++) {
+    const [after, former] = [now[i] as number, before[i] as number];
+    // Most of what two runs hold of the same images is the same.
+    if (after === former) continue;
+    const difference = onScale(after, scale) - onScale(former, scale);
+    if (Math.abs(difference) > least) differences[i] = difference;
+  }
+  return differences;
 }
 
 export function newValues(
@@ -77,46 +92,28 @@ export function newValues(
   { added }: DriftSplit,
   name: string,
 ): NewValues {
-  const now = filled(current.columns.column(name), name);
-  const before = filled(baseline.columns.column(name), name);
-  const all = Uint32Array.from({ length: before.length }, (_, slot) => slot);
-  const slots = placed(added, definedPlaces(added, now));
-  const beforeSlots = placed(all, definedPlaces(all, before));
-  return { slots, beforeSlots, before: at(before, beforeSlots), now: at(now, slots) };
+  const now = defined(current.columns.column(name), added);
+  const before = defined(baseline.columns.column(name));
+  return {
+    ...{ slots: now.slots, now: now.values },
+    ...{ beforeSlots: before.slots, before: before.values },
+  };
 }
 
-/** Where a column has a value at a list of slots, and another one at its own. Loops, because a hundred columns of a hundred thousand images are looked at. */
-function definedPlaces(
-  slots: Uint32Array,
+/** What a column holds, of some slots or of all. */
+function defined(
   column: Float32Array,
-  otherSlots = slots,
-  other = column,
-): Uint32Array {
-  const places = new Uint32Array(slots.length);
+  among?: Uint32Array,
+): { readonly slots: Uint32Array; readonly values: Float64Array } {
+  const length = among?.length ?? column.length;
+  const [slots, values] = [new Uint32Array(length), new Float64Array(length)];
   let count = 0;
-  for (let i = 0; i < slots.length; i++) {
-    const isDefined =
-      Number.isFinite(column[slots[i] as number]) &&
-      Number.isFinite(other[otherSlots[i] as number]);
-    if (isDefined) places[count++] = i;
+  for (let i = 0; i < length; i++) {
+    const slot = among === undefined ? i : (among[i] as number);
+    const value = column[slot] as number;
+    if (!Number.isFinite(value)) continue;
+    slots[count] = slot;
+    values[count++] = value;
   }
-  return places.subarray(0, count);
-}
-
-function placed(slots: Uint32Array, places: Uint32Array): Uint32Array {
-  return places.map((place) => slots[place] as number);
-}
-
-function at(column: Float32Array, slots: Uint32Array): Float64Array {
-  const values = new Float64Array(slots.length);
-  for (let i = 0; i < slots.length; i++) values[i] = column[slots[i] as number] as number;
-  return values;
-}
-
-/** A class that was not found has a share of 0: only those found are stored. */
-function filled(column: Float32Array, name: string): Float32Array {
-  if (!name.startsWith(classSharePrefix)) return column;
-  const shares = column.slice();
-  for (let i = 0; i < shares.length; i++) if (Number.isNaN(shares[i])) shares[i] = 0;
-  return shares;
+  return { slots: slots.subarray(0, count), values: values.subarray(0, count) };
 }

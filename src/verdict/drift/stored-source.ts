@@ -47,7 +47,8 @@ class TableRow implements DriftRow, DriftColumnsOfRows {
   at = 0;
   readonly #table: ColumnTable;
   readonly #measures: readonly string[];
-  readonly #numbers = new Map<string, Float64Array | undefined>();
+  readonly #numbers = new Map<string, Float64Array>();
+  #statuses: readonly (string | undefined)[] | undefined;
 
   constructor(table: ColumnTable, measures: readonly string[]) {
     this.#table = table;
@@ -79,7 +80,8 @@ class TableRow implements DriftRow, DriftColumnsOfRows {
   }
 
   get status(): SampleStatus {
-    return statusOf(this.#table.texts('status')?.[this.at]);
+    this.#statuses ??= this.#table.texts('status') ?? [];
+    return statusOf(this.#statuses[this.at]);
   }
 
   get geometry(): DriftRow['geometry'] {
@@ -126,18 +128,29 @@ class TableRow implements DriftRow, DriftColumnsOfRows {
 
   /** NaN where there is none. */
   #number(name: string): number {
-    if (!this.#numbers.has(name)) this.#numbers.set(name, this.#table.numbers(name));
-    return this.#numbers.get(name)?.[this.at] ?? Number.NaN;
+    let values = this.#numbers.get(name);
+    if (values === undefined) {
+      values = this.#table.numbers(name) ?? noNumbers;
+      this.#numbers.set(name, values);
+    }
+    return values[this.at] ?? Number.NaN;
   }
 
   #classes(name: string): { classId: number }[] {
     const lists = this.#table.lists(name);
-    if (lists === undefined) return [];
-    const [start, end] = [lists.starts[this.at], lists.starts[this.at + 1]];
-    return Array.from(lists.values.subarray(start, end), (classId) => ({ classId }));
+    const classes: { classId: number }[] = [];
+    if (lists === undefined) return classes;
+    const end = lists.starts[this.at + 1] as number;
+    for (let i = lists.starts[this.at] as number; i < end; i++) {
+      classes.push({ classId: lists.values[i] as number });
+    }
+    return classes;
   }
 }
 
+const noNumbers = new Float64Array(0);
+
 function statusOf(value: unknown): SampleStatus {
+  if (value === 'success') return value;
   return sampleStatuses.find((status) => status === value) ?? 'failed_to_infer';
 }
