@@ -92,6 +92,7 @@ async function compared(
       confidence: lowestScore(answer, expected),
       scoreTolerance: tolerance,
       sameObject,
+      sameCorner: precision === 'fp16' ? halfStep(answer, expected) : 0,
     };
     compareDetections(found, explained.detections, expected, limits);
     const key = `${reference.maps}${isSquare ? '' : '@rect'}/${image}`;
@@ -111,6 +112,13 @@ function squareOnly({ input, predictRect }: ExportReference): { readonly rect?: 
 function lowestScore({ conf, max_det: limit }: ReferencePredict, image: ReferenceImage): number {
   const scores = (image.obb ?? image.boxes ?? []).map((row) => row.at(-2)!);
   return scores.length < limit ? conf : Math.min(...scores);
+}
+
+/** What one step of a float16 coordinate within the input is in the image, in its pixels. */
+function halfStep({ imgsz }: ReferencePredict, { width, height }: ReferenceImage): number {
+  const side = Math.max(...imgsz);
+  const step = 2 ** (Math.floor(Math.log2(side - 1)) - 10);
+  return (step * Math.max(width, height)) / side + 0.001;
 }
 
 interface Figures {

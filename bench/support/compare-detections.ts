@@ -40,6 +40,8 @@ interface ComparisonLimits {
   readonly scoreTolerance: number;
   /** A pair is of one object when it overlaps by this much and has the same class. */
   readonly sameObject: number;
+  /** Or when each corner lies this near: of a small box, one step of a coarse number is much of its area. Pixels of the image. */
+  readonly sameCorner: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export function compareDetections(
   total: DetectionComparison,
   ours: readonly Detection[],
   reference: ReferenceImage,
-  { confidence, scoreTolerance, sameObject }: ComparisonLimits,
+  { confidence, scoreTolerance, sameObject, sameCorner }: ComparisonLimits,
 ): void {
   const theirs = comparableReference(reference).filter(hasArea);
   const left = ours.map(comparableDetection).filter(hasArea);
@@ -58,16 +60,19 @@ export function compareDetections(
   total.objects += theirs.length;
   let missing = 0;
   for (const their of theirs) {
-    const candidates = left.map((our) =>
-      our.classId === their.classId ? overlapOf(our, their) : 0,
+    const overlaps = left.map((our) => (our.classId === their.classId ? overlapOf(our, their) : 0));
+    const places = [...left.keys()].filter(
+      (at) => overlaps[at]! >= sameObject || cornersAway(left[at]!, their) <= sameCorner,
     );
-    const best = candidates.indexOf(Math.max(...candidates, 0));
-    if (best < 0 || candidates[best]! < sameObject) {
+    // Heads that suppress nothing find the same box several times.
+    const away = (at: number) => Math.abs(left[at]!.score - their.score);
+    const [nearest] = places.sort((a, b) => away(a) - away(b) || overlaps[b]! - overlaps[a]!);
+    if (nearest === undefined) {
       if (counts(their)) missing += 1;
       continue;
     }
-    const [our] = left.splice(best, 1);
-    addPair(total, our!, their, candidates[best]!);
+    const [our] = left.splice(nearest, 1);
+    addPair(total, our!, their, overlaps[nearest]!);
   }
   total.differing += Math.max(missing, left.filter(counts).length);
 }
@@ -112,6 +117,12 @@ function angleBetween(our: Comparable, their: Comparable): number {
 function distance(our: readonly number[] | undefined, their: readonly number[]): number {
   if (our === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(Math.abs(our[0]! - their[0]!), Math.abs(our[1]! - their[1]!));
+}
+
+/** Pixels, of the corner that is the farthest away. */
+function cornersAway(our: Comparable, { outline, classId }: Comparable): number {
+  if (our.classId !== classId) return Number.POSITIVE_INFINITY;
+  return Math.max(...outline.map((corner, at) => distance(our.outline[at], corner)));
 }
 
 function overlapOf(our: Comparable, their: Comparable): number {

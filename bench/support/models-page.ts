@@ -15,11 +15,11 @@ Made by \`node dist/bench/exports.js\` (see [CONTRIBUTING](../CONTRIBUTING.md)) 
 with \`--conf 0.05\`, and is held against Ultralytics' own \`predict\` through the same file (through the default export where Ultralytics does not read the file) and against Eigen-CAM
 by \`numpy.linalg.svd\` in float64.
 
-**Right** means: the same boxes (IoU >= 0.98) with the same classes and scores (within 0.01; fp16 and quantized 0.02), at most 1 in 100 missing or extra;
+**Right** means: the same boxes (IoU >= 0.98, or, of fp16, corners within one step of a float16 number) with the same classes and scores (within 0.01; fp16 and quantized 0.02), at most 1 in 100 missing or extra;
 keypoints within 1 px, angles within 0.02 rad, probabilities within 0.01; and every default layer's first map within 1 - |r| = 1e-5 of the network's, times
 (1 - p^2)^-2 where the second singular value is p times the first. fp16 and quantized files are held against the file's own activations, within 1e-5 and 2e-3:
-how far those are from the float network's is the doing of fewer bits. Random networks make more of the last bits than trained ones do; of fp16 and of dynamic quantization, whose steps
-depend on the image, that alone may move more than 1 box in 100. Masks of random networks are noise at the size of a pixel and
+how far those are from the float network's is the doing of fewer bits. Both Ultralytics and eigenfleet run quantized files with ONNX Runtime's \`session.x64quantprecision\`, without which processors of x64 without VNNI
+answer otherwise than others. Masks of random networks are noise at the size of a pixel and
 are not compared here: \`test/golden/detections\` has those of trained ones. A sentence is what eigenfleet says where it refuses.
 ${tasks
   .map((task) =>

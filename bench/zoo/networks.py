@@ -29,12 +29,12 @@ NETWORKS = {
     "v9t": ("v9/yolov9t", "detect", 256, {}),
     "v10": ("v10/yolov10n", "detect", 256, {}),
     "YOLO11": ("11/yolo11", "detect", 256, {}),
-    "YOLO12": ("12/yolo12", "detect", 256, {}),
+    "YOLO12": ("12/yolo12", "detect", 256, {"width": 0.25}),  # whose attention takes 32 channels at once
     "YOLO26": ("26/yolo26", "detect", 256, {}),
     "YOLO26-p2": ("26/yolo26-p2", "detect", 256, {}),
     "YOLO26-p6": ("26/yolo26-p6", "detect", 256, {}),
     "RT-DETR": ("v8/yolov8-rtdetr", "detect", 256, {"decoder": ["nc", 64, 100, 4, 8, 2, 128]}),
-    "YOLO-World v2": ("v8/yolov8-worldv2", "detect", 256, {}),
+    "YOLO-World v2": ("v8/yolov8-worldv2", "detect", 256, {"nc": 80}),
     "YOLOE-v8": ("v8/yoloe-v8", "detect", 256, {}),
     "YOLOE-26": ("26/yoloe-26", "detect", 256, {}),
     "v8-seg": ("v8/yolov8-seg", "segment", 256, {}),
@@ -67,10 +67,16 @@ def build(name, folder, images):
     path.write_text(yaml.safe_dump(configuration))
     kind = {"RT-DETR": RTDETR, "YOLO-W": YOLOWorld, "YOLOE-": YOLOE}.get(name[:6] if name[:4] == "YOLO" else name, YOLO)
     model = kind(path) if kind is not YOLO else YOLO(path, task=task)
+    if "channels" in changes:
+        with_channels(model, path, changes["channels"])
     network = model.model.eval()
     if kind is YOLOE:
         network.set_classes(NAMES, torch.nn.functional.normalize(torch.randn(1, len(NAMES), 512), dim=-1))
     count = configuration["nc"]
+    if kind is YOLOWorld:
+        # As set_classes does; it is built with as many embeddings as COCO has classes.
+        count = network.model[-1].nc = len(NAMES)
+        network.txt_feats = torch.nn.functional.normalize(torch.randn(1, count, 512), dim=-1)
     network.names = dict(enumerate(NAMES if count == len(NAMES) else [f"class {at}" for at in range(count)]))
     batch = images(size)
     if changes.get("channels") == 1:
@@ -83,13 +89,21 @@ def build(name, folder, images):
     return model, task, size
 
 
+def with_channels(model, path, channels):
+    """YOLO() builds for colors whatever the YAML says."""
+    made = type(model.model)(str(path), ch=channels, verbose=False)
+    made.args, made.task = model.model.args, model.model.task
+    model.model = made
+
+
 def configured(configuration, changes):
     changes = {"nc": len(NAMES), **changes}
     decoder = changes.pop("decoder", None)
+    width = changes.pop("width", WIDTH)
     configuration.update(changes)
     if "scales" in configuration:
         depth, _, channels = configuration["scales"]["n"]
-        configuration["scales"] = {"n": [depth, WIDTH, channels]}
+        configuration["scales"] = {"n": [depth, width, channels]}
     configuration["scale"] = "n"
     if decoder:
         configuration["head"][-1][-1] = decoder

@@ -216,7 +216,7 @@ REWRITES = {
     "no shapes inside, none of the output": (edited(no_shapes), "float", True),
     "simplified by onnxsim": (edited(onnxsim), "float", False),
     "fp16 by onnxconverter-common": (edited(fp16_by_converter), "fp16", False),
-    "fp16 by onnxconverter-common, whole": (edited(fp16_whole), "fp16", True),
+    "fp16 by onnxconverter-common, whole": (edited(fp16_whole), "fp16", False),
     "opset 21 by onnx": (edited(converted(21)), "float", False),
     "opset 24 by onnx": (edited(converted(24)), "float", False),
     "features as one more output": (edited(with_features), "float", True),

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { compareDetections, noDetections } from '../../bench/support/compare-detections.ts';
 import { outlinesOverlap } from '../../bench/support/polygon-overlap.ts';
 
-const limits = { confidence: 0.05, scoreTolerance: 0.01, sameObject: 0.98 };
+const limits = { confidence: 0.05, scoreTolerance: 0.01, sameObject: 0.98, sameCorner: 0 };
 const image = { image: 'a.jpg', width: 100, height: 100 };
 const reference = { ...image, boxes: [[0, 0, 10, 10, 0.9, 1]] };
 
@@ -23,6 +23,27 @@ describe('the comparison of real exports with a reference', () => {
     assert.deepEqual(total.differing, 0);
     assert.equal(total.overlap, 0.99);
     assert.ok(Math.abs(total.score - 0.02) < 1e-9);
+  });
+
+  it('pairs boxes in the same place by their scores', () => {
+    const total = noDetections();
+    const ours = [
+      { box: [0, 0, 10, 10], score: 0.3, classId: 1 },
+      { box: [0, 0, 10, 9.95], score: 0.9, classId: 1 },
+    ] as const;
+    const twice = { ...image, boxes: [...reference.boxes, [0, 0, 10, 10, 0.3, 1]] };
+    compareDetections(total, ours, twice, limits);
+    assert.deepEqual([total.differing, total.score], [0, 0]);
+  });
+
+  it('takes a small box for the same whose corners are one step of its numbers away', () => {
+    const steps = (sameCorner: number) => {
+      const total = noDetections();
+      const ours = [{ box: [0, 0.25, 10, 10], score: 0.9, classId: 1 }] as const;
+      compareDetections(total, ours, reference, { ...limits, sameCorner });
+      return total.differing;
+    };
+    assert.deepEqual([0, 0.2, 0.25].map(steps), [1, 1, 0]);
   });
 
   it('leaves out what lies at the threshold', () => {

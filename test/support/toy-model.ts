@@ -24,6 +24,7 @@ export function toyModel(options: ToyOptions): AugmentedModel {
     inputElemType: elemType,
     inputChannels: 3,
     takesBytes: false,
+    quantizes: false,
     inputHeight: gridHeight,
     inputWidth: gridWidth,
     batch: 1,

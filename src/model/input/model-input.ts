@@ -13,6 +13,8 @@ export interface ModelInput {
   readonly inputChannels: number;
   /** The graph takes bytes from 0 to 255, not numbers in [0, 1], and normalizes them itself. */
   readonly takesBytes: boolean;
+  /** The graph quantizes as it runs, in steps that may depend on the last bit of the input. */
+  readonly quantizes: boolean;
   /** Pixels the run uses; of a dynamic model, `--imgsz` or the size it was exported at. */
   readonly inputHeight: number;
   readonly inputWidth: number;
@@ -53,6 +55,7 @@ export function readInput(
     inputElemType,
     inputChannels,
     takesBytes: inputElemType === 'uint8' || takesBytes(file.graph, input.name),
+    quantizes: file.graph.node.some(({ opType }) => quantizers.includes(opType)),
     inputHeight,
     inputWidth,
     batch,
@@ -60,6 +63,8 @@ export function readInput(
     dynamicSides: height === 'dynamic' && width === 'dynamic',
   };
 }
+
+const quantizers = ['DynamicQuantizeLinear', 'QuantizeLinear'];
 
 /** Of a whole batch: 16 images of 2,048 x 2,048, whose floats take 805 MB. */
 const mostPixels = 2 ** 26;

@@ -29,6 +29,7 @@ export type ModelFacts = Pick<
   | 'inputElemType'
   | 'inputChannels'
   | 'takesBytes'
+  | 'quantizes'
   | 'inputHeight'
   | 'inputWidth'
   | 'batch'
@@ -227,6 +228,7 @@ export function addPixels(
   const sides = isOpen ? ['eigenfleet_height', 'eigenfleet_width'] : [inputHeight, inputWidth];
   const pixels = front.input('pixels', 'uint8', [batch, inputChannels, ...sides]);
   const scale = scaleFor(facts, preprocessing);
-  addNumbers(front, pixels, { ...preprocessing, scale, device, inputName, inputElemType });
+  const numbers = { ...preprocessing, scale, exact: facts.quantizes, device };
+  addNumbers(front, pixels, { ...numbers, inputName, inputElemType });
   return pixels;
 }

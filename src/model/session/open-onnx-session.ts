@@ -1,4 +1,5 @@
 import { EigenfleetError, messageOf } from '../../shared/errors.ts';
+import { withOwnConstants } from '../onnx/own-constants.ts';
 import {
   type Device,
   executionProvidersOf,
@@ -27,24 +28,27 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
     throw new EigenfleetError('device', unavailableSentence(device, missing));
   }
   try {
-    const create = (entries: object) =>
-      InferenceSession.create(bytes, {
+    const create = (file: Uint8Array, level: 'all' | 'basic' | 'disabled') =>
+      InferenceSession.create(file, {
         executionProviders: executionProvidersOf(device),
         intraOpNumThreads: threads,
-        graphOptimizationLevel: optimized ? 'all' : 'disabled',
+        graphOptimizationLevel: level,
         logSeverityLevel: 4,
         // It saves no time (medians within 2 % at 320 and 640 px), and holds the memory of a whole run a second time: 490 MB, not 320, at 2048 px.
         enableMemPattern: false,
         externalData,
         extra: {
-          session: { ...session, ...sessionEntries, ...entries },
+          session: { ...session, ...sessionEntries },
           optimization: { disable_specified_optimizers: wrongOptimizers },
         },
       });
-    return await create(sameProducts).catch((cause) => {
+    const unlessShared = (otherwise: () => Promise<InferenceSession>) => (cause: unknown) => {
       if (!messageOf(cause).includes(sharedConstant)) throw cause;
-      return create({});
-    });
+      return otherwise();
+    };
+    return await create(bytes, optimized ? 'all' : 'disabled')
+      .catch(unlessShared(() => create(withOwnConstants(bytes), 'all')))
+      .catch(unlessShared(() => create(bytes, 'basic')));
   } catch (cause) {
     if (device !== 'cpu') {
       throw new EigenfleetError('device', unavailableSentence(device, messageOf(cause)), { cause });
@@ -69,13 +73,19 @@ const spinMicroseconds = '50';
  */
 const wrongOptimizers = 'Pad_Fusion';
 
-/** ONNX Runtime's session configuration entries, below `session.`. */
+/**
+ * ONNX Runtime's session configuration entries, below `session.`. x64quantprecision: products of unsigned and signed bytes overflow 16 bits on x64 processors without VNNI, and the
+ * same file would answer otherwise there than elsewhere.
+ */
 const sessionEntries = {
   intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
   force_spinning_stop: '1',
+  x64quantprecision: '1',
 };
 
-/** Products of unsigned and signed bytes overflow 16 bits on x64 processors without VNNI: the same file would answer otherwise there than elsewhere. */
-const sameProducts = { x64quantprecision: '1' };
-/** With that, ONNX Runtime 1.30 does not load a file of which two nodes share a zero point (findings/onnxruntime-u8u8-shared-zero-point.sh). */
+/**
+ * With that, ONNX Runtime 1.30 does not load a file of which two nodes share weights or a zero point (findings/onnxruntime-u8u8-shared-zero-point.sh). With constants of their own it
+ * does, but for files in which its own optimizers make two readers of one quantizer: with basic optimization those are computed in floats between the quantizers, which is slower, and
+ * right. Without the entry, a classifier of the zoo named another class.
+ */
 const sharedConstant = 'Attempt to replace the existing tensor';

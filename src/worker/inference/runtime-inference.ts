@@ -104,14 +104,14 @@ function setupOf({
   threads,
   batch,
 }: RuntimeOptions): Omit<InferenceSetup, 'stop' | 'purpose'> {
-  const { inputName, inputElemType, inputChannels, takesBytes } = loaded.model;
+  const { inputName, inputElemType, inputChannels, takesBytes, quantizes } = loaded.model;
   const { inputHeight, inputWidth, rectStride, opset, headLayout } = loaded.model;
   const { scale, mean, std, channelOrder } = options;
   return {
     modelPath: loaded.path,
     weights: loaded.weights,
     facts: {
-      ...{ inputName, inputElemType, inputChannels, takesBytes },
+      ...{ inputName, inputElemType, inputChannels, takesBytes, quantizes },
       ...{ inputHeight, inputWidth, rectStride, opset, headLayout },
       batch: loaded.model.batch,
     },

@@ -15,6 +15,7 @@ function zerosBeforeMaxPool() {
   const facts = {
     ...{ inputName, inputHeight: 3, inputWidth: 3, inputChannels: 3, batch: 1, opset: 18 },
     takesBytes: false,
+    quantizes: false,
     inputElemType: 'float32',
     headLayout: { kind: 'classify', output: 'toy/head', elemType: 'float32', classes: 27 },
   } as const;

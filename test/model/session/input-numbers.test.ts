@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { create } from '@bufbuild/protobuf';
+import { NodeProtoSchema } from 'onnx-buf';
+import { GraphBuilder } from '../../../src/model/onnx/graph-builder.ts';
+import { InferenceSession, Tensor } from '../../../src/model/runtime/onnxruntime.ts';
 import { augmentModel } from '../../../src/model/session/augmented-graph.ts';
 import { createExplainSession } from '../../../src/model/session/explain-session.ts';
+import { addNumbers } from '../../../src/model/session/input-numbers.ts';
 import {
   assertPreprocessing,
   type Preprocessing,
 } from '../../../src/model/session/preprocessing.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
 import { type MadeModelOptions, madeModel, madeStride } from '../../support/made-model.ts';
+import { editModel } from '../../support/onnx-fixture.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const side = 64;
 const random = seededRandom(3);
 const colors = Uint8Array.from({ length: 3 * side * side }, () => 256 * random());
+
+function node(opType: string, input: string[], output: string[]) {
+  return create(NodeProtoSchema, { name: `/model.0/${opType}`, opType, input, output });
+}
 
 /** Boxes and scores of a model for planar pixels. */
 async function answer(
@@ -73,6 +83,33 @@ describe('the numbers of the input', () => {
 
   it('go into float16 inputs and come out of float16 outputs', async () => {
     assert.ok(apart(await answer({}), await answer({ elemType: 'float16' })) < 0.05);
+  });
+
+  it('are the quotients that Ultralytics feeds, to the last bit, where the graph quantizes', async () => {
+    const plain = madeModel();
+    const quantizing = editModel(plain, ({ graph }) => {
+      const conv = graph?.node.find(({ opType }) => opType === 'Conv');
+      const [image = ''] = conv?.input ?? [];
+      const outputs = ['q', 'scale', 'zero'];
+      graph?.node.push(node('DynamicQuantizeLinear', [image], outputs));
+      graph?.node.push(node('DequantizeLinear', outputs, ['rounded']));
+      if (conv) conv.input[0] = 'rounded';
+    });
+    const { quantizes, inputName } = readYoloModel(quantizing, { name: 'quantizing.onnx' });
+    assert.deepEqual([readYoloModel(plain, { name: 'a' }).quantizes, quantizes], [false, true]);
+    const graph = new GraphBuilder(17, 'test');
+    const pixels = graph.input('pixels', 'uint8', [256]);
+    const numbers = { inputName, inputElemType: 'float32', scale: 1 / 255, device: 'cpu' } as const;
+    addNumbers(graph, pixels, { ...numbers, exact: quantizes });
+    graph.output(inputName);
+    const session = await InferenceSession.create(graph.encode('standalone'));
+    const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
+    const made = await session.run({ [pixels]: new Tensor('uint8', bytes, [256]) });
+    await session.release();
+    assert.deepEqual(
+      made[inputName]?.data,
+      Float32Array.from(bytes, (byte) => byte / 255),
+    );
   });
 
   it('are the same in operator sets 9, 10 and 11', async () => {

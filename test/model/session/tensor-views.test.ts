@@ -31,7 +31,7 @@ async function mapOf(channels: number, make: Maker): Promise<Float32Array> {
   });
   const facts = {
     ...{ inputName, inputHeight: side, inputWidth: side, batch: 1, opset: 18 },
-    ...{ inputChannels: 3, takesBytes: false },
+    ...{ inputChannels: 3, takesBytes: false, quantizes: false },
     inputElemType: 'float32',
     headLayout: { kind: 'classify', output: 'toy/head', elemType: 'float32', classes: 3 },
   } as const;
