@@ -19,6 +19,8 @@ const end = 0x06054b50;
 const end64 = 0x06064b50;
 const locator64 = 0x07064b50;
 export const localHeaderBytes = 30;
+/** What an entry takes beside its deflated bytes, two headers with its name, for names of up to 27 characters with `.npy`. */
+export const entryBytes = 130;
 const most16 = 0xffff;
 /** 1980-01-01, so that the same maps produce the same bytes. */
 const date = 0x21;

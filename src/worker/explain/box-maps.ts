@@ -1,6 +1,8 @@
 import { writeAlignment } from '../../kernels/evidence-values.ts';
 import type { BoxMapAnswer, LevelProducts } from '../../model/box-maps/box-map-plan.ts';
 import type { Findings } from '../../model/head/head.ts';
+import { type PackedBoxMaps, packBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
+import { entryBytes, type PackedMap } from '../../shared/results/map-archive.ts';
 import type { Xyxy } from '../../shared/run/detection.ts';
 import type { BoxMap } from '../../shared/run/evidence/box-map.ts';
 import {
@@ -99,19 +101,26 @@ function align({ level, cell, pick }: PickedBox, map: Float32Array): boolean {
   return writeAlignment(products, level.squares, own, map);
 }
 
-/** What class evidence and box maps of an image of 640 x 640 pixels may take together, with the names in their archives 10 kB, and what box maps have in any case. */
-const budgetBytes = 9300;
+/** What class evidence and box maps of an image of 640 x 640 pixels may take together, with their names in the archives, and what box maps have in any case. */
+const budgetBytes = 9950;
 const leastBytes = 2000;
 const budgetPixels = 640 * 640;
 const usualCount = 8;
 
-/** Most bytes of an image's box maps: what `taken`, the bytes of its class evidence, leaves. Who asks for more boxes than usual gets more. */
-export function boxMapBudget(
-  taken: number,
-  { inputHeight, inputWidth }: InputSize,
-  { boxMaps = 0 }: Pick<ExplainOptions, 'boxMaps'>,
-): number {
+/** The box maps as they are stored, in what the class evidence that is stored and the names of both leave. Who asks for more boxes than usual gets more. */
+export function packBoxesBeside(
+  evidence: readonly (PackedMap | undefined)[],
+  boxMaps: readonly BoxMap[],
+  place: { readonly input: InputSize; readonly options: Pick<ExplainOptions, 'boxMaps'> },
+): PackedBoxMaps {
+  const { inputHeight, inputWidth } = place.input;
+  const { boxMaps: asked = 0 } = place.options;
   const share = Math.max(1, (inputHeight * inputWidth) / budgetPixels);
+  const layers = new Set(boxMaps.map(({ layer }) => layer)).size;
+  const taken = evidence.reduce(
+    (sum, one) => sum + (one ? one.deflated.length + entryBytes : 0),
+    layers * entryBytes,
+  );
   const left = Math.max(leastBytes * share, budgetBytes * share - taken);
-  return left * Math.max(1, boxMaps / usualCount);
+  return packBoxMaps(boxMaps, left * Math.max(1, asked / usualCount));
 }

@@ -4,7 +4,7 @@ import { logitsAboveMedian } from '../../maps/evidence/logits-above-median.ts';
 import { gridMask } from '../../maps/grid-mask.ts';
 import { objectCoverage } from '../../maps/object-coverage.ts';
 import type { EvidenceAnswer, EvidenceLevel } from '../../model/evidence/evidence-source.ts';
-import type { PackedMap } from '../../shared/results/map-archive.ts';
+import { entryBytes, type PackedMap } from '../../shared/results/map-archive.ts';
 import { packEvidence } from '../../shared/results/stored-evidence.ts';
 import type { ClassEvidence } from '../../shared/run/evidence/class-evidence.ts';
 import {
@@ -130,8 +130,8 @@ function scoreMap(
   return { ...level, map: logitsAboveMedian(best.scores, mask) };
 }
 
-/** What the maps of an image of 640 x 640 pixels may take where nobody asked for a class; the strongest class is always stored. */
-const budgetBytes = 6144;
+/** What the maps of an image of 640 x 640 pixels may take with their names where nobody asked for a class; the strongest class is always stored. */
+const budgetBytes = 6600;
 const budgetPixels = 640 * 640;
 
 /**
@@ -152,9 +152,10 @@ export function packWithinBudget(
   const next = others.filter(({ classId }) => labeled.has(classId));
   for (const one of [...(first ? [first] : []), ...next, ...last]) {
     const map = packEvidence(one);
-    if (packed.size > 0 && map.deflated.length > left) continue;
+    const bytes = map.deflated.length + entryBytes;
+    if (packed.size > 0 && bytes > left) continue;
     packed.set(one, map);
-    left -= map.deflated.length;
+    left -= bytes;
   }
   return evidence.map((one) => packed.get(one));
 }

@@ -5,14 +5,14 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { unusableAnswer } from '../../model/session/unusable-answer.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
-import { type PackedBoxMaps, packBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
+import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import type { PackedMap } from '../../shared/results/map-archive.ts';
 import { evidenceAsStored } from '../../shared/results/stored-evidence.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { Activations } from '../inference/inference.ts';
 import { withLabelMeasures } from '../measures/measures.ts';
-import { boxMapBudget } from './box-maps.ts';
+import { packBoxesBeside } from './box-maps.ts';
 import { packWithinBudget } from './class-evidence.ts';
 import { decomposeLayers } from './decompose-layers.ts';
 import { labelRegionsOf } from './interpret-labels.ts';
@@ -188,8 +188,7 @@ export class PixelWork {
   ): PackedBoxMaps | undefined {
     const { options } = this.#setup.interpret;
     if (boxMaps === undefined || !options.maps) return undefined;
-    const taken = evidence.reduce((sum, one) => sum + (one?.deflated.length ?? 0), 0);
-    return packBoxMaps(boxMaps, boxMapBudget(taken, geometry, options));
+    return packBoxesBeside(evidence, boxMaps, { input: geometry, options });
   }
 
   async overlay(task: OverlayTask): Promise<OverlayAnswer> {
