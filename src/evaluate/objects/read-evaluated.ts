@@ -1,4 +1,3 @@
-import { readTable } from '../../shared/results/parquet-table.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { imagesOfShard } from '../../shared/run/planned-shards.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
@@ -11,7 +10,7 @@ import {
 import { evaluatedPartSchema } from '../merge/evaluated-part.ts';
 import { type EvaluationSetup, isSameSetup } from '../merge/evaluation-setup.ts';
 import { EvaluationSums } from '../merge/evaluation-sums.ts';
-import { isObjectTable } from '../result/object-table.ts';
+import { isObjectFile } from '../result/object-file.ts';
 import type { EvaluatedShard } from './evaluate-shard.ts';
 import { precisionFormsOf } from './precision-image.ts';
 
@@ -49,7 +48,7 @@ async function isSound({ part, objects }: EvaluatedShard, spec: RunSpec): Promis
   if (images !== imagesOfShard(spec, part.shard)) return false;
   try {
     new EvaluationSums(precisionFormsOf(spec)).check(part.sums);
-    return isObjectTable(await readTable(objects), part.shard);
+    return await isObjectFile(objects, part.shard);
   } catch {
     return false;
   }

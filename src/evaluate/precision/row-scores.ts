@@ -51,40 +51,36 @@ function runOf({ rows, starts, scores }: RowScores): ScoreRun {
   return writer.build();
 }
 
-/** Writes scores whose rows and bits come in order. */
+let keptBits = new Uint32Array(0);
+
+/** Where the rows of scores begin, which are written beside it. */
 export class RowScoresWriter {
+  /** Of scores as float32, in order: room for them. Written directly, as a call for each takes as long as all else, and used again, as a new one is cleared first. */
+  readonly bits: Uint32Array;
   #rows = new Uint32Array(256);
   #starts = new Uint32Array(257);
   #count = 0;
-  readonly #bits: Uint32Array;
-  #length = 0;
 
-  /** @param most scores at most */
+  /** @param most scores at most; valid until the next writer is made */
   constructor(most: number) {
-    this.#bits = new Uint32Array(most);
+    if (keptBits.length < most) keptBits = new Uint32Array(2 * most);
+    this.bits = keptBits;
   }
 
-  /** What follows is of this row. */
-  begin(row: number): void {
-    if (this.#count > 0 && this.#rows[this.#count - 1] === row) return;
+  /** From place `at` on they are of this row. */
+  begin(row: number, at: number): void {
     if (this.#count === this.#rows.length) this.#grow();
     this.#rows[this.#count] = row;
-    this.#starts[this.#count] = this.#length;
+    this.#starts[this.#count] = at;
     this.#count += 1;
   }
 
-  /** @param bits of a score as float32 */
-  add(bits: number): void {
-    this.#bits[this.#length++] = bits;
-  }
-
-  build(): RowScores {
-    this.#starts[this.#count] = this.#length;
-    const bits = this.#bits.slice(0, this.#length);
+  build(length: number): RowScores {
+    this.#starts[this.#count] = length;
     return {
       rows: this.#rows.slice(0, this.#count),
       starts: this.#starts.slice(0, this.#count + 1),
-      scores: new Float32Array(bits.buffer),
+      scores: new Float32Array(this.bits.slice(0, length).buffer),
     };
   }
 

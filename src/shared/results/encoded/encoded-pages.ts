@@ -155,6 +155,13 @@ export function dictionaryPlaces(page: DataPage): Uint32Array {
   return places;
 }
 
+/** The values of a page of encoding RLE, which is one of yes and no: 1 and 0. Four bytes in front say how long the runs are. */
+export function flags(page: DataPage): Uint8Array {
+  const values = new Uint8Array(page.values - page.nulls);
+  if (values.length > 0) readRuns(valueBytes(page).subarray(4), 1, values);
+  return values;
+}
+
 function readRuns(bytes: Uint8Array, width: number, output: Uint8Array | Uint32Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   readRleBitPackedHybrid({ view, offset: 0 }, width, output, bytes.length);
