@@ -1,5 +1,5 @@
 import { areCrowded } from '../../image/overlay/are-crowded.ts';
-import { visibleSkeleton } from '../../image/overlay/skeleton.ts';
+import { type Skeleton, visibleSkeleton } from '../../image/overlay/skeleton.ts';
 import { simplifyPolygon } from '../../image/simplify-polygon.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import type { Detection, ObjectMask } from '../../shared/run/detection.ts';
@@ -140,16 +140,24 @@ export function skeletons(
     keypoints === undefined ? [] : [{ classId, ...visibleSkeleton(keypoints, size) }],
   );
   if (all.length === 0) return '';
-  const limbsOf = ({ limbs }: (typeof all)[number]) =>
-    limbs.map(([from, to]) => linePath([from.x, from.y, to.x, to.y], decimals, '')).join('');
   const limbs = [...new Set(all.map(({ classId }) => classId))].map((classId) => {
-    const path = all.filter((one) => one.classId === classId).map(limbsOf);
-    return { classId, path: path.join('') };
+    const path = all.filter((one) => one.classId === classId).flatMap((one) => one.limbs);
+    return { classId, path: limbsPath(path, decimals) };
   });
-  const dots = all
-    .flatMap(({ points }) => points)
-    .map(({ x, y }) => `M${Number(x.toFixed(decimals))} ${Number(y.toFixed(decimals))}h0`)
-    .join('');
+  const dots = dotsPath(
+    all.flatMap(({ points }) => points),
+    decimals,
+  );
   const white = `<path stroke="#fff" stroke-width="3.4" d="${dots}"/>`;
   return `${twoLines('l', limbs, 3.2)}<path ${dark} stroke-width="5" d="${dots}"/>${white}`;
+}
+
+export function limbsPath(limbs: Skeleton['limbs'], decimals: number): string {
+  return limbs.map(([from, to]) => linePath([from.x, from.y, to.x, to.y], decimals, '')).join('');
+}
+
+export function dotsPath(points: Skeleton['points'], decimals: number): string {
+  const dot = ({ x, y }: Skeleton['points'][number]) =>
+    `M${Number(x.toFixed(decimals))} ${Number(y.toFixed(decimals))}h0`;
+  return points.map(dot).join('');
 }

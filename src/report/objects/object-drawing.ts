@@ -1,10 +1,13 @@
 import type { ObjectRow } from '../../evaluate/result/object-row.ts';
+import { visibleSkeleton } from '../../image/overlay/skeleton.ts';
 import { classColorHex } from '../../shared/catalog/class-color.ts';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { LabeledObject } from '../../shared/run/labels/sample-labels.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import {
   dark,
+  dotsPath,
+  limbsPath,
   type Outlined,
   outlinesOf,
   skeletons,
@@ -16,12 +19,14 @@ import { reachesInto } from './crop-region.ts';
 
 /** Neighbors drawn on a crop of each kind; more would cover it. */
 const mostNeighbors = 30;
+/** The same of keypoints, of which each has many. */
+const mostSkeletons = 8;
 /** Bytes of the outlines of masks on one crop. */
 const mostOutlineBytes = 700;
 
 /**
- * What lies around an object as an SVG file in the original's pixels: boxes solid in the color of their class, labels dashed in white; the object itself stands out by thicker
- * lines, a missed label also by the color of its class.
+ * What lies around an object as an SVG file in the original's pixels: boxes solid in the color of their class, labels dashed in white, with their keypoints; the object itself
+ * stands out by thicker lines, a missed label also by the color of its class.
  */
 export function drawObject(
   object: ObjectRow,
@@ -40,8 +45,38 @@ export function drawObject(
     (classId) =>
       `<path stroke="${classColorHex(classId)}" stroke-width="1.3" d="${path(near.filter((one) => one.classId === classId).slice(0, mostNeighbors))}"/>`,
   );
+  const around = near.filter(hasKeypoints).slice(0, mostSkeletons);
+  const found = `${others.join('')}${own ? solid(own, path([own])) : ''}${skeletons(own ? [...around, own] : around, sizeAround(region), 1)}`;
   const dashes = path(labeled.slice(0, mostNeighbors).map(withMask));
-  return `<svg viewBox="${[left, top, width, height].map(tenth).join(' ')}" ${svgStart}${others.join('')}${own ? solid(own, path([own])) : ''}${own?.keypoints ? skeletons([own], sizeAround(region), 1) : ''}${dashed(dashes, '#fff', 1.6)}${miss ? dashed(path([withMask(miss)]), classColorHex(miss.classId), 2.6) : ''}</svg>`;
+  const named = labeled.filter(hasKeypoints).slice(0, mostSkeletons);
+  const known = `${dashed(dashes, '#fff', 1.6)}${labeledPoints(named, region, '#fff')}`;
+  const color = classColorHex(miss?.classId ?? 0);
+  const missed =
+    miss && `${dashed(path([withMask(miss)]), color, 2.6)}${labeledPoints([miss], region, color)}`;
+  return `<svg viewBox="${[left, top, width, height].map(tenth).join(' ')}" ${svgStart}${found}${known}${missed ?? ''}</svg>`;
+}
+
+function hasKeypoints({ keypoints }: Pick<Detection, 'keypoints'>): boolean {
+  return keypoints !== undefined;
+}
+
+/** Limbs of labels in dashes, and their keypoints as dots that are smaller than those of what was found. */
+function labeledPoints(
+  labels: readonly Pick<LabeledObject, 'keypoints'>[],
+  region: Region,
+  color: string,
+): string {
+  const shown = labels.map(({ keypoints = [] }) => visibleSkeleton(keypoints, sizeAround(region)));
+  const dots = dotsPath(
+    shown.flatMap(({ points }) => points),
+    1,
+  );
+  if (dots === '') return '';
+  const limbs = limbsPath(
+    shown.flatMap((one) => one.limbs),
+    1,
+  );
+  return `${dashed(limbs, color, 1.6)}<path ${dark} stroke-width="4.2" d="${dots}"/><path stroke="${color}" stroke-width="2.4" d="${dots}"/>`;
 }
 
 function outlines(all: readonly Outlined[], region: Region): string {

@@ -105,7 +105,7 @@ function doubtOf(rule: FigureRule, change: Change, { n, of }: ChangeFacts): stri
   if (isCertain) return undefined;
   if (interval === undefined) return why ?? 'it has no interval.';
   if (sideOf(interval, comparison, limit) !== 'both') return undefined;
-  return `the limit lies inside the interval, ${intervalWords(interval, percent)}.`;
+  return `the limit lies inside the interval, ${intervalWords(interval, percent, limit)}.`;
 }
 
 /** Why a bad change proves nothing. */
@@ -118,12 +118,12 @@ function chanceOf(rule: FigureRule, { interval, isCertain, why }: Change): strin
 }
 
 function wordsOf(
-  { figure, percent }: FigureRule,
+  { figure, percent, limit }: FigureRule,
   { difference, interval }: Change,
   { from, to }: { readonly from: number; readonly to: number },
 ): string {
-  const range = interval === undefined ? '' : `${intervalWords(interval, percent)}; `;
-  return `The change of ${figure} is ${changeWords(difference, percent)} (${range}from ${valueWords(from, percent)} to ${valueWords(to, percent)})`;
+  const range = interval === undefined ? '' : `${intervalWords(interval, percent, limit)}; `;
+  return `The change of ${figure} is ${changeWords(difference, percent, limit)} (${range}from ${valueWords(from, percent, to)} to ${valueWords(to, percent, from)})`;
 }
 
 type Valued = Figure & { readonly value: number };

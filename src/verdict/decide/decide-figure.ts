@@ -75,7 +75,7 @@ export function decideFigure(rule: FigureRule, run: CheckedRun): RuleDraft {
   const { value, n, of, interval } = figure;
   const rest = { ...facts, value, n, of, ...(interval && { interval }) };
   const wanted = limitWords(rule.comparison, rule.limit, rule.percent);
-  const is = `${rule.figure} is ${figureWords(figure, rule.percent, isCount)}`;
+  const is = `${rule.figure} is ${figureWords(figure, rule, isCount)}`;
   const decided = decisionOf(rule, figure, isCount);
   if (decided.outcome === 'undecided') {
     const untold = `${is}; whether it is ${wanted} cannot be told: ${decided.why}`;
@@ -110,7 +110,7 @@ export function decisionOf(
   if (side !== 'both') return { outcome: side };
   return {
     outcome: 'undecided',
-    why: `the limit lies inside the interval, ${intervalWords(interval, percent)}.`,
+    why: `the limit lies inside the interval, ${intervalWords(interval, percent, limit)}.`,
   };
 }
 
@@ -127,11 +127,11 @@ export function sideOf(
 
 function figureWords(
   { value, n, of, interval }: Figure & { readonly value: number },
-  percent: boolean,
+  { percent, limit }: FigureRule,
   isCount: boolean,
 ): string {
-  const words = valueWords(value, percent);
+  const words = valueWords(value, percent, limit);
   if (isCount) return words;
-  const range = interval === undefined ? '' : `${intervalWords(interval, percent)}; `;
+  const range = interval === undefined ? '' : `${intervalWords(interval, percent, limit)}; `;
   return `${words} (${range}${nWords(n, of)})`;
 }

@@ -8,26 +8,68 @@ const comparisonWords: Readonly<Record<Comparison, string>> = {
   '<': 'less than',
 };
 
-/** Four digits, thousands apart; a share read as percent as such: 0.0521 -> "5.21 %". */
-export function valueWords(value: number, percent = false): string {
-  if (percent) return `${valueWords(value * 100)}\u00a0%`;
-  if (Number.isInteger(value)) return `${value < 0 ? '-' : ''}${wholeNumber(Math.abs(value))}`;
-  return String(Number(value.toPrecision(4)));
+/** Digits of a limit, which is shown as it was written. */
+const mostDigits = 6;
+
+/**
+ * Three digits, thousands apart; a share read as percent as such: 0.0521 -> "5.21 %".
+ *
+ * @param beside what it is read beside, as a limit: as many digits more as it takes to tell the two apart
+ */
+export function valueWords(value: number, percent = false, beside?: number): string {
+  return wordsOf(value, { digits: 3, percent, beside });
 }
 
 /** With its sign: a change. */
-export function changeWords(value: number, percent = false): string {
-  const words = valueWords(value, percent);
+export function changeWords(value: number, percent = false, beside?: number): string {
+  const words = valueWords(value, percent, beside);
   return value > 0 ? `+${words}` : words;
 }
 
-export function intervalWords([low, high]: readonly [number, number], percent = false): string {
-  return `${valueWords(low, percent)} to ${valueWords(high, percent)}`;
+/** Two digits for each end, as no interval is known to more. */
+export function intervalWords(
+  [low, high]: readonly [number, number],
+  percent = false,
+  beside?: number,
+): string {
+  const end = (value: number, other: number) =>
+    wordsOf(value, { digits: 2, percent, beside: beside === value ? other : (beside ?? other) });
+  return `${end(low, high)} to ${end(high, low)}`;
+}
+
+interface NumberWords {
+  readonly digits: number;
+  readonly percent: boolean;
+  readonly beside: number | undefined;
+}
+
+function wordsOf(value: number, { digits, percent, beside }: NumberWords): string {
+  if (percent) {
+    const other = beside === undefined ? undefined : beside * 100;
+    return `${wordsOf(value * 100, { digits, percent: false, beside: other })}\u00a0%`;
+  }
+  const words = rounded(value, digits);
+  const isTold = beside === undefined || value === beside || words !== rounded(beside, digits);
+  return isTold || digits >= mostDigits
+    ? words
+    : wordsOf(value, { digits: digits + 1, percent, beside });
+}
+
+function rounded(value: number, digits: number): string {
+  // Digits before the point are not rounded away.
+  const kept = Number(value.toPrecision(Math.max(digits, wholeDigits(value))));
+  return Number.isInteger(kept)
+    ? `${kept < 0 ? '-' : ''}${wholeNumber(Math.abs(kept))}`
+    : String(kept);
+}
+
+function wholeDigits(value: number): number {
+  return Math.min(15, Math.floor(Math.log10(Math.max(1, Math.abs(value)))) + 1);
 }
 
 /** "at least 0.7". */
 export function limitWords(comparison: Comparison, limit: number, percent: boolean): string {
-  return `${comparisonWords[comparison]} ${valueWords(limit, percent)}`;
+  return `${comparisonWords[comparison]} ${wordsOf(limit, { digits: mostDigits, percent, beside: undefined })}`;
 }
 
 /** "78 objects", "1 image". */

@@ -71,6 +71,29 @@ describe('the crop of an object', () => {
     const miss = { ...place, outcome: 'fn', classId: 2, label: 0, box } as const;
     assert.match(drawObject(miss, row, region), /stroke="#96ff78" stroke-width="2.6" d="M310 205/);
   });
+
+  it('draws keypoints of neighbors and labels too: dots, limbs of labels in dashes', () => {
+    /** COCO's 17 in a row from a place on, of which a limb joins the hips. */
+    const person = (left: number, top: number) => ({
+      ...{ classId: 0, score: 0.9, box: [left, top, left + 17, top + 9] as const },
+      keypoints: Array.from({ length: 17 }, (_, i) => ({ x: left + i, y: top, visibility: 1 })),
+    });
+    const row = {
+      detections: [person(300, 200), person(310, 210)],
+      labels: { status: 'labeled', remarks: [], objects: [person(320, 215), person(330, 218)] },
+    } as const;
+    const box = [330, 218, 347, 227] as const;
+    const place = { shard: 0, row: 0, key: 'a.jpg', group: 'a.jpg', size: 'small' } as const;
+    const miss = { ...place, outcome: 'fn', classId: 0, label: 1, box } as const;
+    const svg = drawObject(miss, row, { left: 280, top: 170, width: 100, height: 80 });
+    for (const dot of ['M300 200h0', 'M310 210h0', 'M320 215h0', 'M330 218h0']) {
+      assert.ok(svg.includes(dot), dot);
+    }
+    // Hips are keypoints 11 and 12.
+    assert.match(svg, /stroke-dasharray="5 4"><path [^>]*d="[^"]*M331 218l1 0/);
+    assert.match(svg, /stroke="#fff" stroke-width="2.4" d="M320 215h0/);
+    assert.doesNotMatch(svg.slice(svg.indexOf('M330 218h0')), /stroke="#fff" stroke-width="2.4"/);
+  });
 });
 
 describe('the photos of a report', () => {
