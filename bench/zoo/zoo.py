@@ -43,8 +43,23 @@ class Exact(ort.InferenceSession):
             # findings/onnxruntime-u8u8-shared-zero-point.sh
             if "Attempt to replace the existing tensor" not in str(error):
                 raise
-            options.add_session_config_entry("session.x64quantprecision", "0")
-            super().__init__(model, options, **more)
+            super().__init__(own_constants(model), options, **more)
+
+
+def own_constants(model):
+    """The model, in which no two nodes read the same constant of signed bytes."""
+    made = onnx.load_from_string(model) if isinstance(model, bytes) else onnx.load(model)
+    constants = {one.name: one for one in made.graph.initializer if one.data_type == onnx.TensorProto.INT8}
+    seen = set()
+    for node in made.graph.node:
+        for at, name in enumerate(node.input):
+            if name in seen:
+                copy = made.graph.initializer.add()
+                copy.CopyFrom(constants[name])
+                copy.name = node.input[at] = f"{name}/{len(made.graph.initializer)}"
+            elif name in constants:
+                seen.add(name)
+    return made.SerializeToString()
 
 
 ort.InferenceSession = Exact

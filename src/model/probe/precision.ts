@@ -39,3 +39,11 @@ export function tolerancesOf({ node, initializer }: GraphProto): Tolerances {
     ? tolerances.float16
     : tolerances.float32;
 }
+
+const byteProducts =
+  /^(?:QLinear|Q(?:Gemm|Attention)$|(?:Conv|MatMul)Integer|DynamicQuantizeMatMul)/;
+
+/** Whether the file itself has products of bytes, and not an optimizer that puts them for those of floats between quantizers. */
+export function multipliesBytes({ node }: GraphProto): boolean {
+  return node.some(({ opType }) => byteProducts.test(opType));
+}

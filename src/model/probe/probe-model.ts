@@ -16,11 +16,16 @@ import { answerDifference } from './answer-difference.ts';
 import { answerMisreading } from './answer-misreading.ts';
 import { type LayerReader, layerReader } from './layer-reader.ts';
 import { isSameComponent } from './map-difference.ts';
-import { type Tolerances, tolerancesOf } from './precision.ts';
+import { multipliesBytes, type Tolerances, tolerancesOf } from './precision.ts';
 import { probeImage } from './probe-image.ts';
 import type { LayerProbe, ProbeOutcome, ProbeReport } from './probe-report.ts';
 import { readerMisfit } from './reader-misfit.ts';
-import { type Reference, type ReferenceLayer, runReference } from './reference-session.ts';
+import {
+  type Reference,
+  type ReferenceLayer,
+  type ReferenceOptions,
+  runReference,
+} from './reference-session.ts';
 
 export interface ProbeOptions extends ModelWeights {
   /** The model file's name, for messages. */
@@ -46,7 +51,8 @@ export async function probeModel(options: ProbeOptions): Promise<ProbeReport | u
   const tolerances = tolerancesOf(graph);
   const readers = plan.layers.map((layer) => layerReader(graph, flow, layer));
   const pixels = probeImage(facts.inputChannels, facts.inputHeight, facts.inputWidth);
-  const runs = await bothRuns(pixels, readers, options).catch(() => undefined);
+  const optimized = multipliesBytes(graph);
+  const runs = await bothRuns(pixels, { ...options, readers, optimized }).catch(() => undefined);
   if (runs === undefined) return undefined;
   const { own, reference } = runs;
   assertAsRead(name, reference.head, facts);
@@ -63,15 +69,14 @@ export async function probeModel(options: ProbeOptions): Promise<ProbeReport | u
 
 async function bothRuns(
   pixels: Uint8Array,
-  readers: readonly (LayerReader | undefined)[],
-  options: ProbeOptions,
+  options: ProbeOptions & Pick<ReferenceOptions, 'readers' | 'optimized'>,
 ): Promise<{ own: Explained; reference: Reference }> {
-  const { bytes, facts, plan, threads, folder, linked } = options;
+  const { bytes, facts, plan, readers, optimized, threads, folder, linked } = options;
   const own = await explained(pixels, options);
   const { allScores, candidates, preprocessing = {}, layers } = plan;
   const reference = await runReference(pixels, {
     ...{ bytes, facts, readers, allScores, candidates, preprocessing, layers },
-    ...{ threads, folder, linked },
+    ...{ threads, optimized, folder, linked },
   });
   return { own, reference };
 }

@@ -21,6 +21,8 @@ export interface ReferenceOptions
   /** By index of the layer. */
   readonly readers: readonly (LayerReader | undefined)[];
   readonly threads: number;
+  /** Where the file multiplies bytes: what guards their sums against overflow is one of ONNX Runtime's optimizers. */
+  readonly optimized: boolean;
 }
 
 /** What a model computes by itself of one image. */
@@ -37,7 +39,7 @@ export interface ReferenceLayer {
 }
 
 /**
- * Runs a model as it is in its file, on the CPU and without ONNX Runtime's optimizations, on a batch of one image. Nothing is cut out: what is asked for is only added as
+ * Runs a model as it is in its file, on the CPU and mostly without ONNX Runtime's optimizations, on a batch of one image. Nothing is cut out: what is asked for is only added as
  * outputs. Throws as `openOnnxSession`.
  *
  * @param pixels uint8 [C, H, W]
@@ -46,13 +48,13 @@ export async function runReference(
   pixels: Uint8Array,
   options: ReferenceOptions,
 ): Promise<Reference> {
-  const { bytes, facts, layers, readers, threads, folder, linked } = options;
+  const { bytes, facts, layers, readers, threads, optimized, folder, linked } = options;
   const graph = new GraphBuilder(facts.opset, 'probe');
   const head = addHead(graph, facts.headLayout, options);
   const readings = layers.map((layer) => addFirst(graph, addView(graph, layer)));
   const reads = readers.map((reader) => reader && addReader(graph, reader));
   const session = await openOnnxSession({
-    ...{ bytes: concatenated([bytes, graph.encode()]), device: 'cpu', threads, optimized: false },
+    ...{ bytes: concatenated([bytes, graph.encode()]), device: 'cpu', threads, optimized },
     ...{ folder, linked },
   });
   try {
