@@ -1,3 +1,4 @@
+import type { GraphProto, NodeProto } from 'onnx-buf';
 import type { ClassScore } from '../../shared/run/detection.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { type Head, type HeadOutput, notFinite } from './head.ts';
@@ -6,6 +7,8 @@ import { type Head, type HeadOutput, notFinite } from './head.ts';
 export interface ClassifyLayout extends HeadOutput {
   readonly kind: 'classify';
   readonly classes: number;
+  /** The graph ends before the softmax, as torchvision's classifiers do. */
+  readonly logits?: true;
 }
 
 export interface ClassifyAnswer {
@@ -16,19 +19,21 @@ export interface ClassifyAnswer {
 
 /** Probabilities of the image's class. */
 export const classifyHead: Head<ClassifyLayout, ClassifyAnswer> = {
-  layoutOf({ outputs, head }) {
+  layoutOf({ file, outputs, head }) {
     const shape = outputs[0]?.shape ?? [];
     const classes = shape[1];
     if (shape.length !== 2 || typeof classes !== 'number') return undefined;
-    return { ...head, kind: 'classify', classes };
+    const logits = endsInLogits(file.graph, head.output);
+    return { ...head, kind: 'classify', classes, ...(logits && { logits }) };
   },
 
-  describe({ output, classes }) {
-    return `${output}: probabilities of ${classes} classes`;
+  describe({ output, classes, logits }) {
+    return `${output}: ${logits ? 'logits' : 'probabilities'} of ${classes} classes`;
   },
 
-  addTo(graph, _, output) {
-    return { kind: 'classify', tensors: { probabilities: graph.output(output) } };
+  addTo(graph, { logits }, output) {
+    const probabilities = logits ? graph.op('Softmax', [output], { axis: 1 }) : output;
+    return { kind: 'classify', tensors: { probabilities: graph.output(probabilities) } };
   },
 
   faultOf({ arrays }) {
@@ -39,6 +44,26 @@ export const classifyHead: Head<ClassifyLayout, ClassifyAnswer> = {
     return { detections: [], classScores: topClasses(arrays.probabilities) };
   },
 };
+
+/** What hands numbers on, but for their rounding. */
+const passing = /^(?:Identity|Cast|Flatten|Reshape|Squeeze|QuantizeLinear|DequantizeLinear)$/;
+const products = ['Gemm', 'MatMul', 'Conv'];
+const normalizing = ['Softmax', 'LogSoftmax', 'Sigmoid'];
+
+/** Whether the answer is a matrix product and a bias, and not one of probabilities: sums of such have no bounds. */
+function endsInLogits({ node, initializer }: GraphProto, output: string): boolean {
+  const makers = new Map(node.flatMap((one) => one.output.map((made) => [made, one] as const)));
+  const makerOf = (tensor: string): NodeProto | undefined => {
+    const maker = makers.get(tensor);
+    return maker && passing.test(maker.opType) ? makerOf(maker.input[0] ?? '') : maker;
+  };
+  const last = makerOf(output);
+  const constants = new Set(initializer.map(({ name }) => name));
+  const terms = last?.opType === 'Add' ? last.input.filter((term) => !constants.has(term)) : [];
+  const product = terms.length === 1 ? makerOf(terms[0] ?? '') : last;
+  if (product === undefined || !products.includes(product.opType)) return false;
+  return !normalizing.includes(makerOf(product.input[0] ?? '')?.opType ?? '');
+}
 
 /** The `count` most probable classes, best first; equal probabilities in class order. `probabilities`: [classes], after softmax. */
 export function topClasses(probabilities: Float32Array, count = 5): ClassScore[] {

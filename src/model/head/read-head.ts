@@ -44,7 +44,13 @@ export function readHead(
     inferred === undefined
       ? []
       : [`The file names no task; its outputs look like ${inferred}. Set --task if that is wrong.`];
-  return { task, layout, warnings };
+  return { task, layout, warnings: [...warnings, ...logitsWarning(layout)] };
+}
+
+function logitsWarning(layout: HeadLayout): string[] {
+  return layout.kind === 'classify' && layout.logits
+    ? ["The file's answer is before the softmax, which is added: its scores are probabilities."]
+    : [];
 }
 
 /**

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { create } from '@bufbuild/protobuf';
+import { type NodeProto, NodeProtoSchema } from 'onnx-buf';
+import { augmentModel } from '../../../src/model/session/augmented-graph.ts';
+import { createExplainSession } from '../../../src/model/session/explain-session.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
 import {
   editModel,
@@ -70,4 +74,41 @@ it('finds the prototypes of masks beside layers that are outputs too', () => {
   });
   const { headLayout } = readYoloModel(bytes, { name: 'best.onnx' });
   assert.equal(headLayout.kind === 'segment' && headLayout.prototypes.output, 'output1');
+});
+
+it('adds the softmax of a classifier that ends before it, and no other', async () => {
+  const whole = modelFixture('tiny-cls.onnx');
+  const ending = (close: (last: string) => NodeProto[]) =>
+    editModel(whole, ({ graph }) => {
+      const softmax = graph?.node.find(({ opType }) => opType === 'Softmax') ?? assert.fail();
+      const last = graph?.node.find(({ output }) => output[0] === softmax.input[0]);
+      graph?.node.splice(graph.node.indexOf(softmax), 1, ...close(softmax.input[0] ?? ''));
+      assert.equal(last?.opType, 'Gemm');
+    });
+  const node = (opType: string, ...input: string[]) =>
+    create(NodeProtoSchema, { name: `/model.9/${opType}`, opType, input, output: ['output0'] });
+  const logits = ending((last) => [node('Identity', last)]);
+  const layoutOf = (bytes: Uint8Array) => {
+    const { headLayout, warnings } = readYoloModel(bytes, { name: 'best.onnx' });
+    return [headLayout.kind === 'classify' && headLayout.logits, warnings.length];
+  };
+  assert.deepEqual(layoutOf(logits), [true, 1]);
+  assert.deepEqual(layoutOf(whole), [undefined, 0]);
+  assert.deepEqual(layoutOf(ending((last) => [node('Sigmoid', last)])), [undefined, 0]);
+  const answers = await Promise.all(
+    [whole, logits].map(async (bytes) => {
+      const facts = readYoloModel(bytes, { name: 'best.onnx' });
+      const augmented = augmentModel(bytes, facts, { layers: [], components: 1, device: 'cpu' });
+      const session = await createExplainSession({ augmented, device: 'cpu', threads: 1 });
+      const { inputChannels, inputHeight, inputWidth } = facts;
+      const pixels = Uint8Array.from(
+        { length: inputChannels * inputHeight * inputWidth },
+        (_, at) => (7 * at) % 256,
+      );
+      const { head } = await session.run({ pixels, masks: [] });
+      await session.release();
+      return head.arrays;
+    }),
+  );
+  assert.deepEqual(answers[1], answers[0]);
 });
