@@ -29,8 +29,8 @@ import { benchSpec } from './support/spec.ts';
  *   node dist/bench/enqueue.js [images]
  */
 const images = Number(process.argv[2] ?? 10_000_000);
-/** As S3 has them. */
-const pageSize = 1000;
+/** As `imagesBelow` has them. */
+const pageSize = 256;
 const model = 'examples/blood-cells/bccd-yolov8n.onnx';
 
 /** Keys in the order of their bytes, as S3 lists them: `camera-03/2026-01-17/0000123456.jpg`, etags as S3 has them. */
@@ -109,6 +109,7 @@ async function measure(store: ObjectStore): Promise<void> {
   await enqueueRun(request);
   const ended = now();
   const redisBytes = (await usedMemory()) - redisBefore;
+  const peakMegabytes = memory.peakMegabytes();
   await check(store, spec);
   const seconds = (from: Moment, to: Moment, aim = ''): string =>
     `${((to.wallMs - from.wallMs) / 1000).toFixed(1)} s${aim}, of which CPU ${((to.cpuMs - from.cpuMs) / 1000).toFixed(1)} s`;
@@ -118,7 +119,7 @@ list and plan  ${seconds(started, listed)}
 manifests      ${seconds(listed, written)}, ${shards.toLocaleString('en')} parts
 enqueue        ${seconds(written, ended)}, ${shards.toLocaleString('en')} jobs
 in all         ${seconds(started, ended, ' (aim < 60)')}
-producer       ${memory.peakMegabytes()} MB at most (aim < 250)
+producer       ${peakMegabytes} MB at most (aim < 250)
 Redis          ${(redisBytes / images).toFixed(2)} bytes an image (aim < 5), ${(redisBytes / 1e6).toFixed(1)} MB
 checked        the number of jobs and manifests; the first and the last of each`);
 }

@@ -9,14 +9,18 @@ interface SpoolFile {
   readonly handle: FileHandle;
 }
 
-/** Bytes that are read at once: each read costs a turn through one of Node's threads. */
-const readBytes = 262_144;
+/** Bytes that are read or written at once: each time costs a turn through one of Node's threads. */
+const blockBytes = 262_144;
+
+/** Systems take 1,024 at once. */
+const mostChunks = 1024;
 
 /** Bytes written once and read any number of times: in memory as long as they are few, then in a temporary file. */
 export class ByteSpool {
   readonly #memoryBytes: number;
+  /** Not in the file, and the bytes of them. */
   #chunks: Uint8Array[] = [];
-  #length = 0;
+  #held = 0;
   #file: SpoolFile | undefined;
 
   constructor(memoryBytes: number) {
@@ -26,20 +30,23 @@ export class ByteSpool {
   /** @throws EigenfleetError `storage` when the temporary file cannot be written. */
   async append(bytes: Uint8Array): Promise<void> {
     this.#chunks.push(bytes);
-    this.#length += bytes.length;
-    if (this.#file === undefined && this.#length <= this.#memoryBytes) return;
+    this.#held += bytes.length;
+    const enough = Math.min(this.#memoryBytes, blockBytes);
+    if (this.#held <= (this.#file === undefined ? this.#memoryBytes : enough)) return;
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#held = 0;
     try {
       this.#file ??= await openTemporary();
-      for (const chunk of this.#chunks) await this.#file.handle.appendFile(chunk);
+      await writeAll(this.#file.handle, chunks);
     } catch (error) {
       throw storageError(error, 'written', this.#file?.path ?? tmpdir());
     }
-    this.#chunks = [];
   }
 
   async *read(): AsyncGenerator<Uint8Array> {
-    if (this.#file === undefined) yield* this.#chunks;
-    else yield* bytesOf(this.#file);
+    if (this.#file !== undefined) yield* bytesOf(this.#file);
+    yield* this.#chunks;
   }
 
   async close(): Promise<void> {
@@ -55,7 +62,7 @@ export class ByteSpool {
 async function* bytesOf({ handle, path: file }: SpoolFile): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; ) {
     const { bytesRead, buffer } = await handle
-      .read(Buffer.allocUnsafeSlow(readBytes), 0, readBytes, position)
+      .read(Buffer.allocUnsafeSlow(blockBytes), 0, blockBytes, position)
       .catch((error: unknown) => {
         throw storageError(error, 'read', file);
       });
@@ -63,6 +70,15 @@ async function* bytesOf({ handle, path: file }: SpoolFile): AsyncGenerator<Uint8
     yield buffer.subarray(0, bytesRead);
     position += bytesRead;
   }
+}
+
+/** Behind what is there. */
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await handle.writev(chunks.slice(0, mostChunks));
+  if (bytesWritten === length) return;
+  // A disk that is nearly full, or more chunks than a system takes at once.
+  await handle.appendFile(Buffer.concat(chunks).subarray(bytesWritten));
 }
 
 /** It is unlinked at once where the system allows that, so that a killed process leaves nothing behind. */

@@ -35,7 +35,7 @@ export interface AbsentSamples {
 }
 
 export interface ListOptions {
-  /** Bytes of manifest lines kept in memory; 16 MiB (about 150,000 images) when absent. */
+  /** Bytes of manifest lines kept in memory; 4 MiB (about 40,000 images) when absent. */
   readonly memoryBytes?: number;
   /** Called now and then with the images listed so far. */
   readonly onProgress?: (images: number) => void;

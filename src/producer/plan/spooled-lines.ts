@@ -21,16 +21,16 @@ export interface SpooledLines {
   close(): Promise<void>;
 }
 
-/** Bytes kept in memory: lines of about 150,000 images. */
-export const usualMemoryBytes = 16 * 1024 * 1024;
+/** Bytes kept in memory: lines of about 40,000 images. */
+export const usualMemoryBytes = 4 * 1024 * 1024;
 
 export interface SpoolOptions {
   /** `usualMemoryBytes` when absent. */
   readonly memoryBytes?: number | undefined;
 }
 
-/** Characters of lines that are encoded and written at once, at least. */
-const pieceLength = 262_144;
+/** Characters of lines that are encoded at once, at least; more than 131,072 would be an object that V8 collects late. */
+const pieceLength = 65_536;
 
 /** Takes whole lines, each with its newline. A class, and not one more generator: for ten million lines each turn of one costs seconds. */
 class LineSpool {

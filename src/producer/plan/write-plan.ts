@@ -10,8 +10,9 @@ import {
   labelListFault,
   manifestFault,
 } from '../../shared/run/stored-manifest.ts';
+import { isPlainFolder, putInThread } from '../../shared/storage/folder/folder-puts.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { NewObject, ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
 import type { RunPlan } from './freeze-run.ts';
 import type { ManifestPart } from './spooled-lines.ts';
@@ -27,6 +28,8 @@ export interface WrittenPlan {
 
 /** Manifest parts being written at once. */
 const writersAtOnce = 16;
+/** Parts from which on a thread pays that writes them. */
+const manyParts = 1024;
 
 /**
  * Writes a plan: the manifest parts first, run.json last, so that a run that opens is complete. An existing run
@@ -113,7 +116,7 @@ async function writeManifests(
   signal?: AbortSignal,
 ): Promise<void> {
   const keyOf = (shard: number) => objectKeys.manifest(spec.runId, shard);
-  await writeParts(store, plan.manifests(cutOf(spec)), keyOf, signal);
+  await writeParts(writerOf(store, spec), plan.manifests(cutOf(spec)), keyOf, signal);
 }
 
 async function writeLabels(
@@ -124,7 +127,7 @@ async function writeLabels(
 ): Promise<void> {
   if (labelParts === undefined) return;
   const keyOf = (shard: number) => objectKeys.labels(spec.runId, shard);
-  await writeParts(store, labelParts(cutOf(spec)), keyOf, signal);
+  await writeParts(writerOf(store, spec), labelParts(cutOf(spec)), keyOf, signal);
 }
 
 /** Where results are taken over from: a help, without which the images are explained. */
@@ -135,23 +138,40 @@ async function writeCarried(
 ): Promise<void> {
   if (carryParts === undefined) return;
   const keyOf = (shard: number) => objectKeys.carry(spec.runId, shard);
-  await writeParts(store, carryParts(), keyOf, signal);
+  await writeParts(writerOf(store, spec), carryParts(), keyOf, signal);
+}
+
+type Write = (objects: AsyncIterable<NewObject>) => Promise<void>;
+
+function writerOf(store: ObjectStore, { dataset }: RunSpec): Write {
+  const put = dataset.shards >= manyParts && isPlainFolder(store) ? putInThread : putEach;
+  return (objects) => put(store, objects);
 }
 
 async function writeParts(
-  store: ObjectStore,
+  write: Write,
   parts: AsyncIterable<ManifestPart>,
   keyOf: (shard: number) => string,
   signal?: AbortSignal,
 ): Promise<void> {
+  async function* objects(): AsyncGenerator<NewObject> {
+    for await (const { shard, bytes } of parts) {
+      signal?.throwIfAborted();
+      yield { key: keyOf(shard), bytes };
+    }
+  }
+  await write(objects());
+}
+
+async function putEach(store: ObjectStore, objects: AsyncIterable<NewObject>): Promise<void> {
   const writing = new Set<Promise<void>>();
   try {
-    for await (const part of parts) {
-      signal?.throwIfAborted();
-      const key = keyOf(part.shard);
-      const write: Promise<void> = store.put(key, part.bytes).then(() => {
+    for await (const { key, bytes } of objects) {
+      const write: Promise<void> = store.put(key, bytes).then(() => {
         writing.delete(write);
       });
+      // It is looked at when the next one is there.
+      write.catch(() => {});
       writing.add(write);
       if (writing.size >= writersAtOnce) await Promise.race(writing);
     }

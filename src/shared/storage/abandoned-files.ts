@@ -8,14 +8,22 @@ import { temporaryPrefix } from './object-key-check.ts';
 const abandonedMs = 3_600_000;
 
 let here: Promise<ProcessIdentity> | undefined;
+let start: Promise<string> | undefined;
+let names = 0;
 
 /** Returns the name of a file in progress. It names the writer, so that a dead process' file is distinguishable from a live one's. */
 export async function temporaryName(): Promise<string> {
+  start ??= startOfNames();
+  return `${await start}${names++}`;
+}
+
+/** Other threads of this process have another one. */
+async function startOfNames(): Promise<string> {
   here ??= thisProcess();
   const writer = await here;
   const { pid, startedTicks } = writer;
   const random = randomBytes(8).toString('hex');
-  return `${temporaryPrefix}${placeOf(writer)}-${pid}-${startedTicks}-${random}`;
+  return `${temporaryPrefix}${placeOf(writer)}-${pid}-${startedTicks}-${random}.`;
 }
 
 /** Removes files that dead writers left in a folder. Best effort: files that resist stay for another time. */

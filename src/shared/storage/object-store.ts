@@ -13,6 +13,12 @@ export interface ObjectInfo {
   readonly modifiedAt?: number;
 }
 
+/** What a `put` is given. */
+export interface NewObject {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * The only door to storage: a flat space of keys (`a/b/c`, `/` on every platform) below one root. Implementations:
  * folder, memory, S3. One contract test (`test/contract/object-store.test.ts`) holds them all to the same behavior.

@@ -11,11 +11,17 @@ import { findRun, openRun } from '../../../src/shared/run/open-run.ts';
 import { listRuns } from '../../../src/shared/run/run-names.ts';
 import type { ExplainOptions, ModelSpec, TargetLayer } from '../../../src/shared/run/run-spec.ts';
 import type { Sample } from '../../../src/shared/run/sample.ts';
-import { manifestFault, readSamples } from '../../../src/shared/run/stored-manifest.ts';
+import {
+  manifestFault,
+  readAllSamples,
+  readSamples,
+} from '../../../src/shared/run/stored-manifest.ts';
 import { resolveOptions } from '../../../src/shared/settings/resolve-options.ts';
 import { FolderStore } from '../../../src/shared/storage/folder-store.ts';
 import { MemoryStore } from '../../../src/shared/storage/memory-store.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
+import { collect } from '../../support/collect.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 const model: ModelSpec = {
   uri: 'file:///models/best.onnx',
@@ -199,6 +205,17 @@ describe('writing a plan', () => {
     const { spec } = await writePlan(new Recording(), await plan());
     assert.equal(puts.length, 4);
     assert.equal(puts.at(-1), objectKeys.run(spec.runId));
+  });
+
+  it('stores the parts of a large run in a folder', async () => {
+    const large = Array.from({ length: 2048 }, (_, n) => ({
+      ...{ key: String(n).padStart(6, '0'), sizeBytes: n, etag: '"' },
+    }));
+    const store = new FolderStore(tempDir());
+    const { spec } = await writePlan(store, await plan({ samples: large }));
+    const parts = await collect(store.list(objectKeys.manifests(spec.runId)));
+    assert.equal(parts.length, 1024);
+    assert.deepEqual(await collect(readAllSamples(store, spec)), large);
   });
 
   it('leaves no run when a manifest cannot be written', async () => {
