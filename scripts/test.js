@@ -10,7 +10,7 @@ import { spec } from 'node:test/reporters';
 const concurrency = 3;
 /**
  * Bytes of bytecode after which V8 looks at optimizing a function, 132 kB by itself: tests run much code a few times, and compiling it took a quarter of the CPU time of those that run
- * datasets. Of Node 20's V8, for processes of tests only: the command lines that they start are as users have them.
+ * datasets. Of Node 20's V8, for processes of tests and the commands that they start (test/support/test-flags.ts).
  */
 const optimizeAfter = 600_000;
 /** As `node scripts/test-times.js` has them. A file that is not named follows these, by its name. */

@@ -171,7 +171,7 @@ describe('the report', () => {
     const page = await madeReport({
       spec: { classNames: Array.from({ length: 80 }, (_, i) => `${i}${'c'.repeat(298)}`) },
       rows: {
-        ...{ images: 150, classes: 80, keyOf: name, objects: () => 40 },
+        ...{ images: 110, classes: 80, keyOf: name, objects: () => 40 },
         measures: (i) => ({
           ...(i < 20 && { border_lift_fused: 3 }),
           ...(i >= 20 && i < 40 && { entropy_fused: 0.99 }),
@@ -316,7 +316,7 @@ describe('the report', () => {
         ...evaluated,
         spec: { classNames: Array.from({ length: 80 }, (_, i) => `${i}${'c'.repeat(298)}`) },
         rows: {
-          ...{ images: 150, classes: 80, objects: () => 20 },
+          ...{ images: 64, classes: 80, objects: () => 20 },
           keyOf: (i) => `${String(i).padStart(4, '0')}${'x'.repeat(292)}.jpg`,
         },
         noise: true,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { after } from 'node:test';
 import { cliPath } from './program-path.ts';
+import { testFlags } from './test-flags.ts';
 import { runWarm } from './warm-cli.ts';
 
 export interface CliResult {
@@ -41,7 +42,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
 
 /** Starts the built command line, without a terminal. What still runs when the test ends, however it ends, is killed. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const child = spawn(process.execPath, [cliPath, ...args], {
+  const child = spawn(process.execPath, [...testFlags, cliPath, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -205,15 +205,31 @@ export function madeShardStatistics(
   return shards;
 }
 
-/** A hill somewhere on a square grid, in [0, 1]; or noise. */
+/** Maps that were made: a report takes that of an image for its files and twice for statistics. */
+const made = new Map<string, Float32Array>();
+
+/** A hill somewhere on a square grid, in [0, 1]; or noise. Not to be written to. */
 export function madeMap(size: number, seed: number, noise: boolean): Float32Array {
+  const name = `${size} ${seed} ${noise}`;
+  const map = made.get(name) ?? (noise ? noiseMap(size, seed) : hillMap(size, seed));
+  made.set(name, map);
+  return map;
+}
+
+function noiseMap(size: number, seed: number): Float32Array {
+  const random = seededRandom(seed + 1);
+  return new Float32Array(size * size).map(() => random());
+}
+
+function hillMap(size: number, seed: number): Float32Array {
   const random = seededRandom(seed + 1);
   const [x, y] = [random() * size, random() * size];
-  return Float32Array.from({ length: size * size }, (_, i) => {
-    if (noise) return random();
+  const map = new Float32Array(size * size);
+  for (let i = 0; i < map.length; i++) {
     const distance = Math.hypot((i % size) - x, Math.floor(i / size) - y) / size;
-    return Math.exp(-8 * distance * distance);
-  });
+    map[i] = Math.exp(-8 * distance * distance);
+  }
+  return map;
 }
 
 /** All statistics of the rows; without maps they are made much faster. */

@@ -100,20 +100,30 @@ async function putFiles(
   return files;
 }
 
-/** A photo of 320 x 240 for each row, as large as a thumbnail; noise is what compresses worst. */
+/** A photo of 320 x 240 for each row, as large as a thumbnail; noise, the same in each, is what compresses worst. */
 export async function storeMadePhotos(
   store: ObjectStore,
   rows: readonly SampleRow[],
   { noise = false } = {},
 ): Promise<void> {
   const random = seededRandom(11);
-  for (const row of rows) {
-    const data = new Uint8Array(320 * 240 * 3);
-    const gray = 60 + Math.floor(random() * 160);
-    for (let i = 0; i < data.length; i++) data[i] = noise ? random() * 256 : gray + (i % 3) * 20;
-    const raw = { width: 320, height: 240, channels: 3 } as const;
-    await store.put(row.key, await sharp(data, { raw }).jpeg({ quality: 90 }).toBuffer());
-  }
+  const noisy = noise ? await noisePhoto(random) : undefined;
+  for (const row of rows) await store.put(row.key, noisy ?? (await plainPhoto(random)));
+}
+
+function plainPhoto(random: () => number): Promise<Buffer> {
+  const gray = 60 + Math.floor(random() * 160);
+  const background = { r: gray, g: gray + 20, b: gray + 40 };
+  return sharp({ create: { width: 320, height: 240, channels: 3, background } })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+}
+
+function noisePhoto(random: () => number): Promise<Buffer> {
+  const data = Uint8Array.from({ length: 320 * 240 * 3 }, () => random() * 256);
+  return sharp(data, { raw: { width: 320, height: 240, channels: 3 } })
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 async function putJson(store: ObjectStore, key: string, value: unknown): Promise<void> {

@@ -5,6 +5,7 @@ import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { CliOptions, CliResult } from './cli.ts';
+import { testFlags } from './test-flags.ts';
 
 /** What a warm process is asked to run. */
 export interface WarmCall {
@@ -80,7 +81,7 @@ class WarmProcess {
     this.lasting = lastingOf(env);
     this.#child = fork(fileURLToPath(new URL('./warm-process.js', import.meta.url)), {
       env,
-      execArgv: [],
+      execArgv: [...testFlags],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const name of ['stdout', 'stderr'] as const) {

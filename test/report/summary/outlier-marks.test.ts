@@ -10,12 +10,17 @@ import { seededRandom } from '../../support/seeded-random.ts';
 
 const rowsPerShard = 10_000;
 
-/** A shard of rows whose layers agree to 0.2, but one in 10,000 to less than 0. */
-function tableOf(shard: number): Table {
+/** Rows of a shard whose layers agree to 0.2, but one in 10,000 to less than 0. */
+function agreementOf(shard: number): number[] {
   const random = seededRandom(shard + 1);
   const agreement = new Array<number>(rowsPerShard);
   for (let i = 0; i < rowsPerShard; i++) agreement[i] = 0.15 + 0.1 * random();
   agreement[shard] = -0.1 - shard / 1000;
+  return agreement;
+}
+
+function tableOf(shard: number): Table {
+  const agreement = agreementOf(shard);
   const each = (of: (row: number) => unknown) =>
     Array.from({ length: rowsPerShard }, (_, i) => of(i));
   const columns = new Map<string, readonly unknown[]>([
@@ -36,9 +41,7 @@ test('the outliers of a million images are found in the memory of some', () => {
   const shards = Array.from({ length: 100 }, (_, shard) => shard);
   const distribution = new DistributionAccumulator('signed');
   for (const shard of shards) {
-    for (const value of tableOf(shard).columns.get('layer_agreement') ?? []) {
-      distribution.add(Number(value));
-    }
+    for (const value of agreementOf(shard)) distribution.add(value);
   }
   const rule = outlierRuleOf({ measures: { layer_agreement: distribution.build() } }, 3.5);
   const marks = new OutlierMarks(rule);
