@@ -11,16 +11,21 @@ Any YOLO export with one of five tasks; whatever else has one image as its input
 and metadata decide, so this page shows what was tried, not what is listed somewhere in the code.
 
 Made by \`node dist/bench/exports.js\` (see [CONTRIBUTING](../CONTRIBUTING.md)) from ${checks.length} real exports, ${right} of them right. ${versions}
-[bench/zoo](../bench/zoo/README.md) makes them: the YAML files of Ultralytics at an eighth of their width, with random weights. Each export runs on three blood-cell images
+[bench/zoo](../bench/zoo/README.md) makes them: the YAML files of Ultralytics at an eighth of their width or so, with random weights. Each export runs on three blood-cell images
 with \`--conf 0.05\`, and is held against Ultralytics' own \`predict\` through the same file (through the default export where Ultralytics does not read the file) and against Eigen-CAM
 by \`numpy.linalg.svd\` in float64.
 
 **Right** means: the same boxes (IoU >= 0.98, or, of fp16, corners within one step of a float16 number) with the same classes and scores (within 0.01; fp16 and quantized 0.02), at most 1 in 100 missing or extra;
 keypoints within 1 px, angles within 0.02 rad, probabilities within 0.01; and every default layer's first map within 1 - |r| = 1e-5 of the network's, times
 (1 - p^2)^-2 where the second singular value is p times the first. fp16 and quantized files are held against the file's own activations, within 1e-5 and 2e-3:
-how far those are from the float network's is the doing of fewer bits. Both Ultralytics and eigenfleet run quantized files with ONNX Runtime's \`session.x64quantprecision\`, without which processors of x64 without VNNI
-answer otherwise than others. Masks of random networks are noise at the size of a pixel and
+how far those are from the float network's is the doing of fewer bits. Masks of random networks are noise at the size of a pixel and
 are not compared here: \`test/golden/detections\` has those of trained ones. A sentence is what eigenfleet says where it refuses.
+
+**Quantized files** are run with ONNX Runtime's \`session.x64quantprecision\`, here on both sides: products of unsigned and signed bytes overflow on x64 processors without VNNI otherwise, and one file would answer
+differently on two machines. On such a processor that took 8 % more CPU for QDQ convolutions of unsigned activations (v8 at 256 px, one thread: 23.3 against 21.7 ms, median of 80 pairs in turn, beside other work), and
+nothing for those of signed ones, which ONNX Runtime computes in floats.
+
+A classifier that ends before its softmax, as torchvision's do, gets one where its last node is a matrix product; \`--task classify\` where the file names no task, and \`--mean\` and \`--std\` for its preprocessing.
 ${tasks
   .map((task) =>
     section(

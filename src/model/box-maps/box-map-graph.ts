@@ -4,6 +4,7 @@ import { classOffset } from '../head/nms.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { BoxMapPlan, LevelProducts } from './box-map-plan.ts';
+import { addChosenColumns, addOnlyKept, addRoom } from './chosen-rows.ts';
 import { addSize, addWithin } from './places-within.ts';
 import { addRowAnchors } from './row-anchors.ts';
 
@@ -77,15 +78,11 @@ function addPicks(
   const limits = [graph.scalar(iouThreshold), graph.scalar(confThreshold)];
   const rules = [graph.integers([picks]), ...limits];
   const kept = graph.op('NonMaxSuppression', [graph.transposed(corners), scores, ...rules]);
-  const zeros = graph.op('Sub', [scores, scores]);
-  const survivors = graph.op('GatherND', [scores, kept]);
-  const sparse = graph.op('ScatterND', [zeros, kept, survivors]);
-  const best = graph.reduced('ReduceMax', sparse, 1, true);
+  const best = graph.reduced('ReduceMax', addOnlyKept(graph, scores, kept), 1, true);
   const anchors = levels.reduce((sum, one) => sum + one.gridHeight * one.gridWidth, 0);
   if (!openGrids && anchors >= picks) return graph.placesOfGreatest(best, picks);
   // A small image may have fewer anchors.
-  const room = graph.integers([0, 0, 0, 0, 0, picks]);
-  return graph.placesOfGreatest(graph.op('Pad', [best, room]), picks);
+  return graph.placesOfGreatest(addRoom(graph, best, picks), picks);
 }
 
 /** `scores`: [B, classes, N], or [B, 1, N] of the best class. `corners`: [B, 4, N], those of different best classes far apart. */
@@ -134,14 +131,10 @@ function addProducts(
   { name, channels, gridHeight, gridWidth }: ActivationLayer,
   { places, cells, features }: { places: string; cells: string; features: string },
 ): LevelTensors {
-  const columns = graph.op('Expand', [
-    addWithin(graph, places, cells),
-    graph.integers([1, channels, 1]),
-  ]);
-  const chosen = graph.op('GatherElements', [features, columns], { axis: 2 });
+  const chosen = addChosenColumns(graph, features, addWithin(graph, places, cells), channels);
   return {
     ...{ name, gridHeight, gridWidth },
-    products: graph.output(graph.op('MatMul', [graph.transposed(chosen), features])),
+    products: graph.output(graph.op('MatMul', [chosen, features])),
     squares: graph.output(addEnergy(graph, features, channels)),
   };
 }

@@ -49,8 +49,8 @@ export type BoxMapChoice =
   | Pick<ExplainOptions, 'boxMaps' | 'confThreshold' | 'iouThreshold'>
   | { readonly boxMaps?: undefined };
 
-/** NonMaxSuppression is of 10, ScatterND and GatherND are of 11. */
-const oldestOpset = 11;
+/** That of NonMaxSuppression; and a function that a file brings along is computed by ONNX Runtime in the file's own operator set. */
+const oldestOpset = 10;
 /**
  * Segment models drop boxes without a pixel, and float32 may decide an overlap right at the threshold otherwise than the host: some more than are asked
  * for leave room for both.
@@ -91,7 +91,7 @@ export function boxMapsAbsence(headed: HeadedModel): string | undefined {
     return 'its answer has finished boxes, and its graph does not show of which cells: export it again without "nms=True"';
   }
   if (opset < oldestOpset) {
-    return `its operator set ${opset} is too old, and ${oldestOpset} or later is needed: export it again with "opset=18"`;
+    return `its operator set ${opset} has no suppression of boxes, and ${oldestOpset} or later is needed: export it again with "opset=18"`;
   }
   return levels.length === 0 ? 'its boxes do not lie on the grids that its head reads' : undefined;
 }

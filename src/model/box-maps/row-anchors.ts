@@ -1,7 +1,8 @@
 import { addScores } from '../evidence/evidence-graph.ts';
 import type { ScoreSource } from '../evidence/evidence-source.ts';
 import { elementTypes } from '../onnx/element-types.ts';
-import { type GraphBuilder, toTheEnd } from '../onnx/graph-builder.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addChosenRows, addRoom } from './chosen-rows.ts';
 import { addSize, addWithin } from './places-within.ts';
 
 export interface FinishedRows {
@@ -23,15 +24,14 @@ export function addRowAnchors(
   const column = (of: string, at: number) =>
     graph.sliced(of, 2, { start: at, end: at + 1, step: 1 });
   // An answer may have fewer rows than are asked for.
-  const room = graph.integers([0, 0, 0, 0, 0, picks]);
   const places = graph.placesOfGreatest(
-    graph.op('Pad', [graph.transposed(column(rows, 4)), room]),
+    addRoom(graph, graph.transposed(column(rows, 4)), picks),
     picks,
   );
   const best = addTaken(graph, rows, places);
   const all = graph.op('Cast', [addScores(graph, scores)], { to: elementTypes.float32 });
   const classIds = addWithin(graph, column(best, 5), graph.scalar(scores.classes));
-  const ofClass = addGathered(graph, all, classIds);
+  const ofClass = addChosenRows(graph, all, classIds);
   const apart = graph.op('Abs', [graph.op('Sub', [ofClass, column(best, 4)])]);
   const nearest = graph.op('ArgMin', [apart], { axis: 2, keepdims: 1 });
   const isNone = graph.op('Greater', [graph.reduced('ReduceMin', apart, 2, true), graph.scalar(0)]);
@@ -42,13 +42,5 @@ export function addRowAnchors(
 /** [B, picks, columns]: the rows at these places; behind the last one, the last one. */
 function addTaken(graph: GraphBuilder, rows: string, places: string): string {
   const floats = graph.op('Cast', [graph.transposed(places)], { to: elementTypes.float32 });
-  return addGathered(graph, rows, addWithin(graph, floats, addSize(graph, rows, 1)));
-}
-
-/** `places`: [B, picks, 1], int64, along the middle axis of `values`. */
-function addGathered(graph: GraphBuilder, values: string, places: string): string {
-  const shape = graph.op('Shape', [values]);
-  const width = graph.sliced(shape, 0, { start: 2, end: toTheEnd, step: 1 });
-  const wide = graph.op('Concat', [graph.integers([1, 1]), width], { axis: 0 });
-  return graph.op('GatherElements', [values, graph.op('Expand', [places, wide])], { axis: 1 });
+  return addChosenRows(graph, rows, addWithin(graph, floats, addSize(graph, rows, 1)));
 }

@@ -67,7 +67,7 @@ export class GraphBuilder {
     return made;
   }
 
-  /** Places of the `count` greatest along the last axis, the greatest first, as int64. Of operator set 11 and later. */
+  /** Places of the `count` greatest along the last axis, the greatest first, as int64. Of operator set 10 and later. */
   placesOfGreatest(tensor: string, count: number): string {
     const name = `${this.#prefix}TopK_${this.#nodes.length}`;
     const output = [`${name}/values`, `${name}/places`];
