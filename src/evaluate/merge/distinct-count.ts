@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import { countList } from '../result/count-lists.ts';
 
@@ -17,7 +17,7 @@ export class DistinctCount {
   #hashes = new Set<number>();
 
   add(name: string): void {
-    this.#keep(createHash('sha256').update(name).digest().readUIntBE(0, 6));
+    this.#keep(Number.parseInt(hash('sha256', name, 'hex').slice(0, 12), 16));
   }
 
   get count(): number {

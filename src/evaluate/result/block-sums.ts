@@ -5,7 +5,7 @@ export const mostBlocks = 128;
 
 /** The block of a group where groups share blocks: sha256 of its name modulo `mostBlocks`, so that two runs over the same images have the same blocks. */
 export function hashedBlock(group: string): string {
-  const last = hash('sha256', group, 'buffer').at(-1) ?? 0;
+  const last = Number.parseInt(hash('sha256', group, 'hex').slice(-2), 16);
   return `#${String(last % mostBlocks).padStart(3, '0')}`;
 }
 

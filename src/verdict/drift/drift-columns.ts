@@ -1,4 +1,4 @@
-import { hash as digestOf } from 'node:crypto';
+import { keyHash } from '../../shared/statistics/exemplars.ts';
 import { DenseColumn, emptyColumn } from './dense-column.ts';
 import { classSharePrefix, type NamedValues } from './drift-row.ts';
 import { SparseColumn } from './sparse-column.ts';
@@ -8,13 +8,7 @@ export const mostCompared = 100_000;
 
 /** 53 bits of the sha256 of a content's name: the same content has the same number in every run. */
 export function contentHash(name: string): number {
-  // A text, because a buffer is memory outside of the heap: it takes twice as long, and two million are collected.
-  const digest = digestOf('sha256', name, 'hex');
-  const [high, low] = [
-    Number.parseInt(digest.slice(0, 8), 16),
-    Number.parseInt(digest.slice(8, 16), 16),
-  ];
-  return high * 2 ** 21 + (low >>> 11);
+  return keyHash(name);
 }
 
 /** Where an image lies, for examples. */
