@@ -44,14 +44,15 @@ export function withBatch(
 ): ActivationSums {
   const { width } = sums;
   const [sum, products] = [new PairSums(sums.sum, sums.rest?.sum), productsOf(sums)];
-  products.addAll(scatter);
   cells.forEach((count, image) => {
     const mean = means.subarray(image * width, (image + 1) * width);
     for (let row = 0; row < width; row++) {
       const weighted = count * mean[row]!;
       sum.add(row, weighted);
       for (let column = 0; column < width; column++) {
-        products.add(row * width + column, weighted * mean[column]!);
+        const at = row * width + column;
+        const product = weighted * mean[column]!;
+        products.add(at, image === 0 ? product + scatter[at]! : product);
       }
     }
   });

@@ -9,8 +9,8 @@ export class PairSums {
   readonly low: Float64Array<ArrayBuffer>;
 
   constructor(high: Float64Array, low: Float64Array = new Float64Array(high.length)) {
-    this.high = Float64Array.from(high);
-    this.low = Float64Array.from(low);
+    this.high = high.slice();
+    this.low = low.slice();
   }
 
   add(at: number, term: number): void {

@@ -7,8 +7,9 @@ import { fittedCase } from '../../support/basis-cases.ts';
 const fitted = fittedCase();
 
 describe('a basis file', () => {
-  it('comes back as it was written, with its sums', () => {
-    assert.deepEqual(decodeBasis(encodeBasis(fitted)), fitted);
+  it('comes back as it was written, with its sums as they are rounded', () => {
+    const sums = fitted.sums.map((halves) => halves.map(({ rest: _, ...rounded }) => rounded));
+    assert.deepEqual(decodeBasis(encodeBasis(fitted)), { ...fitted, sums });
   });
 
   it('is a safetensors file, whose arrays start at multiples of 8 bytes', () => {
