@@ -28,7 +28,7 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
     throw new EigenfleetError('device', unavailableSentence(device, missing));
   }
   try {
-    const create = (file: Uint8Array, level: 'all' | 'basic' | 'disabled') =>
+    const create = (file: Uint8Array, level: 'all' | 'basic' | 'disabled', guard = '1') =>
       InferenceSession.create(file, {
         executionProviders: executionProvidersOf(device),
         intraOpNumThreads: threads,
@@ -38,17 +38,15 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
         enableMemPattern: false,
         externalData,
         extra: {
-          session: { ...session, ...sessionEntries },
+          session: { ...session, ...sessionEntries, x64quantprecision: guard },
           optimization: { disable_specified_optimizers: wrongOptimizers },
         },
       });
-    const unlessShared = (otherwise: () => Promise<InferenceSession>) => (cause: unknown) => {
-      if (!messageOf(cause).includes(sharedConstant)) throw cause;
-      return otherwise();
-    };
-    return await create(bytes, optimized ? 'all' : 'disabled')
-      .catch(unlessShared(() => create(withOwnConstants(bytes), 'all')))
-      .catch(unlessShared(() => create(bytes, 'basic')));
+    const level = optimized ? 'all' : 'disabled';
+    return await create(bytes, level)
+      .catch(after(signedKernel, () => create(bytes, level, '0')))
+      .catch(after(sharedConstant, () => create(withOwnConstants(bytes), level)))
+      .catch(after(sharedConstant, () => create(bytes, 'basic')));
   } catch (cause) {
     if (device !== 'cpu') {
       throw new EigenfleetError('device', unavailableSentence(device, messageOf(cause)), { cause });
@@ -59,6 +57,16 @@ export async function openOnnxSession(options: OnnxSessionOptions): Promise<Infe
       { cause },
     );
   }
+}
+
+type Opening = () => Promise<InferenceSession>;
+
+/** Opens otherwise after a failure that says this. */
+function after(fault: RegExp, otherwise: Opening): (cause: unknown) => Promise<InferenceSession> {
+  return (cause) => {
+    if (!fault.test(messageOf(cause))) throw cause;
+    return otherwise();
+  };
 }
 
 /**
@@ -73,19 +81,20 @@ const spinMicroseconds = '50';
  */
 const wrongOptimizers = 'Pad_Fusion';
 
-/**
- * ONNX Runtime's session configuration entries, below `session.`. x64quantprecision: products of unsigned and signed bytes overflow 16 bits on x64 processors without VNNI, and the
- * same file would answer otherwise there than elsewhere.
- */
+/** ONNX Runtime's session configuration entries, below `session.`. */
 const sessionEntries = {
   intra_op: { allow_spinning: '1', spin_duration_us: spinMicroseconds },
   force_spinning_stop: '1',
-  x64quantprecision: '1',
 };
 
 /**
- * With that, ONNX Runtime 1.30 does not load a file of which two nodes share weights or a zero point (findings/onnxruntime-u8u8-shared-zero-point.sh). With constants of their own it
+ * Products of unsigned and signed bytes overflow 16 bits on x64 processors without VNNI: the same file would answer otherwise there than elsewhere. The guard against that,
+ * `session.x64quantprecision`, is not always to be had.
+ *
+ * ONNX Runtime 1.30 does not load a file with it of which two nodes share weights or a zero point (findings/onnxruntime-u8u8-shared-zero-point.sh). With constants of their own it
  * does, but for files in which its own optimizers make two readers of one quantizer: with basic optimization those are computed in floats between the quantizers, which is slower, and
- * right. Without the entry, a classifier of the zoo named another class.
+ * right. Without the guard, a classifier of the zoo named another class.
  */
-const sharedConstant = 'Attempt to replace the existing tensor';
+const sharedConstant = /Attempt to replace the existing tensor/;
+/** It makes weights unsigned beside signed activations too, where no kernel takes them. Products of signed bytes alone do not overflow: they are those of floats to the bit. */
+const signedKernel = /Failed to find kernel for \S*QLinear/;

@@ -20,15 +20,18 @@ function shared(): Uint8Array {
   for (const output of ['y', 'z']) {
     graph.output(graph.op('MatMulInteger', [input, 'weights', zero, 'zero'], {}, output));
   }
+  return withSignedBytes(graph, { weights: [2, 2], zero: [] });
+}
+
+/** With the constants that the graph names, of these shapes: the weights, or a zero. */
+function withSignedBytes(graph: GraphBuilder, shapes: Readonly<Record<string, number[]>>) {
   return editModel(graph.encode('standalone'), (model) => {
-    const constants = [
-      ['weights', [2n, 2n], weights],
-      ['zero', [], [0]],
-    ] as const;
-    for (const [name, dims, values] of constants) {
+    for (const [name, shape] of Object.entries(shapes)) {
+      const values = shape.length === 0 ? [0] : weights;
       const rawData = Uint8Array.from(values, (value) => value & 255);
-      const fields = { name, dims: [...dims], rawData, dataType: TensorProto_DataType.INT8 };
-      model.graph?.initializer.push(create(TensorProtoSchema, fields));
+      const fields = { name, dims: shape.map(BigInt), rawData };
+      const constant = { ...fields, dataType: TensorProto_DataType.INT8 };
+      model.graph?.initializer.push(create(TensorProtoSchema, constant));
     }
   });
 }
@@ -59,4 +62,21 @@ describe('a quantized model whose nodes share a constant', () => {
     }
     assert.equal(after.initializer.length, before.initializer.length + 2);
   });
+});
+
+it('a quantized convolution of signed activations is opened, and right', async () => {
+  const graph = new GraphBuilder(17, 'signed');
+  const input = graph.input('x', 'float32', [1, 2, 2, 2]);
+  const [one, ten] = [graph.scalar(1), graph.scalar(10)];
+  const bytes = graph.op('QuantizeLinear', [input, one, 'zero']);
+  const parts = [bytes, one, 'zero', 'weights', one, 'zero', ten, 'zero'];
+  graph.op('DequantizeLinear', [graph.op('QLinearConv', parts), ten, 'zero'], {}, 'y');
+  graph.output('y');
+  const made = withSignedBytes(graph, { weights: [2, 2, 1, 1], zero: [] });
+  const session = await openOnnxSession({ bytes: made, device: 'cpu', threads: 1 });
+  const numbers = new Tensor('float32', Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2), [1, 2, 2, 2]);
+  const { y } = await session.run({ [input]: numbers });
+  await session.release();
+  // 127 - 254, and 100 + 240, in steps of ten.
+  assert.deepEqual(y?.data, Float32Array.of(-130, -130, -130, -130, 340, 340, 340, 340));
 });
