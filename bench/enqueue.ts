@@ -30,7 +30,7 @@ import { benchSpec } from './support/spec.ts';
  */
 const images = Number(process.argv[2] ?? 10_000_000);
 /** As `imagesBelow` has them. */
-const pageSize = 256;
+const pageSize = 64;
 const model = 'examples/blood-cells/bccd-yolov8n.onnx';
 
 /** Keys in the order of their bytes, as S3 lists them: `camera-03/2026-01-17/0000123456.jpg`, etags as S3 has them. */

@@ -1,5 +1,5 @@
 import type { BenchGroup, BenchRow } from '../support/bench-row.ts';
-import { runBench } from '../support/build.ts';
+import { runBench, runBenchAsCommand } from '../support/build.ts';
 
 const row = (one: Omit<BenchRow, 'turns'>): BenchRow => ({ ...one, turns: { short: 1, full: 2 } });
 
@@ -47,6 +47,13 @@ export const fleetRows: readonly BenchGroup[] = [
         aim: '<= 0.45 of before',
       }),
       row({
+        id: 'enqueue-cpu',
+        words: 'the same',
+        unit: 's of CPU',
+        better: 'low',
+        aim: '<= 0.45 of before',
+      }),
+      row({
         id: 'enqueue-memory',
         words: 'the same, peak memory',
         unit: 'MB',
@@ -55,12 +62,12 @@ export const fleetRows: readonly BenchGroup[] = [
       }),
     ],
     measure: async (build, { length }) => {
-      const { output } = await runBench(build, 'enqueue', [
+      const { output } = await runBenchAsCommand(build, 'enqueue', [
         length === 'full' ? '10000000' : '200000',
       ]);
-      const seconds = /^in all +([\d.]+) s/m.exec(output)?.[1];
+      const [, seconds, cpu] = /^in all +([\d.]+) s.*CPU ([\d.]+) s/m.exec(output) ?? [];
       const memory = /^producer +(\d+) MB/m.exec(output)?.[1];
-      return numbers({ enqueue: seconds, 'enqueue-memory': memory });
+      return numbers({ enqueue: seconds, 'enqueue-cpu': cpu, 'enqueue-memory': memory });
     },
   },
 ];

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processCpuMs } from './process-cpu.ts';
 import { processPeakBytes } from './process-peak.ts';
@@ -28,10 +29,12 @@ async function runProgram(
   build: Build,
   program: string,
   args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<BuildRun> {
   const startedMs = performance.now();
   const child = spawn(program, [...args], {
     cwd: build.folder,
+    env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { out: '', error: '' };
@@ -58,6 +61,27 @@ export function runCommand(build: Build, args: readonly string[]): Promise<Build
 /** Runs one of a build's own benches, which are older than this program. */
 export function runBench(build: Build, name: string, args: readonly string[]): Promise<BuildRun> {
   return runIn(build, [join('dist', 'bench', `${name}.js`), ...args]);
+}
+
+/** The same with the memory settings of the command line, which the first line of its file has: `#!/usr/bin/env -S NAME=VALUE node --flag`. */
+export async function runBenchAsCommand(
+  build: Build,
+  name: string,
+  args: readonly string[],
+): Promise<BuildRun> {
+  const file = await readFile(join(build.folder, 'bin', 'eigenfleet.js'), 'utf8');
+  const words = (file.split('\n', 1)[0] ?? '').split(' ').slice(1);
+  const flags = words.filter((word) => word.startsWith('--'));
+  const settings = words
+    .filter((word) => /^[A-Z_]+=/.test(word))
+    .map((word) => word.split('=') as [string, string]);
+  const bench = join('dist', 'bench', `${name}.js`);
+  return runProgram(
+    build,
+    process.execPath,
+    [...flags, bench, ...args],
+    Object.fromEntries(settings),
+  );
 }
 
 async function watched(child: ChildProcess) {

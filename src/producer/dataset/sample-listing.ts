@@ -50,7 +50,7 @@ const hidden = /(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/;
 const overlay = /(?:^|\/)[a-z][a-z0-9-]*-[0-9a-f]{12}\/overlays\/\d{7,}\/\d{4,}\.jpg$/;
 
 /** Images of a page: the first are few, as a person may want no more; larger ones outlive the young objects of a small heap. */
-const [fewestInPage, mostInPage] = [16, 256];
+const [fewestInPage, mostInPage] = [16, 64];
 
 /**
  * The images of a listing of everything below `prefix`, by extension. Skips hidden files and folders in it, what

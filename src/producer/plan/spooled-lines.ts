@@ -120,8 +120,9 @@ async function* cutParts(
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
       lines += 1;
       if (!range || lines < range.end) continue;
-      pieces.push(chunk.subarray(start, at + 1));
-      yield { shard: range.shard, images: range.end - range.start, bytes: Buffer.concat(pieces) };
+      const piece = chunk.subarray(start, at + 1);
+      const bytes = pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
+      yield { shard: range.shard, images: range.end - range.start, bytes };
       start = at + 1;
       pieces = [];
       range = ranges.next().value;
