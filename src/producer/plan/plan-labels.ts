@@ -15,7 +15,7 @@ import type { ImagePlace } from '../dataset/image-source.ts';
 import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import { type SpooledLines, spoolLines } from './spooled-lines.ts';
-import { usedSigmas } from './used-sigmas.ts';
+import { sigmasOfShape, usedSigmas } from './used-sigmas.ts';
 
 export interface LabelPlanRequest extends Notices {
   readonly said: LabelSaid;
@@ -110,7 +110,11 @@ function plannedOf(
   const ofModel = findsKeypoints(model.task) ? keypointShape : undefined;
   const points = source.keypointShape ?? yaml?.keypointShape ?? ofModel;
   const sigmas = findsKeypoints(model.task)
-    ? usedSigmas(source.keypointSigmas ?? yaml?.keypointSigmas, [points?.[0], ofModel?.[0]], warn)
+    ? (usedSigmas(
+        source.keypointSigmas ?? yaml?.keypointSigmas,
+        [points?.[0], ofModel?.[0]],
+        warn,
+      ) ?? sigmasOfShape(points))
     : undefined;
   return {
     spec: {

@@ -11,10 +11,13 @@ import { madeSpec } from '../../support/made-run.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 /** The labels of a dataset as they are planned for a model with two keypoints. `source`: below the dataset's folder. */
-async function planned(yaml: string, { task = 'pose' as Task, source = 'data.yaml' } = {}) {
+async function planned(
+  yaml: string,
+  { task = 'pose' as Task, source = 'data.yaml', shape = [2, 3] } = {},
+) {
   const folder = tempDir();
   const files = {
-    'data.yaml': `val: images\nnames: [cell]\nkpt_shape: [2, 3]\n${yaml}`,
+    'data.yaml': `val: images\nnames: [cell]\nkpt_shape: [${shape}]\n${yaml}`,
     'images/a.jpg': '',
     'labels/a.txt': '0 0.5 0.5 0.2 0.2 0.4 0.5 2 0.6 0.5 2\n',
   };
@@ -57,6 +60,13 @@ describe('kpt_oks_sigmas of a data.yaml', () => {
       assert.equal(spec?.keypointSigmas, undefined, sigmas);
       assert.match(warnings.join(), /^kpt_oks_sigmas .* should be 2 positive numbers/, sigmas);
     }
+  });
+
+  it('are even where none are given and 17 points have no visibility: as val has it, and not those of COCO', async () => {
+    const { spec } = await planned('', { shape: [17, 2] });
+    assert.deepEqual(spec?.keypointSigmas, new Array(17).fill(1 / 17));
+    const { spec: coco } = await planned('', { shape: [17, 3] });
+    assert.equal(coco?.keypointSigmas, undefined);
   });
 
   it('are among the rules of the evaluation and in its id, which stays as it was without them', async () => {
