@@ -1,7 +1,7 @@
 import type { Interval } from '../src/shared/intervals/grouped-interval.ts';
 import { type RatioGroups, ratioInterval } from '../src/shared/intervals/ratio-interval.ts';
 import { studentQuantile } from '../src/shared/intervals/student-t.ts';
-import { seededRandom } from './support/random.ts';
+import { normalFrom, seededRandom } from './support/random.ts';
 
 /*
  * How often 95 % intervals of a ratio of sums hold the truth, over made groups: bootstrap-t as the product has it, and beside it Student's t on the same linearized
@@ -26,14 +26,14 @@ const kinds: readonly (readonly [name: string, range: Interval, make: MakeGroup]
   [
     'recall, skewed groups of 20 labels',
     share,
-    () => found(20, Math.exp(-Math.abs(1.2 * normal()))),
+    () => found(20, Math.exp(-Math.abs(1.2 * normalFrom(random)))),
   ],
   [
     'recall, groups of 2 to 21 labels',
     share,
     () => found(1 + Math.floor(Math.exp(3 * random())), 0.3 + 0.7 * random()),
   ],
-  ['lift, log-normal groups of 20', positive, () => lifted(Math.exp(normal()))],
+  ['lift, log-normal groups of 20', positive, () => lifted(Math.exp(normalFrom(random)))],
 ];
 
 /** Counts how often the truth lies inside. */
@@ -104,10 +104,6 @@ function lifted(mean: number): readonly [number, number] {
   let total = 0;
   for (let i = 0; i < 20; i++) total += mean * (0.5 + random());
   return [total, 20];
-}
-
-function normal(): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function sum(values: readonly number[]): number {

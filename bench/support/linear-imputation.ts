@@ -1,4 +1,5 @@
 import type { RgbImage } from '../../src/image/rgb-image.ts';
+import { normalFrom } from './random.ts';
 
 /** What a neighbor weighs in the mean that an erased pixel is to be: a direct one twice a diagonal one. */
 const [direct, diagonal] = [1 / 6, 1 / 12];
@@ -31,7 +32,7 @@ export function linearImputation(
   }
   for (const pixel of system.pixels) {
     for (let channel = 0; channel < 3; channel++) {
-      values[3 * pixel + channel]! += noiseDeviation * normal(random);
+      values[3 * pixel + channel]! += noiseDeviation * normalFrom(random);
     }
   }
   return { data: Uint8Array.from(Uint8ClampedArray.from(values)), width, height };
@@ -119,9 +120,4 @@ function relax(values: Float32Array, { pixels, places, weights }: System): numbe
     most = Math.max(most, Math.abs(red), Math.abs(green), Math.abs(blue));
   }
   return most;
-}
-
-/** Box and Muller 1958. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

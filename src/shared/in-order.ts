@@ -32,6 +32,16 @@ export async function* inOrder<Item, Result>(
   }
 }
 
+/** The same where nothing comes of them. Rejects with what the first of them threw, once all that were begun have ended. */
+export async function eachAtOnce<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  atOnce: number,
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const worked = inOrder(items, atOnce, work);
+  while ((await worked.next()).done !== true);
+}
+
 type Worked<Result> =
   | { readonly status: 'end' }
   | { readonly status: 'done'; readonly result: Result };

@@ -284,9 +284,7 @@ describe('the report in a browser', { skip }, () => {
   });
 });
 
-/**
- * Serious and critical findings of axe-core, with the elements: of the whole page, or of the one part in which the page differs from that.
- */
+/** Serious and critical findings of axe-core, with the elements: of the whole page, or of the one part in which the page differs from that. */
 async function violations(page: Page, part = ':root'): Promise<string[]> {
   assert.equal(await page.locator(part).count(), 1, part);
   await page.evaluate(axe.source);

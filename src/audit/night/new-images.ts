@@ -1,9 +1,10 @@
 import { openRun } from '../../shared/run/open-run.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import { readAllSamples } from '../../shared/run/stored-manifest.ts';
+import { keyHash } from '../../shared/statistics/exemplars.ts';
 import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
 import type { TestedImages } from '../../verdict/check-run.ts';
-import { contentHash, mostCompared } from '../../verdict/drift/drift-columns.ts';
+import { mostCompared } from '../../verdict/drift/drift-columns.ts';
 import type { RunPlace } from '../../verdict/figures/read-checked-run.ts';
 
 /** How many more keys than are kept may wait to be dropped. */
@@ -45,7 +46,7 @@ function testedOf(keys: readonly string[], count: number): TestedImages {
 
 function smallest(keys: readonly string[], most: number): string[] {
   if (keys.length <= most) return [...keys];
-  const hashed = keys.map((key) => [contentHash(key), key] as const);
+  const hashed = keys.map((key) => [keyHash(key), key] as const);
   return hashed
     .sort(([a], [b]) => a - b)
     .slice(0, most)

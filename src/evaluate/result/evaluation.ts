@@ -14,7 +14,7 @@ export const evaluationRulesSchema = z.object({
   version: count,
   /** Whose matching and average precision it is. */
   like: z.string(),
-  /** How far people disagree about each keypoint, where the labels' data.yaml says it (`kpt_oks_sigmas`); absent: COCO's, else 1 / keypoints. */
+  /** How far people disagree about each keypoint, where the labels' data.yaml says it (`kpt_oks_sigmas`, or 17 points without visibility); absent: COCO's, else 1 / keypoints. */
   keypointSigmas: z.array(z.number().positive()).optional(),
 });
 

@@ -1,6 +1,7 @@
-import type { GraphProto, NodeProto } from 'onnx-buf';
+import type { GraphProto } from 'onnx-buf';
 import type { ClassScore } from '../../shared/run/detection.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
+import { computingNode, makersOf } from '../onnx/computing-node.ts';
 import { type Head, type HeadOutput, notFinite } from './head.ts';
 
 /** [B, classes]: probabilities, after softmax. */
@@ -46,19 +47,18 @@ export const classifyHead: Head<ClassifyLayout, ClassifyAnswer> = {
 };
 
 /** What hands numbers on, but for their rounding. */
-const passing = /^(?:Identity|Cast|Flatten|Reshape|Squeeze|QuantizeLinear|DequantizeLinear)$/;
+const passing: readonly string[] = [
+  ...['Identity', 'Cast', 'Flatten', 'Reshape', 'Squeeze', 'QuantizeLinear', 'DequantizeLinear'],
+];
 const products = ['Gemm', 'MatMul', 'Conv'];
 const normalizing = ['Softmax', 'LogSoftmax', 'Sigmoid'];
 
 /** Whether the answer is a matrix product and a bias, and not one of probabilities: sums of such have no bounds. */
-function endsInLogits({ node, initializer }: GraphProto, output: string): boolean {
-  const makers = new Map(node.flatMap((one) => one.output.map((made) => [made, one] as const)));
-  const makerOf = (tensor: string): NodeProto | undefined => {
-    const maker = makers.get(tensor);
-    return maker && passing.test(maker.opType) ? makerOf(maker.input[0] ?? '') : maker;
-  };
+function endsInLogits(graph: GraphProto, output: string): boolean {
+  const makers = makersOf(graph);
+  const makerOf = (tensor: string) => computingNode(makers, tensor, passing);
   const last = makerOf(output);
-  const constants = new Set(initializer.map(({ name }) => name));
+  const constants = new Set(graph.initializer.map(({ name }) => name));
   const terms = last?.opType === 'Add' ? last.input.filter((term) => !constants.has(term)) : [];
   const product = terms.length === 1 ? makerOf(terms[0] ?? '') : last;
   if (product === undefined || !products.includes(product.opType)) return false;

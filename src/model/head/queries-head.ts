@@ -1,8 +1,8 @@
-import type { NodeProto } from 'onnx-buf';
 import type { Detection } from '../../shared/run/detection.ts';
 import type { InputSize, LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { finishedCandidates, rowColumns } from '../candidates/finished-candidates.ts';
+import { computingNode, makersOf } from '../onnx/computing-node.ts';
 import type { Dimension } from '../onnx/tensor-shape.ts';
 import {
   type DetectionRules,
@@ -147,20 +147,9 @@ const movers: readonly string[] = [
 
 /** What the output is concatenated of: the box first. */
 function outputParts({ file, head }: HeadFacts): { count: number; firstIsSigmoid: boolean } {
-  const makers = new Map<string, NodeProto>();
-  for (const node of file.graph.node) for (const name of node.output) makers.set(name, node);
-  const last = moved(makers, head.output);
+  const makers = makersOf(file.graph);
+  const last = computingNode(makers, head.output, movers);
   if (last?.opType !== 'Concat') return { count: 0, firstIsSigmoid: false };
-  const boxes = moved(makers, last.input[0] ?? '');
+  const boxes = computingNode(makers, last.input[0] ?? '', movers);
   return { count: last.input.length, firstIsSigmoid: boxes?.opType === 'Sigmoid' };
-}
-
-/** The node that computed what a tensor holds. */
-function moved(makers: ReadonlyMap<string, NodeProto>, tensor: string): NodeProto | undefined {
-  let maker = makers.get(tensor);
-  for (let steps = 0; maker !== undefined && steps < makers.size; steps++) {
-    if (!movers.includes(maker.opType)) return maker;
-    maker = makers.get(maker.input[0] ?? '');
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 import { storeRunBasis } from '../../shared/basis/run-basis.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
+import { eachAtOnce } from '../../shared/in-order.ts';
 import { commandLine } from '../../shared/redaction/command-line.ts';
 import { objectKeys } from '../../shared/run/object-keys.ts';
 import { findRun } from '../../shared/run/open-run.ts';
@@ -163,23 +164,8 @@ async function writeParts(
   await write(objects());
 }
 
-async function putEach(store: ObjectStore, objects: AsyncIterable<NewObject>): Promise<void> {
-  const writing = new Set<Promise<void>>();
-  try {
-    for await (const { key, bytes } of objects) {
-      const write: Promise<void> = store.put(key, bytes).then(() => {
-        writing.delete(write);
-      });
-      // It is looked at when the next one is there.
-      write.catch(() => {});
-      writing.add(write);
-      if (writing.size >= writersAtOnce) await Promise.race(writing);
-    }
-    await Promise.all(writing);
-  } catch (error) {
-    await Promise.allSettled(writing);
-    throw error;
-  }
+function putEach(store: ObjectStore, objects: AsyncIterable<NewObject>): Promise<void> {
+  return eachAtOnce(objects, writersAtOnce, ({ key, bytes }) => store.put(key, bytes));
 }
 
 /** Throws `usage` for a plan that nobody could read back: the bounds of stored files apply to writing too. */

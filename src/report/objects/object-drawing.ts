@@ -50,10 +50,13 @@ export function drawObject(
   const dashes = path(labeled.slice(0, mostNeighbors).map(withMask));
   const named = labeled.filter(hasKeypoints).slice(0, mostSkeletons);
   const known = `${dashed(dashes, '#fff', 1.6)}${labeledPoints(named, region, '#fff')}`;
-  const color = classColorHex(miss?.classId ?? 0);
-  const missed =
-    miss && `${dashed(path([withMask(miss)]), color, 2.6)}${labeledPoints([miss], region, color)}`;
-  return `<svg viewBox="${[left, top, width, height].map(tenth).join(' ')}" ${svgStart}${found}${known}${missed ?? ''}</svg>`;
+  const missed = miss ? missedLabel(miss, path([withMask(miss)]), region) : '';
+  return `<svg viewBox="${[left, top, width, height].map(tenth).join(' ')}" ${svgStart}${found}${known}${missed}</svg>`;
+}
+
+function missedLabel(miss: LabeledObject, path: string, region: Region): string {
+  const color = classColorHex(miss.classId);
+  return `${dashed(path, color, 2.6)}${labeledPoints([miss], region, color)}`;
 }
 
 function hasKeypoints({ keypoints }: Pick<Detection, 'keypoints'>): boolean {

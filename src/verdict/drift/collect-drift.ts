@@ -1,4 +1,5 @@
-import { contentHash, DriftColumns, type TakenRows } from './drift-columns.ts';
+import { keyHash } from '../../shared/statistics/exemplars.ts';
+import { DriftColumns, type TakenRows } from './drift-columns.ts';
 import {
   classShares,
   comparedMeasures,
@@ -71,7 +72,7 @@ async function readInto(
         continue;
       }
       images += 1;
-      const hash = contentHash(contentName(row, identity));
+      const hash = keyHash(contentName(row, identity));
       if (!targets.some((target) => target.wants(hash))) continue;
       const { key, shard, row: place } = row;
       const shares = classes.within(classShares(row, classNames));

@@ -1,15 +1,9 @@
-import { keyHash } from '../../shared/statistics/exemplars.ts';
 import { DenseColumn, emptyColumn } from './dense-column.ts';
 import { classSharePrefix, type NamedValues } from './drift-row.ts';
 import { SparseColumn } from './sparse-column.ts';
 
 /** Most distinct images of a run that are compared; beyond it, those of the smallest hashes. */
 export const mostCompared = 100_000;
-
-/** 53 bits of the sha256 of a content's name: the same content has the same number in every run. */
-export function contentHash(name: string): number {
-  return keyHash(name);
-}
 
 /** Where an image lies, for examples. */
 export interface DriftImage {

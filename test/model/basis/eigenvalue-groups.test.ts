@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { normalFrom } from '../../../bench/support/random.ts';
 import {
   eigenvalueGroups,
   splitHalfNoise,
@@ -79,7 +80,7 @@ function rowsOf({ channels, vectors }: LayerBasis): Float64Array[] {
 
 function sample(spread: readonly number[], seed: number): ActivationSums {
   const random = seededRandom(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = () => normalFrom(random);
   const width = spread.length + 1;
   const { sum, products } = emptySums(width);
   for (let cell = 0; cell < cellsOfHalf; cell++) {

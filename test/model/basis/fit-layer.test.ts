@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { normalFrom } from '../../../bench/support/random.ts';
 import { covarianceOf } from '../../../src/model/basis/covariance.ts';
 import { fitLayer } from '../../../src/model/basis/fit-layer.ts';
 import { leadingEigenvectors } from '../../../src/model/eigen-cam/leading-eigenvectors.ts';
@@ -90,7 +91,7 @@ describe('the tenth and the twentieth eigenvalue', () => {
   /** Independent channels with the spectrum 1 to 1e-5, far from zero. */
   function madeImages(count: number, cells: number): BasisImage[] {
     const random = seededRandom(7);
-    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const normal = () => normalFrom(random);
     return Array.from({ length: count }, () => ({
       values: truth.map((variance, channel) =>
         Array.from({ length: cells }, () =>

@@ -50,7 +50,7 @@ export const labelSpecSchema = z.object({
     .optional(),
   /** Keypoints of a label, and numbers for each. */
   keypointShape: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
-  /** `kpt_oks_sigmas` of their data.yaml, one for each keypoint; absent where it gives none, and where nothing is measured by keypoints. */
+  /** Of each keypoint: `kpt_oks_sigmas` of their data.yaml, else what their shape says (`sigmasOfShape`). Absent where the number of points tells, and where nothing is measured by keypoints. */
   keypointSigmas: z.array(z.number().positive()).optional(),
 });
 export type LabelSpec = z.infer<typeof labelSpecSchema>;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { diskWatch } from '../../host/disk-watch.ts';
 import { errorOfThread } from '../../host/threads/thread-failure.ts';
 import { ThreadTasks } from '../../host/threads/thread-tasks.ts';
+import { eachAtOnce } from '../../in-order.ts';
 import { FolderStore } from '../folder-store.ts';
 import type { NewObject, ObjectStore } from '../object-store.ts';
 import type { PutAnswer, PutTask } from './put-thread.ts';
@@ -32,25 +33,11 @@ export async function putInThread(
     ...{ maxThreads: 1, concurrentTasksPerWorker: 1 },
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
-  const written = new Set<Promise<void>>();
-  const write = (task: PutTask): void => {
-    const one: Promise<void> = diskWatch
-      .ask(() => put(thread, task))
-      .then(() => {
-        written.delete(one);
-      });
-    // It is looked at when the next batch is there.
-    one.catch(() => {});
-    written.add(one);
-  };
   try {
-    for await (const batch of batchesOf(objects)) {
-      write({ root, ...batch });
-      if (written.size >= mostAhead) await Promise.race(written);
-    }
-    await Promise.all(written);
+    await eachAtOnce(batchesOf(objects), mostAhead, (batch) =>
+      diskWatch.ask(() => put(thread, { root, ...batch })),
+    );
   } finally {
-    await Promise.allSettled(written);
     await thread.close();
   }
 }
