@@ -23,14 +23,11 @@ export type FoundStep = Awaited<ReturnType<typeof compareTwo>>;
 
 /** Compares two runs: one pass over the rows of both, then their evaluations, then the maps of a sample. */
 export async function compareTwo(runs: TwoRuns, signal?: AbortSignal) {
-  const columns = sharedMeasures(runs);
-  const { images, kind, rows } = await pairRows(runs, columns, signal);
+  const { images, kind, maps, evidence, measures, foundPairs } = await pairedStep(runs, signal);
   const [from, to] = runs;
   const { evaluation: before } = from;
   const { evaluation: after } = to;
   const figures = before && after ? figureDifferences(before, after) : [];
-  const maps = await mapSimilarities(runs, rows.mapPairs, rows.explained);
-  const evidence = await evidenceSimilarities(runs, rows.mapPairs);
   signal?.throwIfAborted();
   const drift = areSamePictures(images)
     ? undefined
@@ -39,9 +36,18 @@ export async function compareTwo(runs: TwoRuns, signal?: AbortSignal) {
     ...{ images, kind, figures, maps, evidence, drift },
     caveats: caveatsOf(runs, kind),
     classes: classDifferences(runs, figures),
-    measures: measureDifferences(rows, columns),
-    foundPairs: rows.foundPairs,
+    ...{ measures, foundPairs },
   };
+}
+
+/** What pairs of rows say, without the pairs: what drift holds needs their memory. */
+async function pairedStep(runs: TwoRuns, signal?: AbortSignal) {
+  const columns = sharedMeasures(runs);
+  const { images, kind, rows } = await pairRows(runs, columns, signal);
+  const measures = measureDifferences(rows, columns);
+  const maps = await mapSimilarities(runs, rows.mapPairs, rows.explained);
+  const evidence = await evidenceSimilarities(runs, rows.mapPairs);
+  return { images, kind, measures, maps, evidence, foundPairs: rows.foundPairs };
 }
 
 function sharedMeasures([from, to]: TwoRuns): string[] {

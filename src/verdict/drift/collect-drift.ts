@@ -20,10 +20,9 @@ export interface CollectedRun {
 
 export interface CollectedDrift {
   readonly identity: 'pixels' | 'etag';
+  /** Its columns also hold what it has of all images of the current run. */
   readonly baseline: CollectedRun;
   readonly current: CollectedRun;
-  /** What the baseline has of the images of `current.columns` that it holds too. */
-  readonly shared: DriftColumns;
   /** Classes beyond the cap that are compared with nothing. */
   readonly leftOut: number;
 }
@@ -40,32 +39,28 @@ export async function collectDrift(
   const measured = await Promise.all([baseline, current].map(measuresInputs));
   const identity = measured.every(Boolean) ? 'pixels' : 'etag';
   const classes = new ClassLimit();
-  const [now, then, shared] = [0, 1, 2].map(() => new DriftColumns(cap)) as Three;
-  const wanting = (columns: DriftColumns) => ({ columns, wants: columns.wants.bind(columns) });
-  const ofCurrent = await readInto(current, [wanting(now)], { identity, classes });
+  const now = new DriftColumns(cap);
+  const ofCurrent = await readInto(current, now, { identity, classes });
   now.finish();
-  const both = { columns: shared, wants: (hash: number) => now.has(hash) && shared.wants(hash) };
-  const ofBaseline = await readInto(baseline, [wanting(then), both], { identity, classes });
+  const then = new DriftColumns(cap, now.has.bind(now));
+  const ofBaseline = await readInto(baseline, then, { identity, classes });
   return {
     identity,
     baseline: { ...ofBaseline, columns: then.finish() },
     current: { ...ofCurrent, columns: now },
-    shared: shared.finish(),
     leftOut: classes.leftOut,
   };
 }
 
-type Three = [DriftColumns, DriftColumns, DriftColumns];
-
-/** Adds each explained image to the columns that want it. */
+/** Adds each explained image that the columns want. */
 async function readInto(
   { rows, classNames }: DriftSource,
-  targets: readonly Target[],
+  columns: DriftColumns,
   { identity, classes }: Pick<CollectedDrift, 'identity'> & { readonly classes: ClassLimit },
 ): Promise<Pick<CollectedRun, 'images' | 'failed'>> {
   let [images, failed] = [0, 0];
   for await (const { rows: some, columns: ofRows } of rows()) {
-    const taken = targets.map((): TakenRows => ({ rows: [], slots: [] }));
+    const taken: TakenRows = { rows: [], slots: [] };
     for (const row of some) {
       if (!isExplained(row)) {
         failed += 1;
@@ -73,30 +68,18 @@ async function readInto(
       }
       images += 1;
       const hash = keyHash(contentName(row, identity));
-      if (!targets.some((target) => target.wants(hash))) continue;
+      if (!columns.wants(hash)) continue;
       const { key, shard, row: place } = row;
-      const shares = classes.within(classShares(row, classNames));
-      const measures = ofRows === undefined ? comparedMeasures(row) : undefined;
-      for (const [i, { columns, wants }] of targets.entries()) {
-        if (!wants(hash)) continue;
-        const slot = columns.add(hash, { key, shard, row: place });
-        columns.put(slot, shares);
-        if (measures !== undefined) columns.put(slot, measures);
-        taken[i]?.rows.push(ofRows?.at ?? 0);
-        taken[i]?.slots.push(slot);
-      }
+      const slot = columns.add(hash, { key, shard, row: place });
+      columns.put(slot, classes.within(classShares(row, classNames)));
+      if (ofRows === undefined) columns.put(slot, comparedMeasures(row));
+      taken.rows.push(ofRows?.at ?? 0);
+      taken.slots.push(slot);
     }
-    for (const [i, { columns }] of targets.entries()) {
-      if (ofRows !== undefined) columns.putColumns(ofRows.columns, taken[i] as TakenRows);
-      columns.settle();
-    }
+    if (ofRows !== undefined) columns.putColumns(ofRows.columns, taken);
+    columns.settle();
   }
   return { images, failed };
-}
-
-interface Target {
-  readonly columns: DriftColumns;
-  readonly wants: (hash: number) => boolean;
 }
 
 /** Whether the first explained image of a run has measures of its pixels. */

@@ -1,16 +1,10 @@
 import { DenseColumn, emptyColumn } from './dense-column.ts';
 import { classSharePrefix, type NamedValues } from './drift-row.ts';
+import { type DriftImage, ImagePlaces } from './image-places.ts';
 import { SparseColumn } from './sparse-column.ts';
 
 /** Most distinct images of a run that are compared; beyond it, those of the smallest hashes. */
 export const mostCompared = 100_000;
-
-/** Where an image lies, for examples. */
-export interface DriftImage {
-  readonly key: string;
-  readonly shard: number;
-  readonly row: number;
-}
 
 /** Rows of a table, and the slots of their images. */
 export interface TakenRows {
@@ -23,26 +17,33 @@ const surplus = 1.25;
 
 /**
  * The measures of one run's distinct images in float32 columns, of at most `cap` of them: those whose content has the smallest hash, which depends on nothing but the content, so two runs
- * choose the same images and memory stays constant. Contents that come again are counted and left out.
+ * choose the same images and memory stays constant. Contents that come again are counted and left out. Images whose hash `alsoHeld` knows are held beyond the cap, for pairs: they are none of the
+ * run's own figures, and have the last slots.
  */
 export class DriftColumns {
   readonly #cap: number;
+  readonly #alsoHeld: (hash: number) => boolean;
   readonly #slots = new Map<number, number>();
-  #images: (DriftImage | undefined)[] = [];
+  readonly #images = new ImagePlaces();
   readonly #columns = new Map<string, DenseColumn>();
   /** Shares of classes, which most images have none of. */
   readonly #shares = new Map<string, SparseColumn>();
+  /** Names that an image within the cap had a value of, when it came. */
+  readonly #names = new Set<string>();
   /** Hashes above it cannot be among the smallest. */
   #highest = Number.POSITIVE_INFINITY;
-  #size = 0;
+  /** Images, and the slots of those that are held beyond the cap. */
+  #held = 0;
+  readonly #beyond = new Set<number>();
 
-  constructor(cap = mostCompared) {
+  constructor(cap = mostCompared, alsoHeld: (hash: number) => boolean = () => false) {
     this.#cap = cap;
+    this.#alsoHeld = alsoHeld;
   }
 
-  /** Distinct images that are held. */
+  /** Distinct images within the cap. */
   get size(): number {
-    return this.#slots.size;
+    return this.#held - this.#beyond.size;
   }
 
   /** Distinct contents that were offered: exact up to the cap, beyond it estimated from how small the smallest hashes are (right to 0.3 %: 1 over the root of the cap). */
@@ -57,22 +58,25 @@ export class DriftColumns {
 
   /** Whether an image of this hash would be kept: not yet held, and not above what is dropped already. */
   wants(hash: number): boolean {
-    return hash <= this.#highest && !this.#slots.has(hash);
+    return (hash <= this.#highest || this.#alsoHeld(hash)) && !this.#slots.has(hash);
   }
 
   /** Adds an image that is wanted. @returns its slot until the next `settle` */
   add(hash: number, image: DriftImage): number {
-    const slot = this.#size++;
+    const slot = this.#held++;
     this.#slots.set(hash, slot);
-    this.#images.push(image);
+    this.#images.put(slot, image);
+    if (hash > this.#highest) this.#beyond.add(slot);
     return slot;
   }
 
   /** Values of an image; those that are not finite are as if absent. */
   put(slot: number, { names, values }: NamedValues): void {
+    const isWithin = !this.#beyond.has(slot);
     for (const [i, name] of names.entries()) {
       const value = values[i] as number;
       if (!Number.isFinite(value)) continue;
+      if (isWithin) this.#names.add(name);
       if (name.startsWith(classSharePrefix)) this.#sharesOf(name).add(slot, value);
       else this.#columnOf(name).put(slot, value);
     }
@@ -86,18 +90,22 @@ export class DriftColumns {
     if (rows.length === 0) return;
     for (const [name, values] of columns) {
       let column = this.#columns.get(name);
+      let isNamed = this.#names.has(name);
       for (let i = 0; i < rows.length; i++) {
         const value = values[rows[i] as number] as number;
         if (!Number.isFinite(value)) continue;
+        const slot = slots[i] as number;
         column ??= this.#columnOf(name);
-        column.put(slots[i] as number, value);
+        column.put(slot, value);
+        isNamed ||= !this.#beyond.has(slot);
       }
+      if (isNamed) this.#names.add(name);
     }
   }
 
   /** Drops what is above the cap where that is much. */
   settle(): void {
-    if (this.#size >= this.#cap * surplus) this.#shrink();
+    if (this.size >= this.#cap * surplus) this.#shrink();
   }
 
   /** Drops what is above the cap, and puts images in the order of their hashes: no order of arrival is left. */
@@ -106,19 +114,18 @@ export class DriftColumns {
     return this;
   }
 
-  /** Hashes in their order, after `finish`. */
+  /** Hashes of those within the cap in their order, after `finish`. */
   get hashes(): readonly number[] {
-    return [...this.#slots.keys()];
+    return [...this.#slots.keys()].slice(0, this.size);
   }
 
   get names(): readonly string[] {
-    return [...this.#columns.keys(), ...this.#shares.keys()].sort();
+    return [...this.#names].sort();
   }
 
   image(slot: number): DriftImage {
-    const image = this.#images[slot];
-    if (image === undefined) throw new RangeError(`no image ${slot} among ${this.#size}`);
-    return image;
+    if (!(slot < this.#held)) throw new RangeError(`no image ${slot} among ${this.#held}`);
+    return this.#images.at(slot);
   }
 
   slotOf(hash: number): number | undefined {
@@ -127,11 +134,16 @@ export class DriftColumns {
 
   /** [size]: NaN where an image has no such value; 0 where it lacks a class, of which only shares above it are stored. */
   column(name: string): Float32Array {
+    return this.heldColumn(name).subarray(0, this.size);
+  }
+
+  /** The same of all that are held, also beyond the cap. */
+  heldColumn(name: string): Float32Array {
     if (name.startsWith(classSharePrefix)) {
-      const column = new Float32Array(this.#size);
+      const column = new Float32Array(this.#held);
       return this.#shares.get(name)?.filled(column) ?? column;
     }
-    return this.#columns.get(name)?.values(this.#size) ?? emptyColumn(this.#size);
+    return this.#columns.get(name)?.values(this.#held) ?? emptyColumn(this.#held);
   }
 
   #sharesOf(name: string): SparseColumn {
@@ -149,16 +161,19 @@ export class DriftColumns {
 
   #shrink(): void {
     const sorted = Float64Array.from(this.#slots.keys()).sort();
-    const kept = sorted.length > this.#cap ? sorted.subarray(0, this.#cap) : sorted;
-    if (sorted.length > this.#cap) this.#highest = kept.at(-1) ?? this.#highest;
+    const within = Math.min(this.size, this.#cap);
+    if (within < this.size) this.#highest = sorted[within - 1] ?? this.#highest;
+    const kept = sorted.filter((hash, i) => i < within || this.#alsoHeld(hash));
     const from = Uint32Array.from(kept, (hash) => this.#slots.get(hash) as number);
-    this.#images = Array.from(from, (slot) => this.#images[slot]);
+    this.#images.move(from);
     for (const column of this.#columns.values()) column.move(from);
-    for (const shares of this.#shares.values()) shares.move(from, this.#size);
+    for (const shares of this.#shares.values()) shares.move(from, this.#held);
     this.#slots.clear();
+    this.#beyond.clear();
     kept.forEach((hash, i) => {
       this.#slots.set(hash, i);
+      if (i >= within) this.#beyond.add(i);
     });
-    this.#size = kept.length;
+    this.#held = kept.length;
   }
 }

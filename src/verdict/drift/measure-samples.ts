@@ -23,16 +23,16 @@ export interface NewValues {
 
 /** The images of a comparison, by which run holds them. */
 export interface DriftSplit {
-  /** Images that both hold: slots of the current run, and of `CollectedDrift.shared`. */
+  /** Images that both hold: slots of the current run's columns, and of the baseline's. */
   readonly shared: { readonly now: Uint32Array; readonly before: Uint32Array };
   /** Slots of the current run. */
   readonly added: Uint32Array;
 }
 
-export function splitImages({ current, shared }: CollectedDrift): DriftSplit {
+export function splitImages({ current, baseline }: CollectedDrift): DriftSplit {
   const [now, before, added]: [number[], number[], number[]] = [[], [], []];
   current.columns.hashes.forEach((hash, slot) => {
-    const other = shared.slotOf(hash);
+    const other = baseline.columns.slotOf(hash);
     if (other === undefined) {
       added.push(slot);
       return;
@@ -54,7 +54,7 @@ export function sharedValues(
   scale: MeasureScale,
 ): SharedValues {
   const column = collected.current.columns.column(name);
-  const other = collected.shared.column(name);
+  const other = collected.baseline.columns.heldColumn(name);
   const { now: places, before: otherPlaces } = split.shared;
   const slots = new Uint32Array(places.length);
   const [now, before] = [new Float64Array(places.length), new Float64Array(places.length)];

@@ -27,6 +27,11 @@ function times(row: DriftRow, factors: Readonly<Record<string, number>>): DriftR
   );
 }
 
+/** The same figures of another picture. */
+function elsewhere(row: DriftRow, i: number): DriftRow {
+  return { ...row, sizeBytes: i + 1 };
+}
+
 describe('the drift between two runs', () => {
   it('is none between two halves of one dataset, and none between a run and itself', async () => {
     const halves = await drift(first, second);
@@ -136,6 +141,17 @@ describe('the drift between two runs', () => {
     assert.deepEqual([found.baseline.compared, found.current.compared, found.shared], [50, 50, 50]);
     assert.ok(Math.abs(found.current.distinct - 316) < 120, `${found.current.distinct}`);
     assert.match(found.notes[0] ?? '', /50 images of about \d+ distinct ones are compared/);
+  });
+
+  it('pairs all images of a small current run with a baseline beyond its cap, whose own figures stay those of the cap', async () => {
+    const current = mixed.slice(100, 140);
+    const found = await drift(rows, current, { cap: 50 });
+    assert.deepEqual([found.shared, found.new], [40, 0]);
+    assert.equal(found.baseline.compared, 50);
+    const [alone, two] = await Promise.all(
+      [[], current].map((some) => drift(rows, [...second.map(elsewhere), ...some], { cap: 50 })),
+    );
+    assert.equal(two?.baseline.distinct, alone?.baseline.distinct);
   });
 
   it('knows images by their etags where a run is too old to know their pixels', async () => {
