@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { exactComponents } from '../../src/model/eigen-cam/exact-components.ts';
+import type { PrincipalComponents } from '../../src/model/eigen-cam/principal-components.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { componentsOf } from '../support/graph-components.ts';
 import { readNpz } from '../support/npz.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const arrays = readNpz(join(repositoryRoot, 'test/golden/numeric/cases.npz'));
 const cases = [...arrays.keys()].flatMap((key) => key.match(/^(.*)\/activations$/)?.[1] ?? []);
@@ -48,6 +51,38 @@ function distance(map: Float32Array, component: number, { maps, variance }: Refe
   return 1 - Math.sqrt(inside);
 }
 
+/** Beyond the grid from which on a single component is found in another way. */
+const greatSide = 260;
+
+/** Noise, and two waves across channels and cells whose variances are 1 and `second`, on a mean. */
+function greatActivations(second: number) {
+  const [channels, cells] = [6, greatSide ** 2];
+  const random = seededRandom(7);
+  const activations = new Float32Array(channels * cells);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let cell = 0; cell < cells; cell++) {
+      const [x, y] = [cell % greatSide, Math.floor(cell / greatSide)];
+      const first = Math.sin(x / 9) * Math.cos(channel);
+      const other = Math.sin(y / 9) * Math.sqrt(second) * Math.sin(channel);
+      activations[channel * cells + cell] = 2 + first + other + 0.01 * random();
+    }
+  }
+  return { activations, shape: [channels, greatSide, greatSide] as const };
+}
+
+function firstOf(found: PrincipalComponents) {
+  assert.equal(found.status, 'explained');
+  const [first] = found.components;
+  assert.equal(first?.status, 'found');
+  return first;
+}
+
+const length = (values: Float32Array) =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+const cosine = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0) / (length(a) * length(b));
+
 describe('components of awkward activations, against float64 SVD by numpy', () => {
   for (const name of cases) {
     const expected = reference(name);
@@ -89,6 +124,21 @@ describe('components of awkward activations, against float64 SVD by numpy', () =
       const share = expected.variance[0]!;
       assert.ok(Math.abs(first.explainedVariance / share - 1) < 1e-5, `${name}: variance`);
       assert.ok(distance(first.map, 1, expected) < 1e-6, name);
+    }
+  });
+
+  it('finds it on a great grid, where the second is nearly as strong', async () => {
+    for (const second of [0.5, 0.98, 0.995]) {
+      const activations = greatActivations(second);
+      const { found, isComputedAgain } = await componentsOf({ ...activations, components: [1] });
+      assert.equal(isComputedAgain, false, `second ${second}`);
+      const mask = new Float32Array(greatSide ** 2).fill(1);
+      const exact = exactComponents({ ...activations, mask, components: [1] });
+      const [one, other] = [firstOf(found), firstOf(exact.found)];
+      const away = 1 - Math.abs(cosine(one.map, other.map));
+      assert.ok(away < 1e-6, `second ${second}: 1 - |r| is ${away}`);
+      assert.ok(Math.abs(one.explainedVariance / other.explainedVariance - 1) < 1e-5);
+      assert.ok(Math.abs(length(one.map) / length(other.map) - 1) < 1e-5);
     }
   });
 

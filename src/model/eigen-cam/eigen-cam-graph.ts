@@ -4,8 +4,11 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { TensorView } from '../onnx/tensor-view.ts';
 import {
   addPowers,
+  addSquarings,
   addSubspace,
   type EigenCamPlan,
+  greatGridCells,
+  type Iterated,
   type IterationTensors,
 } from './iteration-graph.ts';
 
@@ -63,10 +66,7 @@ export function addEigenCam(
   const { openGrids = false } = plan;
   const { name, channels, gridHeight, gridWidth } = layer;
   const { weights, mean, centered } = addCentered(graph, layer, { openGrids, batch });
-  const iterated =
-    plan.components === 1
-      ? addPowers(graph, layer, plan, centered)
-      : addSubspace(graph, layer, plan, centered);
+  const iterated = addIteration(graph, layer, plan, centered);
   const row = graph.op('Reshape', [mean, graph.integers([0, 1, -1])]);
   const tensors: EigenCamTensors = {
     ...{ weights, ...iterated.tensors },
@@ -75,6 +75,17 @@ export function addEigenCam(
     squares: graph.output(addEnergy(graph, centered, channels)),
   };
   return { ...iterated, ...{ name, channels, gridHeight, gridWidth, tensors, centered } };
+}
+
+function addIteration(
+  graph: GraphBuilder,
+  layer: ActivationLayer,
+  plan: EigenCamPlan,
+  centered: string,
+): Iterated {
+  if (plan.components > 1) return addSubspace(graph, layer, plan, centered);
+  const isGreat = layer.gridHeight * layer.gridWidth > greatGridCells;
+  return isGreat ? addSquarings(graph, layer, centered) : addPowers(graph, layer, plan, centered);
 }
 
 /**
