@@ -105,7 +105,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   verdict: ['tests', 'drift', 'change', 'compare', 'figures', 'rules', 'decide', 'publish', 'page'],
   audit: ['calendar', 'file', 'home', 'night', 'announce', 'trend'],
   image: ['text', 'decode', 'input', 'overlay', 'figure'],
-  producer: ['model', 'dataset', 'plan', 'queue'],
+  producer: ['model', 'dataset', 'spool', 'plan', 'queue'],
   worker: ['measures', 'inference', 'explain', 'basis', 'shard', 'queue'],
   report: [
     'words',

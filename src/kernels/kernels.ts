@@ -154,6 +154,7 @@ export interface Kernels {
   ): void;
   toFloat16(from: number, to: number, count: number): void;
   levels(map: number, unit: number, out: number, cells: number): void;
+  sampleLines(texts: number, length: number, sizes: number, count: number, out: number): number;
 }
 
 const module = new WebAssembly.Module(Buffer.from(kernelCode, 'base64'));

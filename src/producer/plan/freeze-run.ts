@@ -5,11 +5,11 @@ import type { ExplainOptions, ModelSpec, RunSpec, TargetLayer } from '../../shar
 import { usualShardSize } from '../../shared/settings/shard-size.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
 import type { OpenedBasis } from '../model/open-basis.ts';
+import { shardCountOf } from '../spool/shard-plan.ts';
 import { lowestLimit } from './key-mixes.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
 import type { PlannedLabels } from './plan-labels.ts';
 import { runIdOf } from './run-id.ts';
-import { shardCountOf } from './shard-plan.ts';
 import { stableShards } from './stable-shards.ts';
 
 export interface RunPlanRequest {

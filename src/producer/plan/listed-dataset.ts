@@ -2,10 +2,10 @@ import { encodeManifestLines } from '../../shared/run/manifest.ts';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { isAbsent, type Sample, sampleSchema } from '../../shared/run/sample.ts';
 import type { SamplePage } from '../dataset/sample-listing.ts';
+import { type Lines, type ManifestPart, spoolLines } from '../spool/spooled-lines.ts';
 import { KeyMixes } from './key-mixes.ts';
-import { type ManifestPart, spoolLines } from './spooled-lines.ts';
 
-export type { ManifestPart } from './spooled-lines.ts';
+export type { ManifestPart } from '../spool/spooled-lines.ts';
 
 /**
  * A dataset listed once. The manifest lines wait in memory, or beyond `memoryBytes` in a temporary file: the run id needs all of
@@ -52,7 +52,7 @@ export async function listDataset(
   let sizeBytes = 0;
   const mixes = options.mixes ? new KeyMixes() : undefined;
   const absent = { count: 0, firstKey: '' };
-  const linesOf = (page: SamplePage): string => {
+  const linesOf = (page: SamplePage): Lines => {
     for (const sample of page) {
       sizeBytes += sample.sizeBytes;
       mixes?.add(sample.key);
@@ -62,7 +62,7 @@ export async function listDataset(
     }
     images += page.length;
     options.onProgress?.(images);
-    return encodeManifestLines(page);
+    return { bytes: encodeManifestLines(page), count: page.length };
   };
   const spooled = await spoolLines(pages, linesOf, options);
   return {

@@ -3,11 +3,11 @@ import { keyMix } from '../../shared/run/carry/key-mix.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { type ManifestPart, spoolLines } from '../spool/spooled-lines.ts';
 import { EarlierImages, sameLabels } from './earlier-images.ts';
 import { type EarlierRun, findEarlier } from './earlier-run.ts';
 import type { ListedDataset } from './listed-dataset.ts';
 import type { PlannedLabels } from './plan-labels.ts';
-import { type ManifestPart, spoolLines } from './spooled-lines.ts';
 
 /** What of a dataset is new since an earlier run. Images that cannot be taken over after all, because their results are damaged, are explained too. */
 export interface CarryReport {

@@ -13,8 +13,8 @@ import type { DataYaml } from '../dataset/data-yaml.ts';
 import { findDataYaml } from '../dataset/find-data-yaml.ts';
 import type { ImagePlace } from '../dataset/image-source.ts';
 import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
+import { type SpooledLines, spoolLines } from '../spool/spooled-lines.ts';
 import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
-import { type SpooledLines, spoolLines } from './spooled-lines.ts';
 import { sigmasOfShape, usedSigmas } from './used-sigmas.ts';
 
 export interface LabelPlanRequest extends Notices {

@@ -15,8 +15,8 @@ import { isPlainFolder, putInThread } from '../../shared/storage/folder/folder-p
 import { placeOf } from '../../shared/storage/local-path.ts';
 import type { NewObject, ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
+import type { ManifestPart } from '../spool/spooled-lines.ts';
 import type { RunPlan } from './freeze-run.ts';
-import type { ManifestPart } from './spooled-lines.ts';
 
 export interface WrittenPlan {
   /** The stored spec, with the images and the model where the new plan found them (they may have moved). */

@@ -1,3 +1,4 @@
+import { eachAtOnce } from '../../shared/in-order.ts';
 import type { AddedShards, FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { JobPriority, ShardJob } from '../../shared/queue/shard-job.ts';
 import { markedShards } from '../../shared/results/done-shards.ts';
@@ -15,8 +16,10 @@ export interface EnqueueRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Jobs per call: more would cost memory and gain no speed. */
-const jobsAtOnce = 500;
+/** Jobs per call: what more of them need outlives the young objects, which takes a sixth more CPU. */
+const jobsAtOnce = 100;
+/** Calls under way: one is made while Redis works on the other. */
+const callsAtOnce = 2;
 
 export interface EnqueuedRun {
   /** Jobs that were not there before. */
@@ -35,20 +38,23 @@ export async function enqueueRun(request: EnqueueRequest): Promise<EnqueuedRun> 
   const marked = created ? new Set<number>() : await markedShards(store, shards);
   const failed = new Set(created ? [] : (await readFailedShards(store, shards)).keys());
   let added = 0;
-  let batch: ShardJob[] = [];
-  const flush = async (): Promise<void> => {
+  function* batches(): Generator<ShardJob[]> {
+    let batch: ShardJob[] = [];
+    for (let shard = 0; shard < dataset.shards; shard++) {
+      if (marked.has(shard) || failed.has(shard)) continue;
+      batch.push({ v: 1, out: store.uri, runId, shard });
+      if (batch.length < jobsAtOnce) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+  await eachAtOnce(batches(), callsAtOnce, async (batch) => {
+    signal?.throwIfAborted();
     const sent = await send(batch, request);
     added += sent.added;
     for (const shard of sent.failed) failed.add(shard);
-    batch = [];
-  };
-  for (let shard = 0; shard < dataset.shards; shard++) {
-    if (marked.has(shard) || failed.has(shard)) continue;
-    signal?.throwIfAborted();
-    batch.push({ v: 1, out: store.uri, runId, shard });
-    if (batch.length === jobsAtOnce) await flush();
-  }
-  await flush();
+  });
   if (created) await replaceFinishedJobs(request);
   const lost = [...failed].filter((shard) => !marked.has(shard));
   return { added, done: marked.size, failed: lost.sort((a, b) => a - b) };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { ByteSpool } from './byte-spool.ts';
-import { planShards } from './shard-plan.ts';
+import { type LineMark, LineMarks } from './line-marks.ts';
+import { planShards, type ShardRange } from './shard-plan.ts';
 
 /** One part of a list that is cut as the shards are, ready to be written. */
 export interface ManifestPart {
@@ -32,32 +33,40 @@ export interface SpoolOptions {
 /** Characters of lines that are encoded at once, at least; more than 131,072 would be an object that V8 collects late. */
 const pieceLength = 65_536;
 
-/** Takes whole lines, each with its newline. A class, and not one more generator: for ten million lines each turn of one costs seconds. */
+/** One line with its newline, or several in UTF-8. */
+export type Lines = string | { readonly bytes: Uint8Array; readonly count: number };
+
+/** Takes lines. A class, and not one more generator: for ten million lines each turn of one costs seconds. */
 class LineSpool {
   readonly #spool: ByteSpool;
+  readonly #marks = new LineMarks();
   readonly #hash = createHash('sha256');
   readonly #encoder = new TextEncoder();
   #text = '';
+  #textLines = 0;
+  #lines = 0;
   #sizeBytes = 0;
 
   constructor({ memoryBytes = usualMemoryBytes }: SpoolOptions = {}) {
     this.#spool = new ByteSpool(memoryBytes);
   }
 
-  /** Returns a promise now and then, to wait for before the next lines. */
-  add(lines: string): Promise<void> | undefined {
+  /** Bytes are copied. Returns a promise now and then, to wait for before the next lines. */
+  add(lines: Lines): Promise<void> | undefined {
+    if (typeof lines !== 'string') return this.#append(lines.bytes, lines.count);
     this.#text += lines;
-    return this.#text.length < pieceLength ? undefined : this.#write();
+    this.#textLines += 1;
+    return this.#text.length < pieceLength ? undefined : this.#encode();
   }
 
   async finish(): Promise<SpooledLines> {
-    if (this.#text !== '') await this.#write();
+    await this.#encode();
     const spool = this.#spool;
     return {
       sizeBytes: this.#sizeBytes,
       digest: this.#hash.digest('hex'),
       lines: () => linesOf(spool.read()),
-      parts: (images, cut) => cutParts(spool.read(), images, cut),
+      parts: (images, cut) => cutParts(spool.read(), planShards(images, cut), this.#marks),
       close: () => spool.close(),
     };
   }
@@ -67,19 +76,27 @@ class LineSpool {
     return this.#spool.close();
   }
 
-  async #write(): Promise<void> {
+  #encode(): Promise<void> | undefined {
     const bytes = this.#encoder.encode(this.#text);
+    const count = this.#textLines;
     this.#text = '';
-    this.#sizeBytes += bytes.length;
+    this.#textLines = 0;
+    return this.#append(bytes, count);
+  }
+
+  #append(bytes: Uint8Array, count: number): Promise<void> | undefined {
     this.#hash.update(bytes);
-    await this.#spool.append(bytes);
+    this.#sizeBytes += bytes.length;
+    this.#lines += count;
+    this.#marks.note({ line: this.#lines, offset: this.#sizeBytes });
+    return this.#spool.append(bytes);
   }
 }
 
-/** Reads to the end, making one or more lines, with their newlines, of each. Errors pass through, and nothing is left behind. */
+/** Reads to the end, making lines of each. Errors pass through, and nothing is left behind. */
 export async function spoolLines<Item>(
   items: AsyncIterable<Item>,
-  linesOfItem: (item: Item) => string,
+  linesOfItem: (item: Item) => Lines,
   options: SpoolOptions = {},
 ): Promise<SpooledLines> {
   const spool = new LineSpool(options);
@@ -108,25 +125,41 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 /** Cuts a stream of lines where the shards end. */
 async function* cutParts(
   chunks: AsyncIterable<Uint8Array>,
-  images: number,
-  cut: ShardCut,
+  ranges: Generator<ShardRange, void>,
+  marks: LineMarks,
 ): AsyncGenerator<ManifestPart> {
-  const ranges = planShards(images, cut);
+  const markAt = marks.finder();
   let range = ranges.next().value;
   let pieces: Uint8Array[] = [];
-  let lines = 0;
+  /** Where the chunk begins, and a line in it or behind it. */
+  let base = 0;
+  let found: LineMark = { line: 0, offset: 0 };
   for await (const chunk of chunks) {
     let start = 0;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
-      lines += 1;
-      if (!range || lines < range.end) continue;
-      const piece = chunk.subarray(start, at + 1);
+    while (range) {
+      const mark = markAt(range.end);
+      found = lineIn(chunk, base, mark.line > found.line ? mark : found, range.end);
+      const end = found.offset - base;
+      if (found.line < range.end || end > chunk.length) break;
+      const piece = chunk.subarray(start, end);
       const bytes = pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
       yield { shard: range.shard, images: range.end - range.start, bytes };
-      start = at + 1;
+      start = end;
       pieces = [];
       range = ranges.next().value;
     }
     pieces.push(chunk.subarray(start));
+    base += chunk.length;
   }
+}
+
+/** Where a line begins, or the last place in a chunk that begins at `base`, and the lines before that. */
+function lineIn(chunk: Uint8Array, base: number, from: LineMark, wanted: number): LineMark {
+  let { line, offset } = from;
+  while (line < wanted && offset < base + chunk.length) {
+    const at = chunk.indexOf(10, offset - base);
+    offset = at < 0 ? base + chunk.length : base + at + 1;
+    if (at >= 0) line += 1;
+  }
+  return { line, offset };
 }
