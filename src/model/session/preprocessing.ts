@@ -14,6 +14,21 @@ export function scaleFor(
   return scale ?? (takesBytes ? 1 : 1 / 255);
 }
 
+/**
+ * Of a file that is no YOLO export by its metadata and whose numbers are its author's choice: which it gets as nothing was said. Ultralytics' files take the color from 0 to 1, also its
+ * detectors without metadata; torchvision's and most others subtract a mean.
+ */
+export function preprocessingWarning(
+  { model }: LoadedModel,
+  options: Preprocessing,
+): string | undefined {
+  const { name, task, metadata, takesBytes, inputElemType } = model;
+  const isYolo = metadata.present || (task !== 'none' && task !== 'classify');
+  const isSaid = (['scale', 'mean', 'std'] as const).some((one) => options[one] !== undefined);
+  if (isYolo || isSaid || takesBytes || inputElemType === 'uint8') return undefined;
+  return `Nothing says which numbers ${name} takes: it gets colors from 0 to 1, as YOLO does. If it was trained with a mean and deviation, give them, such as ImageNet's: --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225; with --mean 0 this warning goes.`;
+}
+
 /** @throws EigenfleetError `usage` for a preprocessing that the model's input cannot have. */
 export function assertPreprocessing(options: Preprocessing, { model }: LoadedModel): void {
   const { name, inputChannels, inputElemType } = model;

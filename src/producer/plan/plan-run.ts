@@ -1,15 +1,10 @@
 import { basename } from 'node:path';
 import { groupOf } from '../../evaluate/objects/image-group.ts';
 import { boxMapsWarning } from '../../model/box-maps/box-map-plan.ts';
-import {
-  assertOverlayMap,
-  type ClassChoice,
-  evidenceWarning,
-  type OverlayChoice,
-} from '../../model/evidence/evidence-plan.ts';
+import { assertOverlayMap, evidenceWarning } from '../../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../../model/head/all-scores.ts';
 import { withCandidates } from '../../model/head/candidate-choice.ts';
-import { assertPreprocessing } from '../../model/session/preprocessing.ts';
+import { assertPreprocessing, preprocessingWarning } from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import { readRunBasis } from '../../shared/basis/run-basis.ts';
@@ -96,7 +91,7 @@ async function planNewRun(request: PlanRequest): Promise<PlannedRun> {
       ...{ ...request, source, dataset, said: settings.labels, storage: settings },
       ...{ model: spec, keypointShape: loaded.model.metadata.keypointShape },
     });
-    checkEvidence(loaded, options, request);
+    warnOfModel(loaded, options, request);
     const settled = withCandidates(options, loaded.model, labels !== undefined);
     const plan = freezeRun({
       ...{ model: spec, targetLayers, source, dataset, labels, options: settled, basis },
@@ -131,13 +126,17 @@ function assertFits(
   assertAllScores(options, loaded);
 }
 
-function checkEvidence(
+function warnOfModel(
   loaded: LoadedModel,
-  options: ClassChoice & OverlayChoice,
+  options: ExplainOptions,
   { settings, warn }: Pick<PlanRequest, 'settings' | 'warn'>,
 ): void {
   assertOverlayMap(loaded, options);
-  const warnings = [evidenceWarning(loaded, options), boxMapsWarning(loaded, settings.boxMaps)];
+  const warnings = [
+    preprocessingWarning(loaded, options),
+    evidenceWarning(loaded, options),
+    boxMapsWarning(loaded, settings.boxMaps),
+  ];
   for (const warning of warnings) if (warning !== undefined) warn(warning);
 }
 
@@ -176,7 +175,7 @@ async function planContinuedRun(request: PlanRequest, reference: string): Promis
     basis: (await openBasis(settings, loaded, request))?.sha256,
   });
   assertFits(loaded, explain, execution);
-  checkEvidence(loaded, explain, request);
+  warnOfModel(loaded, explain, request);
   const modelSha256 = loaded.sha256;
   const digest = await digestOfSaid(request, spec);
   const clauses = [

@@ -21,7 +21,9 @@ await writeFile(model, residualClassifier());
 describe('a model whose answer is not read', async () => {
   const out = join(root, 'out');
   const settings = { model, images, out, task: 'none', device: 'cpu', threads: 1 } as const;
-  const { runId } = await run({ ...settings, overlays: 'all' });
+  const warnings: string[] = [];
+  const warn = (line: string) => warnings.push(line);
+  const { runId } = await run({ ...settings, overlays: 'all', warn });
   const folder = join(out, runId);
 
   it('has maps and measures, and none that needs boxes', async () => {
@@ -37,6 +39,10 @@ describe('a model whose answer is not read', async () => {
       assert.deepEqual(ofBoxes, []);
       assert.ok(!flags.some((flag) => flag === 'no-detection' || flag === 'off-object'));
     }
+  });
+
+  it('is said to get colors from 0 to 1, since nothing says what it takes', () => {
+    assert.match(warnings.join('\n'), /which numbers resnet\.onnx takes: .* --mean 0\.485/);
   });
 
   it('is summarized and reported without a word of objects', async () => {

@@ -10,6 +10,7 @@ import { addNumbers } from '../../../src/model/session/input-numbers.ts';
 import {
   assertPreprocessing,
   type Preprocessing,
+  preprocessingWarning,
 } from '../../../src/model/session/preprocessing.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
 import { type MadeModelOptions, madeModel, madeStride } from '../../support/made-model.ts';
@@ -140,4 +141,18 @@ it('a preprocessing that a model cannot have is refused', () => {
   refused({ channels: 4 }, { mean: [1, 2, 3] }, /--mean has 3 numbers, .* takes 4 channels/);
   refused({ channels: 1 }, { channelOrder: 'bgr' }, /--channel-order is for color images/);
   refused({ elemType: 'uint8' }, { scale: 1, std: [2] }, /drop --scale and --std/);
+});
+
+it('which numbers a model takes is asked where neither the file nor an option says it', () => {
+  const warned = (made: MadeModelOptions, present: boolean, options: Preprocessing) => {
+    const overrides = { task: 'none' } as const;
+    const model = readYoloModel(madeModel(made), { name: 'made.onnx', overrides });
+    const metadata = { ...model.metadata, present };
+    return preprocessingWarning({ model: { ...model, metadata } } as never, options) !== undefined;
+  };
+  assert.equal(warned({}, false, {}), true);
+  assert.equal(warned({}, true, {}), false);
+  assert.equal(warned({}, false, { mean: [0] }), false);
+  assert.equal(warned({ elemType: 'uint8' }, false, {}), false);
+  assert.equal(warned({ normalizing: 'divide' }, false, {}), false);
 });
