@@ -27,7 +27,7 @@ nothing for those of signed ones, which ONNX Runtime computes in floats.
 
 A classifier that ends before its softmax, as torchvision's do, gets one where its last node is a matrix product; \`--task classify\` where the file names no task, and \`--mean\` and \`--std\` for its preprocessing.
 
-RF-DETR is no YOLO export: boxes and scores are outputs of their own, and it is refused with the sentence below. \`--task none --prepare stretch --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225\` explains it (tried with rfdetr 1.11.2,
+RF-DETR answers with boxes and scores in outputs of their own and is refused with the sentence below. \`--task none --prepare stretch --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225\` explains it (tried with rfdetr 1.11.2,
 the nano size with random weights, at 384 px: maps of 24 x 24 cells of its projector).
 ${tasks
   .map((task) =>

@@ -1,5 +1,6 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { ExplainOptions } from '../../shared/run/run-spec.ts';
+import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { LoadedModel } from '../yolo/load-model.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 
@@ -15,15 +16,15 @@ export function scaleFor(
 }
 
 /**
- * Of a file that is no YOLO export by its metadata and whose numbers are its author's choice: which it gets as nothing was said. Ultralytics' files take the color from 0 to 1, also its
- * detectors without metadata; torchvision's and most others subtract a mean.
+ * Where neither the file nor an option says which numbers the model takes, what it gets. Ultralytics' models take colors from 0 to 1, detectors without metadata are mostly theirs, and
+ * torchvision's and most others subtract a mean.
  */
 export function preprocessingWarning(
   { model }: LoadedModel,
   options: Preprocessing,
 ): string | undefined {
   const { name, task, metadata, takesBytes, inputElemType } = model;
-  const isYolo = metadata.present || (task !== 'none' && task !== 'classify');
+  const isYolo = metadata.present || traitsOf(task).findsObjects;
   const isSaid = (['scale', 'mean', 'std'] as const).some((one) => options[one] !== undefined);
   if (isYolo || isSaid || takesBytes || inputElemType === 'uint8') return undefined;
   return `Nothing says which numbers ${name} takes: it gets colors from 0 to 1, as YOLO does. If it was trained with a mean and deviation, give them, such as ImageNet's: --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225; with --mean 0 this warning goes.`;
