@@ -6,8 +6,8 @@ import { leastDifference, onScale } from './measure-kind.ts';
 export interface SharedValues {
   /** Slots of the current run's columns. */
   readonly slots: Uint32Array;
-  readonly before: Float64Array;
-  readonly now: Float64Array;
+  readonly before: Float32Array;
+  readonly now: Float32Array;
   /** now - before on the measure's scale; 0 where it is less than half a bin. */
   readonly differences: Float64Array;
 }
@@ -15,10 +15,10 @@ export interface SharedValues {
 /** Images of the current run alone, and all of the baseline. */
 export interface NewValues {
   readonly slots: Uint32Array;
-  readonly before: Float64Array;
+  readonly before: Float32Array;
   /** Slots of `before` in the baseline's columns. */
   readonly beforeSlots: Uint32Array;
-  readonly now: Float64Array;
+  readonly now: Float32Array;
 }
 
 /** The images of a comparison, by which run holds them. */
@@ -57,7 +57,7 @@ export function sharedValues(
   const other = collected.baseline.columns.heldColumn(name);
   const { now: places, before: otherPlaces } = split.shared;
   const slots = new Uint32Array(places.length);
-  const [now, before] = [new Float64Array(places.length), new Float64Array(places.length)];
+  const [now, before] = [new Float32Array(places.length), new Float32Array(places.length)];
   let count = 0;
   for (let i = 0; i < places.length; i++) {
     const slot = places[i] as number;
@@ -104,9 +104,9 @@ export function newValues(
 function defined(
   column: Float32Array,
   among?: Uint32Array,
-): { readonly slots: Uint32Array; readonly values: Float64Array } {
+): { readonly slots: Uint32Array; readonly values: Float32Array } {
   const length = among?.length ?? column.length;
-  const [slots, values] = [new Uint32Array(length), new Float64Array(length)];
+  const [slots, values] = [new Uint32Array(length), new Float32Array(length)];
   let count = 0;
   for (let i = 0; i < length; i++) {
     const slot = among === undefined ? i : (among[i] as number);

@@ -1,7 +1,7 @@
 import type { MeasureScale } from '../../shared/catalog/measure-catalog.ts';
 import { meanAndError } from '../../shared/intervals/mean-interval.ts';
 import { studentTwoSided } from '../../shared/intervals/student-t.ts';
-import { ranked } from '../../shared/statistics/ranked.ts';
+import { ascendingFloats, countUpTo, type Floats } from '../tests/ascending-floats.ts';
 import { kolmogorovSmirnov } from '../tests/kolmogorov-smirnov.ts';
 import { populationStability } from '../tests/population-stability.ts';
 import { signedRank } from '../tests/signed-rank.ts';
@@ -28,8 +28,9 @@ export function testShared(values: SharedValues, scale: MeasureScale): TestOutco
   if (before.length < fewestUnits) return 'too few';
   if (differences.every((difference) => difference === 0)) return 'same';
   const n = before.length;
-  const base = { of: 'shared', units: pair(n, n), ...quantilesOf(before, now) } as const;
-  if (hasManyZeros([before, now], scale)) {
+  const sorted = [ascendingFloats(before), ascendingFloats(now)] as const;
+  const base = { of: 'shared', units: pair(n, n), ...quantilesOf(...sorted) } as const;
+  if (hasManyZeros(sorted, scale)) {
     const test = twoPartPaired(before, heldWhereEqual(values));
     if (test === undefined) return 'same';
     const { p, effect, by, zeros } = test;
@@ -42,13 +43,13 @@ export function testShared(values: SharedValues, scale: MeasureScale): TestOutco
 /** The new images against all of the baseline: Kolmogorov-Smirnov, in two parts where many are zero. */
 export function testNew({ before, now }: NewValues, scale: MeasureScale): TestOutcome {
   if (before.length < fewestUnits || now.length < fewestUnits) return 'too few';
-  const [first, second] = [before.slice().sort(), now.slice().sort()];
+  const [first, second] = [ascendingFloats(before), ascendingFloats(now)];
   if (isConstant(first, second)) return 'same';
   const psi = populationStability(first, second);
   const base = {
     of: 'new',
     units: pair(before.length, now.length),
-    ...sortedQuantiles(first, second),
+    ...quantilesOf(first, second),
     ...(psi && { psi: { value: psi.psi, limit: psi.limit } }),
   } as const;
   if (hasManyZeros([first, second], scale)) {
@@ -78,8 +79,8 @@ export function testSharedGroups(
     test: 'paired-t',
     units: pair(means.length, means.length),
     ...quantilesOf(
-      Float64Array.from(meansOf(before, groups)),
-      Float64Array.from(meansOf(now, groups)),
+      Float64Array.from(meansOf(before, groups)).sort(),
+      Float64Array.from(meansOf(now, groups)).sort(),
     ),
     p: studentTwoSided(t, degrees),
     effect: correlationOf(t, degrees),
@@ -106,7 +107,7 @@ export function testNewGroups(
 }
 
 /** Means of the values of each group, in the order in which groups come. */
-function meansOf(values: Float64Array, groups: readonly string[]): number[] {
+function meansOf(values: Floats, groups: readonly string[]): number[] {
   const sums = new Map<string, { sum: number; n: number }>();
   groups.forEach((group, i) => {
     const { sum, n } = sums.get(group) ?? { sum: 0, n: 0 };
@@ -121,51 +122,36 @@ function correlationOf(t: number, degrees: number): number {
 }
 
 /** The current values, with those that differ by less than counts set to what they were. */
-function heldWhereEqual({ before, now, differences }: SharedValues): Float64Array {
+function heldWhereEqual({ before, now, differences }: SharedValues): Float32Array {
   return now.map((value, i) => (differences[i] === 0 ? (before[i] as number) : value));
 }
 
-/** Looks at both samples alike, so that which test is taken does not depend on what differs. */
-function hasManyZeros(
-  samples: readonly [Float64Array, Float64Array],
-  scale: MeasureScale,
-): boolean {
+/** Looks at both samples alike, so that which test is taken does not depend on what differs. Both ascending. */
+function hasManyZeros(samples: readonly [Floats, Floats], scale: MeasureScale): boolean {
   if (scale === 'signed') return false;
   let [zeros, n] = [0, 0];
   for (const sample of samples) {
+    if ((sample[0] as number) < 0) return false;
     n += sample.length;
-    for (const value of sample) {
-      if (value < 0) return false;
-      if (value === 0) zeros += 1;
-    }
+    zeros += countUpTo(sample, 0);
   }
   return zeros >= leastZeros * n;
 }
 
 /** Of two ascending samples. */
-function isConstant(first: Float64Array, second: Float64Array): boolean {
+function isConstant(first: Floats, second: Floats): boolean {
   const value = first[0];
   return first.at(-1) === value && second[0] === value && second.at(-1) === value;
 }
 
-function quantilesOf(before: Float64Array, now: Float64Array): Pick<DriftTest, 'quantiles'> {
-  return { quantiles: [threeOf(before), threeOf(now)] };
-}
-
-/** The same of ascending samples. */
-function sortedQuantiles(first: Float64Array, second: Float64Array): Pick<DriftTest, 'quantiles'> {
-  const of = (sorted: Float64Array) => threeBy(sorted.length, (rank) => sorted[rank] as number);
-  return { quantiles: [of(first), of(second)] };
-}
-
-function threeOf(values: Float64Array): [number, number, number] {
-  const moved = values.slice();
-  return threeBy(moved.length, (rank) => ranked(moved, rank));
+/** Of two ascending samples. */
+function quantilesOf(first: Floats, second: Floats): Pick<DriftTest, 'quantiles'> {
+  return { quantiles: [threeOf(first), threeOf(second)] };
 }
 
 /** 5 %, 50 % and 95 % by nearest rank. */
-function threeBy(count: number, byRank: (rank: number) => number): [number, number, number] {
-  const at = (q: number) => byRank(Math.max(0, Math.ceil(q * count) - 1));
+function threeOf(ascending: Floats): [number, number, number] {
+  const at = (q: number) => ascending[Math.max(0, Math.ceil(q * ascending.length) - 1)] as number;
   return [at(0.05), at(0.5), at(0.95)];
 }
 

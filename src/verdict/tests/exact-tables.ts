@@ -16,7 +16,14 @@ export function fisherExact({ first, second }: TwoByTwo): number {
   const yes = first[0] + second[0];
   const no = first[1] + second[1];
   const [least, most] = [Math.max(0, n - no), Math.min(yes, n)];
-  const logOf = (k: number) => logChoose(yes, k) + logChoose(no, n - k) - logChoose(yes + no, n);
+  // Of thousands of tables each has these in common.
+  const [ofYes, ofNo, ofAll] = [logGamma(yes + 1), logGamma(no + 1), logChoose(yes + no, n)];
+  const logOf = (k: number) =>
+    ofYes -
+    logGamma(k + 1) -
+    logGamma(yes - k + 1) +
+    (ofNo - logGamma(n - k + 1) - logGamma(no - n + k + 1)) -
+    ofAll;
   const limit = Math.exp(logOf(first[0])) * slack;
   let p = 0;
   for (let k = least; k <= most; k++) {

@@ -1,3 +1,5 @@
+import type { Floats } from './ascending-floats.ts';
+
 /** What a test of two samples says. */
 export interface TwoSampleTest {
   /** Two-sided. */
@@ -21,10 +23,7 @@ const leastExact = 1e-10;
  * Kolmogorov-Smirnov test of two samples, two-sided. Ties make it conservative: rates of false alarms stay below the nominal ones. Both samples ascending.
  * The p value is exact where n x m is at most a million, and Kolmogorov's limit beyond it.
  */
-export function kolmogorovSmirnov(
-  first: Float64Array,
-  second: Float64Array,
-): SmirnovTest | undefined {
+export function kolmogorovSmirnov(first: Floats, second: Floats): SmirnovTest | undefined {
   const [n, m] = [first.length, second.length];
   if (n === 0 || m === 0) return undefined;
   const { d, effect } = compareSorted(first, second);
@@ -34,22 +33,25 @@ export function kolmogorovSmirnov(
 }
 
 /** One pass over both, value by value. */
-function compareSorted(first: Float64Array, second: Float64Array): { d: number; effect: number } {
+function compareSorted(first: Floats, second: Floats): { d: number; effect: number } {
   const [n, m] = [first.length, second.length];
-  let [i, j, d, won] = [0, 0, 0, 0];
-  while (i < n || j < m) {
-    const value = Math.min(
-      first[i] ?? Number.POSITIVE_INFINITY,
-      second[j] ?? Number.POSITIVE_INFINITY,
-    );
+  let [i, j, d, won, farthest] = [0, 0, 0, 0, 0];
+  // Where one has ended, the distance falls, and what is left of the second has won against all.
+  while (i < n && j < m) {
+    const [a, b] = [first[i] as number, second[j] as number];
+    const value = Math.min(a, b);
     const [beforeI, beforeJ] = [i, j];
-    while (i < n && (first[i] as number) === value) i++;
-    while (j < m && (second[j] as number) === value) j++;
+    while (i < n && first[i] === value) i++;
+    while (j < m && second[j] === value) j++;
     // Each value of the second has won against `beforeI`, and lost against n - i.
-    won += (j - beforeJ) * (beforeI - (n - i));
+    if (j > beforeJ) won += (j - beforeJ) * (beforeI - (n - i));
+    // Whole numbers tell which place is farthest: a division at each takes longer than all else.
+    const distance = Math.abs(i * m - j * n);
+    if (distance < farthest) continue;
+    farthest = distance;
     d = Math.max(d, Math.abs(i / n - j / m));
   }
-  return { d, effect: won / n / m };
+  return { d, effect: (won + (m - j) * n) / n / m };
 }
 
 /** Kolmogorov's limit: 2 sum (-1)^(k - 1) exp(-2 k^2 x^2). */

@@ -1,4 +1,5 @@
 import { chiSquaredQuantile } from '../../shared/intervals/chi-squared.ts';
+import { countUpTo, type Floats } from './ascending-floats.ts';
 
 export interface PopulationStability {
   /** Population stability index: sum over bins of (q - p) ln(q / p); 0 for equal shares. */
@@ -17,8 +18,8 @@ const mostBins = 10;
  * lies decides nothing. Half a value is added to each bin. Both ascending; `undefined` where either is empty or all is one bin.
  */
 export function populationStability(
-  first: Float64Array,
-  second: Float64Array,
+  first: Floats,
+  second: Floats,
 ): PopulationStability | undefined {
   const [n, m] = [first.length, second.length];
   if (n === 0 || m === 0) return undefined;
@@ -36,7 +37,7 @@ export function populationStability(
 }
 
 /** Ascending, each once; a value equal to an edge lies below it. */
-function edgesOf(first: Float64Array): number[] {
+function edgesOf(first: Floats): number[] {
   const n = first.length;
   const edges = new Set<number>();
   if (first[Math.ceil(n / mostBins) - 1] === 0) edges.add(0);
@@ -47,12 +48,7 @@ function edgesOf(first: Float64Array): number[] {
   return [...edges].sort((a, b) => a - b);
 }
 
-function countsOf(ascending: Float64Array, edges: readonly number[]): number[] {
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  let bin = 0;
-  for (const value of ascending) {
-    while (bin < edges.length && value > (edges[bin] as number)) bin++;
-    counts[bin] = (counts[bin] as number) + 1;
-  }
-  return counts;
+function countsOf(ascending: Floats, edges: readonly number[]): number[] {
+  const ends = [...edges.map((edge) => countUpTo(ascending, edge)), ascending.length];
+  return ends.map((end, bin) => end - (ends[bin - 1] ?? 0));
 }

@@ -1,3 +1,4 @@
+import { countUpTo, type Floats } from './ascending-floats.ts';
 import { fisherExact, mcNemarExact } from './exact-tables.ts';
 import { kolmogorovSmirnov, type TwoSampleTest } from './kolmogorov-smirnov.ts';
 import { signedRank } from './signed-rank.ts';
@@ -14,7 +15,7 @@ export interface TwoPartTest extends TwoSampleTest {
  * doubled (Bonferroni). Where 60 % are 0 the plain Kolmogorov-Smirnov test raises 2 % instead of 5 % false alarms, and finds half of what this finds. A part that is
  * not there (no zeros in either, or nothing else) is not counted. Both ascending.
  */
-export function twoPart(first: Float64Array, second: Float64Array): TwoPartTest | undefined {
+export function twoPart(first: Floats, second: Floats): TwoPartTest | undefined {
   const [n, m] = [first.length, second.length];
   const [zeroN, zeroM] = [zerosOf(first), zerosOf(second)];
   if (n === 0 || m === 0) return undefined;
@@ -68,8 +69,6 @@ function bothParts(
 }
 
 /** Of ascending values >= 0. */
-function zerosOf(ascending: Float64Array): number {
-  let count = 0;
-  while (count < ascending.length && ascending[count] === 0) count++;
-  return count;
+function zerosOf(ascending: Floats): number {
+  return countUpTo(ascending, 0);
 }
