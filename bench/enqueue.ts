@@ -84,13 +84,7 @@ async function measure(store: ObjectStore): Promise<void> {
     ...{ versions: {}, command: 'bench', plannedAt: new Date(0), saidShardSize: undefined },
   });
   const listed = now();
-  async function* manifests(shardSize: number) {
-    for await (const part of plan.manifests(shardSize)) {
-      memory.note('write', part.shard * plan.spec.options.shardSize);
-      yield part;
-    }
-  }
-  const { spec } = await writePlan(store, { spec: plan.spec, manifests });
+  const { spec } = await writePlan(store, plan);
   memory.note('write', images);
   await dataset.close();
   const written = now();

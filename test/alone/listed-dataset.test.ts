@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { listDataset } from '../../src/producer/plan/listed-dataset.ts';
 import { planShards, shardCountOf } from '../../src/producer/spool/shard-plan.ts';
 import { encodeManifest, parseManifest } from '../../src/shared/run/manifest.ts';
 import type { Sample } from '../../src/shared/run/sample.ts';
+import { putInThread } from '../../src/shared/storage/folder/folder-puts.ts';
+import { FolderStore } from '../../src/shared/storage/folder-store.ts';
 import { collect } from '../support/collect.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -25,6 +28,7 @@ async function* pagesOf(samples: readonly Sample[]): AsyncGenerator<readonly Sam
   }
 }
 
+const results = tempDir();
 /** Where this file's datasets may put temporary files. */
 const scratch = tempDir();
 process.env.TMPDIR = scratch;
@@ -74,6 +78,23 @@ describe('a listed dataset', () => {
       assert.deepEqual(leftovers(), []);
     });
   }
+
+  it('has the same parts where a thread cuts them out of its file, for any shard size', async () => {
+    const dataset = await listDataset(pagesOf(samplesNamed(3001)), { memoryBytes: 100_000 });
+    for (const cut of [7, 256, [1, 3000], [1000, 65, 1936]]) {
+      const store = new FolderStore(join(results, String(cut)));
+      const parts = dataset.manifests(cut);
+      assert.ok(parts.inFile);
+      await putInThread(store, await parts.inFile(), (shard) => `m/${shard}`);
+      const wanted = await collect(parts);
+      for (const { shard, bytes } of wanted) {
+        assert.ok(Buffer.from(bytes).equals((await store.get(`m/${shard}`))!), `part ${shard}`);
+      }
+      assert.equal((await collect(store.list('m/'))).length, wanted.length);
+    }
+    await dataset.close();
+    assert.deepEqual(leftovers(), []);
+  });
 
   it('has the sha256 of its manifest lines as digest', async () => {
     const samples = samplesNamed(2000);

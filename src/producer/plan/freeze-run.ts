@@ -6,8 +6,9 @@ import { usualShardSize } from '../../shared/settings/shard-size.ts';
 import type { ImageSource } from '../dataset/image-source.ts';
 import type { OpenedBasis } from '../model/open-basis.ts';
 import { shardCountOf } from '../spool/shard-plan.ts';
+import type { SpooledParts } from '../spool/spooled-lines.ts';
 import { lowestLimit } from './key-mixes.ts';
-import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
+import type { ListedDataset } from './listed-dataset.ts';
 import type { PlannedLabels } from './plan-labels.ts';
 import { runIdOf } from './run-id.ts';
 import { stableShards } from './stable-shards.ts';
@@ -41,11 +42,11 @@ export interface RunPlan {
   /** To be kept beside the run. */
   readonly basis?: Pick<OpenedBasis, 'sha256' | 'bytes'> | undefined;
   /** The images in shards of this size; none where the images were not listed. */
-  manifests(cut: ShardCut): AsyncIterable<ManifestPart>;
+  manifests(cut: ShardCut): SpooledParts;
   /** Of the labels, in shards of this size; absent where there are none. */
-  labelParts?(cut: ShardCut): AsyncIterable<ManifestPart>;
+  labelParts?(cut: ShardCut): SpooledParts;
   /** Where the results of its images are taken over from, in the shards of the spec; absent where none are. */
-  carryParts?(): AsyncIterable<ManifestPart>;
+  carryParts?(): SpooledParts;
 }
 
 /**

@@ -2,10 +2,8 @@ import { encodeManifestLines } from '../../shared/run/manifest.ts';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { isAbsent, type Sample, sampleSchema } from '../../shared/run/sample.ts';
 import type { SamplePage } from '../dataset/sample-listing.ts';
-import { type Lines, type ManifestPart, spoolLines } from '../spool/spooled-lines.ts';
+import { type Lines, type SpooledParts, spoolLines } from '../spool/spooled-lines.ts';
 import { KeyMixes } from './key-mixes.ts';
-
-export type { ManifestPart } from '../spool/spooled-lines.ts';
 
 /**
  * A dataset listed once. The manifest lines wait in memory, or beyond `memoryBytes` in a temporary file: the run id needs all of
@@ -23,7 +21,7 @@ export interface ListedDataset {
   samples(): AsyncIterable<Sample>;
   /** `keyMix` of each sample's key, in their order; only where `mixes` was asked for. */
   readonly mixes?: Uint32Array;
-  manifests(cut: ShardCut): AsyncIterable<ManifestPart>;
+  manifests(cut: ShardCut): SpooledParts;
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { keyMix } from '../../shared/run/carry/key-mix.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { Sample } from '../../shared/run/sample.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { type ManifestPart, spoolLines } from '../spool/spooled-lines.ts';
+import { type SpooledParts, spoolLines } from '../spool/spooled-lines.ts';
 import { EarlierImages, sameLabels } from './earlier-images.ts';
 import { type EarlierRun, findEarlier } from './earlier-run.ts';
 import type { ListedDataset } from './listed-dataset.ts';
@@ -28,7 +28,7 @@ export interface CarryReport {
 export interface PlannedCarry {
   readonly report: CarryReport;
   /** Absent where all images are explained. */
-  parts?(): AsyncIterable<ManifestPart>;
+  parts?(): SpooledParts;
   close(): Promise<void>;
 }
 

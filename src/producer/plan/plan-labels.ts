@@ -13,8 +13,8 @@ import type { DataYaml } from '../dataset/data-yaml.ts';
 import { findDataYaml } from '../dataset/find-data-yaml.ts';
 import type { ImagePlace } from '../dataset/image-source.ts';
 import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
-import { type SpooledLines, spoolLines } from '../spool/spooled-lines.ts';
-import type { ListedDataset, ManifestPart } from './listed-dataset.ts';
+import { type SpooledLines, type SpooledParts, spoolLines } from '../spool/spooled-lines.ts';
+import type { ListedDataset } from './listed-dataset.ts';
 import { sigmasOfShape, usedSigmas } from './used-sigmas.ts';
 
 export interface LabelPlanRequest extends Notices {
@@ -31,7 +31,7 @@ export interface LabelPlanRequest extends Notices {
 export interface PlannedLabels {
   readonly spec: LabelSpec;
   /** In shards as the manifest. */
-  parts(cut: ShardCut): AsyncIterable<ManifestPart>;
+  parts(cut: ShardCut): SpooledParts;
   /** A line for each image, in their order, without its newline. */
   lines(): AsyncIterable<string>;
   close(): Promise<void>;

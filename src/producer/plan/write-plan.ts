@@ -13,9 +13,9 @@ import {
 } from '../../shared/run/stored-manifest.ts';
 import { isPlainFolder, putInThread } from '../../shared/storage/folder/folder-puts.ts';
 import { placeOf } from '../../shared/storage/local-path.ts';
-import type { NewObject, ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { mostStoredBytes } from '../../shared/storage/stored-json.ts';
-import type { ManifestPart } from '../spool/spooled-lines.ts';
+import type { SpooledParts } from '../spool/spooled-lines.ts';
 import type { RunPlan } from './freeze-run.ts';
 
 export interface WrittenPlan {
@@ -57,9 +57,10 @@ export async function writePlan(
   }
   // Refused before anything is written.
   const run = encode(spec);
-  await writeManifests(store, plan, spec, signal);
-  await writeLabels(store, plan, spec, signal);
-  await writeCarried(store, plan, signal);
+  const target = { store, spec, signal };
+  await writeManifests(target, plan);
+  await writeLabels(target, plan);
+  await writeCarried(target, plan);
   await store.put(objectKeys.run(spec.runId), run);
   return { spec, created: true };
 }
@@ -73,7 +74,7 @@ async function mendManifests(
 ): Promise<string | undefined> {
   const fault = await manifestFault(store, stored);
   if (fault === undefined) return undefined;
-  await writeManifests(store, plan, stored, signal);
+  await writeManifests({ store, spec: stored, signal }, plan);
   const left = await manifestFault(store, stored);
   if (left !== undefined) throw new DamagedManifestError(left, stored.runId);
   return `${fault}. It was rewritten, and shards made without these images are done again.`;
@@ -98,7 +99,7 @@ async function mendLabels(
   }
   const fault = await labelListFault(store, stored);
   if (fault === undefined) return undefined;
-  await writeLabels(store, plan, stored, signal);
+  await writeLabels({ store, spec: stored, signal }, plan);
   const left = await labelListFault(store, stored);
   if (left !== undefined) throw new DamagedManifestError(left, stored.runId);
   return `${fault}. It was rewritten.`;
@@ -110,62 +111,44 @@ function otherGroup({ group, runId }: RunSpec, stored: RunSpec): string | undefi
   return `Run ${runId} was planned with ${stored.group === undefined ? 'each image for itself' : `--group ${stored.group}`}: for other groups, use eigenfleet evaluate ${runId} --group ${JSON.stringify(group)}.`;
 }
 
-async function writeManifests(
-  store: ObjectStore,
-  plan: RunPlan,
-  spec: RunSpec,
-  signal?: AbortSignal,
-): Promise<void> {
-  const keyOf = (shard: number) => objectKeys.manifest(spec.runId, shard);
-  await writeParts(writerOf(store, spec), plan.manifests(cutOf(spec)), keyOf, signal);
+/** Where lists go, cut as this spec says. */
+interface Target {
+  readonly store: ObjectStore;
+  readonly spec: RunSpec;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function writeLabels(
-  store: ObjectStore,
-  { labelParts }: RunPlan,
-  spec: RunSpec,
-  signal?: AbortSignal,
-): Promise<void> {
+async function writeManifests(target: Target, plan: RunPlan): Promise<void> {
+  const { spec } = target;
+  const keyOf = (shard: number) => objectKeys.manifest(spec.runId, shard);
+  await writeParts(target, plan.manifests(cutOf(spec)), keyOf);
+}
+
+async function writeLabels(target: Target, { labelParts }: RunPlan): Promise<void> {
   if (labelParts === undefined) return;
+  const { spec } = target;
   const keyOf = (shard: number) => objectKeys.labels(spec.runId, shard);
-  await writeParts(writerOf(store, spec), labelParts(cutOf(spec)), keyOf, signal);
+  await writeParts(target, labelParts(cutOf(spec)), keyOf);
 }
 
 /** Where results are taken over from: a help, without which the images are explained. */
-async function writeCarried(
-  store: ObjectStore,
-  { carryParts, spec }: RunPlan,
-  signal?: AbortSignal,
-): Promise<void> {
+async function writeCarried(target: Target, { carryParts }: RunPlan): Promise<void> {
   if (carryParts === undefined) return;
-  const keyOf = (shard: number) => objectKeys.carry(spec.runId, shard);
-  await writeParts(writerOf(store, spec), carryParts(), keyOf, signal);
-}
-
-type Write = (objects: AsyncIterable<NewObject>) => Promise<void>;
-
-function writerOf(store: ObjectStore, { dataset }: RunSpec): Write {
-  const put = dataset.shards >= manyParts && isPlainFolder(store) ? putInThread : putEach;
-  return (objects) => put(store, objects);
+  const keyOf = (shard: number) => objectKeys.carry(target.spec.runId, shard);
+  await writeParts(target, carryParts(), keyOf);
 }
 
 async function writeParts(
-  write: Write,
-  parts: AsyncIterable<ManifestPart>,
+  { store, spec, signal }: Target,
+  parts: SpooledParts,
   keyOf: (shard: number) => string,
-  signal?: AbortSignal,
 ): Promise<void> {
-  async function* objects(): AsyncGenerator<NewObject> {
-    for await (const { shard, bytes } of parts) {
-      signal?.throwIfAborted();
-      yield { key: keyOf(shard), bytes };
-    }
-  }
-  await write(objects());
-}
-
-function putEach(store: ObjectStore, objects: AsyncIterable<NewObject>): Promise<void> {
-  return eachAtOnce(objects, writersAtOnce, ({ key, bytes }) => store.put(key, bytes));
+  const isLong = spec.dataset.shards >= manyParts && isPlainFolder(store);
+  if (isLong && parts.inFile) return putInThread(store, await parts.inFile(), keyOf, signal);
+  await eachAtOnce(parts, writersAtOnce, ({ shard, bytes }) => {
+    signal?.throwIfAborted();
+    return store.put(keyOf(shard), bytes);
+  });
 }
 
 /** Throws `usage` for a plan that nobody could read back: the bounds of stored files apply to writing too. */

@@ -45,6 +45,18 @@ export class ByteSpool {
     return undefined;
   }
 
+  /**
+   * Moves what is in memory to the file. Returns its descriptor.
+   *
+   * @throws EigenfleetError `storage`
+   */
+  async toFile(): Promise<number> {
+    const file = await this.#write([...this.#blocks, this.#block.subarray(0, this.#filled)]);
+    this.#blocks = [];
+    this.#filled = 0;
+    return file.handle.fd;
+  }
+
   async *read(): AsyncGenerator<Uint8Array> {
     if (this.#file !== undefined) yield* bytesOf(this.#file);
     yield* this.#blocks;
@@ -84,10 +96,11 @@ export class ByteSpool {
     this.#filled = 0;
   }
 
-  async #write(blocks: readonly Uint8Array[]): Promise<void> {
+  async #write(blocks: readonly Uint8Array[]): Promise<SpoolFile> {
     try {
       this.#file ??= await openTemporary();
       await writeAll(this.#file.handle, blocks);
+      return this.#file;
     } catch (error) {
       throw storageError(error, 'written', this.#file?.path ?? tmpdir());
     }

@@ -1,3 +1,5 @@
+import type { LinePlace } from '../../shared/storage/folder/line-window.ts';
+
 /** Lines between two marks, at least. */
 const linesApart = 64;
 
@@ -21,12 +23,21 @@ export class LineMarks {
     this.#offsets.push(offset);
   }
 
-  /** Marks up to a line, the last of them; lines are asked for in ascending order. */
+  /** The last mark up to a line; lines are asked for in ascending order. */
   finder(): (line: number) => LineMark {
     let at = 0;
     return (line) => {
       while ((this.#lines[at + 1] ?? Number.POSITIVE_INFINITY) <= line) at += 1;
       return { line: this.#lines[at] ?? 0, offset: this.#offsets[at] ?? 0 };
     };
+  }
+
+  /** Where each of some lines begins, in ascending order. */
+  *places(lines: Iterable<number>): Generator<LinePlace> {
+    const find = this.finder();
+    for (const line of lines) {
+      const mark = find(line);
+      yield { offset: mark.offset, lines: line - mark.line };
+    }
   }
 }

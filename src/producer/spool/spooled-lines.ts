@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
+import type { CutFile } from '../../shared/storage/folder/folder-puts.ts';
 import { ByteSpool } from './byte-spool.ts';
 import { type LineMark, LineMarks } from './line-marks.ts';
 import { planShards, type ShardRange } from './shard-plan.ts';
@@ -11,13 +12,19 @@ export interface ManifestPart {
   readonly bytes: Uint8Array;
 }
 
+/** The parts of a list, in the order of their shards. */
+export interface SpooledParts extends AsyncIterable<ManifestPart> {
+  /** For a thread that reads and cuts them itself: all of them in a temporary file. */
+  inFile?(): Promise<CutFile>;
+}
+
 /** Lines, one for each image, that wait in memory or, when they are many, in a temporary file. */
 export interface SpooledLines {
   readonly sizeBytes: number;
   /** sha256 over all of them, in order. */
   readonly digest: string;
   lines(): AsyncIterable<string>;
-  parts(images: number, cut: ShardCut): AsyncIterable<ManifestPart>;
+  parts(images: number, cut: ShardCut): SpooledParts;
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void>;
 }
@@ -66,7 +73,7 @@ class LineSpool {
       sizeBytes: this.#sizeBytes,
       digest: this.#hash.digest('hex'),
       lines: () => linesOf(spool.read()),
-      parts: (images, cut) => cutParts(spool.read(), planShards(images, cut), this.#marks),
+      parts: (images, cut) => this.#cut(() => planShards(images, cut)),
       close: () => spool.close(),
     };
   }
@@ -74,6 +81,17 @@ class LineSpool {
   /** Deletes the temporary file, if there is one. */
   close(): Promise<void> {
     return this.#spool.close();
+  }
+
+  #cut(shards: () => Generator<ShardRange, void>): SpooledParts {
+    const [spool, marks] = [this.#spool, this.#marks];
+    function* ends(): Generator<number> {
+      for (const { end } of shards()) yield end;
+    }
+    return {
+      [Symbol.asyncIterator]: () => cutParts(spool.read(), shards(), marks),
+      inFile: async () => ({ descriptor: await spool.toFile(), ends: marks.places(ends()) }),
+    };
   }
 
   #encode(): Promise<void> | undefined {

@@ -41,6 +41,11 @@ export class BlockingFolderStore extends FolderStore {
     this.#folder = resolve(root);
   }
 
+  /** Whether it has gone over to writing as `FolderStore` does. */
+  get isSlow(): boolean {
+    return this.#slowPuts.inARow >= slowInARow;
+  }
+
   override async getRange(
     key: string,
     start: number,

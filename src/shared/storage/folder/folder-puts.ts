@@ -4,12 +4,19 @@ import { errorOfThread } from '../../host/threads/thread-failure.ts';
 import { ThreadTasks } from '../../host/threads/thread-tasks.ts';
 import { eachAtOnce } from '../../in-order.ts';
 import { FolderStore } from '../folder-store.ts';
-import type { NewObject, ObjectStore } from '../object-store.ts';
+import type { ObjectStore } from '../object-store.ts';
+import type { LinePlace } from './line-window.ts';
 import type { PutAnswer, PutTask } from './put-thread.ts';
 
-/** Bytes that a thread is handed at once, at least: to hand them over takes as long as to write one object. */
-const batchBytes = 524_288;
-/** Batches handed over and not written yet. */
+/** An open file of lines, and where each of the objects that it is cut into ends; the first one begins it. */
+export interface CutFile {
+  readonly descriptor: number;
+  readonly ends: Iterable<LinePlace>;
+}
+
+/** Objects of a task: to hand them over takes as long as to write one. */
+const objectsAtOnce = 64;
+/** Tasks handed over and not done yet. */
 const mostAhead = 2;
 
 /** Whether `putInThread` can stand in for its `put`: not where that waits, counts or checks more than a folder store does. */
@@ -18,14 +25,17 @@ export function isPlainFolder(store: ObjectStore): boolean {
 }
 
 /**
- * Writes objects, each of another key, in a thread that waits for the disk itself: Node takes six turns through its own threads for each, which cost four times as much CPU as writing it. The thread that
- * asks stays free, so a disk that hangs holds up no signal. Some are written when it throws.
+ * Writes objects, each of another key, in a thread that cuts them out of a file and waits for the disk itself: Node takes six turns through its own threads for each, which cost four times as much CPU
+ * as writing it. The thread that asks stays free, so a disk that hangs holds up no signal. Some are written when it throws.
  *
+ * @param keyOf of the object that is so many behind the first
  * @throws EigenfleetError `storage`
  */
 export async function putInThread(
   { uri }: ObjectStore,
-  objects: AsyncIterable<NewObject>,
+  file: CutFile,
+  keyOf: (index: number) => string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const root = fileURLToPath(uri);
   const thread = new ThreadTasks({
@@ -34,45 +44,38 @@ export async function putInThread(
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   try {
-    await eachAtOnce(batchesOf(objects), mostAhead, (batch) =>
-      diskWatch.ask(() => put(thread, { root, ...batch })),
-    );
+    await eachAtOnce(tasksOf(file, root, keyOf), mostAhead, (task) => {
+      signal?.throwIfAborted();
+      return diskWatch.ask(() => put(thread, task));
+    });
   } finally {
     await thread.close();
   }
 }
 
 async function put(thread: ThreadTasks, task: PutTask): Promise<void> {
-  const transferList = [task.bytes.buffer as ArrayBuffer];
-  const answer = await thread.run<PutAnswer>(task, { name: 'putObjects', transferList });
+  const answer = await thread.run<PutAnswer>(task, { name: 'putObjects' });
   if (answer.status === 'failed') throw errorOfThread(answer);
 }
 
-type Batch = Omit<PutTask, 'root'>;
-
-async function* batchesOf(objects: AsyncIterable<NewObject>): AsyncGenerator<Batch> {
-  let held: NewObject[] = [];
-  let length = 0;
-  for await (const object of objects) {
-    held.push(object);
-    length += object.bytes.length;
-    if (length < batchBytes) continue;
-    yield joined(held, length);
+function* tasksOf(
+  { descriptor, ends }: CutFile,
+  root: string,
+  keyOf: (index: number) => string,
+): Generator<PutTask> {
+  let start: LinePlace = { offset: 0, lines: 0 };
+  let held: LinePlace[] = [];
+  let keys: string[] = [];
+  let index = 0;
+  for (const end of ends) {
+    held.push(end);
+    keys.push(keyOf(index));
+    index += 1;
+    if (held.length < objectsAtOnce) continue;
+    yield { root, descriptor, start, ends: held, keys };
+    start = end;
     held = [];
-    length = 0;
+    keys = [];
   }
-  if (held.length > 0) yield joined(held, length);
-}
-
-/** In memory of its own, which can be handed over. */
-function joined(objects: readonly NewObject[], length: number): Batch {
-  const bytes = new Uint8Array(length);
-  const ends: number[] = [];
-  let end = 0;
-  for (const object of objects) {
-    bytes.set(object.bytes, end);
-    end += object.bytes.length;
-    ends.push(end);
-  }
-  return { keys: objects.map(({ key }) => key), ends, bytes };
+  if (held.length > 0) yield { root, descriptor, start, ends: held, keys };
 }
