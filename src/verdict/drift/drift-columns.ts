@@ -167,7 +167,9 @@ export class DriftColumns {
     const from = Uint32Array.from(kept, (hash) => this.#slots.get(hash) as number);
     this.#images.move(from);
     for (const column of this.#columns.values()) column.move(from);
-    for (const shares of this.#shares.values()) shares.move(from, this.#held);
+    const places = new Int32Array(this.#held).fill(-1);
+    for (let i = 0; i < from.length; i++) places[from[i] as number] = i;
+    for (const shares of this.#shares.values()) shares.move(places);
     this.#slots.clear();
     this.#beyond.clear();
     kept.forEach((hash, i) => {

@@ -24,10 +24,8 @@ export class SparseColumn {
     return column;
   }
 
-  /** Puts images into new places, and drops those that have none. @param from of each new place the former one, of so many */
-  move(from: Uint32Array, size: number): void {
-    const places = new Int32Array(size).fill(-1);
-    for (let i = 0; i < from.length; i++) places[from[i] as number] = i;
+  /** Puts images into new places, and drops those that have none. @param places of each former place the new one, -1 where there is none */
+  move(places: Int32Array): void {
     let kept = 0;
     for (let i = 0; i < this.#count; i++) {
       const place = places[this.#slots[i] as number] as number;

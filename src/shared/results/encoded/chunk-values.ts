@@ -5,10 +5,10 @@ import {
   dictionaryBytes,
   dictionaryPlaces,
   type EncodedPages,
-  listLevels,
-  presence,
+  putValueBytes,
   valueBytes,
 } from './encoded-pages.ts';
+import { listLevels, presence } from './page-levels.ts';
 
 /** A column of a row group whose values are asked for. */
 export interface ValueChunk {
@@ -118,15 +118,31 @@ function dictionaryNumbers({ leaf, pages: { dictionary } }: ValueChunk): Float64
 
 const noNumbers = new Float64Array(0);
 
-/** Without those that are absent. */
+/** Without those that are absent; valid until the next call. */
 function pageNumbers(page: DataPage, { element }: ColumnLeaf, known: Float64Array): Float64Array {
   if (page.encoding !== 'RLE_DICTIONARY') {
-    return plainNumbers(valueBytes(page), page.values - page.nulls, element.type);
+    const count = page.values - page.nulls;
+    if (element.type === 'DOUBLE') return plainDoubles(page, count);
+    return plainNumbers(valueBytes(page), count, element.type);
   }
   const places = dictionaryPlaces(page);
   const values = new Float64Array(places.length);
   for (let i = 0; i < places.length; i++) values[i] = known[places[i] as number] ?? Number.NaN;
   return values;
+}
+
+/** Where the values of a page are laid out, one page after the other: a run has hundreds of thousands. */
+let room = new Float64Array(1024);
+
+/** The doubles of a page as PLAIN has them, valid until the next call. */
+function plainDoubles(page: DataPage, count: number): Float64Array {
+  const length = putValueBytes(page, new Uint8Array(room.buffer));
+  if (length > room.byteLength) {
+    room = new Float64Array(Math.ceil(length / 8));
+    putValueBytes(page, new Uint8Array(room.buffer));
+  }
+  checkRoom(8 * count, length);
+  return room.subarray(0, count);
 }
 
 /** Numbers as PLAIN has them, in the order of bytes that all machines with WebAssembly have. */

@@ -1,7 +1,8 @@
 import { type ColumnMetaData, parquetRead } from 'hyparquet';
 import { type Column, prunedSchema, type Table } from '../parquet-table.ts';
-import { dictionaryBytes, dictionaryPlaces, presence, valueBytes } from './encoded-pages.ts';
+import { dictionaryBytes, dictionaryPlaces, valueBytes } from './encoded-pages.ts';
 import type { EncodedChunk, EncodedTable } from './encoded-table.ts';
+import { presence } from './page-levels.ts';
 import { plainValues } from './plain-values.ts';
 
 /**

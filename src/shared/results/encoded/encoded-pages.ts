@@ -1,12 +1,11 @@
 import type { PageHeader } from 'hyparquet';
-import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
-import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
-import type { ColumnLeaf } from './column-leaf.ts';
 import { ThriftReader, type ThriftStruct } from './compact-thrift.ts';
+import { readRuns } from './runs.ts';
+import { readSnappyBlock } from './snappy-block.ts';
 
 /** Encodings that are copied, by their number in Parquet. */
 const encodings = { 0: 'PLAIN', 3: 'RLE', 8: 'RLE_DICTIONARY' } as const;
@@ -99,51 +98,34 @@ export function dictionaryBytes(page: DictionaryPage): Uint8Array {
 
 /** The values of a page without its levels, as its encoding has them. */
 export function valueBytes(page: DataPage): Uint8Array {
+  const { stored, length } = storedValues(page);
+  return page.isCompressed ? uncompressed(stored, length) : stored;
+}
+
+/** Puts the same into `room` where they fit. @returns how many bytes they are */
+export function putValueBytes(page: DataPage, room: Uint8Array): number {
+  const { stored, length } = storedValues(page);
+  if (length > room.length) return length;
+  if (page.isCompressed) readBlock(stored, room.subarray(0, length));
+  else room.set(stored);
+  return length;
+}
+
+function storedValues(page: DataPage): { readonly stored: Uint8Array; readonly length: number } {
   const levels = page.repetitionBytes + page.definitionBytes;
   const stored = page.bytes.subarray(page.headerBytes + levels);
-  return page.isCompressed ? uncompressed(stored, page.uncompressedBytes - levels) : stored;
+  return { stored, length: page.isCompressed ? page.uncompressedBytes - levels : stored.length };
 }
 
 function uncompressed(bytes: Uint8Array, length: number): Uint8Array {
   const output = new Uint8Array(length);
-  if (length > 0) snappyUncompress(bytes, output);
+  readBlock(bytes, output);
   return output;
 }
 
-/** The definition levels of a page whose leaf can be absent once: 1 where a value is. */
-export function presence({
-  bytes,
-  headerBytes,
-  repetitionBytes,
-  definitionBytes,
-  values,
-}: DataPage) {
-  const levels = new Uint8Array(values);
-  const start = headerBytes + repetitionBytes;
-  if (definitionBytes === 0) return levels.fill(1);
-  readRuns(bytes.subarray(start, start + definitionBytes), 1, levels);
-  return levels;
-}
-
-/** The levels of a page by which values form lists: how deep each entry repeats what is before it, and how much of its path is there. */
-export function listLevels(
-  { bytes, headerBytes, repetitionBytes, definitionBytes, values }: DataPage,
-  { maxRepetition, maxDefinition }: Pick<ColumnLeaf, 'maxRepetition' | 'maxDefinition'>,
-): { readonly repetition: Uint8Array; readonly definition: Uint8Array } {
-  const levels = (start: number, length: number, most: number) => {
-    const read = new Uint8Array(values);
-    readRuns(bytes.subarray(start, start + length), widthOf(most), read);
-    return read;
-  };
-  return {
-    repetition: levels(headerBytes, repetitionBytes, maxRepetition),
-    definition: levels(headerBytes + repetitionBytes, definitionBytes, maxDefinition),
-  };
-}
-
-/** Bits of a level. */
-function widthOf(most: number): number {
-  return 32 - Math.clz32(most);
+function readBlock(bytes: Uint8Array, output: Uint8Array): void {
+  // Where a page has no values, a block may be absent.
+  if (output.length > 0) readSnappyBlock(bytes, output);
 }
 
 /** Places in the dictionary, of the values that are there. */
@@ -160,11 +142,6 @@ export function flags(page: DataPage): Uint8Array {
   const values = new Uint8Array(page.values - page.nulls);
   if (values.length > 0) readRuns(valueBytes(page).subarray(4), 1, values);
   return values;
-}
-
-function readRuns(bytes: Uint8Array, width: number, output: Uint8Array | Uint32Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  readRleBitPackedHybrid({ view, offset: 0 }, width, output, bytes.length);
 }
 
 /** The page with other places in another dictionary. */

@@ -4,10 +4,10 @@ import {
   dictionaryBytes,
   dictionaryPlaces,
   flags,
-  presence,
   valueBytes,
 } from './encoded-pages.ts';
 import type { EncodedChunk } from './encoded-table.ts';
+import { presence } from './page-levels.ts';
 
 /**
  * Whether each page of a column of numbers, texts or yes and no holds as many values as it says, none of them outside of its dictionary, and, of a column that nothing may be
