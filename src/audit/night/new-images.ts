@@ -4,7 +4,7 @@ import { readAllSamples } from '../../shared/run/stored-manifest.ts';
 import { keyHash } from '../../shared/statistics/exemplars.ts';
 import { compareUtf8 } from '../../shared/storage/utf8-order.ts';
 import type { TestedImages } from '../../verdict/check-run.ts';
-import { mostCompared } from '../../verdict/drift/drift-columns.ts';
+import { mostCompared } from '../../verdict/drift/smallest-hashes.ts';
 import type { RunPlace } from '../../verdict/figures/read-checked-run.ts';
 
 /** How many more keys than are kept may wait to be dropped. */

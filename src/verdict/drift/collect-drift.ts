@@ -10,6 +10,7 @@ import {
   mostClasses,
   type NamedValues,
 } from './drift-row.ts';
+import { type ChosenImages, SmallestHashes } from './smallest-hashes.ts';
 
 /** What was read of one run. */
 export interface CollectedRun {
@@ -28,8 +29,8 @@ export interface CollectedDrift {
 }
 
 /**
- * Reads two runs, one after the other, into columns of constant size. The current one is read first, so that the baseline's rows of the same contents are known as they come,
- * however large the baseline.
+ * Reads two runs into columns of constant size, each twice: which images are compared is chosen first, by their contents alone, and then only their values are kept. Images of the current run
+ * are chosen before those of the baseline, so that what the baseline has of them is known as it comes, however large the baseline.
  */
 export async function collectDrift(
   baseline: DriftSource,
@@ -38,48 +39,74 @@ export async function collectDrift(
 ): Promise<CollectedDrift> {
   const measured = await Promise.all([baseline, current].map(measuresInputs));
   const identity = measured.every(Boolean) ? 'pixels' : 'etag';
+  const now = await chooseImages(current, new SmallestHashes(cap), identity);
+  const columns = new DriftColumns(now.chosen);
+  const isOfBoth = (hash: number) => columns.slotOf(hash) >= 0;
+  const then = await chooseImages(baseline, new SmallestHashes(cap, isOfBoth), identity);
   const classes = new ClassLimit();
-  const now = new DriftColumns(cap);
-  const ofCurrent = await readInto(current, now, { identity, classes });
-  now.finish();
-  const then = new DriftColumns(cap, now.has.bind(now));
-  const ofBaseline = await readInto(baseline, then, { identity, classes });
+  await readInto(current, columns, now.chosen, classes);
+  const before = new DriftColumns(then.chosen);
+  await readInto(baseline, before, then.chosen, classes);
   return {
     identity,
-    baseline: { ...ofBaseline, columns: then.finish() },
-    current: { ...ofCurrent, columns: now },
+    baseline: { ...then.counts, columns: before },
+    current: { ...now.counts, columns },
     leftOut: classes.leftOut,
   };
 }
 
-/** Adds each explained image that the columns want. */
+async function chooseImages(
+  { rows }: DriftSource,
+  smallest: SmallestHashes,
+  identity: CollectedDrift['identity'],
+): Promise<{
+  readonly counts: Pick<CollectedRun, 'images' | 'failed'>;
+  readonly chosen: ChosenImages;
+}> {
+  let [images, failed] = [0, 0];
+  for await (const { rows: some } of rows()) {
+    for (const row of some) {
+      if (isExplained(row)) {
+        smallest.add(keyHash(contentName(row, identity)), images + failed);
+        images += 1;
+      } else failed += 1;
+    }
+  }
+  return { counts: { images, failed }, chosen: smallest.finish() };
+}
+
+/** Reads the images that were chosen. */
 async function readInto(
   { rows, classNames }: DriftSource,
   columns: DriftColumns,
-  { identity, classes }: Pick<CollectedDrift, 'identity'> & { readonly classes: ClassLimit },
-): Promise<Pick<CollectedRun, 'images' | 'failed'>> {
-  let [images, failed] = [0, 0];
+  chosen: ChosenImages,
+  classes: ClassLimit,
+): Promise<void> {
+  const order = slotsByRow(chosen);
+  let [number, next] = [0, 0];
   for await (const { rows: some, columns: ofRows } of rows()) {
     const taken: TakenRows = { rows: [], slots: [] };
     for (const row of some) {
-      if (!isExplained(row)) {
-        failed += 1;
-        continue;
-      }
-      images += 1;
-      const hash = keyHash(contentName(row, identity));
-      if (!columns.wants(hash)) continue;
-      const { key, shard, row: place } = row;
-      const slot = columns.add(hash, { key, shard, row: place });
+      const slot = order[next];
+      if (slot === undefined) break;
+      if (chosen.rows[slot] !== number++) continue;
+      next += 1;
+      columns.place(slot, row);
       columns.put(slot, classes.within(classShares(row, classNames)));
       if (ofRows === undefined) columns.put(slot, comparedMeasures(row));
       taken.rows.push(ofRows?.at ?? 0);
       taken.slots.push(slot);
     }
     if (ofRows !== undefined) columns.putColumns(ofRows.columns, taken);
-    columns.settle();
+    if (next === order.length) return;
   }
-  return { images, failed };
+}
+
+/** Slots in the order in which their rows are read. */
+function slotsByRow({ rows }: ChosenImages): Uint32Array {
+  const room = 2 ** Math.ceil(Math.log2(rows.length + 1));
+  const codes = Float64Array.from(rows, (row, slot) => row * room + slot).sort();
+  return Uint32Array.from(codes, (code) => code % room);
 }
 
 /** Whether the first explained image of a run has measures of its pixels. */

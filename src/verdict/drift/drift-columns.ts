@@ -1,10 +1,14 @@
-import { DenseColumn, emptyColumn } from './dense-column.ts';
 import { classSharePrefix, type NamedValues } from './drift-row.ts';
-import { type DriftImage, ImagePlaces } from './image-places.ts';
+import { HashPlaces } from './hash-places.ts';
+import type { ChosenImages } from './smallest-hashes.ts';
 import { SparseColumn } from './sparse-column.ts';
 
-/** Most distinct images of a run that are compared; beyond it, those of the smallest hashes. */
-export const mostCompared = 100_000;
+/** Where an image lies, for examples. */
+export interface DriftImage {
+  readonly key: string;
+  readonly shard: number;
+  readonly row: number;
+}
 
 /** Rows of a table, and the slots of their images. */
 export interface TakenRows {
@@ -12,73 +16,77 @@ export interface TakenRows {
   readonly slots: number[];
 }
 
-/** How much more than the cap is held before the surplus is dropped. */
-const surplus = 1.25;
-
 /**
- * The measures of one run's distinct images in float32 columns, of at most `cap` of them: those whose content has the smallest hash, which depends on nothing but the content, so two runs
- * choose the same images and memory stays constant. Contents that come again are counted and left out. Images whose hash `alsoHeld` knows are held beyond the cap, for pairs: they are none of the
- * run's own figures, and have the last slots.
+ * The measures of the images of a run that are compared, in float32 columns. An image has the slot that its hash has among those chosen; the last slots are of images beyond the cap, which are
+ * held for pairs alone and are none of the run's own figures.
  */
 export class DriftColumns {
-  readonly #cap: number;
-  readonly #alsoHeld: (hash: number) => boolean;
-  readonly #slots = new Map<number, number>();
-  readonly #images = new ImagePlaces();
-  readonly #columns = new Map<string, DenseColumn>();
+  readonly #chosen: ChosenImages;
+  readonly #slots = new HashPlaces();
+  readonly #keys: string[];
+  readonly #shards: Uint32Array;
+  readonly #rows: Uint32Array;
+  readonly #columns = new Map<string, Float32Array>();
   /** Shares of classes, which most images have none of. */
   readonly #shares = new Map<string, SparseColumn>();
-  /** Names that an image within the cap had a value of, when it came. */
+  /** Names that an image within the cap has a value of. */
   readonly #names = new Set<string>();
-  /** Hashes above it cannot be among the smallest. */
-  #highest = Number.POSITIVE_INFINITY;
-  /** Images, and the slots of those that are held beyond the cap. */
-  #held = 0;
-  readonly #beyond = new Set<number>();
 
-  constructor(cap = mostCompared, alsoHeld: (hash: number) => boolean = () => false) {
-    this.#cap = cap;
-    this.#alsoHeld = alsoHeld;
+  constructor(chosen: ChosenImages) {
+    const { hashes } = chosen;
+    this.#chosen = chosen;
+    for (let slot = 0; slot < hashes.length; slot++) this.#slots.set(hashes[slot] as number, slot);
+    this.#keys = new Array(hashes.length).fill('');
+    this.#shards = new Uint32Array(hashes.length);
+    this.#rows = new Uint32Array(hashes.length);
   }
 
   /** Distinct images within the cap. */
   get size(): number {
-    return this.#held - this.#beyond.size;
+    return this.#chosen.within;
   }
 
-  /** Distinct contents that were offered: exact up to the cap, beyond it estimated from how small the smallest hashes are (right to 0.3 %: 1 over the root of the cap). */
+  /** Distinct contents of the run, beyond the cap an estimate. */
   get distinct(): number {
-    const isWhole = this.#highest === Number.POSITIVE_INFINITY;
-    return isWhole ? this.size : Math.round(((this.#cap - 1) / this.#highest) * 2 ** 53);
+    return this.#chosen.distinct;
   }
 
-  has(hash: number): boolean {
-    return this.#slots.has(hash);
+  /** Hashes of those within the cap, by slot. */
+  get hashes(): Float64Array {
+    return this.#chosen.hashes.subarray(0, this.size);
   }
 
-  /** Whether an image of this hash would be kept: not yet held, and not above what is dropped already. */
-  wants(hash: number): boolean {
-    return (hash <= this.#highest || this.#alsoHeld(hash)) && !this.#slots.has(hash);
+  get names(): readonly string[] {
+    return [...this.#names].sort();
   }
 
-  /** Adds an image that is wanted. @returns its slot until the next `settle` */
-  add(hash: number, image: DriftImage): number {
-    const slot = this.#held++;
-    this.#slots.set(hash, slot);
-    this.#images.put(slot, image);
-    if (hash > this.#highest) this.#beyond.add(slot);
-    return slot;
+  /** -1 where no such image is held. */
+  slotOf(hash: number): number {
+    return this.#slots.get(hash);
+  }
+
+  image(slot: number): DriftImage {
+    const [key, shard, row] = [this.#keys[slot], this.#shards[slot], this.#rows[slot]];
+    if (key === undefined || shard === undefined || row === undefined) {
+      throw new RangeError(`no image ${slot} among ${this.#keys.length}`);
+    }
+    return { key, shard, row };
+  }
+
+  place(slot: number, { key, shard, row }: DriftImage): void {
+    this.#keys[slot] = key;
+    this.#shards[slot] = shard;
+    this.#rows[slot] = row;
   }
 
   /** Values of an image; those that are not finite are as if absent. */
   put(slot: number, { names, values }: NamedValues): void {
-    const isWithin = !this.#beyond.has(slot);
     for (const [i, name] of names.entries()) {
       const value = values[i] as number;
       if (!Number.isFinite(value)) continue;
-      if (isWithin) this.#names.add(name);
+      if (slot < this.size) this.#names.add(name);
       if (name.startsWith(classSharePrefix)) this.#sharesOf(name).add(slot, value);
-      else this.#columnOf(name).put(slot, value);
+      else this.#columnOf(name)[slot] = value;
     }
   }
 
@@ -96,40 +104,11 @@ export class DriftColumns {
         if (!Number.isFinite(value)) continue;
         const slot = slots[i] as number;
         column ??= this.#columnOf(name);
-        column.put(slot, value);
-        isNamed ||= !this.#beyond.has(slot);
+        column[slot] = value;
+        isNamed ||= slot < this.size;
       }
       if (isNamed) this.#names.add(name);
     }
-  }
-
-  /** Drops what is above the cap where that is much. */
-  settle(): void {
-    if (this.size >= this.#cap * surplus) this.#shrink();
-  }
-
-  /** Drops what is above the cap, and puts images in the order of their hashes: no order of arrival is left. */
-  finish(): this {
-    this.#shrink();
-    return this;
-  }
-
-  /** Hashes of those within the cap in their order, after `finish`. */
-  get hashes(): readonly number[] {
-    return [...this.#slots.keys()].slice(0, this.size);
-  }
-
-  get names(): readonly string[] {
-    return [...this.#names].sort();
-  }
-
-  image(slot: number): DriftImage {
-    if (!(slot < this.#held)) throw new RangeError(`no image ${slot} among ${this.#held}`);
-    return this.#images.at(slot);
-  }
-
-  slotOf(hash: number): number | undefined {
-    return this.#slots.get(hash);
   }
 
   /** [size]: NaN where an image has no such value; 0 where it lacks a class, of which only shares above it are stored. */
@@ -140,10 +119,10 @@ export class DriftColumns {
   /** The same of all that are held, also beyond the cap. */
   heldColumn(name: string): Float32Array {
     if (name.startsWith(classSharePrefix)) {
-      const column = new Float32Array(this.#held);
+      const column = new Float32Array(this.#keys.length);
       return this.#shares.get(name)?.filled(column) ?? column;
     }
-    return this.#columns.get(name)?.values(this.#held) ?? emptyColumn(this.#held);
+    return this.#columns.get(name) ?? this.#emptyColumn();
   }
 
   #sharesOf(name: string): SparseColumn {
@@ -152,30 +131,13 @@ export class DriftColumns {
     return known;
   }
 
-  #columnOf(name: string): DenseColumn {
-    const most = Math.max(64, Math.ceil(this.#cap * surplus));
-    const known = this.#columns.get(name) ?? new DenseColumn(most);
+  #columnOf(name: string): Float32Array {
+    const known = this.#columns.get(name) ?? this.#emptyColumn();
     this.#columns.set(name, known);
     return known;
   }
 
-  #shrink(): void {
-    const sorted = Float64Array.from(this.#slots.keys()).sort();
-    const within = Math.min(this.size, this.#cap);
-    if (within < this.size) this.#highest = sorted[within - 1] ?? this.#highest;
-    const kept = sorted.filter((hash, i) => i < within || this.#alsoHeld(hash));
-    const from = Uint32Array.from(kept, (hash) => this.#slots.get(hash) as number);
-    this.#images.move(from);
-    for (const column of this.#columns.values()) column.move(from);
-    const places = new Int32Array(this.#held).fill(-1);
-    for (let i = 0; i < from.length; i++) places[from[i] as number] = i;
-    for (const shares of this.#shares.values()) shares.move(places);
-    this.#slots.clear();
-    this.#beyond.clear();
-    kept.forEach((hash, i) => {
-      this.#slots.set(hash, i);
-      if (i >= within) this.#beyond.add(i);
-    });
-    this.#held = kept.length;
+  #emptyColumn(): Float32Array {
+    return new Float32Array(this.#keys.length).fill(Number.NaN);
   }
 }

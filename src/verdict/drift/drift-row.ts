@@ -31,7 +31,7 @@ export interface NamedValues {
   readonly values: readonly number[];
 }
 
-/** The rows of one run, some at a time; read once, from the first. */
+/** The rows of one run, some at a time: the same ones, in the same order, each time. */
 export interface DriftSource {
   readonly rows: () => AsyncIterable<DriftRows>;
   /** By class id. */
@@ -76,11 +76,14 @@ export function classShares(
   for (const { classId } of found) counts.set(classId, (counts.get(classId) ?? 0) + 1);
   const [names, values]: [string[], number[]] = [[], []];
   for (const [classId, count] of counts) {
-    names.push(classSharePrefix + (classNames[classId] ?? `class ${classId}`));
+    names.push(shareName(classNames[classId] ?? `class ${classId}`));
     values.push(count / found.length);
   }
   return { names, values };
 }
+
+/** One text for each class: columns are found by it for every object. */
+const shareName = rememberedByName((className: string) => classSharePrefix + className);
 
 export const imageSize = { area: 'image_area', aspect: 'image_aspect' } as const;
 

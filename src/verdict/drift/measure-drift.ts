@@ -194,6 +194,6 @@ function groupCounts(
 ): [number, number] | undefined {
   if (groupOf === undefined) return undefined;
   const count = ({ columns }: CollectedDrift['current']) =>
-    new Set(columns.hashes.map((_, slot) => groupOf(columns.image(slot).key))).size;
+    new Set(Array.from(columns.hashes, (_, slot) => groupOf(columns.image(slot).key))).size;
   return [count(baseline), count(current)];
 }

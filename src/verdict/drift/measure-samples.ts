@@ -33,7 +33,7 @@ export function splitImages({ current, baseline }: CollectedDrift): DriftSplit {
   const [now, before, added]: [number[], number[], number[]] = [[], [], []];
   current.columns.hashes.forEach((hash, slot) => {
     const other = baseline.columns.slotOf(hash);
-    if (other === undefined) {
+    if (other < 0) {
       added.push(slot);
       return;
     }

@@ -23,16 +23,4 @@ export class SparseColumn {
     }
     return column;
   }
-
-  /** Puts images into new places, and drops those that have none. @param places of each former place the new one, -1 where there is none */
-  move(places: Int32Array): void {
-    let kept = 0;
-    for (let i = 0; i < this.#count; i++) {
-      const place = places[this.#slots[i] as number] as number;
-      if (place < 0) continue;
-      this.#slots[kept] = place;
-      this.#values[kept++] = this.#values[i] as number;
-    }
-    this.#count = kept;
-  }
 }
