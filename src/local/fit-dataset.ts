@@ -16,6 +16,7 @@ import { DatasetSummer } from '../worker/basis/dataset-summer.ts';
 import { pixelThreadsOf } from '../worker/explain/pixel-pool.ts';
 import { startSumsInference } from '../worker/inference/runtime-inference.ts';
 import { fetchSample } from '../worker/shard/fetch-sample.ts';
+import { usesOwnThread } from './own-thread.ts';
 import { type ExplainerPlan, planExplainer } from './plan-explainer.ts';
 import type { RunProgress } from './run-progress.ts';
 
@@ -28,6 +29,8 @@ export interface FitRequest extends Notices {
   readonly datasetsFolder?: string | undefined;
   onProgress(progress: RunProgress): void;
   readonly signal: AbortSignal;
+  /** Nobody else uses this thread: few images are summed in it. */
+  readonly ownsThread?: boolean | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export async function fitDataset(request: FitRequest): Promise<FittedBasis> {
   const { listed, listing } = await listingOf(source, signal);
   const total = part === undefined ? listed : imagesInPart(listed, shardSizeFor(listed), part);
   const plan = await planExplainer({ settings, imageCount: total, note, warn });
-  const summer = await startSummer(plan, total, note);
+  const summer = await startSummer(plan, total, request);
   try {
     const failed = await sumAll({ ...request, source, summer, listed, total });
     signal.throwIfAborted();
@@ -87,15 +90,17 @@ async function listingOf(source: ImageSource, signal: AbortSignal): Promise<List
 async function startSummer(
   plan: ExplainerPlan,
   images: number,
-  note: (line: string) => void,
+  { note, ownsThread }: FitRequest,
 ): Promise<DatasetSummer> {
   const { loaded, execution, options } = plan;
   const { device, sentence } = await chooseDevice(parseDevice(execution.device));
   note(sentence);
   const threads = execution.threads ?? availableThreads();
   const { batch } = execution;
-  const inference = await startSumsInference({ loaded, options, device, threads, images, batch });
-  return new DatasetSummer(inference, plan, pixelThreadsOf(threads, images));
+  const here = await usesOwnThread({ ownsThread, device, images, modelPath: loaded.path });
+  const runtime = { loaded, options, device, threads, images, batch, here };
+  const inference = await startSumsInference(runtime);
+  return new DatasetSummer(inference, plan, here ? 0 : pixelThreadsOf(threads, images));
 }
 
 interface SumRequest extends FitRequest {

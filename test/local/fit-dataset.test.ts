@@ -30,15 +30,16 @@ interface FitChoice {
   readonly warnings?: string[];
   readonly part?: DatasetPart;
   readonly threads?: number;
+  readonly ownsThread?: boolean;
 }
 
 async function fit(
   images: string,
-  { warnings = [], part, threads = 1 }: FitChoice = {},
+  { warnings = [], part, threads = 1, ownsThread = true }: FitChoice = {},
 ): Promise<FittedBasis> {
   return fitDataset({
     settings: { model: tinyModel, images, device: 'cpu', threads },
-    ...{ keep: 4, part },
+    ...{ keep: 4, part, ownsThread },
     note() {},
     warn: (line) => warnings.push(line),
     onProgress() {},
@@ -85,7 +86,7 @@ describe('the basis of a folder', () => {
     for (let copy = 0; copy < 18; copy++) {
       copyFileSync(files[copy % files.length]!, join(folder, `${copy}.jpg`));
     }
-    const whole = await fit(folder, { threads: 2 });
+    const whole = await fit(folder, { threads: 2, ownsThread: false });
     const parts: FittedBasis[] = [];
     for (const number of [1, 2]) parts.push(await fit(folder, { part: { number, of: 2 } }));
     // 18 images make shards of 16 and 2.

@@ -57,7 +57,7 @@ async function rank(
   try {
     const views = [await openProgress({ stream, quiet }), await openProgress({ stream, quiet })];
     return await adviseLayers({
-      ...{ settings, note, warn, signal, datasetsFolder },
+      ...{ settings, note, warn, signal, datasetsFolder, ownsThread: true },
       ...rankableLayers(description),
       // Before the work, which would be lost.
       onRankable: () => makeOutFolder(out),

@@ -122,7 +122,9 @@ async function fit(
     const progress = await openProgress({ stream, quiet });
     const onProgress = progress.show.bind(progress);
     const request = { settings, ...choice, datasetsFolder, note, warn, onProgress, signal };
-    const fitted = await fitDataset(request).finally(() => progress.stop());
+    const fitted = await fitDataset({ ...request, ownsThread: true }).finally(() =>
+      progress.stop(),
+    );
     await writeBasis(place, fitted);
     print(terminal, fitted, { json, name: place.name });
     return 0;

@@ -22,6 +22,8 @@ export interface AdviceRequest extends Notices {
   /** Ultralytics' `datasets_dir`. */
   readonly datasetsFolder?: string | undefined;
   readonly signal: AbortSignal;
+  /** Nobody else uses this thread: few images are explained in it. */
+  readonly ownsThread?: boolean | undefined;
   /** Called before the first pass, for what must be known before work that it would make useless. */
   onRankable?(): Promise<void>;
   /** Called before each pass of the images, with what it is for; the result is called before the first image and after each. */

@@ -89,7 +89,7 @@ interface Pass {
 
 /** One pass of all images; `undefined` when it was stopped. */
 async function throughModel(request: AdviceRequest, samples: AdviceSamples, pass: Pass) {
-  const { note, signal, onPass } = request;
+  const { note, signal, ownsThread, onPass } = request;
   const { fusions } = pass;
   const ofFusions = pass.layers.filter((layer) =>
     fusions.some((one) => one.layers.includes(layer)),
@@ -97,7 +97,7 @@ async function throughModel(request: AdviceRequest, samples: AdviceSamples, pass
   const layers = fusions.length === 0 ? pass.layers : ofFusions;
   if (signal.aborted) return undefined;
   const explainers = await CandidateExplainers.start(samples.plan, {
-    ...{ layers, images: samples.samples.length },
+    ...{ layers, images: samples.samples.length, ownsThread },
     note: fusions.length === 0 ? note : () => {},
   });
   try {

@@ -3,10 +3,14 @@ import type { ActivationLayer } from '../../model/eigen-cam/eigen-cam-graph.ts';
 import type { ExplainedSample, Explainer } from '../../worker/explain/explainer.ts';
 import { StageTimer } from '../../worker/explain/stage-timer.ts';
 import type { ExplainerPlan } from '../plan-explainer.ts';
-import { startExplainer } from '../start-explainer.ts';
+import { type ExplainerStart, startExplainer } from '../start-explainer.ts';
 
 /** Activations that one pass through the model may hold for decomposition; all layers of all but the largest models at the largest sizes fit. */
 const mostPassBytes = 2 ** 30;
+
+interface CandidateStart extends Pick<ExplainerStart, 'images' | 'note' | 'ownsThread'> {
+  readonly layers: readonly string[];
+}
 
 type Explained = Extract<ExplainedSample, { readonly status: 'success' }>;
 
@@ -20,17 +24,13 @@ export class CandidateExplainers {
 
   static async start(
     plan: ExplainerPlan,
-    {
-      layers,
-      images,
-      note,
-    }: { layers: readonly string[]; images: number; note(line: string): void },
+    { layers, ...start }: CandidateStart,
   ): Promise<CandidateExplainers> {
     const chosen = plan.loaded.layers.filter(({ name }) => layers.includes(name));
     const explainers: Explainer[] = [];
     try {
       for (const group of passesOf(chosen)) {
-        explainers.push(await startExplainer({ ...withLayers(plan, group), note, images }));
+        explainers.push(await startExplainer({ ...withLayers(plan, group), ...start }));
       }
     } catch (error) {
       await closeAll(explainers);

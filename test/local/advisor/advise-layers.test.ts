@@ -55,6 +55,8 @@ function advised(
     candidates: ['colors', 'red', 'blue'],
     defaults: ['model.1', 'model.2'],
     signal: new AbortController().signal,
+    // Those of a program have threads: see `rankLayers`.
+    ownsThread: true,
     note: () => {},
     warn: () => {},
     ...(onRankable && { onRankable }),
