@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { openRun, run } from '../../src/index.ts';
+import { openRun } from '../../src/index.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
 import { collect } from '../support/collect.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const settings = {
@@ -24,10 +25,10 @@ function mapBytes(folder: string): number {
 
 it('stores maps with 8 bits on request, of which every figure of an image is as with 16', async () => {
   const out = tempDir();
-  const done = await run({ ...settings, out, name: 'usual' });
-  const small = await run({ ...settings, out, name: 'small', mapBits: 8 });
+  const done = await runHere({ ...settings, out, name: 'usual' });
+  const small = await runHere({ ...settings, out, name: 'small', mapBits: 8 });
   assert.notEqual(small.runId, done.runId);
-  const same = await run({ ...settings, out, name: 'usual', mapBits: 16 });
+  const same = await runHere({ ...settings, out, name: 'usual', mapBits: 16 });
   assert.equal(same.runId, done.runId);
   const runs = [
     await openRun(out, { run: 'usual' }),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fitDataset } from '../../src/local/fit-dataset.ts';
-import { openModel, openRun, run } from '../../src/local/library/library.ts';
+import { openModel, openRun } from '../../src/local/library/library.ts';
 import { gridMask } from '../../src/maps/grid-mask.ts';
 import { basisPlace, writeBasis } from '../../src/shared/basis/basis-place.ts';
 import type { FittedBasis } from '../../src/shared/basis/dataset-basis.ts';
@@ -11,6 +11,7 @@ import { repositoryRoot } from '../support/cache-folder.ts';
 import { collect } from '../support/collect.ts';
 import { tinyModel } from '../support/fleet.ts';
 import { rawActivations } from '../support/raw-activations.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const photos = join(repositoryRoot, 'examples/blood-cells/images/test');
@@ -25,7 +26,7 @@ before(async () => {
   const settings = { model: tinyModel, images: photos, limit: 4, device: 'cpu', threads: 1 };
   fitted = await fitDataset({
     ...{ settings, keep: 4, note() {}, warn() {}, onProgress() {} },
-    signal: new AbortController().signal,
+    ...{ signal: new AbortController().signal, ownsThread: true },
   });
   await writeBasis(basisPlace(basis, {}), fitted);
 });
@@ -114,16 +115,16 @@ describe('a run with a basis', () => {
       ...common,
       overlays: 'none',
     };
-    const first = await run({ ...settings, components: [2, 1] });
+    const first = await runHere({ ...settings, components: [2, 1] });
     assert.ok(first.status === 'done');
     assert.match(readFileSync(first.report, 'utf8'), /<section id="basis"/);
     const rows = await collect((await openRun(out)).rows());
     assert.ok(rows.every(({ measures }) => measures.novelty !== undefined));
     const { basis: _, ...without } = settings;
-    const plain = await run({ ...without, components: [2, 1] });
+    const plain = await runHere({ ...without, components: [2, 1] });
     assert.notEqual(plain.runId, first.runId);
     rmSync(join(out, first.runId, 'done'), { recursive: true });
-    const again = await run({ run: first.runId, out, device: 'cpu', threads: 1 });
+    const again = await runHere({ run: first.runId, out, device: 'cpu', threads: 1 });
     assert.ok(again.status === 'done');
     assert.equal(again.runId, first.runId);
     const [kept] = readdirSync(join(out, 'bases'));

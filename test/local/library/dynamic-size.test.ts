@@ -4,9 +4,10 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
-import { openModel, openRun, run } from '../../../src/index.ts';
+import { openModel, openRun } from '../../../src/index.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
 import { collect } from '../../support/collect.ts';
+import { runHere } from '../../support/run-here.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const model = join(repositoryRoot, 'test/fixtures/models/tiny-det-dynamic.onnx');
@@ -54,7 +55,7 @@ describe('a model of dynamic size', () => {
   it('explains images of all shapes in batches of one size, and stores maps on their own grids', async () => {
     const out = join(root, 'out');
     const options = { ...settings, model, images, out, overlays: 'none', batch: 2 };
-    const done = await run(options);
+    const done = await runHere(options);
     assert.equal(done.status, 'done');
     const finished = await openRun(out);
     assert.equal(finished.spec.model.rectStride, 32);
@@ -99,7 +100,7 @@ describe('a model of dynamic size', () => {
   it('takes all images padded to the whole input when that is said, which is another run', async () => {
     const out = join(root, 'out');
     const options = { ...settings, model, images, out, overlays: 'none', limit: 2, rect: false };
-    const done = await run(options);
+    const done = await runHere(options);
     assert.equal(done.status, 'done');
     const finished = await openRun(out);
     assert.equal(finished.spec.model.rectStride, undefined);

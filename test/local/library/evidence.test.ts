@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { openModel, openRun, run } from '../../../src/index.ts';
+import { openModel, openRun } from '../../../src/index.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
 import { trainedModel } from '../../support/explainer.ts';
+import { runHere } from '../../support/run-here.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const model = join(repositoryRoot, trainedModel);
@@ -11,7 +12,7 @@ const images = join(repositoryRoot, 'examples/blood-cells/images/test');
 
 it('a run stores the evidence of the classes that an image has or is labeled with, and the maps of its boxes, and reads them back to half a step of a byte', async () => {
   const out = tempDir();
-  await run({ model, images, limit: 2, out, device: 'cpu', overlays: 'none' });
+  await runHere({ model, images, limit: 2, out, device: 'cpu', overlays: 'none' });
   const finished = await openRun(out);
   const opened = await openModel(model, { device: 'cpu' });
   try {

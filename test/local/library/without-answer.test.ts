@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openRun, run } from '../../../src/index.ts';
+import { openRun } from '../../../src/index.ts';
 import { repositoryRoot } from '../../support/cache-folder.ts';
 import { runCli } from '../../support/cli.ts';
 import { collect } from '../../support/collect.ts';
+import { runHere } from '../../support/run-here.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { residualClassifier } from '../../support/vision-model.ts';
 
@@ -23,7 +24,7 @@ describe('a model whose answer is not read', async () => {
   const settings = { model, images, out, task: 'none', device: 'cpu', threads: 1 } as const;
   const warnings: string[] = [];
   const warn = (line: string) => warnings.push(line);
-  const { runId } = await run({ ...settings, overlays: 'all', warn });
+  const { runId } = await runHere({ ...settings, overlays: 'all', warn });
   const folder = join(out, runId);
 
   it('has maps and measures, and none that needs boxes', async () => {

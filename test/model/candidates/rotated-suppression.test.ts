@@ -6,8 +6,16 @@ import { seededRandom } from '../../support/seeded-random.ts';
 
 const maxDetections = Number.POSITIVE_INFINITY;
 
-/** Covariance of a box as a Gaussian, and where it is. */
-function gaussian({ centerX, centerY, width, height, angle }: RotatedCandidate) {
+interface Gaussian {
+  readonly x: number;
+  readonly y: number;
+  /** The covariance: `a` and `b` along the axes, `c` between them. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+function gaussian({ centerX, centerY, width, height, angle }: RotatedCandidate): Gaussian {
   const [along, across] = [width ** 2 / 12, height ** 2 / 12];
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return {
@@ -19,8 +27,7 @@ function gaussian({ centerX, centerY, width, height, angle }: RotatedCandidate) 
 }
 
 /** 1 minus the Hellinger distance: `batch_probiou` of Ultralytics 8.4.190. */
-function probiou(one: RotatedCandidate, other: RotatedCandidate): number {
-  const [p, q] = [gaussian(one), gaussian(other)];
+function probiou(p: Gaussian, q: Gaussian): number {
   const [a, b, c] = [p.a + q.a, p.b + q.b, p.c + q.c];
   const whole = a * b - c * c;
   const [x, y] = [p.x - q.x, p.y - q.y];
@@ -33,10 +40,15 @@ function probiou(one: RotatedCandidate, other: RotatedCandidate): number {
 
 /** Of each box, the greatest overlap with a better one of its class: it goes where that is above the threshold. */
 function greatestOverlaps(boxes: readonly RotatedCandidate[]): number[] {
+  const gaussians = boxes.map(gaussian);
   return boxes.map((box, index) => {
-    const better = boxes.slice(0, index).filter(({ classId }) => classId === box.classId);
-    const overlaps = better.map((other) => probiou(other, box));
-    return Math.max(0, ...overlaps.filter((overlap) => !Number.isNaN(overlap)));
+    let greatest = 0;
+    for (let better = 0; better < index; better++) {
+      if (boxes[better]!.classId !== box.classId) continue;
+      const overlap = probiou(gaussians[better]!, gaussians[index]!);
+      if (overlap > greatest) greatest = overlap;
+    }
+    return greatest;
   });
 }
 
