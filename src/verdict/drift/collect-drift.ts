@@ -64,7 +64,7 @@ async function chooseImages(
   readonly chosen: ChosenImages;
 }> {
   let [images, failed] = [0, 0];
-  for await (const { rows: some } of rows()) {
+  for await (const { rows: some } of rows('contents')) {
     for (const row of some) {
       if (isExplained(row)) {
         smallest.add(keyHash(contentName(row, identity)), images + failed);
@@ -111,7 +111,7 @@ function slotsByRow({ rows }: ChosenImages): Uint32Array {
 
 /** Whether the first explained image of a run has measures of its pixels. */
 async function measuresInputs({ rows }: DriftSource): Promise<boolean> {
-  for await (const { rows: some } of rows()) {
+  for await (const { rows: some } of rows('contents')) {
     for (const row of some) if (isExplained(row)) return hasInputs(row);
   }
   return true;

@@ -47,8 +47,8 @@ export async function driftBetween(
 function onlySome(source: DriftSource, includes: (key: string) => boolean): DriftSource {
   return {
     classNames: source.classNames,
-    rows: async function* () {
-      for await (const { rows, columns } of source.rows()) {
+    rows: async function* (needed) {
+      for await (const { rows, columns } of source.rows(needed)) {
         yield { rows: included(rows, includes), ...(columns && { columns }) };
       }
     },

@@ -31,14 +31,18 @@ export interface NamedValues {
   readonly values: readonly number[];
 }
 
+/** `contents`: rows are only asked for their key, their status and what `contentName` takes, so that nothing else need be read. */
+export type NeededOfRows = 'contents' | 'all';
+
 /** The rows of one run, some at a time: the same ones, in the same order, each time. */
 export interface DriftSource {
-  readonly rows: () => AsyncIterable<DriftRows>;
+  readonly rows: (needed?: NeededOfRows) => AsyncIterable<DriftRows>;
   /** By class id. */
   readonly classNames: readonly string[];
 }
 
-const inputs = [
+/** What `contentName` takes of the measures. */
+export const inputs: readonly string[] = [
   sampleColumns.brightness,
   sampleColumns.contrast,
   sampleColumns.sharpness,

@@ -10,13 +10,12 @@ import {
   type DriftRow,
   type DriftSource,
   imageSize,
+  inputs,
   isCompared,
 } from './drift-row.ts';
 
-const rowColumns = [
-  ...['shard', 'shard_row', 'key', 'size_bytes', 'etag', 'status', 'width', 'height'],
-  ...['boxes.class_id', 'class_scores.class_id'],
-];
+const contentColumns = ['key', 'size_bytes', 'etag', 'status', 'width', 'height', ...inputs];
+const rowColumns = ['shard', 'shard_row', 'boxes.class_id', 'class_scores.class_id'];
 
 /**
  * The rows of a stored run, read a row group at a time and without what drift does not need: of the boxes their classes alone.
@@ -26,11 +25,14 @@ const rowColumns = [
 export async function storedDriftSource(store: ObjectStore, runId: string): Promise<DriftSource> {
   const spec = await openRun(store, runId);
   const measures = measureColumnsOf(spec).filter((column) => parseColumn(column) !== undefined);
-  const wanted = new Set([...rowColumns, ...measures]);
+  const wanted = {
+    contents: new Set(contentColumns),
+    all: new Set([...contentColumns, ...rowColumns, ...measures]),
+  };
   return {
     classNames: spec.model.classNames,
-    rows: async function* () {
-      for await (const table of readStoredColumns(store, runId, wanted)) {
+    rows: async function* (needed = 'all') {
+      for await (const table of readStoredColumns(store, runId, wanted[needed])) {
         const row = new TableRow(table, measures);
         yield { rows: rowsOf(row), columns: row };
       }
