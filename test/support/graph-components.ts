@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { addEigenCam } from '../../src/model/eigen-cam/eigen-cam-graph.ts';
 import { exactComponents } from '../../src/model/eigen-cam/exact-components.ts';
 import { isSettled } from '../../src/model/eigen-cam/is-settled.ts';
@@ -52,11 +53,12 @@ function graphOf({ shape, components, isHalf }: ChosenActivations) {
   const [channels, gridHeight, gridWidth] = shape;
   const elemType = isHalf ? 'float16' : 'float32';
   const highest = Math.max(...components);
-  const layer = addEigenCam(
+  const [layer] = addEigenCam(
     graph,
-    { name: 'chosen', tensor, channels, gridHeight, gridWidth, elemType },
+    [{ name: 'chosen', tensor, channels, gridHeight, gridWidth, elemType }],
     { components: highest, steps: defaultSteps(highest) },
     1,
   );
+  assert.ok(layer);
   return { bytes: graph.encode('standalone'), layer, input };
 }

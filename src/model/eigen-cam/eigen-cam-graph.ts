@@ -5,12 +5,12 @@ import type { TensorView } from '../onnx/tensor-view.ts';
 import {
   addPowers,
   addSquarings,
-  addSubspace,
   type EigenCamPlan,
   greatGridCells,
   type Iterated,
   type IterationTensors,
 } from './iteration-graph.ts';
+import { addSubspaces, iteratedTogether } from './subspace-graph.ts';
 
 /** A target layer and what its tensor holds. */
 export interface ActivationLayer extends Omit<TargetLayer, 'column'> {
@@ -53,20 +53,53 @@ export interface EigenCamLayer {
 }
 
 /**
- * Appends Eigen-CAM of one layer (Muhammad & Yeasin 2020, arXiv 2008.00299, centered as in pytorch-grad-cam): with A = activations
- * [B, C, N] and X = (A - weighted mean) * weights, it multiplies a basis by G = X X^T (or X^T X, the smaller) again and again. G is never
- * squared: in float32 that would lose every component but the first. The host finishes by Rayleigh-Ritz (`principalComponents`).
+ * Appends Eigen-CAM of some layers (Muhammad & Yeasin 2020, arXiv 2008.00299, centered as in pytorch-grad-cam): with A = activations
+ * [B, C, N] and X = (A - weighted mean) * weights, it multiplies a basis by G = X X^T (or X^T X, the smaller) again and again. The host finishes by Rayleigh-Ritz (`principalComponents`).
  */
 export function addEigenCam(
   graph: GraphBuilder,
-  layer: ActivationLayer,
+  layers: readonly ActivationLayer[],
   plan: EigenCamPlan,
   batch: number | string,
-): EigenCamLayer {
-  const { openGrids = false } = plan;
-  const { name, channels, gridHeight, gridWidth } = layer;
-  const { weights, mean, centered } = addCentered(graph, layer, { openGrids, batch });
-  const iterated = addIteration(graph, layer, plan, centered);
+): EigenCamLayer[] {
+  const { components } = plan;
+  const groups =
+    components > 1 ? iteratedTogether(layers, components) : layers.map((layer) => [layer]);
+  return groups.flatMap((group) => addGroup(graph, group, plan, batch));
+}
+
+function addGroup(
+  graph: GraphBuilder,
+  group: readonly ActivationLayer[],
+  plan: EigenCamPlan,
+  batch: number | string,
+): EigenCamLayer[] {
+  const { components, openGrids = false } = plan;
+  const centered = group.map((layer) => ({
+    ...layer,
+    ...addCentered(graph, layer, { openGrids, batch }),
+  }));
+  const iterated =
+    components > 1
+      ? addSubspaces(graph, centered, plan)
+      : centered.map((layer) => addLeading(graph, layer, plan));
+  return iterated.flatMap((one, index) => {
+    const layer = centered[index];
+    return layer === undefined ? [] : [finished(graph, layer, one)];
+  });
+}
+
+type CenteredLayer = ActivationLayer & CenteredTensors;
+
+function addLeading(graph: GraphBuilder, layer: CenteredLayer, plan: EigenCamPlan): Iterated {
+  const isGreat = layer.gridHeight * layer.gridWidth > greatGridCells;
+  return isGreat
+    ? addSquarings(graph, layer, layer.centered)
+    : addPowers(graph, layer, plan, layer.centered);
+}
+
+function finished(graph: GraphBuilder, layer: CenteredLayer, iterated: Iterated): EigenCamLayer {
+  const { name, channels, gridHeight, gridWidth, weights, mean, centered } = layer;
   const row = graph.op('Reshape', [mean, graph.integers([0, 1, -1])]);
   const tensors: EigenCamTensors = {
     ...{ weights, ...iterated.tensors },
@@ -75,17 +108,6 @@ export function addEigenCam(
     squares: graph.output(addEnergy(graph, centered, channels)),
   };
   return { ...iterated, ...{ name, channels, gridHeight, gridWidth, tensors, centered } };
-}
-
-function addIteration(
-  graph: GraphBuilder,
-  layer: ActivationLayer,
-  plan: EigenCamPlan,
-  centered: string,
-): Iterated {
-  if (plan.components > 1) return addSubspace(graph, layer, plan, centered);
-  const isGreat = layer.gridHeight * layer.gridWidth > greatGridCells;
-  return isGreat ? addSquarings(graph, layer, centered) : addPowers(graph, layer, plan, centered);
 }
 
 /**

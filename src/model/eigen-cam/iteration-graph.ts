@@ -30,10 +30,7 @@ export interface Iterated {
   readonly tensors: IterationTensors;
 }
 
-type Grid = Pick<TargetLayer, 'channels' | 'gridHeight' | 'gridWidth'>;
-
-/** Extra columns to iterate: the first eigenvalue beyond them decides how fast the wanted ones converge. */
-const oversampling = 4;
+export type Grid = Pick<TargetLayer, 'channels' | 'gridHeight' | 'gridWidth'>;
 
 /** Of a single component: rows of the start, and how many of its powers make the basis. */
 const powerRows = 5;
@@ -122,76 +119,22 @@ export function addSquarings(graph: GraphBuilder, { channels }: Grid, centered: 
   };
 }
 
-/** Subspace iteration: made orthonormal after each product, so that its rows tend to different components. */
-export function addSubspace(
-  graph: GraphBuilder,
-  layer: Grid,
-  { components, steps, openGrids }: EigenCamPlan,
-  centered: string,
-): Iterated {
-  const { channels, gridHeight, gridWidth } = layer;
-  const cells = gridHeight * gridWidth;
-  const side = cells <= channels && !openGrids ? 'cells' : 'channels';
-  const width = widthOf(layer, components + oversampling);
-  const size = side === 'cells' ? cells : channels;
-  const gram = addGram(graph, centered, side);
-  let basis = graph.floats(`start${width}x${size}`, [1, width, size], startBasis(width, size));
-  for (let step = 0; step < steps; step++) {
-    basis = addOrthogonalization(graph, graph.op('MatMul', [basis, gram]), width);
-  }
-  return {
-    ...{ side, width },
-    tensors: {
-      basis: graph.output(basis),
-      product: graph.output(graph.op('MatMul', [basis, gram])),
-      ...(side === 'channels' && {
-        projections: graph.output(graph.op('MatMul', [basis, centered])),
-      }),
-    },
-  };
-}
-
-function widthOf({ channels, gridHeight, gridWidth }: Grid, wanted: number): number {
+/** Rows of a basis: as many as are wanted, where the layer has as many directions. */
+export function widthOf({ channels, gridHeight, gridWidth }: Grid, wanted: number): number {
   return Math.max(1, Math.min(wanted, channels, gridHeight * gridWidth - 1));
 }
 
 /** Not divided by its trace: rows are made of length 1 after each product, so that powers of it neither overflow nor vanish. */
-function addGram(graph: GraphBuilder, centered: string, side: 'channels' | 'cells'): string {
+export function addGram(graph: GraphBuilder, centered: string, side: 'channels' | 'cells'): string {
   const turned = graph.transposed(centered);
   return graph.op('MatMul', side === 'channels' ? [centered, turned] : [turned, centered]);
-}
-
-/**
- * Makes the rows z of [B, w, d] nearly orthogonal: unit length, then z <- (I + L)^-1 z with L the strictly lower part of z z^T. L is
- * nilpotent, so the inverse is exactly (I - L)(I + L^2)(I + L^4)..., ceil(log2 w) factors: a fifth of the nodes of Gram-Schmidt. The rows left
- * over are not quite orthogonal while the iteration begins and are so when it ends (measured: condition 1.0 after 8 steps, and the same
- * components as Gram-Schmidt); the host removes the remaining skew.
- */
-function addOrthogonalization(graph: GraphBuilder, basis: string, width: number): string {
-  const length = graph.op('Max', [graph.reduced('ReduceL2', basis, 2, true), graph.scalar(1e-30)]);
-  let rows = graph.op('Div', [basis, length]);
-  const overlaps = graph.op('MatMul', [rows, graph.transposed(rows)]);
-  const lower = graph.floats(`lower${width}`, [width, width], strictlyLower(width));
-  let power = graph.op('Mul', [overlaps, lower]);
-  for (let reach = 1; reach < width; reach *= 2) {
-    if (reach > 1) power = graph.op('MatMul', [power, power]);
-    const change = graph.op('MatMul', [power, rows]);
-    rows = graph.op(reach === 1 ? 'Sub' : 'Add', [rows, change]);
-  }
-  return rows;
-}
-
-function strictlyLower(width: number): Float32Array {
-  return Float32Array.from({ length: width * width }, (_, index) =>
-    index % width < Math.floor(index / width) ? 1 : 0,
-  );
 }
 
 /**
  * Where the iteration starts: numbers in [-1, 1) times `scale`, the same on every platform.
  * Depends only on the size: the same layer produces the same map in every run and on every worker.
  */
-function startBasis(width: number, size: number, scale = 1): Float32Array {
+export function startBasis(width: number, size: number, scale = 1): Float32Array {
   const random = mulberry32(1);
   return Float32Array.from({ length: width * size }, () => scale * (2 * random() - 1));
 }

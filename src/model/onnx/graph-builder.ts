@@ -81,6 +81,25 @@ export class GraphBuilder {
     return this.op('Transpose', [tensor], { perm: [0, 2, 1] });
   }
 
+  /** Tensors end to end along an axis; one alone as it is. */
+  joined(tensors: readonly string[], axis: number): string {
+    const [only = ''] = tensors;
+    return tensors.length === 1 ? only : this.op('Concat', tensors, { axis });
+  }
+
+  /** As many equal parts of an axis; one alone is the tensor. Their number is an attribute from operator set 18 on. */
+  parts(tensor: string, axis: number, count: number): string[] {
+    if (count === 1) return [tensor];
+    const name = `${this.#prefix}Split_${this.#nodes.length}`;
+    const output = Array.from({ length: count }, (_, part) => `${name}/${part}`);
+    const attributes = { axis, ...(this.opset >= 18 && { num_outputs: count }) };
+    const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
+    this.#nodes.push(
+      create(NodeProtoSchema, { name, opType: 'Split', input: [tensor], output, attribute }),
+    );
+    return output;
+  }
+
   /** Reduces one axis. The axes moved from an attribute to an input in operator set 18, of ReduceSum in 13. */
   reduced(
     opType: 'ReduceMax' | 'ReduceMin' | 'ReduceL2' | 'ReduceSum',

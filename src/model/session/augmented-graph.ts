@@ -114,15 +114,7 @@ export function augmentModel(
   const evidence = plan.evidence && { ...plan.evidence, output: addEvidence(back, plan.evidence) };
   const openGrids = facts.rectStride !== undefined;
   const isTransformer = facts.headLayout.kind === 'queries';
-  // ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done and its activations are
-  // free before the next one is computed. Otherwise all of them are held until the model has ended.
-  const layers = plan.layers
-    .map((layer, index) => ({ layer, basis: plan.basis?.layers[index] }))
-    .toReversed()
-    .map(({ layer, basis }) =>
-      addMaps(back, layer, { plan, basis, batch, openGrids, isTransformer }),
-    )
-    .toReversed();
+  const layers = addMaps(back, plan, { batch, openGrids, isTransformer });
   const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
   const wanted = tensorsRead(facts, plan, boxes.otherGrids);
   const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
@@ -144,26 +136,35 @@ function assertOpset({ opset }: ModelFacts): void {
 }
 
 interface MapsPlan {
-  readonly plan: ExplainPlan;
-  readonly basis: LayerBasis | undefined;
   readonly batch: number | string;
   readonly openGrids: boolean;
   readonly isTransformer: boolean;
 }
 
-/** The maps of one layer: an image's own components, or those of its dataset. */
+/**
+ * The maps of all layers: an image's own components, or those of its dataset. ONNX Runtime follows each result back to the image, the last one first: with the layers in reverse, each is done
+ * and its activations are free before the next one is computed. Otherwise all of them are held until the model has ended.
+ */
 function addMaps(
   back: GraphBuilder,
-  layer: ActivationLayer,
-  { plan, basis, batch, openGrids, isTransformer }: MapsPlan,
-): EigenCamLayer {
-  const viewed = { ...layer, tensor: addView(back, layer) };
-  if (plan.basis !== undefined && basis !== undefined) {
-    const { components } = plan.basis;
-    return addBasisProjection(back, viewed, { basis, components, batch, openGrids });
+  plan: ExplainPlan,
+  { batch, openGrids, isTransformer }: MapsPlan,
+): EigenCamLayer[] {
+  const layers = plan.layers
+    .map((layer, index) => ({ layer, basis: plan.basis?.layers[index] }))
+    .toReversed()
+    .map(({ layer, basis }) => ({ ...layer, tensor: addView(back, layer), basis }));
+  if (plan.basis === undefined) {
+    const { components, steps = defaultSteps(components, isTransformer) } = plan;
+    return addEigenCam(back, layers, { components, steps, openGrids }, batch).toReversed();
   }
-  const { components, steps = defaultSteps(components, isTransformer) } = plan;
-  return addEigenCam(back, viewed, { components, steps, openGrids }, batch);
+  const { components } = plan.basis;
+  const projected = layers.flatMap(({ basis, ...layer }) =>
+    basis === undefined
+      ? []
+      : [addBasisProjection(back, layer, { basis, components, batch, openGrids })],
+  );
+  return projected.toReversed();
 }
 
 /** What the new nodes read of the file. */
