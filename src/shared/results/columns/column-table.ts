@@ -2,7 +2,7 @@ import type { NumberLists } from '../encoded/chunk-values.ts';
 import type { Table } from '../parquet-table.ts';
 
 /**
- * Columns of a row group, each decoded when it is first asked for; `undefined` for one that the file lacks. A field of the structs of a list has a name of two parts:
+ * Columns of a row group, valid until the next one is asked for, each decoded when it is first needed; `undefined` for one that the file lacks. A field of the structs of a list has a name of two parts:
  * `boxes.class_id`.
  */
 export interface ColumnTable {

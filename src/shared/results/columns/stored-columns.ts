@@ -54,32 +54,38 @@ export async function* readColumns(
 ): AsyncGenerator<ColumnTable> {
   const metadata = await parquetMetadataAsync(file);
   const leaves = columnLeaves(metadata.schema);
+  const room = new NumberRoom();
   for (const [group, rowGroup] of metadata.row_groups.entries()) {
     const chunks = await chunksOf(file, rowGroup, leaves, wanted);
     if (chunks === undefined) {
       yield columnsOfTable(await readRowGroup(file, metadata, group, wanted));
-    } else yield new EncodedColumns(Number(rowGroup.num_rows), chunks, fault);
+    } else yield new EncodedColumns(Number(rowGroup.num_rows), chunks, { room, fault });
+    room.clear();
   }
 }
 
 class EncodedColumns implements ColumnTable {
   readonly rowCount: number;
   readonly #chunks: ReadonlyMap<string, ValueChunk>;
+  readonly #room: NumberRoom;
   readonly #fault: (cause: unknown) => unknown;
   readonly #decoded = new Map<string, unknown>();
 
   constructor(
     rowCount: number,
     chunks: ReadonlyMap<string, ValueChunk>,
-    fault: (cause: unknown) => unknown,
+    { room, fault }: { readonly room: NumberRoom; readonly fault: (cause: unknown) => unknown },
   ) {
     this.rowCount = rowCount;
     this.#chunks = chunks;
+    this.#room = room;
     this.#fault = fault;
   }
 
   numbers(name: string) {
-    return this.#take(name, numbersOf);
+    return this.#take(name, (chunk, rowCount) =>
+      numbersOf(chunk, rowCount, this.#room.take(rowCount)),
+    );
   }
 
   texts(name: string) {
@@ -105,6 +111,23 @@ class EncodedColumns implements ColumnTable {
     } catch (cause) {
       throw this.#fault(cause);
     }
+  }
+}
+
+/** Memory of columns of numbers, used again by each row group: a new one is cleared first, and tens of thousands wait to be collected. */
+class NumberRoom {
+  readonly #columns: Float64Array[] = [];
+  #taken = 0;
+
+  take(rowCount: number): Float64Array {
+    const known = this.#columns[this.#taken];
+    const column = known && known.length >= rowCount ? known : new Float64Array(rowCount);
+    this.#columns[this.#taken++] = column;
+    return column.subarray(0, rowCount);
+  }
+
+  clear(): void {
+    this.#taken = 0;
   }
 }
 

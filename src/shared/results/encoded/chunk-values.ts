@@ -39,9 +39,20 @@ export function isReadable({ leaf, pages }: ValueChunk): boolean {
   );
 }
 
-/** Numbers of a column, one a row, NaN where there is none. Integers of 64 bits are exact up to 2^53. @throws RangeError where pages do not hold a value for each row */
-export function numbersOf({ leaf, pages }: ValueChunk, rowCount: number): Float64Array {
-  const column = new Float64Array(rowCount).fill(Number.NaN);
+/** Where the levels of a page are laid out, one page after the other. */
+const levelRoom = new Uint8Array(4096);
+
+/**
+ * Numbers of a column, one a row, NaN where there is none. Integers of 64 bits are exact up to 2^53.
+ *
+ * @param column where they are put, one for each row; new where it is absent
+ * @throws RangeError where pages do not hold a value for each row
+ */
+export function numbersOf(
+  { leaf, pages }: ValueChunk,
+  rowCount: number,
+  column: Float64Array = new Float64Array(rowCount),
+): Float64Array {
   const known = dictionaryNumbers({ leaf, pages });
   let at = 0;
   for (const page of pages.data) {
@@ -49,10 +60,11 @@ export function numbersOf({ leaf, pages }: ValueChunk, rowCount: number): Float6
     const values = pageNumbers(page, leaf, known);
     if (page.nulls === 0) column.set(values, at);
     else {
-      const present = presence(page);
+      const present = presence(page, levelRoom);
       let next = 0;
       for (let i = 0; i < present.length; i++) {
-        if (present[i] === 1) column[at + i] = values[next++] ?? Number.NaN;
+        const isThere = present[i] === 1 && next < values.length;
+        column[at + i] = isThere ? (values[next++] as number) : Number.NaN;
       }
     }
     at += page.values;

@@ -2,15 +2,13 @@ import type { ColumnLeaf } from './column-leaf.ts';
 import type { DataPage } from './encoded-pages.ts';
 import { readBits, readRuns } from './runs.ts';
 
-/** The definition levels of a page whose leaf can be absent once: 1 where a value is. */
-export function presence({
-  bytes,
-  headerBytes,
-  repetitionBytes,
-  definitionBytes,
-  values,
-}: DataPage) {
-  const levels = new Uint8Array(values);
+/** The definition levels of a page whose leaf can be absent once: 1 where a value is. @param room where they are laid out if they fit */
+export function presence(
+  { bytes, headerBytes, repetitionBytes, definitionBytes, values }: DataPage,
+  room?: Uint8Array,
+): Uint8Array {
+  const fits = room !== undefined && values <= room.length;
+  const levels = fits ? room.subarray(0, values) : new Uint8Array(values);
   const start = headerBytes + repetitionBytes;
   if (definitionBytes === 0) return levels.fill(1);
   readBits(bytes.subarray(start, start + definitionBytes), levels);
