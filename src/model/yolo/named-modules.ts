@@ -7,6 +7,9 @@ const outermostScope = /^(?:\/[^/]+)*?\/(?:\w+\.)*?model\.(\d+)\//;
 /** A wrapper that is numbered itself, `/model.0/model.15/...`: the number behind it counts. */
 const innermostScope = /^(?:\/[^/]+)*\/(?:\w+\.)*model\.(\d+)\//;
 
+/** Behind a prefix, as a tool that joins models into one puts before all names of each: `yolo_/model.15/...`. */
+const prefixedScope = /^[^/]+\/+(?:[^/]+\/+)*?(?:\w+\.)*?model\.(\d+)\//;
+
 /** Where PyTorch's newer exporter ("dynamo") notes the modules around a node: `['', 'model.19', 'conv', 'conv2d_40']`. */
 const scopesKey = 'pkg.torch.onnx.name_scopes';
 
@@ -16,9 +19,13 @@ const scopesKey = 'pkg.torch.onnx.name_scopes';
  */
 export function modulesByNames(flow: GraphFlow): Map<NodeProto, number> | undefined {
   for (const pathOf of [nameOf, notedScopes]) {
-    for (const scope of [outermostScope, innermostScope]) {
+    for (const scope of [outermostScope, innermostScope, prefixedScope]) {
       const own = ownModules(flow, (node) => scope.exec(pathOf(node))?.[1]);
-      if (new Set(own.values()).size > 1) return withInherited(flow, own);
+      if (new Set(own.values()).size < 2) continue;
+      const isPrefixed = scope === prefixedScope;
+      return withInherited(flow, own, ({ name }) =>
+        isPrefixed ? name.includes('/') : name.startsWith('/'),
+      );
     }
   }
   return undefined;
@@ -45,10 +52,14 @@ function ownModules(
   return modules;
 }
 
-function withInherited(flow: GraphFlow, own: Map<NodeProto, number>): Map<NodeProto, number> {
+function withInherited(
+  flow: GraphFlow,
+  own: Map<NodeProto, number>,
+  isScoped: (node: NodeProto) => boolean,
+): Map<NodeProto, number> {
   for (const node of flow.nodes) {
     // What a scope was written for and lies outside of all modules stays there: suppression behind the head.
-    if (own.has(node) || node.name.startsWith('/') || isPassThrough(node)) continue;
+    if (own.has(node) || isScoped(node) || isPassThrough(node)) continue;
     const sources = dataInputs(flow, node).map((input) => {
       const maker = flow.makers.get(input);
       return maker === undefined ? undefined : own.get(maker);

@@ -150,6 +150,8 @@ const scopes: [what: string, scope: (module: number) => string][] = [
   ['wrapped', (n) => `/model/model.${n}`],
   ['twice wrapped', (n) => `/wrapper/model/model.${n}`],
   ['wrapped in a numbered module', (n) => `/model.0/model.${n}`],
+  ['behind a prefix', (n) => `yolo_/model.${n}`],
+  ['behind a prefix with a slash', (n) => `yolo//model.${n}`],
 ];
 
 for (const [what, scope] of scopes) {
