@@ -1,3 +1,4 @@
+import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { encodeManifestLines } from '../../shared/run/manifest.ts';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
 import { isAbsent, type Sample, sampleSchema } from '../../shared/run/sample.ts';
@@ -41,6 +42,11 @@ export interface ListOptions {
   readonly mixes?: boolean;
 }
 
+/** Images between two looks at how much garbage there is: names that a listing made live just long enough to become old. */
+const imagesBetweenLooks = 32_768;
+/** Of old objects, before it is collected: half of what shards leave, as a listing makes many and keeps none. */
+const mostGarbageBytes = 8 * 2 ** 20;
+
 /** Reads a listing to its end. Errors of the listing pass through, and nothing is left behind. */
 export async function listDataset(
   pages: AsyncIterable<SamplePage>,
@@ -57,6 +63,9 @@ export async function listDataset(
       if (!isAbsent(sample)) continue;
       absent.firstKey ||= sample.key;
       absent.count += 1;
+    }
+    if (images % imagesBetweenLooks > (images + page.length) % imagesBetweenLooks) {
+      collectOldGarbage(mostGarbageBytes);
     }
     images += page.length;
     options.onProgress?.(images);

@@ -1,3 +1,4 @@
+import { collectOldGarbage } from '../../shared/host/garbage-collection.ts';
 import { eachAtOnce } from '../../shared/in-order.ts';
 import type { AddedShards, FleetQueues } from '../../shared/queue/fleet-queues.ts';
 import type { JobPriority, ShardJob } from '../../shared/queue/shard-job.ts';
@@ -52,6 +53,7 @@ export async function enqueueRun(request: EnqueueRequest): Promise<EnqueuedRun> 
   await eachAtOnce(batches(), callsAtOnce, async (batch) => {
     signal?.throwIfAborted();
     const sent = await send(batch, request);
+    collectOldGarbage();
     added += sent.added;
     for (const shard of sent.failed) failed.add(shard);
   });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import {
+  collectAllGarbage,
   collectBuffers,
   collectYoungGarbage,
   releaseBytes,
@@ -19,6 +21,20 @@ test('buffers that nobody uses any more do not gather', () => {
   }
   // Three times the bound where the young ones were not enough, and what is being swept in the meantime.
   assert.ok(most <= 40 * bufferBytes, `${most / bufferBytes} MiB`);
+});
+
+test('what has become old is collected too, on every Node', async () => {
+  let kept: object | undefined = { young: true };
+  const seen = new WeakRef(kept);
+  // The second time moves it to the old generation.
+  for (let time = 0; time < 4; time++) collectYoungGarbage();
+  // A WeakRef that was asked, or just made, keeps its object until the turn ends.
+  await setImmediate();
+  collectYoungGarbage();
+  assert.equal(kept?.constructor, Object);
+  kept = undefined;
+  collectAllGarbage();
+  assert.equal(seen.deref(), undefined);
 });
 
 test('buffers that are in use stay', () => {
