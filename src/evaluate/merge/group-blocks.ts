@@ -70,6 +70,6 @@ export class GroupBlocks {
   #hash(): void {
     if (this.#hashed) return;
     this.#hashed = true;
-    this.#names = new Set([...this.#names].map(hashedBlock));
+    this.#names = new Set([...this.#names].map((name) => hashedBlock(name)));
   }
 }

@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto';
+import { nameDigest } from '../../shared/statistics/name-digest.ts';
 
 /** Most blocks of an evaluation. Up to as many groups are a block each; where there are more, groups share blocks by the hash of their names. */
 export const mostBlocks = 128;
 
 /** The block of a group where groups share blocks: sha256 of its name modulo `mostBlocks`, so that two runs over the same images have the same blocks. */
-export function hashedBlock(group: string): string {
-  const last = Number.parseInt(hash('sha256', group, 'hex').slice(-2), 16);
+export function hashedBlock(group: string, digest: string = nameDigest(group)): string {
+  const last = Number.parseInt(digest.slice(-2), 16);
   return `#${String(last % mostBlocks).padStart(3, '0')}`;
 }
 

@@ -112,7 +112,11 @@ function addTurns(graph: GraphBuilder, rows: readonly string[], width: number): 
     rows.map((each) => graph.op('MatMul', [each, graph.transposed(each)])),
     0,
   );
-  const unit = graph.floats(`unit${width}`, [width, width], square(width, (row, at) => row === at));
+  const unit = graph.floats(
+    `unit${width}`,
+    [width, width],
+    square(width, (row, at) => row === at),
+  );
   const diagonal = graph.reduced('ReduceMax', graph.op('Mul', [overlaps, unit]), 2, true);
   const squares = graph.op('Max', [diagonal, graph.scalar(1e-30)]);
   const scaled = graph.op('Div', [overlaps, squares]);

@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { Pool } from './columns/column-layout.ts';
 import type { StoredSamples } from './columns/stored-samples.ts';
+import { nameDigest } from './name-digest.ts';
 import type { Exemplar } from './shard-statistics.ts';
 
 export type RankingOrder = 'lowest' | 'highest';
@@ -75,9 +75,7 @@ export function compareText(a: string, b: string): number {
 }
 
 /** The first 53 bits of the SHA-256 of a key: a number in [0, 2^53) that has nothing to do with the order of the keys. */
-export function keyHash(key: string): number {
-  // A text, because a buffer is memory outside of the heap: it takes twice as long, and millions would wait to be collected.
-  const digest = hash('sha256', key, 'hex');
+export function keyHash(key: string, digest: string = nameDigest(key)): number {
   const high = Number.parseInt(digest.slice(0, 8), 16);
   return high * 2 ** 21 + (Number.parseInt(digest.slice(8, 16), 16) >>> 11);
 }

@@ -1,9 +1,4 @@
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  parquetMetadataAsync,
-  type RowGroup,
-} from 'hyparquet';
+import { type AsyncBuffer, parquetMetadataAsync } from 'hyparquet';
 import { collectOldGarbage } from '../../host/garbage-collection.ts';
 import { objectKeys } from '../../run/object-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
@@ -14,28 +9,34 @@ import {
   textsOf,
   type ValueChunk,
 } from '../encoded/chunk-values.ts';
-import { type ColumnLeaf, columnLeaves } from '../encoded/column-leaf.ts';
+import type { ColumnLeaf } from '../encoded/column-leaf.ts';
 import { encodedPages } from '../encoded/encoded-pages.ts';
 import { readRowGroup } from '../parquet-table.ts';
 import { mostGarbage, storedBuffer, unreadableFile } from '../stored-rows.ts';
 import { type ColumnTable, columnsOfTable } from './column-table.ts';
+import { type FileLayout, fileLayout, type GroupLayout } from './file-layout.ts';
 
 /**
  * Yields some columns of a summarized run in manifest order, a table for each row group. Numbers come as typed arrays, without a value for each in between, where pages are as eigenfleet
  * writes them; hyparquet reads others.
  *
  * @param wanted names as `ColumnTable` has them; one that a file lacks is absent from its tables
+ * @param mayHold row groups for whose keys it says no are left out
  * @throws EigenfleetError `storage` for a file that cannot be read, also where a column is asked for.
  */
 export async function* readStoredColumns(
   store: ObjectStore,
   runId: string,
   wanted: ReadonlySet<string>,
+  mayHold: (keys: KeyBounds) => boolean = () => true,
 ): AsyncGenerator<ColumnTable> {
   for await (const part of store.list(objectKeys.imagesPrefix(runId))) {
     const fault = (cause: unknown) => unreadableFile(store, part.key, cause);
+    const file = storedBuffer(store, part);
     try {
-      for await (const table of readColumns(storedBuffer(store, part), wanted, fault)) {
+      const { leaves, groups } = await fileLayout(store, part, file);
+      const asked = { file, leaves, groups, wanted, mayHold };
+      for await (const table of readColumns(asked, fault)) {
         yield table;
         // A table lives long enough to leave the young generation, and V8 would let dozens of them gather.
         collectOldGarbage(mostGarbage);
@@ -46,20 +47,27 @@ export async function* readStoredColumns(
   }
 }
 
+type KeyBounds = NonNullable<GroupLayout['keys']>;
+
+interface AskedColumns extends FileLayout {
+  readonly file: AsyncBuffer;
+  readonly wanted: ReadonlySet<string>;
+  readonly mayHold: (keys: KeyBounds) => boolean;
+}
+
 /** Columns of a Parquet file. @param fault what is thrown where a column that is asked for is damaged */
-export async function* readColumns(
-  file: AsyncBuffer,
-  wanted: ReadonlySet<string>,
+async function* readColumns(
+  { file, leaves, groups, wanted, mayHold }: AskedColumns,
   fault: (cause: unknown) => unknown,
 ): AsyncGenerator<ColumnTable> {
-  const metadata = await parquetMetadataAsync(file);
-  const leaves = columnLeaves(metadata.schema);
   const room = new NumberRoom();
-  for (const [group, rowGroup] of metadata.row_groups.entries()) {
-    const chunks = await chunksOf(file, rowGroup, leaves, wanted);
+  for (const [number, group] of groups.entries()) {
+    if (group.keys !== undefined && !mayHold(group.keys)) continue;
+    const chunks = await chunksOf(file, group, leaves, wanted);
     if (chunks === undefined) {
-      yield columnsOfTable(await readRowGroup(file, metadata, group, wanted));
-    } else yield new EncodedColumns(Number(rowGroup.num_rows), chunks, { room, fault });
+      const metadata = await parquetMetadataAsync(file);
+      yield columnsOfTable(await readRowGroup(file, metadata, number, wanted));
+    } else yield new EncodedColumns(group.rowCount, chunks, { room, fault });
     room.clear();
   }
 }
@@ -142,7 +150,7 @@ interface Place {
 /** The wanted columns of a row group as they are encoded; `undefined` where one of them is not as eigenfleet writes it. */
 async function chunksOf(
   file: AsyncBuffer,
-  group: RowGroup,
+  group: GroupLayout,
   leaves: readonly ColumnLeaf[],
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, ValueChunk> | undefined> {
@@ -172,7 +180,7 @@ function readableChunk(leaf: ColumnLeaf, bytes: Uint8Array): ValueChunk | undefi
 }
 
 function placesOf(
-  { columns }: FileMetaData['row_groups'][number],
+  { starts, ends }: GroupLayout,
   leaves: readonly ColumnLeaf[],
   wanted: ReadonlySet<string>,
 ): Place[] | undefined {
@@ -180,10 +188,9 @@ function placesOf(
   for (const [i, leaf] of leaves.entries()) {
     const name = leaf.path.length === 1 ? leaf.path[0] : `${leaf.path[0]}.${leaf.path.at(-1)}`;
     if (name === undefined || !wanted.has(name)) continue;
-    const meta = columns[i]?.meta_data;
-    if (meta?.codec !== 'SNAPPY') return undefined;
-    const start = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
-    places.push({ name, leaf, start, end: start + Number(meta.total_compressed_size) });
+    const [start, end] = [starts[i] as number, ends[i] as number];
+    if (Number.isNaN(start)) return undefined;
+    places.push({ name, leaf, start, end });
   }
   return places.sort((a, b) => a.start - b.start);
 }

@@ -1,5 +1,6 @@
 import { sampleColumns } from '../../../shared/catalog/measure-column.ts';
 import { keyHash } from '../../../shared/statistics/exemplars.ts';
+import { nameDigest } from '../../../shared/statistics/name-digest.ts';
 import type { JoinedRows } from './join-tables.ts';
 import { Lowest } from './lowest.ts';
 import { PairedSums } from './paired-sums.ts';
@@ -88,9 +89,15 @@ export class PairedRows {
   #addMeasures(joined: JoinedRows, rowsFrom: readonly number[], rowsTo: readonly number[]): void {
     const { columns, groupOf } = this.#options;
     const keys = (joined.from.texts('key') ?? []) as readonly string[];
-    const groups = rowsFrom.map((row) => groupOf(keys[row] as string));
-    const hashes = rowsFrom.map((row) => keyHash(keys[row] as string));
-    const blocks = this.sums.blocksOf(groups);
+    const own = rowsFrom.map((row) => keys[row] as string);
+    const groups = own.map(groupOf);
+    const digests = own.map(nameDigest);
+    const hashes = own.map((key, i) => keyHash(key, digests[i]));
+    // An image that is its own group has the same name, and is hashed once.
+    const blocks = this.sums.blocksOf(
+      groups,
+      digests.map((digest, i) => (groups[i] === own[i] ? digest : undefined)),
+    );
     const sampled = hashes.map((hash) => hash < this.#threshold);
     groups.forEach((group, i) => {
       if (sampled[i]) this.sampled.groups.push(group);

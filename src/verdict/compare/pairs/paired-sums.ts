@@ -3,28 +3,35 @@ import { hashedBlock, mostBlocks } from '../../../evaluate/result/block-sums.ts'
 /** Numbers that are summed for each column and block. */
 const sums = 3;
 
+/** Blocks of a column, with one that is there until groups share blocks. */
+const rooms = mostBlocks + 1;
+
 /** Sums of pairs of values by block: a group of images, or where there are more than 128 groups, those whose names' hashes meet. */
 export class PairedSums {
   readonly #columns: number;
   #hashed = false;
   #blocks = new Map<string, number>();
-  /** [mostBlocks + 1, columns, 3]: pairs, sum of the former, sum of the latter. */
+  /** [columns, mostBlocks + 1, 3]: pairs, sum of the former, sum of the latter. Pairs come column by column, and the sums of one fit the fastest cache. */
   #values: Float64Array;
 
   constructor(columns: number) {
     this.#columns = columns;
-    this.#values = new Float64Array((mostBlocks + 1) * columns * sums);
+    this.#values = new Float64Array(columns * rooms * sums);
   }
 
-  /** Blocks of groups, for `add`; those of an earlier call may be wrong since. */
-  blocksOf(groups: readonly string[]): readonly number[] {
+  /** Blocks of groups, for `add`; those of an earlier call may be wrong since. @param digests of their names, where they are known */
+  blocksOf(
+    groups: readonly string[],
+    digests: readonly (string | undefined)[] = [],
+  ): readonly number[] {
     const before = this.#hashed;
-    const blocks = groups.map((group) => this.#blockOf(group));
-    return this.#hashed === before ? blocks : groups.map((group) => this.#blockOf(group));
+    const all = () => groups.map((group, i) => this.#blockOf(group, digests[i]));
+    const blocks = all();
+    return this.#hashed === before ? blocks : all();
   }
 
-  #blockOf(group: string): number {
-    const name = this.#hashed ? hashedBlock(group) : group;
+  #blockOf(group: string, digest?: string): number {
+    const name = this.#hashed ? hashedBlock(group, digest) : group;
     const known = this.#blocks.get(name);
     if (known !== undefined) return known;
     this.#blocks.set(name, this.#blocks.size);
@@ -34,7 +41,7 @@ export class PairedSums {
   }
 
   add(block: number, column: number, from: number, to: number): void {
-    const at = (block * this.#columns + column) * sums;
+    const at = (column * rooms + block) * sums;
     const values = this.#values;
     values[at] = (values[at] as number) + 1;
     values[at + 1] = (values[at + 1] as number) + from;
@@ -55,9 +62,7 @@ export class PairedSums {
   column(column: number): { pairs: number[]; from: number[]; to: number[] } {
     const blocks = [...this.#blocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, block]) => block);
     const sumsOf = (which: number) =>
-      blocks.map(
-        (block) => this.#values[(block * this.#columns + column) * sums + which] as number,
-      );
+      blocks.map((block) => this.#values[(column * rooms + block) * sums + which] as number);
     return { pairs: sumsOf(0), from: sumsOf(1), to: sumsOf(2) };
   }
 
@@ -82,10 +87,14 @@ export class PairedSums {
   }
 
   #addBlock(block: number, values: Float64Array, from: number): void {
-    const size = this.#columns * sums;
-    for (let i = 0; i < size; i++) {
-      const at = block * size + i;
-      this.#values[at] = (this.#values[at] as number) + (values[from * size + i] as number);
+    for (let column = 0; column < this.#columns; column++) {
+      const [at, there] = [block, from].map((one) => (column * rooms + one) * sums) as [
+        number,
+        number,
+      ];
+      for (let i = 0; i < sums; i++) {
+        this.#values[at + i] = (this.#values[at + i] as number) + (values[there + i] as number);
+      }
     }
   }
 }
