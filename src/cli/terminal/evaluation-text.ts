@@ -5,6 +5,7 @@ import type {
 } from '../../evaluate/result/evaluation.ts';
 import { groupRemarks } from '../../report/findings/interval-caveat.ts';
 import { figureInWords } from '../../report/findings/score-words.ts';
+import { sigmaWords } from '../../report/findings/sigma-words.ts';
 import { counted, wholeNumber } from '../../report/words/wording.ts';
 import { oneLine } from './screen-text.ts';
 
@@ -29,6 +30,7 @@ export function evaluationText(evaluation: Evaluation): string {
   );
   const lines = sorted.slice(0, mostClasses).map((one) => classLine(one.name, one));
   const left = sorted.length - lines.length;
+  const sigmas = sigmaWords(evaluation);
   return [
     head,
     ...(detection
@@ -38,6 +40,7 @@ export function evaluationText(evaluation: Evaluation): string {
     ...(classification?.top5 ? [`top-5 accuracy ${figureInWords(classification.top5)}`] : []),
     ...lines,
     ...(left > 0 ? [`  and ${counted(left, 'class', 'classes')} more: see the report`] : []),
+    ...(sigmas === undefined ? [] : [sigmas]),
     ...groupRemarks(evaluation),
   ].join('\n');
 }

@@ -16,6 +16,19 @@ export function keypointSigmas(points: number): Float32Array {
   return new Float32Array(points).fill(1 / points);
 }
 
+/**
+ * What a shape of keypoints says where no sigmas are given, as `val` takes it: COCO's 17 are those with visibility, so 17 without it have 1 / 17 each. `undefined` where the number of
+ * points tells (`keypointSigmas`).
+ *
+ * @param shape [points, numbers of each]
+ */
+export function sigmasOfShape(
+  shape: readonly [number, number] | undefined,
+): readonly number[] | undefined {
+  const [points, numbers] = shape ?? [];
+  return points === 17 && numbers === 2 ? new Array<number>(17).fill(1 / 17) : undefined;
+}
+
 export interface KeypointLabels {
   /** [labels, points, 3]: x, y, visibility; a point of visibility 0 is not asked for. */
   readonly keypoints: Float32Array;

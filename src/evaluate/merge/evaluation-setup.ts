@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
-import { traitsOf } from '../../shared/run/task-traits.ts';
+import { findsKeypoints, traitsOf } from '../../shared/run/task-traits.ts';
+import { sigmasOfShape } from '../matching/keypoint-overlap.ts';
 import { evaluationRulesSchema } from '../result/evaluation.ts';
 
 /** What decides an evaluation beside run and labels. */
@@ -33,12 +34,18 @@ export function hasEvaluation({ labels, model }: Pick<RunSpec, 'labels' | 'model
   return labels !== undefined && traitsOf(model.task).answers;
 }
 
-/** How a run is evaluated. */
+/** How a run is evaluated. One that was planned before the shape of keypoints said its sigmas is evaluated with them too. */
 export function evaluationSetup(
-  { options, group: planned, labels }: Pick<RunSpec, 'options' | 'group' | 'labels'>,
+  {
+    options,
+    group: planned,
+    labels,
+    model,
+  }: Pick<RunSpec, 'options' | 'group' | 'labels' | 'model'>,
   { confThreshold, iouThreshold = usualIou, group }: SetupChoice = {},
 ): EvaluationSetup {
-  const keypointSigmas = labels?.keypointSigmas;
+  const ofShape = findsKeypoints(model.task) ? sigmasOfShape(labels?.keypointShape) : undefined;
+  const keypointSigmas = labels?.keypointSigmas ?? (ofShape && [...ofShape]);
   return {
     rules: {
       ...{ iouThreshold, group: group ?? planned ?? usualGroup, version, like },

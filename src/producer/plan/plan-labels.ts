@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { matchClasses } from '../../evaluate/labels/class-matching.ts';
 import type { LabelSource } from '../../evaluate/labels/label-source.ts';
 import { isLabeled } from '../../evaluate/labels/label-source.ts';
+import { sigmasOfShape } from '../../evaluate/matching/keypoint-overlap.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { LabelEntry, LabelSpec } from '../../shared/run/labels/label.ts';
 import type { ShardCut } from '../../shared/run/planned-shards.ts';
@@ -15,7 +16,7 @@ import type { ImagePlace } from '../dataset/image-source.ts';
 import { isThere, type LabelSaid, labelSources } from '../dataset/label-sources.ts';
 import { type SpooledLines, type SpooledParts, spoolLines } from '../spool/spooled-lines.ts';
 import type { ListedDataset } from './listed-dataset.ts';
-import { sigmasOfShape, usedSigmas } from './used-sigmas.ts';
+import { usedSigmas } from './used-sigmas.ts';
 
 export interface LabelPlanRequest extends Notices {
   readonly said: LabelSaid;

@@ -19,16 +19,3 @@ export function usedSigmas(
   );
   return undefined;
 }
-
-/**
- * What a shape of keypoints says where no sigmas are given, as `val` takes it: COCO's 17 are those with visibility, so 17 without it have 1 / 17 each. `undefined` where the number of
- * points tells (`keypointSigmas`).
- *
- * @param shape [points, numbers of each]
- */
-export function sigmasOfShape(
-  shape: readonly [number, number] | undefined,
-): readonly number[] | undefined {
-  const [points, numbers] = shape ?? [];
-  return points === 17 && numbers === 2 ? new Array<number>(17).fill(1 / 17) : undefined;
-}

@@ -6,6 +6,7 @@ import type {
 import { toneLimits } from '../findings/evaluation-parts.ts';
 import { idleGroupCaveat, intervalCaveat } from '../findings/interval-caveat.ts';
 import { figureInWords, intervalWords } from '../findings/score-words.ts';
+import { sigmaWords } from '../findings/sigma-words.ts';
 import { type Html, html } from '../html/html.ts';
 import { mark } from '../html/marks.ts';
 import { counted, figure, percent, wholeNumber } from '../words/wording.ts';
@@ -44,6 +45,7 @@ function caveats(evaluation: Evaluation): Html {
     intervalCaveat(groups),
     idleGroupCaveat(evaluation),
     detection && candidateCaveat(detection),
+    sigmaWords(evaluation),
     `A false positive is a box without a label: the object may be there and its label not. Below ${toneLimits.problem} a recall or precision is called a problem on this page, below ${toneLimits.look} worth a look; no gate decides that.`,
     'n/a: without labels there is no recall, and without boxes no precision. Such classes are in no mean.',
     ...reasons(evaluation),

@@ -69,6 +69,19 @@ describe('kpt_oks_sigmas of a data.yaml', () => {
     assert.equal(coco?.keypointSigmas, undefined);
   });
 
+  it('are even too where such a run was planned before its list of labels said so', () => {
+    const { model, ...spec } = madeSpec();
+    const labels = { kind: 'yolo', rootUri: 'file:///labels', images: 1, digest: '' } as const;
+    const of = (task: 'pose' | 'detect', shape: [number, number]) =>
+      evaluationSetup({
+        ...spec,
+        model: { ...model, task },
+        labels: { ...labels, keypointShape: shape },
+      }).rules.keypointSigmas;
+    assert.deepEqual(of('pose', [17, 2]), new Array(17).fill(1 / 17));
+    assert.deepEqual([of('pose', [17, 3]), of('detect', [17, 2])], [undefined, undefined]);
+  });
+
   it('are among the rules of the evaluation and in its id, which stays as it was without them', async () => {
     const { spec: labels } = await planned('kpt_oks_sigmas: [0.05, 0.2]');
     const bare = evaluationSetup(madeSpec());
