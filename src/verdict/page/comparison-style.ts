@@ -4,8 +4,7 @@ export const comparisonStyle = `
 .dumbbells .way{stroke:var(--bar);stroke-width:3;opacity:.5}.dumbbells .before{fill:var(--card);stroke:var(--bar);stroke-width:2}.dumbbells .after{fill:var(--bar)}
 .compared-tables h3{margin:16px 0 8px}.hero-figure svg{display:block;width:100%;height:auto;padding:12px 12px 0}
 .legend-dots{display:inline-flex;gap:6px 16px;flex-wrap:wrap}.legend-dots i{display:inline-block;width:11px;height:11px;border-radius:50%;border:2px solid var(--bar);margin-right:6px;vertical-align:-1px}.legend-dots i.after{background:var(--bar)}
-.arrow{color:var(--quiet);padding:0 2px}
-td .small{display:block;white-space:nowrap}.delta{font-weight:600;white-space:nowrap}
+td .small{display:block;white-space:nowrap}.delta{font-weight:600;white-space:nowrap}b.delta{font-weight:700}
 .delta.fine{color:var(--fine)}.delta.look{color:var(--look)}
 .compared{grid-template-columns:repeat(auto-fill,minmax(min(100%,560px),1fr))}
 .panels{display:grid;grid-template-columns:repeat(var(--runs),minmax(0,1fr));gap:2px;background:var(--line)}

@@ -18,11 +18,13 @@ export function differenceCell(
   }
   const { value, interval, why } = difference;
   const tone = toneOf(difference, isBetterHigh);
-  const shown = isClear(difference) ? html`<b>${signed(value, words)}</b>` : signed(value, words);
+  const shown = isClear(difference)
+    ? html`<b class="delta${tone}">${signed(value, words)}</b>`
+    : html`<span class="delta${tone}">${signed(value, words)}</span>`;
   const range = interval
     ? html`<span class="small">${signed(interval[0], words)} to ${signed(interval[1], words)}</span>`
     : html`<span class="small" title="${why ?? ''}">no interval</span>`;
-  return html`<td class="number" data-value="${value}"><span class="delta${tone}">${shown}</span>${range}</td>`;
+  return html`<td class="number" data-value="${value}">${shown}${range}</td>`;
 }
 
 /** "0.12 -> 0.81", below it the difference with its interval; sorts by the difference. */
@@ -32,7 +34,7 @@ export function figureCell(
   words: (value: number) => string,
   isBetterHigh?: boolean,
 ): Html {
-  const way = html`${from}<span class="arrow"> \u2192 </span>${to}`;
+  const way = html`${from} \u2192 ${to}`;
   if (difference === undefined) return html`<td class="number" data-value="0">${way}</td>`;
   const { value, interval } = difference;
   const tone = toneOf(difference, isBetterHigh);
@@ -48,5 +50,5 @@ function toneOf(difference: Difference, isBetterHigh: boolean | undefined): stri
 
 /** "0.12 -> 0.81" as a cell that sorts by the latter. */
 export function changeCell(from: string, to: string, value: number | null): Html {
-  return html`<td class="number" data-value="${value ?? -1}">${from}<span class="arrow"> \u2192 </span>${to}</td>`;
+  return html`<td class="number" data-value="${value ?? -1}">${from} \u2192 ${to}</td>`;
 }

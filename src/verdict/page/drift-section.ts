@@ -53,7 +53,7 @@ function row({ words, sentence, tests }: DriftMeasure): Html {
   const range = ([low, , high]: readonly [number, number, number]) =>
     `${figure(low)} to ${figure(high)}`;
   const { psi, effect, adjusted } = first;
-  return html`<tr><th scope="row">${words}${sentence !== undefined && html`<span class="small"> ${sentence.replace(/:.*$/s, '')}</span>`}</th><td class="number" data-value="${now[1]}">${figure(before[1])}<span class="arrow"> \u2192 </span>${figure(now[1])}</td><td class="number" data-value="${now[2]}">${range(before)}<span class="small">${range(now)}</span></td><td class="number" data-value="${effect}">${figure(effect)}</td><td class="number" data-value="${adjusted}">${probability(adjusted)}</td><td class="number" data-value="${psi?.value ?? -1}">${psi ? html`${figure(psi.value)}<span class="small">chance up to ${figure(psi.limit)}</span>` : ''}</td><td>${testWords(first)}</td></tr>`;
+  return html`<tr><th scope="row">${words}${sentence !== undefined && html`<span class="small"> ${sentence.replace(/:.*$/s, '')}</span>`}</th><td class="number" data-value="${now[1]}">${figure(before[1])} \u2192 ${figure(now[1])}</td><td class="number" data-value="${now[2]}">${range(before)}<span class="small">${range(now)}</span></td><td class="number" data-value="${effect}">${figure(effect)}</td><td class="number" data-value="${adjusted}">${probability(adjusted)}</td><td class="number" data-value="${psi?.value ?? -1}">${psi ? html`${figure(psi.value)}<span class="small">chance up to ${figure(psi.limit)}</span>` : ''}</td><td>${testWords(first)}</td></tr>`;
 }
 
 function probability(p: number): string {

@@ -46,7 +46,10 @@ function row(one: MeasureDifference): Html {
   return html`<tr><th scope="row">${words}<span class="small"> ${meaning}</span></th><td class="number" data-value="${n}">${n}</td>${changeCell(said(mean.from), said(mean.to), mean.to)}${differenceCell(mean.difference, figure)}${changeCell(said(median.from), said(median.to), median.to)}${differenceCell(median.difference, figure)}</tr>`;
 }
 
-/** Every figure of the evaluations, for those who look one up. */
+/** Figures of a step on the page: of eighty classes there are thousands, and browsers lay them out even where nobody looks. */
+const mostFigures = 300;
+
+/** The figures of the evaluations, for those who look one up: those of all classes first, as evaluations have them. */
 export function figureSection({ runs, steps }: Comparison): Html | undefined {
   const shown = steps.filter(({ figures }) => figures.length > 0);
   if (shown.length === 0) return undefined;
@@ -54,9 +57,16 @@ export function figureSection({ runs, steps }: Comparison): Html | undefined {
     .reverse()
     .map(
       (step, i) =>
-        html`<details${i === 0 && step.figures.length <= 12 && html` open`}><summary>${stepName(runs, step)}: ${counted(step.figures.length, 'figure')}</summary>${figureTable(step.figures)}</details>`,
+        html`<details${i === 0 && step.figures.length <= 12 && html` open`}><summary>${stepName(runs, step)}: ${counted(step.figures.length, 'figure')}</summary>${figureTable(step.figures.slice(0, mostFigures))}${leftOut(step.figures.length - mostFigures)}</details>`,
     );
   return html`<section id="figures" aria-labelledby="figures-title"><div class="wrap wide"><h2 id="figures-title">Figures of the evaluations</h2><p class="lead">Of all labeled images of each run, by the names that rules use.</p>${parts}</div></section>`;
+}
+
+function leftOut(count: number): Html | false {
+  return (
+    count > 0 &&
+    html`<p class="small below">${counted(count, 'more figure is', 'more figures are')} in <code>comparison.json</code> only.</p>`
+  );
 }
 
 function figureTable(figures: readonly FigureDifference[]): Html {
@@ -64,7 +74,7 @@ function figureTable(figures: readonly FigureDifference[]): Html {
     const values = [from, to].map(({ value }) => figureValueWords(name, value));
     const said = isShare(name) ? shareWords : figure;
     const behind = `${to.n} ${to.of}`;
-    return html`<tr><th scope="row">${words}<span class="small"><code>${name}</code></span></th><td class="number" data-value="${to.n}">${behind}</td>${changeCell(values[0] ?? '', values[1] ?? '', to.value)}${differenceCell(difference, said, isBetterHigh(name))}</tr>`;
+    return html`<tr><th scope="row">${words} <code class="small">${name}</code></th><td class="number" data-value="${to.n}">${behind}</td>${changeCell(values[0] ?? '', values[1] ?? '', to.value)}${differenceCell(difference, said, isBetterHigh(name))}</tr>`;
   });
   return html`<div class="panel scroll" tabindex="0" role="region" aria-label="Figures"><table class="sortable"><thead><tr><th scope="col">Figure</th><th scope="col" class="number">Over</th><th scope="col" class="number">Value</th><th scope="col" class="number">Difference</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
