@@ -285,6 +285,11 @@ describe('the threads of a run', () => {
     assert.ok(!inference.has('zod'));
     assert.ok(pixels.has('piscina') && inference.has('piscina'), 'imports are followed');
   });
+
+  it('load the package of pools when the first begins: a plan and a run of few images need none', () => {
+    const plan = packagesLoadedBy('src/local/run-planned.ts');
+    assert.deepEqual([plan.has('piscina'), plan.has('zod')], [false, true]);
+  });
 });
 
 describe('the tests', () => {

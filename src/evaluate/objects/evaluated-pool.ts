@@ -1,6 +1,7 @@
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import { errorOfThread } from '../../shared/host/threads/thread-failure.ts';
+import { openThreadPool } from '../../shared/host/threads/thread-pool.ts';
 import { rememberScores } from '../precision/packed-scores.ts';
 import { UnpackedScores } from '../precision/row-scores.ts';
 import type { EvaluatedShard } from './evaluate-shard.ts';
@@ -12,7 +13,7 @@ export class EvaluatedPool {
   readonly #threads: LoadedThreads;
 
   constructor(setup: EvaluatedSetup) {
-    this.#pool = new Piscina({
+    this.#pool = openThreadPool({
       filename: new URL('./evaluated-thread.js', import.meta.url).href,
       // While one shard is read, another is checked.
       ...{ minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 3 },

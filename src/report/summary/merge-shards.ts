@@ -1,7 +1,7 @@
-import { Piscina } from 'piscina';
 import { availableThreads } from '../../shared/host/threads/cpu-quota.ts';
 import { LoadedThreads } from '../../shared/host/threads/loaded-threads.ts';
 import { errorOfThread } from '../../shared/host/threads/thread-failure.ts';
+import { openThreadPool } from '../../shared/host/threads/thread-pool.ts';
 import type { PlannedShards } from '../../shared/run/planned-shards.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { StoreOptions } from '../../shared/storage/open-store.ts';
@@ -50,7 +50,7 @@ async function mergeInThreads(
   shards: number,
 ): Promise<MergedRange> {
   const threads = Math.min(availableThreads(), mostThreads);
-  const pool = new Piscina<MergeTask, MergeAnswer>({
+  const pool = openThreadPool<MergeTask, MergeAnswer>({
     filename: new URL('./merge-thread.js', import.meta.url).href,
     ...{ minThreads: 1, maxThreads: threads, concurrentTasksPerWorker: 1 },
   });

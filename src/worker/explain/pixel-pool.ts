@@ -1,7 +1,7 @@
 import { collectGarbageSeldom } from '../../shared/host/threads/collect-garbage-seldom.ts';
 import type { Tasks } from '../../shared/host/threads/tasks.ts';
+import { buffersOf } from '../inference/buffers-of.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
-import { buffersOf } from '../inference/transfer.ts';
 import { pixelsAtOnce, sharedBudget } from './pixel-budget.ts';
 import type {
   InterpretAnswer,

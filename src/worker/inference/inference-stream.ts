@@ -4,11 +4,11 @@ import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { restBeforeProcessEnds } from '../../shared/host/process-end.ts';
 import type { TaskOptions, Tasks } from '../../shared/host/threads/tasks.ts';
+import { buffersOf } from './buffers-of.ts';
 import type { Activations, InferenceAnswer, InferenceInput } from './inference.ts';
 import type { InferenceSetup } from './inference-setup.ts';
 import type { ActivationsTask, InferenceTask, OpenOutcome } from './inference-work.ts';
 import type { ProbeAnswer } from './probe-setup.ts';
-import { buffersOf } from './transfer.ts';
 
 export interface StreamSetup extends Omit<InferenceSetup, 'stop'> {
   /** Compute in the thread that calls, which is blocked meanwhile; absent: in one of its own. */

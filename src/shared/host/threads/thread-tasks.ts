@@ -1,8 +1,7 @@
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { LoadedThreads } from './loaded-threads.ts';
 import type { TaskOptions, Tasks } from './tasks.ts';
-
-type PoolOptions = NonNullable<ConstructorParameters<typeof Piscina>[0]>;
+import { openThreadPool, type PoolOptions } from './thread-pool.ts';
 
 /** Threads that export their tasks as functions. They start at once and live until they are closed. */
 export class ThreadTasks implements Tasks {
@@ -10,7 +9,11 @@ export class ThreadTasks implements Tasks {
   readonly #threads: LoadedThreads;
 
   constructor(options: PoolOptions) {
-    this.#pool = new Piscina({ minThreads: 1, idleTimeout: Number.POSITIVE_INFINITY, ...options });
+    this.#pool = openThreadPool({
+      minThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      ...options,
+    });
     this.#threads = new LoadedThreads(this.#pool);
   }
 
