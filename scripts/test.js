@@ -1,6 +1,6 @@
 // Runs test files three at a time, each in a process of its own, those that take longest first: `node scripts/test.js FILE.test.js ...`. Begun by name, as "node --test"
 // begins them, a long one would start last and run alone at the end. Ends with 1 where a test failed.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix, sep } from 'node:path';
 import { run } from 'node:test';
@@ -15,10 +15,11 @@ const concurrency = 3;
 const optimizeAfter = 600_000;
 /** As `node scripts/test-times.js` has them. A file that is not named follows these, by its name. */
 const longestFirst = [
-  ...['local', 'integration/audit-week', 'model', 'integration/fleet-faults', 'deploy/package'],
+  ...['local', 'commands', 'integration/audit-week', 'integration/faults', 'model'],
+  ...['integration/fleet-faults', 'deploy/package'],
   ...['integration/report-browser', 'integration/run-webgpu', 'integration/run-s3', 'shared'],
   ...['deploy/demo-progress', 'deploy/demo-fleet', 'integration/fleet-s3', 'worker', 'report'],
-  ...['integration/audit-run', 'integration/layer-advice', 'integration/dashboard'],
+  ...['integration/audit-run', 'integration/dashboard'],
   ...['contract/object-store', 'deploy/dockerfile', 'deploy/demo-audit', 'audit', 'cli', 'image'],
 ];
 
@@ -29,7 +30,13 @@ const rankOf = (file) => {
   const at = longestFirst.indexOf(name);
   return at < 0 ? longestFirst.length : at;
 };
-const files = process.argv.slice(2).sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+/** What was compiled of a file that is gone may still be there. */
+const hasSource = (file) =>
+  existsSync(file.replaceAll(sep, '/').replace(/dist\/(test\/.*)\.js$/, '$1.ts'));
+const files = process.argv
+  .slice(2)
+  .filter(hasSource)
+  .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
 
 if (files.length === 0) throw new Error('Name the test files: a run of none would pass.');
 // Processes of tests get these.

@@ -7,6 +7,7 @@ import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { FolderStore } from '../../src/shared/storage/folder-store.ts';
 import { cliPath } from '../support/cli.ts';
 import { onlyRun, rowsOf } from '../support/fleet.ts';
+import { testFlags } from '../support/test-flags.ts';
 import type { Ground } from './ground.ts';
 import { runOptions, type Schedule } from './schedule.ts';
 
@@ -34,7 +35,7 @@ async function make(ground: Ground, schedule: Schedule): Promise<FaultFreeRun> {
   const out = await mkdtemp(join(ground.folder, 'fault-free-'));
   const input = await ground.input(schedule);
   const options = ['--out', out, ...runOptions(schedule), '--device', 'cpu', '--quiet'];
-  const args = [cliPath, 'run', ...input, ...options];
+  const args = [...testFlags, cliPath, 'run', ...input, ...options];
   const env = ground.environment(ground.s3Endpoint);
   await promisify(execFile)(process.execPath, args, { env });
   const store = new FolderStore(out);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cliPath } from '../support/cli.ts';
+import { testFlags } from '../support/test-flags.ts';
 import { atExit } from './at-exit.ts';
 
 export interface KeptOptions {
@@ -77,7 +78,7 @@ export function spawnCli(
 ): ChildProcess {
   const log = openSync(logPath, 'a');
   try {
-    const child = spawn(process.execPath, [cliPath, ...args], {
+    const child = spawn(process.execPath, [...testFlags, cliPath, ...args], {
       env,
       stdio: ['ignore', log, log],
     });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cliPath } from '../support/cli.ts';
+import { testFlags } from '../support/test-flags.ts';
 import { atExit } from './at-exit.ts';
 import { crowding } from './crowding.ts';
 import type { Exit } from './kept-process.ts';
@@ -27,7 +28,7 @@ const lookEveryMs = 50;
 
 /** Runs the built command line in a process of its own, to its end or to the end of the patience, and watches its memory and time. */
 export function watchCli(args: readonly string[], options: WatchOptions): Promise<WatchedCall> {
-  const child = spawn(process.execPath, [cliPath, ...args], {
+  const child = spawn(process.execPath, [...testFlags, cliPath, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
