@@ -32,6 +32,9 @@ describe('eigenfleet run with rules', () => {
     const misspelled = await run('--fail-if', 'faild>5%');
     assert.equal(misspelled.code, 2);
     assert.match(misspelled.stderr, /there is no figure "faild"\. Did you mean failed/);
+    const impossible = await run('--fail-if', 'recall.RBC<70');
+    assert.equal(impossible.code, 2);
+    assert.match(impossible.stderr, /a share from 0 to 1, and never 70\. Write 70% or 0\.7\./);
     const alone = await run('--against', 'latest');
     assert.equal(alone.code, 2);
     assert.deepEqual(await readdir(folder), []);

@@ -26,14 +26,19 @@ export function addRuleOptions(command: Command): Command {
 /**
  * Reads the rules that were named, those of the file first.
  *
- * @throws EigenfleetError `usage` for a file that is not there or anything in it, with line and column, and for a condition that is none.
+ * @throws EigenfleetError `usage` for a file that is not there or anything in it, with line and column, for a condition that is none, and for a limit that no figure reaches.
  */
 export async function readRules(
   { rules: file, failIf = [] }: SaidRules,
   options: StoreOptions,
 ): Promise<Rule[]> {
   const written = file === undefined ? [] : parseRules(await readRulesFile(file, options), file);
-  return [...written, ...failIf.map((condition) => parseFailIf(condition, ruleDefaults))];
+  const rules = [...written, ...failIf.map((condition) => parseFailIf(condition, ruleDefaults))];
+  if (rules.length > 0) {
+    const { assertPossibleRules } = await import('../../verdict/rules/known-rules.ts');
+    assertPossibleRules(rules);
+  }
+  return rules;
 }
 
 async function readRulesFile(file: string, options: StoreOptions): Promise<string> {

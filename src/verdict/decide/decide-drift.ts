@@ -1,11 +1,10 @@
 import { counted, listed } from '../../report/words/wording.ts';
 import { parseColumn } from '../../shared/catalog/measure-column.ts';
-import { EigenfleetError } from '../../shared/errors.ts';
-import { nearNames } from '../../shared/settings/near-names.ts';
 import { driftFamilies } from '../drift/drift.ts';
 import { classSharePrefix } from '../drift/drift-row.ts';
 import { driftKind } from '../drift/measure-kind.ts';
 import { fewestUnits } from '../drift/measure-tests.ts';
+import { assertDriftName } from '../rules/known-rules.ts';
 import type { DriftRule } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 
@@ -20,6 +19,8 @@ export interface DriftFindings {
     readonly verdict: DriftFindings['verdict'];
   }[];
   readonly measures: readonly DriftedMeasure[];
+  /** Measures that no image changed, so that there was nothing to test. */
+  readonly unchanged?: readonly string[] | undefined;
   /** Where only new images of the current run are tested: how many there are. */
   readonly tested?: number;
 }
@@ -49,9 +50,10 @@ const mostSentences = 3;
 /**
  * Decides `drift: none`: fails where one of the measures meant has drifted by the tests of the comparison, whose false alarms are held over all of them together.
  *
- * @throws EigenfleetError `usage` for a measure or a family that was not compared.
+ * @throws EigenfleetError `usage` for a name that no measure and no family has.
  */
 export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): RuleDraft {
+  for (const name of rule.of ?? []) assertDriftName(name, rule.where);
   const facts = { ...ruleFacts(rule), of: 'images' as const };
   if (drift === undefined) {
     const why = 'there is no baseline to compare with (--against).';
@@ -62,17 +64,7 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
     const words = 'No image is new, so there is nothing that could have drifted.';
     return { ...draft('pass', words, { ...facts, value: 0, n }), p: 1 };
   }
-  const pixelsOnly = isPixelsOnly(drift);
-  if (pixelsOnly && rule.of?.every((name) => isOfOutputs(name))) {
-    const why =
-      'the runs have different models, so what they find differs for that reason; drift of inputs can be told.';
-    return draft('undecided', `Drift of ${listed(rule.of)} cannot be told: ${why}`, {
-      ...facts,
-      value: null,
-      n,
-    });
-  }
-  const meant = meantMeasures(rule, drift);
+  const meant = drift.measures.filter((one) => isMeant(rule, one.measure, one.family));
   const drifted = meant.filter((one) => one.drifted);
   const rest = { ...facts, value: drifted.length, n };
   const p = Math.min(1, ...meant.flatMap(({ tests }) => tests.map(({ adjusted }) => adjusted)));
@@ -84,30 +76,43 @@ export function decideDrift(rule: DriftRule, drift: DriftFindings | undefined): 
       byChance: `${words} Beside the other rules, chance alone explains it.`,
     };
   }
-  if (!canTell(rule, drift)) {
-    const [why = tooFewWords(drift)] = drift.sentences;
-    return draft('undecided', `Drift cannot be told: ${why}`, { ...rest, value: null });
-  }
-  const words = calmWords(meant.length, drift, pixelsOnly);
-  return { ...draft('pass', words, rest), p: 1 };
+  const untold = untoldWords(rule, drift);
+  if (untold !== undefined) return draft('undecided', untold, { ...rest, value: null });
+  const same = (drift.unchanged ?? []).filter((one) => isMeant(rule, one, driftKind(one).family));
+  return { ...draft('pass', calmWords(meant.length + same.length, drift), rest), p: 1 };
 }
 
-function meantMeasures(
-  { of, where }: DriftRule,
-  { measures }: DriftFindings,
-): readonly DriftedMeasure[] {
-  if (of === undefined) return measures;
-  const known = new Set(measures.flatMap(({ measure, family }) => [measure, family]));
-  const unknown = of.find((name) => !known.has(name));
-  if (unknown !== undefined && known.size > 0) {
-    const near = nearNames(unknown, known);
-    const hint =
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : `There are ${[...new Set(measures.map(({ family }) => family))].join(', ')} and their measures.`;
-    throw new EigenfleetError('usage', `${where}: "${unknown}" was not compared. ${hint}`);
+function isMeant({ of }: DriftRule, measure: string, family: string): boolean {
+  return of === undefined || of.includes(measure) || of.includes(family);
+}
+
+/** Why nobody can tell whether what a rule names drifted; `undefined` where all of it was compared. */
+function untoldWords({ of }: DriftRule, drift: DriftFindings): string | undefined {
+  const untold = of?.filter((name) => !isTold(name, drift)) ?? [];
+  if (of === undefined ? drift.verdict !== 'could not tell' : untold.length === 0) return undefined;
+  const outputs = isPixelsOnly(drift) ? untold.filter(isOfOutputs) : [];
+  if (outputs.length > 0) {
+    const why =
+      'the runs have different models, so what they find differs for that reason; drift of inputs can be told.';
+    return `Drift of ${listed(outputs)} cannot be told: ${why}`;
   }
-  return measures.filter(({ measure, family }) => of.includes(measure) || of.includes(family));
+  const [why = tooFewWords(drift)] = drift.sentences;
+  const isAll = of === undefined || untold.length === of.length;
+  return isAll && !wasCompared(drift)
+    ? `Drift cannot be told: ${why}`
+    : `Drift of ${listed(untold)} cannot be told: too few images of the two runs have it.`;
+}
+
+/** Whether anything at all was compared with enough images. */
+function wasCompared({ verdict }: DriftFindings): boolean {
+  return verdict !== 'could not tell';
+}
+
+/** A measure that was compared with enough images, or a family with one. */
+function isTold(name: string, { families, measures, unchanged }: DriftFindings): boolean {
+  const family = families.find((one) => one.family === name);
+  if (family !== undefined) return family.verdict !== 'could not tell';
+  return measures.some(({ measure }) => measure === name) || (unchanged ?? []).includes(name);
 }
 
 function driftedWords(drifted: readonly DriftedMeasure[], of: number): string {
@@ -123,12 +128,9 @@ function tooFewWords({ tested }: DriftFindings): string {
   return `only ${counted(tested, 'image')} ${are} new, and a test needs ${fewestUnits} at least.`;
 }
 
-/** A measure that no image changed has no test. */
-function calmWords(
-  measures: number,
-  { current, tested }: DriftFindings,
-  pixelsOnly: boolean,
-): string {
+function calmWords(measures: number, drift: DriftFindings): string {
+  const { current, tested } = drift;
+  const pixelsOnly = isPixelsOnly(drift);
   const what = measures === 0 ? 'any measure' : counted(measures, 'measure');
   const where = pixelsOnly ? ' of the pixels' : '';
   const why = pixelsOnly ? ' The models differ, so only pixels tell of the images.' : '';
@@ -146,15 +148,4 @@ function isOfOutputs(name: string): boolean {
   if (isFamily) return name !== 'inputs';
   const isKnown = parseColumn(name) !== undefined || name.startsWith(classSharePrefix);
   return isKnown && driftKind(name).family !== 'inputs';
-}
-
-/** Some of what is meant was compared with enough images to see a drift. */
-function canTell({ of }: DriftRule, { verdict, families, measures }: DriftFindings): boolean {
-  if (of === undefined) return verdict !== 'could not tell';
-  const meant = new Set(
-    measures
-      .filter(({ measure, family }) => of.includes(measure) || of.includes(family))
-      .map(({ family }) => family),
-  );
-  return families.some((one) => meant.has(one.family) && one.verdict !== 'could not tell');
 }

@@ -111,5 +111,7 @@ export const driftSchema = z.object({
   notes: z.array(z.string()),
   /** All that were tested, in the order of families, then by p. */
   measures: z.array(driftMeasureSchema),
+  /** Measures with nothing to test, as no image changed them; absent in older files. */
+  unchanged: z.array(z.string()).optional(),
 });
 export type Drift = z.infer<typeof driftSchema>;

@@ -97,7 +97,14 @@ export function driftOf(collected: CollectedDrift, options: DriftOptions = {}): 
     sentences: measures.flatMap(({ sentence }) => sentence ?? []),
     notes: driftNotes(collected, split, groups),
     measures,
+    unchanged: tested.filter(isUnchanged).map(({ name }) => name),
   };
+}
+
+/** Compared with enough images, and nothing differs. */
+function isUnchanged({ outcomes }: TestedMeasure): boolean {
+  const all = outcomes.map(({ outcome }) => outcome);
+  return all.includes('same') && all.every((outcome) => typeof outcome === 'string');
 }
 
 function countsOf({ images, failed, columns }: CollectedDrift['current']): Drift['current'] {

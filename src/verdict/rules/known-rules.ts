@@ -52,7 +52,8 @@ function meantShare(limit: number): string {
     : 'a number from 0 to 1, or a percentage';
 }
 
-function assertDriftName(name: string, where: string): void {
+/** @throws EigenfleetError `usage` for a name that neither a family nor a measure of any run has. */
+export function assertDriftName(name: string, where: string): void {
   const families: readonly string[] = driftFamilies;
   const known = [
     ...families,

@@ -293,10 +293,42 @@ describe('drift: none', () => {
     assert.match(decided.rules[1]?.sentence ?? '', /^Drift of heat cannot be told: the runs have/);
   });
 
-  it('of a measure that was not compared is wrong use', () => {
+  it('holds of pixels that no image changed, whatever else was tested', () => {
+    const heat = { ...measure('entropy_fused', 0.4), family: 'heat' };
+    const same: DriftFindings = {
+      ...drift,
+      verdict: 'no drift',
+      families: [
+        { family: 'inputs', verdict: 'no drift' },
+        { family: 'heat', verdict: 'no drift' },
+      ],
+      measures: [heat],
+      unchanged: ['brightness', 'sharpness'],
+    };
+    const text =
+      'rules:\n - drift: none\n - drift of inputs: none\n - drift of sharpness, brightness: none';
+    const decided = decide(text, { drift: same });
+    assert.deepEqual(outcomes(decided), ['pass', 'pass', 'pass']);
+    assert.equal(decided.rules[1]?.sentence, 'No drift in 2 measures over 120 images, as asked.');
+    const otherModel = { ...same, families: same.families.slice(0, 1), measures: [] };
+    assert.deepEqual(outcomes(decide(text, { drift: otherModel })), ['pass', 'pass', 'pass']);
+  });
+
+  it('cannot be told of a measure that the runs lack, and only then beside one that they have', () => {
+    const text =
+      'rules:\n - drift of labels: none\n - drift of brightness, label_lift_fused: none\n - drift of sharpness, labels: none';
+    const decided = decide(text, { drift });
+    assert.deepEqual(outcomes(decided), ['undecided', 'undecided', 'fail']);
+    assert.equal(
+      decided.rules[1]?.sentence,
+      'Drift of label_lift_fused cannot be told: too few images of the two runs have it.',
+    );
+  });
+
+  it('of a name that no measure has is wrong use', () => {
     assert.throws(() => decide('rules:\n - drift of sharpnes: none', { drift }), {
       code: 'usage',
-      message: /"sharpnes" was not compared\. Did you mean sharpness\?/,
+      message: /no measure "sharpnes" that could drift\. Did you mean sharpness\?/,
     });
   });
 });

@@ -40,6 +40,9 @@ describe('the drift between two runs', () => {
     const same = await drift(first, first);
     assert.equal(same.verdict, 'no drift');
     assert.deepEqual([same.shared, same.new, same.tests], [200, 0, 0]);
+    assert.deepEqual(same.measures, []);
+    assert.ok(['brightness', 'sharpness'].every((name) => same.unchanged?.includes(name)));
+    assert.ok(!halves.unchanged?.includes('brightness'));
     assert.match(same.notes.join(), /Every image of the current run is one of the baseline/);
   });
 
