@@ -1,4 +1,5 @@
 import { concatenated } from '../../shared/concatenated.ts';
+import { releaseBytes } from '../../shared/host/release-bytes.ts';
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
@@ -67,5 +68,7 @@ export async function openActivationSession(
 
 function firstOf(data: unknown, images: number): Float32Array {
   if (!(data instanceof Float32Array)) throw new TypeError('expected float32 activations');
-  return data.slice(0, data.length / images);
+  const first = data.slice(0, data.length / images);
+  releaseBytes(data);
+  return first;
 }

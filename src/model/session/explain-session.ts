@@ -7,6 +7,7 @@ import type { HeadAnswer } from '../head/heads.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { ModelWeights } from '../runtime/model-weights.ts';
 import { type OnnxValueMapType, Tensor } from '../runtime/onnxruntime.ts';
+import { takenData } from '../runtime/taken-data.ts';
 import type { AugmentedModel } from './augmented-graph.ts';
 import { openOnnxSession } from './open-onnx-session.ts';
 
@@ -186,11 +187,6 @@ function floatsOf(results: Results, name: string): Float32Array {
 
 function arrayOf(results: Results, name: string): HeadArray {
   const data = results[name]?.data;
-  if (data instanceof Float32Array || data instanceof Int32Array) return owned(data);
+  if (data instanceof Float32Array || data instanceof Int32Array) return takenData(data);
   throw new TypeError(`expected float32 or int32 from the graph's ${name}`);
-}
-
-/** ONNX Runtime's binding gives each result a buffer of its own; a copy would double what the maps of large inputs take. */
-function owned<Data extends HeadArray>(data: Data): Data {
-  return data.byteLength === data.buffer.byteLength ? data : (data.slice() as Data);
 }

@@ -6,6 +6,7 @@ import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import { cutParts } from '../onnx/wire-splice.ts';
 import { Tensor } from '../runtime/onnxruntime.ts';
+import { takenData } from '../runtime/taken-data.ts';
 import type { ActivationOptions } from './activation-session.ts';
 import { addPixels } from './augmented-graph.ts';
 import { weightsOf } from './explain-session.ts';
@@ -84,6 +85,6 @@ function contentCells(mask: Float32Array, { count, images }: Counts): number[] {
 }
 
 function floatsOf(data: unknown): Float32Array {
-  if (data instanceof Float32Array) return data;
+  if (data instanceof Float32Array) return takenData(data);
   throw new TypeError('expected float32 sums');
 }

@@ -33,16 +33,6 @@ export function collectAllGarbage(): void {
   collect();
 }
 
-/**
- * Frees bytes that nobody reads any more, where they are all of their memory, without looking for garbage. Every view of it has no bytes afterwards.
- */
-export function releaseBytes({ buffer, byteLength }: Uint8Array): void {
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;
-  structuredClone(buffer, { transfer: [buffer] });
-  // Who has it now is young, and known to nobody.
-  collectYoungGarbage();
-}
-
 /** Collects what was allocated lately in this thread, such as a picture that was just done with. */
 export function collectYoungGarbage(): void {
   collect({ type: 'minor' });

@@ -4,6 +4,7 @@ import { fillChannels } from '../../image/input/channel-planes.ts';
 import { type InputMeasures, measureInput } from '../../image/input/input-measures.ts';
 import { type Preparation, preparations } from '../../image/input/preparations.ts';
 import type { ChannelImage, RgbImage } from '../../image/rgb-image.ts';
+import { releaseBytes } from '../../shared/host/release-bytes.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, Resize } from '../../shared/run/run-spec.ts';
 import { type InputPreparation, traitsOf } from '../../shared/run/task-traits.ts';
@@ -77,10 +78,11 @@ export async function prepareSample(
   const preparation = preparationOf(settings);
   if ('channels' in image) fillChannels(preparation, image, geometry, pixels);
   else preparation.fill(image, geometry, pixels, 0);
+  const input = measureInput(image);
+  releaseBytes(image.data);
   return {
     status: 'success',
-    geometry,
-    input: measureInput(image),
+    ...{ geometry, input },
     decodeMs: decodedMs - startedMs,
     letterboxMs: performance.now() - decodedMs,
   };

@@ -18,8 +18,9 @@ import { type ImageOutputs, imageOutputs } from '../../model/session/image-outpu
 import { openSumsSession, type SumsSession } from '../../model/session/sums-session.ts';
 import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
-import { collectBuffers, releaseBytes } from '../../shared/host/garbage-collection.ts';
+import { collectBuffers } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
+import { releaseBytes } from '../../shared/host/release-bytes.ts';
 import {
   type InputSize,
   type LetterboxGeometry,

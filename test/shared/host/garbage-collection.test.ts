@@ -6,7 +6,6 @@ import {
   collectAllGarbage,
   collectBuffers,
   collectYoungGarbage,
-  releaseBytes,
 } from '../../../src/shared/host/garbage-collection.ts';
 
 const bufferBytes = 2 ** 20;
@@ -44,17 +43,4 @@ test('buffers that are in use stay', () => {
     kept.map((buffer) => buffer[bufferBytes - 1]),
     kept.map((_, n) => n),
   );
-});
-
-test('bytes that are released take no memory soon, and part of a buffer keeps the rest', () => {
-  const before = getHeapStatistics().external_memory;
-  const large = new Uint8Array(64 * bufferBytes).fill(1);
-  const part = new Uint8Array(2 * bufferBytes).subarray(bufferBytes);
-  releaseBytes(large);
-  releaseBytes(part);
-  assert.equal(large.length, 0);
-  assert.equal(part.length, bufferBytes);
-  // V8 frees buffers beside the program, and has counted them when it collects again.
-  collectYoungGarbage();
-  assert.ok(getHeapStatistics().external_memory - before < 32 * bufferBytes);
 });
