@@ -1,4 +1,4 @@
-import { releaseBytes } from '../../shared/host/release-bytes.ts';
+import { releaseBytes } from '../../shared/host/threads/release-bytes.ts';
 
 /**
  * The numbers of a result in memory of their own, which may go to another thread. ONNX Runtime's stays with the session's thread, however it is transferred, until V8 looks through all objects: it

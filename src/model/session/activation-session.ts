@@ -1,5 +1,5 @@
 import { concatenated } from '../../shared/concatenated.ts';
-import { releaseBytes } from '../../shared/host/release-bytes.ts';
+import { releaseBytes } from '../../shared/host/threads/release-bytes.ts';
 import type { InputSize } from '../../shared/run/letterbox-geometry.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';

@@ -4,7 +4,7 @@ import { fillChannels } from '../../image/input/channel-planes.ts';
 import { type InputMeasures, measureInput } from '../../image/input/input-measures.ts';
 import { type Preparation, preparations } from '../../image/input/preparations.ts';
 import type { ChannelImage, RgbImage } from '../../image/rgb-image.ts';
-import { releaseBytes } from '../../shared/host/release-bytes.ts';
+import { releaseBytes } from '../../shared/host/threads/release-bytes.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ExplainOptions, ModelSpec, Resize } from '../../shared/run/run-spec.ts';
 import { type InputPreparation, traitsOf } from '../../shared/run/task-traits.ts';

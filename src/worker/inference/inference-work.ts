@@ -20,7 +20,7 @@ import type { BatchSums } from '../../shared/basis/activation-sums.ts';
 import { EigenfleetError, type ErrorCode } from '../../shared/errors.ts';
 import { collectBuffers } from '../../shared/host/garbage-collection.ts';
 import { mostFileBytes, readRegularFile } from '../../shared/host/regular-file.ts';
-import { releaseBytes } from '../../shared/host/release-bytes.ts';
+import { releaseBytes } from '../../shared/host/threads/release-bytes.ts';
 import {
   type InputSize,
   type LetterboxGeometry,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import sharp from 'sharp';
-import { releaseBytes } from '../../../src/shared/host/release-bytes.ts';
+import { releaseBytes } from '../../../src/shared/host/threads/release-bytes.ts';
 
 const mebibyte = 2 ** 20;
 const heldBytes = () => getHeapStatistics().external_memory;
