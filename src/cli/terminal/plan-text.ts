@@ -36,8 +36,11 @@ export function planText({ plan: { spec }, description }: PlannedRun): string {
 function labelLines({ labels, dataset }: RunSpec): [string, string][] {
   if (labels === undefined) return [];
   const { images, kind, rootUri } = labels;
-  const known = images === dataset.images ? `${images}` : `${images} of ${dataset.images}`;
-  return [['labels', `of ${known} images, ${labelWords[kind]} ${placeOf(rootUri)}`]];
+  const known =
+    images === dataset.images
+      ? count(images, 'image')
+      : `${images} of ${count(dataset.images, 'image')}`;
+  return [['labels', `of ${known}, ${labelWords[kind]} ${placeOf(rootUri)}`]];
 }
 
 const labelWords = { yolo: 'text files in', folders: 'class folders in', coco: 'from' } as const;

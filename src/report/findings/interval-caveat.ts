@@ -9,7 +9,7 @@ const fewest = { any: 5, sound: 10 };
 export function intervalCaveat({ by, count }: Evaluation['groups']): string {
   const groups = `${counted(count, 'group')} (${by})`;
   if (count < fewest.any) {
-    return `No intervals: there are ${groups}, and fewer than ${fewest.any} tell no spread.`;
+    return `No intervals: there ${count === 1 ? 'is' : 'are'} ${groups}, and fewer than ${fewest.any} tell no spread.`;
   }
   const few = count < fewest.sound ? ` Fewer than ${fewest.sound}: take them as rough.` : '';
   const whole =

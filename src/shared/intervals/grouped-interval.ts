@@ -37,6 +37,14 @@ export function tooFewGroups(groups: number): GroupedInterval | undefined {
   return { groups, why: `An interval takes at least ${fewestGroups} independent groups; ${have}.` };
 }
 
+/** Standard errors up to this are rounding: the mean of thirty times 0.995 is not 0.995. */
+const roundingError = 1e-12;
+
+/** Whether groups differ in more than the rounding of their mean; NaN does not. */
+export function isSpread(standardError: number): boolean {
+  return standardError > roundingError;
+}
+
 /** No interval, where all groups agree and nothing is known of the spread. */
 export function agreeingGroups(groups: number): GroupedInterval {
   return { groups, why: 'Every group says the same, so nothing is known of the spread.' };

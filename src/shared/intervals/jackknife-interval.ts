@@ -4,6 +4,7 @@ import {
   type GroupedInterval,
   groupedInterval,
   type IntervalOptions,
+  isSpread,
   tooFewGroups,
 } from './grouped-interval.ts';
 import { studentQuantile, studentTwoSided } from './student-t.ts';
@@ -24,7 +25,7 @@ export function jackknifeInterval(
   const few = tooFewGroups(groups);
   if (few !== undefined) return few;
   const error = jackknifeError(without);
-  if (!(error > 0)) return agreeingGroups(groups);
+  if (!isSpread(error)) return agreeingGroups(groups);
   const reach = studentQuantile(0.975, groups - 1) * error;
   return groupedInterval(groups, [value - reach, value + reach], range);
 }

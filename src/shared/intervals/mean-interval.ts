@@ -4,6 +4,7 @@ import {
   type GroupedInterval,
   groupedInterval,
   type IntervalOptions,
+  isSpread,
   tooFewGroups,
 } from './grouped-interval.ts';
 import { studentQuantile, studentTwoSided } from './student-t.ts';
@@ -25,7 +26,7 @@ export function meanInterval(
   const few = tooFewGroups(groups);
   if (few !== undefined) return few;
   const { mean, error } = meanAndError(groupMeans);
-  if (!(error > 0)) return agreeingGroups(groups);
+  if (!isSpread(error)) return agreeingGroups(groups);
   const reach = studentQuantile(0.975, groups - 1) * error;
   return groupedInterval(groups, [mean - reach, mean + reach], range);
 }

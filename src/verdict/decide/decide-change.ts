@@ -7,7 +7,14 @@ import type { CheckedRun } from '../figures/checked-run.ts';
 import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { type RuleFigure, ruleFigure, sideOf } from './decide-figure.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
-import { changeWords, inSentence, intervalWords, limitWords, valueWords } from './rule-words.ts';
+import {
+  changeWords,
+  clauseOf,
+  inSentence,
+  intervalWords,
+  limitWords,
+  valueWords,
+} from './rule-words.ts';
 
 const z = 1.959963984540054;
 
@@ -153,7 +160,7 @@ function evaluatedChange(
   return {
     difference,
     ...(interval && { interval }),
-    ...(change.why !== undefined && { why: lower(change.why) }),
+    ...(change.why !== undefined && { why: clauseOf(change.why) }),
     isCount: false,
     isCertain: error === undefined && isBlocked && groups >= fewestGroups,
     pFrom: (null_) => {
@@ -176,7 +183,7 @@ function summarizedChange(from: Valued, to: Valued): Change {
     const why = inSentence(to.why ?? from.why ?? 'Its spread is unknown');
     return {
       difference,
-      why: `${lower(why)}.`,
+      why: `${clauseOf(why)}.`,
       isCount: false,
       isCertain: false,
       pFrom: () => undefined,
@@ -190,8 +197,4 @@ function summarizedChange(from: Valued, to: Valued): Change {
     isCertain: false,
     pFrom: (null_) => (error > 0 ? normalTwoSided((difference - null_) / error) : undefined),
   };
-}
-
-function lower(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

@@ -5,7 +5,7 @@ import type { RunFigure } from '../figures/run-figure.ts';
 import { unknownFigureError } from '../rules/known-rules.ts';
 import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
-import { intervalWords, limitWords, nWords, valueWords } from './rule-words.ts';
+import { clauseOf, intervalWords, limitWords, nWords, valueWords } from './rule-words.ts';
 
 /** What a rule compares with its limit. */
 export type RuleFigure =
@@ -64,7 +64,7 @@ export function decideFigure(rule: FigureRule, run: CheckedRun): RuleDraft {
   const facts = ruleFacts(rule);
   if (found.status === 'absent') {
     const { why, n, of } = found;
-    return draft('undecided', `${rule.figure} cannot be told: ${why}`, {
+    return draft('undecided', `${rule.figure} cannot be told: ${clauseOf(why)}`, {
       ...facts,
       value: null,
       n,
@@ -78,7 +78,7 @@ export function decideFigure(rule: FigureRule, run: CheckedRun): RuleDraft {
   const is = `${rule.figure} is ${figureWords(figure, rule, isCount)}`;
   const decided = decisionOf(rule, figure, isCount);
   if (decided.outcome === 'undecided') {
-    const untold = `${is}; whether it is ${wanted} cannot be told: ${decided.why}`;
+    const untold = `${is}; whether it is ${wanted} cannot be told: ${clauseOf(decided.why)}`;
     return draft('undecided', untold, rest);
   }
   const says =

@@ -81,3 +81,8 @@ export function nWords(n: number, of: 'objects' | 'images'): string {
 export function inSentence(why: string): string {
   return why.replace(/\.$/, '');
 }
+
+/** A sentence as it stands behind a colon. */
+export function clauseOf(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}

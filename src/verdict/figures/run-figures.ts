@@ -46,6 +46,10 @@ export class RunFigures {
     if (/^(?:mask_|pose_)?map50/.test(name) && this.#figures.has('ap_above')) {
       return 'The run stored no boxes below its confidence, so it has ap_above: explain it with --candidates for this.';
     }
+    const at = name.indexOf('@');
+    if (at >= 0 && !this.#figures.has(`recall${name.slice(name.search(/[.@]/))}`)) {
+      return `Nothing ${name.slice(at + 1)} of it is labeled or found.`;
+    }
     return 'The evaluation of this run does not have it.';
   }
 

@@ -51,6 +51,10 @@ describe('an interval of group means', () => {
 
   it('is none where all groups agree', () => {
     assert.equal(meanInterval([2, 2, 2, 2, 2, 2]).interval, undefined);
+    // The sum of thirty times 0.995 is rounded, and that is no spread.
+    const same = new Array<number>(30).fill(0.995);
+    assert.equal(jackknifeInterval(0.995, same).interval, undefined);
+    assert.equal(meanInterval(same).interval, undefined);
   });
 
   it('stays within what the figure can be', () => {

@@ -67,7 +67,7 @@ describe('a rule on a figure', () => {
   it('is undecided with the reason for a class without labels, and in a run without an evaluation', () => {
     assert.match(
       decide('rules: [recall.WBC >= 0.5]').rules[0]?.sentence ?? '',
-      /cannot be told: There are no labels of this class\.$/,
+      /cannot be told: there are no labels of this class\.$/,
     );
     const bare = decide('rules: [recall.RBC >= 0.5, map50 >= 0.5, failed <= 10%]', {
       now: madeChecked(),
@@ -140,6 +140,19 @@ describe('a rule on a measure', () => {
     const [low, high] = rule?.interval ?? [0, 0];
     const value = rule?.value ?? 0;
     assert.ok(low < value && value < high && high - low < 0.3, `${low} ${value} ${high}`);
+  });
+
+  it('has no interval of few images: one image has no spread, and thirty do not bound 5 %', () => {
+    const text =
+      'decide: interval\nmin: 1\nrules: [mean.entropy_fused <= 1, p5.entropy_fused >= 0, median.entropy_fused <= 1]';
+    const one = decide(text, { now: checkedRun(madeSummary({ images: 1 }), undefined) });
+    assert.deepEqual(outcomes(one), ['undecided', 'undecided', 'undecided']);
+    assert.match(
+      one.rules[0]?.sentence ?? '',
+      /cannot be told: 1 image is too few to know its interval\.$/,
+    );
+    const thirty = decide(text, { now: checkedRun(madeSummary({ images: 30 }), undefined) });
+    assert.deepEqual(outcomes(thirty), ['pass', 'undecided', 'pass']);
   });
 });
 
