@@ -1,5 +1,6 @@
 import { exitCodes } from './shared/errors.ts';
 import { softwareVersions } from './shared/host/software-versions.ts';
+import { optimizeLater } from './shared/host/threads/engine-flags.ts';
 
 const [, , first, ...others] = process.argv;
 
@@ -14,6 +15,7 @@ process.once('uncaughtExceptionMonitor', () => {
 if (others.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${softwareVersions().eigenfleet}\n`);
 } else {
+  optimizeLater();
   const { runProgram } = await import('./cli/program.ts');
   await runProgram();
 }
