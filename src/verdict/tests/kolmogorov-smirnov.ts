@@ -16,9 +16,6 @@ export interface SmirnovTest extends TwoSampleTest {
 /** Up to this many cells of n x m the p value is exact: 5 ms. */
 const mostExact = 1_000_000;
 
-/** Below it an exact p, which is 1 minus a probability, has no digits left. */
-const leastExact = 1e-10;
-
 /**
  * Kolmogorov-Smirnov test of two samples, two-sided. Ties make it conservative: rates of false alarms stay below the nominal ones. Both samples ascending.
  * The p value is exact where n x m is at most a million, and Kolmogorov's limit beyond it.
@@ -27,9 +24,9 @@ export function kolmogorovSmirnov(first: Floats, second: Floats): SmirnovTest | 
   const [n, m] = [first.length, second.length];
   if (n === 0 || m === 0) return undefined;
   const { d, effect } = compareSorted(first, second);
-  const limit = kolmogorovTail(Math.sqrt((n * m) / (n + m)) * d);
-  const exact = n * m <= mostExact ? exactTail(d, n, m) : undefined;
-  return { d, effect, p: exact !== undefined && exact > leastExact ? exact : limit };
+  const isFew = n * m <= mostExact;
+  const p = isFew ? exactTail(d, n, m) : kolmogorovTail(Math.sqrt((n * m) / (n + m)) * d);
+  return { d, effect, p };
 }
 
 /** One pass over both, value by value. */
@@ -66,19 +63,21 @@ export function kolmogorovTail(x: number): number {
   return Math.min(1, Math.max(0, 2 * sum));
 }
 
-/** Probability of a distance of at least `d` where both are drawn from one continuous distribution, by counting paths (Hodges 1957; Viehmann 2021). */
+/**
+ * Probability of a distance of at least `d` where both are drawn from one continuous distribution, over the paths that merge the samples (Hodges 1957), all as likely: the share of those to
+ * (i, j) that have been as far as that. Sums of what is far, and not 1 minus what is not, so that the smallest keep their digits.
+ */
 function exactTail(d: number, n: number, m: number): number {
   // Half a step above the last smaller distance, so that equal distances are told from smaller ones.
   const below = (0.5 + Math.floor(d * n * m - 1e-7)) / (n * m);
-  const inside = new Float64Array(m + 1);
-  for (let j = 0; j <= m; j++) inside[j] = j / m > below ? 0 : 1;
-  for (let i = 1; i <= n; i++) {
-    const weight = i / (i + m);
-    inside[0] = i / n > below ? 0 : weight * (inside[0] as number);
-    for (let j = 1; j <= m; j++) {
-      const far = Math.abs(i / n - j / m) > below;
-      inside[j] = far ? 0 : weight * (inside[j] as number) + (inside[j - 1] as number);
+  const far = new Float64Array(m + 1);
+  for (let i = 0; i <= n; i++) {
+    for (let j = 0; j <= m; j++) {
+      if (Math.abs(i / n - j / m) > below) far[j] = 1;
+      else if (j === 0) far[j] = i === 0 ? 0 : (far[0] as number);
+      else if (i === 0) far[j] = far[j - 1] as number;
+      else far[j] = (i * (far[j] as number) + j * (far[j - 1] as number)) / (i + j);
     }
   }
-  return Math.max(0, 1 - (inside[m] as number));
+  return far[m] as number;
 }

@@ -36,6 +36,17 @@ describe('the tests of two samples', () => {
     }
   });
 
+  it('keep the digits of the smallest p, where no value of one sample lies among those of the other', () => {
+    const first = Float64Array.from({ length: 30 }, (_, i) => i);
+    const { p = 0 } =
+      kolmogorovSmirnov(
+        first,
+        first.map((value) => value + 100),
+      ) ?? {};
+    // Two of the C(60, 30) orders: 1 minus the others would be 0.
+    assert.ok(Math.abs(p / (2 / 1.1826458156486142e17) - 1) < 1e-12, `${p}`);
+  });
+
   it("take Kolmogorov's limit where the exact p is too large a table", () => {
     const first = Float64Array.from({ length: 2000 }, (_, i) => i);
     const second = first.map((value) => value + 100);
