@@ -311,3 +311,15 @@ describe('a model in S3', () => {
     assert.equal(await newestModel(`s3://${bucket}/best[1].onnx`, storage, '--model'), undefined);
   });
 });
+
+it('a store that is opened after the AWS variables changed uses the new credentials', async () => {
+  const bucket = await bucketOf(['a.jpg']);
+  const get = async () =>
+    Buffer.from((await openStore(`s3://${bucket}`, storage).get('a.jpg')) ?? []);
+  const { AWS_SECRET_ACCESS_KEY } = process.env;
+  assert.equal((await get()).toString(), 'a.jpg');
+  process.env.AWS_SECRET_ACCESS_KEY = 'wrong';
+  await assert.rejects(get, /secret key does not belong to the access key/);
+  process.env.AWS_SECRET_ACCESS_KEY = AWS_SECRET_ACCESS_KEY;
+  assert.equal((await get()).toString(), 'a.jpg');
+});

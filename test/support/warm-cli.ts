@@ -31,7 +31,11 @@ interface Call {
 }
 
 /** Variables that commands read anew each time, and nothing when it is loaded: a process that had others serves as well. */
-const readAtEachCall = ['REDIS_URL', 'XDG_CACHE_HOME', 'GITHUB_STEP_SUMMARY'];
+const readAtEachCall = [
+  ...['REDIS_URL', 'XDG_CACHE_HOME', 'GITHUB_STEP_SUMMARY'],
+  ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_ENDPOINT_URL_S3'],
+  ...['AWS_EC2_METADATA_DISABLED'],
+];
 
 const idle: WarmProcess[] = [];
 /** More would only take memory. */

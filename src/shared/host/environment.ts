@@ -35,6 +35,12 @@ export function withoutNodeVersionWarning<T>(make: () => T): T {
   }
 }
 
+/** All variables of the AWS SDK and their values, as one text that differs where one of them does. It holds secrets: never print it. */
+export function awsVariables(): string {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('AWS_'));
+  return JSON.stringify(names.sort().map((name) => [name, process.env[name]]));
+}
+
 /** Options that this Node was started with; of two that contradict, the last one counts. */
 export function optionsOfNode(): string[] {
   return [...(process.env.NODE_OPTIONS ?? '').split(/\s+/), ...process.execArgv];
