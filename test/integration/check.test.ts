@@ -37,6 +37,23 @@ function check(...args: string[]) {
   return runCli(['check', ...args, '--out', out]);
 }
 
+describe('eigenfleet rules init', () => {
+  it('writes no file where these runs give no rule, says why, and ends with 10', async () => {
+    await storeChecked(store, { runId: 'cccccccccccc', rows: { images: 3 } });
+    const file = join(folder, 'proposed.yaml');
+    const init = (run: string) => runCli(['rules', 'init', run, '--out', out, '--write', file]);
+    const { code, stderr } = await init('cccccccccccc');
+    assert.equal(code, 10, stderr);
+    assert.match(
+      stderr,
+      /no rule can be proposed from cccccccccccc: no figure of labels has an interval/,
+    );
+    await assert.rejects(readFile(file), { code: 'ENOENT' });
+    assert.equal((await init('aaaaaaaaaaaa')).code, 0);
+    assert.match(await readFile(file, 'utf8'), /- recall >= 0\.\d+/);
+  });
+});
+
 describe('eigenfleet check', () => {
   it('ends with 1 when a rule fails, names it and the images, and writes the verdict beside the run', async () => {
     const { code, stdout } = await check('latest', '--against', 'release', '--rules', rules);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { EigenfleetError } from '../../shared/errors.ts';
+import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
 import { locateRun } from '../../shared/run/places/locate-run.ts';
 import { latestName } from '../../shared/run/run-names.ts';
 import { defaultOut } from '../../shared/settings/run-settings.ts';
 import { filePlace, writeTextFile } from '../../shared/storage/file-place.ts';
 import { readCheckedRun } from '../../verdict/figures/read-checked-run.ts';
-import { proposedFile, proposeRules } from '../../verdict/rules/propose-rules.ts';
+import { noRuleSentence, proposedFile, proposeRules } from '../../verdict/rules/propose-rules.ts';
 import { addStoreOptions, storeOptionsOf } from '../options/store-options.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 
@@ -62,10 +62,13 @@ async function initRules(references: readonly string[], options: InitOptions): P
   for (const place of places) runs.push(await readCheckedRun(place));
   const proposal = proposeRules(runs);
   const { rules } = proposal;
-  const file = proposedFile(
-    proposal,
-    runs.map(({ summary }) => summary.runId),
-  );
+  const names = runs.map(({ summary }) => summary.runId);
+  if (rules.length === 0) {
+    terminal.warn(noRuleSentence(proposal, names));
+    process.exitCode = exitCodes.undecided;
+    return;
+  }
+  const file = proposedFile(proposal, names);
   if (!rules.some(({ rule }) => !rule.startsWith('failed'))) {
     terminal.warn(
       'there is no evaluation with intervals among these runs, so no rule on labels is proposed.',

@@ -45,11 +45,13 @@ export function evaluationText(evaluation: Evaluation): string {
   ].join('\n');
 }
 
+const formWords = { mask: 'masks', keypoints: 'keypoints', rotated: 'rotated boxes' } as const;
+
 function all(detection: DetectionEvaluation): string[] {
   const { apName, precisions } = detection;
   return [
     ...precisions.map(({ form, ap50, ap50To95 }) => {
-      const of = form === 'box' ? '' : ` of ${form}`;
+      const of = form === 'box' ? '' : ` of ${formWords[form]}`;
       const [at50, at50To95] =
         apName === 'mAP' ? ['mAP50', 'mAP50-95'] : [`${apName}, IoU 0.5`, 'IoU 0.5 to 0.95'];
       return `  ${at50}${of} ${figureInWords(ap50, 3)}, ${at50To95} ${figureInWords(ap50To95, 3)}`;

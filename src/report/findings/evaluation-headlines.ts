@@ -7,6 +7,7 @@ import { headline } from '../summary/found-headlines.ts';
 import { headlinesOf, titleOf } from '../summary/headlines.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
 import { shortClassName } from '../words/class-words.ts';
+import { nextSteps } from '../words/next-steps.ts';
 import { counted, figure, listed, percent, wholeNumber } from '../words/wording.ts';
 import {
   fewObjects,
@@ -40,6 +41,8 @@ const next = {
 /** The summary with its title and sentences as the labels have it: what the model is worth comes before what it merely found. Trouble with the run stays first. */
 export function withEvaluation(summary: Summary, evaluation: Evaluation | undefined): Summary {
   if (evaluation === undefined) return summary;
+  const { labeled, background: empty, unusable } = evaluation.labels;
+  if (labeled + empty === 0 && unusable > 0) return withUnusable(summary, unusable);
   const own = titleOf(summary);
   const [finding, ...findings] = findingsOf(evaluation);
   if (finding === undefined) return summary;
@@ -52,7 +55,28 @@ export function withEvaluation(summary: Summary, evaluation: Evaluation | undefi
     ...findings,
     ...others.filter((one) => !isTrouble(one)),
   ];
-  return { ...summary, title, headlines: headlines.slice(0, mostHeadlines) };
+  return besideLabels({ ...summary, title, headlines: headlines.slice(0, mostHeadlines) });
+}
+
+/** There are labels, and no image has any that can be used. */
+function withUnusable(summary: Summary, images: number): Summary {
+  const text = `The labels of ${counted(images, 'image')} cannot be used, so nothing is judged.`;
+  const parts = { tone: 'look', proof: 'failures', next: nextSteps.badLabels } as const;
+  const headlines = [headline(text, parts), ...summary.headlines].slice(0, mostHeadlines);
+  return besideLabels({ ...summary, headlines });
+}
+
+/** Nobody is told to get the labels that are there. */
+function besideLabels(summary: Summary): Summary {
+  const besides = new Map<string | undefined, string>([
+    [nextSteps.withoutLabels, nextSteps.withLabels],
+    [nextSteps.selfAgreement, nextSteps.comparedLabels],
+  ]);
+  const mended = (one: Headline): Headline => {
+    const next = besides.get(one.next);
+    return next === undefined ? one : { ...one, next };
+  };
+  return { ...summary, title: mended(summary.title), headlines: summary.headlines.map(mended) };
 }
 
 /** Titles end without a period. */

@@ -51,7 +51,7 @@ function found<Said>(
   return classifies ? say.classes(facts) : say.objects(facts);
 }
 
-/** "The model found 413 objects in all 24 images; labels name 389". Not right or wrong: that is for labels to say. */
+/** "The model found 413 objects in all 24 images; the labels of 24 images name 389". Not right or wrong: that is for labels to say. */
 function detectorFinding(facts: SummaryFacts): Headline {
   const { explained, objects: found = 0, imagesWithObjects = 0 } = facts.counts;
   const labels = labelClause(facts);
@@ -72,7 +72,8 @@ function detectorFinding(facts: SummaryFacts): Headline {
 function labelClause({ measures }: SummaryFacts): string {
   const labeled = measures[sampleColumns.labeledObjects];
   if (labeled === undefined) return '';
-  return `; labels name ${wholeNumber(labeled.mean * labeled.n)} in ${counted(labeled.n, 'image')}`;
+  // Images labeled as empty are among them.
+  return `; the labels of ${counted(labeled.n, 'image')} name ${wholeNumber(labeled.mean * labeled.n)}`;
 }
 
 function classifierFinding(facts: SummaryFacts): Headline {

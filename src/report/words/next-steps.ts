@@ -20,6 +20,11 @@ export const nextSteps = {
     'Whether that is right, only labels can tell: look through the gallery, or put labels beside the images.',
   selfAgreement:
     'That is agreement of the model with itself, not correctness: compare with class evidence, or put labels beside the images.',
+  withLabels: 'Whether that is right, only labels can tell: look through the gallery.',
+  comparedLabels:
+    'That is agreement of the model with itself, not correctness: compare with class evidence.',
+  badLabels:
+    'The remarks name files, lines and reasons: correct them, and run eigenfleet evaluate.',
   labeledObjects: 'Compare them in the gallery, where labels are dashed.',
   labels: 'Look in the gallery where the heat leaves the labeled boxes.',
   offLabels: 'Look in the gallery at what the heat is on instead, and compare with class evidence.',

@@ -29,7 +29,7 @@ export type RuleFigure =
  */
 export function ruleFigure(rule: FigureRule, { figures }: CheckedRun): RuleFigure {
   const found = figures.find(rule.figure);
-  if (found.status === 'unknown') throw unknownFigureError(rule, found.near);
+  if (found.status === 'unknown') throw unknownFigureError(rule, found.hint);
   if (found.status === 'absent') return { status: 'absent', why: found.why, n: 0, of: 'images' };
   const isCount = found.figure.counts === true && !rule.percent;
   const { value, ...figure } = comparedFigure(rule, found.figure);

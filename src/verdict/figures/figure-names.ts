@@ -1,4 +1,5 @@
 import { objectSizes } from '../../evaluate/result/object-row.ts';
+import { listed } from '../../report/words/wording.ts';
 import { flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
@@ -21,6 +22,9 @@ const ofImages = [
 const ofClasses = ['objects', 'images_with_objects', 'median_confidence'] as const;
 const ofMeasures = ['mean', 'median', 'p5', 'p25', 'p75', 'p95', 'min', 'max'] as const;
 
+/** Classes that a hint names. */
+const mostClasses = 8;
+
 /** Every name that a figure of labels may have in a run of these classes. */
 export function labelFigureNames(classNames: readonly string[]): Set<string> {
   const subjects = ['', ...classNames.map((name) => `.${name}`)];
@@ -30,16 +34,16 @@ export function labelFigureNames(classNames: readonly string[]): Set<string> {
   );
 }
 
-/** Names like one that no run can have, whatever its classes are called; `undefined` for one that some run may have. Known without a model. */
-export function impossibleFigure(name: string): string[] | undefined {
+/** A hint on a name that no run can have, whatever its classes are called; `undefined` for one that some run may have. Known without a model. */
+export function impossibleFigure(name: string): string | undefined {
   // Everything behind the first dot may be a class.
   const [, base = name, subject] = /^([^.]*)\.(.*)$/s.exec(name) ?? [];
-  if (subject === '') return nearNames(base, [...ofLabels, ...ofImages]);
+  if (subject === '') return figureHint(base, [...ofLabels, ...ofImages], []);
   return unknownFigure(name, subject === undefined ? [] : [subject]);
 }
 
-/** Names like one that no run of these classes can have; `undefined` for one that a run may have. Known before there is a run. */
-export function unknownFigure(name: string, classNames: readonly string[]): string[] | undefined {
+/** A hint on a name that no run of these classes can have; `undefined` for one that a run may have. Known before there is a run. */
+export function unknownFigure(name: string, classNames: readonly string[]): string | undefined {
   const known = labelFigureNames(classNames);
   for (const one of ofImages) known.add(one);
   for (const flag of flagNames) known.add(`flagged.${flag}`);
@@ -50,5 +54,27 @@ export function unknownFigure(name: string, classNames: readonly string[]): stri
   if (isMeasured && parseColumn(column) !== undefined) return undefined;
   const columns = Object.values({ ...fusedColumns, ...sampleColumns });
   const measured = ofMeasures.flatMap((one) => columns.map((of) => `${one}.${of}`));
-  return nearNames(name, [...known, ...(isMeasured ? measured : [])]);
+  return figureHint(name, [...known, ...(isMeasured ? measured : [])], classNames);
+}
+
+/** A sentence on a name that is unknown: names like it, and the classes where it is one of a class that there is not. */
+export function figureHint(
+  name: string,
+  known: Iterable<string>,
+  classNames: readonly string[],
+): string {
+  const [, base = ''] = /^([^.]+)\../.exec(name) ?? [];
+  const isOfClass =
+    classNames.length > 0 && [...ofLabels, ...ofClasses].some((one) => one === base);
+  const likely = [...known].filter((one) => name.includes('@') || !one.includes('@'));
+  const near = nearNames(name, likely).filter((one) => !isOfClass || one.startsWith(`${base}.`));
+  const like = near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : [];
+  if (isOfClass) return [...like, classHint(classNames)].join(' ');
+  return like[0] ?? 'See docs/ci.md for the names.';
+}
+
+function classHint(classNames: readonly string[]): string {
+  const more = classNames.length - mostClasses;
+  const named = classNames.slice(0, mostClasses);
+  return `The classes are ${listed(more > 0 ? [...named, `${more} more`] : named)}.`;
 }

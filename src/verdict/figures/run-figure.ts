@@ -13,5 +13,5 @@ export type FoundFigure =
   | { readonly status: 'found'; readonly figure: RunFigure }
   /** A figure that this run does not have. `why`: a sentence. */
   | { readonly status: 'absent'; readonly why: string }
-  /** No figure of any run is called so. `near`: names that look like it. */
-  | { readonly status: 'unknown'; readonly near: readonly string[] };
+  /** No figure of any run is called so. `hint`: a sentence, such as names that look like it. */
+  | { readonly status: 'unknown'; readonly hint: string };

@@ -1,8 +1,7 @@
 import type { Evaluation } from '../../evaluate/result/evaluation.ts';
 import type { Figure } from '../../evaluate/result/figure.ts';
 import type { Summary } from '../../report/summary/summary-schema.ts';
-import { nearNames } from '../../shared/settings/near-names.ts';
-import { labelFigureNames } from './figure-names.ts';
+import { figureHint, labelFigureNames } from './figure-names.ts';
 import type { FoundFigure, RunFigure } from './run-figure.ts';
 import { summaryFigures } from './summary-figures.ts';
 
@@ -36,7 +35,8 @@ export class RunFigures {
     if (known.has(name)) {
       return { status: 'absent', why: this.#whyAbsent(name) };
     }
-    return { status: 'unknown', near: nearNames(name, [...this.#figures.keys(), ...known]) };
+    const hint = figureHint(name, [...this.#figures.keys(), ...known], this.#classNames);
+    return { status: 'unknown', hint };
   }
 
   #whyAbsent(name: string): string {

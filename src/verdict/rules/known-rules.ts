@@ -15,8 +15,8 @@ import type { Rule } from './rule.ts';
 export function assertKnownFigures(rules: readonly Rule[], classNames: readonly string[]): void {
   for (const rule of rules) {
     if (rule.kind !== 'figure') continue;
-    const near = unknownFigure(rule.figure, classNames);
-    if (near !== undefined) throw unknownFigureError(rule, near);
+    const hint = unknownFigure(rule.figure, classNames);
+    if (hint !== undefined) throw unknownFigureError(rule, hint);
   }
 }
 
@@ -31,8 +31,8 @@ export function assertPossibleRules(rules: readonly Rule[]): void {
       for (const name of rule.of ?? []) assertDriftName(name, rule.where);
       continue;
     }
-    const near = impossibleFigure(rule.figure);
-    if (near !== undefined) throw unknownFigureError(rule, near);
+    const hint = impossibleFigure(rule.figure);
+    if (hint !== undefined) throw unknownFigureError(rule, hint);
     const least = leastShare(rule.figure, rule.change);
     if (!isShare(rule.figure) || (rule.limit >= least && rule.limit <= 1)) continue;
     const [what, from] = [
@@ -72,12 +72,10 @@ export function assertDriftName(name: string, where: string): void {
   );
 }
 
-/** Says where the figure is named, and what is like it. */
+/** Says where the figure is named. `hint`: a sentence on what is like it. */
 export function unknownFigureError(
   { where, figure }: { readonly where: string; readonly figure: string },
-  near: readonly string[],
+  hint: string,
 ): EigenfleetError {
-  const hint =
-    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See docs/ci.md for the names.';
   return new EigenfleetError('usage', `${where}: there is no figure "${figure}". ${hint}`);
 }

@@ -1,4 +1,4 @@
-import { wholeNumber } from '../../report/words/wording.ts';
+import { listed, wholeNumber } from '../../report/words/wording.ts';
 import { normalQuantile } from '../../shared/intervals/normal.ts';
 import type { CheckedRun } from '../figures/checked-run.ts';
 import type { RunFigure } from '../figures/run-figure.ts';
@@ -114,6 +114,16 @@ function words(value: number, percent: boolean): string {
   return percent
     ? `${Number((value * 100).toPrecision(3))}%`
     : String(Number(value.toPrecision(3)));
+}
+
+/** Why there is no file: one without a rule is none that `check` takes. */
+export function noRuleSentence({ leftOut }: RuleProposal, runs: readonly string[]): string {
+  const reasons = leftOut.map(({ figure, why }) => `${oneLine(figure)} is ${oneLine(why)}`);
+  const why =
+    reasons.length > 0
+      ? reasons.join('; ')
+      : `no figure of labels has an interval there, and a rule on failed images takes ${fewestImages} images`;
+  return `no rule can be proposed from ${listed(runs)}: ${why}. Take runs over more labeled images, or write a rule by hand, such as "- failed <= 5%".`;
 }
 
 /** The proposed rules as a file, with comments. A rule whose name YAML would take for something else stands in quotes. */

@@ -135,6 +135,26 @@ describe('the first sentences of an evaluated run', () => {
     assert.match(headlines[0]!.text, /^Platelets: 7 of 61/);
   });
 
+  it('tell of labels that cannot be used, and never to put labels where some are', () => {
+    const plain = summaryOf({ images: 24 });
+    const words = ({ title, headlines }: typeof plain) =>
+      [title, ...headlines].map(({ text, next = '' }) => `${text} ${next}`).join('\n');
+    assert.match(words(plain), /put labels beside the images/);
+    const nothing = madeEvaluation(madeSpec(), []).evaluation;
+    const unusable = { ...nothing, labels: { ...nothing.labels, unusable: 24 } };
+    const said = words(withEvaluation(plain, unusable));
+    assert.match(
+      said,
+      /\nThe labels of 24 images cannot be used, so nothing is judged\. The remarks/,
+    );
+    assert.doesNotMatch(said, /put labels/);
+    const judged = evaluationOf([[500, 60, 20]]);
+    assert.doesNotMatch(
+      words(withEvaluation(plain, { ...judged, labels: { ...judged.labels, labeled: 24 } })),
+      /put labels/,
+    );
+  });
+
   it('are those of the run where nothing was labeled', () => {
     const summary = summaryOf({ images: 24 });
     assert.equal(withEvaluation(summary, undefined), summary);

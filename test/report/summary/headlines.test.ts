@@ -219,7 +219,7 @@ describe('what is said of boxes that agree with themselves', () => {
     const summary = summaryOf({ images: 24, measures: () => ({ ...perfect, ...labeled }) });
     assert.equal(
       plain(summary.title.text),
-      'The model found 96 objects in all 24 images; labels name 72 in 24 images',
+      'The model found 96 objects in all 24 images; the labels of 24 images name 72',
     );
     const heat = summary.headlines.find(({ text }) => text.includes('labeled boxes'));
     assert.equal(

@@ -62,6 +62,34 @@ describe('compareRuns', () => {
     );
   });
 
+  it('says that a change cannot be told, and why, where intervals are lacking', async () => {
+    const made = (runId: string, images: number, found: number) =>
+      madeComparedRun({
+        ...{ runId, rows: { images } },
+        judged: { WBC: { tp: () => found, fn: () => 4 - found, fp: () => 0 } },
+      });
+    const titleOf = async (images: number) => {
+      const runs = [await made('a1', images, 1), await made('b2', images, 3)];
+      return (await compareRuns(runs)).title;
+    };
+    const few = await titleOf(4);
+    assert.match(
+      few.text,
+      /: WBC recall 0\.25 -> 0\.75 cannot be told from chance: an interval takes at least 5 independent groups; there are 4$/,
+    );
+    assert.equal(few.tone, 'look');
+    assert.match(
+      (await titleOf(40)).text,
+      /chance: every group says the same, so nothing is known/,
+    );
+    const rows = (entropy: number) => ({ images: 3, measures: () => ({ entropy_fused: entropy }) });
+    const bare = await compareRuns([
+      await madeComparedRun({ runId: 'a1', rows: rows(0.2) }),
+      await madeComparedRun({ runId: 'b2', rows: rows(0.9) }),
+    ]);
+    assert.match(bare.title.text, /: 3 images are too few to tell of a change$/);
+  });
+
   it('compares the images that both runs hold, and counts the others', async () => {
     const keyOf = (i: number) => `image-${String(i + 30).padStart(5, '0')}.jpg`;
     const before = await madeComparedRun({ runId: 'a1', rows: { images: 60 } });

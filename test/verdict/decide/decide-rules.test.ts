@@ -87,6 +87,19 @@ describe('a rule on a figure', () => {
       code: 'usage',
       message: /Did you mean map50/,
     });
+    assert.throws(() => decide('rules: [recall.Basophil >= 0.5]'), {
+      code: 'usage',
+      message: /there is no figure "recall\.Basophil"\. The classes are WBC, Platelets and RBC\.$/,
+    });
+    assert.throws(() => decide('rules: [recall.Platelet >= 0.5]'), {
+      code: 'usage',
+      message: /Did you mean recall\.Platelets\? The classes are /,
+    });
+    assert.throws(() => decide('rules: [recal >= 0.5]'), {
+      code: 'usage',
+      message:
+        /there is no figure "recal"\. Did you mean recall or recall\.[A-Za-z]+ or recall\.[A-Za-z]+\?$/,
+    });
   });
 });
 

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decideRules } from '../../../src/verdict/decide/decide-rules.ts';
+import { checkedRun } from '../../../src/verdict/figures/checked-run.ts';
 import { parseRules } from '../../../src/verdict/rules/parse-rules.ts';
-import { proposedFile, proposeRules } from '../../../src/verdict/rules/propose-rules.ts';
+import {
+  noRuleSentence,
+  proposedFile,
+  proposeRules,
+} from '../../../src/verdict/rules/propose-rules.ts';
 import { ruleText } from '../../../src/verdict/rules/rule.ts';
-import { madeChecked, madeEvaluation, madeGroups } from '../../support/made-check.ts';
+import { madeChecked, madeEvaluation, madeGroups, madeSummary } from '../../support/made-check.ts';
 
 const strong = madeChecked(
   madeEvaluation({ classes: { RBC: madeGroups([9, 8, 9, 8, 9, 8, 9, 8, 9, 8], 10) } }),
@@ -45,6 +50,16 @@ describe('proposed rules', () => {
     const [recall] = leftOut.filter(({ figure }) => figure === 'recall');
     assert.match(recall?.why ?? '', /interval .*: another such run may reach 0 by chance$/);
     assert.match(proposedFile({ rules, leftOut }, ['a']), /\n {2}# no rule on recall: /);
+  });
+
+  it('are none where no figure has an interval, and a sentence says why instead of a file', () => {
+    const few = madeEvaluation({ classes: { RBC: madeGroups([9], 10) } });
+    const proposal = proposeRules([checkedRun(madeSummary({ images: 1 }), few)]);
+    assert.deepEqual(proposal.rules, []);
+    assert.match(
+      noRuleSentence(proposal, ['a1b2c3d4e5f6']),
+      /^no rule can be proposed from a1b2c3d4e5f6: no figure of labels has an interval there, .* takes 100 images\. Take runs over more/,
+    );
   });
 
   it('are those of images alone where there is no evaluation', () => {

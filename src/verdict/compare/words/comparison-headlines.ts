@@ -61,9 +61,14 @@ export function comparisonHeadlines(
 const fewestBehind = 10;
 
 /** Those whose interval excludes 0, the greatest difference first. */
-export function clearFigures({ figures }: ComparisonStep): FigureDifference[] {
+export function clearFigures(step: ComparisonStep): FigureDifference[] {
+  return tellingFigures(step).filter(({ difference }) => difference && isClear(difference));
+}
+
+/** The greatest difference first. */
+function tellingFigures({ figures }: ComparisonStep): FigureDifference[] {
   return figures
-    .filter(({ name, difference }) => telling.test(name) && difference && isClear(difference))
+    .filter(({ name, difference }) => telling.test(name) && difference)
     .filter(({ from, to }) => Math.min(from.n, to.n) >= fewestBehind)
     .sort((a, b) => size(b) - size(a));
 }
@@ -145,11 +150,48 @@ function measureTitle(
     const text = `${between}: ${words} ${change}, mean of ${counted(measure.n, 'image')}`;
     return { text, proof: 'measures', tone: 'note' };
   }
+  if (compared > 0) return untoldTitle(between, step) ?? unchangedTitle(between, compared);
+  return {
+    text: `${between}: no image was explained in both runs`,
+    proof: 'measures',
+    tone: 'note',
+  };
+}
+
+/** Below, measures are not compared, as nothing has an interval. */
+const fewestImages = 5;
+
+function unchangedTitle(between: string, compared: number): Headline {
+  const images = counted(compared, 'image');
   const text =
-    compared === 0
-      ? `${between}: no image was explained in both runs`
-      : `${between}: no change that ${counted(compared, 'image')} can show`;
+    compared < fewestImages
+      ? `${between}: ${images} ${compared === 1 ? 'is' : 'are'} too few to tell of a change`
+      : `${between}: no change that ${images} can show`;
   return { text, proof: 'measures', tone: 'note' };
+}
+
+/** Where intervals are lacking, nothing says that there is no change: the greatest difference without one, and why it has none. */
+function untoldTitle(between: string, step: ComparisonStep): Headline | undefined {
+  const [figure] = tellingFigures(step).filter(({ difference }) => isUntold(difference));
+  if (figure !== undefined) {
+    const why = clause(figure.difference?.why);
+    const text = `${between}: ${figure.words} ${changeWords(figure)} cannot be told from chance${why}`;
+    return { text, proof: 'figures', tone: 'look' };
+  }
+  const [measure] = step.measures.filter(({ mean }) => isUntold(mean.difference));
+  if (measure === undefined) return undefined;
+  const text = `${between}: whether anything changed cannot be told${clause(measure.mean.difference.why)}`;
+  return { text, proof: 'measures', tone: 'look' };
+}
+
+function isUntold(difference: FigureDifference['difference']): boolean {
+  return difference !== undefined && difference.value !== 0 && difference.interval === undefined;
+}
+
+function clause(why: string | undefined): string {
+  return why === undefined
+    ? ''
+    : `: ${why.charAt(0).toLowerCase()}${why.slice(1).replace(/\.$/, '')}`;
 }
 
 function measureLine(one: MeasureDifference): Headline {
