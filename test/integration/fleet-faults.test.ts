@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncResource } from 'node:async_hooks';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -6,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import { objectKeys } from '../../src/shared/run/object-keys.ts';
 import { repositoryRoot } from '../support/cache-folder.ts';
-import { startCli } from '../support/cli.ts';
+import { type RunningCli, startCli } from '../support/cli.ts';
 import {
   bloodCells,
   manyImages,
@@ -20,6 +21,12 @@ import {
 import { tempDir } from '../support/temp-dir.ts';
 
 const settled = /shard settled/;
+
+/** A worker that lives on may have settled shards of other runs. */
+async function settledOf(out: string): Promise<RegExp> {
+  const { runId } = await onlyRun(out);
+  return new RegExp(`"${runId}".*shard settled`);
+}
 
 function enqueueArgs(source: string, out: string, model: readonly string[] = quickModel): string[] {
   const options = ['--shard-size', '2', '--overlays', 'none', '--conf', '0.05'];
@@ -35,9 +42,29 @@ async function enqueueLong(fleet: TestFleet, out: string): Promise<void> {
   await fleet.enqueue(enqueueArgs(await manyImages(longImages), out, ['-m', tinyModel]));
 }
 
-/** For the tests that leave Redis alone. Each has results and workers of its own. */
+/** For the tests that leave Redis alone. Each has results of its own. */
 const shared = await startFleet();
 await shared.coordinator();
+
+let lasting: RunningCli | undefined;
+/** Bound to the file, so that the worker does not end with the test that is first to need it. */
+const startLasting = AsyncResource.bind(() => shared.worker(['--grace', '0']));
+
+/** The only worker of the shared fleet: the one that an earlier test left, else a new one. */
+async function someWorker(): Promise<RunningCli> {
+  if (lasting === undefined || hasEnded(lasting)) lasting = await startLasting();
+  return lasting;
+}
+
+/** For tests that prepare what no worker may take yet. */
+async function noWorker(): Promise<void> {
+  lasting?.kill('SIGKILL');
+  await lasting?.result;
+}
+
+function hasEnded({ process }: RunningCli): boolean {
+  return process.exitCode !== null || process.signalCode !== null;
+}
 
 /** Follows the run to its end and holds every image to exactly one row. */
 async function endsWhole(fleet: TestFleet, out: string, images: number): Promise<void> {
@@ -50,109 +77,10 @@ async function endsWhole(fleet: TestFleet, out: string, images: number): Promise
   assert.equal(new Set(keys).size, images);
 }
 
-test('a worker killed in a shard loses nothing', async () => {
-  const out = tempDir();
-  const fleet = shared;
-  await enqueueLong(fleet, out);
-  const victim = await fleet.worker();
-  await victim.line(settled);
-  victim.kill('SIGKILL');
-  await victim.result;
-  await fleet.worker();
-  await endsWhole(fleet, out, longImages);
-});
-
-test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
-  const out = tempDir();
-  const fleet = await startFleet();
-  await enqueueLong(fleet, out);
-  const worker = await fleet.worker();
-  await fleet.coordinator(out);
-  await worker.line(settled);
-  await fleet.redis.kill('SIGKILL');
-  await fleet.redis.restart();
-  await endsWhole(fleet, out, longImages);
-});
-
-test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
-  const out = tempDir();
-  const fleet = await startFleet();
-  await enqueueLong(fleet, out);
-  const worker = await fleet.worker();
-  await worker.line(settled);
-  const redis = new Redis(fleet.redis.url);
-  await redis.flushall();
-  redis.disconnect();
-  const { runId } = await onlyRun(out);
-  const resumed = await fleet.cli(['resume', runId, '-o', out, '--json']);
-  assert.equal(resumed.code, 0, resumed.stderr);
-  await fleet.coordinator(out);
-  await endsWhole(fleet, out, longImages);
-});
-
-test('enqueueing twice, and at once, makes each shard once', async () => {
-  const out = tempDir();
-  const fleet = shared;
-  const source = await manyImages(fewImages);
-  const both = [1, 2].map(() => fleet.cli(['enqueue', ...enqueueArgs(source, out)]));
-  for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
-  await fleet.worker();
-  await endsWhole(fleet, out, fewImages);
-  await fleet.enqueue(enqueueArgs(source, out));
-  await endsWhole(fleet, out, fewImages);
-  const { runId } = await onlyRun(out);
-  await rm(join(out, runId), { recursive: true });
-  await fleet.enqueue(enqueueArgs(source, out));
-  await endsWhole(fleet, out, fewImages);
-});
-
-test('a producer that died while it planned can be run again', async () => {
-  const out = tempDir();
-  const fleet = shared;
-  const source = await manyImages(fewImages);
-  const producer = startCli(['enqueue', ...enqueueArgs(source, out)], { env: fleet.env });
-  producer.kill('SIGKILL');
-  await producer.result;
-  await fleet.enqueue(enqueueArgs(source, out));
-  await fleet.worker();
-  await endsWhole(fleet, out, fewImages);
-});
-
-test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
-  const out = tempDir();
-  const fleet = shared;
-  await enqueueLong(fleet, out);
-  const first = await fleet.worker(['--grace', '0']);
-  await first.line(settled);
-  first.kill('SIGTERM');
-  const stopped = await first.result;
-  assert.equal(stopped.code, 0, stopped.stderr);
-  await fleet.worker();
-  await endsWhole(fleet, out, longImages);
-});
-
-test('a cancelled run stops, and can be resumed', async () => {
-  const out = tempDir();
-  const fleet = shared;
-  const source = await manyImages(fewImages);
-  await fleet.enqueue(enqueueArgs(source, out));
-  const { store, runId } = await onlyRun(out);
-  assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
-  const again = await fleet.cli(['enqueue', ...enqueueArgs(source, out)]);
-  assert.equal(again.code, 9, again.stdout);
-  assert.match(again.stderr, /was cancelled: `eigenfleet resume .* resumes it/);
-  const worker = await fleet.worker();
-  await worker.line(/"status":"cancelled"/);
-  const watched = await fleet.cli(['watch', runId, '-o', out]);
-  assert.equal(watched.code, 9, watched.stderr);
-  assert.equal(await store.head(objectKeys.report(runId)), undefined);
-  assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
-  await endsWhole(fleet, out, fewImages);
-});
-
 test('an image that kills its worker is found after one crash, and its shard completes', async () => {
   const out = tempDir();
   const fleet = shared;
+  await noWorker();
   const source = await manyImages(8);
   await rm(join(source, '0005.jpg'));
   await copyFile(join(bloodCells, 'BloodImage_00007.jpg'), join(source, '0005-poison.jpg'));
@@ -181,15 +109,33 @@ test('an image that kills its worker is found after one crash, and its shard com
   );
 });
 
+test('enqueueing twice, and at once, makes each shard once', async () => {
+  const out = tempDir();
+  const fleet = shared;
+  await noWorker();
+  const source = await manyImages(fewImages);
+  const both = [1, 2].map(() => fleet.cli(['enqueue', ...enqueueArgs(source, out)]));
+  for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
+  await someWorker();
+  await endsWhole(fleet, out, fewImages);
+  await fleet.enqueue(enqueueArgs(source, out));
+  await endsWhole(fleet, out, fewImages);
+  const { runId } = await onlyRun(out);
+  await rm(join(out, runId), { recursive: true });
+  await fleet.enqueue(enqueueArgs(source, out));
+  await endsWhole(fleet, out, fewImages);
+});
+
 test('a shard that fails for good is named, the run closes, and can be completed later', async () => {
   const out = tempDir();
   const fleet = shared;
+  await noWorker();
   await fleet.enqueue(enqueueArgs(await manyImages(8), out));
   const { store, runId } = await onlyRun(out);
   const key = objectKeys.manifest(runId, 2);
   const manifest = await store.get(key);
   await store.delete(key);
-  await fleet.worker();
+  await someWorker();
   const watched = await fleet.cli(['watch', runId, '-o', out, '--json']);
   assert.equal(watched.code, 9, watched.stderr);
   const summary = JSON.parse(watched.stdout);
@@ -210,6 +156,91 @@ test('a shard that fails for good is named, the run closes, and can be completed
   await endsWhole(fleet, out, 8);
   const report = await store.get(objectKeys.report(runId));
   assert.notEqual(Buffer.from(report ?? []).toString(), 'old', 'it is made anew');
+});
+
+test('a cancelled run stops, and can be resumed', async () => {
+  const out = tempDir();
+  const fleet = shared;
+  await noWorker();
+  const source = await manyImages(fewImages);
+  await fleet.enqueue(enqueueArgs(source, out));
+  const { store, runId } = await onlyRun(out);
+  assert.equal((await fleet.cli(['cancel', runId, '-o', out])).code, 0);
+  const again = await fleet.cli(['enqueue', ...enqueueArgs(source, out)]);
+  assert.equal(again.code, 9, again.stdout);
+  assert.match(again.stderr, /was cancelled: `eigenfleet resume .* resumes it/);
+  const worker = await someWorker();
+  await worker.line(/"status":"cancelled"/);
+  const watched = await fleet.cli(['watch', runId, '-o', out]);
+  assert.equal(watched.code, 9, watched.stderr);
+  assert.equal(await store.head(objectKeys.report(runId)), undefined);
+  assert.equal((await fleet.cli(['resume', runId, '-o', out])).code, 0);
+  await endsWhole(fleet, out, fewImages);
+});
+
+test('a worker killed in a shard loses nothing', async () => {
+  const out = tempDir();
+  const fleet = shared;
+  await enqueueLong(fleet, out);
+  const victim = await someWorker();
+  await victim.line(await settledOf(out));
+  victim.kill('SIGKILL');
+  await victim.result;
+  await someWorker();
+  await endsWhole(fleet, out, longImages);
+});
+
+test('a worker that is asked to stop hands its shards back, and the next one goes on', async () => {
+  const out = tempDir();
+  const fleet = shared;
+  await enqueueLong(fleet, out);
+  const first = await someWorker();
+  await first.line(await settledOf(out));
+  first.kill('SIGTERM');
+  const stopped = await first.result;
+  assert.equal(stopped.code, 0, stopped.stderr);
+  await someWorker();
+  await endsWhole(fleet, out, longImages);
+});
+
+test('a producer that died while it planned can be run again', async () => {
+  const out = tempDir();
+  const fleet = shared;
+  const source = await manyImages(fewImages);
+  const producer = startCli(['enqueue', ...enqueueArgs(source, out)], { env: fleet.env });
+  producer.kill('SIGKILL');
+  await producer.result;
+  await fleet.enqueue(enqueueArgs(source, out));
+  await someWorker();
+  await endsWhole(fleet, out, fewImages);
+});
+
+test('a Redis that dies and comes back in the midst of a run loses nothing', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  await enqueueLong(fleet, out);
+  const worker = await fleet.worker();
+  await fleet.coordinator(out);
+  await worker.line(settled);
+  await fleet.redis.kill('SIGKILL');
+  await fleet.redis.restart();
+  await endsWhole(fleet, out, longImages);
+});
+
+test('a Redis that was wiped in the midst of a run is filled again from storage', async () => {
+  const out = tempDir();
+  const fleet = await startFleet();
+  await enqueueLong(fleet, out);
+  const worker = await fleet.worker();
+  await worker.line(settled);
+  const redis = new Redis(fleet.redis.url);
+  await redis.flushall();
+  redis.disconnect();
+  const { runId } = await onlyRun(out);
+  const resumed = await fleet.cli(['resume', runId, '-o', out, '--json']);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  await fleet.coordinator(out);
+  await endsWhole(fleet, out, longImages);
 });
 
 test('without any worker the run waits, and whoever looks is told so', async () => {
