@@ -1,4 +1,5 @@
 import { mapToImage } from '../../maps/map-to-image.ts';
+import { releaseBytes } from '../../shared/host/threads/release-bytes.ts';
 import type { ClassScore, Detection } from '../../shared/run/detection.ts';
 import type { LetterboxGeometry } from '../../shared/run/letterbox-geometry.ts';
 import type { ColorMap } from '../../shared/run/run-spec.ts';
@@ -77,6 +78,7 @@ function drawOverlay(photo: RgbImage, plan: OverlayPlan): Canvas {
     degenerateReason === undefined
       ? blendMap(photo, values, table)
       : drawDegenerate(photo, degenerateReason, plan.title);
+  if (canvas.data !== photo.data) releaseBytes(photo.data);
   const scale = { scaleX: width / geometry.width, scaleY: height / geometry.height };
   const legend = cornerLegendPlace(canvas, plan.title);
   const frame = {

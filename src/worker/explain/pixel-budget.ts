@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { collectAllGarbage, collectYoungGarbage } from '../../shared/host/garbage-collection.ts';
+import { collectAllGarbage } from '../../shared/host/garbage-collection.ts';
 
 /** The free pixels, and behind them those of the whole budget, in memory shared by all threads. */
 export type SharedBudget = Int32Array<SharedArrayBuffer>;
@@ -10,7 +10,7 @@ const pixelsPerThread = 12_600_000;
 const leastPictures = 2;
 /** Pictures up to this size are not counted: their memory is small, and most pictures are. */
 const smallPixels = 4_000_000;
-/** Pixels of large pictures after which a thread collects its garbage: V8 would keep several dead pictures of 300 MB in memory. */
+/** Pixels of large pictures after which a thread collects its garbage: not all that a picture leaves behind is released. */
 const garbagePixels = 48_000_000;
 
 /** Node's types have it only in a later edition of the standard. */
@@ -40,7 +40,8 @@ export function pixelsAtOnce(threads: number): number {
 export class PixelBudget {
   readonly #free: SharedBudget;
   readonly #most: number;
-  #garbage = 0;
+  /** Pixels since garbage was collected. */
+  #decoded = 0;
 
   constructor(budget: SharedBudget) {
     this.#free = budget;
@@ -56,31 +57,28 @@ export class PixelBudget {
       if (free < taken) await waitAsync(this.#free, 0, free).value;
     }
     try {
-      if (taken >= garbagePixels) await collectWith(collectAllGarbage);
+      if (taken >= garbagePixels) await this.#collect();
       return await work();
     } finally {
-      this.#garbage += taken;
-      if (this.#garbage >= garbagePixels) {
-        this.#garbage = 0;
-        await collectWith(collectAllGarbage);
-      } else {
-        // One picture more or less is a tenth of the memory of a run; looking among what is young takes 0.3 ms.
-        await collectWith(collectYoungGarbage);
-      }
+      this.#decoded += taken;
+      // A picture that was released is free one turn later.
+      if (this.#decoded < garbagePixels) await setImmediate();
+      else await this.#collect();
       Atomics.add(this.#free, 0, taken);
       Atomics.notify(this.#free, 0);
     }
+  }
+
+  /** What is done with becomes unreachable one turn later, and libraries free their memory a turn after that. */
+  async #collect(): Promise<void> {
+    this.#decoded = 0;
+    await setImmediate();
+    collectAllGarbage();
+    await setImmediate();
   }
 
   #take(pixels: number): boolean {
     const free = Atomics.load(this.#free, 0);
     return free >= pixels && Atomics.compareExchange(this.#free, 0, free, free - pixels) === free;
   }
-}
-
-/** A decoded picture becomes unreachable one turn later, and libraries free their memory a turn after that. */
-async function collectWith(collect: () => void): Promise<void> {
-  await setImmediate();
-  collect();
-  await setImmediate();
 }

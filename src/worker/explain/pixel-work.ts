@@ -5,6 +5,7 @@ import type { ImageOutputs } from '../../model/session/image-outputs.ts';
 import { unusableAnswer } from '../../model/session/unusable-answer.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { collectBuffers, collectOldGarbage } from '../../shared/host/garbage-collection.ts';
+import { releaseBytes } from '../../shared/host/threads/release-bytes.ts';
 import type { PackedBoxMaps } from '../../shared/results/box-maps/packed-box-maps.ts';
 import type { PackedMap } from '../../shared/results/map-archive.ts';
 import { evidenceAsStored } from '../../shared/results/stored-evidence.ts';
@@ -201,6 +202,7 @@ export class PixelWork {
         renderOverlay({ ...rest, ...map, ...plan }),
       );
       const jpeg = new Uint8Array(picture);
+      releaseBytes(picture);
       const overlayMs = performance.now() - startedMs;
       return { status: 'success', jpeg, overlayMs };
     } catch (error) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { releaseBytes } from '../../../src/shared/host/threads/release-bytes.ts';
 
@@ -27,6 +29,19 @@ test('a picture that sharp decoded is free without a collection', async () => {
   assert.equal(picture.length, 0);
   assert.ok(before - heldBytes() > 40 * mebibyte);
   await setImmediate();
+});
+
+test('threads that begin together all can', async () => {
+  const module = import.meta.resolve('../../../src/shared/host/threads/release-bytes.js');
+  const program = `import('${module}').then(({ releaseBytes }) => {
+    const bytes = new Uint8Array(1_000_000);
+    releaseBytes(bytes);
+    require('node:worker_threads').parentPort.postMessage(bytes.length);
+  });`;
+  const threads = Array.from({ length: 8 }, () => new Worker(program, { eval: true }));
+  const left = await Promise.all(threads.map((thread) => once(thread, 'message')));
+  assert.deepEqual(left.flat(), new Array(8).fill(0));
+  await Promise.all(threads.map((thread) => thread.terminate()));
 });
 
 test('memory that threads share stays', () => {

@@ -7,7 +7,12 @@ const defaults = {
   'heap-growing-percent': 0,
   'min-semi-space-size': 0,
   'max-semi-space-size': 0,
+  'harmony-rab-gsab-transfer': false,
 } as const;
+
+/** Newer ones know neither this flag nor `--interrupt-budget`, and would complain. */
+const isNode20 = process.version.startsWith('v20.');
+const ofNode20: readonly EngineFlag[] = ['harmony-rab-gsab-transfer'];
 
 type EngineFlag = keyof typeof defaults;
 
@@ -20,12 +25,15 @@ const optimizeAfterBytes = 1_000_000;
  */
 export function optimizeLater(): void {
   const flag = '--interrupt-budget';
-  if (!process.version.startsWith('v20.')) return;
+  if (!isNode20) return;
   if (optionsOfNode().some((option) => option.replaceAll('_', '-').startsWith(`${flag}=`))) return;
   setFlagsFromString(`${flag}=${optimizeAfterBytes}`);
 }
 
-/** Changes a flag of V8, for this thread and for threads started later. */
+/**
+ * Changes a flag of V8, for this thread and for threads started later. Of the whole process, so that a thread must not change it back while others may need it: `restoreEngineFlags` does, at
+ * the end.
+ */
 export function setEngineFlag(flag: EngineFlag, value: number | true): void {
   setFlagsFromString(value === true ? `--${flag}` : `--${flag}=${value}`);
 }
@@ -36,7 +44,9 @@ export function setEngineFlag(flag: EngineFlag, value: number | true): void {
  */
 export function restoreEngineFlags(): void {
   for (const flag of Object.keys(defaults) as EngineFlag[]) {
-    setFlagsFromString(saidAtStart(flag) ?? defaultOf(flag));
+    if (isNode20 || !ofNode20.includes(flag)) {
+      setFlagsFromString(saidAtStart(flag) ?? defaultOf(flag));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { setEngineFlag } from './engine-flags.ts';
 
 type Transfer = (this: ArrayBuffer, byteLength: number) => ArrayBuffer;
 
@@ -16,7 +16,7 @@ export function releaseBytes({
 }: Pick<ArrayBufferView, 'buffer' | 'byteLength'>): void {
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;
   transfer ??= ownTransfer() ?? newTransfer();
-  transfer.call(buffer, 0);
+  transfer?.call(buffer, 0);
 }
 
 /** Of Node 22 and later. */
@@ -24,12 +24,8 @@ function ownTransfer(): Transfer | undefined {
   return (ArrayBuffer.prototype as { transfer?: Transfer }).transfer;
 }
 
-/** Node 20 has it behind a flag that only contexts made afterward heed. The flag is part of the stamp of kept code, so it does not stay. */
-function newTransfer(): Transfer {
-  setFlagsFromString('--harmony-rab-gsab-transfer');
-  try {
-    return runInNewContext('ArrayBuffer.prototype.transfer');
-  } finally {
-    setFlagsFromString('--no-harmony-rab-gsab-transfer');
-  }
+/** Node 20 has it behind a flag that only contexts made afterward heed. */
+function newTransfer(): Transfer | undefined {
+  setEngineFlag('harmony-rab-gsab-transfer', true);
+  return runInNewContext('ArrayBuffer.prototype.transfer');
 }
