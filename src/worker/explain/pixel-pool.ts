@@ -1,4 +1,5 @@
 import { collectGarbageSeldom } from '../../shared/host/threads/collect-garbage-seldom.ts';
+import { GrowingTasks } from '../../shared/host/threads/growing-tasks.ts';
 import type { Tasks } from '../../shared/host/threads/tasks.ts';
 import { buffersOf } from '../inference/buffers-of.ts';
 import { outputArrays } from '../inference/owned-outputs.ts';
@@ -23,7 +24,7 @@ const tasksAtOnce = 2;
 const imagesPerThread = 12;
 
 /**
- * How many of a process's CPU threads its pixel pool uses.
+ * How many of a process's CPU threads its pixel pool uses at most: it opens the first, and more as they are needed.
  *
  * @param images Approximate images to explain; unlimited when left out.
  */
@@ -82,12 +83,14 @@ async function tasksHere(setup: PixelSetup): Promise<Tasks> {
 async function tasksInThreads(setup: PixelSetup, threads: number): Promise<Tasks> {
   collectGarbageSeldom();
   const { ThreadTasks } = await import('../../shared/host/threads/thread-tasks.ts');
-  return new ThreadTasks({
-    filename: new URL('./pixel-thread.js', import.meta.url).href,
-    maxThreads: threads,
-    concurrentTasksPerWorker: tasksAtOnce,
-    // A blocking wait between tasks would stop the other task of the thread.
-    atomics: 'disabled',
-    workerData: setup,
-  });
+  const open = () =>
+    new ThreadTasks({
+      filename: new URL('./pixel-thread.js', import.meta.url).href,
+      maxThreads: 1,
+      concurrentTasksPerWorker: tasksAtOnce,
+      // A blocking wait between tasks would stop the other task of the thread.
+      atomics: 'disabled',
+      workerData: setup,
+    });
+  return new GrowingTasks({ open, most: threads, tasksAtOnce });
 }
