@@ -106,10 +106,8 @@ function doubtOf(rule: FigureRule, change: Change, { n, of }: ChangeFacts): stri
   const { decide, min, comparison, limit, percent } = rule;
   const { interval, isCertain, isCount, why } = change;
   if (isCount) return undefined;
-  if (decide === 'point') {
-    return n < min ? `${min} ${of} are asked for (min), and there are ${n}.` : undefined;
-  }
-  if (isCertain) return undefined;
+  if (n < min) return `${min} ${of} are asked for (min), and there ${n === 1 ? 'is' : 'are'} ${n}.`;
+  if (decide === 'point' || isCertain) return undefined;
   if (interval === undefined) return why ?? 'it has no interval.';
   if (sideOf(interval, comparison, limit) !== 'both') return undefined;
   return `the limit lies inside the interval, ${intervalWords(interval, percent, limit)}.`;

@@ -96,13 +96,13 @@ export function decisionOf(
   { value, n, of, interval, why }: Figure & { readonly value: number },
   isCount: boolean,
 ): Decision {
+  if (!isCount && n < min) {
+    return {
+      outcome: 'undecided',
+      why: `${min} ${of} are asked for (min), and there ${n === 1 ? 'is' : 'are'} ${n}.`,
+    };
+  }
   if (isCount || decide === 'point') {
-    if (!isCount && n < min) {
-      return {
-        outcome: 'undecided',
-        why: `${min} ${of} are asked for (min), and there ${n === 1 ? 'is' : 'are'} ${n}.`,
-      };
-    }
     return { outcome: holds(value, comparison, limit) ? 'pass' : 'fail' };
   }
   if (interval === undefined) return { outcome: 'undecided', why: why ?? 'it has no interval.' };

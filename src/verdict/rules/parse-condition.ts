@@ -24,6 +24,9 @@ const spellings: Readonly<Record<string, Comparison>> = {
 /** The last comparison counts: a class may be called "a < b". */
 const form =
   /^(.*?)\s*(>=|=>|<=|=<|≥|≤|>|<|==|=|\bat least\b|\bat most\b|\babove\b|\bbelow\b)\s*([^<>=≤≥]*)$/s;
+/** A limit before what comes next: no class is called that. */
+const twoRules =
+  /(?:[<>=≤≥]|\bat least\b|\bat most\b|\babove\b|\bbelow\b)\s*[-+]?[\d.]+\s*%?\s*(?:[,;&|]|and\b|or\b)/i;
 const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 const example = 'write a figure, >= or <=, and a number, such as "recall >= 0.7" or "failed <= 5%"';
 
@@ -48,6 +51,9 @@ export function parseCondition(text: string): ParsedCondition {
   if (value === undefined) {
     const fault = `compares with ${right === '' ? 'nothing' : `"${right.trim()}"`}, which is not a number: ${example}.`;
     return { status: 'wrong', fault, at: at + sign.length };
+  }
+  if (twoRules.test(left)) {
+    return { status: 'wrong', fault: 'is two rules: write each on a line of its own.', at: 0 };
   }
   const subject = parseFigure(left);
   if (subject.figure === '')

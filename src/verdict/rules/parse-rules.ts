@@ -4,6 +4,7 @@ import { parseCondition, parseFigure, parseLimit } from './parse-condition.ts';
 import {
   type Comparison,
   type Condition,
+  type DecisionMode,
   decisionModes,
   type Rule,
   type RuleDefaults,
@@ -66,17 +67,23 @@ export function parseRules(text: string, fileName: string): Rule[] {
   const parsed = rulesFile.safeParse(source.value);
   if (!parsed.success) throw source.wrong(parsed.error, [], keysOfFile);
   const { rules, ...said } = parsed.data;
-  const defaults: RuleDefaults = {
+  const defaults: FileDefaults = {
     decide: said.decide ?? ruleDefaults.decide,
-    min: said.min ?? ruleDefaults.min,
+    ...(said.min !== undefined && { min: said.min }),
   };
   return rules.map((rule, index) => ruleOf(rule, { source, path: ['rules', index], defaults }));
+}
+
+interface FileDefaults {
+  readonly decide: DecisionMode;
+  /** Only where it is written. */
+  readonly min?: number | undefined;
 }
 
 interface RulePlace {
   readonly source: YamlSource;
   readonly path: readonly PropertyKey[];
-  readonly defaults: RuleDefaults;
+  readonly defaults: FileDefaults;
 }
 
 function ruleOf(rule: string | Readonly<Record<string, unknown>>, place: RulePlace): Rule {
@@ -85,7 +92,7 @@ function ruleOf(rule: string | Readonly<Record<string, unknown>>, place: RulePla
   if (typeof rule === 'string') {
     const parsed = parseCondition(rule);
     if (parsed.status === 'parsed')
-      return { kind: 'figure', where, ...parsed.condition, ...defaults };
+      return { kind: 'figure', where, ...parsed.condition, ...decidedBy(defaults) };
     if (parsed.status === 'drift')
       throw source.fault(path, `${JSON.stringify(rule)} lacks its value: write "drift: none".`);
     throw source.fault(path, `${JSON.stringify(rule)} ${parsed.fault}`, parsed.at);
@@ -118,9 +125,14 @@ function detailedRule(
   rule: Readonly<Record<string, unknown>>,
   { source, path, defaults }: RulePlace,
 ): Rule {
+  const [[key, value] = ['', undefined], ...more] = Object.entries(rule);
+  if (more.length === 0 && !keysOfRule.includes(key) && isLimit(value)) {
+    const ways = `write "${key} >= ${value}" or "${key} <= ${value}"`;
+    throw source.fault(path, `"${key}: ${value}" does not say how to compare: ${ways}.`);
+  }
   const parsed = figureRule.safeParse(rule);
   if (!parsed.success) throw source.wrong(parsed.error, path, keysOfRule);
-  const { figure: said, name, ...rest } = parsed.data;
+  const { figure: said, name, decide, min } = parsed.data;
   if (said === undefined) {
     throw source.fault(
       path,
@@ -132,10 +144,22 @@ function detailedRule(
     kind: 'figure',
     where: source.placeOf(path),
     ...condition,
-    decide: rest.decide ?? defaults.decide,
-    min: rest.min ?? defaults.min,
+    ...decidedBy({
+      decide: decide ?? defaults.decide,
+      min: min ?? defaults.min,
+    }),
     ...(name !== undefined && { name }),
   };
+}
+
+function isLimit(value: unknown): value is string | number {
+  const isText = typeof value === 'number' || typeof value === 'string';
+  return isText && parseLimit(value) !== undefined;
+}
+
+/** An interval says by its width how much stands behind a figure, so a minimum counts there only where it is written. */
+function decidedBy({ decide, min }: FileDefaults): RuleDefaults {
+  return { decide, min: min ?? (decide === 'interval' ? 1 : ruleDefaults.min) };
 }
 
 function limitOf(

@@ -44,7 +44,7 @@ export interface RuleDefaults {
   readonly min: number;
 }
 
-/** Thirty: below it, one object more or less moves a share by more than 3 points. */
+/** Thirty, of rules that decide by the figure itself: below it, one object more or less moves a share by more than 3 points. */
 export const ruleDefaults: RuleDefaults = { decide: 'point', min: 30 };
 
 /** The condition that holds where this one does not. */

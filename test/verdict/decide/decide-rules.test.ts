@@ -52,6 +52,16 @@ describe('a rule on a figure', () => {
     );
   });
 
+  it('is undecided below a `min` that is written where intervals decide, and only then', () => {
+    const rule = 'figure: recall.Platelets, at least: 0.2, decide: interval';
+    const decided = decide(`rules:\n - {${rule}}\n - {${rule}, min: 21}`);
+    assert.deepEqual(outcomes(decided), ['pass', 'undecided']);
+    assert.match(
+      decided.rules[1]?.sentence ?? '',
+      /21 objects are asked for \(min\), and there are 20\.$/,
+    );
+  });
+
   it('holds or fails only with its whole interval where that decides', () => {
     const decided = decide(
       'decide: interval\nrules: [recall.RBC >= 0.5, recall.RBC >= 0.86, recall.RBC >= 0.95]',

@@ -59,6 +59,15 @@ describe('a rules file', () => {
     });
   });
 
+  it('asks for no minimum where whole intervals decide, unless it says one', () => {
+    const rules = parseRules(
+      'rules:\n - {figure: map50, at least: 0.5, decide: interval}\n - {figure: map50, at least: 0.5, decide: interval, min: 40}',
+      'r.yaml',
+    );
+    assertHas(rules[0], { decide: 'interval', min: 1 });
+    assertHas(rules[1], { decide: 'interval', min: 40 });
+  });
+
   it('takes JSON', () => {
     const [rule] = parseRules('{"rules": ["recall at least 0.5"]}', 'r.json');
     assert.equal(rule && ruleText(rule), 'recall >= 0.5');
@@ -121,6 +130,16 @@ describe('a rules file', () => {
       'with drift of nothing',
       'rules:\n  - drift',
       /^r\.yaml:2:5: "drift" lacks its value: write "drift: none"\.$/,
+    ],
+    [
+      'with two rules on a line',
+      'rules:\n  - recall >= 0.7, precision >= 0.5',
+      /^r\.yaml:2:5: "recall >= 0\.7, precision >= 0\.5" is two rules: write each on a line of its own\.$/,
+    ],
+    [
+      'with a figure for a key',
+      'rules:\n  - recall: 0.7',
+      /^r\.yaml:2:5: "recall: 0\.7" does not say how to compare: write "recall >= 0\.7" or "recall <= 0\.7"\.$/,
     ],
     ['with a number for a rule', 'rules:\n  - 5', /^r\.yaml:2:5: this must be a rule/],
   ];

@@ -2,8 +2,8 @@
 const shares: readonly string[] = [
   ...['precision', 'recall', 'f1', 'map50', 'map50_95', 'best_threshold', 'best_f1', 'ap_above'],
   ...['mask_map50', 'mask_map50_95', 'pose_map50', 'pose_map50_95', 'ap50', 'ap50_95'],
-  ...['top1', 'top5', 'background_lit', 'pointed', 'relevance_rank', 'coverage'],
-  'looked_at_misses',
+  ...['top1', 'top5', 'background_lit', 'background_evidence', 'pointed', 'relevance_rank'],
+  ...['looked_at_misses', 'median_confidence'],
 ];
 
 /** The share of the attainable, (E - a) / (1 - a): at most 1, and below 0 where there is less than an even spread gives. */
