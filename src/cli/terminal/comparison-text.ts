@@ -1,4 +1,4 @@
-import { figure, mapWords, wholeNumber } from '../../report/words/wording.ts';
+import { mapWords, twoDigits, wholeNumber } from '../../report/words/wording.ts';
 import type {
   ClassDifference,
   Comparison,
@@ -79,12 +79,12 @@ function figureCells(one: FigureDifference | undefined): [string, string] {
 }
 
 function mapLines({ maps }: ComparisonStep): string[] {
-  if (maps === undefined) return [];
+  if (maps === undefined || maps.layers.length === 0) return [];
   const rows = maps.layers.map(({ map, similarity, cka }) => [
     mapWords(map),
-    figure(similarity.median),
-    `${figure(similarity.p5)} to ${figure(similarity.p95)}`,
-    cka === undefined ? '' : figure(cka),
+    twoDigits(similarity.median),
+    `${twoDigits(similarity.p5)} to ${twoDigits(similarity.p95)}`,
+    cka === undefined ? '' : twoDigits(cka),
   ]);
   return aligned([['maps', 'likeness', '5 to 95 %', 'CKA'], ...rows]);
 }

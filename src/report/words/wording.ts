@@ -17,6 +17,11 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(2)));
 }
 
+/** As `figure`, with a zero where it is one of the two digits: 0.4 -> "0.40", so that numbers beside each other are as exact as each other. */
+export function twoDigits(value: number): string {
+  return Number.isInteger(value) || Math.abs(value) >= 9.95 ? figure(value) : value.toPrecision(2);
+}
+
 /** A share in [0, 1] as percent, with a space that does not break; never "0 %" for something or "100 %" for less than all. */
 export function percent(share: number): string {
   return `${percentFigure(share * 100)}\u00a0%`;

@@ -26,7 +26,7 @@ export type FigureChange = GroupedDifference & { readonly paired: boolean };
  * The same groups in both: bootstrap-t over them for a ratio of sums, else the jackknife of the difference. None in common: the standard errors add up, and the
  * degrees of freedom are Welch's (1947). Some in common: the groups of both vary together, the others by themselves, with the degrees of the smaller evaluation.
  *
- * @returns `undefined` where one of them has no such figure, or it has no value. A figure that no block tells of (a count) has a difference and no interval.
+ * @returns `undefined` where one of them has no such figure, or it has no value. A count has a difference and no interval.
  */
 export function figureChange(
   first: ChangeSide,
@@ -40,7 +40,30 @@ export function figureChange(
   const change = paired
     ? pairedChange(first, second, { name, from, to })
     : unpairedChange(first.blocks, second.blocks, { name, difference });
-  return { ...change, difference, paired };
+  return { ...(change ?? apartChange(first, second, name)), difference, paired };
+}
+
+/**
+ * Where no block tells of a figure (one of a size), by the intervals of both, as of two runs that have nothing in common: too wide, and so never too sure, where they do.
+ */
+function apartChange(
+  first: ChangeSide,
+  second: ChangeSide,
+  name: string,
+): GroupedInterval | GroupedDifference {
+  const [from, to] = [first.figures[name], second.figures[name]];
+  const groups = Math.min(first.blocks.names.length, second.blocks.names.length);
+  const [one, two] = [from, to].map((figure) => figure?.interval);
+  if (counts.test(name)) return { groups, why: 'It is a count, which says nothing of its spread.' };
+  if (!one || !two) return { groups, why: from?.why ?? to?.why ?? noSpread };
+  const error =
+    Math.hypot(one[1] - one[0], two[1] - two[0]) / (2 * studentQuantile(0.975, groups - 1));
+  if (!(error > 0)) return { groups, why: noSpread };
+  const difference = (to?.value ?? 0) - (from?.value ?? 0);
+  const reach = studentQuantile(0.975, groups - 1) * error;
+  const p = studentTwoSided(difference / error, groups - 1);
+  const interval = groupedInterval(groups, [difference - reach, difference + reach], undefined);
+  return { ...interval, difference, standardError: error, p };
 }
 
 function sameBlocks(first: EvaluationBlocks, second: EvaluationBlocks): boolean {
@@ -56,12 +79,12 @@ function pairedChange(
   { blocks: first }: ChangeSide,
   { blocks: second }: ChangeSide,
   { name, from, to }: { readonly name: string; readonly from: number; readonly to: number },
-): GroupedInterval {
+): GroupedInterval | undefined {
   const [one, two] = [first.ratios[name], second.ratios[name]];
   const ratios = one && two && ratioDifference(one, two);
   if (ratios !== undefined) return ratios;
   const [oneLess, twoLess] = [first.without[name], second.without[name]];
-  if (oneLess === undefined || twoLess === undefined) return noBlocks(first.names.length);
+  if (oneLess === undefined || twoLess === undefined) return undefined;
   const sides = [
     { value: from, without: oneLess },
     { value: to, without: twoLess },
@@ -73,9 +96,9 @@ function unpairedChange(
   first: EvaluationBlocks,
   second: EvaluationBlocks,
   { name, difference }: { readonly name: string; readonly difference: number },
-): GroupedInterval | GroupedDifference {
+): GroupedInterval | GroupedDifference | undefined {
   const [one, two] = [influencesOf(first, name), influencesOf(second, name)];
-  if (one === undefined || two === undefined) return noBlocks(first.names.length);
+  if (one === undefined || two === undefined) return undefined;
   const few = tooFewGroups(Math.min(one.size, two.size));
   if (few !== undefined) return few;
   // Blocks that share the remainder of a hash have nothing else in common.
@@ -128,9 +151,8 @@ function influencesOf(
   return new Map(names.map((block, i) => [block, (mean - (less[i] ?? mean)) * scale]));
 }
 
-function noBlocks(groups: number): GroupedInterval {
-  return { groups, why: 'It is a count, which says nothing of its spread.' };
-}
+const noSpread = 'Nothing that is kept of it tells its spread.';
+const counts = /^(?:found|misses|false_positives|unjudged|background_false_positives)(?:[.@]|$)/;
 
 function squaresOf(influences: ReadonlyMap<string, number>): number {
   return sumOf([...influences.values()].map((one) => one ** 2));

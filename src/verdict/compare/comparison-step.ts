@@ -15,6 +15,7 @@ import { joinTables } from './pairs/join-tables.ts';
 import { type PairedImages, splitByPicture } from './pairs/paired-images.ts';
 import { PairedRows } from './pairs/paired-rows.ts';
 import { scalarColumns } from './pairs/row-scalars.ts';
+import { stepCaveats } from './step-caveats.ts';
 
 type TwoRuns = readonly [from: ComparedRun, to: ComparedRun];
 
@@ -34,7 +35,7 @@ export async function compareTwo(runs: TwoRuns, signal?: AbortSignal) {
     : await driftBetween(drifted(from), drifted(to), groupRule(to));
   return {
     ...{ images, kind, figures, maps, evidence, drift },
-    caveats: caveatsOf(runs, kind),
+    caveats: stepCaveats(runs, kind),
     classes: classDifferences(runs, figures),
     ...{ measures, foundPairs },
   };
@@ -111,31 +112,4 @@ function kindOf(counts: Omit<PairedImages, 'compared'>): StepKind {
   const { both, unchanged, changed, onlyFrom, onlyTo } = counts;
   if (both < Math.max(onlyFrom, onlyTo)) return 'other-pictures';
   return unchanged >= changed ? 'same-pictures' : 'same-keys';
-}
-
-/** What stands against comparing the two, a sentence each. */
-function caveatsOf([from, to]: TwoRuns, kind: StepKind): string[] {
-  const [a, b] = [from.evaluation, to.evaluation];
-  const sentences: string[] = [];
-  const { confThreshold: before } = from.spec.options;
-  const { confThreshold: after } = to.spec.options;
-  if (before !== after) {
-    sentences.push(`Objects count from a confidence of ${before} on, then from ${after} on.`);
-  }
-  if ((a === undefined) !== (b === undefined)) {
-    sentences.push(
-      'Only one of the runs is evaluated against labels: eigenfleet evaluate does it for the other.',
-    );
-  }
-  if (a && b && a.labels.digest !== b.labels.digest && kind === 'same-pictures') {
-    sentences.push(
-      'The labels differ, so part of a difference may be theirs: eigenfleet evaluate takes the same ones for both.',
-    );
-  }
-  if (a && b && a.rules.group !== b.rules.group) {
-    sentences.push(
-      `Images are grouped by ${a.rules.group}, then by ${b.rules.group}, so figures have no paired intervals.`,
-    );
-  }
-  return sentences;
 }

@@ -10,11 +10,10 @@ const mostLines = 6;
 const figureCharts: readonly { id: string; title: string; bases: readonly string[] }[] = [
   { id: 'recall', title: 'Recall by class', bases: ['recall'] },
   { id: 'precision', title: 'Precision by class', bases: ['precision'] },
-  {
-    id: 'ap',
-    title: 'Average precision',
-    bases: ['map50', 'map50_95', 'mask_map50', 'pose_map50'],
-  },
+  { id: 'ap50', title: 'AP50 by class', bases: ['map50'] },
+  { id: 'ap50-95', title: 'AP50-95 by class', bases: ['map50_95'] },
+  { id: 'mask-ap50', title: 'AP50 of masks by class', bases: ['mask_map50'] },
+  { id: 'pose-ap50', title: 'AP50 of keypoints by class', bases: ['pose_map50'] },
   { id: 'accuracy', title: 'Accuracy', bases: ['top1', 'top5'] },
   { id: 'attainable', title: 'Class evidence in labels, of the attainable', bases: ['attainable'] },
 ];

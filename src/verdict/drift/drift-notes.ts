@@ -53,7 +53,7 @@ function smallNotes(
   }
   const notes: string[] = [];
   if (added > 0 && added < fewestUnits)
-    notes.push(`${counted(added, 'new image')} are too few to test.`);
+    notes.push(`${counted(added, 'new image')} ${added === 1 ? 'is' : 'are'} too few to test.`);
   else if (added >= fewestUnits && added < fewUnits)
     notes.push(`With ${counted(added, 'new image')} only large shifts can be seen.`);
   if (added === 0 && shared > 0)

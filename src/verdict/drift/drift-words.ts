@@ -1,4 +1,4 @@
-import { counted, figure, percent } from '../../report/words/wording.ts';
+import { counted, percent, twoDigits } from '../../report/words/wording.ts';
 import type { DriftMeasure, DriftTest } from './drift.ts';
 import { driftKind } from './measure-kind.ts';
 
@@ -17,11 +17,13 @@ export function driftSentence({ measure }: Pick<DriftMeasure, 'measure'>, test: 
   }
   if (Math.abs(test.effect) < sidewaysEffect || before[1] === now[1]) {
     const range = ([low, , high]: readonly number[]) =>
-      `${figure(low ?? 0)} to ${figure(high ?? 0)}`;
+      `${twoDigits(low ?? 0)} to ${twoDigits(high ?? 0)}`;
     return `${words} spreads otherwise: in 9 of 10, ${range(before)} -> ${range(now)}${where}`;
   }
   const [from, to] = told(before[1], now[1]);
-  return `${test.effect >= 0 ? more : less}: ${words} ${from} -> ${to}${where}`;
+  const way = test.effect >= 0 ? more : less;
+  const named = way.startsWith(words) ? '' : `${words} `;
+  return `${way}: ${named}${from} -> ${to}${where}`;
 }
 
 function unitsOf({ test, units }: DriftTest): string {
@@ -30,7 +32,7 @@ function unitsOf({ test, units }: DriftTest): string {
 
 /** Two figures with as many digits as it takes to tell them apart. */
 function told(a: number, b: number): [string, string] {
-  const [short, other] = [figure(a), figure(b)];
+  const [short, other] = [twoDigits(a), twoDigits(b)];
   if (short !== other) return [short, other];
   for (const digits of [3, 4, 5]) {
     const [longer, longest] = [a.toPrecision(digits), b.toPrecision(digits)];

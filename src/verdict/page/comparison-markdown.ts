@@ -6,7 +6,7 @@ import {
   table,
   words,
 } from '../../report/markdown/markdown.ts';
-import { figure, mapWords, wholeNumber } from '../../report/words/wording.ts';
+import { mapWords, twoDigits, wholeNumber } from '../../report/words/wording.ts';
 import { isOfImage } from '../../shared/catalog/measure-column.ts';
 import type {
   ClassDifference,
@@ -92,9 +92,9 @@ function mapTable(name: string, { maps }: ComparisonStep): string | undefined {
   if (maps === undefined || maps.layers.length === 0) return undefined;
   const rows = maps.layers.map(({ map, similarity, cka }) => [
     escapeMarkdown(mapWords(map)),
-    figure(similarity.median),
-    `${figure(similarity.p5)} to ${figure(similarity.p95)}`,
-    cka === undefined ? '' : figure(cka),
+    twoDigits(similarity.median),
+    `${twoDigits(similarity.p5)} to ${twoDigits(similarity.p95)}`,
+    cka === undefined ? '' : twoDigits(cka),
   ]);
   const head = [
     words('Map'),

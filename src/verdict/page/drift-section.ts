@@ -1,6 +1,6 @@
 import { type Html, html } from '../../report/html/html.ts';
 import { mark } from '../../report/html/marks.ts';
-import { capital, counted, figure, wholeNumber } from '../../report/words/wording.ts';
+import { capital, counted, twoDigits, wholeNumber } from '../../report/words/wording.ts';
 import type { Comparison, ComparisonStep } from '../compare/comparison.ts';
 import type { Drift, DriftMeasure, DriftTest } from '../drift/drift.ts';
 import { stepName } from './step-name.ts';
@@ -10,7 +10,7 @@ const familyWords = {
   counts: 'what is found',
   confidence: 'how surely',
   heat: 'where the heat lies',
-  labels: 'what people labeled',
+  labels: 'what people labeled, and the heat in it',
 } as const;
 
 /** Whether the images changed: the pixels first, then what is found, how surely, and where the heat lies. */
@@ -51,13 +51,13 @@ function row({ words, sentence, tests }: DriftMeasure): Html {
   if (first === undefined) return html``;
   const [before, now] = first.quantiles;
   const range = ([low, , high]: readonly [number, number, number]) =>
-    `${figure(low)} to ${figure(high)}`;
+    `${twoDigits(low)} to ${twoDigits(high)}`;
   const { psi, effect, adjusted } = first;
-  return html`<tr><th scope="row">${words}${sentence !== undefined && html`<span class="small"> ${sentence.replace(/:.*$/s, '')}</span>`}</th><td class="number" data-value="${now[1]}">${figure(before[1])} \u2192 ${figure(now[1])}</td><td class="number" data-value="${now[2]}">${range(before)}<span class="small">${range(now)}</span></td><td class="number" data-value="${effect}">${figure(effect)}</td><td class="number" data-value="${adjusted}">${probability(adjusted)}</td><td class="number" data-value="${psi?.value ?? -1}">${psi ? html`${figure(psi.value)}<span class="small">chance up to ${figure(psi.limit)}</span>` : ''}</td><td>${testWords(first)}</td></tr>`;
+  return html`<tr><th scope="row">${words}${sentence !== undefined && html`<span class="small"> ${sentence.replace(/:.*$/s, '').replace(`${words} `, '')}</span>`}</th><td class="number" data-value="${now[1]}">${twoDigits(before[1])} \u2192 ${twoDigits(now[1])}</td><td class="number" data-value="${now[2]}">${range(before)}<span class="small">${range(now)}</span></td><td class="number" data-value="${effect}">${twoDigits(effect)}</td><td class="number" data-value="${adjusted}">${probability(adjusted)}</td><td class="number" data-value="${psi?.value ?? -1}">${psi ? html`${twoDigits(psi.value)}<span class="small">chance up to ${twoDigits(psi.limit)}</span>` : ''}</td><td>${testWords(first)}</td></tr>`;
 }
 
 function probability(p: number): string {
-  return p < 0.0001 ? 'under 0.0001' : figure(p);
+  return p < 0.0001 ? 'under 0.0001' : twoDigits(p);
 }
 
 function testWords({ test, of, units }: DriftTest): string {

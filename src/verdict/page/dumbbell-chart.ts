@@ -6,7 +6,7 @@ import { changeWords } from '../compare/words/difference-words.ts';
 
 const width = 360;
 const left = 128;
-const right = 16;
+const right = 22;
 const rowHeight = 30;
 const mostRows = 12;
 const nameCharacters = 19;
@@ -23,7 +23,7 @@ export function dumbbellChart(
   const base = rows.length * rowHeight + 8;
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(
     (tick) =>
-      html`<path class="grid" fill="none" stroke="#d5dae2" d="M${near(x(tick))} 4V${base}"/><text x="${near(x(tick))}" y="${base + 16}" text-anchor="${tick === 1 ? 'end' : 'middle'}">${percent(tick)}</text>`,
+      html`<path class="grid" fill="none" stroke="#d5dae2" d="M${near(x(tick))} 4V${base}"/><text x="${near(x(tick))}" y="${base + 16}" text-anchor="middle">${percent(tick)}</text>`,
   );
   const drawn = rows.map((one, i) => {
     const y = i * rowHeight + 20;

@@ -17,7 +17,7 @@ export function heroSection(comparison: Comparison, anchors: ReadonlySet<string>
   const models = [...new Set(runs.map(({ model }) => model.name))];
   const datasets = [...new Set(runs.map(({ dataset }) => dataset.name))];
   const both = steps.at(-1)?.images.both ?? 0;
-  return html`<div class="hero"><div class="wrap"><div class="hero-grid"><div><p class="eyebrow"><span>${listed(runs.map(({ label }) => label))}</span><span>${listed(models)}</span><span>${listed(datasets)}</span><span>${counted(both, 'image')} in both</span></p><h1${text.length > longTitle && html` class="long"`}>${mark(title.tone)}${text}</h1>
+  return html`<div class="hero"><div class="wrap"><div class="hero-grid"><div><p class="eyebrow"><span>${listed(runs.map(({ label }) => label))}</span><span>${listed(models)}</span><span>${listed(datasets)}</span><span>${counted(both, 'image')} in ${steps.length > 1 ? 'the last two' : 'both'}</span></p><h1${text.length > longTitle && html` class="long"`}>${mark(title.tone)}${text}</h1>
 <ul class="headlines">${headlines.map((one) => line(one, anchors))}</ul></div>${heroFigure(comparison)}</div></div></div>`;
 }
 

@@ -5,13 +5,15 @@ import { grayPng } from '../../report/html/gray-png.ts';
 import { type Html, html } from '../../report/html/html.ts';
 import { colorMapWords } from '../../report/html/map-colors.ts';
 import { radios } from '../../report/html/radios.ts';
-import { counted, mapWords } from '../../report/words/wording.ts';
+import { baseName, counted, mapWords } from '../../report/words/wording.ts';
 import { colorMaps } from '../../shared/run/run-spec.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { ComparedCard, ComparedImages, ComparedPanel } from './load-compared-images.ts';
 
 /** Layers whose maps a card can switch to; more would make the page heavy. */
 const mostMaps = 4;
+/** Characters of a name that a card shows whole. */
+const shortName = 36;
 
 /** The images that changed most, each in all runs beside one another: photo, heat, objects, and labels in dashes. */
 export function imageSection(comparison: Comparison, images: ComparedImages): Html | undefined {
@@ -48,7 +50,12 @@ function cardOf(
   names: readonly string[],
 ): Html {
   const labels = comparison.runs.map(({ label }) => label);
-  return html`<article class="card"><div class="panels">${panels.map((panel, i) => panelOf(panel, labels[i] ?? '', names))}</div><div class="card-body"><h4><bdi>${key.slice(key.lastIndexOf('/') + 1)}</bdi></h4><p>${words}</p><div class="card-foot"><details><summary>Whole name</summary><p class="key"><bdi>${key}</bdi></p></details></div></div></article>`;
+  const name = baseName(key);
+  // A short name stands there whole.
+  const whole =
+    (key !== name || key.length > shortName) &&
+    html`<details><summary>Whole name</summary><p class="key"><bdi>${key}</bdi></p></details>`;
+  return html`<article class="card"><div class="panels">${panels.map((panel, i) => panelOf(panel, labels[i] ?? '', names))}</div><div class="card-body"><h4><bdi>${name}</bdi></h4><p>${words}</p><div class="card-foot">${whole}</div></div></article>`;
 }
 
 function panelOf(panel: ComparedPanel | undefined, label: string, names: readonly string[]): Html {

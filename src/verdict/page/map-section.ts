@@ -1,6 +1,6 @@
 import { type Html, html } from '../../report/html/html.ts';
 import { swatch } from '../../report/html/swatch.ts';
-import { capital, counted, figure, mapWords, wholeNumber } from '../../report/words/wording.ts';
+import { capital, counted, mapWords, twoDigits, wholeNumber } from '../../report/words/wording.ts';
 import type { Comparison, ComparisonStep } from '../compare/comparison.ts';
 import type { EvidenceSimilarity } from '../compare/maps/evidence-similarities.ts';
 import type { LayerSimilarity } from '../compare/maps/layer-similarity.ts';
@@ -22,7 +22,7 @@ export function mapSection({ runs, steps }: Comparison): Html | undefined {
 }
 
 function mapTable({ maps, evidence }: ComparisonStep): Html | false {
-  if (maps === undefined) return false;
+  if (maps === undefined || maps.layers.length === 0) return false;
   const { images, of, layers } = maps;
   const classes = evidence.length > 0 && evidenceTable(evidence);
   const which =
@@ -39,7 +39,7 @@ function row({ map, similarity, cka, swapped, spans }: LayerSimilarity): Html {
   const { n, p5, median, p95 } = similarity;
   const isFused = map === 'fused';
   const part = (count: number) => (isFused ? '' : `${wholeNumber(count)} of ${wholeNumber(n)}`);
-  return html`<tr><th scope="row">${capital(mapWords(map))}</th><td class="number">${figure(median)}</td><td class="number">${figure(p5)} to ${figure(p95)}</td><td class="number">${cka === undefined ? '' : figure(cka)}</td><td class="number">${part(swapped)}</td><td class="number">${part(spans)}</td></tr>`;
+  return html`<tr><th scope="row">${capital(mapWords(map))}</th><td class="number">${twoDigits(median)}</td><td class="number">${twoDigits(p5)} to ${twoDigits(p95)}</td><td class="number">${cka === undefined ? '' : twoDigits(cka)}</td><td class="number">${part(swapped)}</td><td class="number">${part(spans)}</td></tr>`;
 }
 
 /** Evidence is of a class, so these rows are, too. */
@@ -48,7 +48,7 @@ function evidenceTable(evidence: readonly EvidenceSimilarity[]): Html {
     .slice(0, mostClasses)
     .map(
       ({ name, classId, similarity: { n, p5, median, p95 }, otherGrid }) =>
-        html`<tr><th scope="row"><span${swatch(classId)}><bdi>${name}</bdi></span></th><td class="number" data-value="${n}">${wholeNumber(n)}</td><td class="number" data-value="${median}">${figure(median)}</td><td class="number" data-value="${p5}">${figure(p5)} to ${figure(p95)}</td><td class="number" data-value="${otherGrid}">${wholeNumber(otherGrid)}</td></tr>`,
+        html`<tr><th scope="row"><span${swatch(classId)}><bdi>${name}</bdi></span></th><td class="number" data-value="${n}">${wholeNumber(n)}</td><td class="number" data-value="${median}">${twoDigits(median)}</td><td class="number" data-value="${p5}">${twoDigits(p5)} to ${twoDigits(p95)}</td><td class="number" data-value="${otherGrid}">${wholeNumber(otherGrid)}</td></tr>`,
     );
   return html`<h3>Class evidence</h3><p class="small">Where the model scores a class, in images in which both runs have a map of it: correlation over the cells of the picture.</p><div class="panel scroll" tabindex="0" role="region" aria-label="Likeness of class evidence"><table class="sortable"><thead><tr><th scope="col">Class</th><th scope="col" class="number">Images</th><th scope="col" class="number">Correlation, median</th><th scope="col" class="number">5 to 95 % of the images</th><th scope="col" class="number">On another layer now</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../report/html/html.ts';
-import { counted, figure } from '../../report/words/wording.ts';
+import { counted, twoDigits } from '../../report/words/wording.ts';
 import { isOfImage } from '../../shared/catalog/measure-column.ts';
 import type {
   Comparison,
@@ -43,7 +43,7 @@ function table(measures: readonly MeasureDifference[]): Html {
 function row(one: MeasureDifference): Html {
   const { words, meaning, n, mean, median } = one;
   const said = (value: number) => measureValueWords(one, value);
-  return html`<tr><th scope="row">${words}<span class="small"> ${meaning}</span></th><td class="number" data-value="${n}">${n}</td>${changeCell(said(mean.from), said(mean.to), mean.to)}${differenceCell(mean.difference, figure)}${changeCell(said(median.from), said(median.to), median.to)}${differenceCell(median.difference, figure)}</tr>`;
+  return html`<tr><th scope="row">${words}<span class="small"> ${meaning}</span></th><td class="number" data-value="${n}">${n}</td>${changeCell(said(mean.from), said(mean.to), mean.to)}${differenceCell(mean.difference, twoDigits)}${changeCell(said(median.from), said(median.to), median.to)}${differenceCell(median.difference, twoDigits)}</tr>`;
 }
 
 /** Figures of a step on the page: of eighty classes there are thousands, and browsers lay them out even where nobody looks. */
@@ -72,7 +72,7 @@ function leftOut(count: number): Html | false {
 function figureTable(figures: readonly FigureDifference[]): Html {
   const rows = figures.map(({ name, words, from, to, difference }) => {
     const values = [from, to].map(({ value }) => figureValueWords(name, value));
-    const said = isShare(name) ? shareWords : figure;
+    const said = isShare(name) ? shareWords : twoDigits;
     const behind = `${to.n} ${to.of}`;
     return html`<tr><th scope="row">${words} <code class="small">${name}</code></th><td class="number" data-value="${to.n}">${behind}</td>${changeCell(values[0] ?? '', values[1] ?? '', to.value)}${differenceCell(difference, said, isBetterHigh(name))}</tr>`;
   });

@@ -81,6 +81,27 @@ describe('the change of a figure', () => {
     assert.match(change?.why ?? '', /count/);
   });
 
+  it('of a size, of which no sums by group are kept, is as wide as both of its intervals apart', () => {
+    const sized = (value: number, reach: number): ChangeSide => {
+      const figure = {
+        value,
+        n: 40,
+        of: 'objects',
+        interval: [value - reach, value + reach],
+      } as const;
+      return {
+        ...before,
+        figures: { 'recall@small': { ...figure, interval: [...figure.interval] } },
+      };
+    };
+    const change = figureChange(sized(0.5, 0.03), sized(0.6, 0.04), 'recall@small');
+    const [low, high] = change?.interval ?? [0, 0];
+    // By hand: sqrt(0.03^2 + 0.04^2) = 0.05 on both sides of 0.1.
+    assert.ok(Math.abs(low - 0.05) < 1e-12 && Math.abs(high - 0.15) < 1e-12, `${low} ${high}`);
+    // t = 0.1 / (0.05 / 2.5706) = 5.141 with 5 degrees of freedom: scipy 0.0036418.
+    assert.ok(Math.abs((change?.p ?? 0) - 0.0036418) < 1e-7, `${change?.p}`);
+  });
+
   it('has no interval below five groups', () => {
     const few = ['a', 'b', 'c'];
     const change = figureChange(side(few, [5, 4, 3]), side(['d', 'e', 'f'], [5, 4, 4]), 'recall');

@@ -25,7 +25,7 @@ describe('the words of a comparison', () => {
   });
 
   it('give a difference its sign and its interval', () => {
-    assert.equal(differenceWords({ value: 0.69, interval: [0.55, 0.8] }), '+0.69 (+0.55 to +0.8)');
+    assert.equal(differenceWords({ value: 0.69, interval: [0.55, 0.8] }), '+0.69 (+0.55 to +0.80)');
     assert.equal(differenceWords({ value: -2 }), '-2');
   });
 

@@ -111,6 +111,15 @@ describe('the drift between two runs', () => {
     assert.match(share?.sentence ?? '', /^WBC is less of what is found: share of WBC above 0 in /);
   });
 
+  it('names a measure once', async () => {
+    const hotter = second.map((row) => times(row, { explained_variance_model_15: 1.4 }));
+    const { sentences } = await drift(first, hotter);
+    assert.match(
+      sentences.join('\n'),
+      /^explained variance, layer 15 is higher: 0\.\d\d -> 0\.\d\d$/m,
+    );
+  });
+
   it('tests means of groups where images come in groups', async () => {
     const inGroups = (list: readonly DriftRow[], name: string) =>
       list.map((row, i) => ({ ...row, key: `${name}${i % 12}/${i}.jpg` }));

@@ -4,6 +4,7 @@ import { compareRuns } from '../../../src/verdict/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../src/verdict/compare/compared-run.ts';
 import { comparisonJunit } from '../../../src/verdict/page/comparison-junit.ts';
 import { comparisonMarkdown } from '../../../src/verdict/page/comparison-markdown.ts';
+import { comparisonStyle } from '../../../src/verdict/page/comparison-style.ts';
 import { loadComparedImages } from '../../../src/verdict/page/load-compared-images.ts';
 import { renderComparison } from '../../../src/verdict/page/render-comparison.ts';
 import { writeComparison } from '../../../src/verdict/page/write-comparison.ts';
@@ -65,6 +66,20 @@ describe('the page of a comparison', () => {
       assert.equal(/id="progress"/.test(page), runs > 2);
     });
   }
+
+  it('has in bold the differences alone whose interval excludes 0', async () => {
+    const page = await pageOf(await madeRuns(2));
+    const cells = [
+      ...page.matchAll(/<td class="number"[^>]*>(?:(?!<\/td>).)*class="delta.*?<\/td>/g),
+    ];
+    assert.ok(cells.length > 10);
+    for (const [cell] of cells) {
+      const [, low = '0', high = '0'] = /([+-][\d.]+|0) to ([+-][\d.]+|0)/.exec(cell) ?? [];
+      const isClear = Number(low) > 0 || Number(high) < 0;
+      assert.equal(/<b[ >]/.test(cell), isClear, cell);
+    }
+    assert.doesNotMatch(comparisonStyle, /\.delta\{[^}]*font-weight/);
+  });
 
   it('loads nothing, and escapes names of runs and images', async () => {
     const page = await pageOf(await madeRuns(2));

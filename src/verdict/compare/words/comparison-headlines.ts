@@ -1,5 +1,5 @@
 import type { Headline } from '../../../report/summary/summary-schema.ts';
-import { counted, figure, listed, mapWords, wholeNumber } from '../../../report/words/wording.ts';
+import { counted, listed, mapWords, twoDigits } from '../../../report/words/wording.ts';
 import type {
   Comparison,
   ComparisonStep,
@@ -17,11 +17,12 @@ import {
 } from './difference-words.ts';
 import { driftedInputs, driftLines, driftTitle } from './drift-headlines.ts';
 import { isBetterHigh } from './figure-words.ts';
+import { imagesLine } from './images-line.ts';
 
 type Words = Pick<Comparison, 'title' | 'headlines'>;
 
-/** Figures of which the title can speak. */
-const telling = /^(recall|precision|top1)(\.|$)|^(?:mask_|pose_)?map50$/;
+/** Figures of which the title can speak: of classes and of all of them, not of sizes. */
+const telling = /^(recall|precision|top1)(\.[^@]*)?$|^(?:mask_|pose_)?map50$/;
 /** Measures of which a headline can speak; each says where the heat or the objects are. */
 const tellingMeasures =
   /^(?:label_attainable|box_attainable|entropy)_fused$|^(?:detections|confidence|layer_agreement)$/;
@@ -151,11 +152,19 @@ function measureTitle(
     return { text, proof: 'measures', tone: 'note' };
   }
   if (compared > 0) return untoldTitle(between, step) ?? unchangedTitle(between, compared);
-  return {
-    text: `${between}: no image was explained in both runs`,
-    proof: 'measures',
-    tone: 'note',
-  };
+  return unpairedTitle(between, step);
+}
+
+/** Nothing is compared image by image: the figures and the drift of other images can still be told. */
+function unpairedTitle(between: string, step: ComparisonStep): Headline {
+  const { images, drift } = step;
+  const isTold =
+    drift?.verdict === 'no drift' || tellingFigures(step).some((one) => !isUntold(one.difference));
+  if (isTold) {
+    return { text: `${between}: no change beyond chance`, proof: 'method', tone: 'note' };
+  }
+  const text = images.unchanged > 0 ? 'no image was explained in both runs' : 'no image to compare';
+  return { text: `${between}: ${text}`, proof: 'method', tone: 'note' };
 }
 
 /** Below, measures are not compared, as nothing has an interval. */
@@ -204,20 +213,10 @@ function mapLines({ maps }: ComparisonStep): Headline[] {
   const layers = maps?.layers.filter(({ map }) => map !== 'fused') ?? [];
   const [least] = [...layers].sort((a, b) => a.similarity.median - b.similarity.median);
   if (maps === undefined || least === undefined) return [];
-  const text = `The maps of ${mapWords(least.map)} changed most: their likeness is ${figure(least.similarity.median)} in the typical image (1: the same map, 0: unrelated).`;
+  const { median } = least.similarity;
+  const text =
+    median > 0.995
+      ? 'The maps are the same in the typical image.'
+      : `The maps of ${mapWords(least.map)} changed most: their likeness is ${twoDigits(median)} in the typical image (1: the same map, 0: unrelated).`;
   return [{ text, proof: 'maps', tone: 'note' }];
-}
-
-function imagesLine({ images, kind }: ComparisonStep): Headline {
-  const { unchanged, changed, onlyFrom, onlyTo } = images;
-  const parts = [
-    unchanged === 0
-      ? 'No image is the same in both runs'
-      : `${counted(unchanged, 'image')} ${unchanged === 1 ? 'is' : 'are'} the same in both runs`,
-    ...(changed > 0 ? [`${wholeNumber(changed)} have other pixels under the same name`] : []),
-    ...(onlyFrom > 0 ? [`${wholeNumber(onlyFrom)} are in the former only`] : []),
-    ...(onlyTo > 0 ? [`${wholeNumber(onlyTo)} in the latter only`] : []),
-  ];
-  const tone = kind === 'same-pictures' ? 'note' : 'look';
-  return { text: `${parts.join('; ')}.`, proof: 'method', tone };
 }

@@ -1,4 +1,4 @@
-import { figure } from '../../../report/words/wording.ts';
+import { twoDigits } from '../../../report/words/wording.ts';
 import type { Difference, FigureDifference, MeasureDifference } from '../comparison.ts';
 import { isShare } from './share-figures.ts';
 
@@ -13,7 +13,7 @@ export function shareWords(value: number): string {
 /** The value of a figure; "n/a" where it has none. */
 export function figureValueWords(name: string, value: number | null): string {
   if (value === null) return 'n/a';
-  return isShare(name) ? shareWords(value) : figure(value);
+  return isShare(name) ? shareWords(value) : twoDigits(value);
 }
 
 /** "0.12 -> 0.81" */
@@ -22,23 +22,23 @@ export function changeWords({ name, from, to }: FigureDifference): string {
 }
 
 /** "+0.69" */
-export function signed(value: number, words: (value: number) => string = figure): string {
+export function signed(value: number, words: (value: number) => string = twoDigits): string {
   if (value === 0) return '0';
   return `${value > 0 ? '+' : '-'}${words(Math.abs(value))}`;
 }
 
-/** "+0.69 (0.55 to 0.8)": with the 95 % interval where there is one. */
+/** "+0.69 (0.55 to 0.80)": with the 95 % interval where there is one. */
 export function differenceWords(
   { value, interval }: Difference,
-  words: (value: number) => string = figure,
+  words: (value: number) => string = twoDigits,
 ): string {
   if (interval === undefined) return signed(value, words);
   const [low, high] = interval;
   return `${signed(value, words)} (${signed(low, words)} to ${signed(high, words)})`;
 }
 
-/** "95 % interval of the difference +0.55 to +0.8" */
-export function intervalWords({ interval }: Difference, words = figure): string {
+/** "95 % interval of the difference +0.55 to +0.80" */
+export function intervalWords({ interval }: Difference, words = twoDigits): string {
   if (interval === undefined) return 'no interval';
   const [low, high] = interval;
   return `95 % interval of the difference ${signed(low, words)} to ${signed(high, words)}`;
@@ -54,5 +54,5 @@ export function measureValueWords(
   { scale }: Pick<MeasureDifference, 'scale'>,
   value: number,
 ): string {
-  return scale === 'unit' && value >= 0 && value <= 1 ? shareWords(value) : figure(value);
+  return scale === 'unit' && value >= 0 && value <= 1 ? shareWords(value) : twoDigits(value);
 }

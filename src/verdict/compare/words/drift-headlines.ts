@@ -1,5 +1,5 @@
 import type { Headline } from '../../../report/summary/summary-schema.ts';
-import { figure, listed } from '../../../report/words/wording.ts';
+import { listed, twoDigits } from '../../../report/words/wording.ts';
 import { sampleColumns } from '../../../shared/catalog/measure-column.ts';
 import type { Drift, DriftMeasure } from '../../drift/drift.ts';
 
@@ -33,7 +33,7 @@ function medians({ tests }: DriftMeasure): string {
   const [first] = [...tests].sort((a, b) => a.adjusted - b.adjusted);
   if (first === undefined) return '';
   const [before, now] = first.quantiles;
-  return `${figure(before[1])} -> ${figure(now[1])}`;
+  return `${twoDigits(before[1])} -> ${twoDigits(now[1])}`;
 }
 
 /** What the drift tests say, a sentence for the inputs and one for the rest. */
