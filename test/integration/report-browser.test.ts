@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { axeViolations } from '../support/axe-violations.ts';
 import { findChromium } from '../support/chromium.ts';
 import { madeReport } from '../support/made-report.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -76,7 +76,7 @@ describe('the report in a browser', { skip }, () => {
   ] as const) {
     it(`has no serious finding of axe-core at ${width} px, ${colorScheme}`, async () => {
       const { page } = await open({ viewport: { width, height: 900 }, colorScheme });
-      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(await axeViolations(page), []);
       await page.context().close();
     });
   }
@@ -142,7 +142,7 @@ describe('the report in a browser', { skip }, () => {
       assert.equal(await page.evaluate(words), '"no map of this class"');
       assert.ok(await page.locator('.hero-figure .map.m0').isVisible(), 'the first picture stays');
       if (javaScriptEnabled)
-        assert.deepEqual(await violations(page, `#${await with1.getAttribute('id')}`), []);
+        assert.deepEqual(await axeViolations(page, `#${await with1.getAttribute('id')}`), []);
       await page.context().close();
     }
   });
@@ -174,7 +174,7 @@ describe('the report in a browser', { skip }, () => {
       const words = `getComputedStyle(document.querySelector('#gallery .card:not(:has(.hit)) .stage'),'::after').content`;
       assert.equal(await page.evaluate(words), '"no map of a box"');
       if (javaScriptEnabled)
-        assert.deepEqual(await violations(page, `#${await card.getAttribute('id')}`), []);
+        assert.deepEqual(await axeViolations(page, `#${await card.getAttribute('id')}`), []);
       await page.context().close();
     }
   });
@@ -204,7 +204,7 @@ describe('the report in a browser', { skip }, () => {
     await crop.focus();
     await page.keyboard.press('Enter');
     assert.ok(await page.locator('dialog .at').isVisible());
-    assert.deepEqual(await violations(page, 'dialog[open]'), []);
+    assert.deepEqual(await axeViolations(page, 'dialog[open]'), []);
     await page.keyboard.press('Escape');
     assert.equal(await page.locator('a.frame:focus').count(), 1);
     await page.context().close();
@@ -219,7 +219,7 @@ describe('the report in a browser', { skip }, () => {
     assert.equal(await page.locator('dialog figure').count(), 4 + classes + boxes);
     assert.equal(await page.locator('dialog .hit').count(), boxes, 'each map has its own box');
     assert.ok(await page.locator('dialog .map').first().isVisible());
-    assert.deepEqual(await violations(page, 'dialog[open]'), []);
+    assert.deepEqual(await axeViolations(page, 'dialog[open]'), []);
     await page.keyboard.press('Escape');
     assert.ok(!(await page.locator('dialog').isVisible()));
     assert.equal(await page.locator('#gallery .card button:focus').count(), 1);
@@ -283,18 +283,6 @@ describe('the report in a browser', { skip }, () => {
     await page.context().close();
   });
 });
-
-/** Serious and critical findings of axe-core, with the elements: of the whole page, or of the one part in which the page differs from that. */
-async function violations(page: Page, part = ':root'): Promise<string[]> {
-  assert.equal(await page.locator(part).count(), 1, part);
-  await page.evaluate(axe.source);
-  // Without the answers that are not asked for, axe-core need not find a selector for each element that is well.
-  const run = `axe.run('${part}', { resultTypes: ['violations'] })`;
-  const result = (await page.evaluate(run)) as axe.AxeResults;
-  return result.violations
-    .filter(({ impact }) => impact === 'critical' || impact === 'serious')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-}
 
 function colorOf(page: Page): Promise<unknown> {
   return page.evaluate('getComputedStyle(document.body).backgroundColor');

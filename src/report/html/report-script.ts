@@ -81,7 +81,7 @@ function enlarge(card,place){
   }));
   const close=make('button',{type:'button',className:'plain',textContent:'Close'});
   close.addEventListener('click',()=>dialog.close());
-  const title=make('h2',{id:'dialog-title',textContent:card.querySelector('.key').textContent});
+  const title=make('h2',{id:'dialog-title',textContent:(card.querySelector('.key')??card.querySelector('h4')).textContent});
   const more=[...$('.card-body > p',card),...$('.card-foot .scroll',card)].map((node)=>node.cloneNode(true));
   dialog.setAttribute('aria-labelledby','dialog-title');
   dialog.replaceChildren(make('div',{className:'dialog-head'},title,close),make('div',{className:'dialog-maps'},...photos,...maps),make('div',{className:'dialog-more'},...more));

@@ -12,7 +12,7 @@ td .small{display:block;white-space:nowrap}.delta{white-space:nowrap}
 .panels figcaption{font-size:13px;line-height:1.35;padding:6px 10px 8px;color:var(--quiet);overflow-wrap:anywhere}.panels figcaption b{display:block;color:var(--ink);font-weight:600}
 .stage i.photo{background-size:100% 100%}
 .panels .none{display:grid;place-items:center;min-height:96px;height:100%;padding:8px;font-size:13px;color:var(--quiet);text-align:center}
-.facts-table td,.facts-table th{overflow-wrap:anywhere;min-width:88px}.facts-table td:last-child{min-width:200px}.compared-tables tbody th{min-width:150px}
+.facts-table td,.facts-table th{overflow-wrap:anywhere;min-width:88px}.facts-table td:last-child{min-width:200px}.compared-tables tbody th{min-width:110px}#measures tbody th{min-width:190px}
 @media (max-width:480px){.group:not(:has(.more-switch input:checked)) .cards.compared>:nth-child(n+3){display:none}.panels{grid-template-columns:repeat(auto-fill,minmax(150px,1fr));background:var(--card)}}
 @media print{td .small{white-space:normal}#measures tbody th{min-width:170px}.cards.compared{grid-template-columns:repeat(2,1fr)}}
 `;
