@@ -89,6 +89,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'input',
     'mask',
+    'bins',
     'candidates',
     'head',
     'eigen-cam',

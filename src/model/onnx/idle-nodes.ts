@@ -14,12 +14,15 @@ interface NodeEnds {
 /**
  * Where the nodes of an encoded model begin that none of the `wanted` tensors depends on, directly or by way of others. `graphs` are the model's
  * graph fields: more than one where messages were concatenated. Where several nodes claim to make a tensor, which is for ONNX Runtime to refuse, all
- * of them count. Each node and each edge is looked at once.
+ * of them count. Those that make a `replaced` tensor are idle. Each node and each edge is looked at once.
  */
 export function idleNodes(
   bytes: Uint8Array,
   graphs: readonly Field[],
-  wanted: readonly string[],
+  {
+    wanted,
+    replaced = [],
+  }: { readonly wanted: readonly string[]; readonly replaced?: readonly string[] },
 ): ReadonlySet<number> {
   const nodes = graphs.flatMap((graph) =>
     [...fieldsOf(bytes, graph.contentStart, graph.end)]
@@ -35,6 +38,7 @@ export function idleNodes(
     }
   }
   const idle = new Set(nodes.map(({ start }) => start));
+  for (const tensor of replaced) makers.delete(tensor);
   const needed = new Set(wanted);
   // A set visits what is added to it while it is walked, each tensor once.
   for (const tensor of needed) {

@@ -9,6 +9,8 @@ export interface GraphCut {
   readonly inputName?: string;
   /** Tensors that will be used: nodes that none of them depends on are removed too. */
   readonly wanted: readonly string[];
+  /** Tensors that new nodes make: those that made them are removed. */
+  readonly replaced?: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export function cutGraph(bytes: Uint8Array, cut: GraphCut): Uint8Array {
 export function cutParts(bytes: Uint8Array, cut: GraphCut): Uint8Array[] {
   const fields = [...fieldsOf(bytes, 0, bytes.length)];
   const graphs = fields.filter(({ number }) => number === graphFields.graph);
-  const idle = idleNodes(bytes, graphs, cut.wanted);
+  const idle = idleNodes(bytes, graphs, cut);
   return fields.flatMap((field) => {
     if (field.number !== graphFields.graph) return [bytes.subarray(field.start, field.end)];
     const kept = graphParts(bytes, field, (part) => {

@@ -2,6 +2,7 @@ import type { LayerBasis } from '../../shared/basis/dataset-basis.ts';
 import { concatenated } from '../../shared/concatenated.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { addBasisProjection } from '../basis/projection-graph.ts';
+import { addBinMeans, binTensors } from '../bins/bin-mean-graph.ts';
 import { addBoxMaps, type BoxMapTensors } from '../box-maps/box-map-graph.ts';
 import type { BoxMapPlan } from '../box-maps/box-map-plan.ts';
 import {
@@ -36,7 +37,7 @@ export type ModelFacts = Pick<
   | 'opset'
   | 'headLayout'
 > &
-  Partial<Pick<YoloModel, 'rectStride'>>;
+  Partial<Pick<YoloModel, 'rectStride' | 'binMeans'>>;
 
 export interface ExplainPlan {
   readonly layers: readonly ActivationLayer[];
@@ -116,8 +117,12 @@ export function augmentModel(
   const isTransformer = facts.headLayout.kind === 'queries';
   const layers = addMaps(back, plan, { batch, openGrids, isTransformer });
   const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
-  const wanted = tensorsRead(facts, plan, boxes.otherGrids);
-  const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
+  // Elsewhere a softmax is as quick as its parts.
+  const means = plan.device === 'cpu' ? (facts.binMeans ?? []) : [];
+  addBinMeans(back, means);
+  const wanted = [...tensorsRead(facts, plan, boxes.otherGrids), ...binTensors(means)];
+  const replaced = means.map(({ output }) => output);
+  const kept = cutParts(bytes, { inputName: facts.inputName, wanted, replaced });
   return {
     bytes: concatenated([front.encode(), ...kept, back.encode()]),
     ...{ batch: facts.batch, inputChannels: facts.inputChannels },

@@ -1,5 +1,6 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { type InputPreparation, type Task, traitsOf } from '../../shared/run/task-traits.ts';
+import { type BinMean, findBinMeans } from '../bins/bin-means.ts';
 import { frozenThreshold } from '../head/frozen-threshold.ts';
 import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
@@ -27,6 +28,8 @@ export interface YoloModel extends ModuleGraph, ModelInput {
   readonly rectStride: number | undefined;
   readonly opset: number;
   readonly headLayout: HeadLayout;
+  /** Of the head, where it has such; none of a model whose head is not read. */
+  readonly binMeans: readonly BinMean[];
   /** As `frozenThreshold` finds it. */
   readonly frozenThreshold?: number | null | undefined;
   /** How an image becomes the input. */
@@ -80,6 +83,7 @@ export function readYoloModel(
     classNames: names.classNames,
     opset: file.opset,
     headLayout: layout,
+    binMeans: traitsOf(task).answers ? findBinMeans(file.graph, file.opset) : [],
     frozenThreshold: frozenThreshold(file, layout),
     preparation,
     rectStride: rectStrideOf({ ...input, preparation, metadata }),

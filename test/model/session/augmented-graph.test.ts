@@ -81,7 +81,8 @@ describe('the augmented model', () => {
     assert.ok(layers.every(({ tensor }) => !outputs.includes(tensor)));
     const { bytes } = readModel(trainedModel);
     const original = decodeOnnx(bytes, 'original');
-    assert.equal(graph.node.length, original.graph.node.length + augmented.addedNodes);
+    // The softmax of the box distances and its sum are made anew.
+    assert.equal(graph.node.length, original.graph.node.length - 2 + augmented.addedNodes);
     assert.deepEqual(metadata, original.metadata);
   });
 
@@ -127,7 +128,9 @@ describe('the augmented model', () => {
   });
 
   it('reads the bytes of other devices to the same floats', async () => {
-    const { bytes, model } = readModel(fixtureModel('tiny-det'));
+    const { bytes, model: read } = readModel(fixtureModel('tiny-det'));
+    // Which a CPU computes in another way.
+    const model = { ...read, binMeans: [] };
     const answers: ExplainOutputs[] = [];
     for (const device of ['cpu', 'webgpu'] as const) {
       const augmented = augmentModel(bytes, model, { layers: [], components: 1, device });
