@@ -63,7 +63,6 @@ export type SummarizeOutcome =
 export async function summarizeRun(request: SummarizeRequest): Promise<SummarizeOutcome> {
   const { store, runId, imageStore, failedShards = new Map(), storeOptions, signal } = request;
   const spec = await openRun(store, runId);
-  const { shards } = spec.dataset;
   const answer = await mergeShards({ store, planned: spec, storeOptions });
   signal?.throwIfAborted();
   const { merged, unusable } = answer;
@@ -72,7 +71,7 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   const { devices, stagesMs, wallMs } = merged;
   const undone = new Set(answer.missing);
   const failed = new Map([...failedShards].filter(([shard]) => undone.has(shard)));
-  const all = Array.from({ length: shards }, (_, shard) => shard);
+  const all = Array.from({ length: spec.dataset.shards }, (_, shard) => shard);
   const done = all.filter((shard) => !undone.has(shard) && !unusable.has(shard));
   await removeLeftovers(store, runId);
   const compacted = await compactMarked({ store, runId, shards: done }, merged, spec);
@@ -80,7 +79,8 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   signal?.throwIfAborted();
   // It was that of other figures: a call that is killed leaves none that could be taken for one of the new ones.
   await store.delete(objectKeys.verdict(runId));
-  const evaluation = await evaluate(request, spec, done, merged);
+  const evaluated = evaluatedShards(request, spec, done, merged);
+  const evaluation = await evaluate(request, spec, evaluated);
   signal?.throwIfAborted();
   const found = summarize({
     ...{ spec, statistics, timings: { stagesMs, wallMs }, devices, unreadable, outliers },
@@ -96,7 +96,8 @@ export async function summarizeRun(request: SummarizeRequest): Promise<Summarize
   await writeSummaries(store, summary, evaluation);
   signal?.throwIfAborted();
   const source = { store, imageStore, spec, statistics, withoutTable, outlierRule };
-  const reportKey = await writeReport(source, summary, evaluation);
+  const shown = { ...source, relabeled: evaluated?.relabeled };
+  const reportKey = await writeReport(shown, summary, evaluation);
   return { status: 'summarized', summary, reportKey, ...(evaluation && { evaluation }) };
 }
 
@@ -126,20 +127,29 @@ async function writeReport(
   return reportKey;
 }
 
-/** Against the labels that the run read, or those that are given; a run without labels has none. */
-async function evaluate(
-  { store, signal, evaluated, storeOptions }: SummarizeRequest,
+/** Against the labels that the run read, or those that are given; `undefined` for a run without labels. */
+function evaluatedShards(
+  { store, evaluated, storeOptions }: SummarizeRequest,
   spec: RunSpec,
   shards: readonly number[],
   merged: MergedRun,
+): EvaluatedShards | undefined {
+  if (evaluated !== undefined) return evaluated(shards);
+  if (!hasEvaluation(spec)) return undefined;
+  return storedShards({
+    ...{ store, spec, shards, storeOptions },
+    evaluated: new Set(merged.evaluated),
+  });
+}
+
+async function evaluate(
+  { store, signal }: SummarizeRequest,
+  spec: RunSpec,
+  shards: EvaluatedShards | undefined,
 ): Promise<Evaluation | undefined> {
-  if (!hasEvaluation(spec) && evaluated === undefined) {
-    await removeEvaluation(store, spec.runId);
-    return undefined;
-  }
-  const stored = { store, spec, shards, evaluated: new Set(merged.evaluated), storeOptions };
-  const shardsOf = evaluated?.(shards) ?? storedShards(stored);
-  return writeEvaluation({ store, spec, signal }, shardsOf);
+  if (shards !== undefined) return writeEvaluation({ store, spec, signal }, shards);
+  await removeEvaluation(store, spec.runId);
+  return undefined;
 }
 
 /** Compacts the rows and finds the outliers among them. The statistics are those of the shards, with the flag. */

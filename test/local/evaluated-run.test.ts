@@ -151,6 +151,36 @@ describe('a run over labeled images', () => {
     assert.deepEqual(read(made), before);
   });
 
+  it('shows the corrected labels in its report, and none that the run read', async () => {
+    const made = await evaluated();
+    const drawn = () => {
+      const page = readFileSync(join(made.folder, 'report.html'), 'utf8');
+      const pictures = page.matchAll(/data:image\/svg\+xml;base64,([\w+/=]+)/g);
+      const all = [...pictures].map(([, data = '']) => Buffer.from(data, 'base64').toString());
+      // Half of 640 x 480 in the middle, and what becomes of it.
+      return { old: all.join().includes('M160 120h320V360h-320z'), page, all };
+    };
+    assert.ok(drawn().old);
+    label(made.root, '2.txt', '1 0.25 0.5 0.1 0.2\n1 0.75 0.5 0.1 0.2\n');
+    await again(made);
+    const { old, page, all } = drawn();
+    assert.ok(!old, 'a label that was corrected is drawn');
+    assert.ok(all.some((svg) => svg.includes('M128 192h64V288h-64z')));
+    assert.match(page, /1 image has other labels than the run read\./);
+    assert.doesNotMatch(page, /the labels of \d+ images name 3\b/);
+    assert.match(page, /the labels of 3 images name 4\b/);
+  });
+
+  it('is told what is wrong with label files, and in which', async () => {
+    const made = await evaluated();
+    label(made.root, '1.txt', '1 0.5 0.5 0.2 0.2\n9 0.5 0.5 0.5 0.5\n');
+    const warnings: string[] = [];
+    await again(made, { warn: (text) => warnings.push(text) });
+    assert.deepEqual(warnings, [
+      'labels are not used: a class id is beyond the classes there are (1.txt:2, and 1 more)',
+    ]);
+  });
+
   it('takes labels from elsewhere, another threshold and other groups', async () => {
     const made = await evaluated();
     const other = join(made.root, 'other');

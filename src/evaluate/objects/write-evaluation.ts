@@ -1,5 +1,7 @@
 import { objectKeys } from '../../shared/run/object-keys.ts';
+import type { RowAddress } from '../../shared/run/places/row-address.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
+import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { buildEvaluation } from '../merge/build-evaluation.ts';
 import type { EvaluationSetup } from '../merge/evaluation-setup.ts';
@@ -16,7 +18,11 @@ export interface EvaluatedShards {
   readonly source: string;
   /** In the order of the shards; those that cannot be read are left out. */
   shards(): AsyncIterable<EvaluatedShard>;
+  /** Rows as they are stored with the labels that count. Absent: those of the rows do. */
+  relabeled?(rows: RowsByAddress): Promise<RowsByAddress>;
 }
+
+export type RowsByAddress = ReadonlyMap<RowAddress, SampleRow>;
 
 export interface EvaluationPlace {
   readonly store: ObjectStore;

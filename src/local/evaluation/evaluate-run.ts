@@ -9,6 +9,7 @@ import { summarizeRun } from '../../report/summarize-run.ts';
 import type { Summary } from '../../report/summary/summary-schema.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { readFailedShards } from '../../shared/results/failed-shards.ts';
+import type { LabelRemark } from '../../shared/run/labels/sample-labels.ts';
 import { openRun } from '../../shared/run/open-run.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
@@ -17,6 +18,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openStore, type StoreOptions } from '../../shared/storage/open-store.ts';
 import { acquireRunLock } from '../../shared/storage/run-lock.ts';
 import type { Notices } from '../../shared/telemetry/notices.ts';
+import { LabelRemarks } from './label-remarks.ts';
 import { labelFilesOf, relabeledShards } from './relabel.ts';
 import { storedSource } from './stored-source.ts';
 
@@ -68,14 +70,16 @@ async function summarize(
   spec: RunSpec,
   labels: PlannedLabels | undefined,
 ): Promise<EvaluatedRun> {
-  const { store, runId, storage, signal, choice } = request;
+  const { store, runId, storage, signal, choice, warn } = request;
+  const remarks = new LabelRemarks();
   const setup = evaluationSetup({ ...spec, labels: labels?.spec ?? spec.labels }, choice);
   const evaluated = (shards: readonly number[]): EvaluatedShards => {
-    const stored = { store, spec, setup, shards, evaluated: new Set<number>() };
-    if (labels === undefined) return storedShards(stored);
-    const place = labelFilesOf(labels);
-    const files = place === undefined ? undefined : openStore(place, storage);
-    return relabeledShards({ store, spec, setup, labels, files, signal }, shards);
+    if (labels === undefined) {
+      return storedShards({ store, spec, setup, shards, evaluated: new Set<number>() });
+    }
+    const files = labelFiles(labels, storage);
+    const remark = (one: LabelRemark) => remarks.add(one);
+    return relabeledShards({ store, spec, setup, labels, files, signal, remark }, shards);
   };
   const imageStore = openStore(spec.dataset.rootUri, storage);
   // A run that a fleet closed without them is finished, too.
@@ -89,9 +93,15 @@ async function summarize(
       `${summarized.missing.length} of ${spec.dataset.shards} shards of run ${runId} in ${placeOf(store.uri)} are not done: the command that started it continues it.`,
     );
   }
+  for (const sentence of remarks.sentences()) warn(sentence);
   const { evaluation, summary, reportKey } = summarized;
   if (evaluation === undefined) throw new Error('a run was summarized without its evaluation');
   return { evaluation, summary, reportKey };
+}
+
+function labelFiles(labels: PlannedLabels, storage: StoreOptions): ObjectStore | undefined {
+  const place = labelFilesOf(labels);
+  return place === undefined ? undefined : openStore(place, storage);
 }
 
 function assertChoice({ runId, model, options }: RunSpec, choice: SetupChoice): void {

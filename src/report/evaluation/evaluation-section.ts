@@ -46,11 +46,17 @@ function caveats(evaluation: Evaluation): Html {
     idleGroupCaveat(evaluation),
     detection && candidateCaveat(detection),
     sigmaWords(evaluation),
+    changedCaveat(evaluation),
     `A false positive is a box without a label: the object may be there and its label not. Below ${toneLimits.problem} a recall or precision is called a problem on this page, below ${toneLimits.look} worth a look; no gate decides that.`,
     'n/a: without labels there is no recall, and without boxes no precision. Such classes are in no mean.',
     ...reasons(evaluation),
   ];
   return html`<ul class="caveats small">${sentences.filter((one) => one !== undefined).map((one) => html`<li>${one}</li>`)}</ul>`;
+}
+
+function changedCaveat({ labels: { changed } }: Evaluation): string | undefined {
+  if (changed === undefined) return undefined;
+  return `${counted(changed, 'image')} ${changed === 1 ? 'has' : 'have'} other labels than the run read. Pictures and figures here have the new ones; measures of heat in labels, and remarks on label files, are of those that the run read.`;
 }
 
 function candidateCaveat({ apName, candidates }: DetectionEvaluation): string | undefined {

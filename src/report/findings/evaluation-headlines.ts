@@ -3,6 +3,7 @@ import type {
   DetectionEvaluation,
   Evaluation,
 } from '../../evaluate/result/evaluation.ts';
+import { parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { headline } from '../summary/found-headlines.ts';
 import { headlinesOf, titleOf } from '../summary/headlines.ts';
 import type { Headline, Summary } from '../summary/summary-schema.ts';
@@ -47,7 +48,7 @@ export function withEvaluation(summary: Summary, evaluation: Evaluation | undefi
   const [finding, ...findings] = findingsOf(evaluation);
   if (finding === undefined) return summary;
   const title = own.proof === 'failures' ? own : asTitle(finding);
-  const others = headlinesOf(summary, title);
+  const others = headlinesOf(withoutOldLabels(summary, evaluation), title);
   const isTrouble = ({ proof }: Headline) => proof === 'failures';
   const headlines = [
     ...others.filter(isTrouble),
@@ -56,6 +57,20 @@ export function withEvaluation(summary: Summary, evaluation: Evaluation | undefi
     ...others.filter((one) => !isTrouble(one)),
   ];
   return besideLabels({ ...summary, title, headlines: headlines.slice(0, mostHeadlines) });
+}
+
+/** Where other labels count than those that the run read: how many these name, and nothing of the heat in the old ones. */
+function withoutOldLabels(summary: Summary, { labels }: Evaluation): Summary {
+  if (labels.changed === undefined) return summary;
+  const measures = Object.entries(summary.measures).filter(
+    ([column]) => !parseColumn(column)?.kind.labeled,
+  );
+  const before = summary.measures[sampleColumns.labeledObjects];
+  const n = labels.labeled + labels.background;
+  if (before !== undefined && n > 0) {
+    measures.push([sampleColumns.labeledObjects, { ...before, n, mean: labels.objects / n }]);
+  }
+  return { ...summary, measures: Object.fromEntries(measures) };
 }
 
 /** There are labels, and no image has any that can be used. */

@@ -1,10 +1,11 @@
+import type { EvaluatedShards, RowsByAddress } from '../../evaluate/objects/write-evaluation.ts';
 import type { RgbImage } from '../../image/rgb-image.ts';
-import { addressOf, type RowAddress } from '../../shared/run/places/row-address.ts';
+import { addressOf, type RowAddress, type RowPlace } from '../../shared/run/places/row-address.ts';
 import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import { traitsOf } from '../../shared/run/task-traits.ts';
 import type { OutlierRule } from '../../shared/statistics/outlier-rule.ts';
-import type { Exemplar, ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
+import type { ShardStatistics } from '../../shared/statistics/shard-statistics.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { type MarkedRow, markedRow } from '../summary/outlier-marks.ts';
 import { readCardBoxes, shownBoxes } from './card-boxes.ts';
@@ -31,6 +32,8 @@ export interface GallerySource {
   readonly outlierRule: OutlierRule;
   /** Shards whose file is not a table. */
   readonly withoutTable?: ReadonlySet<number>;
+  /** Where other labels count than those of the rows: gives rows these. */
+  readonly relabeled?: EvaluatedShards['relabeled'] | undefined;
 }
 
 /** Pictures of all cards together stay below this; base64 adds a third. */
@@ -90,11 +93,13 @@ export async function loadGallery(source: GallerySource): Promise<CardGroup[]> {
 
 /** Those of shards whose files are tables. */
 export async function readableRows(
-  { store, spec, withoutTable }: Pick<GallerySource, 'store' | 'spec' | 'withoutTable'>,
-  places: readonly Exemplar[],
-): Promise<Map<RowAddress, SampleRow>> {
+  source: Pick<GallerySource, 'store' | 'spec' | 'withoutTable' | 'relabeled'>,
+  places: readonly RowPlace[],
+): Promise<RowsByAddress> {
+  const { store, spec, withoutTable, relabeled } = source;
   const readable = places.filter(({ shard }) => !withoutTable?.has(shard));
-  return readStoredRows(store, spec.runId, readable);
+  const rows = await readStoredRows(store, spec.runId, readable);
+  return relabeled === undefined ? rows : relabeled(rows);
 }
 
 function withPhoto(card: Omit<GalleryCard, 'photo'>, photo: Uint8Array | undefined): GalleryCard {

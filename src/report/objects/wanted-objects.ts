@@ -7,8 +7,9 @@ import type { RunSpec } from '../../shared/run/run-spec.ts';
 import type { SampleRow } from '../../shared/run/sample-row.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { CardGroup } from '../gallery/gallery-card.ts';
+import { readableRows } from '../gallery/load-gallery.ts';
 import type { Photos, Region } from '../gallery/photos.ts';
-import { readStoredRows } from '../gallery/stored-rows.ts';
+
 import { type ChosenGroup, chooseObjects } from './choose-objects.ts';
 import { cropRegion } from './crop-region.ts';
 import { objectGroups } from './object-groups.ts';
@@ -31,13 +32,13 @@ export interface WantedObjects {
 
 /** Chooses objects and reads the rows of their images. An object whose row cannot be read is left out. `objects`: the table of the evaluation, piece by piece. */
 export async function wantedObjects(
-  { store, spec }: { readonly store: ObjectStore; readonly spec: RunSpec },
+  source: Parameters<typeof readableRows>[0],
   evaluation: Evaluation,
   objects: AsyncIterable<Table> | Iterable<Table>,
 ): Promise<WantedObjects> {
   const groups = await chooseObjects(objects, objectGroups(evaluation));
   const chosen = new Set(groups.flatMap((group) => group.objects));
-  const rows = await readStoredRows(store, spec.runId, [...chosen]);
+  const rows = await readableRows(source, [...chosen]);
   const placed = new Map<ObjectRow, PlacedObject>();
   const byKey = new Map<string, PlacedObject[]>();
   for (const object of chosen) {

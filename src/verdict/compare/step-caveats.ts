@@ -62,6 +62,11 @@ function labelCaveats(
       'The labels differ, so part of a difference may be theirs: eigenfleet evaluate takes the same ones for both.',
     );
   }
+  if (a?.labels.changed !== undefined || b?.labels.changed !== undefined) {
+    sentences.push(
+      'Labels were corrected since: figures are of the new ones, and pictures here show those that the runs read.',
+    );
+  }
   if (a && b && a.rules.group !== b.rules.group) {
     sentences.push(
       `Images are grouped by ${a.rules.group}, then by ${b.rules.group}, so figures have no paired intervals.`,

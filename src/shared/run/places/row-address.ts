@@ -11,3 +11,7 @@ export type RowAddress = `${number}/${number}`;
 export function addressOf({ shard, row }: RowPlace): RowAddress {
   return `${shard}/${row}`;
 }
+
+export function shardOf(address: RowAddress): number {
+  return Number(address.slice(0, address.indexOf('/')));
+}
