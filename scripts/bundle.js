@@ -1,7 +1,7 @@
 // Joins the compiled modules into few files, dist/bundle, and with them the small packages of many files that every command loads: Node takes
 // about a millisecond for each file that it opens. The commands are one file, program.cjs, of which a command runs the parts that it needs, and whose compiled
 // code is kept between starts (src/cli/kept-code.ts). The compiled modules stay for the tests.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,9 +40,9 @@ const modules = readdirSync(compiled, { recursive: true, encoding: 'utf8' })
 
 /** Compiled of a source that is gone. */
 function staleModule(file) {
-  return !readdirSync(join(root, 'src', dirname(file))).includes(
-    file.split(sep).at(-1).replace(/\.js$/, '.ts'),
-  );
+  const folder = join(root, 'src', dirname(file));
+  if (!existsSync(folder)) return true;
+  return !readdirSync(folder).includes(file.split(sep).at(-1).replace(/\.js$/, '.ts'));
 }
 
 /** Modules that are started by their address: each is an entry of its own. */

@@ -11,19 +11,33 @@ interface NodeEnds {
   readonly inputs: readonly string[];
 }
 
+/** New nodes that make tensors in place of the file's own. */
+export interface Replacement {
+  /** The file's own nodes for them are idle. */
+  readonly made: readonly string[];
+  /** Tensors of the file that the new nodes read, if any that they make is needed. */
+  readonly read: readonly string[];
+}
+
+export interface Reach {
+  /** Where the nodes begin that nothing depends on. */
+  readonly idle: ReadonlySet<number>;
+  /** All tensors that something depends on. */
+  readonly needed: ReadonlySet<string>;
+}
+
 /**
- * Where the nodes of an encoded model begin that none of the `wanted` tensors depends on, directly or by way of others. `graphs` are the model's
- * graph fields: more than one where messages were concatenated. Where several nodes claim to make a tensor, which is for ONNX Runtime to refuse, all
- * of them count. Those that make a `replaced` tensor are idle. Each node and each edge is looked at once.
+ * What of an encoded model the `wanted` tensors depend on, directly or by way of others. `graphs` are the model's graph fields: more than one where messages were concatenated. Where several
+ * nodes claim to make a tensor, which is for ONNX Runtime to refuse, all of them count. Each node and each edge is looked at once.
  */
-export function idleNodes(
+export function reachOf(
   bytes: Uint8Array,
   graphs: readonly Field[],
   {
     wanted,
     replaced = [],
-  }: { readonly wanted: readonly string[]; readonly replaced?: readonly string[] },
-): ReadonlySet<number> {
+  }: { readonly wanted: readonly string[]; readonly replaced?: readonly Replacement[] },
+): Reach {
   const nodes = graphs.flatMap((graph) =>
     [...fieldsOf(bytes, graph.contentStart, graph.end)]
       .filter(({ number }) => number === graphFields.node)
@@ -37,17 +51,22 @@ export function idleNodes(
       else list.push(node);
     }
   }
+  const news = new Map(replaced.flatMap(({ made, read }) => made.map((name) => [name, read])));
   const idle = new Set(nodes.map(({ start }) => start));
-  for (const tensor of replaced) makers.delete(tensor);
   const needed = new Set(wanted);
   // A set visits what is added to it while it is walked, each tensor once.
   for (const tensor of needed) {
+    const read = news.get(tensor);
+    if (read !== undefined) {
+      for (const input of read) needed.add(input);
+      continue;
+    }
     for (const maker of makers.get(tensor) ?? []) {
       if (!idle.delete(maker.start)) continue;
       for (const input of maker.inputs) needed.add(input);
     }
   }
-  return idle;
+  return { idle, needed };
 }
 
 function endsOf(bytes: Uint8Array, node: Field): NodeEnds {

@@ -1,5 +1,5 @@
 import { concatenated, totalLength } from '../../shared/concatenated.ts';
-import { idleNodes } from './idle-nodes.ts';
+import { type Replacement, reachOf } from './idle-nodes.ts';
 import { type Field, fieldsOf, graphFields, lengthDelimited, textOf } from './onnx-fields.ts';
 
 const valueInfoName = 1;
@@ -9,8 +9,15 @@ export interface GraphCut {
   readonly inputName?: string;
   /** Tensors that will be used: nodes that none of them depends on are removed too. */
   readonly wanted: readonly string[];
-  /** Tensors that new nodes make: those that made them are removed. */
-  readonly replaced?: readonly string[];
+  /** What new nodes make instead. */
+  readonly replaced?: readonly Replacement[];
+}
+
+export interface CutParts {
+  /** End to end they are the model that is left. */
+  readonly parts: readonly Uint8Array[];
+  /** All tensors of the file that what is wanted depends on. */
+  readonly needed: ReadonlySet<string>;
 }
 
 /**
@@ -20,15 +27,15 @@ export interface GraphCut {
  * no protobuf message.
  */
 export function cutGraph(bytes: Uint8Array, cut: GraphCut): Uint8Array {
-  return concatenated(cutParts(bytes, cut));
+  return concatenated(cutParts(bytes, cut).parts);
 }
 
 /** The same in parts, most of them views of `bytes`: what joins them with more copies the weights once and not twice. */
-export function cutParts(bytes: Uint8Array, cut: GraphCut): Uint8Array[] {
+export function cutParts(bytes: Uint8Array, cut: GraphCut): CutParts {
   const fields = [...fieldsOf(bytes, 0, bytes.length)];
   const graphs = fields.filter(({ number }) => number === graphFields.graph);
-  const idle = idleNodes(bytes, graphs, cut);
-  return fields.flatMap((field) => {
+  const { idle, needed } = reachOf(bytes, graphs, cut);
+  const parts = fields.flatMap((field) => {
     if (field.number !== graphFields.graph) return [bytes.subarray(field.start, field.end)];
     const kept = graphParts(bytes, field, (part) => {
       if (part.number === graphFields.node) return idle.has(part.start);
@@ -38,6 +45,7 @@ export function cutParts(bytes: Uint8Array, cut: GraphCut): Uint8Array[] {
     const tag = graphFields.graph * 8 + lengthDelimited;
     return [varint(tag), varint(totalLength(kept)), ...kept];
   });
+  return { parts, needed };
 }
 
 /** Runs of fields that stay, as views of `bytes`. */

@@ -48,8 +48,8 @@ export async function openActivationSession(
     back.output(back.op('Cast', [addView(back, layer)], { to: elementTypes.float32 })),
   );
   const wanted = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
-  const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
-  const all = concatenated([front.encode(), ...kept, back.encode()]);
+  const { parts } = cutParts(bytes, { inputName: facts.inputName, wanted });
+  const all = concatenated([front.encode(), ...parts, back.encode()]);
   const session = await openOnnxSession({ ...options, bytes: all });
   return {
     run: async (pixels, { inputHeight, inputWidth }, wantedLayers) => {

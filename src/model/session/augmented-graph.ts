@@ -2,7 +2,6 @@ import type { LayerBasis } from '../../shared/basis/dataset-basis.ts';
 import { concatenated } from '../../shared/concatenated.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { addBasisProjection } from '../basis/projection-graph.ts';
-import { addBinMeans, binTensors } from '../bins/bin-mean-graph.ts';
 import { addBoxMaps, type BoxMapTensors } from '../box-maps/box-map-graph.ts';
 import type { BoxMapPlan } from '../box-maps/box-map-plan.ts';
 import {
@@ -18,6 +17,13 @@ import { addHead, type HeadTensors, headOutputs } from '../head/heads.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import { cutParts } from '../onnx/wire-splice.ts';
+import {
+  addRewrites,
+  noRewrites,
+  type Rewrites,
+  replacementsOf,
+  withoutDetours,
+} from '../rewrites/rewrites.ts';
 import type { Device } from '../runtime/devices.ts';
 import type { YoloModel } from '../yolo/yolo-model.ts';
 import { addNumbers } from './input-numbers.ts';
@@ -37,7 +43,7 @@ export type ModelFacts = Pick<
   | 'opset'
   | 'headLayout'
 > &
-  Partial<Pick<YoloModel, 'rectStride' | 'binMeans'>>;
+  Partial<Pick<YoloModel, 'rectStride' | 'rewrites'>>;
 
 export interface ExplainPlan {
   readonly layers: readonly ActivationLayer[];
@@ -117,19 +123,23 @@ export function augmentModel(
   const isTransformer = facts.headLayout.kind === 'queries';
   const layers = addMaps(back, plan, { batch, openGrids, isTransformer });
   const boxes = withBoxMaps(back, plan, { head, layers, openGrids, batch });
-  // Elsewhere a softmax is as quick as its parts.
-  const means = plan.device === 'cpu' ? (facts.binMeans ?? []) : [];
-  addBinMeans(back, means);
-  const wanted = [...tensorsRead(facts, plan, boxes.otherGrids), ...binTensors(means)];
-  const replaced = means.map(({ output }) => output);
-  const kept = cutParts(bytes, { inputName: facts.inputName, wanted, replaced });
+  const wanted = tensorsRead(facts, plan, boxes.otherGrids);
+  const rewrites = withoutDetours(rewritesFor(facts, plan), wanted);
+  const cut = { inputName: facts.inputName, wanted, replaced: replacementsOf(rewrites) };
+  const { parts, needed } = cutParts(bytes, cut);
+  addRewrites(back, rewrites, needed);
   return {
-    bytes: concatenated([front.encode(), ...kept, back.encode()]),
+    bytes: concatenated([front.encode(), ...parts, back.encode()]),
     ...{ batch: facts.batch, inputChannels: facts.inputChannels },
     ...{ inputHeight: facts.inputHeight, inputWidth: facts.inputWidth },
     ...{ pixels, layers, head, evidence, ...boxes },
     addedNodes: front.nodeCount + back.nodeCount,
   };
+}
+
+/** What is quicker on a CPU need not be so elsewhere. */
+function rewritesFor({ rewrites = noRewrites }: ModelFacts, { device }: ExplainPlan): Rewrites {
+  return device === 'cpu' ? rewrites : noRewrites;
 }
 
 function assertOpset({ opset }: ModelFacts): void {

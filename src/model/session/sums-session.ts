@@ -42,8 +42,8 @@ export async function openSumsSession(options: ActivationOptions): Promise<SumsS
     .map((layer) => addActivationSums(back, { ...layer, tensor: addView(back, layer) }, plan))
     .toReversed();
   const wanted = layers.flatMap(({ tensor, view }) => tensorsOf(tensor, view));
-  const kept = cutParts(bytes, { inputName: facts.inputName, wanted });
-  const all = concatenated([front.encode(), ...kept, back.encode()]);
+  const { parts } = cutParts(bytes, { inputName: facts.inputName, wanted });
+  const all = concatenated([front.encode(), ...parts, back.encode()]);
   const session = await openOnnxSession({ ...options, bytes: all });
   return {
     run: async ({ pixels, size, masks, images }) => {

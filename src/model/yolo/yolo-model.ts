@@ -1,6 +1,5 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import { type InputPreparation, type Task, traitsOf } from '../../shared/run/task-traits.ts';
-import { type BinMean, findBinMeans } from '../bins/bin-means.ts';
 import { frozenThreshold } from '../head/frozen-threshold.ts';
 import { withoutAnswer } from '../head/head.ts';
 import { type HeadLayout, headOf } from '../head/heads.ts';
@@ -14,6 +13,7 @@ import {
 } from '../metadata/ultralytics-metadata.ts';
 import { decodeOnnx } from '../onnx/onnx-file.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
+import { findRewrites, type Rewrites } from '../rewrites/rewrites.ts';
 import { findModules, type ModuleGraph } from './module-graph.ts';
 
 /** Everything known about a YOLO ONNX file without running it. Plain data: it may be sent to another thread. */
@@ -28,8 +28,7 @@ export interface YoloModel extends ModuleGraph, ModelInput {
   readonly rectStride: number | undefined;
   readonly opset: number;
   readonly headLayout: HeadLayout;
-  /** Of the head, where it has such; none of a model whose head is not read. */
-  readonly binMeans: readonly BinMean[];
+  readonly rewrites: Rewrites;
   /** As `frozenThreshold` finds it. */
   readonly frozenThreshold?: number | null | undefined;
   /** How an image becomes the input. */
@@ -83,7 +82,7 @@ export function readYoloModel(
     classNames: names.classNames,
     opset: file.opset,
     headLayout: layout,
-    binMeans: traitsOf(task).answers ? findBinMeans(file.graph, file.opset) : [],
+    rewrites: findRewrites(file),
     frozenThreshold: frozenThreshold(file, layout),
     preparation,
     rectStride: rectStrideOf({ ...input, preparation, metadata }),

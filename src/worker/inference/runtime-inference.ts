@@ -105,14 +105,14 @@ function setupOf({
   batch,
 }: RuntimeOptions): Omit<InferenceSetup, 'stop' | 'purpose'> {
   const { inputName, inputElemType, inputChannels, takesBytes, quantizes } = loaded.model;
-  const { inputHeight, inputWidth, rectStride, opset, headLayout, binMeans } = loaded.model;
+  const { inputHeight, inputWidth, rectStride, opset, headLayout, rewrites } = loaded.model;
   const { scale, mean, std, channelOrder } = options;
   return {
     modelPath: loaded.path,
     weights: loaded.weights,
     facts: {
       ...{ inputName, inputElemType, inputChannels, takesBytes, quantizes },
-      ...{ inputHeight, inputWidth, rectStride, opset, headLayout, binMeans },
+      ...{ inputHeight, inputWidth, rectStride, opset, headLayout, rewrites },
       batch: loaded.model.batch,
     },
     layers: loaded.layers,

@@ -1,7 +1,8 @@
-import type { GraphProto, NodeProto, TensorProto } from 'onnx-buf';
+import type { GraphProto, NodeProto } from 'onnx-buf';
 import type { FoundEvidence } from '../../evidence/evidence-source.ts';
 import { dataInputs, type GraphFlow } from '../../graph/graph-flow.ts';
 import { integersAttribute } from '../../graph/operators.ts';
+import { int64Values } from '../../onnx/int64-values.ts';
 import type { TensorInfo } from '../../onnx/tensor-info.ts';
 import { layerShapeOf } from '../layer-shapes.ts';
 import type { YoloModel } from '../yolo-model.ts';
@@ -99,10 +100,4 @@ function averagesSpace({ graph }: PooledModel, node: NodeProto): boolean {
   const given = axes.length > 0 ? axes : stored === undefined ? [] : int64Values(stored);
   const places = given.map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
   return places.join() === '2,3';
-}
-
-function int64Values({ int64Data, rawData }: TensorProto): number[] {
-  if (int64Data.length > 0) return int64Data.map(Number);
-  const { buffer } = Uint8Array.from(rawData);
-  return Array.from(new BigInt64Array(buffer), Number);
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addBinMeans } from '../../../src/model/bins/bin-mean-graph.ts';
-import { findBinMeans } from '../../../src/model/bins/bin-means.ts';
 import { GraphBuilder } from '../../../src/model/onnx/graph-builder.ts';
 import { decodeOnnx } from '../../../src/model/onnx/onnx-file.ts';
+import { addBinMeans } from '../../../src/model/rewrites/bin-mean-graph.ts';
+import { findBinMeans } from '../../../src/model/rewrites/bin-means.ts';
+import { partsOf } from '../../../src/model/rewrites/graph-parts.ts';
 import { InferenceSession, Tensor } from '../../../src/model/runtime/onnxruntime.ts';
 import { augmentModel } from '../../../src/model/session/augmented-graph.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
@@ -41,7 +42,7 @@ async function computed(
   const dims = perm === undefined ? [2, bins, sides, anchors] : [2, anchors, sides, bins];
   const input = graph.input('logits', 'float32', dims);
   const kernel = graph.floats('kernel', [1, bins, 1, 1], weights);
-  addBinMeans(graph, [{ input, perm, weights: kernel, bins, output: 'means' }]);
+  addBinMeans(graph, [{ input, perm, weights: kernel, bins, output: 'means', between: [] }]);
   graph.output('means');
   const session = await InferenceSession.create(graph.encode('standalone'));
   const { means } = await session.run({ [input]: new Tensor('float32', logits, dims) });
@@ -95,7 +96,7 @@ describe('means over bins', () => {
   it('are found where the bins are on axis 1, and on the last one in older operator sets', () => {
     const found = (name: string) => {
       const { graph, opset } = decodeOnnx(modelFixture(name), name);
-      return findBinMeans(graph, opset).map(({ bins: count, perm }) => ({ count, perm }));
+      return findBinMeans(partsOf(graph, opset)).map(({ bins: count, perm }) => ({ count, perm }));
     };
     for (const name of ['det', 'seg', 'pose', 'obb', 'det-dynamic', 'det-nms', 'det-batch4']) {
       assert.deepEqual(found(`tiny-${name}.onnx`), [{ count: 16, perm: undefined }], name);
@@ -122,7 +123,7 @@ describe('means over bins', () => {
         edit(conv);
       });
       const { graph, opset } = decodeOnnx(bytes, what);
-      assert.deepEqual(findBinMeans(graph, opset), [], what);
+      assert.deepEqual(findBinMeans(partsOf(graph, opset)), [], what);
     }
   });
 

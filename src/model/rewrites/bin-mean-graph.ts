@@ -17,8 +17,3 @@ export function addBinMeans(graph: GraphBuilder, means: readonly BinMean[]): voi
     graph.op('Div', [weighted, sum], {}, output);
   }
 }
-
-/** What `addBinMeans` reads of the file. */
-export function binTensors(means: readonly BinMean[]): string[] {
-  return means.flatMap(({ input, weights }) => [input, weights]);
-}
