@@ -1,4 +1,5 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
+import { withCaptured } from './captured-inputs.ts';
 import { isPassThrough } from './operators.ts';
 
 /** A graph with what structural questions need: who makes and who reads a tensor, whatever form it is handed on in. */
@@ -17,17 +18,18 @@ export interface GraphFlow {
 }
 
 export function flowOf(graph: GraphProto, imageInput: string): GraphFlow {
+  const all = graph.node.map(withCaptured);
   const makers = new Map<string, NodeProto>();
-  for (const node of graph.node) {
+  for (const node of all) {
     for (const output of node.output) if (output !== '') makers.set(output, node);
   }
   const nodes = inOrder(
-    graph.node,
+    all,
     makers,
-    readersOf(graph.node, (tensor) => tensor),
+    readersOf(all, (tensor) => tensor),
   );
   const originOf = originsIn(nodes);
-  const real = graph.node.filter((node) => !isPassThrough(node));
+  const real = all.filter((node) => !isPassThrough(node));
   return {
     outputs: new Set(graph.output.map(({ name }) => originOf(name))),
     nodes,

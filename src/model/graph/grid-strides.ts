@@ -1,4 +1,5 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
+import { integerConstants } from '../onnx/integer-constants.ts';
 import { dataInputs, type GraphFlow } from './graph-flow.ts';
 import { integerAttribute, integersAttribute, isConvolution } from './operators.ts';
 
@@ -26,9 +27,10 @@ const gridless = new Set([
  */
 export function gridStrides(graph: GraphProto, flow: GraphFlow, imageInput: string) {
   const scales = constantsOf(graph);
+  const axes = integerConstants(graph);
   const strides = new Map<string, number>([[imageInput, 1]]);
   for (const node of flow.nodes) {
-    if (gridless.has(node.opType)) continue;
+    if (gridless.has(node.opType) && !stacks(node, axes)) continue;
     const inputs = node.input.includes(imageInput) ? [imageInput] : dataInputs(flow, node);
     const known = inputs
       .map((input) => strides.get(input))
@@ -38,6 +40,13 @@ export function gridStrides(graph: GraphProto, flow: GraphFlow, imageInput: stri
     for (const output of node.output) strides.set(output, stride);
   }
   return strides;
+}
+
+/** Adds an axis in front of the images, or sums over it: v9e adds up the levels of its two backbones as a stack. */
+function stacks(node: NodeProto, constants: ReadonlyMap<string, readonly number[]>): boolean {
+  if (!['Unsqueeze', 'ReduceSum', 'ReduceMean', 'ReduceMax'].includes(node.opType)) return false;
+  const given = constants.get(node.input[1] ?? '') ?? integersAttribute(node, 'axes');
+  return given.join() === '0';
 }
 
 function shrinkageOf(node: NodeProto, scales: ReadonlyMap<string, number>): number {

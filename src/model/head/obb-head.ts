@@ -29,7 +29,7 @@ import {
   rowsHead,
   scoredClassOf,
 } from './rows-head.ts';
-import { hasKeypoints } from './score-columns.ts';
+import { hasKeypoints, hasMoreThanScores } from './score-columns.ts';
 
 /** As the anchors of a detector, with the angle in radians behind the scores. */
 export type ObbLayout = Omit<AnchorsLayout, 'kind'> & { readonly kind: 'obb' };
@@ -44,9 +44,16 @@ const unusable = 'angles';
 
 export const obbHead: Head<ObbLayout, ObbAnswer> = {
   layoutOf(facts) {
+    const { metadata, file, head } = facts;
+    const { graph } = file;
+    const { output } = head;
     // One number more fits any count of classes: where classes have no names, keypoints would be scores and an angle.
-    if (hasKeypoints(facts.file.graph, facts.head.output)) return undefined;
+    if (hasKeypoints(graph, output)) return undefined;
     const layout = anchorsHead.layoutOf(facts);
+    if (layout?.classes === (metadata.names?.size ?? 0) - 1 && !hasMoreThanScores(graph, output)) {
+      // As many numbers as a detector of these classes has, and all behind the boxes are scores.
+      return undefined;
+    }
     return layout && { ...layout, kind: 'obb' };
   },
   describe: (layout) =>

@@ -124,7 +124,7 @@ function contradiction({ file, metadata, task, outputs }: HeadFacts): Eigenfleet
   const advice = unnamed ? 'name the classes with --names, or set' : 'set';
   return new EigenfleetError(
     'model',
-    `${file.name} is declared a ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: ${advice} the right task with --task. ${withoutAnswer}`,
+    `${file.name} is declared ${/^[aeiou]/.test(task) ? 'an' : 'a'} ${task} model, but its output ${outputs[0]?.name} is ${shapeText(outputs[0]?.shape ?? [])}: ${advice} the right task with --task. ${withoutAnswer}`,
   );
 }
 

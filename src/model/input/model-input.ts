@@ -3,6 +3,7 @@ import type { ModelOverrides, UltralyticsMetadata } from '../metadata/ultralytic
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { type TensorInfo, tensorInfo } from '../onnx/tensor-info.ts';
 import { type Dimension, shapeText } from '../onnx/tensor-shape.ts';
+import { exchangesChannels } from './channel-exchange.ts';
 import { takesBytes } from './input-range.ts';
 
 /** The image input [batch, channels, height, width]. */
@@ -13,6 +14,8 @@ export interface ModelInput {
   readonly inputChannels: number;
   /** The graph takes bytes from 0 to 255, not numbers in [0, 1], and normalizes them itself. */
   readonly takesBytes: boolean;
+  /** The graph turns the order of three channels around itself. */
+  readonly exchangesChannels: boolean;
   /** The graph quantizes as it runs, in steps that may depend on the last bit of the input. */
   readonly quantizes: boolean;
   /** Pixels the run uses; of a dynamic model, `--imgsz` or the size it was exported at. */
@@ -55,6 +58,7 @@ export function readInput(
     inputElemType,
     inputChannels,
     takesBytes: inputElemType === 'uint8' || takesBytes(file.graph, input.name),
+    exchangesChannels: exchangesChannels(file.graph, input.name),
     quantizes: file.graph.node.some(({ opType }) => quantizers.includes(opType)),
     inputHeight,
     inputWidth,
@@ -88,8 +92,17 @@ function imageInput(file: OnnxFile): TensorInfo {
   if (inputs.length > first.length) found.push(`${inputs.length - first.length} more`);
   throw new EigenfleetError(
     'model',
-    `${file.name} is not a YOLO model for images: it takes ${found.join(' and ') || 'no input'}, not one image [batch, channels, height, width].${isLast ? ' Its channels come last: export it with channels first (tf2onnx: --inputs-as-nchw).' : ''}`,
+    `${file.name} is not a YOLO model for images: it takes ${found.join(' and ') || 'no input'}, not one image [batch, channels, height, width].${inputAdvice(inputs)}`,
   );
+}
+
+/** A sentence about what to do, where that is known. */
+function inputAdvice(inputs: readonly TensorInfo[]): string {
+  if (inputs.length > 1) return ' Export it with the image as its only input.';
+  const shape = inputs[0]?.shape ?? [];
+  if (channelsAreLast(shape))
+    return ' Its channels come last: export it with channels first (tf2onnx: --inputs-as-nchw).';
+  return shape.length === 3 ? ' Export it with a batch axis in front.' : '';
 }
 
 /** Where the channels come last, there are as many as rows in front; an open size in front of 1, 3 or 4 is rows too. */

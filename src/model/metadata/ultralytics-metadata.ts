@@ -138,7 +138,10 @@ function readTask(
   given: Task | undefined,
   warnings: string[],
 ): Pick<UltralyticsMetadata, 'task' | 'unknownTask'> {
-  const text = file.metadata.get('task')?.trim();
+  const text = file.metadata
+    .get('task')
+    ?.replace(/^[\s'"]+|[\s'"]+$/g, '')
+    .toLowerCase();
   if (given !== undefined || !text) return { task: given, unknownTask: undefined };
   const answer = unreadTasks.get(text);
   if (answer === undefined) {

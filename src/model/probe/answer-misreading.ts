@@ -37,9 +37,7 @@ export function answerMisreading(answer: HeadAnswer, input: Input): string | und
   const places = areRows ? boxes : boxes.slice(0, 2);
   if (areShares(places, input)) return 'its boxes are shares of the input, and not pixels';
   if (areRows) return rowsMisreading(scores, input);
-  return areCorners(boxes, input)
-    ? 'its boxes have corners where centers and sizes are expected'
-    : undefined;
+  return anchorsMisreading(boxes, input);
 }
 
 function seenOf(answer: HeadAnswer): Seen | undefined {
@@ -89,15 +87,17 @@ function rowsMisreading(scores: ArrayLike<number>, input: Input): string | undef
 /**
  * Anchors lie in the middle of their boxes, more or less. So for centers the first numbers are near the anchors, and for corners the means of both corners are.
  */
-function areCorners([x1, y1, x2, y2]: Seen['boxes'], input: Input): boolean {
+function anchorsMisreading([x1, y1, x2, y2]: Seen['boxes'], input: Input): string | undefined {
   const centers = anchorCenters(x1?.length ?? 0, input);
-  if (centers === undefined || !x1 || !y1 || !x2 || !y2) return false;
-  let [first, middle] = [0, 0];
+  if (centers === undefined || !x1 || !y1 || !x2 || !y2) return undefined;
+  let [first, middle, turned] = [0, 0, 0];
   for (const [at, { x, y }] of centers.entries()) {
     first += Math.abs(x1[at]! - x) + Math.abs(y1[at]! - y);
+    turned += Math.abs(y1[at]! - x) + Math.abs(x1[at]! - y);
     middle += Math.abs((x1[at]! + x2[at]!) / 2 - x) + Math.abs((y1[at]! + y2[at]!) / 2 - y);
   }
-  return middle < first / 2;
+  if (middle < first / 2) return 'its boxes have corners where centers and sizes are expected';
+  return turned < first / 2 ? 'its boxes have y before x' : undefined;
 }
 
 /** Pixels a cell of the levels that YOLO's heads read, in their order. */

@@ -30,6 +30,15 @@ export function preprocessingWarning(
   return `Nothing says which numbers ${name} takes: it gets colors from 0 to 1, as YOLO does. If it was trained with a mean and deviation, give them, such as ImageNet's: --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225; with --mean 0 this warning goes.`;
 }
 
+/** Where a graph exchanges red and blue itself and no option says what it takes. Ultralytics gives red first to any graph, and so does this. */
+export function channelOrderWarning(
+  { model }: LoadedModel,
+  { channelOrder }: Preprocessing,
+): string | undefined {
+  if (!model.exchangesChannels || channelOrder !== undefined) return undefined;
+  return `${model.name} exchanges red and blue itself and gets red first, as Ultralytics gives it: if it takes pictures as OpenCV reads them, blue first, add --channel-order bgr; with --channel-order rgb this warning goes.`;
+}
+
 /** @throws EigenfleetError `usage` for a preprocessing that the model's input cannot have. */
 export function assertPreprocessing(options: Preprocessing, { model }: LoadedModel): void {
   const { name, inputChannels, inputElemType } = model;

@@ -79,7 +79,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const levels = await anchorLevels(bytes, model, layers, weights);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const warnings = [...model.warnings, ...(features?.warnings ?? [])];
-  const fitting = withFittingRect({ ...model, warnings }, layers);
+  const fitting = withFittingRect({ ...model, warnings }, { layers, levels, graph: file.graph });
   const evidence = await findEvidence(bytes, fitting, weights);
   return { path: resolve(path), sha256, model: fitting, layers, levels, weights, evidence };
 }

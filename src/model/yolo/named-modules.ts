@@ -23,15 +23,18 @@ export function modulesByNames(flow: GraphFlow): Map<NodeProto, number> | undefi
       const own = ownModules(flow, (node) => scope.exec(pathOf(node))?.[1]);
       if (new Set(own.values()).size < 2) continue;
       const isPrefixed = scope === prefixedScope;
-      return withInherited(flow, own, ({ name }) =>
-        isPrefixed ? name.includes('/') : name.startsWith('/'),
+      return withInherited(flow, own, (node) =>
+        isPrefixed ? nameOf(node).includes('/') : nameOf(node).startsWith('/'),
       );
     }
   }
   return undefined;
 }
 
-const nameOf = ({ name }: NodeProto) => name;
+/** What ONNX Runtime puts before the name of a node that it computes in float32, where the file has float16. */
+const inserted = /^InsertedPrecisionFreeCast_/;
+
+const nameOf = ({ name }: NodeProto) => name.replace(inserted, '');
 
 function notedScopes({ metadataProps }: NodeProto): string {
   const list = metadataProps.find(({ key }) => key === scopesKey)?.value ?? '';

@@ -4,7 +4,11 @@ import { boxMapsWarning } from '../../model/box-maps/box-map-plan.ts';
 import { assertOverlayMap, evidenceWarning } from '../../model/evidence/evidence-plan.ts';
 import { assertAllScores } from '../../model/head/all-scores.ts';
 import { withCandidates } from '../../model/head/candidate-choice.ts';
-import { assertPreprocessing, preprocessingWarning } from '../../model/session/preprocessing.ts';
+import {
+  assertPreprocessing,
+  channelOrderWarning,
+  preprocessingWarning,
+} from '../../model/session/preprocessing.ts';
 import { sessionBatch } from '../../model/session/session-batch.ts';
 import type { LoadedModel } from '../../model/yolo/load-model.ts';
 import { readRunBasis } from '../../shared/basis/run-basis.ts';
@@ -134,6 +138,7 @@ function warnOfModel(
   assertOverlayMap(loaded, options);
   const warnings = [
     preprocessingWarning(loaded, options),
+    channelOrderWarning(loaded, options),
     evidenceWarning(loaded, options),
     boxMapsWarning(loaded, settings.boxMaps),
   ];

@@ -35,6 +35,14 @@ it('refuses to read as scores what follows them where the task is declared detec
   }
 });
 
+it('refuses to read the scores of the last class as angles where the task is declared obb', () => {
+  const bytes = withMetadata(modelFixture('tiny-det.onnx'), { task: 'obb' });
+  assert.throws(
+    () => readYoloModel(bytes, { name: 'best.onnx' }),
+    /declared an obb model, but its output output0 is .*: set the right task/,
+  );
+});
+
 it('says that the classes must be named where a pose model is read without its metadata', () => {
   const bytes = withoutMetadata(modelFixture('tiny-pose.onnx'));
   assert.throws(
@@ -60,7 +68,7 @@ it('refuses to read keypoints as scores and an angle where the classes have no n
   const pose = withoutMetadata(modelFixture('tiny-pose.onnx'));
   assert.throws(
     () => readYoloModel(pose, { name: 'best.onnx', overrides }),
-    /declared a obb model, but its output .*set the right task with --task/,
+    /declared an obb model, but its output .*set the right task with --task/,
   );
   const obb = withoutMetadata(modelFixture('tiny-obb.onnx'));
   assert.equal(readYoloModel(obb, { name: 'best.onnx', overrides }).task, 'obb');

@@ -40,6 +40,12 @@ test('sees embedded NMS in the export arguments', () => {
   assert.equal(metadataOf(withMetadata(plain, { end2end: 'True' })).suppressed, true);
 });
 
+test('knows a task that another tool wrote in capitals or as JSON', () => {
+  for (const task of ['Detect', '"detect"', " 'DETECT' "]) {
+    assert.equal(metadataOf(withMetadata(plain, { task })).task, 'detect');
+  }
+});
+
 test('survives a file without metadata', () => {
   const metadata = metadataOf(withoutMetadata(plain));
   assert.equal(metadata.present, false);

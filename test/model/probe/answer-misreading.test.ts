@@ -49,6 +49,14 @@ test('boxes of corners have the shape of boxes of centers, and lie elsewhere abo
   assert.match(misreading(anchorsAnswer(corners)) ?? '', /corners where centers/);
 });
 
+test('boxes whose y comes first lie mirrored about the diagonal', () => {
+  const turned: Numbers = (anchor) => {
+    const [x, y, w, h] = centers(anchor);
+    return [y, x, h, w];
+  };
+  assert.match(misreading(anchorsAnswer(turned)) ?? '', /have y before x/);
+});
+
 test('boxes that never reach 2 are shares of the input, not pixels', () => {
   const shares: Numbers = (anchor) => {
     const [x, y, w, h] = centers(anchor);

@@ -223,6 +223,15 @@ const notYolo: [what: string, sketch: Parameters<typeof sketchModel>[0], sentenc
     /images int64 \[1, dynamic\], not one image/,
   ],
   [
+    'an image without a batch axis',
+    {
+      nodes: [['a', 'Relu', 'images', 'b']],
+      inputShape: [3, 64, 64],
+      outputs: { b: [1, 768] },
+    },
+    /float32 \[3, 64, 64\], not one image .*Export it with a batch axis in front/,
+  ],
+  [
     'a model whose channels come last',
     { nodes: [['a', 'Conv', 'images', 'b']], inputShape: [1, 64, 64, 3], outputs: { b: [1, 10] } },
     /not a YOLO model for images: it takes images float32 \[1, 64, 64, 3\]/,
