@@ -10,14 +10,19 @@ export function escapeMarkdown(text: string): string {
     .replace(/:\/\//g, ':&#47;&#47;');
 }
 
-/** Data as code: with a fence longer than any run of backticks in it; `|` would end a table cell even there. */
+/** Data as code: with a fence longer than any run of backticks in it. */
 export function code(text: string): string {
   const visible = visibleText(text);
   if (visible.trim() === '') return '(no name)';
   const longest = Math.max(0, ...[...visible.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const pad = longest > 0 ? ' ' : '';
-  return `${fence}${pad}${visible.replaceAll('|', '\\|')}${pad}${fence}`;
+  return `${fence}${pad}${visible}${pad}${fence}`;
+}
+
+/** The same in a cell of a table, which `|` would end even there; elsewhere the backslash would be shown. */
+export function cellCode(text: string): string {
+  return code(text).replaceAll('|', '\\|');
 }
 
 /** Our own sentences hold data only as numbers and, for classifiers, class names. */

@@ -4,7 +4,7 @@ import type { Exemplar } from '../../shared/statistics/shard-statistics.ts';
 import { chartBars } from '../html/chart-bars.ts';
 import type { MeasureSummary, Summary } from '../summary/summary-schema.ts';
 import { columnWords, duration, figure, percent, wholeNumber } from '../words/wording.ts';
-import { code, escapeSentence, numbers, table, words } from './markdown.ts';
+import { cellCode, escapeSentence, numbers, table, words } from './markdown.ts';
 
 const worstShown = 3;
 const blocks = [...'▁▂▃▄▅▆▇█'];
@@ -75,7 +75,7 @@ export function worstMarkdown({ extremes, measures }: Summary): string | undefin
 function named(exemplars: readonly Exemplar[]): string {
   return exemplars
     .slice(0, worstShown)
-    .map(({ key, value }) => `${code(key)} ${figure(value)}`)
+    .map(({ key, value }) => `${cellCode(key)} ${figure(value)}`)
     .join(', ');
 }
 

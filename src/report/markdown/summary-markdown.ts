@@ -8,7 +8,15 @@ import { className } from '../words/class-words.ts';
 import { remedyOf } from '../words/status-words.ts';
 import { figure, percent, shareInTable, wholeNumber } from '../words/wording.ts';
 import { evaluationMarkdown } from './evaluation-markdown.ts';
-import { code, escapeMarkdown, escapeSentence, numbers, table, words } from './markdown.ts';
+import {
+  cellCode,
+  code,
+  escapeMarkdown,
+  escapeSentence,
+  numbers,
+  table,
+  words,
+} from './markdown.ts';
 import {
   inputsMarkdown,
   measuresMarkdown,
@@ -102,7 +110,7 @@ function failures({ failures: reasons, counts }: Summary): string | undefined {
       escapeMarkdown(reason),
       wholeNumber(count),
       escapeSentence(remedyOf(status, reason)),
-      keys.slice(0, 3).map(code).join(', '),
+      keys.slice(0, 3).map(cellCode).join(', '),
     ]);
   const rest = reasons.length - rows.length;
   const more = rest > 0 ? `\n\n${wholeNumber(rest)} more reasons in \`failures.jsonl\`.` : '';
@@ -116,7 +124,7 @@ function remarks({ remarks: all = [] }: Summary): string | undefined {
     .map(({ reason, count, keys }) => [
       escapeMarkdown(reason),
       wholeNumber(count),
-      keys.slice(0, 3).map(code).join(', '),
+      keys.slice(0, 3).map(cellCode).join(', '),
     ]);
   return table(
     'Remarks on explained images',

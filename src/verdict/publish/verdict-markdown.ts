@@ -1,4 +1,5 @@
 import {
+  cellCode,
   code,
   escapeMarkdown,
   escapeSentence,
@@ -60,7 +61,7 @@ function row(
       : `${valueWords(before, percent)} (now ${valueWords(now ?? 0, percent)})`;
   return [
     outcomeWords[outcome],
-    name === undefined ? code(rule) : `${escapeMarkdown(name)}: ${code(rule)}`,
+    name === undefined ? cellCode(rule) : `${escapeMarkdown(name)}: ${cellCode(rule)}`,
     shown,
     interval === undefined ? '' : intervalWords(interval, percent),
     n === 0 ? '' : nWords(n, of),

@@ -99,7 +99,7 @@ describe('Markdown of a verdict', () => {
       ),
       text,
     );
-    assert.match(text, /Worst images:\n\n- `shots\/<b>\\\|1\.jpg`: 3 misses\n/);
+    assert.match(text, /Worst images:\n\n- `shots\/<b>\|1\.jpg`: 3 misses\n/);
     assert.equal(text.match(/3 misses/g)?.length, 1);
     assert.match(
       text,
