@@ -1,6 +1,6 @@
 import { EigenfleetError } from '../../shared/errors.ts';
 import type { TensorInfo } from '../onnx/tensor-info.ts';
-import type { HeadFacts, HeadOutput } from './head.ts';
+import { type HeadFacts, type HeadOutput, withoutAnswer } from './head.ts';
 
 /** The second output of a segment model: [B, count, height, width], of which each mask is a weighted sum. */
 export interface Prototypes extends HeadOutput {
@@ -19,7 +19,7 @@ export function prototypesOf({ outputs, file }: HeadFacts): Prototypes {
   if (found === undefined || count === undefined) {
     throw new EigenfleetError(
       'model',
-      `${file.name} is a segment model without mask prototypes: its output [batch, 32, height, width] is missing, so export it again.`,
+      `${file.name} is declared a segment model and has no mask prototypes, an output [batch, 32, height, width]: set the right task with --task, or export it again. ${withoutAnswer}`,
     );
   }
   const elemType = found.elemType === 'float16' ? 'float16' : 'float32';

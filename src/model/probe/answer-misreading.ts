@@ -36,6 +36,9 @@ export function answerMisreading(answer: HeadAnswer, input: Input): string | und
   // One box over the whole image may begin at its first pixel. Boxes of all anchors may be several times as large as the input.
   const places = areRows ? boxes : boxes.slice(0, 2);
   if (areShares(places, input)) return 'its boxes are shares of the input, and not pixels';
+  if ('angles' in answer.arrays && areDegrees(answer.arrays.angles)) {
+    return 'its angles go beyond a full turn of radians, as degrees do';
+  }
   if (areRows) return rowsMisreading(scores, input);
   return anchorsMisreading(boxes, input);
 }
@@ -65,6 +68,11 @@ function rangeOf(values: ArrayLike<number>): {
     greatest = Math.max(greatest, values[i]!);
   }
   return { least, greatest };
+}
+
+/** Ultralytics' radians are those of -45 to 135 degrees. */
+function areDegrees(angles: Float32Array): boolean {
+  return angles.some((angle) => Math.abs(angle) > 2 * Math.PI);
 }
 
 function areShares(places: Seen['boxes'], { inputHeight, inputWidth }: Input): boolean {

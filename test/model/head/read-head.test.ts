@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { create } from '@bufbuild/protobuf';
-import { type NodeProto, NodeProtoSchema } from 'onnx-buf';
+import { type NodeProto, NodeProtoSchema, TensorProto_DataType } from 'onnx-buf';
 import { augmentModel } from '../../../src/model/session/augmented-graph.ts';
 import { createExplainSession } from '../../../src/model/session/explain-session.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
 import {
   editModel,
   modelFixture,
+  sketchModel,
   withMetadata,
   withoutMetadata,
 } from '../../support/onnx-fixture.ts';
@@ -82,6 +83,39 @@ it('finds the prototypes of masks beside layers that are outputs too', () => {
   });
   const { headLayout } = readYoloModel(bytes, { name: 'best.onnx' });
   assert.equal(headLayout.kind === 'segment' && headLayout.prototypes.output, 'output1');
+});
+
+it('says that a declared segment model has no prototypes', () => {
+  const bytes = withMetadata(modelFixture('tiny-det.onnx'), { task: 'segment' });
+  assert.throws(
+    () => readYoloModel(bytes, { name: 'best.onnx' }),
+    /declared a segment model and has no mask prototypes.*set the right task with --task, or export/,
+  );
+});
+
+it('reads a classifier that answers on a grid of one cell, and not one that answers with its best classes alone', async () => {
+  const outputs = { scores: [1, 2, 1, 1], classes: [1, 2, 1, 1] } as const;
+  const nodes = [
+    ['/model.0/Conv', 'Relu', 'images', 'a'],
+    ['/model.1/Pool', 'GlobalAveragePool', 'a', 'scores'],
+  ] as const;
+  const metadata = { task: 'classify' };
+  const onCell = sketchModel({ nodes, outputs: { scores: outputs.scores }, metadata });
+  const { headLayout } = readYoloModel(onCell, { name: 'best.onnx' });
+  assert.deepEqual(headLayout, {
+    ...{ kind: 'classify', output: 'scores', elemType: 'float32', classes: 2, onCell: true },
+  });
+  const best = editModel(
+    sketchModel({ nodes: [...nodes, ['/model.1/Top', 'Cast', 'a', 'classes']], outputs, metadata }),
+    ({ graph }) => {
+      const type = graph?.output[1]?.type?.value;
+      if (type?.case === 'tensorType') type.value.elemType = TensorProto_DataType.INT64;
+    },
+  );
+  assert.throws(
+    () => readYoloModel(best, { name: 'best.onnx' }),
+    /answers with its best classes alone \(scores \[1, 2, 1, 1\]\)/,
+  );
 });
 
 it('adds the softmax of a classifier that ends before it, and no other', async () => {

@@ -83,6 +83,16 @@ test('scores outside 0 to 1 are no probabilities, of boxes and of classes', () =
   assert.match(misreading(classes) ?? '', /softmax/);
 });
 
+test('angles of more than a full turn are degrees, not radians', () => {
+  const answer = (...turned: readonly number[]): HeadAnswer => {
+    const { arrays } = anchorsAnswer(centers) as Extract<HeadAnswer, { kind: 'detect' }>;
+    const angles = Float32Array.from(anchors, (_, at) => turned[at % turned.length] ?? 0);
+    return { kind: 'obb', arrays: { ...arrays, angles } };
+  };
+  assert.match(misreading(answer(-44, 3, 120)) ?? '', /angles go beyond .*as degrees do/);
+  assert.equal(misreading(answer(-0.7, 2.3, Number.NaN)), undefined);
+});
+
 test('rows in the order of all anchors were never suppressed; the best ones first are finished', () => {
   const unordered = (row: number) => ((row * 7) % 10) / 10;
   assert.match(misreading(rowsAnswer(168, unordered)) ?? '', /168 rows are all anchors/);
