@@ -1,3 +1,4 @@
+export { symmetricEigen } from './eigen';
 export { alignment, areFinite, peaks, toBytes } from './evidence';
 export { toFloat16 } from './float16';
 export { frame, levels } from './frames';

@@ -47,6 +47,7 @@ export interface Kernels {
   ): void;
   scale(map: number, sign: number, out: number, cells: number): number;
   addWeighted(map: number, weight: number, out: number, cells: number): void;
+  symmetricEigen(matrix: number, vectors: number, size: number): void;
   sumUnder(values: number, mask: number, cells: number): number;
   sumWithNorm(
     map: number,

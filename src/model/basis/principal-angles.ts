@@ -1,4 +1,5 @@
-import { Matrix, SingularValueDecomposition } from '../eigen-cam/ml-matrix.ts';
+import type { Matrix } from 'ml-matrix';
+import { mlMatrix } from '../eigen-cam/ml-matrix.ts';
 
 /** Orthonormal rows that span a space, [k, C] each. */
 export type SpanRows = readonly Float64Array[];
@@ -27,11 +28,13 @@ export function spanAngle(a: SpanRows, b: SpanRows): number {
 }
 
 function matrixOf(rows: SpanRows): Matrix {
+  const { Matrix } = mlMatrix();
   return new Matrix(rows.map((row) => [...row]));
 }
 
 /** Largest first. */
 function singularValues(matrix: Matrix): number[] {
+  const { SingularValueDecomposition } = mlMatrix();
   const tall = matrix.rows < matrix.columns ? matrix.transpose() : matrix;
   const { diagonal } = new SingularValueDecomposition(tall, {
     computeLeftSingularVectors: false,

@@ -1,5 +1,5 @@
 import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
-import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
+import { mlMatrix } from './ml-matrix.ts';
 
 /** A unit eigenvector of a symmetric matrix. */
 export interface Eigenpair {
@@ -90,6 +90,7 @@ function orthonormal(
 
 function ritzPairs(space: readonly Direction[], width: number): Eigenpair[] {
   const count = space.length;
+  const { EigenvalueDecomposition, Matrix } = mlMatrix();
   const small = Matrix.zeros(count, count);
   for (let i = 0; i < count; i++) {
     for (let j = i; j < count; j++) {

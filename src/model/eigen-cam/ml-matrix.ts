@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as MlMatrix from 'ml-matrix';
 
-/** ml-matrix, loaded with `require`: that is one file, where an `import` reads 35 in every pixel thread. */
-const matrix: typeof MlMatrix = createRequire(import.meta.url)('ml-matrix');
+const require = createRequire(import.meta.url);
 
-export const { EigenvalueDecomposition, Matrix, SingularValueDecomposition } = matrix;
-export type Matrix = MlMatrix.Matrix;
+/** ml-matrix, loaded when it is first needed, which most runs never do; with `require`, which reads one file where an `import` reads 35. */
+export function mlMatrix(): typeof MlMatrix {
+  return require('ml-matrix');
+}

@@ -1,10 +1,10 @@
 import { dotRows, sumUnder } from '../../kernels/map-sums.ts';
 import { combinedRows } from '../../kernels/map-values.ts';
+import { symmetricEigen } from '../../kernels/symmetric-eigen.ts';
 import { areFinite } from '../../shared/statistics/are-finite.ts';
 import { countContent } from './count-content.ts';
 import { degeneracy } from './degeneracy.ts';
 import { layerFault } from './layer-fault.ts';
-import { EigenvalueDecomposition, Matrix } from './ml-matrix.ts';
 
 /** One image's outputs of the graph for one layer; `EigenCamTensors` describes the arrays. */
 export interface ComponentInputs {
@@ -120,13 +120,16 @@ function ritzVectors(inputs: ComponentInputs): RitzVector[] {
     const squared = gram[row * width + row]!;
     return squared > 0 ? Math.sqrt(squared) : 1;
   });
-  const whitening = whiteningOf(overLengths(gram, lengths));
-  if (whitening.columns === 0) return [];
-  const rotated = rotatedBy(whitening, overLengths(ritz, lengths));
-  const small = new EigenvalueDecomposition(symmetric(rotated), { assumeSymmetric: true });
-  const turns = whitening.mmul(small.eigenvectorMatrix);
-  const vectors = small.realEigenvalues.map((eigenvalue, column): RitzVector => {
-    const weights = lengths.map((length, row) => turns.get(row, column) / length);
+  const whitening = whiteningOf(overLengths(gram, lengths), width);
+  const rank = whitening.length;
+  if (rank === 0) return [];
+  const small = symmetricEigen(rotatedBy(whitening, overLengths(ritz, lengths)), rank);
+  const vectors = Array.from(small.values, (eigenvalue, column): RitzVector => {
+    const weights = new Float64Array(width);
+    whitening.forEach((direction, row) => {
+      const turn = small.vectors[row * rank + column]!;
+      for (let at = 0; at < width; at++) weights[at]! += (turn * direction[at]!) / lengths[at]!;
+    });
     return { weights, eigenvalue };
   });
   const sorted = vectors.sort((a, b) => b.eigenvalue - a.eigenvalue);
@@ -154,58 +157,52 @@ function crossProducts({ basis, product, width }: ComponentInputs) {
 }
 
 /** products[i, j] over the lengths of the basis rows i and j, made symmetric. */
-function overLengths(products: Float64Array, lengths: Float64Array): Matrix {
+function overLengths(products: Float64Array, lengths: Float64Array): Float64Array {
   const width = lengths.length;
-  const matrix = Matrix.zeros(width, width);
+  const matrix = new Float64Array(width * width);
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < width; j++) {
       const both = products[i * width + j]! + products[j * width + i]!;
-      matrix.set(i, j, both / 2 / (lengths[i]! * lengths[j]!));
+      matrix[i * width + j] = both / 2 / (lengths[i]! * lengths[j]!);
     }
   }
   return matrix;
 }
 
-/** [w, r]: columns that make the basis orthonormal, its noise left out. */
-function whiteningOf(gram: Matrix): Matrix {
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, {
-    assumeSymmetric: true,
+/** Directions, [width] each, in which the basis is orthonormal; its noise left out. */
+function whiteningOf(gram: Float64Array, width: number): Float64Array[] {
+  const { values, vectors } = symmetricEigen(gram, width);
+  const largest = Math.max(...values);
+  return Array.from(values).flatMap((value, column) => {
+    if (!(value > largest * basisTolerance)) return [];
+    const scale = 1 / Math.sqrt(value);
+    return [
+      Float64Array.from({ length: width }, (_, row) => vectors[row * width + column]! * scale),
+    ];
   });
-  const largest = Math.max(...realEigenvalues);
-  const kept = realEigenvalues.flatMap((value, index) =>
-    value > largest * basisTolerance ? [index] : [],
-  );
-  const whitening = Matrix.zeros(gram.rows, kept.length);
-  kept.forEach((index, column) => {
-    const scale = 1 / Math.sqrt(realEigenvalues[index]!);
-    for (let row = 0; row < gram.rows; row++) {
-      whitening.set(row, column, eigenvectorMatrix.get(row, index) * scale);
-    }
-  });
-  return whitening;
 }
 
-/** W^T M W. Plain loops: ml-matrix takes ten times as long for matrices as small as these. */
-function rotatedBy(whitening: Matrix, matrix: Matrix): Matrix {
-  const [size, rank] = [matrix.rows, whitening.columns];
-  const columns = whitening.transpose().to2DArray();
-  const rows = matrix.to2DArray();
-  const result = Matrix.zeros(rank, rank);
-  columns.forEach((column, j) => {
-    const image = rows.map((row) => dot(row, column, size));
-    for (let i = 0; i < rank; i++) result.set(i, j, dot(columns[i]!, image, size));
+/** W^T M W, [r, r], of r directions. */
+function rotatedBy(whitening: readonly Float64Array[], matrix: Float64Array): Float64Array {
+  const rank = whitening.length;
+  const result = new Float64Array(rank * rank);
+  whitening.forEach((direction, j) => {
+    const image = direction.map((_, row) => rowTimes(matrix, row, direction));
+    for (let i = 0; i <= j; i++) {
+      const value = rowTimes(whitening[i]!, 0, image);
+      result[i * rank + j] = value;
+      result[j * rank + i] = value;
+    }
   });
   return result;
 }
 
-function dot(a: readonly number[], b: readonly number[], size: number): number {
+/** A row of a matrix as wide as the vector, times the vector. */
+function rowTimes(matrix: Float64Array, row: number, vector: Float64Array): number {
+  const size = vector.length;
   let sum = 0;
-  for (let i = 0; i < size; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < size; i++) sum += matrix[row * size + i]! * vector[i]!;
   return sum;
-}
-
-function symmetric(matrix: Matrix): Matrix {
-  return matrix.clone().add(matrix.transpose()).mul(0.5);
 }
 
 /** Rows of projections (channels side) or eigenvectors times their singular value (cells side), combined. */
