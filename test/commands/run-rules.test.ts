@@ -41,7 +41,7 @@ describe('eigenfleet run with rules', () => {
   });
 
   it('ends with 0 when they hold, and with 1 when one fails, the verdict beside the run', async () => {
-    const good = await run('--fail-if', 'failed>0');
+    const good = await run('--limit', '2', '--fail-if', 'failed>0');
     assert.equal(good.code, 0, good.stderr);
     assert.match(good.stdout, /^✔ The one rule holds\.$/m);
     const rules = join(folder, 'rules.yaml');

@@ -72,7 +72,7 @@ describe('eigenfleet check', () => {
   });
 
   it('ends with 0 when all rules hold, and with 10 when one cannot be told', async () => {
-    assert.equal((await check('release', '--against', 'release', '--rules', rules)).code, 0);
+    assert.equal((await check('release', '--against', 'bbbbbbbbbbbb', '--rules', rules)).code, 0);
     const { code, stdout } = await check('release', '--rules', rules);
     assert.equal(code, 10);
     assert.match(
@@ -88,6 +88,16 @@ describe('eigenfleet check', () => {
       1,
     );
     assert.equal((await check(run, '--fail-if', 'failed>5%')).code, 0);
+  });
+
+  it('holds no run against itself: latest is then the run before, and its own id is no baseline', async () => {
+    const change = ['--fail-if', 'change of recall.RBC < -0.1'];
+    const lately = await check('latest', '--against', 'latest', ...change);
+    assert.equal(lately.code, 1, lately.stdout);
+    assert.match(lately.stdout, /from 0\.85 to 0\.49\)/);
+    const own = await check('bbbbbbbbbbbb', '--against', 'bbbbbb', ...change);
+    assert.equal(own.code, 10, own.stdout);
+    assert.match(own.stdout, /there is no baseline to measure it from/);
   });
 
   it('writes JUnit and Markdown, and JSON to stdout', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Verdict } from '../../report/summary/verdict-schema.ts';
 import { EigenfleetError } from '../../shared/errors.ts';
 import { githubStepSummary } from '../../shared/host/environment.ts';
+import { baselineOf, locateBaseline } from '../../shared/run/places/baseline-of.ts';
 import { locateRun } from '../../shared/run/places/locate-run.ts';
 import { latestName } from '../../shared/run/run-names.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
@@ -85,11 +86,8 @@ async function check(reference: string, options: CheckOptions): Promise<number> 
     );
   }
   const run = await locateRun(reference, { out, ...storage });
-  const against =
-    options.against === undefined
-      ? undefined
-      : await locateRun(options.against, { out, ...storage });
-  const checked = await checkRun({ run, against, rules });
+  const baseline = await locateBaseline(options.against, { out, ...storage });
+  const checked = await checkRun({ run, against: await baselineOf(run, baseline), rules });
   const { verdict } = checked;
   const report = reportPlaceOf(run.store, run.runId);
   await publishVerdict(run.store, checked, report);

@@ -1,7 +1,11 @@
 import type { Summary } from '../../report/summary/summary-schema.ts';
 import type { Verdict } from '../../report/summary/verdict-schema.ts';
 import { EigenfleetError, exitCodes } from '../../shared/errors.ts';
-import { type LocatedRun, locateRun } from '../../shared/run/places/locate-run.ts';
+import {
+  baselineOf,
+  locateBaseline,
+  type NamedBaseline,
+} from '../../shared/run/places/baseline-of.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
 import { defaultOut, type RunSettings } from '../../shared/settings/run-settings.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -13,7 +17,7 @@ import { verdictCode } from '../terminal/verdict-closing.ts';
 /** What a run is held against when it is done. */
 export interface RunGate {
   readonly rules: readonly Rule[];
-  readonly against: LocatedRun | undefined;
+  readonly baseline: NamedBaseline | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function readGate(settings: RunSettings): Promise<RunGate | undefin
   }
   return {
     rules,
-    against: against === undefined ? undefined : await locateRun(against, { out, ...storage }),
+    baseline: await locateBaseline(against, { out, ...storage }),
   };
 }
 
@@ -57,7 +61,8 @@ export async function passGate(
   if (gate === undefined) return undefined;
   const { checkRun } = await import('../../verdict/check-run.ts');
   const { publishVerdict } = await import('../../verdict/publish-verdict.ts');
-  const checked = await checkRun({ run, ...gate });
+  const { rules, baseline } = gate;
+  const checked = await checkRun({ run, rules, against: await baselineOf(run, baseline) });
   await publishVerdict(run.store, checked, reportPlaceOf(run.store, run.runId));
   return checked.verdict;
 }

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../report/summary/verdict-schema.ts';
+import { baselineOf, locateBaseline } from '../../shared/run/places/baseline-of.ts';
 import { locateRun } from '../../shared/run/places/locate-run.ts';
 import { reportPlaceOf } from '../../shared/run/run-state.ts';
 import { defaultOut } from '../../shared/settings/run-settings.ts';
@@ -30,8 +31,8 @@ export async function checkNamedRun(
   const rules = parseRules(JSON.stringify({ rules: written }), 'rules');
   const place = { out, ...storage };
   const run = await locateRun(reference, place);
-  const before = against === undefined ? undefined : await locateRun(against, place);
-  const checked = await checkRun({ run, against: before, rules });
+  const baseline = await locateBaseline(against, place);
+  const checked = await checkRun({ run, against: await baselineOf(run, baseline), rules });
   if (write) await publishVerdict(run.store, checked, reportPlaceOf(run.store, run.runId));
   return checked.verdict;
 }
