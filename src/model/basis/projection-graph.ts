@@ -6,6 +6,7 @@ import {
   type EigenCamLayer,
 } from '../eigen-cam/eigen-cam-graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addSteadyProduct } from '../onnx/steady-product.ts';
 
 export interface ProjectionPlan {
   readonly basis: LayerBasis;
@@ -32,7 +33,8 @@ export function addBasisProjection(
   const rows = Float32Array.from(basis.vectors);
   const vectors = graph.floats(`${name}/components`, [1, width, channels], rows);
   const centered = graph.op('Mul', [graph.op('Sub', [activations, mean]), weights]);
-  const all = graph.op('MatMul', [vectors, centered]);
+  const size = { rows: width, depth: channels, columns: gridHeight * gridWidth };
+  const all = addSteadyProduct(graph, { rows: vectors, matrix: centered, size });
   const wanted = graph.integers(components.map((component) => component - 1));
   const tensors = {
     weights,

@@ -3,6 +3,7 @@ import type { HeadTensors } from '../head/heads.ts';
 import { classOffset } from '../head/nms.ts';
 import { elementTypes } from '../onnx/element-types.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addSteadyProduct } from '../onnx/steady-product.ts';
 import type { BoxMapPlan, LevelProducts } from './box-map-plan.ts';
 import { addChosenColumns, addOnlyKept, addRoom } from './chosen-rows.ts';
 import { addSize, addWithin } from './places-within.ts';
@@ -45,7 +46,7 @@ export function addBoxMaps(
     const cells = openGrids
       ? addSize(graph, features, 2)
       : graph.scalar(level.gridHeight * level.gridWidth);
-    const own = { places: graph.op('Sub', [places, start]), cells, features };
+    const own = { places: graph.op('Sub', [places, start]), cells, features, picks: plan.picks };
     start = graph.op('Add', [start, cells]);
     return addProducts(graph, level, own);
   });
@@ -126,15 +127,23 @@ function addHalves(graph: GraphBuilder, head: HeadTensors, boxes: string): strin
   return graph.op('Add', [along, graph.op('Mul', [swapped, turn('Sin')])]);
 }
 
+interface PickedPlaces {
+  readonly places: string;
+  readonly cells: string;
+  readonly features: string;
+  readonly picks: number;
+}
+
 function addProducts(
   graph: GraphBuilder,
   { name, channels, gridHeight, gridWidth }: ActivationLayer,
-  { places, cells, features }: { places: string; cells: string; features: string },
+  { places, cells, features, picks }: PickedPlaces,
 ): LevelTensors {
   const chosen = addChosenColumns(graph, features, addWithin(graph, places, cells), channels);
+  const size = { rows: picks, depth: channels, columns: gridHeight * gridWidth };
   return {
     ...{ name, gridHeight, gridWidth },
-    products: graph.output(graph.op('MatMul', [chosen, features])),
+    products: graph.output(addSteadyProduct(graph, { rows: chosen, matrix: features, size })),
     squares: graph.output(addEnergy(graph, features, channels)),
   };
 }

@@ -1,6 +1,7 @@
 import type { TargetLayer } from '../../shared/run/run-spec.ts';
 import { mulberry32 } from '../../shared/statistics/mulberry32.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addSteadyProduct } from '../onnx/steady-product.ts';
 
 export interface EigenCamPlan {
   /** The highest component asked for, counted from 1. */
@@ -68,12 +69,18 @@ export function addPowers(
   const name = `powers${width}x${channels}/${gridHeight}x${gridWidth}`;
   const start = startBasis(width, channels, powersScale(layer));
   const turned = graph.transposed(centered);
+  const cells = gridHeight * gridWidth;
+  const across = { rows: width, depth: channels, columns: cells };
+  const back = { rows: width, depth: cells, columns: channels };
   const powers = [graph.floats(name, [1, width, channels], start)];
   const projections: string[] = [];
   for (let step = 0; step <= Math.max(steps, keptPowers); step++) {
-    const projection = graph.op('MatMul', [powers.at(-1) ?? '', centered]);
+    const rows = powers.at(-1) ?? '';
+    const projection = addSteadyProduct(graph, { rows, matrix: centered, turned, size: across });
     projections.push(projection);
-    powers.push(graph.op('MatMul', [projection, turned]));
+    powers.push(
+      addSteadyProduct(graph, { rows: projection, matrix: turned, turned: centered, size: back }),
+    );
   }
   const joined = (tensors: readonly string[]) =>
     graph.output(graph.op('Concat', tensors, { axis: 1 }));

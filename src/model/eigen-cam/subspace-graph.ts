@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addSteadyProduct } from '../onnx/steady-product.ts';
 import {
   addGram,
   type EigenCamPlan,
@@ -80,7 +81,7 @@ function start(
 function iterate(graph: GraphBuilder, group: readonly Iteration[], steps: number): void {
   const [{ width } = { width: 0 }] = group;
   for (let step = 0; step < steps; step++) {
-    const products = group.map(({ basis, gram }) => graph.op('MatMul', [basis, gram]));
+    const products = group.map((one) => addGramProduct(graph, one));
     const turns = addTurns(graph, products, width);
     group.forEach((one, index) => {
       one.basis = graph.op('MatMul', [turns[index] ?? '', products[index] ?? '']);
@@ -88,14 +89,24 @@ function iterate(graph: GraphBuilder, group: readonly Iteration[], steps: number
   }
 }
 
-function iteratedOf(graph: GraphBuilder, { layer, side, width, gram, basis }: Iteration): Iterated {
+/** The Gram matrix is its own transpose. */
+function addGramProduct(graph: GraphBuilder, { basis, gram, width, side, layer }: Iteration) {
+  const long = side === 'channels' ? layer.channels : layer.gridHeight * layer.gridWidth;
+  const size = { rows: width, depth: long, columns: long };
+  return addSteadyProduct(graph, { rows: basis, matrix: gram, turned: gram, size });
+}
+
+function iteratedOf(graph: GraphBuilder, iteration: Iteration): Iterated {
+  const { layer, side, width, basis } = iteration;
+  const { channels, gridHeight, gridWidth, centered } = layer;
+  const size = { rows: width, depth: channels, columns: gridHeight * gridWidth };
   return {
     ...{ side, width },
     tensors: {
       basis: graph.output(basis),
-      product: graph.output(graph.op('MatMul', [basis, gram])),
+      product: graph.output(addGramProduct(graph, iteration)),
       ...(side === 'channels' && {
-        projections: graph.output(graph.op('MatMul', [basis, layer.centered])),
+        projections: graph.output(addSteadyProduct(graph, { rows: basis, matrix: centered, size })),
       }),
     },
   };

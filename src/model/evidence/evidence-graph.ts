@@ -1,15 +1,15 @@
 import { elementTypes } from '../onnx/element-types.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { addSteadyProduct } from '../onnx/steady-product.ts';
 import { addView, tensorsOf } from '../onnx/tensor-view.ts';
 import type { EvidencePlan, FeatureSource, ScoreSource } from './evidence-source.ts';
 
 /** Appends what makes [B, rows, anchors] of float32, as `EvidenceAnswer` has it, and returns the name of that output. */
 export function addEvidence(graph: GraphBuilder, { source, classIds }: EvidencePlan): string {
-  const rows = classIds && graph.integers(classIds);
   const values =
     source.kind === 'scores'
-      ? addScores(graph, source, rows)
-      : addActivationMaps(graph, source, rows);
+      ? addScores(graph, source, classIds && graph.integers(classIds))
+      : addActivationMaps(graph, source, classIds);
   return graph.output(graph.op('Cast', [values], { to: elementTypes.float32 }));
 }
 
@@ -34,14 +34,20 @@ export function addScores(
 function addActivationMaps(
   graph: GraphBuilder,
   source: FeatureSource,
-  rows: string | undefined,
+  classIds: readonly number[] | undefined,
 ): string {
-  const { weights, weightsOrder } = source;
+  const { weights, weightsOrder, channels, classes, levels } = source;
   const float32 = (tensor: string) => graph.op('Cast', [tensor], { to: elementTypes.float32 });
   const flat = graph.op('Reshape', [float32(addView(graph, source)), graph.integers([0, 0, -1])]);
   const numbers = float32(weights);
   const byClass =
     weightsOrder === 'classes-first' ? numbers : graph.op('Transpose', [numbers], { perm: [1, 0] });
-  const chosen = rows === undefined ? byClass : graph.op('Gather', [byClass, rows], { axis: 0 });
-  return graph.op('MatMul', [chosen, flat]);
+  const chosen = classIds
+    ? graph.op('Gather', [byClass, graph.integers(classIds)], { axis: 0 })
+    : byClass;
+  const [{ gridHeight, gridWidth }] = levels;
+  const columns = gridHeight * gridWidth;
+  const size = { rows: classIds?.length ?? classes, depth: channels, columns };
+  const rows = graph.op('Reshape', [chosen, graph.integers([1, -1, channels])]);
+  return addSteadyProduct(graph, { rows, matrix: flat, size });
 }
