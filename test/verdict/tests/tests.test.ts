@@ -173,6 +173,15 @@ describe('the population stability index', () => {
     assert.equal(bins, 5);
   });
 
+  it('tells a sample below a constant as one above it', () => {
+    const constant = new Float64Array(48).fill(3);
+    const psiOf = (value: number) =>
+      populationStability(constant, new Float64Array(12).fill(value))?.psi;
+    // By numpy: shares (0.5, 48.5, 0.5) / 49.5 and (12.5, 0.5, 0.5) / 13.5; (48.5, 0.5) / 49 and (0.5, 12.5) / 13, as nothing lies below.
+    near(psiOf(1), 7.26078551631346);
+    near(psiOf(5), 7.414307068827597);
+  });
+
   it('is none where the baseline is a constant and nothing else is there', () => {
     const constant = new Float64Array(10).fill(3);
     near(populationStability(constant, constant)?.psi ?? 1, 0);
