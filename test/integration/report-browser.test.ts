@@ -210,6 +210,17 @@ describe('the report in a browser', { skip }, () => {
     await page.context().close();
   });
 
+  it('closes an enlarged image when one goes back', async () => {
+    const { page, noise } = await open({ viewport: { width: 390, height: 844 } });
+    await page.locator('.outcomes a').first().click();
+    await page.locator('a.frame').first().click();
+    assert.ok(await page.locator('dialog[open]').isVisible());
+    await page.goBack();
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+    assert.deepEqual(noise, []);
+    await page.context().close();
+  });
+
   it('shows all layers of an image side by side, and gives the focus back', async () => {
     const { page, noise } = await open({ viewport: { width: 1280, height: 900 } });
     const button = page.locator('#gallery .card button').first();

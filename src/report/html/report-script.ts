@@ -144,5 +144,6 @@ $('a.frame').forEach(addWhole);
 $('.flag-link').forEach(addFilter);
 document.querySelector('#gallery .lead')?.after(note);
 document.body.append(dialog);
+addEventListener('popstate',()=>dialog.close());
 keepState();
 `;
