@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { SplitConv } from './split-convs.ts';
 
 /**
- * Makes each part by a Conv of its own, under its own name: the same numbers to the bit. ONNX Runtime computes on blocks of channels, for which a Split is a stop: it unpacks the blocks before
+ * Makes each part by a Conv of its own, under its own name: the same numbers to the bit; what follows may take another of ONNX Runtime's kernels, and differ by float32's rounding. ONNX Runtime computes on blocks of channels, for which a Split is a stop: it unpacks the blocks before
  * and packs those of every part behind it. The file's own nodes must be cut out. Parts that are not `needed` are left out.
  */
 export function addSplitConvs(

@@ -1,5 +1,5 @@
 import type { NodeProto } from 'onnx-buf';
-import { integerAttribute, integersAttribute } from '../graph/operators.ts';
+import { type ChannelPart, channelParts } from './channel-parts.ts';
 import type { GraphParts } from './graph-parts.ts';
 import { isOfSingleCells, isOwn } from './own-node.ts';
 
@@ -17,17 +17,10 @@ export interface SplitConv {
   readonly between: readonly string[];
 }
 
-export interface ChannelPart {
-  /** [B, channels, h, w] */
-  readonly output: string;
-  readonly channels: number;
-}
-
-/** Finds those of float32 whose result nobody reads but the Split. */
+/** Finds those of float32 whose result nobody reads but what splits it. */
 export function findSplitConvs(graph: GraphParts): SplitConv[] {
-  return graph.nodes.flatMap((split): SplitConv[] => {
-    if (!isOwn(split, 'Split') || (integerAttribute(split, 'axis') ?? 0) !== 1) return [];
-    const [whole = ''] = split.input;
+  return channelParts(graph).flatMap(({ whole, readers, of }): SplitConv[] => {
+    if (graph.reads.get(whole) !== readers) return [];
     const found = activationBefore(graph, whole);
     if (found === undefined) return [];
     const { conv, activation, between } = found;
@@ -35,19 +28,18 @@ export function findSplitConvs(graph: GraphParts): SplitConv[] {
     const sizes = graph.sizes.get(weights) ?? [];
     const hasBias = bias === undefined || graph.sizes.has(bias);
     if (!hasBias || !isOfSingleCells(conv, sizes)) return [];
-    const parts = partsOf(split, sizes[0] ?? 0, graph);
+    const parts = of(sizes[0] ?? 0);
     return parts === undefined ? [] : [{ input, weights, bias, activation, parts, between }];
   });
 }
 
-/** Of a tensor that is read once. */
 function activationBefore(
   graph: GraphParts,
   tensor: string,
 ): ({ readonly conv: NodeProto } & Pick<SplitConv, 'activation' | 'between'>) | undefined {
   const { makers, reads } = graph;
   const maker = makers.get(tensor);
-  if (maker === undefined || reads.get(tensor) !== 1) return undefined;
+  if (maker === undefined) return undefined;
   if (isOwn(maker, 'Conv')) return { conv: maker, activation: 'none', between: [tensor] };
   if (!isOwn(maker, 'Mul')) return undefined;
   const factors = maker.input.map((name) => makers.get(name));
@@ -59,21 +51,4 @@ function activationBefore(
   return conv === undefined || !isSilu
     ? undefined
     : { conv, activation: 'silu', between: [tensor, gate, made] };
-}
-
-function partsOf(
-  split: NodeProto,
-  channels: number,
-  { lists }: Pick<GraphParts, 'lists'>,
-): ChannelPart[] | undefined {
-  const { output } = split;
-  const [, given] = split.input;
-  const own = given === undefined ? integersAttribute(split, 'split') : lists.get(given);
-  if (own === undefined) return undefined;
-  const equal = output.map(() => channels / output.length);
-  const sizes = own.length === 0 ? equal : own;
-  const areWhole = sizes.every((size) => Number.isInteger(size) && size > 0);
-  const sum = sizes.reduce((all, size) => all + size, 0);
-  if (!areWhole || sum !== channels || sizes.length !== output.length) return undefined;
-  return output.map((name, part) => ({ output: name, channels: sizes[part] ?? 0 }));
 }

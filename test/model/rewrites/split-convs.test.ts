@@ -107,6 +107,106 @@ describe('convolutions whose channels are split', () => {
     assert.deepEqual(found(modelFixture('tiny-det-fp16.onnx')), [], 'float16');
   });
 
+  it('are found where Slices cut all channels apart, each once', () => {
+    const named = (name: string, values: readonly number[]) => ({
+      ...{
+        $typeName: 'onnx.TensorProto' as const,
+        name,
+        dataType: 7,
+        dims: [BigInt(values.length)],
+      },
+      ...{ int64Data: values.map(BigInt), rawData: new Uint8Array(0), docString: '' },
+      ...{ floatData: [], int32Data: [], stringData: [], doubleData: [], uint64Data: [] },
+      ...{ externalData: [], dataLocation: 0, metadataProps: [] },
+    });
+    /** The first Split as Slices of these [start, end, step]. */
+    const sliced = (ranges: readonly (readonly [number, number, number?])[], axis = 1) =>
+      found(
+        editModel(modelFixture('tiny-det.onnx'), ({ graph }) => {
+          const at = graph?.node.findIndex(({ name }) => name === '/model.2/Split') ?? -1;
+          const split = graph?.node[at];
+          if (graph === undefined || split === undefined) throw new Error('there is no such node');
+          const slices = ranges.map(([start, end, step = 1], part) => {
+            const ends = [[start], [end], [axis], [step]];
+            const names = ends.map((_, index) => `slice/${part}/${index}`);
+            graph.initializer.push(...ends.map((list, index) => named(names[index] ?? '', list)));
+            const [whole = ''] = split.input;
+            const output = [split.output[part] ?? `slice/${part}`];
+            return { ...split, opType: 'Slice', input: [whole, ...names], output, attribute: [] };
+          });
+          graph.node.splice(at, 1, ...slices);
+        }),
+      )
+        .filter(({ parts }) => parts.some(({ output }) => output.includes('/model.2/Split')))
+        .map(({ parts }) => parts.map(({ channels }) => channels));
+    assert.deepEqual(
+      sliced([
+        [0, 8],
+        [8, 16],
+      ]),
+      [[8, 8]],
+    );
+    assert.deepEqual(
+      sliced([
+        [8, 2 ** 31 - 1],
+        [0, 8],
+      ]),
+      [[8, 8]],
+      'in another order, to the end',
+    );
+    assert.deepEqual(
+      sliced([
+        [0, -4],
+        [-4, 16],
+      ]),
+      [[12, 4]],
+      'from behind',
+    );
+    assert.deepEqual(
+      sliced([
+        [0, 8],
+        [4, 16],
+      ]),
+      [],
+      'some twice',
+    );
+    assert.deepEqual(
+      sliced([
+        [0, 4],
+        [8, 16],
+      ]),
+      [],
+      'some never',
+    );
+    assert.deepEqual(
+      sliced([
+        [0, 8],
+        [8, 12],
+      ]),
+      [],
+      'not to the end',
+    );
+    assert.deepEqual(
+      sliced([
+        [0, 16, 2],
+        [8, 16],
+      ]),
+      [],
+      'every other one',
+    );
+    assert.deepEqual(
+      sliced(
+        [
+          [0, 8],
+          [8, 16],
+        ],
+        2,
+      ),
+      [],
+      'of another axis',
+    );
+  });
+
   it('are left to the file where somebody else reads them, and where cells are not alone', () => {
     const node = (graph: Edited, name: string) => {
       const one = graph.node.find((each) => each.name === name);
