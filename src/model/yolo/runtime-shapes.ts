@@ -55,8 +55,20 @@ async function ask(question: Question): Promise<TensorInfo[]> {
     const measured = await measuredShapes({ ...question, tensors: open.map(({ name }) => name) });
     return stated.map((info) => ({ ...info, shape: measured.get(info.name) ?? info.shape }));
   } catch (cause) {
-    throw new EigenfleetError('model', loadFailure(model, modelFault(messageOf(cause))), { cause });
+    const failure = messageOf(cause).includes('status code returned while running')
+      ? runFailure
+      : loadFailure;
+    throw new EigenfleetError('model', failure(model, modelFault(messageOf(cause))), { cause });
   }
+}
+
+/** The model is loaded, and does not run at this size. */
+function runFailure({ name, ...input }: RunnableModel, reason: string): string {
+  const { inputHeight, inputWidth, dynamicSides } = input;
+  const advice = dynamicSides
+    ? 'Set --imgsz to the size that it was exported at, or export it again'
+    : 'Export it again';
+  return `${name} does not run at ${inputHeight}x${inputWidth} pixels (height x width): ${reason}. ${advice}.`;
 }
 
 function loadFailure({ name, externalFiles }: RunnableModel, reason: string): string {

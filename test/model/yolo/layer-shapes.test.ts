@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { GraphBuilder } from '../../../src/model/onnx/graph-builder.ts';
 import { readLayerShapes } from '../../../src/model/yolo/layer-shapes.ts';
+import { runtimeInfos } from '../../../src/model/yolo/runtime-shapes.ts';
 import { readYoloModel } from '../../../src/model/yolo/yolo-model.ts';
 import { EigenfleetError } from '../../../src/shared/errors.ts';
 import { editModel, modelFixture } from '../../support/onnx-fixture.ts';
@@ -109,4 +111,28 @@ test('says in one sentence what ONNX Runtime cannot load', async () => {
       error.code === 'model' &&
       /^odd\.onnx cannot be loaded: it uses the operator NoSuchOperator/.test(error.message),
   );
+});
+
+test('says which size a model fails at, where it was loaded and does not run', async () => {
+  const graph = new GraphBuilder(17, 'frozen');
+  const image = graph.input('images', 'float32', [1, 3, 'height', 'width']);
+  const cells = graph.op('Reshape', [image, graph.integers([-1])]);
+  const anchors = graph.floats('anchors', [12], new Float32Array(12));
+  // How many there are shows only a run.
+  const made = graph.op('NonZero', [graph.op('Add', [cells, anchors])]);
+  const bytes = graph.encode('standalone');
+  const input = {
+    ...{ inputName: image, inputElemType: 'float32' as const, inputChannels: 3, batch: 1 },
+    ...{ takesBytes: false, exchangesChannels: false, quantizes: false, dynamicSides: true },
+  } as const;
+  const at = (side: number) => {
+    const size = { inputHeight: side, inputWidth: side };
+    const model = { ...input, ...size, name: 'best.onnx', opset: 17, externalFiles: [] };
+    return runtimeInfos(bytes, model, [made], {});
+  };
+  await assert.doesNotReject(at(2));
+  await assert.rejects(at(3), {
+    code: 'model',
+    message: /^best\.onnx does not run at 3x3 pixels .*Set --imgsz to the size that it/,
+  });
 });
