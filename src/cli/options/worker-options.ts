@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { defaultModelCacheBytes } from '../../model/cache/model-cache.ts';
-import { count } from '../../shared/settings/setting-values.ts';
+import { count, threads } from '../../shared/settings/setting-values.ts';
 import { addHttpOptions, httpOptions } from './http-options.ts';
 import {
   anyText,
@@ -18,7 +18,7 @@ const workerOptions = {
   device: anyText,
   devices: optional(anyText),
   supervise: isSaid,
-  threads: optional(count),
+  threads: optional(threads),
   batch: optional(count),
   ...placeOptions,
   /** 0 hands running shards back at once. */

@@ -189,7 +189,7 @@ export const runSettings = {
     help: 'auto, cpu, cuda[:n], tensorrt[:n], webgpu, coreml, dml',
     standard: 'auto',
   }),
-  threads: setting('Execution', count, {
+  threads: setting('Execution', value.threads, {
     argument: '<n>',
     help: 'CPU threads',
     standard: 'all available cores',

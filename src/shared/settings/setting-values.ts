@@ -84,6 +84,11 @@ export const count: SettingValue<number> = {
   expected: 'a whole number of 1 or more',
 };
 
+/** Greater than any machine has use for: 5,000 take minutes to start, and a slip of the hand should not stop a machine. */
+const mostThreads = 1024;
+
+export const threads: SettingValue<number> = countUpTo(mostThreads);
+
 const secondsOfUnit: Readonly<Record<string, number>> = { s: 1, min: 60, m: 60, h: 3600 };
 /** Node's timers hold 24 days. */
 const mostSeconds = 1_000_000;

@@ -56,6 +56,7 @@ describe('a config file', () => {
     ['shardsize: 1', /there is no setting "shardsize"\. Did you mean shardSize or shard-size\?/],
     ['conf: 2', /^run\.yaml: conf must be a number from 0 to 1, not 2\.$/],
     ['conf: true', /^run\.yaml: conf must be a number/],
+    ['threads: 100000', /^run\.yaml: threads must be a whole number from 1 to 1024, not 100000/],
     ['max-det: many', /^run\.yaml: max-det must be a whole number from 1 to 100000, not "many"/],
     ['maxDet: 1\nmax-det: 2', /^run\.yaml sets maxDet twice/],
     ['conf: 1\nconf: 0', /^run\.yaml is neither YAML nor JSON \(Map keys must be unique/],
