@@ -21,13 +21,21 @@ const checkpoints = {
 const seed = 7;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = { limit: { type: 'string' }, out: { type: 'string' } };
-  const { limit, out } = parseArgs({ options }).values;
-  const demo = demoProgress({ target: out, limit: limit && Number(limit) });
-  process.exitCode = await demo.catch((error) => {
+  process.exitCode = await demoOf(process.argv.slice(2)).catch((error) => {
     process.stderr.write(`demo:progress: ${error.message}\n`);
-    return 1;
+    return error.code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
   });
+}
+
+async function demoOf(args) {
+  const text = { type: 'string' };
+  const options = { limit: text, out: text, help: { type: 'boolean', short: 'h' } };
+  const { limit, out, help } = parseArgs({ args, options }).values;
+  if (!help) return demoProgress({ target: out, limit: limit && Number(limit) });
+  process.stdout.write(
+    'npm run demo:progress -- [--limit N] [--out FOLDER]\n\nExplains 48 labeled images, or N, with three checkpoints and compares them, and the same images blurred and darkened.\n',
+  );
+  return 0;
 }
 
 /**

@@ -54,6 +54,16 @@ describe('eigenfleet run with rules', () => {
     assert.match(await readFile(join(out, runId, 'report.html'), 'utf8'), /Rules failed/);
   });
 
+  it('runs where latest is yet to come, and cannot tell of changes the first time', async () => {
+    const first = join(folder, 'first');
+    const rule = ['--fail-if', 'change of failed > 0', '--against'];
+    const { code, stdout, stderr } = await run(...rule, 'latest', '-o', first);
+    assert.equal(code, 10, stderr);
+    assert.match(stdout, /there is no baseline to measure it from/);
+    const named = await run(...rule, 'before', '-o', join(folder, 'none'));
+    assert.equal(named.code, 2, 'a name that is not there is a mistake');
+  });
+
   it('ends with 10 when a rule cannot be told', async () => {
     const { code, stdout } = await run('--no-labels', '--fail-if', 'map50<0.5');
     assert.equal(code, 10);

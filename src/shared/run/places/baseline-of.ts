@@ -1,5 +1,6 @@
+import { openStore } from '../../storage/open-store.ts';
 import { objectKeys } from '../object-keys.ts';
-import { listRuns, runsOfName } from '../run-names.ts';
+import { latestName, listRuns, runsOfName } from '../run-names.ts';
 import { type LocatedRun, type LocateOptions, locateRun } from './locate-run.ts';
 
 /** A baseline as a person named it, and the run that was found by it. */
@@ -8,14 +9,24 @@ export interface NamedBaseline {
   readonly found: LocatedRun;
 }
 
-/** Finds a baseline by its name; `undefined` where none is named. @throws what `locateRun` throws */
+/**
+ * Finds a baseline by its name; `undefined` where none is named, and where `latest` is meant of results that hold no run yet: that is the first night of a job, which has nothing to compare
+ * with and no mistake.
+ *
+ * @throws what `locateRun` throws
+ */
 export async function locateBaseline(
   reference: string | undefined,
   options: LocateOptions,
 ): Promise<NamedBaseline | undefined> {
-  return reference === undefined
-    ? undefined
-    : { reference, found: await locateRun(reference, options) };
+  if (reference === undefined) return undefined;
+  if (reference === latestName && (await isWithoutRuns(options))) return undefined;
+  return { reference, found: await locateRun(reference, options) };
+}
+
+async function isWithoutRuns({ out, ...storage }: LocateOptions): Promise<boolean> {
+  const { runs } = await listRuns(openStore(out, storage));
+  return runs.length === 0;
 }
 
 /**
