@@ -1,4 +1,5 @@
 import { type GraphProto, type TensorProto, TensorProto_DataType } from 'onnx-buf';
+import { int64Values } from './int64-values.ts';
 
 /** More numbers are no list of axes, steps or channels. */
 const mostNumbers = 8n;
@@ -19,8 +20,5 @@ export function integerConstants({
 function numbersOf(tensor: TensorProto | undefined): number[] {
   const isShort = tensor?.dims.every((size) => size <= mostNumbers);
   if (tensor?.dataType !== TensorProto_DataType.INT64 || !isShort) return [];
-  const { rawData, int64Data } = tensor;
-  // A copy, since a view must start at a multiple of its items' size.
-  const raw = () => new BigInt64Array(Uint8Array.from(rawData).buffer);
-  return [...(rawData.length > 0 ? raw() : int64Data)].map(Number);
+  return int64Values(tensor);
 }

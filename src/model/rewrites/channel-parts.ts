@@ -39,21 +39,20 @@ export function channelParts(graph: GraphParts): ChannelParts[] {
 }
 
 function splitParts(
-  { input, output, ...node }: NodeProto,
+  node: NodeProto,
   channels: number,
   { lists }: GraphParts,
 ): ChannelPart[] | undefined {
-  const [, given] = input;
-  const own = integersAttribute({ input, output, ...node }, 'split');
-  const stored = given === undefined ? own : lists.get(given);
+  const { input, output } = node;
+  const [, stored] = input;
+  const own = integersAttribute(node, 'split');
   const equal = output.map(() => channels / output.length);
-  const sizes = stored?.length === 0 ? equal : stored;
-  return sizes === undefined || sizes.length !== output.length
-    ? undefined
-    : wholeParts(
-        output.map((name, part) => ({ output: name, channels: sizes[part] ?? 0 })),
-        channels,
-      );
+  const sizes = stored === undefined ? (own.length === 0 ? equal : own) : lists.get(stored);
+  if (sizes?.length !== output.length) return undefined;
+  return wholeParts(
+    output.map((name, part) => ({ output: name, channels: sizes[part] ?? 0 })),
+    channels,
+  );
 }
 
 function sliceParts(

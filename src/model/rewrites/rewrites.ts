@@ -1,3 +1,4 @@
+import { bodiesOf } from '../graph/captured-inputs.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { Replacement } from '../onnx/idle-nodes.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
@@ -17,10 +18,7 @@ export const noRewrites: Rewrites = { binMeans: [], splitConvs: [] };
 
 /** None where a node has a graph of its own, which may read anything. */
 export function findRewrites({ graph, opset }: Pick<OnnxFile, 'graph' | 'opset'>): Rewrites {
-  const hasSubgraphs = graph.node.some(({ attribute }) =>
-    attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0),
-  );
-  if (hasSubgraphs) return noRewrites;
+  if (graph.node.some((node) => bodiesOf(node).length > 0)) return noRewrites;
   const parts = partsOf(graph, opset);
   return { binMeans: findBinMeans(parts), splitConvs: findSplitConvs(parts) };
 }

@@ -139,61 +139,60 @@ describe('convolutions whose channels are split', () => {
       )
         .filter(({ parts }) => parts.some(({ output }) => output.includes('/model.2/Split')))
         .map(({ parts }) => parts.map(({ channels }) => channels));
-    assert.deepEqual(
-      sliced([
-        [0, 8],
-        [8, 16],
-      ]),
-      [[8, 8]],
-    );
-    assert.deepEqual(
-      sliced([
-        [8, 2 ** 31 - 1],
-        [0, 8],
-      ]),
-      [[8, 8]],
-      'in another order, to the end',
-    );
-    assert.deepEqual(
-      sliced([
-        [0, -4],
-        [-4, 16],
-      ]),
-      [[12, 4]],
-      'from behind',
-    );
-    assert.deepEqual(
-      sliced([
-        [0, 8],
-        [4, 16],
-      ]),
-      [],
-      'some twice',
-    );
-    assert.deepEqual(
-      sliced([
-        [0, 4],
-        [8, 16],
-      ]),
-      [],
-      'some never',
-    );
-    assert.deepEqual(
-      sliced([
-        [0, 8],
-        [8, 12],
-      ]),
-      [],
-      'not to the end',
-    );
-    assert.deepEqual(
-      sliced([
-        [0, 16, 2],
-        [8, 16],
-      ]),
-      [],
-      'every other one',
-    );
+    const cases: Record<string, readonly [ranges: Parameters<typeof sliced>[0], number[][]]> = {
+      'one after another': [
+        [
+          [0, 8],
+          [8, 16],
+        ],
+        [[8, 8]],
+      ],
+      'in another order, to the end': [
+        [
+          [8, 2 ** 31 - 1],
+          [0, 8],
+        ],
+        [[8, 8]],
+      ],
+      'from behind': [
+        [
+          [0, -4],
+          [-4, 16],
+        ],
+        [[12, 4]],
+      ],
+      'some twice': [
+        [
+          [0, 8],
+          [4, 16],
+        ],
+        [],
+      ],
+      'some never': [
+        [
+          [0, 4],
+          [8, 16],
+        ],
+        [],
+      ],
+      'not to the end': [
+        [
+          [0, 8],
+          [8, 12],
+        ],
+        [],
+      ],
+      'every other one': [
+        [
+          [0, 16, 2],
+          [8, 16],
+        ],
+        [],
+      ],
+    };
+    for (const [what, [ranges, wanted]] of Object.entries(cases)) {
+      assert.deepEqual(sliced(ranges), wanted, what);
+    }
     assert.deepEqual(
       sliced(
         [
