@@ -1,3 +1,4 @@
+import { EigenfleetError } from '../../errors.ts';
 import { openStore } from '../../storage/open-store.ts';
 import { objectKeys } from '../object-keys.ts';
 import { latestName, listRuns, runsOfName } from '../run-names.ts';
@@ -20,8 +21,13 @@ export async function locateBaseline(
   options: LocateOptions,
 ): Promise<NamedBaseline | undefined> {
   if (reference === undefined) return undefined;
-  if (reference === latestName && (await isWithoutRuns(options))) return undefined;
-  return { reference, found: await locateRun(reference, options) };
+  try {
+    return { reference, found: await locateRun(reference, options) };
+  } catch (error) {
+    const isUnknown = error instanceof EigenfleetError && error.code === 'usage';
+    if (isUnknown && reference === latestName && (await isWithoutRuns(options))) return undefined;
+    throw error;
+  }
 }
 
 async function isWithoutRuns({ out, ...storage }: LocateOptions): Promise<boolean> {
