@@ -59,6 +59,12 @@ export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** The first of them, and how many more: "a, b and 3 more". */
+export function listedSome(parts: readonly string[], most: number): string {
+  const more = parts.length - most;
+  return listed(more > 0 ? [...parts.slice(0, most), `${wholeNumber(more)} more`] : parts);
+}
+
 /** "3rd". */
 export function ordinal(position: number): string {
   const ten = position % 100;

@@ -7,7 +7,7 @@ import { quantile } from './maps/value-spread.ts';
 import type { PairedRows } from './pairs/paired-rows.ts';
 
 /** Fewer images than this tell nothing of a measure. */
-const fewest = 5;
+export const fewestImages = 5;
 
 /** The differences of all measures over pairs of rows; measures that fewer than five pairs have are left out. */
 export function measureDifferences(
@@ -19,7 +19,7 @@ export function measureDifferences(
     const kind = parseColumn(column)?.kind;
     const { pairs, from, to } = rows.sums.column(c);
     const n = total(pairs);
-    if (kind === undefined || n < fewest) return [];
+    if (kind === undefined || n < fewestImages) return [];
     const mean = meanDifferenceOf({ pairs, from, to });
     const median = medianDifferenceOf(rows, c, blocks);
     if (median === undefined) return [];
@@ -55,7 +55,7 @@ function medianDifferenceOf(
 ): MeasureDifference['median'] | undefined {
   const [from, to] = [rows.sampled.from[c] ?? [], rows.sampled.to[c] ?? []];
   const at = from.flatMap((value, i) => (Number.isNaN(value) ? [] : [i]));
-  if (at.length < fewest) return undefined;
+  if (at.length < fewestImages) return undefined;
   const differences = at.map((i) => (to[i] as number) - (from[i] as number));
   const middle = (values: readonly number[]) => quantile(ascending(values), 0.5);
   return {

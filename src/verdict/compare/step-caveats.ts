@@ -1,4 +1,4 @@
-import { counted, listed } from '../../report/words/wording.ts';
+import { listedSome } from '../../report/words/wording.ts';
 import type { ComparedRun } from './compared-run.ts';
 import type { StepKind } from './comparison.ts';
 
@@ -32,18 +32,12 @@ function modelCaveats(from: Model, to: Model): string[] {
   const added = [...after].filter((name) => !before.has(name));
   if (gone.length + added.length === 0) return [];
   const parts = [
-    ...(gone.length > 0 ? [`only the former has ${named(gone)}`] : []),
-    ...(added.length > 0 ? [`only the latter has ${named(added)}`] : []),
+    ...(gone.length > 0 ? [`only the former has ${listedSome(gone, mostNamed)}`] : []),
+    ...(added.length > 0 ? [`only the latter has ${listedSome(added, mostNamed)}`] : []),
   ];
   return [
     `The models have different classes (${parts.join('; ')}), so figures of all classes together are of other classes.`,
   ];
-}
-
-function named(classes: readonly string[]): string {
-  const more = classes.length - mostNamed;
-  const shown = classes.slice(0, mostNamed);
-  return listed(more > 0 ? [...shown, counted(more, 'more', 'more')] : shown);
 }
 
 function labelCaveats(

@@ -8,6 +8,7 @@ import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { type RuleFigure, ruleFigure, sideOf } from './decide-figure.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
 import {
+  askedForWords,
   changeWords,
   clauseOf,
   inSentence,
@@ -106,7 +107,7 @@ function doubtOf(rule: FigureRule, change: Change, { n, of }: ChangeFacts): stri
   const { decide, min, comparison, limit, percent } = rule;
   const { interval, isCertain, isCount, why } = change;
   if (isCount) return undefined;
-  if (n < min) return `${min} ${of} are asked for (min), and there ${n === 1 ? 'is' : 'are'} ${n}.`;
+  if (n < min) return askedForWords(min, n, of);
   if (decide === 'point' || isCertain) return undefined;
   if (interval === undefined) return why ?? 'it has no interval.';
   if (sideOf(interval, comparison, limit) !== 'both') return undefined;

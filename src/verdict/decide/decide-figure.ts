@@ -5,7 +5,14 @@ import type { RunFigure } from '../figures/run-figure.ts';
 import { unknownFigureError } from '../rules/known-rules.ts';
 import { type Comparison, type FigureRule, holds } from '../rules/rule.ts';
 import { draft, type RuleDraft, ruleFacts } from './rule-draft.ts';
-import { clauseOf, intervalWords, limitWords, nWords, valueWords } from './rule-words.ts';
+import {
+  askedForWords,
+  clauseOf,
+  intervalWords,
+  limitWords,
+  nWords,
+  valueWords,
+} from './rule-words.ts';
 
 /** What a rule compares with its limit. */
 export type RuleFigure =
@@ -97,10 +104,7 @@ export function decisionOf(
   isCount: boolean,
 ): Decision {
   if (!isCount && n < min) {
-    return {
-      outcome: 'undecided',
-      why: `${min} ${of} are asked for (min), and there ${n === 1 ? 'is' : 'are'} ${n}.`,
-    };
+    return { outcome: 'undecided', why: askedForWords(min, n, of) };
   }
   if (isCount || decide === 'point') {
     return { outcome: holds(value, comparison, limit) ? 'pass' : 'fail' };

@@ -1,5 +1,5 @@
 import type { RuleOutcome, RuleResult, Verdict } from '../../report/summary/verdict-schema.ts';
-import { counted, listed } from '../../report/words/wording.ts';
+import { counted, listedSome } from '../../report/words/wording.ts';
 import type { CheckedRun } from '../figures/checked-run.ts';
 import type { Rule } from '../rules/rule.ts';
 import { benjaminiHochberg } from '../tests/benjamini-hochberg.ts';
@@ -81,8 +81,7 @@ function sentenceOf(
     const rules = results
       .filter((one) => one.outcome === outcome)
       .map(({ rule, name }) => name ?? rule);
-    const more = rules.length - mostNamed;
-    return listed(more > 0 ? [...rules.slice(0, mostNamed), `${more} more`] : rules);
+    return listedSome(rules, mostNamed);
   };
   const { fail, undecided } = counts;
   const untold = `${counted(undecided, 'rule')} could not be decided`;

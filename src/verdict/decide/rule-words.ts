@@ -77,6 +77,11 @@ export function nWords(n: number, of: 'objects' | 'images'): string {
   return `${wholeNumber(n)} ${n === 1 ? of.slice(0, -1) : of}`;
 }
 
+/** Why a rule of so few cannot be told. */
+export function askedForWords(min: number, n: number, of: 'objects' | 'images'): string {
+  return `${min} ${of} are asked for (min), and there ${n === 1 ? 'is' : 'are'} ${n}.`;
+}
+
 /** Without the period at its end, to go on after. */
 export function inSentence(why: string): string {
   return why.replace(/\.$/, '');

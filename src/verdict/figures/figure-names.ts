@@ -1,5 +1,5 @@
 import { objectSizes } from '../../evaluate/result/object-row.ts';
-import { listed } from '../../report/words/wording.ts';
+import { listedSome } from '../../report/words/wording.ts';
 import { flagNames } from '../../shared/catalog/flag-catalog.ts';
 import { fusedColumns, parseColumn, sampleColumns } from '../../shared/catalog/measure-column.ts';
 import { nearNames } from '../../shared/settings/near-names.ts';
@@ -74,7 +74,5 @@ export function figureHint(
 }
 
 function classHint(classNames: readonly string[]): string {
-  const more = classNames.length - mostClasses;
-  const named = classNames.slice(0, mostClasses);
-  return `The classes are ${listed(more > 0 ? [...named, `${more} more`] : named)}.`;
+  return `The classes are ${listedSome(classNames, mostClasses)}.`;
 }

@@ -6,6 +6,7 @@ import type {
   FigureDifference,
   MeasureDifference,
 } from '../comparison.ts';
+import { fewestImages } from '../measure-differences.ts';
 import {
   changeWords,
   differenceWords,
@@ -166,9 +167,6 @@ function unpairedTitle(between: string, step: ComparisonStep): Headline {
   const text = images.unchanged > 0 ? 'no image was explained in both runs' : 'no image to compare';
   return { text: `${between}: ${text}`, proof: 'method', tone: 'note' };
 }
-
-/** Below, measures are not compared, as nothing has an interval. */
-const fewestImages = 5;
 
 function unchangedTitle(between: string, compared: number): Headline {
   const images = counted(compared, 'image');
